@@ -8,14 +8,14 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.row import Row, in_turn, row
-from fieldcheck.measure.camera_interval import camera_interval, clip_correlation
-from fieldcheck.measure.clip_planner import clips_for
-from fieldcheck.scoring.adversarial import KINDS, DomainSamples, NamedPictures, domain_shift
+from fieldcheck.measure.camera_interval import estimate_camera_interval, estimate_clip_correlation
+from fieldcheck.measure.clip_planner import plan_clips
+from fieldcheck.scoring.adversarial import KINDS, ComparedImages, DomainSamples, measure_domain_shift
 from fieldcheck.scoring.blind_spots import DRAWS, LabelledDraw
-from fieldcheck.scoring.classes import resampled_scores
-from fieldcheck.scoring.discovery import discover
-from fieldcheck.scoring.early_verdict import StratumSeen, benchmark_bounds, early_verdict
-from fieldcheck.scoring.slices import Group, slices
+from fieldcheck.scoring.classes import estimate_class_scores
+from fieldcheck.scoring.discovery import discover_slices
+from fieldcheck.scoring.early_verdict import StratumProgress, compute_benchmark_bounds, decide_early_verdict
+from fieldcheck.scoring.slices import Group, compute_slices
 
 FRAMES, CLIPS, SLICES, CLASSES = 100, 12, 40, 10
 LIMIT_S, LIMIT_LABEL_S, GROWTH = 1.0, 0.005, 2.2
@@ -52,11 +52,11 @@ def report_statistics(seed: int) -> Callable[[], object]:
     names = [*KINDS, *(f"{group.key}={group.value}" for group in groups)]
 
     def work() -> None:
-        found = camera_interval(frames.right, frames.weight, frames.clip)
-        correlation = clip_correlation(frames.right, frames.weight, frames.clip)
-        clips_for(0.1, 5, found.value, correlation.value)
-        slices(frames, groups)
-        discover(figures, names, frames.right, frames.weight, frames.clip, seed)
+        found = estimate_camera_interval(frames.right, frames.weight, frames.clip)
+        correlation = estimate_clip_correlation(frames.right, frames.weight, frames.clip)
+        plan_clips(0.1, 5, found.value, correlation.value)
+        compute_slices(frames, groups)
+        discover_slices(figures, names, frames.right, frames.weight, frames.clip, seed)
 
     return work
 
@@ -65,14 +65,14 @@ def every_label(seed: int) -> Callable[[], object]:
     """Early verdict after each of a hundred labels, 40 : 60 of the two strata, right so often that nothing is decided."""
     right = np.random.default_rng(seed).random(FRAMES) < 0.91
     hard = np.arange(FRAMES) % 5 < 2
-    bounds = benchmark_bounds(9400, 10_000)
+    bounds = compute_benchmark_bounds(9400, 10_000)
 
-    def seen(listed: int, part: np.ndarray[tuple[int], np.dtype[np.bool_]], n: int) -> StratumSeen:
-        return StratumSeen(listed, int((right & part)[:n].sum()), int((~right & part)[:n].sum()))
+    def seen(listed: int, part: np.ndarray[tuple[int], np.dtype[np.bool_]], n: int) -> StratumProgress:
+        return StratumProgress(listed, int((right & part)[:n].sum()), int((~right & part)[:n].sum()))
 
     def work() -> None:
         for n in range(1, FRAMES + 1):
-            early_verdict(seen(240, hard, n), seen(960, ~hard, n), bounds, TOLERANCE)
+            decide_early_verdict(seen(240, hard, n), seen(960, ~hard, n), bounds, TOLERANCE)
 
     return work
 
@@ -84,10 +84,10 @@ def image_statistics(images: int, seed: int) -> Callable[[], object]:
     n, m = min(200, images // 10), min(2_000, images // 5)
     field, benchmark = rng.normal(0.3, 1.0, (n, len(KINDS))), rng.normal(size=(m, len(KINDS)))
     samples = DomainSamples(field, (np.arange(n) % CLIPS).astype(str), benchmark)
-    given = NamedPictures(samples, None, [f"f{k}" for k in range(n)], [f"b{k}" for k in range(m)])
+    given = ComparedImages(samples, None, [f"f{k}" for k in range(n)], [f"b{k}" for k in range(m)])
 
     def work() -> None:
-        resampled_scores(truth, predicted, CLASSES, np.ones(images), np.zeros(images, np.int64), seed)
-        domain_shift(given, seed)
+        estimate_class_scores(truth, predicted, CLASSES, np.ones(images), np.zeros(images, np.int64), seed)
+        measure_domain_shift(given, seed)
 
     return work

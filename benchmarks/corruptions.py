@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from benchmarks.peers import IMAGECORRUPTIONS, python_of
 from benchmarks.row import Row, row
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
-from fieldcheck.corruption.apply import corrupt
-from fieldcheck.corruption.catalog import CATALOG, parameters
+from fieldcheck.corruption.apply import apply_corruption
+from fieldcheck.corruption.catalog import CATALOG, get_parameters
 
 if TYPE_CHECKING:
     from albumentations import Compose
@@ -50,7 +50,7 @@ def rows(smoke: bool) -> list[Row]:
     """`corruptions`: geometric mean of the speed-ups; `corruptions_builtin`: the worst share of a built-in's time; `corruptions_slowest`:
     how many take longer than a frame of thirty a second lasts, by name. Small, nothing but that they run."""
     sizes = ((160, 96),) if smoke else SIZES
-    frames = {size: SyntheticCamera(*size).rendered(3) for size in sizes}
+    frames = {size: SyntheticCamera(*size).render_frame(3) for size in sizes}
     with one_thread():
         ours, builtin, floors = measured(frames, 1 if smoke else RUNS)
     shares = {key: ours[key] / taken for key, taken in builtin.items()}
@@ -87,7 +87,7 @@ def measured(frames: dict[tuple[int, int], NDArray[np.uint8]], runs: int) -> tup
     for size, rgb in frames.items():
         other = builtins(size)
         for name in CATALOG:
-            sides: list[Callable[[], object]] = [partial(corrupt, rgb, name, SEVERITY, SEED)]
+            sides: list[Callable[[], object]] = [partial(apply_corruption, rgb, name, SEVERITY, SEED)]
             sides += [partial(seeded, other[name], rgb)] * 2 if name in other else []
             taken = in_turn(sides, runs)
             ours[name, size] = taken[0]
@@ -141,7 +141,7 @@ def builtins(size: tuple[int, int]) -> dict[str, Compose]:
     """albumentations' own of each kind, as strong as ours where it can be told so; lengths in pixels of this size."""
     import albumentations as A
 
-    unit, at = min(size) / 192, {name: parameters(name, SEVERITY) for name in CATALOG}
+    unit, at = min(size) / 192, {name: get_parameters(name, SEVERITY) for name in CATALOG}
     length, left = 2 * round(at["motion"]["length"] * unit / 2) + 1, at["downscale"]["scale"] / max(1.0, unit)
     noise, ways = at["gauss_noise"]["sigma"] / 255, {"downscale": cv2.INTER_AREA, "upscale": cv2.INTER_LINEAR}
     drawn, gain, exponent = at["low_contrast"]["factor"], at["bright"]["gain"], round(100 * at["gamma"]["exponent"])

@@ -40,47 +40,47 @@ def rows(smoke: bool) -> list[Row]:
 
 def _through(server: MjpegServer, place: Path, faults: Mapping[str, Fault]) -> dict[str, float]:
     """The longest gap during each fault, with 720p at 25 frames a second shown and recorded."""
-    from fieldcheck.project.folder import create
-    from fieldcheck.ui.app import application, build_window
+    from fieldcheck.project.folder import create_project
+    from fieldcheck.ui.app import build_window, create_application
 
-    application()
-    create(place).close()
+    create_application()
+    create_project(place).close()
     window = build_window()
     window.show()
     window.open_project(place)
     _until(lambda: window.current.project is not None)
-    window.go("capture")
-    screen: Any = window.shown_screen()
+    window.show_screen("capture")
+    screen: Any = window.get_shown_screen()
     screen.presenter.show_page(True)
     screen.presenter.live.add(server.url)
     _until(lambda: screen.view.live.canvas.has_picture)
     screen.presenter.live.record()
     _until(lambda: _n_frames(window) > 10)
     gaps = {name: _longest_gap(partial(fault, window, server)) for name, fault in faults.items()}
-    window.leave()
+    window.force_close()
     window.deleteLater()
     return gaps
 
 
 def _killed(window: Any, server: MjpegServer) -> None:
     server.kill()
-    _until(lambda: window.capturing.lost)
+    _until(lambda: window.cameras.lost)
     server.start()
-    _until(lambda: not window.capturing.lost)
+    _until(lambda: not window.cameras.lost)
 
 
 def _silent(window: Any, server: MjpegServer) -> None:
     server.pause()
-    _until(lambda: window.capturing.lost)
+    _until(lambda: window.cameras.lost)
     server.resume()
-    _until(lambda: not window.capturing.lost)
+    _until(lambda: not window.cameras.lost)
 
 
 def _frozen(window: Any, server: MjpegServer) -> None:
     server.frozen = True
-    _until(lambda: window.capturing.lost)
+    _until(lambda: window.cameras.lost)
     server.frozen = False
-    _until(lambda: not window.capturing.lost)
+    _until(lambda: not window.cameras.lost)
 
 
 def _format(window: Any, server: MjpegServer) -> None:
@@ -90,7 +90,7 @@ def _format(window: Any, server: MjpegServer) -> None:
 
 
 def _n_frames(window: Any) -> int:
-    one = window.capturing.here
+    one = window.cameras.here
     return one.recorded.n_frames if one is not None and one.recorded is not None else 0
 
 

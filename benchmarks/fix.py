@@ -18,20 +18,20 @@ from numpy.typing import NDArray
 from benchmarks.graphs import mobilenet
 from benchmarks.row import Row, row
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
-from fieldcheck.domain.fix import FixCandidate, card_candidates
-from fieldcheck.domain.model_card import Card, card_from_json
-from fieldcheck.imaging.picture_changes import CHANGES, changed_picture
-from fieldcheck.inference.preprocess import preprocess
-from fieldcheck.plain_json import parse_file
-from fieldcheck.progress import Silent
+from fieldcheck.domain.fix import FixCandidate, list_card_candidates
+from fieldcheck.domain.model_card import Card, parse_card
+from fieldcheck.imaging.picture_changes import CHANGES, apply_changes
+from fieldcheck.inference.preprocess import preprocess_image
+from fieldcheck.plain_json import parse_json_file
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.models.models import card_of, find_model
-from fieldcheck.workflows.models.run_model import run_on
-from fieldcheck.workflows.pick.pick import pick
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.models.models import find_model, get_card
+from fieldcheck.workflows.models.run_model import run_on_set
+from fieldcheck.workflows.pick.pick import pick_frames
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 from fieldcheck.workflows.stress.find_fix import find_fix
 
 BAR = 3.0
@@ -51,12 +51,12 @@ def rows(smoke: bool) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         model = mobilenet(Path(folder) / "mobilenet.onnx")
         with project_with(Path(folder), model, clips, each, size) as project:
-            card = card_of(find_model(project))
-            files = [project.path / one.file for one in project.read(picks_table.all)][: 2 if smoke else NAIVE_FRAMES]
+            card = get_card(find_model(project))
+            files = [project.path / one.file for one in project.read(picks_table.list_picks)][: 2 if smoke else NAIVE_FRAMES]
             every = candidates(card)
             for _ in range(times):
                 began = time.perf_counter()
-                found = find_fix(project, None, 0, Silent(), NOW)
+                found = find_fix(project, None, 0, NullProgress(), NOW)
                 ours.append(time.perf_counter() - began)
                 other.append(naive(model, card, every, files)[1] * n)
                 again.append(naive(model, card, every, files)[1] * n)
@@ -69,7 +69,7 @@ def rows(smoke: bool) -> list[Row]:
 
 def candidates(card: Card) -> tuple[FixCandidate, ...]:
     """Every single change that the search tries for a card."""
-    return (*(FixCandidate((name,)) for name in CHANGES), *card_candidates(card.input))
+    return (*(FixCandidate((name,)) for name in CHANGES), *list_card_candidates(card.input))
 
 
 def naive(model: Path, card: Card, tried: Sequence[FixCandidate], files: Sequence[Path]) -> tuple[Grid, float]:
@@ -81,7 +81,7 @@ def naive(model: Path, card: Card, tried: Sequence[FixCandidate], files: Sequenc
         began = time.perf_counter()
         for one in tried:
             rgb = cv2.cvtColor(np.asarray(cv2.imread(str(file))), cv2.COLOR_BGR2RGB)
-            tensor = preprocess(changed_picture(np.asarray(rgb, np.uint8), one.steps), one.spec(card.input)).tensor
+            tensor = preprocess_image(apply_changes(np.asarray(rgb, np.uint8), one.steps), one.apply_to_spec(card.input)).tensor
             found[one.name, file.stem] = session.run(None, {entry: tensor[None]})[0][0]
         taken.append(time.perf_counter() - began)
     return found, statistics.median(taken)
@@ -93,15 +93,15 @@ def project_with(folder: Path, model: Path, clips: int, each: int, size: tuple[i
     for number in range(clips * each):
         files.append(folder / f"clip {number // each}" / f"{number:04d}.png")
         files[-1].parent.mkdir(exist_ok=True)
-        cv2.imwrite(str(files[-1]), camera.rendered(number)[:, :, ::-1])
-    card = card_from_json(parse_file(model.with_suffix(".card.json")))
+        cv2.imwrite(str(files[-1]), camera.render_frame(number)[:, :, ::-1])
+    card = parse_card(parse_json_file(model.with_suffix(".card.json")))
     centre(model, card, files[::each])
-    project = new_project(folder / "site.fieldcheck", NewProjectRequest(model=model), NOW).project
+    project = set_up_project(folder / "site.fieldcheck", NewProjectRequest(model=model), NOW).project
     for place in dict.fromkeys(file.parent for file in files):
-        import_footage(project, [place], FootageInfo(), Silent(), NOW)
-    pick(project, count=len(files), seed=0, design="even", required=[], progress=Silent(), now=NOW)
-    run_on(project, find_model(project), "field", Silent(), NOW)
-    picks = {one.frame_id: project.path / one.file for one in project.read(picks_table.all)}
+        import_footage(project, [place], FootageInfo(), NullProgress(), NOW)
+    pick_frames(project, count=len(files), seed=0, design="even", required=[], progress=NullProgress(), now=NOW)
+    run_on_set(project, find_model(project), "field", NullProgress(), NOW)
+    picks = {one.frame_id: project.path / one.file for one in project.read(picks_table.list_picks)}
     said, _ = naive(model, card, (TRUE,), list(picks.values()))
     for frame_id, file in picks.items():
         best = card.classes[int(said[TRUE.name, file.stem].argmax())]

@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from benchmarks.graphs import SIZE, mobilenet, resnet50
 from benchmarks.row import Row, row
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.run_model import run_on
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.models.run_model import run_on_set
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 
 NOW = "2026-01-01T00:00:00+00:00"
 ROUNDS, WARM_UP = 9, 16  # pairs, since a machine that others share changes its pace within a minute
@@ -84,13 +84,13 @@ def our_rate(folder: Path, model: Path, pictures: Path) -> float:
 
 def _stored(path: Path, model: Path, files: Sequence[Path]) -> float:
     path.parent.mkdir(exist_ok=True)
-    begun = new_project(path, NewProjectRequest(model=model), NOW)
+    begun = set_up_project(path, NewProjectRequest(model=model), NOW)
     with begun.project as project:
         items = tuple(BenchmarkItem(file.name, "class 0") for file in files)
         benchmark = Benchmark(str(files[0].parent), "csv", None, ("class 0",), items)
-        project.write(lambda db: benchmarks_table.put(db, benchmark)).result()
+        project.write(lambda db: benchmarks_table.put_benchmark(db, benchmark)).result()
         began = time.perf_counter()
-        ran = run_on(project, find_model(project), "benchmark", Silent(), NOW)
+        ran = run_on_set(project, find_model(project), "benchmark", NullProgress(), NOW)
         return ran.n_done / (time.perf_counter() - began)
 
 

@@ -22,19 +22,19 @@ import numpy as np
 from benchmarks.graphs import mobilenet
 from benchmarks.row import Row, row
 from benchmarks.screen import environment, let_work
-from fieldcheck.domain.frame import ListedFrame, frame_id
-from fieldcheck.domain.pick import Draw, Member, Pick, Stratum
+from fieldcheck.domain.frame import ListedFrame, make_frame_id
+from fieldcheck.domain.pick import Draw, DrawnFrame, Pick, Stratum
 from fieldcheck.domain.quality import FrameFacts, Quality
-from fieldcheck.domain.recording import Clip, Recording, clip_id
-from fieldcheck.imaging.codec import pixels_sha256
+from fieldcheck.domain.recording import Clip, Recording, make_clip_id
+from fieldcheck.imaging.codec import compute_pixels_sha256
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.settings import Settings, save
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.settings import Settings, save_settings
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 
 LIMIT_MS, BEHIND_LIMIT_MS, BEHIND_LONGER = 50.0, 100.0, 2.0
 NOW = "2026-01-01T00:00:00+00:00"
@@ -55,7 +55,7 @@ def rows(smoke: bool) -> list[Row]:
     said = "limit, milliseconds, 95 % of the keys"
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        save(root / "home" / "settings", Settings(language="en", theme="light", too_fast_ms=0))
+        save_settings(root / "home" / "settings", Settings(language="en", theme="light", too_fast_ms=0))
         quiet = made_project(root / "quiet.fieldcheck", frames, picks)
         net = mobilenet(root / "net.onnx")
         request = NewProjectRequest(net, net.with_suffix(".card.json"), benchmark=made_benchmark(root / "clean", behind))
@@ -104,17 +104,17 @@ def made_benchmark(folder: Path, n: int) -> Path:
 def made_project(path: Path, n_frames: int, n_picks: int, request: NewProjectRequest | None = None) -> Path:
     """A project of one recording with every `n_frames // n_picks`-th frame picked; the pictures are hard links of a few files."""
     step = n_frames // n_picks
-    with new_project(path, request or NewProjectRequest(classes=CLASSES), NOW).project as project:
-        picked = [frame_id(RECORDING, k * step) for k in range(n_picks)]
+    with set_up_project(path, request or NewProjectRequest(classes=CLASSES), NOW).project as project:
+        picked = [make_frame_id(RECORDING, k * step) for k in range(n_picks)]
         files, hashes = linked_pictures(path, picked)
         list_frames(project, n_frames, {k * step: digest for k, digest in enumerate(hashes)})
         strata = (Stratum("even", n_frames, n_picks),)
         draw = Draw(1, "even", 0, False, n_picks, False, strata, (), "", NOW, False)
-        members = [Member(1, frame_id(RECORDING, k), "even", 0.5) for k in range(n_frames)]
-        project.write(lambda db: draws_table.put(db, draw, members)).result()
+        members = [DrawnFrame(1, make_frame_id(RECORDING, k), "even", 0.5) for k in range(n_frames)]
+        project.write(lambda db: draws_table.put_draw(db, draw, members)).result()
         share = n_picks / n_frames
         picks = [Pick(name, 1, "even", share, 1 / share, "even", k, files[k]) for k, name in enumerate(picked)]
-        project.edit("pick.propose", puts=[picks_table.row(pick) for pick in picks])
+        project.edit("pick.propose", puts=[picks_table.make_pick_row(pick) for pick in picks])
     return path
 
 
@@ -125,13 +125,13 @@ def list_frames(project: Project, n: int, hashes: Mapping[int, str] = MappingPro
         n / 2, n * 15, closed=True,
     )  # fmt: skip
     digests = [hashes.get(k, f"{k:064x}") for k in range(n)]
-    frames = [ListedFrame(frame_id(RECORDING, k), RECORDING, k, k / 2, "belt.mp4", WIDTH, HEIGHT, digests[k]) for k in range(n)]
+    frames = [ListedFrame(make_frame_id(RECORDING, k), RECORDING, k, k / 2, "belt.mp4", WIDTH, HEIGHT, digests[k]) for k in range(n)]
     quality = Quality(120.0, 200.0, 0.0, 0.0, 6.0, 2.0, 0.0)
     facts = [FrameFacts(frame.frame_id, quality, k, k, np.zeros(16, np.float32)) for k, frame in enumerate(frames)]
-    project.write(lambda db: recordings_table.put(db, recording)).result()
-    project.write(lambda db: frames_table.insert(db, frames, facts)).result()
-    clip = Clip(clip_id(RECORDING, 0), RECORDING, 0, 0.0, "Camera 2", "line 1", ())
-    project.write(lambda db: clips_table.put(db, [clip])).result()
+    project.write(lambda db: recordings_table.put_recording(db, recording)).result()
+    project.write(lambda db: frames_table.insert_frames(db, frames, facts)).result()
+    clip = Clip(make_clip_id(RECORDING, 0), RECORDING, 0, 0.0, "Camera 2", "line 1", ())
+    project.write(lambda db: clips_table.put_clips(db, [clip])).result()
 
 
 def linked_pictures(path: Path, picked: list[str]) -> tuple[list[str], list[str]]:
@@ -145,7 +145,7 @@ def linked_pictures(path: Path, picked: list[str]) -> tuple[list[str], list[str]
         picture = cv2.resize(rough, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
         firsts.append(folder / f"{picked[number]}.png")
         cv2.imwrite(str(firsts[-1]), picture)
-        digests.append(pixels_sha256(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)))
+        digests.append(compute_pixels_sha256(np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), np.uint8)))
     order = [*range(len(firsts)), *(number % len(firsts) for number in range(len(picked) - len(firsts)))]
     for name, first in zip(picked[len(firsts) :], order[len(firsts) :], strict=True):
         os.link(firsts[first], folder / f"{name}.png")
@@ -159,12 +159,12 @@ class Operator:
         from PySide6.QtCore import QEventLoop, Qt, QTimer
         from PySide6.QtTest import QTest
 
-        from fieldcheck.ui.app import application, build_window
-        from fieldcheck.ui.background import BackgroundRun
+        from fieldcheck.ui.app import build_window, create_application
+        from fieldcheck.ui.background import BackgroundJobs
 
-        self._app, self._loop = application(), QEventLoop()
+        self._app, self._loop = create_application(), QEventLoop()
         self._window = build_window()
-        BackgroundRun(self._window.runner, self._window.current, self._window.capturing, self._window.preferences, self._window)
+        BackgroundJobs(self._window.runner, self._window.current, self._window.cameras, self._window.preferences, self._window)
         self._window.show()
         QTest.qWaitForWindowExposed(self._window)
         self._window.activateWindow()  # keys go to the active window only
@@ -178,8 +178,8 @@ class Operator:
         self._window.current.opened.connect(self._loop.quit)
         self._window.open_project(project)
         self._wait()
-        self._window.go("label")
-        self._canvas = cast(Any, self._window.shown_screen().focus)  # the canvas of the Label screen
+        self._window.show_screen("label")
+        self._canvas = cast(Any, self._window.get_shown_screen().focus)  # the canvas of the Label screen
         self._canvas.painted.connect(self._painted)
         self._wait()
 
@@ -198,11 +198,11 @@ class Operator:
     @property
     def beside_background(self) -> bool:
         """Whether the model is run just now."""
-        return any(job.behind for job in self._window.runner.running())
+        return any(job.in_background for job in self._window.runner.list_running())
 
     def wait_for_background(self) -> None:
         """Until it works, in a project that has a model."""
-        standing = self._window.current.standing
+        standing = self._window.current.status
         began = time.monotonic()
         while standing is not None and standing.n_models and not self.beside_background:
             let_work(20)
@@ -218,7 +218,7 @@ class Operator:
         self.pause_ms, self._beat_at = max(self.pause_ms, (now - self._beat_at) * 1000), now
 
     def _painted(self, number: int) -> None:
-        if number != self._shown and self._canvas.shows_picture:
+        if number != self._shown and self._canvas.has_image:
             self._shown, self._shown_at = number, time.perf_counter()
             self._loop.quit()
 

@@ -26,16 +26,16 @@ from benchmarks.graphs import mobilenet
 from benchmarks.row import Row, in_turn, row
 from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
-from fieldcheck.corruption.apply import corrupt
+from fieldcheck.corruption.apply import apply_corruption
 from fieldcheck.files import sha256_file
 from fieldcheck.imaging.opencv_threads import own_thread
-from fieldcheck.inference.preprocess import preprocess
+from fieldcheck.inference.preprocess import preprocess_image
 from fieldcheck.inference.runner import ModelRunner
-from fieldcheck.inference.time_limit import Watched
+from fieldcheck.inference.time_limit import SerialWorker
 from fieldcheck.words.corruptions import FAVOURITES
-from fieldcheck.workflows.footage.triage import ModelFile, runner_for
+from fieldcheck.workflows.footage.triage import ModelFile, get_shared_runner
 from fieldcheck.workflows.stress.live_result import LiveResult
-from fieldcheck.workflows.stress.stress_frame import BegunFrame, begin, recipe_of
+from fieldcheck.workflows.stress.stress_frame import PreparedFrame, begin_frame, make_recipe
 
 BAR = 1.35
 WIDTH, HEIGHT = 1280, 720
@@ -49,7 +49,7 @@ def rows(smoke: bool) -> list[Row]:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     n, runs = (6, 1) if smoke else (60, 5)
     with tempfile.TemporaryDirectory() as folder:
-        runner = runner_for(named(mobilenet(Path(folder) / "mobilenet.onnx")))
+        runner = get_shared_runner(named(mobilenet(Path(folder) / "mobilenet.onnx")))
         frames = footage(n)
         other = alone(frames, runner)
         screen = Screen()
@@ -109,7 +109,7 @@ def named(model: Path) -> ModelFile:
 def footage(n: int) -> list[CapturedFrame]:
     """`n` frames of 720p, rendered beforehand."""
     camera = SyntheticCamera(WIDTH, HEIGHT)
-    return [CapturedFrame(camera.rendered(index), index, index / 30, camera.name) for index in range(n)]
+    return [CapturedFrame(camera.render_frame(index), index, index / 30, camera.name) for index in range(n)]
 
 
 def cooked(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Iterator[LiveResult]:
@@ -118,16 +118,16 @@ def cooked(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Iterator[Liv
     fail."""
     made, n_made = Queue[LiveResult | None](maxsize=1), 0
 
-    def put(begun: BegunFrame) -> None:
-        made.put(begun.answered())
+    def put(begun: PreparedFrame) -> None:
+        made.put(begun.finish())
 
     def cook() -> None:
         before = None
         try:
-            with Watched() as beside:
+            with SerialWorker() as beside:
                 for frame in frames:
-                    recipe = recipe_of(FAVOURITES[frame.index % len(FAVOURITES)], SEVERITY, 1)
-                    begun = begin(frame, recipe, runner, SEED, beside=beside)
+                    recipe = make_recipe(FAVOURITES[frame.index % len(FAVOURITES)], SEVERITY, 1)
+                    begun = begin_frame(frame, recipe, runner, SEED, beside=beside)
                     asked = beside.submit(partial(put, begun))
                     if before is not None:
                         before.result()
@@ -149,14 +149,14 @@ def alone(frames: Sequence[CapturedFrame], runner: ModelRunner) -> Callable[[], 
     """The other side: the same corruptions, and the session on tensors that are ready. What it returns is raw, of the corrupted frames."""
     names = [FAVOURITES[frame.index % len(FAVOURITES)] for frame in frames]
     pairs = list(zip(frames, names, strict=True))
-    dirty = [preprocess(corrupt(frame.rgb, name, SEVERITY, SEED), runner.card.input).tensor[None] for frame, name in pairs]
-    clean = [preprocess(frame.rgb, runner.card.input).tensor[None] for frame in frames]
+    dirty = [preprocess_image(apply_corruption(frame.rgb, name, SEVERITY, SEED), runner.card.input).tensor[None] for frame, name in pairs]
+    clean = [preprocess_image(frame.rgb, runner.card.input).tensor[None] for frame in frames]
     session, entry = runner.model.session, runner.model.inputs[0].name
 
     def run() -> list[NDArray[np.float32]]:
         found = []
         for (frame, name), corrupted, uncorrupted in zip(pairs, dirty, clean, strict=True):
-            corrupt(frame.rgb, name, SEVERITY, SEED)
+            apply_corruption(frame.rgb, name, SEVERITY, SEED)
             found.append(session.run(None, {entry: corrupted})[0])
             session.run(None, {entry: uncorrupted})
         return found
@@ -170,18 +170,18 @@ class Screen:
     def __init__(self) -> None:
         from PySide6.QtWidgets import QMainWindow
 
-        from fieldcheck.ui.app import application
+        from fieldcheck.ui.app import create_application
         from fieldcheck.ui.screens.stress.live_statistics import AnswerTally
         from fieldcheck.ui.screens.stress.view import StressView
         from fieldcheck.ui.shell.actions import Actions
-        from fieldcheck.ui.shell.actions_table import table
+        from fieldcheck.ui.shell.actions_table import list_actions
         from fieldcheck.ui.theme import theme
-        from fieldcheck.ui.theme.theme import Look
+        from fieldcheck.ui.theme.theme import Theme
 
-        self._app, look = application(), Look()
-        theme.put_on(self._app, look)
+        self._app, look = create_application(), Theme()
+        theme.apply_theme(self._app, look)
         self._window = QMainWindow()
-        self._view = StressView(look, Actions(self._window, table()), FAVOURITES)
+        self._view = StressView(look, Actions(self._window, list_actions()), FAVOURITES)
         self._window.setCentralWidget(self._view)
         self._window.resize(1170, 598)
         self._window.show()
@@ -189,16 +189,16 @@ class Screen:
 
     def show(self, result: LiveResult) -> None:
         """Counts and paints a result, with the charts when they are due."""
-        from fieldcheck.ui.screens.stress.captions import numbers_said, shown_of
+        from fieldcheck.ui.screens.stress.captions import build_content, format_throughput
 
         now = time.monotonic()
-        self._tally.take(result, now)
-        self._view.show_result(shown_of(result))
+        self._tally.add_result(result, now)
+        self._view.show_result(build_content(result))
         if now >= self._charts_at + CHARTS_S:
             self._charts_at = now
-            self._view.show_confidence(self._tally.confidence(None))
-            self._view.show_moments(self._tally.moments(now), now)
-            self._view.show_numbers(*numbers_said(result.running, True))
+            self._view.show_confidence(self._tally.compute_confidence(None))
+            self._view.show_moments(self._tally.list_moments(now), now)
+            self._view.show_numbers(*format_throughput(result.running, True))
         self._app.processEvents()  # paints
 
     def close(self) -> None:

@@ -12,11 +12,11 @@ import pandas as pd
 
 from benchmarks.graphs import mobilenet
 from benchmarks.row import Row, in_turn, row
-from fieldcheck.domain.shift import FollowedShift
-from fieldcheck.progress import Silent
-from fieldcheck.project.folder import Project, create
-from fieldcheck.timestamp import timestamp
-from fieldcheck.workflows.days.monitor import followed, take_in
+from fieldcheck.domain.shift import MonitoredShift
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.folder import Project, create_project
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.workflows.days.monitor import compute_followed_shifts, import_log
 from fieldcheck.workflows.models.models import add_model
 
 BAR = 3.0
@@ -29,7 +29,7 @@ WEEKS = timedelta(days=42)
 def rows(smoke: bool) -> list[Row]:
     """The row `log`: processor seconds of both, so that who else is at work counts for neither."""
     n, runs = (SMALL, 1) if smoke else (N, 3)
-    with tempfile.TemporaryDirectory() as folder, create(Path(folder) / "line.fieldcheck") as project:
+    with tempfile.TemporaryDirectory() as folder, create_project(Path(folder) / "line.fieldcheck") as project:
         add_model(project, mobilenet(Path(folder) / "net.onnx"), None, "")
         log = made_up(Path(folder) / "log.csv", n)
         taken = in_turn(lambda: taken_in(project, log), lambda: read(log), runs, time.process_time)
@@ -49,10 +49,10 @@ def made_up(path: Path, n: int) -> Path:
     return path
 
 
-def taken_in(project: Project, log: Path) -> tuple[FollowedShift, ...]:
+def taken_in(project: Project, log: Path) -> tuple[MonitoredShift, ...]:
     """The log as shifts, followed."""
-    take_in(project, log, 8, None, 0, Silent(), timestamp())
-    return followed(project)
+    import_log(project, log, 8, None, 0, NullProgress(), get_timestamp())
+    return compute_followed_shifts(project)
 
 
 def read(log: Path) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.row import Row, in_turn, row
-from fieldcheck.scoring.detections import answers_from, coco_stats, truths_from
+from fieldcheck.scoring.detections import compute_coco_stats, stack_detected_boxes, stack_labelled_boxes
 
 BAR = 3.0
 N_CLASSES, BOXES = 20, 10
@@ -25,7 +25,7 @@ def rows(smoke: bool) -> list[Row]:
     found: dict[str, NDArray[np.float64]] = {}
 
     def ours() -> None:
-        found["ours"] = coco_stats(truths_from(truths), answers_from(answers), n, N_CLASSES)
+        found["ours"] = compute_coco_stats(stack_labelled_boxes(truths), stack_detected_boxes(answers), n, N_CLASSES)
 
     def other() -> None:
         found["other"] = reference(truths, answers)

@@ -14,7 +14,7 @@ from benchmarks.row import Row, row
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.footage.import_footage import FootageInfo
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 from fieldcheck.workflows.stress.live_stress import LiveStress
 
 BAR = 1.05
@@ -25,17 +25,17 @@ MB = 1_000_000
 def rows(smoke: bool) -> list[Row]:
     """The row `memory`: megabytes resident at the end and after the first minute, medians of ten looks a second apart."""
     first_s, whole_s = (1.0, 2.0) if smoke else (FIRST_S, WHOLE_S)
-    with tempfile.TemporaryDirectory() as folder, new_project(Path(folder) / "p.fieldcheck", NewProjectRequest(), "").project as project:
+    with tempfile.TemporaryDirectory() as folder, set_up_project(Path(folder) / "p.fieldcheck", NewProjectRequest(), "").project as project:
         pictures = jpegs(SMALL if smoke else SIZE)
         live = LiveCamera("repeated", make=lambda: Repeated(pictures))
         stress = LiveStress(SyntheticCamera(*(SMALL if smoke else (1280, 720))), named(mobilenet(Path(folder) / "net.onnx")))
         live.start()
         stress.start()
         stress.set_recipe("gauss_noise", 3.0)
-        while live.ring.latest() is None:
+        while live.ring.get_latest() is None:
             time.sleep(0.01)
-        with preview(live.ring.latest):
-            live.record(project, FootageInfo())
+        with preview(live.ring.get_latest):
+            live.start_recording(project, FootageInfo())
             first = _watched(stress, first_s, smoke)
             last = _watched(stress, whole_s - first_s, smoke)
         live.stop()
@@ -48,7 +48,7 @@ def _watched(stress: LiveStress, seconds: float, smoke: bool) -> float:
     looks = []
     stop = time.monotonic() + seconds
     while (left := stop - time.monotonic()) > 0:
-        stress.results.take(min(0.05, left))
+        stress.results.take_value(min(0.05, left))
         if smoke or left < 10:
             looks.append(resident_mb())
     return sorted(looks)[len(looks) // 2] if looks else resident_mb()

@@ -16,16 +16,16 @@ import numpy as np
 
 from benchmarks.row import Row, of_rounds, row
 from fieldcheck.domain.filter import Filter
-from fieldcheck.domain.frame import ListedFrame, frame_id
+from fieldcheck.domain.frame import ListedFrame, make_frame_id
 from fieldcheck.domain.quality import FrameFacts, Quality
 from fieldcheck.domain.recording import Clip, Recording
-from fieldcheck.measure.filtering import among, passing
-from fieldcheck.project.folder import Project, create
+from fieldcheck.measure.filtering import filter_order, find_matching_rows
+from fieldcheck.project.folder import Project, create_project
 from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.ui.screens.explore.screen_data import ScreenNames, orders_of
-from fieldcheck.workflows.explore.items import all_items, first_page
+from fieldcheck.ui.screens.explore.screen_data import LazySubjectNames, compute_orders
+from fieldcheck.workflows.explore.items import load_first_page, load_items
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -59,20 +59,26 @@ def explore(grid: Grid, many: int, runs: int) -> list[Row]:
         made_up(Path(folder) / "m.fieldcheck", many) as big,
         made_up(Path(folder) / "f.fieldcheck", FEW) as small,
     ):
-        columns = {project: all_items(project)[0] for project in (big, small)}
-        orders = {project: orders_of(items) for project, items in columns.items()}
+        columns = {project: load_items(project)[0] for project in (big, small)}
+        orders = {project: compute_orders(items) for project, items in columns.items()}
 
         def opened(project: Project) -> float:
-            return grid.paint_of(lambda: first_page(project))
+            return grid.paint_of(lambda: load_first_page(project))
 
         def filtered(project: Project) -> float:
             items = columns[project]
-            wanted = Filter().only("light", "dark").within("brightness", 0, 45)
-            return grid.paint_of(lambda: ScreenNames(items.subjects, np.flatnonzero(passing(items, wanted)).astype(np.int32)))
+            wanted = Filter().with_values("light", "dark").with_range("brightness", 0, 45)
+            return grid.paint_of(
+                lambda: LazySubjectNames(items.subjects, np.flatnonzero(find_matching_rows(items, wanted)).astype(np.int32))
+            )
 
         def sorted_(project: Project) -> float:
             items = columns[project]
-            return grid.paint_of(lambda: ScreenNames(items.subjects, among(orders[project]["sharpness", False], passing(items, Filter()))))
+            return grid.paint_of(
+                lambda: LazySubjectNames(
+                    items.subjects, filter_order(orders[project]["sharpness", False], find_matching_rows(items, Filter()))
+                )
+            )
 
         works = (("explore open", opened), ("explore filter", filtered), ("explore sort", sorted_))
         return [scaled(what, partial(work, big), partial(work, small), runs) for what, work in works]
@@ -80,9 +86,9 @@ def explore(grid: Grid, many: int, runs: int) -> list[Row]:
 
 def made_up(path: Path, n: int) -> Project:
     """A project with one recording of `n` listed frames and no footage behind them."""
-    rng, project = np.random.default_rng(0), create(path)
+    rng, project = np.random.default_rng(0), create_project(path)
     told = Recording("r", "video", "r.avi", "recordings/r", "", "left", "hall", "", ("dark",), 2, 2, 64, 48, n / 2, n, closed=True)
-    listed = [ListedFrame(frame_id("r", at), "r", at, at / 2, "r.avi", 64, 48, "") for at in range(n)]
+    listed = [ListedFrame(make_frame_id("r", at), "r", at, at / 2, "r.avi", 64, 48, "") for at in range(n)]
     levels = rng.uniform(0, 255, (n, 7)).tolist()
     facts = [
         FrameFacts(one.frame_id, Quality(*row), at, at, np.zeros(16, np.float32))
@@ -90,9 +96,9 @@ def made_up(path: Path, n: int) -> Project:
     ]
 
     def fill(db: Database) -> None:
-        recordings_table.put(db, told)
-        clips_table.put(db, [Clip("r.0", "r", 0, 0.0, "left", "hall", ("dark",))])
-        frames_table.insert(db, listed, facts)
+        recordings_table.put_recording(db, told)
+        clips_table.put_clips(db, [Clip("r.0", "r", 0, 0.0, "left", "hall", ("dark",))])
+        frames_table.insert_frames(db, listed, facts)
 
     project.write(fill).result()
     return project
@@ -113,14 +119,14 @@ class Grid:
         from PySide6.QtCore import QSize
         from PySide6.QtGui import QColor, QImage
 
-        from fieldcheck.ui.app import application
+        from fieldcheck.ui.app import create_application
         from fieldcheck.ui.theme import theme
-        from fieldcheck.ui.theme.theme import Look
-        from fieldcheck.ui.widgets.picture_grid import PictureGrid
+        from fieldcheck.ui.theme.theme import Theme
+        from fieldcheck.ui.widgets.picture_grid import ThumbnailGrid
 
-        self._app, look = application(), Look()
-        theme.put_on(self._app, look)
-        self._grid = PictureGrid(look, "Frames", QSize(102, 58))
+        self._app, look = create_application(), Theme()
+        theme.apply_theme(self._app, look)
+        self._grid = ThumbnailGrid(look, "Frames", QSize(102, 58))
         self._grid.resize(848, 474)
         self._grid.show()
         self._image = QImage(320, 180, QImage.Format.Format_RGB32)
@@ -136,7 +142,7 @@ class Grid:
         self._grid.show_rows((), tile)
         began = time.perf_counter()
         self._grid.show_rows(names, tile)
-        self._grid.show_pictures({names[at]: self._image for at in self._grid.rows_in_view()})
+        self._grid.show_images({names[at]: self._image for at in self._grid.list_visible_rows()})
         self._grid.viewport().grab()
         return time.perf_counter() - began
 

@@ -18,19 +18,19 @@ from numpy.typing import NDArray
 
 from benchmarks.row import Row, row
 from fieldcheck.capture.camera import CapturedFrame
-from fieldcheck.capture.pace import Pace, even
+from fieldcheck.capture.pace import PlaybackClock, make_even_timetable
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.imaging.codec import encode_jpeg
-from fieldcheck.imaging.lossless import pack
-from fieldcheck.imaging.raw import RawPicture
+from fieldcheck.imaging.lossless import pack_pixels
+from fieldcheck.imaging.raw import RawImage
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.footage.import_footage import FootageInfo
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fieldcheck.capture.recorder import Recorded
+    from fieldcheck.capture.recorder import RecordingProgress
 
 BAR = 1.3
 FPS = 30.0
@@ -48,18 +48,18 @@ class Repeated:
 
     name = "repeated"
 
-    def __init__(self, pictures: Sequence[RawPicture], fps: float = FPS) -> None:
+    def __init__(self, pictures: Sequence[RawImage], fps: float = FPS) -> None:
         self._pictures, self._fps = pictures, fps
-        self._pace: Pace | None = None
+        self._pace: PlaybackClock | None = None
 
     def open(self) -> None:
         """Starts at the first picture."""
-        self._pace = Pace(even(self._fps), held=HELD)
+        self._pace = PlaybackClock(make_even_timetable(self._fps), held=HELD)
 
     def read(self, wait_s: float) -> CapturedFrame | None:
         """The next picture once it is due."""
         assert self._pace is not None
-        index = self._pace.wait(wait_s)
+        index = self._pace.wait_for_next(wait_s)
         return None if index is None else CapturedFrame(self._pictures[index % len(self._pictures)], index, index / self._fps, self.name)
 
     def close(self) -> None:
@@ -84,19 +84,19 @@ def skipped(name: str) -> Row:
     return replace(row(name, 1, 1, f"not run: less than {NEEDED / 1e9:g} GB free", BAR, "<=", 0), holds=False)
 
 
-def jpegs(size: tuple[int, int], n: int = 60) -> list[RawPicture]:
+def jpegs(size: tuple[int, int], n: int = 60) -> list[RawImage]:
     """Frames as a webcam delivers them."""
     camera, rng = SyntheticCamera(*size), np.random.default_rng(4)
-    return [RawPicture("jpeg", encode_jpeg(_noisy(camera.rendered(index), rng), QUALITY)) for index in range(n)]
+    return [RawImage("jpeg", encode_jpeg(_noisy(camera.render_frame(index), rng), QUALITY)) for index in range(n)]
 
 
-def pixels(size: tuple[int, int], n: int = 20) -> list[RawPicture]:
+def pixels(size: tuple[int, int], n: int = 20) -> list[RawImage]:
     """Frames as a camera delivers them that does not code."""
     camera, rng = SyntheticCamera(*size), np.random.default_rng(4)
-    return [RawPicture("bgr8", np.ascontiguousarray(_noisy(camera.rendered(index), rng)[..., ::-1])) for index in range(n)]
+    return [RawImage("bgr8", np.ascontiguousarray(_noisy(camera.render_frame(index), rng)[..., ::-1])) for index in range(n)]
 
 
-def measured(name: str, pictures: Sequence[RawPicture], seconds: float, smoke: bool, folder: Path) -> Row:
+def measured(name: str, pictures: Sequence[RawImage], seconds: float, smoke: bool, folder: Path) -> Row:
     """The recorder against a loop that only packs and writes, each with a preview; both by CPU time a frame."""
     recorded, ours = record(pictures, seconds, folder / f"{name}.fieldcheck")
     n, n_lost, other = bare(pictures, SMOKE_S if smoke else BARE_S, folder / name)
@@ -107,16 +107,16 @@ def measured(name: str, pictures: Sequence[RawPicture], seconds: float, smoke: b
     return replace(found, holds=found.holds and lost == 0)
 
 
-def record(pictures: Sequence[RawPicture], seconds: float, path: Path) -> tuple[Recorded, float]:
+def record(pictures: Sequence[RawImage], seconds: float, path: Path) -> tuple[RecordingProgress, float]:
     """What the product stores in so many seconds, and the CPU milliseconds a frame."""
-    with new_project(path, NewProjectRequest(), "2026-01-01T00:00:00+00:00").project as project:
+    with set_up_project(path, NewProjectRequest(), "2026-01-01T00:00:00+00:00").project as project:
         live = LiveCamera("repeated", make=lambda: Repeated(pictures))
         live.start()
-        while live.ring.latest() is None:
+        while live.ring.get_latest() is None:
             time.sleep(0.01)
-        with preview(live.ring.latest):
+        with preview(live.ring.get_latest):
             began = time.process_time()
-            live.record(project, FootageInfo(), every_frame=True)
+            live.start_recording(project, FootageInfo(), every_frame=True)
             time.sleep(seconds)
             recorded = live.stop_recording()
             spent = time.process_time() - began
@@ -126,7 +126,7 @@ def record(pictures: Sequence[RawPicture], seconds: float, path: Path) -> tuple[
     return recorded, 1000 * spent / max(1, recorded.n_frames)
 
 
-def bare(pictures: Sequence[RawPicture], seconds: float, path: Path) -> tuple[int, int, float]:
+def bare(pictures: Sequence[RawImage], seconds: float, path: Path) -> tuple[int, int, float]:
     """Frames that the least that can be done stores in so many seconds, those it loses, and the CPU milliseconds a frame."""
     newest: list[CapturedFrame] = []
     camera = Repeated(pictures)
@@ -140,7 +140,7 @@ def bare(pictures: Sequence[RawPicture], seconds: float, path: Path) -> tuple[in
                 continue
             n, index = n + 1, frame.index
             newest[:] = [frame]
-            file.write(frame.raw.encoded or pack(frame.raw.data, frame.raw.format))  # type: ignore[arg-type]
+            file.write(frame.raw.encoded or pack_pixels(frame.raw.data, frame.raw.format))  # type: ignore[arg-type]
             if time.monotonic() - synced > SYNC_S:
                 synced = _sync(file)
         spent = time.process_time() - began

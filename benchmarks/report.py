@@ -17,17 +17,17 @@ from benchmarks.row import Row, in_turn, row
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
-from fieldcheck.workflows.models.models import find_model, run_of
-from fieldcheck.workflows.models.run_model import benchmark_key, run_on
-from fieldcheck.workflows.pick.pick import pick
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.models.models import find_model, make_run
+from fieldcheck.workflows.models.run_model import compute_benchmark_key, run_on_set
+from fieldcheck.workflows.pick.pick import pick_frames
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 from fieldcheck.workflows.report.report_gap import write_report
 
 NOW = "2026-01-01T00:00:00+00:00"
@@ -61,7 +61,7 @@ def rows(smoke: bool) -> list[Row]:
 def _writer(path: Path, out: Path) -> Callable[[], None]:
     def write() -> None:
         with open_project(path) as project:
-            write_report(project, out, "en", Silent(), NOW)
+            write_report(project, out, "en", NullProgress(), NOW)
         shutil.rmtree(out)
 
     return write
@@ -76,14 +76,14 @@ def _project(path: Path, n: int, field: Field, root: Path) -> Path:
         for _ in range(field.frames):
             writer.write(cv2.resize(rng.integers(0, 256, (72, 128, 3), np.uint8), field.size, interpolation=cv2.INTER_CUBIC))
         writer.release()
-    begun = new_project(path, NewProjectRequest(model=mobilenet(root / "mobilenet.onnx")), NOW)
+    begun = set_up_project(path, NewProjectRequest(model=mobilenet(root / "mobilenet.onnx")), NOW)
     with begun.project as project:
-        import_footage(project, [video], FootageInfo("cam", "hall"), Silent(), NOW)
-        picked = pick(project, count=field.picks, seed=0, design="balanced", required=(), progress=Silent(), now=NOW)
+        import_footage(project, [video], FootageInfo("cam", "hall"), NullProgress(), NOW)
+        picked = pick_frames(project, count=field.picks, seed=0, design="balanced", required=(), progress=NullProgress(), now=NOW)
         names = [one.pick.frame_id for one in picked.picks]
         labels = [Label(name, "done", NAMES[k % CLASSES], at=NOW, seconds=2.0, blind=True) for k, name in enumerate(names)]
-        project.edit("label.import", puts=[labels_table.row(label) for label in labels])
-        run_on(project, find_model(project), "field", Silent(), NOW)
+        project.edit("label.import", puts=[labels_table.make_label_row(label) for label in labels])
+        run_on_set(project, find_model(project), "field", NullProgress(), NOW)
         _answer_benchmark(project, n, root)
     return path
 
@@ -92,10 +92,10 @@ def _answer_benchmark(project: Project, n: int, root: Path) -> None:
     """Stores made-up answers to `n` pictures that do not exist: a report reads answers, not pictures."""
     items = tuple(BenchmarkItem(f"{k:06d}.jpg", NAMES[k % CLASSES]) for k in range(n))
     benchmark = Benchmark(str(root), "csv", 0.9, NAMES, items)
-    run = run_of(find_model(project), "benchmark", benchmark_key(benchmark), n, NOW)
+    run = make_run(find_model(project), "benchmark", compute_benchmark_key(benchmark), n, NOW)
     rng = np.random.default_rng(1)
     scores = rng.dirichlet(np.full(CLASSES, 0.3), n).astype(np.float32)
     predictions = [Prediction(item.path, scores[k].copy()) for k, item in enumerate(items)]
-    project.write(lambda db: benchmarks_table.put(db, benchmark)).result()
-    project.write(lambda db: runs_table.put(db, run)).result()
-    project.write(lambda db: predictions_table.insert(db, run.run_id, predictions)).result()
+    project.write(lambda db: benchmarks_table.put_benchmark(db, benchmark)).result()
+    project.write(lambda db: runs_table.put_run(db, run)).result()
+    project.write(lambda db: predictions_table.insert_predictions(db, run.run_id, predictions)).result()

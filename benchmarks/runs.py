@@ -12,10 +12,10 @@ import numpy as np
 from benchmarks.row import Row, in_turn, row
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import Run
-from fieldcheck.project.folder import Project, create
+from fieldcheck.project.folder import Project, create_project
 from fieldcheck.project.tables import predictions as predictions_table
-from fieldcheck.words.runs import run_lines
-from fieldcheck.workflows.models.provider import note_run
+from fieldcheck.words.runs import list_run_lines
+from fieldcheck.workflows.models.provider import insert_run
 from fieldcheck.workflows.runs.list_runs import list_runs
 
 if TYPE_CHECKING:
@@ -42,18 +42,18 @@ def rows(smoke: bool) -> list[Row]:
 def listed(project: Project) -> tuple[str, ...]:
     """The newest ten runs in words, as `fieldcheck runs` prints them."""
     n, lines = list_runs(project, FEW)
-    return run_lines(n, lines, 0)
+    return list_run_lines(n, lines, 0)
 
 
 def made_up(path: Path, n: int) -> Project:
     """A project that holds nothing but `n` runs with their answers."""
-    project, answers = create(path), np.random.default_rng(0).random((ANSWERS, 10)).astype(np.float32)
+    project, answers = create_project(path), np.random.default_rng(0).random((ANSWERS, 10)).astype(np.float32)
 
     def fill(db: Database) -> None:
         for at in range(n):
             run = Run(f"{at:016x}", "m" * 64, "c" * 64, "field", "none", 0.0, 0, "0.1.0", ANSWERS, "2026-11-27T04:00:00+00:00")
-            note_run(db, run, "cpu")
-            predictions_table.insert(db, run.run_id, [Prediction(f"f{frame:05d}", answers[frame]) for frame in range(ANSWERS)])
+            insert_run(db, run, "cpu")
+            predictions_table.insert_predictions(db, run.run_id, [Prediction(f"f{frame:05d}", answers[frame]) for frame in range(ANSWERS)])
 
     project.write(fill).result()
     return project

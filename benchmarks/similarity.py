@@ -13,11 +13,11 @@ from benchmarks.graphs import mobilenet
 from benchmarks.inference import picture_files
 from benchmarks.row import Row, in_turn, row
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
-from fieldcheck.measure.similarity import nearest, unit
-from fieldcheck.progress import Silent
+from fieldcheck.measure.similarity import find_nearest_vectors, normalize_rows
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import benchmarks as benchmarks_table
-from fieldcheck.workflows.models.embed import embed
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.models.embed import compute_embeddings
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 
 BAR = 2.0
 N_EMBEDDED, LIMIT_S = 10_000, 120.0
@@ -33,7 +33,7 @@ def rows(smoke: bool) -> list[Row]:
 
     def ours() -> None:
         for query in queries:
-            nearest(vectors, query, NEAREST)
+            find_nearest_vectors(vectors, query, NEAREST)
 
     def product() -> None:
         for query in queries:
@@ -54,12 +54,12 @@ def embedded(n: int) -> float:
         root = Path(folder)
         files = sorted(picture_files(root / "benchmark", n).iterdir())
         items = tuple(BenchmarkItem(file.name, "class 0") for file in files)
-        begun = new_project(root / "p.fieldcheck", NewProjectRequest(model=mobilenet(root / "mobilenet.onnx")), NOW)
+        begun = set_up_project(root / "p.fieldcheck", NewProjectRequest(model=mobilenet(root / "mobilenet.onnx")), NOW)
         with begun.project as project:
             benchmark = Benchmark(str(root / "benchmark"), "csv", None, ("class 0",), items)
-            project.write(lambda db: benchmarks_table.put(db, benchmark)).result()
+            project.write(lambda db: benchmarks_table.put_benchmark(db, benchmark)).result()
             began = time.perf_counter()
-            embed(project, "benchmark", Silent(), most=None)
+            compute_embeddings(project, "benchmark", NullProgress(), most=None)
             return time.perf_counter() - began
 
 
@@ -67,4 +67,4 @@ def made_up(n: int, d: int, seed: int) -> np.ndarray[tuple[int, int], np.dtype[n
     """(n, d) float32 of unit length in clusters, as frames of the same things lie."""
     rng = np.random.default_rng(seed)
     centres = rng.normal(size=(50, d))
-    return unit((centres[rng.integers(0, 50, n)] + 0.7 * rng.normal(size=(n, d))).astype(np.float32))
+    return normalize_rows((centres[rng.integers(0, 50, n)] + 0.7 * rng.normal(size=(n, d))).astype(np.float32))

@@ -16,11 +16,11 @@ import numpy as np
 
 from benchmarks.row import Row, of_rounds, row
 from benchmarks.screen import environment
-from fieldcheck.progress import Silent
-from fieldcheck.settings import Settings, save
+from fieldcheck.progress import NullProgress
+from fieldcheck.settings import Settings, save_settings
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
-from fieldcheck.workflows.pick.pick import pick
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.pick.pick import pick_frames
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 
 FIRST_BAR, USABLE_BAR = 1.5, 2.5
 NOW = "2026-01-01T00:00:00+00:00"
@@ -63,11 +63,11 @@ def made_home(root: Path) -> Path:
     for number in range(12):
         rough = rng.integers(0, 256, (9, 16, 3), np.uint8)
         cv2.imwrite(str(pictures / f"{number:03d}.png"), cv2.resize(rough, (1280, 720), interpolation=cv2.INTER_CUBIC))
-    with new_project(first, NewProjectRequest(classes=("ok", "dent")), NOW).project as project:
-        import_footage(project, [pictures], FootageInfo(), Silent(), NOW)
-        pick(project, count=10, seed=0, design="balanced", required=(), progress=Silent(), now=NOW)
+    with set_up_project(first, NewProjectRequest(classes=("ok", "dent")), NOW).project as project:
+        import_footage(project, [pictures], FootageInfo(), NullProgress(), NOW)
+        pick_frames(project, count=10, seed=0, design="balanced", required=(), progress=NullProgress(), now=NOW)
     paths = [first, *(root / f"site {number}.fieldcheck" for number in range(1, N_RECENT))]
     for path in paths[1:]:
         shutil.copytree(first, path)
-    save(home / "settings", Settings(recent=tuple(os.fspath(path) for path in paths)))
+    save_settings(home / "settings", Settings(recent=tuple(os.fspath(path) for path in paths)))
     return home

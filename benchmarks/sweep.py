@@ -16,10 +16,10 @@ from benchmarks.graphs import mobilenet
 from benchmarks.peers import IMAGECORRUPTIONS, python_of
 from benchmarks.row import Row, row
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.run_model import run_on
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.models.run_model import run_on_set
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 from fieldcheck.workflows.stress.sweep import SweepRequest as Sweep
 from fieldcheck.workflows.stress.sweep import run_sweep
 
@@ -50,17 +50,17 @@ def pictures(folder: Path, n: int) -> list[Path]:
     for number in range(n):
         target = folder / f"class {number % 2}" / f"{number:04d}.jpg"
         target.parent.mkdir(parents=True, exist_ok=True)
-        cv2.imwrite(str(target), camera.rendered(number)[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+        cv2.imwrite(str(target), camera.render_frame(number)[:, :, ::-1], [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
         files.append(target)
     return files
 
 
 def ours(path: Path, model: Path, benchmark: Path) -> float:
     """Seconds of the sweep in a project whose clean answers are known."""
-    with new_project(path, NewProjectRequest(model=model, benchmark=benchmark), NOW).project as project:
-        run_on(project, find_model(project), "benchmark", Silent(), NOW)
+    with set_up_project(path, NewProjectRequest(model=model, benchmark=benchmark), NOW).project as project:
+        run_on_set(project, find_model(project), "benchmark", NullProgress(), NOW)
         began = time.perf_counter()
-        run_sweep(project, Sweep(on=("benchmark",)), Silent(), NOW)
+        run_sweep(project, Sweep(on=("benchmark",)), NullProgress(), NOW)
         return time.perf_counter() - began
 
 

@@ -14,10 +14,10 @@ import cv2
 
 from benchmarks.graphs import mobilenet
 from benchmarks.row import Row, by_clocks, row
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
-from fieldcheck.workflows.pick.pick import pick
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.pick.pick import pick_frames
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 
 BARS = {"triage": 1.5, "triage_mjpeg": 1.0}
 NOW = "2026-01-01T00:00:00+00:00"
@@ -77,10 +77,10 @@ def _ffmpeg(arguments: list[str]) -> None:
 
 def import_and_pick(path: Path, video: Path, model: Path, root: Path) -> None:
     """The product's side: a new project, the whole import with predictions, the draw with its saved pictures."""
-    begun = new_project(path, NewProjectRequest(model=model), NOW)
+    begun = set_up_project(path, NewProjectRequest(model=model), NOW)
     with begun.project as project:
-        import_footage(project, [video], FootageInfo(), Silent(), NOW)
-        pick(project, count=100, seed=0, design="balanced", required=(), progress=Silent(), now=NOW)
+        import_footage(project, [video], FootageInfo(), NullProgress(), NOW)
+        pick_frames(project, count=100, seed=0, design="balanced", required=(), progress=NullProgress(), now=NOW)
     shutil.rmtree(path)
 
 

@@ -18,12 +18,12 @@ from typing import Any
 from benchmarks.row import Row, row
 from benchmarks.screen import environment
 from benchmarks.start import made_home, start
-from fieldcheck.progress import Silent
-from fieldcheck.settings import Settings, save
+from fieldcheck.progress import NullProgress
+from fieldcheck.settings import Settings, save_settings
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
-from fieldcheck.workflows.pick.pick import pick
-from fieldcheck.workflows.project.demo import PROJECT_NAME, sample_files
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.pick.pick import pick_frames
+from fieldcheck.workflows.project.demo import PROJECT_NAME, get_demo_files
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 
 WAITS_LIMIT_S, AFTER_LIMIT_S, VERDICT_LIMIT_S, PAINTED_LIMIT_S = 60.0, 20.0, 1.0, 2.0
 LOOK_S = 2.0
@@ -60,7 +60,7 @@ def rows(smoke: bool) -> list[Row]:
     """The rows `visit_waits`, `visit_after`, `visit_verdict` and `visit_painted`; small on six frames at which nobody looks."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        save(root / "home" / "settings", Settings(language="en", theme="light", too_fast_ms=0, background=not smoke))
+        save_settings(root / "home" / "settings", Settings(language="en", theme="light", too_fast_ms=0, background=not smoke))
         (root / "recent").mkdir()
         if smoke:
             made_small(root / "sample" / PROJECT_NAME)
@@ -81,45 +81,47 @@ def rows(smoke: bool) -> list[Row]:
 
 def made_small(path: Path) -> None:
     """A sample project with one clip and six picks, in place of the whole one."""
-    sample = sample_files()
+    sample = get_demo_files()
     benchmark = path.parent / "clean"
     for picture in sorted(sample.benchmark.rglob("*.jpg"))[::40]:
         copy = benchmark / picture.relative_to(sample.benchmark)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copy.write_bytes(picture.read_bytes())
     notes = {"rendered_sample": True}
-    with new_project(path, NewProjectRequest(sample.model, benchmark=benchmark, claimed=0.9, notes=notes), NOW).project as project:
-        import_footage(project, [sample.footage(sample.key["footage"][0])], FootageInfo("left", "line 1", NOW), Silent(), NOW)
-        pick(project, count=6, seed=0, design="balanced", required=(), progress=Silent(), now=NOW)
+    with set_up_project(path, NewProjectRequest(sample.model, benchmark=benchmark, claimed=0.9, notes=notes), NOW).project as project:
+        import_footage(
+            project, [sample.get_footage_path(sample.key["footage"][0])], FootageInfo("left", "line 1", NOW), NullProgress(), NOW
+        )
+        pick_frames(project, count=6, seed=0, design="balanced", required=(), progress=NullProgress(), now=NOW)
 
 
 class Visitor:
     """Does in the window what a person does, and notes each wait."""
 
     def __init__(self, sample: Path, look_s: float) -> None:
-        from fieldcheck.ui.app import application, build_shell
-        from fieldcheck.ui.background import BackgroundRun
+        from fieldcheck.ui.app import build_shell, create_application
+        from fieldcheck.ui.background import BackgroundJobs
         from fieldcheck.ui.context import SAMPLE_PLACE
 
-        self._app, self._sample, self._look_s, self.waits = application(), sample, look_s, Waits(0.0)
+        self._app, self._sample, self._look_s, self.waits = create_application(), sample, look_s, Waits(0.0)
         self._window = build_shell()
-        BackgroundRun(self._window.runner, self._window.current, self._window.capturing, self._window.preferences, self._window)
+        BackgroundJobs(self._window.runner, self._window.current, self._window.cameras, self._window.preferences, self._window)
         painted: list[bool] = []
         self._window.painted.connect(lambda: painted.append(True))
         self._window.show()
         self._until(lambda: bool(painted))
         self._window.activateWindow()
         self._until(self._window.isActiveWindow)
-        self._window.kept[SAMPLE_PLACE] = str(sample)
+        self._window.session_values[SAMPLE_PLACE] = str(sample)
 
     def visit(self) -> Waits:
         """The whole of it."""
-        self._window.go("project")
-        self._window.context.actions.get("project.sample").trigger()
+        self._window.show_screen("project")
+        self._window.context.actions.get_action("project.sample").trigger()
         self.waits.opened = self._until(lambda: self._window.current.project is not None)
-        self._window.go("label")
-        screen: Any = self._window.shown_screen()
-        self.waits.first_frame = self._until(lambda: screen.presenter.looking.shown_at is not None)
+        self._window.show_screen("label")
+        screen: Any = self._window.get_shown_screen()
+        self.waits.first_frame = self._until(lambda: screen.presenter.view_tracker.shown_at is not None)
         answers = self._answers()
         while screen.presenter.session.round.n_left > 1:
             self._look()
@@ -141,10 +143,10 @@ class Visitor:
 
         presenter = screen.presenter
         at, name = presenter.session.at, answers[presenter.session.frame.frame_id]
-        QTest.keyClick(screen.focus, Qt.Key.Key_1.value + presenter.session.loaded.classes.index(name))
+        QTest.keyClick(screen.focus, Qt.Key.Key_1.value + presenter.session.loaded_work.classes.index(name))
         return self._until(
             lambda: (
-                (presenter.session.at != at and presenter.looking.shown_at is not None)
+                (presenter.session.at != at and presenter.view_tracker.shown_at is not None)
                 or (presenter.over.open and screen.view.result.isVisible())
             )
         )
@@ -152,8 +154,8 @@ class Visitor:
     def _report(self) -> float:
         """Pages on the screen, and the report in the folder of the project."""
         began = time.monotonic()
-        self._window.go("report")
-        presenter: Any = self._window.shown_screen().presenter
+        self._window.show_screen("report")
+        presenter: Any = self._window.get_shown_screen().presenter
         self._until(lambda: bool(presenter._sheets) and not self._window.runner.busy)
         presenter.export()
         self._until(lambda: presenter._folder is not None)
@@ -161,11 +163,11 @@ class Visitor:
 
     def _answers(self) -> dict[str, str]:
         """Class of each frame by the answer key of the sample."""
-        from fieldcheck.workflows.footage.sampling_list import lines
+        from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
 
-        sample = sample_files()
-        truth = {sample.footage(clip).name: clip["classes"] for clip in sample.key["footage"]}
-        listing = self._window.current.project.read(lines) if self._window.current.project else ()
+        sample = get_demo_files()
+        truth = {sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]}
+        listing = self._window.current.project.read(list_sampling_lines) if self._window.current.project else ()
         return {line.frame.frame_id: truth[line.frame.source][line.frame.source_index] for line in listing}
 
     def _look(self) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldcheck import __version__
-from fieldcheck.paths import names_project
+from fieldcheck.paths import is_project_argument
 
 INTERRUPTED = 130
 
@@ -20,12 +20,12 @@ INTERRUPTED = 130
 def main() -> int:
     """The program: the window where nothing else is asked for, else a command on the terminal."""
     codes: list[int] = []
-    atexit.register(_leave, codes)  # before all others, so that it is called after them
-    codes.append(_run())
+    atexit.register(_exit_process, codes)  # before all others, so that it is called after them
+    codes.append(_run_program())
     return codes[0]
 
 
-def _leave(codes: list[int]) -> None:
+def _exit_process(codes: list[int]) -> None:
     """Ends the process where a daemon thread is left, as in a driver or an operator that does not come back. The interpreter cannot be
     taken down around it: the library that it is in would end the process with an abort, or never."""
     if codes and any(thread.daemon for thread in threading.enumerate()):
@@ -35,7 +35,7 @@ def _leave(codes: list[int]) -> None:
         os._exit(codes[0])
 
 
-def _run() -> int:
+def _run_program() -> int:
     if sys.argv[1:] == ["--version"]:  # a script that asks which version this is must not wait for the commands and their libraries
         sys.stdout.write(f"fieldcheck, version {__version__}\n")
         return 0
@@ -45,9 +45,9 @@ def _run() -> int:
 
         hide_secrets()
         if window.can_be_seen and not sys.argv[1:]:
-            return window.open(None)  # before the commands are loaded, which takes longer than the window
-        if names_project(sys.argv[1:]) and window.can_be_seen:
-            return window.open(Path(sys.argv[1]).absolute())
+            return window.open_window(None)  # before the commands are loaded, which takes longer than the window
+        if is_project_argument(sys.argv[1:]) and window.can_be_seen:
+            return window.open_window(Path(sys.argv[1]).absolute())
         from fieldcheck.cli.main import main as terminal
     except KeyboardInterrupt:  # Ctrl-C while the program was still loading: nothing has begun
         return INTERRUPTED
@@ -60,7 +60,7 @@ class WindowCommand:
 
     can_be_seen: bool
 
-    def open(self, project: Path | None) -> int:
+    def open_window(self, project: Path | None) -> int:
         """Shows the window until it is closed, with a project where one is named. Returns the exit code."""
         gc.disable()  # nothing of what is loaded now is garbage; the window's collector goes on from here
         from fieldcheck.ui.app import open_window
@@ -73,11 +73,11 @@ class WindowCommand:
 
         return open_window(sample=(folder, fresh))
 
-    def self_check(self) -> int:
+    def check_all_screens(self) -> int:
         """Builds every screen where nobody sees it. Returns how many there are."""
-        from fieldcheck.ui.app import self_check
+        from fieldcheck.ui.app import check_all_screens
 
-        return self_check()
+        return check_all_screens()
 
 
 def has_display() -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event, Thread, Timer
 
 import fieldcheck
-from fieldcheck.progress import StopFlag, flag_here
+from fieldcheck.progress import CancelToken, get_cancel_token
 
 LOOKED_EVERY_S = 0.1
 PARENT = "FIELDCHECK_PARENT"  # in a child's environment: the process id of who started it
@@ -32,7 +32,7 @@ def read_secret(name: str) -> str:
     return os.environ.get(name) or _hidden.get(name, "")
 
 
-def child_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
+def make_child_environment(extra: Mapping[str, str] | None = None) -> dict[str, str]:
     """Environment of every child: this process's variables without `SECRETS`, and `extra`."""
     kept = {name: value for name, value in os.environ.items() if name.upper() not in SECRETS}
     return {**kept, **(extra or {})}
@@ -47,90 +47,90 @@ def run_module(
     Raises TimeoutError where it neither takes the next piece nor ends within `seconds`; Cancelled where the flag that this thread works
     under is raised; what `fed` raises. The child is gone then. One that ends before it has read everything is an exit code like any other.
     """
-    return run_child([*_PYTHON, module, *arguments], seconds, fed, {**_module_variables(), **(extra or {})})
+    return run_child([*_PYTHON, module, *arguments], seconds, fed, {**_make_module_environment(), **(extra or {})})
 
 
 @contextmanager
-def module_beside(module: str, arguments: Sequence[str]) -> Iterator[None]:
+def run_sibling_module(module: str, arguments: Sequence[str]) -> Iterator[None]:
     """`python -m module arguments` of this very program for as long as the block lasts; it is ended with it. Its stdin stays open until
     then, so that it can see that nobody is left who would end it."""
     command = [*_PYTHON, module, *arguments]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, env=child_environment(_module_variables())) as child:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=make_child_environment(_make_module_environment())) as child:
         try:
             yield
         finally:
             child.kill()
 
 
-def module_with_pipes(module: str, arguments: Sequence[str], paths: Sequence[str]) -> subprocess.Popen[bytes]:
+def start_module_with_pipes(module: str, arguments: Sequence[str], paths: Sequence[str]) -> subprocess.Popen[bytes]:
     """`python -m module arguments` of this very program, with a pipe to and from it; what it says on stderr is nobody's. `paths`: where its
     Python looks for modules beside the product's own folder."""
-    added = {**_module_variables(), "OPENBLAS_NUM_THREADS": "1"}
+    added = {**_make_module_environment(), "OPENBLAS_NUM_THREADS": "1"}
     added["PYTHONPATH"] = os.pathsep.join([added["PYTHONPATH"], *paths])
     command = [*_PYTHON, module, *arguments]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=child_environment(added))
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=make_child_environment(added))
 
 
-def _module_variables() -> dict[str, str]:
+def _make_module_environment() -> dict[str, str]:
     """Variables of a child that is this program: where Python finds the product, and this process's number."""
     home, seen = str(Path(fieldcheck.__file__).parent.parent), os.environ.get("PYTHONPATH")
     return {"PYTHONPATH": os.pathsep.join([home, seen] if seen else [home]), PARENT: str(os.getpid())}
 
 
-def end_after(seconds: float, verdict: str) -> Callable[[], None]:
+def exit_after(seconds: float, verdict: str) -> Callable[[], None]:
     """In a child: ends it, with `verdict` as its last line, once it has used so much processor time; a thread looks, since Windows has no
     such limit. By the clock, sound files came out as too slow beside ten busy loops. Returns what begins the count anew."""
     began = [0.0]
 
-    def look() -> None:
+    def check_time() -> None:
         if time.process_time() - began[0] >= seconds:
             print(verdict, flush=True)  # noqa: T201 - the verdict is a child's only output
             os._exit(0)
 
-    def watch() -> None:
+    def watch_time() -> None:
         while True:
-            look()
+            check_time()
             time.sleep(LOOKED_EVERY_S)
 
-    def begin_anew() -> None:
+    def restart_clock() -> None:
         began[0] = time.process_time()
 
-    look()  # before what follows can crash
-    Thread(target=watch, name="time limit", daemon=True).start()
-    end_with_parent()
-    return begin_anew
+    check_time()  # before what follows can crash
+    Thread(target=watch_time, name="time limit", daemon=True).start()
+    exit_with_parent()
+    return restart_clock
 
 
-def end_with_parent() -> None:
+def exit_with_parent() -> None:
     """In a child: ends it once the process that started it is gone, however that was ended, also while this one was still loading; a thread
     looks. Windows does not tell."""
     parent = int(os.environ.get(PARENT, 0)) if os.name == "posix" else 0
     parent = parent or os.getppid()
 
-    def watch() -> None:
+    def wait_for_parent_exit() -> None:
         while os.getppid() == parent:
             time.sleep(LOOKED_EVERY_S)
         os._exit(1)
 
-    Thread(target=watch, name="parent", daemon=True).start()
+    Thread(target=wait_for_parent_exit, name="parent", daemon=True).start()
 
 
 def run_child(
     command: Sequence[str], seconds: float, fed: Iterable[bytes] = (), extra: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:  # fmt: skip
     """Any command, as `run_module`."""
-    flag, late = flag_here() or StopFlag(), Event()
+    flag, late = get_cancel_token() or CancelToken(), Event()
     flag.check()
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=child_environment(extra)) as child:
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, env=make_child_environment(extra)) as child:
         assert child.stdin is not None, "asked for above"
         try:
-            with flag.ended_by(child.kill):
+            with flag.call_on_cancel(child.kill):
                 for piece in fed:
-                    with _limit(child, seconds, late):
+                    with _kill_after(child, seconds, late):
                         child.stdin.write(piece)
-                with _limit(child, seconds, late):
+                with _kill_after(child, seconds, late):
                     out, err = child.communicate()
         except BrokenPipeError:
             out, err = child.communicate()  # it has ended before it had read everything
@@ -146,14 +146,14 @@ def run_child(
 
 
 @contextmanager
-def _limit(child: subprocess.Popen[bytes], seconds: float, late: Event) -> Iterator[None]:
+def _kill_after(child: subprocess.Popen[bytes], seconds: float, late: Event) -> Iterator[None]:
     """The child is killed, and `late` set, where the block takes longer."""
 
-    def end() -> None:
+    def kill_child() -> None:
         late.set()
         child.kill()
 
-    timer = Timer(seconds, end)
+    timer = Timer(seconds, kill_child)
     timer.daemon = True
     timer.start()
     try:

@@ -42,7 +42,7 @@ def write_bytes(path: Path, data: bytes, private: bool = False) -> None:
     if private:
         with map_os_errors(path):
             make_private(path.parent)
-    with atomic_write(path, private) as out:
+    with open_atomic(path, private) as out:
         out.write(data)
 
 
@@ -52,7 +52,7 @@ def write_text(path: Path, text: str, private: bool = False) -> None:
 
 
 @contextmanager
-def atomic_write(path: Path, private: bool = False) -> Iterator[BinaryIO]:
+def open_atomic(path: Path, private: bool = False) -> Iterator[BinaryIO]:
     """A file to write in pieces; it takes the place of `path` at the end of the block, on disk. After an error nothing is left of it.
     `private`: this user alone may read it.
 
@@ -62,8 +62,8 @@ def atomic_write(path: Path, private: bool = False) -> Iterator[BinaryIO]:
     try:
         # Made anew and never opened: what lies there may be a link, put there to have another file overwritten.
         with map_os_errors(path):
-            _discard(part)
-        with map_os_errors(path), open(part, "xb", opener=_opened_for_this_user if private else None) as out:
+            _remove_part(part)
+        with map_os_errors(path), open(part, "xb", opener=_open_private if private else None) as out:
             yield out
             out.flush()
             os.fsync(out.fileno())
@@ -71,10 +71,10 @@ def atomic_write(path: Path, private: bool = False) -> Iterator[BinaryIO]:
             part.replace(path)
             sync_folder(path.parent)
     finally:
-        _discard(part)
+        _remove_part(part)
 
 
-def _opened_for_this_user(path: str, flags: int) -> int:
+def _open_private(path: str, flags: int) -> int:
     return os.open(path, flags, PRIVATE)
 
 
@@ -94,11 +94,11 @@ def map_os_errors(path: Path) -> Iterator[None]:
         if error.errno in TAKEN:
             raise PathOccupied(path) from error
         if error.errno in GONE:
-            raise (NotStored(path) if _answers(path.parent) else FolderGone(path)) from error
+            raise (NotStored(path) if _is_reachable(path.parent) else FolderGone(path)) from error
         raise
 
 
-def why_not_written(path: Path) -> FieldcheckError:
+def find_write_error(path: Path) -> FieldcheckError:
     """Reason for a write to `path`, or to a companion whose name begins so, that failed and of which nobody kept what the system said,
     found by writing beside it: DiskFull, ReadOnlyPlace, PathMissing or FolderGone; NotStored where that goes well."""
     try:
@@ -116,7 +116,7 @@ def why_not_written(path: Path) -> FieldcheckError:
     return NotStored(path)
 
 
-def _answers(folder: Path) -> bool:
+def _is_reachable(folder: Path) -> bool:
     """Whether a folder's disk still takes what is asked of it."""
     try:
         sync_folder(folder)
@@ -125,7 +125,7 @@ def _answers(folder: Path) -> bool:
     return True
 
 
-def refused_path(error: OSError) -> PathRefused | None:
+def to_path_refused(error: OSError) -> PathRefused | None:
     """System error of a path where nobody wrote: no such name can be, or this user has no right to look. None for the rest."""
     problem = "name" if error.errno == errno.ENAMETOOLONG else "right" if error.errno in NO_RIGHT else ""
     return PathRefused(str(error.filename), problem) if problem and error.filename else None
@@ -136,7 +136,7 @@ def is_project(folder: Path) -> bool:
     return (folder / PROJECT_DATABASE).is_file()
 
 
-def sweep(folder: Path, name: str, older_s: float = 3600.0) -> None:
+def remove_stale(folder: Path, name: str, older_s: float = 3600.0) -> None:
     """Takes away files and folders of a process that was killed: those in `folder` itself whose whole name fits the pattern, and that
     nobody has touched for so long, for another process may be at work beside this one. What resists stays."""
     try:
@@ -144,10 +144,10 @@ def sweep(folder: Path, name: str, older_s: float = 3600.0) -> None:
     except OSError:
         return
     for one in found:
-        discard(one)
+        remove_path(one)
 
 
-def discard(path: Path) -> None:
+def remove_path(path: Path) -> None:
     """Takes a file, a link or a whole folder away, as far as that can be done."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
@@ -156,7 +156,7 @@ def discard(path: Path) -> None:
             path.unlink()
 
 
-def free_place(folder: Path, name: str, ending: str = "") -> Path:
+def find_unused_path(folder: Path, name: str, ending: str = "") -> Path:
     """`folder/name` with its ending, or the first of `name_2`, `name_3` … that is not there."""
     return next(place for n in count(1) if not os.path.lexists(place := folder / (f"{name}_{n}{ending}" if n > 1 else f"{name}{ending}")))
 
@@ -192,7 +192,7 @@ def sha256_file(path: Path, progress: Progress | None = None) -> str:
     return digest.hexdigest()
 
 
-def json_key(value: object) -> str:
+def make_json_key(value: object) -> str:
     """Name for a value by its content: 16 hexadecimal digits of the SHA-256 of its JSON."""
     import hashlib  # as above
     import json
@@ -200,24 +200,24 @@ def json_key(value: object) -> str:
     return hashlib.sha256(json.dumps(value).encode()).hexdigest()[:16]
 
 
-def inside(root: Path, relative: str) -> Path:
+def join_inside(root: Path, relative: str) -> Path:
     """The path that a stranger's file means by `relative`, which must lie inside `root` and need not exist.
 
     Raises PathRefused with `problem` `empty`, `absolute` (also drives, UNC paths and URLs), `outside` (`..`),
     `link` (any part of it is one), `device` (neither file nor folder) or `name` (no file can be called so here).
     """
-    if problem := leads_elsewhere(relative):
+    if problem := find_path_problem(relative):
         raise PathRefused(relative, problem)
-    keepable(relative)
+    require_utf8(relative)
     parts = PurePosixPath(relative).parts
     path = root
     for part in PureWindowsPath(relative).parts if os.name == "nt" else parts:
         path = path / part
-        _refuse_special(path, relative)
+        _check_not_special(path, relative)
     return path
 
 
-def inside_set(root: Path, relative: str) -> Path:
+def join_inside_data_set(root: Path, relative: str) -> Path:
     """Path of a picture or label file in a user's data set, as `inside`, but through links that stay in the user's own folder.
 
     DVC and similar tools put links into a cache in place of the files. A link is followed where it ends at a file or folder below `root`,
@@ -225,15 +225,15 @@ def inside_set(root: Path, relative: str) -> Path:
     PathRefused as `inside`.
     """
     path = root
-    if problem := leads_elsewhere(relative):
+    if problem := find_path_problem(relative):
         raise PathRefused(relative, problem)
-    keepable(relative)
+    require_utf8(relative)
     for part in PureWindowsPath(relative).parts if os.name == "nt" else PurePosixPath(relative).parts:
         path = path / part
         try:
-            _refuse_special(path, relative)
+            _check_not_special(path, relative)
         except PathRefused as error:
-            if error.problem != "link" or not _stays(root, path):
+            if error.problem != "link" or not _is_inside_set(root, path):
                 raise
     return path
 
@@ -244,7 +244,7 @@ def is_linked(root: Path, relative: str) -> bool:
     return any((path := path / part).is_symlink() for part in PurePosixPath(relative).parts)
 
 
-def _stays(root: Path, link: Path) -> bool:
+def _is_inside_set(root: Path, link: Path) -> bool:
     """Whether a link ends at a file or folder that belongs to the set."""
     own = root.resolve()
     reach = next((folder for folder in (own, *own.parents) if (folder / ".dvc").is_dir()), own)
@@ -255,7 +255,7 @@ def _stays(root: Path, link: Path) -> bool:
     return target.is_relative_to(reach) and (target.is_file() or target.is_dir())
 
 
-def leads_elsewhere(relative: str) -> str:
+def find_path_problem(relative: str) -> str:
     """Fault of a path that must stay in a folder, seen from its letters alone: `empty`, `absolute`, `outside`; or nothing."""
     if not relative.strip() or "\0" in relative:
         return "empty"
@@ -272,12 +272,12 @@ def is_share(path: str) -> bool:
     return PureWindowsPath(path).drive.startswith("\\\\")
 
 
-def elsewhere(path: str, key: str = "") -> str:
+def shorten_path(path: str, key: str = "") -> str:
     """The last part of an absolute path in a folder that no computer has: `/home/ana/bccd` → `…/bccd`, with a key `…KEY/bccd`."""
     return f"{ELSEWHERE}{key}/{PureWindowsPath(path).name}"
 
 
-def keepable(name: str) -> str:
+def require_utf8(name: str) -> str:
     """The name itself, which is text that databases, reports and other computers can hold.
 
     Raises PathRefused `name` for one in another encoding than UTF-8, such as an umlaut that an old archive brought to Linux.
@@ -289,7 +289,7 @@ def keepable(name: str) -> str:
     return name
 
 
-def _refuse_special(path: Path, shown: str) -> None:
+def _check_not_special(path: Path, shown: str) -> None:
     try:
         found = path.lstat()
     except (FileNotFoundError, NotADirectoryError):
@@ -309,14 +309,14 @@ def _is_junction(found: os.stat_result) -> bool:
     return getattr(found, "st_reparse_tag", 0) == getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", -1)
 
 
-def _discard(part: Path) -> None:
+def _remove_part(part: Path) -> None:
     try:
         part.unlink()
     except FileNotFoundError:
         return
 
 
-class Closing(ABC):
+class Closeable(ABC):
     """Context manager that calls its own `close` when it is left, whether by an error or not."""
 
     def __enter__(self) -> Self:

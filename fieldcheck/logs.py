@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 
-from fieldcheck.paths import PRIVATE, make_private, make_private_file, places
+from fieldcheck.paths import PRIVATE, get_app_paths, make_private, make_private_file
 
 NAME = "fieldcheck.log"
 BYTES_A_FILE = 1_000_000
@@ -31,39 +31,39 @@ BARE = rf"(?:\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::\d{{1,5}})?(?:/{PIECES})?(?:\?(?:[\w
 _kept_back = [bytes(8 << 20)]  # not a bytearray, which is written over with zeros at once
 
 
-def keep_back() -> None:
-    """Address space, never touched, is set aside for `trace_of`, where none is and there is some."""
+def reserve_traceback_memory() -> None:
+    """Address space, never touched, is set aside for `format_traceback`, where none is and there is some."""
     with suppress(MemoryError):
         _kept_back[:] = _kept_back or [bytes(8 << 20)]
 
 
-def trace_of(error: BaseException) -> str:
+def format_traceback(error: BaseException) -> str:
     """Traceback of an error as text. What was kept back is given back first: where there is no more memory, to tell so takes some."""
     _kept_back.clear()
     return "".join(traceback.format_exception(error))
 
 
 @contextmanager
-def kept_for_this_user() -> Iterator[None]:
+def log_to_user_folder() -> Iterator[None]:
     """Logging that a door wraps itself in: logs, warnings and native output go to this user's log file, stderr belongs to the door."""
-    with to_file(places().logs) as path, diverting_native_output(path):
+    with log_to_file(get_app_paths().logs) as path, redirect_native_output(path):
         yield
 
 
 @contextmanager
-def to_file(folder: Path) -> Iterator[Path | None]:
+def log_to_file(folder: Path) -> Iterator[Path | None]:
     """While it lasts, every logger and every Python warning writes to `folder`/fieldcheck.log and nothing to stderr.
 
     Yields the file; None, and no log at all, where the folder cannot be written: a read-only home is no reason not to work.
     Five files of 1 MB at most.
     """
-    root, handler = logging.getLogger(), _handler(folder)
+    root, handler = logging.getLogger(), _make_handler(folder)
     level_before = root.level
     root.addHandler(handler)
     root.setLevel(logging.INFO)
     logging.captureWarnings(True)
     try:
-        yield folder / NAME if isinstance(handler, _LogFiles) else None
+        yield folder / NAME if isinstance(handler, _RotatingLogHandler) else None
     finally:
         logging.captureWarnings(False)
         root.setLevel(level_before)
@@ -72,7 +72,7 @@ def to_file(folder: Path) -> Iterator[Path | None]:
 
 
 @contextmanager
-def diverting_native_output(path: Path | None) -> Iterator[None]:
+def redirect_native_output(path: Path | None) -> Iterator[None]:
     """While it lasts, what C and C++ code prints on stderr ends in `path` (nowhere, when None); `sys.stderr` still reaches the terminal.
 
     libjpeg and libpng complain there about damaged pictures, and FFmpeg prints addresses with passwords; none of them asks Python.
@@ -82,10 +82,10 @@ def diverting_native_output(path: Path | None) -> Iterator[None]:
     except OSError:  # a windowed program has no such descriptor, so nothing can be printed to it
         yield
         return
-    own = _stderr_on(terminal)
+    own = _open_stderr_copy(terminal)
     before = sys.stderr
     sys.stderr = own or before
-    _point_stderr_at(path or Path(os.devnull))
+    _redirect_stderr(path or Path(os.devnull))
     try:
         yield
     finally:
@@ -97,18 +97,18 @@ def diverting_native_output(path: Path | None) -> Iterator[None]:
         os.close(terminal)
 
 
-def _handler(folder: Path) -> logging.Handler:
+def _make_handler(folder: Path) -> logging.Handler:
     try:
         make_private(folder)
         make_private_file(folder / NAME)
-        handler = _LogFiles(folder / NAME, encoding="utf-8")
+        handler = _RotatingLogHandler(folder / NAME, encoding="utf-8")
     except OSError:
         return logging.NullHandler()
-    handler.setFormatter(_Bare(LINE))
+    handler.setFormatter(_RedactingFormatter(LINE))
     return handler
 
 
-class _LogFiles(logging.FileHandler):
+class _RotatingLogHandler(logging.FileHandler):
     """Rotating log files: a full one becomes NAME.1, that one NAME.2, and so on. Not from `logging.handlers`, which loads sockets and
     pickle, a twentieth of the time to the first window."""
 
@@ -116,12 +116,12 @@ class _LogFiles(logging.FileHandler):
         try:
             line = f"{self.format(record)}{self.terminator}".encode(errors="replace")
             if self.stream is not None and self.stream.tell() + len(line) > BYTES_A_FILE:
-                self._begin_anew()
+                self._rotate_files()
         except OSError:
             self.handleError(record)
         super().emit(record)
 
-    def _begin_anew(self) -> None:
+    def _rotate_files(self) -> None:
         if self.stream is not None:
             self.stream.close()
         names = [Path(self.baseFilename), *(Path(f"{self.baseFilename}.{older}") for older in range(1, OLDER_FILES + 1))]
@@ -134,14 +134,14 @@ class _LogFiles(logging.FileHandler):
             self.stream = self._open()
 
 
-class _Bare(logging.Formatter):
+class _RedactingFormatter(logging.Formatter):
     """No address in the log carries a name or a password, and no path this user's name, whoever wrote it there."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return without_user(redacted(super().format(record)))
+        return redact_user(redact_addresses(super().format(record)))
 
 
-def _stderr_on(descriptor: int) -> io.TextIOWrapper | None:
+def _open_stderr_copy(descriptor: int) -> io.TextIOWrapper | None:
     """A stderr that writes to `descriptor`, where the present one writes to descriptor 2; None where it goes elsewhere already."""
     try:
         if sys.stderr.fileno() != 2:
@@ -152,19 +152,19 @@ def _stderr_on(descriptor: int) -> io.TextIOWrapper | None:
     return io.TextIOWrapper(raw, encoding=sys.stderr.encoding, errors="backslashreplace", write_through=True)
 
 
-def _point_stderr_at(path: Path) -> None:
+def _redirect_stderr(path: Path) -> None:
     sink = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, PRIVATE)
     os.dup2(sink, 2)
     os.close(sink)
 
 
-def redacted(text: str) -> str:
+def redact_addresses(text: str) -> str:
     """The text with every address in it bare; one that may still hold a secret ends behind its `://`."""
     bare = re.sub(VALUE, rf"\g<1>{HIDDEN}", re.sub(LOGIN, "", text))
     return re.sub(ADDRESS, lambda found: found[0] if re.fullmatch(BARE, found[2]) else f"{found[1]}{HIDDEN}", bare)
 
 
-def without_user(text: str) -> str:
+def redact_user(text: str) -> str:
     """The text with this user's home as `~`, also where a path is escaped, and without their name in the places of sticks and homes."""
     home = Path(os.path.expanduser("~"))  # which stays as it is where nobody has a home, as for some services
     if not home.name or home.name == "~":

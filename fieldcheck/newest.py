@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Newest(Generic[T]):
+class LatestValue(Generic[T]):
     """Holds the newest value that nobody has taken yet.
 
     A queue between a camera and a window grows without bound as soon as the window is slower; this holds one value and
@@ -23,14 +23,14 @@ class Newest(Generic[T]):
         self._full = False
         self._replaced = 0
 
-    def put(self, value: T) -> None:
+    def put_value(self, value: T) -> None:
         """Leave a value, in place of one that was not taken."""
         with self._changed:
             self._replaced += self._full
             self._value, self._full = value, True
             self._changed.notify()
 
-    def take(self, wait_s: float = 0.0) -> T | None:
+    def take_value(self, wait_s: float = 0.0) -> T | None:
         """The newest value, once; None where nothing new came within `wait_s` seconds."""
         with self._changed:
             if not self._changed.wait_for(self._is_full, wait_s):

@@ -17,7 +17,7 @@ PRIVATE, OF_OTHERS = 0o600, 0o077  # modes of files
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class AppPaths:
     """Four folders, none of them made yet. `sample` is the folder in which the sample project is made."""
 
     settings: Path
@@ -26,20 +26,20 @@ class Places:
     sample: Path
 
 
-def places() -> Places:
+def get_app_paths() -> AppPaths:
     """The folders for this user on this machine; FIELDCHECK_HOME moves all four."""
     if chosen := os.environ.get("FIELDCHECK_HOME"):
         root = Path(chosen).expanduser().absolute()
-        return Places(root / "settings", root / "logs", root / "cache", root / "sample")
+        return AppPaths(root / "settings", root / "logs", root / "cache", root / "sample")
     name = "Fieldcheck" if sys.platform in ("darwin", "win32") else "fieldcheck"
-    return by_custom(PlatformDirs(name, appauthor=False, roaming=True))
+    return get_platform_paths(PlatformDirs(name, appauthor=False, roaming=True))
 
 
-def by_custom(dirs: PlatformDirsABC) -> Places:
+def get_platform_paths(dirs: PlatformDirsABC) -> AppPaths:
     """The four folders of a system. On Linux logs stand in the state folder itself; only settings roam."""
     logs = dirs.user_state_path if sys.platform == "linux" else dirs.user_log_path
     dirs_at_home = type(dirs)(dirs.appname, appauthor=False)
-    return Places(dirs.user_config_path, logs, dirs_at_home.user_cache_path, dirs_at_home.user_data_path / "sample")
+    return AppPaths(dirs.user_config_path, logs, dirs_at_home.user_cache_path, dirs_at_home.user_data_path / "sample")
 
 
 def make_private(folder: Path) -> None:
@@ -59,11 +59,11 @@ def make_private_file(path: Path) -> None:
             path.chmod(PRIVATE)
 
 
-def sample_project() -> Path:
+def get_demo_folder() -> Path:
     """The folder in which `fieldcheck demo` makes the sample project where none is named."""
-    return places().sample
+    return get_app_paths().sample
 
 
-def names_project(argv: Sequence[str]) -> bool:
+def is_project_argument(argv: Sequence[str]) -> bool:
     """Whether a command line is the folder of a project, or a pack, and nothing else, as when it is dropped on the program."""
     return len(argv) == 1 and argv[0].rstrip("/\\").endswith((".fieldcheck", PACK_ENDING))

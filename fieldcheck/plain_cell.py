@@ -7,11 +7,11 @@ import re
 _ACTS = re.compile(r"'*[=+\-@\t\r]")
 
 
-def guarded(text: str) -> str:
+def escape_formula(text: str) -> str:
     """The text as it stands in a cell of a table; `bare` brings it back, whatever it is."""
     return f"'{text}" if _ACTS.match(text) else text
 
 
-def bare(cell: str) -> str:
+def unescape_formula(cell: str) -> str:
     """The text that a cell stands for."""
     return cell[1:] if cell.startswith("'") and _ACTS.match(cell) else cell

@@ -14,42 +14,42 @@ MOST_DIGITS = 20  # of a whole number: 64 bits
 BETWEEN_BRACKETS = re.compile(r'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")++', re.DOTALL)  # strings whole: theirs do not count
 
 
-class NotPlain(ValueError):
+class InvalidDocument(ValueError):
     """It is no JSON, or none that is taken: the text says why."""
 
 
-def parse(text: str | bytes, most_bytes: int = MOST_BYTES) -> Any:
+def parse_json(text: str | bytes, most_bytes: int = MOST_BYTES) -> Any:
     """The value that a text holds, UTF-8 with or without a byte order mark.
 
     Raises NotPlain where it is no JSON, has more than `most_bytes`, is nested deeper than 64, or names a number that is not finite or has
     more than 64 bits.
     """
     if len(text) > most_bytes:
-        raise NotPlain(f"{len(text)} bytes")
+        raise InvalidDocument(f"{len(text)} bytes")
     try:
         said = text.decode("utf-8-sig") if isinstance(text, bytes) else text
-        if _depth(said) > MOST_DEPTH:
-            raise NotPlain("nested too deep")
-        return json.loads(said, parse_int=_whole, parse_float=_real, parse_constant=_refused)
-    except NotPlain:
+        if _measure_depth(said) > MOST_DEPTH:
+            raise InvalidDocument("nested too deep")
+        return json.loads(said, parse_int=_parse_int, parse_float=_parse_float, parse_constant=_raise_for_constant)
+    except InvalidDocument:
         raise
     except (ValueError, RecursionError) as error:
-        raise NotPlain(str(error)) from error
+        raise InvalidDocument(str(error)) from error
 
 
-def parse_file(path: Path, most_bytes: int = MOST_BYTES) -> Any:
-    """The value in a file, as `parse` reads it. Nothing is opened that is no ordinary file – a pipe waits for somebody who writes, a device
+def parse_json_file(path: Path, most_bytes: int = MOST_BYTES) -> Any:
+    """The value in a file, as `parse_json` reads it. Nothing is opened that is no ordinary file – a pipe waits for somebody who writes, a device
     never ends – and nothing larger than `most_bytes` is read. Raises NotPlain, OSError."""
     if not path.is_file():
         path.stat()  # raises where there is nothing
-        raise NotPlain("no ordinary file")
+        raise InvalidDocument("no ordinary file")
     if path.stat().st_size > most_bytes:
-        raise NotPlain(f"{path.stat().st_size} bytes")
+        raise InvalidDocument(f"{path.stat().st_size} bytes")
     with path.open("rb") as file:
-        return parse(file.read(most_bytes + 1), most_bytes)
+        return parse_json(file.read(most_bytes + 1), most_bytes)
 
 
-def _depth(text: str) -> int:
+def _measure_depth(text: str) -> int:
     """How deep its brackets stand in one another."""
     if text.count("[") + text.count("{") <= MOST_DEPTH:
         return 0
@@ -60,18 +60,18 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _whole(digits: str) -> int:
+def _parse_int(digits: str) -> int:
     if len(digits.lstrip("-")) > MOST_DIGITS:
-        raise NotPlain(f"a number of {len(digits)} digits")
+        raise InvalidDocument(f"a number of {len(digits)} digits")
     return int(digits)
 
 
-def _real(digits: str) -> float:
+def _parse_float(digits: str) -> float:
     value = float(digits)
     if not isfinite(value):
-        raise NotPlain("a number that is not finite")
+        raise InvalidDocument("a number that is not finite")
     return value
 
 
-def _refused(name: str) -> NoReturn:
-    raise NotPlain(name)
+def _raise_for_constant(name: str) -> NoReturn:
+    raise InvalidDocument(name)

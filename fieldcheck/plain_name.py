@@ -21,20 +21,20 @@ NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ENDS = re.compile(r"\r\n?|[\u2028\u2029]")
 
 
-def plain_name(said: str) -> str:
+def clean_name(said: str) -> str:
     """A name on one line, of at most 500 letters: spaces around it gone, a mark for every control, `…` where it was cut."""
-    return _cut(CONTROLS.sub(MARK, said.strip()), LONGEST_NAME)
+    return _truncate_text(CONTROLS.sub(MARK, said.strip()), LONGEST_NAME)
 
 
-def plain_note(said: str) -> str:
-    """A note of at most 20,000 letters, whose lines and tabs stay, else as `plain_name`."""
-    return _cut(CONTROLS.sub(lambda one: one[0] if one[0] in "\n\t" else MARK, _ENDS.sub("\n", said.strip())), LONGEST_NOTE)
+def clean_note(said: str) -> str:
+    """A note of at most 20,000 letters, whose lines and tabs stay, else as `clean_name`."""
+    return _truncate_text(CONTROLS.sub(lambda one: one[0] if one[0] in "\n\t" else MARK, _ENDS.sub("\n", said.strip())), LONGEST_NOTE)
 
 
-def xml_text(text: str) -> str:
+def replace_xml_controls(text: str) -> str:
     """A text, or a whole document, with a mark for every character that XML cannot hold."""
     return NO_XML.sub(MARK, text)
 
 
-def _cut(said: str, most: int) -> str:
+def _truncate_text(said: str, most: int) -> str:
     return said if len(said) <= most else said[: most - 1] + CUT

@@ -31,14 +31,14 @@ class Progress(Protocol):
 
 
 @runtime_checkable
-class Teller(Protocol):
+class WarningSink(Protocol):
     """Whoever shows progress and can also pass on what somebody should know, though the work goes on."""
 
-    def tell(self, error: Exception) -> None:
+    def warn(self, error: Exception) -> None:
         """Says it in a sentence."""
 
 
-class StopFlag:
+class CancelToken:
     """Raised once by whoever wants work to stop, looked at by the work. It is never lowered again."""
 
     __slots__ = ("_ends", "_event")
@@ -47,14 +47,14 @@ class StopFlag:
         self._event = threading.Event()
         self._ends = set[Callable[[], None]]()
 
-    def stop(self) -> None:
+    def cancel(self) -> None:
         """Ask the work to stop; safe from a signal handler and from any thread."""
         self._event.set()
         for end in tuple(self._ends):
             end()
 
     @contextmanager
-    def ended_by(self, end: Callable[[], None]) -> Iterator[None]:
+    def call_on_cancel(self, end: Callable[[], None]) -> Iterator[None]:
         """For a step that cannot look at the flag itself: `end()` is called as soon as the flag is raised, or at once where it is.
 
         Without a lock: the flag is raised before the ends are gone through, and looked at after this one is among them. So `end` may be
@@ -62,14 +62,14 @@ class StopFlag:
         """
         self._ends.add(end)
         try:
-            if self.stopping:
+            if self.is_cancelled:
                 end()
             yield
         finally:
             self._ends.discard(end)
 
     @property
-    def stopping(self) -> bool:
+    def is_cancelled(self) -> bool:
         """Whether the work has been asked to stop."""
         return self._event.is_set()
 
@@ -79,13 +79,13 @@ class StopFlag:
             raise Cancelled
 
 
-class Silent:
+class NullProgress:
     """Progress that nobody watches; it can still be stopped through its flag."""
 
     __slots__ = ("_flag",)
 
-    def __init__(self, flag: StopFlag | None = None) -> None:
-        self._flag = flag or StopFlag()
+    def __init__(self, flag: CancelToken | None = None) -> None:
+        self._flag = flag or CancelToken()
 
     def report(self, done: int, total: int | None, unit: str = "") -> None:
         """Show nothing."""
@@ -95,17 +95,17 @@ class Silent:
         self._flag.check()
 
 
-_under: ContextVar[StopFlag | None] = ContextVar("under", default=None)
+_under: ContextVar[CancelToken | None] = ContextVar("under", default=None)
 
 
-def work_under(flag: StopFlag) -> None:
+def set_cancel_token(flag: CancelToken) -> None:
     """From now on what this thread, or this context of it, does ends with the flag, down to the single run of a model."""
     _under.set(flag)
 
 
 @contextmanager
-def working_under(flag: StopFlag) -> Iterator[None]:
-    """Stop flag for a stretch of this thread's work, which ends with it as under `work_under`."""
+def use_cancel_token(flag: CancelToken) -> Iterator[None]:
+    """Stop flag for a stretch of this thread's work, which ends with it as under `set_cancel_token`."""
     before = _under.set(flag)
     try:
         yield
@@ -116,16 +116,16 @@ def working_under(flag: StopFlag) -> Iterator[None]:
 _behind: ContextVar[bool] = ContextVar("behind", default=False)
 
 
-def work_behind() -> None:
+def set_background_work() -> None:
     """From now on what this context does leaves room for whoever waits for something else."""
     _behind.set(True)
 
 
-def works_behind() -> bool:
+def is_background_work() -> bool:
     """Whether nobody waits for what is done here."""
     return _behind.get()
 
 
-def flag_here() -> StopFlag | None:
+def get_cancel_token() -> CancelToken | None:
     """The flag that ends what this thread does; None where nobody could raise one."""
     return _under.get()

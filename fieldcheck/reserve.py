@@ -12,29 +12,29 @@ RESERVE = "reserve.part"  # an ending that the next opening sweeps away, should 
 PIECE = 1 << 20
 
 
-class Reserve:
+class DiskReserve:
     """A file that takes up room nobody else can have, until it is let go: then that room is there for labels and the report."""
 
     def __init__(self, folder: Path, n_bytes: int) -> None:
         self._path, self._n_bytes = folder / RESERVE, n_bytes
 
-    def hold(self) -> None:
+    def reserve_space(self) -> None:
         """Takes the room. Raises DiskFull, ReadOnlyPlace; then nothing is left of it."""
         try:
             with map_os_errors(self._path):
-                self.let_go()  # what another process left, or a link, which is not written through
+                self.release()  # what another process left, or a link, which is not written through
                 with self._path.open("xb") as file:
-                    _fill(file.fileno(), self._n_bytes)
+                    _fill_file(file.fileno(), self._n_bytes)
         except BaseException:
-            self.let_go()
+            self.release()
             raise
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Gives it back. May be called twice."""
         self._path.unlink(missing_ok=True)
 
 
-def _fill(handle: int, n_bytes: int) -> None:
+def _fill_file(handle: int, n_bytes: int) -> None:
     """Room that is really taken, not promised: where the system has no call for that, zeros are written."""
     if hasattr(os, "posix_fallocate"):
         try:

@@ -5,24 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 
-def path(relative: str) -> Path:
+def get_resource_path(relative: str) -> Path:
     """A shipped file or folder, by its path under `resources/`, with forward slashes.
 
     A wheel and a bundle carry the files inside the package; a checkout, and an editable install of one, beside it.
     Raises FileNotFoundError where neither has it: the installation is broken, which is a bug and no user's mistake.
     """
-    tried = [root / relative for root in _roots()]
+    tried = [root / relative for root in _get_roots()]
     for found in tried:
         if found.exists():
             return found
-    raise FileNotFoundError(f"{relative} is in none of {', '.join(str(root) for root in _roots())}")
+    raise FileNotFoundError(f"{relative} is in none of {', '.join(str(root) for root in _get_roots())}")
 
 
-def ships(file: Path) -> bool:
+def is_shipped(file: Path) -> bool:
     """Whether a file or folder came with the program."""
-    return any(file.is_relative_to(root) for root in _roots())
+    return any(file.is_relative_to(root) for root in _get_roots())
 
 
-def _roots() -> tuple[Path, Path]:
+def _get_roots() -> tuple[Path, Path]:
     package = Path(__file__).parent
     return package / "_resources", package.parent / "resources"

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from fieldcheck.files import write_text
-from fieldcheck.plain_json import parse_file
-from fieldcheck.plain_name import plain_name
+from fieldcheck.plain_json import parse_json_file
+from fieldcheck.plain_name import clean_name
 
 NAME = "settings.json"
 BROKEN = "settings.broken.json"
@@ -44,19 +44,19 @@ class Settings:
     folder: str = ""
 
     @property
-    def least_look_ms(self) -> int:
+    def min_view_ms(self) -> int:
         """How long a frame must have been on the screen before a key counts as an answer to it; a hand in a glove bounces."""
         return max(self.too_fast_ms, GLOVES_TOO_FAST_MS) if self.gloves and self.too_fast_ms else self.too_fast_ms
 
 
-def load(folder: Path) -> Settings:
+def load_settings(folder: Path) -> Settings:
     """The stored settings, with the usual value for each one that is missing, unknown, of another kind or beyond all measure.
 
     A file that cannot be read as settings at all is kept beside as settings.broken.json, so that nothing typed by hand is lost.
     """
     path = folder / NAME
     try:
-        found = parse_file(path, MOST_BYTES)
+        found = parse_json_file(path, MOST_BYTES)
     except OSError:
         return Settings()
     except ValueError:
@@ -66,15 +66,17 @@ def load(folder: Path) -> Settings:
             path.replace(folder / BROKEN)
         return Settings()
     usual = Settings()
-    return replace(usual, **{one.name: _fitting(one.name, found.get(one.name), getattr(usual, one.name)) for one in fields(Settings)})
+    return replace(
+        usual, **{one.name: _validate_value(one.name, found.get(one.name), getattr(usual, one.name)) for one in fields(Settings)}
+    )
 
 
-def _fitting(name: str, value: Any, usual: Any) -> Any:
+def _validate_value(name: str, value: Any, usual: Any) -> Any:
     """`value` where it is of the usual one's kind and within its bounds, else the usual one."""
     if isinstance(usual, tuple):
         return tuple(item for item in value if _is_text(item))[:MOST_PATHS] if isinstance(value, list) else usual
     if isinstance(usual, str):
-        return (plain_name(value) if name == "name" else value) if _is_text(value) else usual
+        return (clean_name(value) if name == "name" else value) if _is_text(value) else usual
     if type(value) is not type(usual):
         return usual
     lowest, highest = BETWEEN.get(name, (value, value))
@@ -88,7 +90,7 @@ def _is_text(value: Any) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
-def save(folder: Path, settings: Settings) -> None:
+def save_settings(folder: Path, settings: Settings) -> None:
     """Store the settings, whole or not at all. Raises DiskFull, ReadOnlyPlace."""
-    text = json.dumps(asdict(replace(settings, name=plain_name(settings.name))), indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(asdict(replace(settings, name=clean_name(settings.name))), indent=2, ensure_ascii=False) + "\n"
     write_text(folder / NAME, text, private=True)

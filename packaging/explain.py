@@ -13,12 +13,12 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from fieldcheck.measure.camera_interval import camera_interval
-from fieldcheck.measure.interval import difference, wilson
+from fieldcheck.measure.camera_interval import estimate_camera_interval
+from fieldcheck.measure.interval import estimate_difference, estimate_wilson
 from fieldcheck.picking.hardness import Hardness
-from fieldcheck.picking.propose import propose
-from fieldcheck.scoring.blind_spots import ALARMS, LabelledDraw, judge_slices
-from fieldcheck.scoring.early_verdict import ALPHA, StratumSeen, early_verdict, lines, log_e
+from fieldcheck.picking.propose import plan_picks
+from fieldcheck.scoring.blind_spots import ALARMS, LabelledDraw, compare_slices
+from fieldcheck.scoring.early_verdict import ALPHA, StratumProgress, compute_log_e, compute_right_lines, decide_early_verdict
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 KEPT = CHECKOUT / "docs" / "explained"
@@ -108,9 +108,9 @@ def axis(drawing: Drawing, y: float, left: float, right: float, low: float) -> N
 
 def gap() -> str:
     """Benchmark, field and the gap between them, each with its range (methods 2.2, 2.4)."""
-    benchmark = wilson(9_700, 10_000)
-    field = camera_interval(np.arange(100) < 61, np.ones(100), np.arange(100))
-    between = difference(benchmark, field)
+    benchmark = estimate_wilson(9_700, 10_000)
+    field = estimate_camera_interval(np.arange(100) < 61, np.ones(100), np.arange(100))
+    between = estimate_difference(benchmark, field)
     drawing = Drawing("Benchmark score, field score and the gap between them", 210)
     at = {name: scale(210, 720, 0.4, 1, value) for name, value in (("b", benchmark.value), ("f", field.value))}
     drawing.text(24, 52, "Benchmark", "b")
@@ -134,7 +134,7 @@ def clips() -> str:
     """A hundred frames of ten clips, and what they are worth (methods 2.4)."""
     right = np.concatenate([np.arange(10) < k for k in CLIPS])
     clip = np.repeat(np.arange(10), 10)
-    alike, alone = camera_interval(right, np.ones(100), clip), wilson(int(right.sum()), 100)
+    alike, alone = estimate_camera_interval(right, np.ones(100), clip), estimate_wilson(int(right.sum()), 100)
     drawing = Drawing("Frames of one clip resemble each other, so a hundred of them are worth less than a hundred", 290)
     drawing.text(24, 34, "Ten clips, ten labelled frames each", "b")
     for k in range(10):
@@ -161,7 +161,7 @@ def clips() -> str:
 def hundred() -> str:
     """How a hundred of 1,200 frames are drawn, and why the plain mean of them would be wrong (methods 3.3)."""
     hardness = Hardness(np.linspace(0, 1, 1_200), (("doubt", 1.0),), {"doubt": np.linspace(0, 1, 1_200)})
-    drawn = propose(1_200, 100, design="balanced", seed=1, hardness=hardness)
+    drawn = plan_picks(1_200, 100, design="balanced", seed=1, hardness=hardness)
     every = {name: round(1 / p) for name, p in zip((drawn.stratum[at] for at in drawn.picks.tolist()), drawn.probability, strict=True)}
     hard, rest = sorted(drawn.strata, key=lambda one: one.listed)
     right = {hard.name: 18, rest.name: 54}
@@ -193,7 +193,7 @@ def promise() -> str:
     for _ in range(100):
         of_clip = random.beta(truth * spread, (1 - truth) * spread, 10)
         right = random.random(100) < np.repeat(of_clip, 10)
-        found.append(camera_interval(right, np.ones(100), np.repeat(np.arange(10), 10)))
+        found.append(estimate_camera_interval(right, np.ones(100), np.repeat(np.arange(10), 10)))
     missed = sum(not one.lo <= truth <= one.hi for one in found)
     cells = json.loads(COVERAGE.read_text(encoding="utf-8"))["figures"]["cells"]
     (cell,) = (one for one in cells if (one["design"], one["accuracy"], one["icc"]) == ("10 × 10", truth, icc))
@@ -224,7 +224,7 @@ def blind_spot() -> str:
         clip = np.repeat([f"{k:02d}" for k in range(len(place) + len(others))], 10)
         inside = np.arange(right.size) < 10 * len(place)
         draw = LabelledDraw(right, np.ones(right.size), np.full(right.size, "all"), clip)
-        test = judge_slices(draw, inside[None, :])[0]
+        test = compare_slices(draw, inside[None, :])[0]
         drawing.text(left, 34, f"{len(place)} clips of the place, {len(others)} of elsewhere", "b")
         for y, name, found, member in ((84, "the place", place, inside), (138, "elsewhere", others, ~inside)):
             drawing.text(left, y + 5, f"{name} {percent(float(right[member].mean()))}", "q")
@@ -232,7 +232,9 @@ def blind_spot() -> str:
                 drawing.frame(scale(left + 120, left + 320, 0.2, 1, k / 10), y - 8 * found[:at].count(k), member is not inside, 4)
         axis(drawing, 168, left + 120, left + 320, 0.2)
         drawing.text(left + 220, 206, "accuracy of each clip", "q m")
-        drawing.text(left, 234, f"{100 * test.behind:.0f} pp behind: {'demonstrated ▲' if test.demonstrated else 'only suspected △'}", "b")
+        drawing.text(
+            left, 234, f"{100 * test.behind:.0f} pp behind: {'demonstrated ▲' if test.is_demonstrated else 'only suspected △'}", "b"
+        )
         drawing.text(left, 254, f"chance in a healthy report: {test.p:.3f} (limit {ALARMS:.2f})", "q")
     return drawing.svg()
 
@@ -242,7 +244,7 @@ def early() -> str:
     listed, order, low, high = (240, 960), [0, 1, 1, 0, 1] * 20, -6.0, 6.0
     drawing = Drawing("Evidence after every label, and the line at which the verdict is decided", 300)
     limit, top, bottom = -log(ALPHA), 50, 240
-    fewest, _ = lines((0.94, 0.94), 0.03, sum(listed))
+    fewest, _ = compute_right_lines((0.94, 0.94), 0.03, sum(listed))
     drawing.text(24, 32, "Is the footage more than 3 pp below its benchmark of 94%? Evidence after every label", "b")
     drawing.line(60, scale(bottom, top, low, high, limit), 560, scale(bottom, top, low, high, limit), "d")
     drawing.text(568, scale(bottom, top, low, high, limit) + 5, "decided: yes", "b")
@@ -251,9 +253,9 @@ def early() -> str:
         points = [(60.0, scale(bottom, top, low, high, 0))]
         for n, stratum in enumerate(order, 1):
             seen[stratum][int(random.random() >= accuracy)] += 1
-            hard, rest = (StratumSeen(total, *one) for total, one in zip(listed, seen, strict=True))
-            points.append((60 + 5 * n, scale(bottom, top, low, high, max(low, min(high, log_e((hard, rest), fewest, "fail"))))))
-            if early_verdict(hard, rest, (0.94, 0.94), 0.03) == "fail":
+            hard, rest = (StratumProgress(total, *one) for total, one in zip(listed, seen, strict=True))
+            points.append((60 + 5 * n, scale(bottom, top, low, high, max(low, min(high, compute_log_e((hard, rest), fewest, "fail"))))))
+            if decide_early_verdict(hard, rest, (0.94, 0.94), 0.03) == "fail":
                 decided = n
                 break
         drawing.path(points, css)

@@ -20,15 +20,15 @@ from numpy.typing import NDArray
 
 from benchmarks.row import machine
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
-from fieldcheck.corruption.apply import corrupt
+from fieldcheck.corruption.apply import apply_corruption
 from fieldcheck.corruption.catalog import IN_PLACE
-from fieldcheck.measure.camera_interval import camera_interval, clip_correlation
-from fieldcheck.progress import Silent
+from fieldcheck.measure.camera_interval import estimate_camera_interval, estimate_clip_correlation
+from fieldcheck.progress import NullProgress
 from fieldcheck.scoring.blind_spots import LabelledDraw
-from fieldcheck.scoring.classes import resampled_scores
-from fieldcheck.scoring.slices import Group, slices
+from fieldcheck.scoring.classes import estimate_class_scores
+from fieldcheck.scoring.slices import Group, compute_slices
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 
 KEPT = Path(__file__).resolve().parent.parent / "docs" / "growth.svg"
 RUNS, SLICES, NOW = 5, 40, "2026-01-01T00:00:00+00:00"
@@ -40,11 +40,11 @@ def frames(n: int, root: Path) -> Work:
     folder, camera, numbers = root / f"pictures {n}", SyntheticCamera(640, 360), count()
     folder.mkdir()
     for number in range(n):
-        cv2.imwrite(str(folder / f"{number:04d}.jpg"), camera.rendered(number)[:, :, ::-1])
+        cv2.imwrite(str(folder / f"{number:04d}.jpg"), camera.render_frame(number)[:, :, ::-1])
 
     def work() -> None:
-        with new_project(root / f"{n} {next(numbers)}.fieldcheck", NewProjectRequest(classes=("ok", "dent")), NOW).project as project:
-            import_footage(project, [folder], FootageInfo(), Silent(), NOW)
+        with set_up_project(root / f"{n} {next(numbers)}.fieldcheck", NewProjectRequest(classes=("ok", "dent")), NOW).project as project:
+            import_footage(project, [folder], FootageInfo(), NullProgress(), NOW)
 
     return work
 
@@ -58,9 +58,9 @@ def statistics(labels: int, clips: int) -> Work:
     groups = [Group("condition", str(k), rng.random(labels) < 0.3) for k in range(SLICES)]
 
     def work() -> None:
-        camera_interval(drawn.right, drawn.weight, drawn.clip)
-        clip_correlation(drawn.right, drawn.weight, drawn.clip)
-        slices(drawn, groups)
+        estimate_camera_interval(drawn.right, drawn.weight, drawn.clip)
+        estimate_clip_correlation(drawn.right, drawn.weight, drawn.clip)
+        compute_slices(drawn, groups)
 
     return work
 
@@ -68,17 +68,17 @@ def statistics(labels: int, clips: int) -> Work:
 def classes(n: int) -> Work:
     """Balanced accuracy and macro-F1 of 5,000 images with bootstrap limits."""
     truth, predicted = np.random.default_rng(0).integers(0, n, (2, 5_000))
-    return lambda: resampled_scores(truth, predicted, n, np.ones(5_000), np.zeros(5_000, np.int64), 0)
+    return lambda: estimate_class_scores(truth, predicted, n, np.ones(5_000), np.zeros(5_000, np.int64), 0)
 
 
 def corruptions(n: int) -> Work:
     """Twelve pictures of 640 × 360 at severity 3, through the core twelve of the catalogue again and again, `n` in all."""
-    pictures = [SyntheticCamera(640, 360).rendered(number) for number in range(12)]
+    pictures = [SyntheticCamera(640, 360).render_frame(number) for number in range(12)]
 
     def work() -> None:
         for k in range(n):
             for rgb in pictures:
-                corrupt(rgb, IN_PLACE[k % 12], 3.0, 0)
+                apply_corruption(rgb, IN_PLACE[k % 12], 3.0, 0)
 
     return work
 

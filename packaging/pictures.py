@@ -59,8 +59,8 @@ def states(project: str) -> Iterator[State]:
         yield State("keys", "label", lambda window: window.overlays.keys())
     else:
         yield State("cards", "project", main=True)
-        yield State("site", "project", lambda window: window.shown_screen().presenter.describing.edit_site())
-        yield State("limits", "project", lambda window: window.shown_screen().presenter.describing.edit_limits())
+        yield State("site", "project", lambda window: window.get_shown_screen().presenter.describing.edit_site())
+        yield State("limits", "project", lambda window: window.get_shown_screen().presenter.describing.edit_limits())
         yield State("card", "project", _card)
         yield State("label", "label", _look)
         yield State("explore", "explore", main=True)
@@ -81,7 +81,7 @@ def states(project: str) -> Iterator[State]:
 
 def _without_project() -> Iterator[State]:
     yield State("start", "project", main=True)
-    yield State("wizard", "project", lambda window: window.shown_screen().presenter.ask_new())
+    yield State("wizard", "project", lambda window: window.get_shown_screen().presenter.start_new_project())
     for screen in ("capture", "pick", "label", "explore", "report"):
         yield State(screen, screen)
     yield State("stress", "stress", _corrupt)
@@ -97,23 +97,23 @@ def _do(action: str) -> Callable[[object], None]:
 
 
 def _section(name: str) -> Callable[[object], None]:
-    return lambda window: window.shown_screen().view.show_section(name)
+    return lambda window: window.get_shown_screen().view.show_section(name)
 
 
 def _try(window: object) -> None:
     """The sample's model on a picture of its benchmark, as if both had been dropped on the window."""
     from fieldcheck import resources
 
-    demo = resources.path("demo")
+    demo = resources.get_resource_path("demo")
     picture = sorted((demo / "benchmark").rglob("*.jpg"))[0]
-    window.shown_screen().view.dropped.emit([demo / "model.onnx", picture])
+    window.get_shown_screen().view.dropped.emit([demo / "model.onnx", picture])
 
 
 def _card(window: object) -> None:
     """The card of the sample's model, being changed: as if it wanted its colours the other way round."""
-    window.shown_screen().presenter.edit_card()
+    window.get_shown_screen().presenter.edit_card()
     wait(window, 2.0)
-    colour = window.shown_screen().view.card.fields["input.colour"]
+    colour = window.get_shown_screen().view.card.fields["input.colour"]
     colour.setCurrentIndex(colour.findData("BGR"))
     wait(window, 2.0)
 
@@ -130,12 +130,12 @@ def _corrupt(window: object) -> None:
 
 def _alone(window: object) -> None:
     """One corruption and no difference, whatever the picture before left behind; the live view has frames."""
-    presenter = window.shown_screen().presenter
-    while presenter.choosing.chosen.under:
-        presenter.choosing.take_out()
+    presenter = window.get_shown_screen().presenter
+    while presenter.corruption_choice.chosen.under:
+        presenter.corruption_choice.take_out()
     if presenter.session.held:
         presenter.live.hold()
-    if window.shown_screen().view.difference.isChecked():
+    if window.get_shown_screen().view.difference.isChecked():
         presenter.live.difference()
     began = time.monotonic()
     while presenter.session.last is None and time.monotonic() - began < LONGEST_S:  # on a busy machine a source takes its time to open
@@ -146,9 +146,9 @@ def _alone(window: object) -> None:
 def _combine(window: object) -> None:
     """Three corruptions at once on a frame that is held, as the difference from the original."""
     _alone(window)
-    choosing = window.shown_screen().presenter.choosing
+    choosing = window.get_shown_screen().presenter.corruption_choice
     for name in ("motion", "jpeg"):
-        choosing.take(choosing.chosen.on_top(name))
+        choosing.take(choosing.chosen.with_corruption_on_top(name))
     wait(window, 2.0)
     window.context.actions.get("stress.freeze").trigger()
     window.context.actions.get("stress.difference").trigger()
@@ -164,7 +164,7 @@ def _all_corruptions(window: object) -> None:
 
 def _turn(page: str) -> Callable[[object], None]:
     def act(window: object) -> None:
-        window.shown_screen().presenter.turn(page)
+        window.get_shown_screen().presenter.turn(page)
         wait(window, 1.0)
 
     return act
@@ -173,8 +173,8 @@ def _turn(page: str) -> Callable[[object], None]:
 def _cell(window: object) -> None:
     """The frames of the corruption that tips the model first."""
     _turn("sweep")(window)
-    heat = window.shown_screen().presenter.session.found.heats[0]
-    window.shown_screen().view.sweep.opened.emit(heat.on, 0, heat.first)
+    heat = window.get_shown_screen().presenter.session.found.heats[0]
+    window.get_shown_screen().view.sweep.opened.emit(heat.on, 0, heat.first)
     wait(window, 2.0)
 
 
@@ -203,17 +203,17 @@ def is_shown(window: object) -> bool:
     from fieldcheck.ui.widgets.fade import Fade
     from fieldcheck.ui.widgets.placeholder import Placeholder
 
-    frame = window.shown_screen().focus
-    to_come = window.here == "label" and window.shown_screen().presenter.session.frames and not frame.shows_picture
+    frame = window.get_shown_screen().focus
+    to_come = window.here == "label" and window.get_shown_screen().presenter.session.frames and not frame.has_image
     outlined = any(one.isVisible() and one.state == "loading" for one in window.findChildren(Placeholder))
     return not (window.runner.busy or outlined or to_come or window.findChildren(Fade))
 
 
 def make_projects(work: Path) -> None:
     """The sample three times: nothing labelled, half of it labelled, all of it labelled with a run and a report."""
-    from fieldcheck.progress import Silent
+    from fieldcheck.progress import NullProgress
     from fieldcheck.project.folder import open_project
-    from fieldcheck.workflows.explore.similar import make_vectors
+    from fieldcheck.workflows.explore.similar import compute_missing_vectors
     from fieldcheck.workflows.project import demo
     from fieldcheck.workflows.stress.match_field import match_field
     from fieldcheck.workflows.stress.ood import OodRequest as Probes
@@ -221,16 +221,16 @@ def make_projects(work: Path) -> None:
 
     if (work / "labelled").exists():
         return
-    demo.prepare(work / "unlabelled", Silent(), NOW)
+    demo.prepare_demo(work / "unlabelled", NullProgress(), NOW)
     for name in ("half", "labelled.part"):
         shutil.rmtree(work / name, ignore_errors=True)
         shutil.copytree(work / "unlabelled", work / name)
     label_half(work / "half" / demo.PROJECT_NAME)
-    demo.walk(work / "labelled.part", False, Silent(), NOW)
+    demo.run_demo(work / "labelled.part", False, NullProgress(), NOW)
     with open_project(work / "labelled.part" / demo.PROJECT_NAME) as project:
-        run_ood(project, Probes(), Silent(), NOW)
-        match_field(project, 0, Silent(), NOW)
-        make_vectors(project, Silent())
+        run_ood(project, Probes(), NullProgress(), NOW)
+        match_field(project, 0, NullProgress(), NOW)
+        compute_missing_vectors(project, NullProgress())
     run_and_watch(work / "labelled.part" / demo.PROJECT_NAME)
     (work / "labelled.part").rename(work / "labelled")
 
@@ -238,13 +238,13 @@ def make_projects(work: Path) -> None:
 def run_and_watch(path: Path) -> None:
     """A latency run, and the sample's clips as so many shifts of a deployed model. Raises RuntimeError where a command fails."""
     from fieldcheck.cli.main import main as command
-    from fieldcheck.workflows.project.demo import sample_files
+    from fieldcheck.workflows.project.demo import get_demo_files
 
-    sample = sample_files()
+    sample = get_demo_files()
     asked = [["latency", str(path), "--seconds", str(BENCH_S), "--target", "10"]]
     for at, clip in enumerate(sample.key["footage"]):
         began = f"2026-03-{2 + at // 3:02d}T{6 + 8 * (at % 3):02d}:00:00"
-        asked.append(["monitor", str(path), str(sample.footage(clip)), "--began", began, "--camera", clip["camera"]])
+        asked.append(["monitor", str(path), str(sample.get_footage_path(clip)), "--began", began, "--camera", clip["camera"]])
     for one in asked:
         if code := command(one):
             raise RuntimeError(f"{one} ended with {code}")
@@ -254,15 +254,15 @@ def label_half(path: Path) -> None:
     """The first half of the picks, labelled from the answer key."""
     from fieldcheck.project.folder import open_project
     from fieldcheck.project.tables import picks
-    from fieldcheck.workflows.footage.sampling_list import lines
+    from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
     from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-    from fieldcheck.workflows.project.demo import sample_files
+    from fieldcheck.workflows.project.demo import get_demo_files
 
-    sample = sample_files()
-    truth = {sample.footage(clip).name: clip["classes"] for clip in sample.key["footage"]}
+    sample = get_demo_files()
+    truth = {sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]}
     with open_project(path) as project:
-        by_id = {line.frame.frame_id: line.frame for line in project.read(lines)}
-        wanted = [one.frame_id for one in project.read(picks.all)]
+        by_id = {line.frame.frame_id: line.frame for line in project.read(list_sampling_lines)}
+        wanted = [one.frame_id for one in project.read(picks.list_picks)]
         for frame_id in wanted[: len(wanted) // 2]:
             frame = by_id[frame_id]
             set_label(project, frame_id, LabelDecision(truth[frame.source][frame.source_index]), by="AB", now=NOW)
@@ -312,8 +312,8 @@ def take(window: object, state: State, target: Path, work: Path) -> None:
         with Image.open(raw) as picture:
             few_colours(picture.convert("RGB")).save(target, optimize=True)
     window.overlays.shut()
-    if hasattr(window.shown_screen().presenter, "escape"):
-        window.shown_screen().presenter.escape()
+    if hasattr(window.get_shown_screen().presenter, "escape"):
+        window.get_shown_screen().presenter.escape()
 
 
 def few_colours(picture: Image.Image) -> Image.Image:
@@ -331,10 +331,10 @@ def few_colours(picture: Image.Image) -> Image.Image:
 
 def take_all(work: Path, target: Path, every: bool, only: str) -> int:
     """All pictures that are wanted. Returns how many."""
-    from fieldcheck.ui.app import application, build_window
+    from fieldcheck.ui.app import build_window, create_application
     from fieldcheck.workflows.project.demo import PROJECT_NAME
 
-    app = application()
+    app = create_application()
     count = 0
     looks = [(theme, language, size) for theme in THEMES for language in LANGUAGES for size in SIZES]
     for project in PROJECTS:
@@ -344,12 +344,12 @@ def take_all(work: Path, target: Path, every: bool, only: str) -> int:
             continue
         window = build_window()
         window.show()
-        window.preferences.change(theme="light", language="en", too_fast_ms=0, background=False)  # a picture waits for what it shows alone
+        window.preferences.update(theme="light", language="en", too_fast_ms=0, background=False)  # a picture waits for what it shows alone
         if project != "none":
             window.open_project(work / project / PROJECT_NAME)
             wait(window, 1.0)
         for (theme, language, size), state in asked:
-            window.preferences.change(theme=theme, language=language)
+            window.preferences.update(theme=theme, language=language)
             window.resize(*size)
             take(window, state, target / named(project, state, theme, language, size), work)
             count += 1

@@ -21,7 +21,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 import click
 
 from fieldcheck import resources
-from fieldcheck.cli.main import commands
+from fieldcheck.cli.main import list_commands
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.words import language
 
@@ -41,12 +41,12 @@ def main() -> None:
 
 def pages() -> dict[str, str]:
     """File name → page."""
-    with language.spoken("en"):
+    with language.use_language("en"):
         return {"commands.md": _commands(), "documents.md": _documents()}
 
 
 def _commands() -> str:
-    found = sorted(commands().items())
+    found = sorted(list_commands().items())
     head = "# Commands\n\nMade by `packaging/reference.py` from the commands themselves. Every command also takes `--json` and `--help`.\n"
     return head + "".join(_command(name, command) for name, command in found)
 
@@ -82,7 +82,7 @@ def _documents() -> str:
     ]
     reader = KeyReader()
     lines += [f"| `{name}` | {', '.join(f'`{key}`' for key in keys) or '–'} |" for name, keys in sorted(reader.documents().items())]
-    schema = json.loads(resources.path("report/summary.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads(resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8"))
     keys = ", ".join(f"`{key}`" for key in schema["properties"])
     return "\n".join([*lines, "", "## summary.json\n", f"Its schema is `resources/report/summary.schema.json`; its keys are {keys}.", ""])
 

@@ -23,7 +23,7 @@ DOMAIN = "fieldcheck"
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 NOISE = tuple(f'"{name}'.encode() for name in ("Report-", "POT-", "PO-", "Last-", "Language-Team", "Generated-By"))
 ROOMS = {"words", "report", "workflows", "cli", "ui"}  # that may know the language; things declared below them carry a `msgid`
-KEYWORDS = {"text": 1, "plural": 2, "msgid": 1}  # functions of words.language and of msgid, and how many of their arguments are sentences
+KEYWORDS = {"tr": 1, "tr_plural": 2, "msgid": 1}  # functions of words.language and of msgid, and how many of their arguments are sentences
 
 
 def extracted() -> Catalog:

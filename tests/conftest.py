@@ -59,7 +59,7 @@ def no_leaked_window() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def window_words() -> Iterator[None]:
     """Remedies are those of the window, whatever command a test before has run in this process."""
-    with remedies.told_by("window"):
+    with remedies.use_audience("window"):
         yield
 
 
@@ -170,7 +170,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     report = yield
     if call.when == "call":
-        item.stash[RUN_PASSED] = report.passed
+        item.stash[RUN_PASSED] = report.has_frame_of
     return report
 
 

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from fieldcheck.measure.camera_interval import camera_interval
-from fieldcheck.measure.interval import wilson_limits
+from fieldcheck.measure.camera_interval import estimate_camera_interval
+from fieldcheck.measure.interval import compute_wilson_limits
 
 ACCURACIES = (0.50, 0.65, 0.80, 0.90, 0.95, 0.98)
 CORRELATIONS = (0.0, 0.1, 0.3, 0.6)
@@ -73,7 +73,7 @@ def simulate(cell: Cell, runs: int, seed: int = 0) -> CellResult:
     """Draw `runs` visits of a kind and ask the product for the interval of each."""
     found, older = np.empty((runs, 2)), np.empty((runs, 2))
     for at, (right, weight, clip) in enumerate(visits(cell, runs, seed)):
-        interval = camera_interval(right, weight, clip)
+        interval = estimate_camera_interval(right, weight, clip)
         found[at] = interval.lo, interval.hi
         older[at] = older_interval(right, weight, clip)
     return CellResult(cell.design, cell.accuracy, cell.icc, len(DESIGNS[cell.design]), *held(found, cell), *held(older, cell))
@@ -100,7 +100,7 @@ def older_interval(right: NDArray[np.bool_], weight: NDArray[np.float64], clip: 
     between = np.bincount(clip, weight * (right - p) / weight.sum(), clips)
     variance = clips / (clips - 1) * float(between @ between)
     n_eff = min(right.size, clips) if p in (0, 1) else right.size / max(1.0, variance * right.size / (p * (1 - p)))
-    return wilson_limits(p, n_eff, float(stdtrit(clips - 1, 0.975)))
+    return compute_wilson_limits(p, n_eff, float(stdtrit(clips - 1, 0.975)))
 
 
 def _visit(cell: Cell, clip: NDArray[np.intp], rng: np.random.Generator) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:

@@ -9,9 +9,9 @@ from pathlib import Path
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
-from fieldcheck.workflows.models.run_model import benchmark_root
+from fieldcheck.workflows.models.run_model import get_benchmark_root
 from fieldcheck.workflows.stress.fit_field import CameraFit
-from fieldcheck.workflows.stress.match_field import compared
+from fieldcheck.workflows.stress.match_field import get_compared_images
 
 LOOKED_AT = ("benchmark", "frames", "recordings")  # folders of a project that hold pictures
 
@@ -24,7 +24,7 @@ def once(fit_field: Fit) -> Fit:
 
     def asked(project: Project, seed: int, progress: Progress) -> CameraFit:
         progress.check()
-        key = (compared(project), str(seed), *_bytes_of(project))
+        key = (get_compared_images(project), str(seed), *_bytes_of(project))
         if not key[0] or key not in known:
             known[key] = fit_field(project, seed, progress)
         return known[key]
@@ -33,8 +33,8 @@ def once(fit_field: Fit) -> Fit:
 
 
 def _bytes_of(project: Project) -> list[str]:
-    benchmark = project.read(benchmarks_table.get)
-    root = benchmark_root(project, benchmark) if benchmark is not None else None
+    benchmark = project.read(benchmarks_table.get_benchmark)
+    root = get_benchmark_root(project, benchmark) if benchmark is not None else None
     pictures = [root / item.path for item in benchmark.items] if benchmark is not None and root is not None else []
     own = (file for folder in LOOKED_AT for file in sorted((project.path / folder).rglob("*")))
     return [_told(file) for file in (*pictures, *own)]

@@ -15,10 +15,10 @@ import pytest
 
 from fieldcheck.domain.box import Box
 from fieldcheck.inference import open_model
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
+from fieldcheck.workflows.evidence.pack_project import PackOptions, pack_project
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.project import demo
@@ -96,9 +96,9 @@ def walked_demo(tmp_path_factory) -> WalkedDemo:
 @pytest.fixture
 def short_sample(monkeypatch) -> demo.DemoFiles:
     """The sample with its first four clips, for whoever prepares it in this process: each takes seconds, and other tests have them all."""
-    whole = demo.sample_files()
+    whole = demo.get_demo_files()
     short = replace(whole, key={**whole.key, "footage": whole.key["footage"][:4]})
-    monkeypatch.setattr(demo, "sample_files", lambda: short)
+    monkeypatch.setattr(demo, "get_demo_files", lambda: short)
     return short
 
 
@@ -132,8 +132,8 @@ def made(material, tmp_path_factory) -> dict[str, Path]:
     shutil.copytree(paths["drawn"], paths["labelled"])
     with open_project(paths["labelled"]) as project:
         makers.label_all(project)
-        run_and_score(project, None, "all", Silent(), makers.NOW)
-        compare_sets(project, Silent(), makers.NOW)
+        run_and_score(project, None, "all", NullProgress(), makers.NOW)
+        compare_sets(project, NullProgress(), makers.NOW)
     return paths
 
 
@@ -142,7 +142,7 @@ def made_pack(made, tmp_path_factory) -> Path:
     """An evidence pack of `labelled`, unsigned."""
     folder = tmp_path_factory.mktemp("packed")
     with open_project(shutil.copytree(made["labelled"], folder / "labelled.fieldcheck")) as project:
-        return pack_project(project, folder / "site.fcpack", PackWish(), Silent(), makers.NOW).pack
+        return pack_project(project, folder / "site.fcpack", PackOptions(), NullProgress(), makers.NOW).pack
 
 
 @pytest.fixture(scope="session")
@@ -152,11 +152,11 @@ def made_boxed(material, tmp_path_factory) -> Path:
     with makers.empty_project(path, material / "box.onnx", site="Hall 4") as project:
         makers.add_footage(project, material / "belt.avi", camera="left", location="line 2", taken_at=makers.NOW, conditions=("dark",))
         makers.draw(project, 12)
-        first, second = (one.frame_id for one in project.read(picks_table.all)[:2])
+        first, second = (one.frame_id for one in project.read(picks_table.list_picks)[:2])
         boxes = (Box("part", 4, 4, 28, 20), Box("hole", 40, 10, 16, 16))
         set_label(project, first, LabelDecision(boxes=boxes), by="tester", now=makers.NOW)
         set_label(project, second, LabelDecision(nothing=True), by="tester", now=makers.NOW)
-        run_and_score(project, None, "field", Silent(), makers.NOW)
+        run_and_score(project, None, "field", NullProgress(), makers.NOW)
     return path
 
 
@@ -168,8 +168,8 @@ def made_pointed(material, tmp_path_factory) -> Path:
         makers.add_footage(project, material / "belt.avi", camera="left", location="line 3", taken_at=makers.NOW)
         makers.draw(project, 20)
         makers.point_all(project, wrong=2)
-        run_and_score(project, None, "all", Silent(), makers.NOW)
-        compare_sets(project, Silent(), makers.NOW)
+        run_and_score(project, None, "all", NullProgress(), makers.NOW)
+        compare_sets(project, NullProgress(), makers.NOW)
     return path
 
 

@@ -18,19 +18,19 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from fieldcheck.domain.box import Point
-from fieldcheck.domain.field_match import Match, Ranked, Second
+from fieldcheck.domain.field_match import CandidateCorruption, FieldMatch, RunnerUp
 from fieldcheck.domain.pick import Design
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
-from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
+from fieldcheck.workflows.footage.sampling_list import SamplingLine, list_sampling_lines
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.pick.measure_hardness import USUAL
-from fieldcheck.workflows.pick.pick import Picked, pick
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.pick.pick import PickResult, pick_frames
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.stress import match_field
 
@@ -244,21 +244,21 @@ def truth_of(line: SamplingLine) -> str:
 
 def empty_project(path: Path, model: Path | None = None, **wanted) -> Project:
     """A new project, open for writing."""
-    return new_project(path, NewProjectRequest(model=model, **wanted), NOW).project
+    return set_up_project(path, NewProjectRequest(model=model, **wanted), NOW).project
 
 
 def add_footage(project: Project, *paths: Path, **told):
-    return import_footage(project, list(paths), FootageInfo(**told), Silent(), NOW)
+    return import_footage(project, list(paths), FootageInfo(**told), NullProgress(), NOW)
 
 
-def draw(project: Project, count: int = 20, design: Design = "balanced", seed: int | None = None, required=(), asked=USUAL) -> Picked:
-    return pick(project, count=count, seed=seed, design=design, required=required, asked=asked, progress=Silent(), now=NOW)
+def draw(project: Project, count: int = 20, design: Design = "balanced", seed: int | None = None, required=(), asked=USUAL) -> PickResult:
+    return pick_frames(project, count=count, seed=seed, design=design, required=required, asked=asked, progress=NullProgress(), now=NOW)
 
 
 def label_all(project: Project, truth: Callable[[SamplingLine], str] = truth_of) -> dict[str, str]:
     """Labels every pick by its line, one act each, and returns the labels by frame."""
-    by_id = {line.frame.frame_id: line for line in project.read(lines)}
-    waiting = [one.frame_id for one in project.read(picks_table.all)]
+    by_id = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
+    waiting = [one.frame_id for one in project.read(picks_table.list_picks)]
     said = {frame_id: truth(by_id[frame_id]) for frame_id in waiting}
     for frame_id, name in said.items():
         set_label(project, frame_id, LabelDecision(name), by="tester", now=NOW)
@@ -268,8 +268,8 @@ def label_all(project: Project, truth: Callable[[SamplingLine], str] = truth_of)
 def point_all(project: Project, wrong: int = 0) -> None:
     """Points at the middle of every pick that shows red or blue, and says nothing of the green ones; the first `wrong` of those that
     show red are pointed at as blue."""
-    by_id = {line.frame.frame_id: line for line in project.read(lines)}
-    for one in project.read(picks_table.all):
+    by_id = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
+    for one in project.read(picks_table.list_picks):
         shown = COLOURS[by_id[one.frame_id].frame.source_index // 4 % 3]
         meant = "blue" if shown == "red" and wrong > 0 else shown
         wrong -= shown == "red"
@@ -279,16 +279,16 @@ def point_all(project: Project, wrong: int = 0) -> None:
 
 def label_all_nothing(project: Project) -> None:
     """Says of every pick of a detector's project that there is nothing on it."""
-    for one in project.read(picks_table.all):
+    for one in project.read(picks_table.list_picks):
         set_label(project, one.frame_id, LabelDecision(nothing=True), by="tester", now=NOW)
 
 
 def keep_match(project: Project) -> None:
     """The field looks like noise, and low light beside it: as though somebody had asked."""
-    best = Ranked("gauss_noise", "gauss_noise", 2.3, 0.71, 0.25)
-    found = Match(best, "", (best,), 0.75, Second("dark", "dark", 1.4, 2.2, 0.79), 80, 120, 6)
-    about = match_field.compared(project)
-    project.write(lambda db: facts_table.put(db, match_field.KIND, "", "", about, found.to_json(), NOW)).result()
+    best = CandidateCorruption("gauss_noise", "gauss_noise", 2.3, 0.71, 0.25)
+    found = FieldMatch(best, "", (best,), 0.75, RunnerUp("dark", "dark", 1.4, 2.2, 0.79), 80, 120, 6)
+    about = match_field.get_compared_images(project)
+    project.write(lambda db: facts_table.put_fact(db, match_field.KIND, "", "", about, found.to_json(), NOW)).result()
 
 
 def shy_project(folder: Path) -> Project:
@@ -301,6 +301,6 @@ def shy_project(folder: Path) -> Project:
         add_footage(project, video(folder / f"clip{number}.avi", cycle(40, start=number), seed=number))
     draw(project, 60, "even")
     label_all(project, lambda line: COLOURS[(int(line.recording.source[4]) + line.frame.source_index // 4) % 3])
-    run_and_score(project, None, "all", Silent(), NOW)
-    compare_sets(project, Silent(), NOW)
+    run_and_score(project, None, "all", NullProgress(), NOW)
+    compare_sets(project, NullProgress(), NOW)
     return project

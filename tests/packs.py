@@ -9,11 +9,11 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.packed import open_packed
-from fieldcheck.sealing.archive import chained, write_pack
-from fieldcheck.sealing.verify_pack import KEYS, LOG, MANIFEST, SEAL, STATEMENT, central_header, end_record, local_header
-from fieldcheck.workflows.evidence._record_log import log_records, seal_records
+from fieldcheck.sealing.archive import hash_chained_lines, write_pack
+from fieldcheck.sealing.verify_pack import KEYS, LOG, MANIFEST, SEAL, STATEMENT, make_central_header, make_end_record, make_local_header
+from fieldcheck.workflows.evidence._record_log import list_log_records, list_seal_records
 
 CHAINS = {LOG: b"", SEAL: b""}
 
@@ -28,17 +28,17 @@ def raw_archive(files: list[tuple[bytes, bytes]], method=0, packed=0, attributes
     """Any files one after the other, as a pack has them; what else the list at the end says of each is given."""
     body, block = b"", b""
     for raw, data in files:
-        said = bytearray(central_header(raw, len(data), zlib.crc32(data), len(body)))
+        said = bytearray(make_central_header(raw, len(data), zlib.crc32(data), len(body)))
         said[10:12] = method.to_bytes(2, "little")
         said[20:24] = (len(data) + packed).to_bytes(4, "little")
         said[38:42] = (attributes << 28).to_bytes(4, "little")
-        block, body = block + said, body + local_header(raw, len(data), zlib.crc32(data)) + data
-    return body + block + end_record(len(files), len(block), len(body))
+        block, body = block + said, body + make_local_header(raw, len(data), zlib.crc32(data)) + data
+    return body + block + make_end_record(len(files), len(block), len(body))
 
 
 def made_of(out: Path, files: Mapping[str, bytes], about: Mapping[str, object] | None = None) -> Path:
     """A pack of any files, with every hash as the product makes it."""
-    write_pack(out, {**CHAINS, **files}, about or {}, None, [], {}, Silent())
+    write_pack(out, {**CHAINS, **files}, about or {}, None, [], {}, NullProgress())
     return out
 
 
@@ -63,8 +63,8 @@ def laid_out(pack: Path, folder: Path) -> dict[str, bytes]:
 def recorded(folder: Path) -> dict[str, bytes]:
     """Database of a folder, and the chains that are made of it."""
     with open_packed(folder) as project:
-        log = chained(log_records(project, json.loads((folder / "summary.json").read_bytes())))
-        seal = chained(seal_records(project))
+        log = hash_chained_lines(list_log_records(project, json.loads((folder / "summary.json").read_bytes())))
+        seal = hash_chained_lines(list_seal_records(project))
     return {"project.db": (folder / "project.db").read_bytes(), LOG: log, SEAL: seal}
 
 

@@ -12,14 +12,14 @@ from benchmarks.map import N_CLASSES, made_up, reference
 from benchmarks.needs import missing
 from benchmarks.row import in_turn, row
 from fieldcheck.capture.camera import CapturedFrame
-from fieldcheck.capture.container import packed
-from fieldcheck.corruption.apply import corrupt
-from fieldcheck.imaging.lossless import pack
+from fieldcheck.capture.container import pack_frame
+from fieldcheck.corruption.apply import apply_corruption
+from fieldcheck.imaging.lossless import pack_pixels
 from fieldcheck.project.folder import open_project
-from fieldcheck.scoring.detections import answers_from, coco_stats, truths_from
-from fieldcheck.workflows.footage.triage import runner_for
-from fieldcheck.workflows.label.label_work import label_work
-from fieldcheck.workflows.stress.find_fix import FixChunk, answer_changed
+from fieldcheck.scoring.detections import compute_coco_stats, stack_detected_boxes, stack_labelled_boxes
+from fieldcheck.workflows.footage.triage import get_shared_runner
+from fieldcheck.workflows.label.label_work import load_label_queue
+from fieldcheck.workflows.stress.find_fix import FixChunk, predict_changed
 from tests.corruption.pictures import scene
 
 KEYS = {"name", "ours", "other", "other_is", "ratio", "bar", "holds", "n", "machine", "floor"}
@@ -67,12 +67,12 @@ def test_what_is_missing_is_said_in_one_line_before_anything_is_run(capsys, monk
 
 def test_both_sides_of_the_map_row_give_the_same_twelve_figures():
     truths, answers = made_up(30, seed=3)
-    ours = coco_stats(truths_from(truths), answers_from(answers), 30, N_CLASSES)
+    ours = compute_coco_stats(stack_labelled_boxes(truths), stack_detected_boxes(answers), 30, N_CLASSES)
     assert np.abs(ours - reference(truths, answers)).max() <= 1e-6
 
 
 def test_both_sides_of_the_live_row_give_the_same_answers(tmp_path):
-    runner = runner_for(live.named(mobilenet(tmp_path / "net.onnx")))
+    runner = get_shared_runner(live.named(mobilenet(tmp_path / "net.onnx")))
     frames = live.footage(6)
     ours = [result.answer.answer for result in live.cooked(frames, runner)]
     for answer, raw in zip(ours, live.alone(frames, runner)(), strict=True):
@@ -84,9 +84,9 @@ def test_both_sides_of_the_fix_row_give_the_same_answers(tmp_path):
     model, file = mobilenet(tmp_path / "net.onnx"), tmp_path / "0001.png"
     cv2.imwrite(str(file), scene(90, 160))
     spec = live.named(model)
-    every = fix.candidates(runner_for(spec).card)
-    raw, _ = fix.naive(model, runner_for(spec).card, every, [file])
-    ours = answer_changed(FixChunk(spec, every, (("0001", str(file)),)))
+    every = fix.candidates(get_shared_runner(spec).card)
+    raw, _ = fix.naive(model, get_shared_runner(spec).card, every, [file])
+    ours = predict_changed(FixChunk(spec, every, (("0001", str(file)),)))
     assert len(ours) == len(raw) == len(every) == 14
     for name, one in ours:
         shares = np.exp(raw[name, "0001"] - raw[name, "0001"].max())
@@ -95,7 +95,7 @@ def test_both_sides_of_the_fix_row_give_the_same_answers(tmp_path):
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_the_live_row_ends_where_its_cooking_thread_fails(tmp_path):
-    runner, frames = runner_for(live.named(mobilenet(tmp_path / "net.onnx"))), live.footage(3)
+    runner, frames = get_shared_runner(live.named(mobilenet(tmp_path / "net.onnx"))), live.footage(3)
     frames[1] = CapturedFrame(frames[1].rgb[:0], 1, 0.0, "")
     with pytest.raises(RuntimeError, match="1 of 3 frames"):
         list(live.cooked(frames, runner))
@@ -107,18 +107,18 @@ def test_both_sides_of_the_corruptions_rows_give_the_same_picture_where_the_libr
     """Of the others the library has something of the kind only. Ours draws to the mean of the luma, the library to that of all channels."""
     rgb = scene(360, 640)
     theirs = corruptions.seeded(corruptions.builtins((640, 360))[name], rgb)
-    ours = corrupt(rgb, name, corruptions.SEVERITY, corruptions.SEED)
+    ours = apply_corruption(rgb, name, corruptions.SEVERITY, corruptions.SEED)
     assert np.abs(ours.astype(int) - theirs)[16:-16, 16:-16].mean() <= grey_levels < np.abs(ours.astype(int) - rgb).mean()
 
 
 def test_the_project_of_the_label_row_is_one_that_can_be_labelled(tmp_path):
     with open_project(label_latency.made_project(tmp_path / "site.fieldcheck", 30, 10)) as project:
-        work = label_work(project)
+        work = load_label_queue(project)
     assert (len(work.frames), work.classes, work.labels) == (10, label_latency.CLASSES, {})
     assert all(frame.picture.is_file() for frame in work.frames)
 
 
 def test_both_sides_of_the_record_rows_store_the_same_bytes():
     for picture in (*record.jpegs((64, 48), 2), *record.pixels((64, 48), 2)):
-        ours = packed(CapturedFrame(picture, 0, 0.0, "left")).data
-        assert ours == (picture.encoded or pack(picture.pixels, picture.format))
+        ours = pack_frame(CapturedFrame(picture, 0, 0.0, "left")).data
+        assert ours == (picture.encoded or pack_pixels(picture.pixels, picture.format))

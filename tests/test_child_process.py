@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from fieldcheck.child_process import PARENT, run_child, run_module
-from fieldcheck.progress import Cancelled, StopFlag, working_under
+from fieldcheck.progress import Cancelled, CancelToken, use_cancel_token
 from tests.hostile.told import Unhindered
 
 ECHO = [sys.executable, "-c", "import sys; sys.stdout.buffer.write(sys.stdin.buffer.read()); sys.exit(3)"]
@@ -60,9 +60,9 @@ def test_a_child_ends_itself_when_its_processor_time_is_used():
 
 
 def test_a_child_ends_with_the_flag():
-    flag = StopFlag()
-    threading.Timer(0.3, flag.stop).start()
-    with Unhindered() as took, working_under(flag), pytest.raises(Cancelled):
+    flag = CancelToken()
+    threading.Timer(0.3, flag.cancel).start()
+    with Unhindered() as took, use_cancel_token(flag), pytest.raises(Cancelled):
         run_child(SLEEP, 600)
     assert took.seconds < 5
 

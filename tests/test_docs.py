@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.words.corruptions import corruption_name
-from fieldcheck.words.language import spoken
+from fieldcheck.words.corruptions import get_corruption_name
+from fieldcheck.words.language import use_language
 from tests.source import nodes
 
 CHECKOUT = Path(__file__).parent.parent
@@ -94,8 +94,8 @@ def test_the_glossary_names_corruptions_as_the_screen_does(lang):
     ]
     told = {english.strip().casefold(): german.strip().casefold() for english, german in rows}
     names = ("gauss_noise", "shot_noise", "motion", "bright", "low_contrast", "colour_cast", "downscale", "dust")
-    with spoken("en"):
-        keys = [corruption_name(name).casefold() for name in names]
-    with spoken(lang):
-        shown = [corruption_name(name).casefold() for name in names]
+    with use_language("en"):
+        keys = [get_corruption_name(name).casefold() for name in names]
+    with use_language(lang):
+        shown = [get_corruption_name(name).casefold() for name in names]
     assert shown == ([told[key] for key in keys] if lang == "de" else [key for key in keys if key in told])

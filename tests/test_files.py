@@ -10,8 +10,8 @@ import pytest
 
 from fieldcheck import files
 from fieldcheck.errors import DiskFull, FolderGone, NotStored, PathMissing, PathRefused, ReadOnlyPlace
-from fieldcheck.files import free_place, inside_set, is_linked, json_key
-from fieldcheck.progress import Cancelled, Silent, StopFlag
+from fieldcheck.files import find_unused_path, is_linked, join_inside_data_set, make_json_key
+from fieldcheck.progress import Cancelled, CancelToken, NullProgress
 
 
 def test_a_written_file_holds_the_bytes_and_leaves_no_part(tmp_path):
@@ -31,7 +31,7 @@ def test_an_error_while_writing_keeps_the_old_file(tmp_path):
     files.write_text(path, "old")
 
     def write_half():
-        with files.atomic_write(path) as out:
+        with files.open_atomic(path) as out:
             out.write(b"new")
             raise ZeroDivisionError
 
@@ -111,7 +111,7 @@ def test_the_hash_is_sha256_and_counts_bytes(tmp_path):
     (tmp_path / "a").write_bytes(data)
     seen = []
 
-    class Watching(Silent):
+    class Watching(NullProgress):
         def report(self, done, total, unit=""):
             seen.append((done, total, unit))
 
@@ -122,17 +122,17 @@ def test_the_hash_is_sha256_and_counts_bytes(tmp_path):
 
 def test_hashing_can_be_stopped_and_needs_a_file(tmp_path):
     (tmp_path / "a").write_bytes(b"x")
-    flag = StopFlag()
-    flag.stop()
+    flag = CancelToken()
+    flag.cancel()
     with pytest.raises(Cancelled):
-        files.sha256_file(tmp_path / "a", Silent(flag))
+        files.sha256_file(tmp_path / "a", NullProgress(flag))
     with pytest.raises(PathMissing):
         files.sha256_file(tmp_path / "b")
 
 
 @pytest.mark.parametrize("relative", ["a.png", "clip_03/0007.png", "./a.png", "Straße/中.png", "..a/b..png", "12:30:00.png"])
 def test_a_path_inside_is_given_back_whether_it_exists_or_not(tmp_path, relative):
-    assert files.inside(tmp_path, relative) == tmp_path / relative
+    assert files.join_inside(tmp_path, relative) == tmp_path / relative
 
 
 REFUSED = [
@@ -158,7 +158,7 @@ REFUSED = [
 @pytest.mark.parametrize(("relative", "problem"), REFUSED)
 def test_a_path_that_leads_elsewhere_is_refused(tmp_path, relative, problem):
     with pytest.raises(PathRefused) as caught:
-        files.inside(tmp_path, relative)
+        files.join_inside(tmp_path, relative)
     assert (caught.value.path, caught.value.problem) == (relative, problem)
 
 
@@ -170,7 +170,7 @@ def test_links_are_refused_even_when_they_lead_inside(tmp_path):
     (tmp_path / "dangling").symlink_to(tmp_path / "nothing")
     for relative in ("link", "link/a", "dangling"):
         with pytest.raises(PathRefused) as caught:
-            files.inside(tmp_path, relative)
+            files.join_inside(tmp_path, relative)
         assert caught.value.problem == "link"
 
 
@@ -178,14 +178,14 @@ def test_links_are_refused_even_when_they_lead_inside(tmp_path):
 def test_a_pipe_is_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(PathRefused) as caught:
-        files.inside(tmp_path, "pipe")
+        files.join_inside(tmp_path, "pipe")
     assert caught.value.problem == "device"
 
 
 def test_only_a_name_that_everybody_can_hold_is_kept():
-    assert files.keepable("Prüfstück_中.png") == "Prüfstück_中.png"
+    assert files.require_utf8("Prüfstück_中.png") == "Prüfstück_中.png"
     with pytest.raises(PathRefused) as caught:
-        files.keepable(b"Pr\xfcfst\xfcck.png".decode("utf-8", "surrogateescape"))
+        files.require_utf8(b"Pr\xfcfst\xfcck.png".decode("utf-8", "surrogateescape"))
     assert caught.value.problem == "name"
 
 
@@ -206,7 +206,7 @@ def test_what_a_crash_left_half_written_is_replaced(tmp_path):
 
 
 def test_what_closes_is_closed_however_a_block_is_left():
-    class Held(files.Closing):
+    class Held(files.Closeable):
         n = 0
 
         def close(self):
@@ -233,26 +233,26 @@ def test_a_link_in_a_set_is_followed_as_far_as_the_set_goes(tmp_path):
     (folder / "up").symlink_to(tmp_path)
     (folder / "round.png").symlink_to("round.png")
     (folder / "gone.png").symlink_to("nothing.png")
-    assert inside_set(folder, "again.png").read_bytes() == b"a picture"
+    assert join_inside_data_set(folder, "again.png").read_bytes() == b"a picture"
     for name in ("cached.png", "secret.png", "up/secret.png", "round.png", "gone.png", "../cache/ab/cd"):
         with pytest.raises(PathRefused):
-            inside_set(folder, name)
+            join_inside_data_set(folder, name)
     (repository / ".dvc").mkdir()
-    assert inside_set(folder, "cached.png").read_bytes() == b"a picture"
+    assert join_inside_data_set(folder, "cached.png").read_bytes() == b"a picture"
     for name in ("secret.png", "up/secret.png"):
         with pytest.raises(PathRefused):
-            inside_set(folder, name)
+            join_inside_data_set(folder, name)
     assert [is_linked(folder, name) for name in ("own.png", "again.png", "up/secret.png")] == [False, True, True]
 
 
 def test_a_second_folder_or_file_of_a_name_takes_the_next_number(tmp_path):
-    assert free_place(tmp_path, "slice") == tmp_path / "slice"
+    assert find_unused_path(tmp_path, "slice") == tmp_path / "slice"
     (tmp_path / "slice").mkdir()
     (tmp_path / "a.fcpack").symlink_to("nowhere")
-    assert free_place(tmp_path, "slice") == tmp_path / "slice_2"
-    assert free_place(tmp_path, "a", ".fcpack") == tmp_path / "a_2.fcpack"
+    assert find_unused_path(tmp_path, "slice") == tmp_path / "slice_2"
+    assert find_unused_path(tmp_path, "a", ".fcpack") == tmp_path / "a_2.fcpack"
 
 
 def test_equal_values_have_one_key_on_every_machine():
-    assert json_key(["a", 1, 0.5, None]) == json_key(("a", 1, 0.5, None)) == "1fe3d7264aaae0dd"
-    assert json_key(["a", 1]) != json_key(["a", "1"])
+    assert make_json_key(["a", 1, 0.5, None]) == make_json_key(("a", 1, 0.5, None)) == "1fe3d7264aaae0dd"
+    assert make_json_key(["a", 1]) != make_json_key(["a", "1"])

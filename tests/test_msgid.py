@@ -6,5 +6,5 @@ MARKED = msgid("Zoom blur")
 
 def test_a_sentence_is_marked_where_it_is_declared_and_translated_where_it_is_printed():
     assert MARKED == "Zoom blur"
-    with language.spoken("de"):
-        assert language.translated(MARKED) == "Zoomunschärfe"
+    with language.use_language("de"):
+        assert language.tr_msgid(MARKED) == "Zoomunschärfe"

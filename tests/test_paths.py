@@ -7,7 +7,7 @@ from platformdirs.macos import MacOS
 from platformdirs.unix import Unix
 from platformdirs.windows import Windows
 
-from fieldcheck.paths import by_custom, make_private, make_private_file, places, sample_project
+from fieldcheck.paths import get_app_paths, get_demo_folder, get_platform_paths, make_private, make_private_file
 
 
 @pytest.fixture
@@ -22,21 +22,21 @@ def home(monkeypatch, tmp_path):
 def test_fieldcheck_home_moves_all_four_folders(monkeypatch, tmp_path):
     monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CACHE_HOME", "/x")
-    found = places()
+    found = get_app_paths()
     assert [found.settings, found.logs, found.cache, found.sample] == [tmp_path / n for n in ("settings", "logs", "cache", "sample")]
 
 
 def test_a_relative_fieldcheck_home_becomes_absolute(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FIELDCHECK_HOME", "here")
-    assert places().logs == tmp_path / "here" / "logs"
+    assert get_app_paths().logs == tmp_path / "here" / "logs"
 
 
 def test_linux_follows_the_base_directory_rules(home, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", "/fast")
     monkeypatch.setenv("XDG_CONFIG_HOME", "not/absolute")
-    found = places()
-    assert found == by_custom(Unix("fieldcheck", appauthor=False, roaming=True))
+    found = get_app_paths()
+    assert found == get_platform_paths(Unix("fieldcheck", appauthor=False, roaming=True))
     assert found.cache == Path("/fast/fieldcheck")
     assert found.settings == home / ".config/fieldcheck"
     assert found.logs == home / ".local/state/fieldcheck"
@@ -45,20 +45,20 @@ def test_linux_follows_the_base_directory_rules(home, monkeypatch):
 
 def test_macos_and_windows_follow_their_own_customs(home, monkeypatch):
     monkeypatch.setattr("sys.platform", "darwin")
-    mac = by_custom(MacOS("Fieldcheck", appauthor=False, roaming=True))
+    mac = get_platform_paths(MacOS("Fieldcheck", appauthor=False, roaming=True))
     assert mac.logs == home / "Library/Logs/Fieldcheck"
     assert mac.sample == home / "Library/Application Support/Fieldcheck/sample"
     monkeypatch.setattr("sys.platform", "win32")
     monkeypatch.setattr("platformdirs.windows.get_win_folder", lambda name: {"CSIDL_APPDATA": "/roam"}.get(name, "/local"))
-    windows = by_custom(Windows("Fieldcheck", appauthor=False, roaming=True))
+    windows = get_platform_paths(Windows("Fieldcheck", appauthor=False, roaming=True))
     assert windows.settings == Path("/roam/Fieldcheck")
     assert (windows.cache, windows.sample) == (Path("/local/Fieldcheck/Cache"), Path("/local/Fieldcheck/sample"))
 
 
 def test_this_machine_has_its_places_and_none_is_made(monkeypatch, tmp_path):
     monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path / "home"))
-    assert places().cache == tmp_path / "home" / "cache"
-    assert sample_project() == tmp_path / "home" / "sample"
+    assert get_app_paths().cache == tmp_path / "home" / "cache"
+    assert get_demo_folder() == tmp_path / "home" / "sample"
     assert not (tmp_path / "home").exists()
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.plain_json import MOST_DEPTH, NotPlain, parse
+from fieldcheck.plain_json import MOST_DEPTH, InvalidDocument, parse_json
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -15,8 +15,8 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_what_the_program_writes_is_read(value):
-    assert parse(json.dumps(value)) == value
-    assert parse(b"\xef\xbb\xbf" + json.dumps(value, ensure_ascii=False).encode()) == value
+    assert parse_json(json.dumps(value)) == value
+    assert parse_json(b"\xef\xbb\xbf" + json.dumps(value, ensure_ascii=False).encode()) == value
 
 
 @pytest.mark.parametrize(
@@ -27,24 +27,24 @@ def test_what_the_program_writes_is_read(value):
     ],
 )  # fmt: skip
 def test_everything_else_is_refused_and_nothing_worse_happens(text):
-    with pytest.raises(NotPlain):
-        parse(text)
+    with pytest.raises(InvalidDocument):
+        parse_json(text)
 
 
 def test_brackets_in_texts_do_not_count():
-    assert parse(json.dumps(["[{" * 200, '\\"[[' * 90])) == ["[{" * 200, '\\"[[' * 90]
+    assert parse_json(json.dumps(["[{" * 200, '\\"[[' * 90])) == ["[{" * 200, '\\"[[' * 90]
     deep = "[" * MOST_DEPTH + "]" * MOST_DEPTH
-    assert json.dumps(parse(deep)) == deep
+    assert json.dumps(parse_json(deep)) == deep
 
 
 def test_more_than_is_allowed_is_not_even_looked_at():
-    with pytest.raises(NotPlain, match="9 bytes"):
-        parse("[1, 2, 3]", most_bytes=8)
+    with pytest.raises(InvalidDocument, match="9 bytes"):
+        parse_json("[1, 2, 3]", most_bytes=8)
 
 
 @given(st.text(max_size=200) | st.binary(max_size=200))
 def test_any_text_is_read_or_refused(text):
     try:
-        parse(text)
-    except NotPlain:
+        parse_json(text)
+    except InvalidDocument:
         return

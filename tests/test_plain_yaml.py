@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fieldcheck
-from fieldcheck.plain_json import MOST_DEPTH, NotPlain
-from fieldcheck.plain_yaml import LONGEST_FIGURE, MOST_BYTES, MOST_NODES, parse
+from fieldcheck.plain_json import MOST_DEPTH, InvalidDocument
+from fieldcheck.plain_yaml import LONGEST_FIGURE, MOST_BYTES, MOST_NODES, parse_yaml
 from tests.source import nodes
 
 PRODUCT = Path(fieldcheck.__file__).parent
@@ -56,37 +56,37 @@ TRICKS = {
 @given(VALUES)
 def test_what_is_read_is_what_pyyaml_reads(value):
     text = yaml.safe_dump(value, allow_unicode=True)
-    assert parse(text) == yaml.safe_load(text)
+    assert parse_yaml(text) == yaml.safe_load(text)
 
 
 @pytest.mark.parametrize("text", TRICKS.values(), ids=TRICKS.keys())
 def test_a_trick_is_refused_before_it_takes_anything(text):
     began = time.process_time()
-    with pytest.raises(NotPlain):
-        parse(text)
+    with pytest.raises(InvalidDocument):
+        parse_yaml(text)
     assert time.process_time() - began < 10  # a hang guard: a megabyte of lists took 40 s
 
 
 def test_a_hundred_thousand_classes_with_their_numbers_are_read():
-    assert len(parse("names:\n" + "".join(f" {at}: n{at}\n" for at in range(70_000)))["names"]) == 70_000
-    assert len(parse("{" + ",".join(f"{at}: a" for at in range(100_000)) + "}")) == 100_000
+    assert len(parse_yaml("names:\n" + "".join(f" {at}: n{at}\n" for at in range(70_000)))["names"]) == 70_000
+    assert len(parse_yaml("{" + ",".join(f"{at}: a" for at in range(100_000)) + "}")) == 100_000
     assert MOST_NODES > 200_000
 
 
 def test_aliases_and_merges_are_read_as_what_they_stand_for():
-    assert parse("a: &a {x: 1}\nb: {<<: *a, y: 2}\nc: *a\n") == {"a": {"x": 1}, "b": {"x": 1, "y": 2}, "c": {"x": 1}}
+    assert parse_yaml("a: &a {x: 1}\nb: {<<: *a, y: 2}\nc: *a\n") == {"a": {"x": 1}, "b": {"x": 1, "y": 2}, "c": {"x": 1}}
 
 
 def test_long_texts_are_no_figures():
-    assert parse("'" + "1" * 500 + "'") == "1" * 500
-    assert parse("a" + "1" * 500) == "a" + "1" * 500
+    assert parse_yaml("'" + "1" * 500 + "'") == "1" * 500
+    assert parse_yaml("a" + "1" * 500) == "a" + "1" * 500
 
 
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(text):
     try:
-        parse(text)
-    except NotPlain:
+        parse_yaml(text)
+    except InvalidDocument:
         return
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.cli.main import commands
+from fieldcheck.cli.main import list_commands
 from tests.source import nodes
 
 CHECKOUT = Path(__file__).parent.parent
@@ -63,7 +63,7 @@ def test_a_row_names_only_what_there_is(row):
     assert screen in RAIL
     assert row["state"] in STATES
     assert row["number"]
-    assert command in commands() if command_is_there else command in TO_COME | set(commands())
+    assert command in list_commands() if command_is_there else command in TO_COME | set(list_commands())
     if test_is_there:
         file, _, function = test.partition("::")
         assert function in functions_in(file), test
@@ -76,4 +76,4 @@ def test_a_row_names_only_what_there_is(row):
 
 
 def test_a_command_that_was_built_is_no_longer_to_come():
-    assert not TO_COME & set(commands())
+    assert not TO_COME & set(list_commands())

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from fieldcheck.progress import Cancelled, Progress, Silent, StopFlag, flag_here, has_pace, work_under
+from fieldcheck.progress import Cancelled, CancelToken, NullProgress, Progress, get_cancel_token, has_pace, set_cancel_token
 
 
 def work(progress: Progress) -> int:
@@ -15,25 +15,25 @@ def work(progress: Progress) -> int:
 
 
 def test_silent_progress_lets_work_finish():
-    assert work(Silent()) == 3
+    assert work(NullProgress()) == 3
 
 
 def test_a_raised_flag_stops_the_work_at_its_next_look():
-    flag = StopFlag()
-    flag.stop()
-    assert flag.stopping
+    flag = CancelToken()
+    flag.cancel()
+    assert flag.is_cancelled
     with pytest.raises(Cancelled):
-        work(Silent(flag))
+        work(NullProgress(flag))
 
 
 def test_a_flag_that_nobody_raised_stops_nothing():
-    flag = StopFlag()
+    flag = CancelToken()
     flag.check()
-    assert not flag.stopping
+    assert not flag.is_cancelled
 
 
 def test_another_thread_can_stop_the_work():
-    flag, seen = StopFlag(), threading.Event()
+    flag, seen = CancelToken(), threading.Event()
 
     def endless() -> None:
         try:
@@ -44,7 +44,7 @@ def test_another_thread_can_stop_the_work():
 
     thread = threading.Thread(target=endless)
     thread.start()
-    flag.stop()
+    flag.cancel()
     thread.join(60)
     assert seen.is_set()
 
@@ -56,27 +56,27 @@ def test_a_cancel_is_no_error_of_the_family():
 
 
 def test_what_cannot_look_at_a_flag_is_ended_by_it_while_it_lasts():
-    flag, ended = StopFlag(), []
-    with flag.ended_by(lambda: ended.append("first")):
+    flag, ended = CancelToken(), []
+    with flag.call_on_cancel(lambda: ended.append("first")):
         pass
-    with flag.ended_by(lambda: ended.append("second")):
-        flag.stop()
-    with flag.ended_by(lambda: ended.append("too late")):
+    with flag.call_on_cancel(lambda: ended.append("second")):
+        flag.cancel()
+    with flag.call_on_cancel(lambda: ended.append("too late")):
         assert ended == ["second", "too late"]
 
 
 def test_a_thread_works_under_its_own_flag():
-    flag, seen = StopFlag(), []
+    flag, seen = CancelToken(), []
 
     def work() -> None:
-        work_under(flag)
-        seen.append(flag_here())
+        set_cancel_token(flag)
+        seen.append(get_cancel_token())
 
     thread = threading.Thread(target=work)
     thread.start()
     thread.join(60)
     assert seen == [flag]
-    assert flag_here() is None
+    assert get_cancel_token() is None
 
 
 @pytest.mark.parametrize(("share", "seconds", "told"), [(1 / 119, 222.0, False), (0.05, 1.9, False), (0.05, 2.0, True), (1.0, 9.0, False)])

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fieldcheck.measure.interval import StratumCount, stratified
-from fieldcheck.scoring.noise import confident_learning
+from fieldcheck.measure.interval import StratumCount, estimate_stratified
+from fieldcheck.scoring.noise import find_label_noise
 from tests.coverage import DESIGNS, WEIGHED, CellResult, as_figures, cells, held, shortfalls, simulate, visits
 from tests.evidence import Counts, Evidence
 
@@ -41,7 +41,7 @@ def test_suspects_are_those_of_cleanlab(ask):
         probability[np.arange(200), labels] += rng.random(200)
         probability /= probability.sum(axis=1, keepdims=True)
         theirs = ask("suspects", labels=labels, probability=probability)["flagged"]
-        assert np.array_equal(confident_learning(labels, probability).flagged, theirs)
+        assert np.array_equal(find_label_noise(labels, probability).flagged, theirs)
 
 
 def test_a_share_by_strata_has_the_value_of_glide(ask):
@@ -51,7 +51,7 @@ def test_a_share_by_strata_has_the_value_of_glide(ask):
         listed = rng.integers(50, 500, 3)
         theirs = ask("stratified", right=right.astype(float), stratum=stratum, share=listed / listed.sum())["value"]
         counts = [StratumCount(int(right[stratum == k].sum()), int((stratum == k).sum()), int(listed[k])) for k in range(3)]
-        assert stratified(counts).value == pytest.approx(float(theirs), abs=1e-12)
+        assert estimate_stratified(counts).value == pytest.approx(float(theirs), abs=1e-12)
 
 
 def test_peers_in_the_cells_of_the_coverage_study(ask):

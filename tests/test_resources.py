@@ -15,12 +15,12 @@ ASK = "from fieldcheck.resources import path; print(path('{}').read_bytes().deco
 
 
 def test_a_checkout_has_its_resources_beside_the_package():
-    assert resources.path("README.md") == CHECKOUT / "resources" / "README.md"
+    assert resources.get_resource_path("README.md") == CHECKOUT / "resources" / "README.md"
 
 
 def test_a_missing_resource_is_named_with_the_places_looked_at():
     with pytest.raises(FileNotFoundError, match=r"none/such.txt.*_resources.*resources"):
-        resources.path("none/such.txt")
+        resources.get_resource_path("none/such.txt")
 
 
 def ask(relative: str, path: Path) -> str:
@@ -69,5 +69,5 @@ def test_an_editable_install_finds_those_of_its_checkout(tmp_path):
 
 
 def test_what_came_with_the_program_is_told_from_what_did_not(tmp_path):
-    assert resources.ships(resources.path("demo/benchmark"))
-    assert not resources.ships(tmp_path / "benchmark")
+    assert resources.is_shipped(resources.get_resource_path("demo/benchmark"))
+    assert not resources.is_shipped(tmp_path / "benchmark")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.timestamp import local, timestamp
+from fieldcheck.timestamp import get_timestamp, parse_local_time
 from tests.source import nodes
 
 PACKAGE = Path(__file__).parent.parent / "fieldcheck"
@@ -19,7 +19,7 @@ OTHER_CLOCKS = {
 
 def test_it_is_this_moment_to_the_millisecond_with_its_offset():
     before = datetime.now(UTC) - timedelta(milliseconds=1)
-    said = timestamp()
+    said = get_timestamp()
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d", said)
     assert before <= datetime.fromisoformat(said) <= datetime.now(UTC)
 
@@ -29,11 +29,11 @@ def test_it_is_told_in_the_time_of_the_site(monkeypatch):
     monkeypatch.setenv("TZ", "IST-5:30")
     time.tzset()
     try:
-        assert timestamp().endswith("+05:30")
-        assert local("2026-11-25T05:52:00+00:00").isoformat() == "2026-11-25T11:22:00+05:30"
-        assert local("2026-11-25T05:52:00").isoformat() == "2026-11-25T05:52:00+05:30"
-        assert local("2026-11-25T05:52:00", -3600).isoformat() == "2026-11-25T05:52:00-01:00"
-        assert local("2026-11-25T05:52:00+00:00", -3600).isoformat() == "2026-11-25T04:52:00-01:00"
+        assert get_timestamp().endswith("+05:30")
+        assert parse_local_time("2026-11-25T05:52:00+00:00").isoformat() == "2026-11-25T11:22:00+05:30"
+        assert parse_local_time("2026-11-25T05:52:00").isoformat() == "2026-11-25T05:52:00+05:30"
+        assert parse_local_time("2026-11-25T05:52:00", -3600).isoformat() == "2026-11-25T05:52:00-01:00"
+        assert parse_local_time("2026-11-25T05:52:00+00:00", -3600).isoformat() == "2026-11-25T04:52:00-01:00"
     finally:
         monkeypatch.undo()
         time.tzset()

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from fieldcheck.inference.onnx_file import model_sha256
-from fieldcheck.progress import StopFlag, flag_here
+from fieldcheck.inference.onnx_file import compute_model_sha256
+from fieldcheck.progress import CancelToken, get_cancel_token
 
 TRIAL = "fieldcheck.inference.trial"
 
@@ -23,8 +23,8 @@ def once(run_module: Run) -> Run:
     def asked(module: str, arguments: Sequence[str], *given: Any, **named: Any) -> subprocess.CompletedProcess[bytes]:
         if module != TRIAL:
             return run_module(module, arguments, *given, **named)
-        key = (model_sha256(Path(arguments[0])), *arguments[1:])
-        (flag_here() or StopFlag()).check()
+        key = (compute_model_sha256(Path(arguments[0])), *arguments[1:])
+        (get_cancel_token() or CancelToken()).check()
         if key not in stood:
             done = run_module(module, arguments, *given, **named)
             if done.returncode != 0 or b'"problem": ""' not in done.stdout:

@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.imaging.raw import RawPicture, to_rgb
+from fieldcheck.imaging.raw import RawImage, decode_raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class CameraSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class FrameFormat:
     """Delivery of a camera, frame after frame; another one means that another segment of the recording must begin.
 
-    `format` as in `RawPicture`. `decoded_from` is empty where the bytes are the camera's own; else the code of what they were decoded from
+    `format` as in `RawImage`. `decoded_from` is empty where the bytes are the camera's own; else the code of what they were decoded from
     before we saw them: `h264`, `h265`, `jpeg`, `file`, or `unknown` where the driver hides it. Then the screen says "decoded". `setup`: in
     hex, what a decoder must know before the first packet of a coded stream.
     """
@@ -46,7 +46,7 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
-class DecodedPicture:
+class DecodedImage:
     """A picture that was decoded on the way, for the newest frame only: its (H, W) uint8 luma, and how the colours are had."""
 
     luma: NDArray[np.uint8]
@@ -81,7 +81,7 @@ class CapturedFrame:
 
     def __init__(
         self,
-        picture: NDArray[np.uint8] | RawPicture,
+        picture: NDArray[np.uint8] | RawImage,
         index: int,
         t_s: float,
         source: str,
@@ -90,16 +90,16 @@ class CapturedFrame:
         utc_ns: int | None = None,
         settings: CameraSettings | None = None,
         decoded_from: str = "",
-        seen: DecodedPicture | None = None,
+        seen: DecodedImage | None = None,
     ) -> None:
         """`picture`: as delivered, or (H, W, 3) uint8 RGB for short. Raises ValueError where it is neither."""
-        self.raw = picture if isinstance(picture, RawPicture) else RawPicture("rgb8", picture)
+        self.raw = picture if isinstance(picture, RawImage) else RawImage("rgb8", picture)
         self.index, self.t_s, self.source = index, t_s, source
         self.monotonic_ns = time.monotonic_ns() if monotonic_ns is None else monotonic_ns
         self.utc_ns = time.time_ns() if utc_ns is None else utc_ns
         self.settings, self.decoded_from, self.seen, self.opening = settings, decoded_from, seen, 0
         self._lock = threading.Lock()
-        self._rgb: NDArray[np.uint8] | None = picture if not isinstance(picture, RawPicture) else None
+        self._rgb: NDArray[np.uint8] | None = picture if not isinstance(picture, RawImage) else None
         self._lent: weakref.ref[NDArray[np.uint8]] | None = None
 
     @property
@@ -111,18 +111,18 @@ class CapturedFrame:
         with self._lock:
             rgb = self._rgb if self._rgb is not None else self._lent() if self._lent is not None else None
             if rgb is None:
-                rgb = self._rgb = to_rgb(self.raw) if self.seen is None else self.seen.rgb()
+                rgb = self._rgb = decode_raw(self.raw) if self.seen is None else self.seen.rgb()
             return rgb
 
     @property
-    def delivery(self) -> Delivery:
+    def frame_format(self) -> FrameFormat:
         """Kind of frame that this is."""
-        return Delivery(self.raw.format, self.raw.width, self.raw.height, self.decoded_from, self.raw.setup.hex())
+        return FrameFormat(self.raw.format, self.raw.width, self.raw.height, self.decoded_from, self.raw.setup.hex())
 
     @property
-    def compared(self) -> RawPicture:
+    def comparison_image(self) -> RawImage:
         """Picture that tells two frames apart: as delivered, or the picture where a packet says less than that."""
-        return self.raw if self.seen is None else RawPicture("mono8", self.seen.luma)
+        return self.raw if self.seen is None else RawImage("mono8", self.seen.luma)
 
     @property
     def n_bytes(self) -> int:
@@ -130,7 +130,7 @@ class CapturedFrame:
         rgb = self._rgb
         return self.raw.n_bytes + (rgb.nbytes if rgb is not None and self.raw.format != "rgb8" else 0)
 
-    def let_go(self) -> None:
+    def release_decoded(self) -> None:
         """Keeps what was decoded only for as long as somebody else does: a newer frame is there to look at."""
         with self._lock:
             self.seen = None
@@ -159,7 +159,7 @@ class Camera(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class ControlRange:
     """From where to where a control goes, both included, and in which steps (0: any value)."""
 
     low: float
@@ -168,17 +168,17 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class Abilities:
+class CameraCapabilities:
     """Abilities of an open camera: all that can be set; None and False for what cannot."""
 
-    exposure_ms: Reach | None = None
-    gain: Reach | None = None
+    exposure_ms: ControlRange | None = None
+    gain: ControlRange | None = None
     auto_exposure: bool = False
     lock: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Adjustment:
+class ControlChange:
     """Adjustment of a camera: None leaves it as it is. `locked` True holds exposure, gain and white balance where they are now."""
 
     exposure_ms: float | None = None
@@ -188,14 +188,14 @@ class Adjustment:
 
 
 @runtime_checkable
-class Adjustable(Protocol):
+class HasExposureControl(Protocol):
     """A camera that can be set. Both are called by the thread that reads it, between `open` and `close`.
 
     What came of an adjustment is told by the `settings` of the frames that follow.
     """
 
-    def abilities(self) -> Abilities:
+    def get_capabilities(self) -> CameraCapabilities:
         """Settings that can be set."""
 
-    def adjust(self, wish: Adjustment) -> None:
+    def adjust(self, wish: ControlChange) -> None:
         """Sets what it can, to the nearest value it has. What it cannot set it leaves alone."""

@@ -21,26 +21,26 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.capture.camera import CapturedFrame, Delivery
+from fieldcheck.capture.camera import CapturedFrame, FrameFormat
 from fieldcheck.capture.entry import (
     HEADER_BYTES,
     NOT_TOLD,
     RECORD_BYTES,
     ContainerHeader,
     FrameEntry,
-    check_of,
-    entry_bytes,
-    head_bytes,
-    n_records,
-    read_entry,
-    read_head,
+    compute_checksum,
+    count_records,
+    decode_entry,
+    decode_header,
+    encode_entry,
+    encode_header,
 )
 from fieldcheck.domain.captured import RecordingGap
 from fieldcheck.errors import PathMissing, PictureUnreadable, VideoUnreadable
-from fieldcheck.files import Closing, map_os_errors, sync_folder
-from fieldcheck.imaging.coded import CODED, Chain
-from fieldcheck.imaging.lossless import CODEC, pack, unpack
-from fieldcheck.imaging.raw import JPEG, OWN_CODING, RawPicture
+from fieldcheck.files import Closeable, map_os_errors, sync_folder
+from fieldcheck.imaging.coded import CODED, CodecPipeline
+from fieldcheck.imaging.lossless import CODEC, pack_pixels, unpack_pixels
+from fieldcheck.imaging.raw import JPEG, OWN_CODING, RawImage
 
 PAIR_BYTES = 1 << 30
 READ_BYTES = 1 << 24
@@ -51,28 +51,38 @@ NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class PackedFrame:
     """A frame ready to be written: `data` is what will stand in the file, `sha256` the hash of that."""
 
     data: bytes
     sha256: bytes
-    delivery: Delivery
+    frame_format: FrameFormat
     entry: FrameEntry
 
 
-def packed(frame: CapturedFrame, skipped: int = 0, repeated: bool = False, asked_for: bool = False) -> Packed:
+def pack_frame(frame: CapturedFrame, skipped: int = 0, repeated: bool = False, asked_for: bool = False) -> PackedFrame:
     """A captured frame as it will be stored: the camera's own bytes untouched, pixels packed without loss."""
     raw = frame.raw
-    data = raw.encoded if raw.encoded is not None else pack(raw.data, raw.format)  # type: ignore[arg-type]
+    data = raw.encoded if raw.encoded is not None else pack_pixels(raw.data, raw.format)  # type: ignore[arg-type]
     settings = replace(frame.settings, auto_exposure=None, fps=None) if frame.settings else NOT_TOLD
     sha256 = hashlib.sha256(data).digest()
     entry = FrameEntry(
-        0, len(data), frame.monotonic_ns, frame.utc_ns, frame.index, check_of(sha256), settings, skipped, repeated, asked_for, raw.dependent
+        0,
+        len(data),
+        frame.monotonic_ns,
+        frame.utc_ns,
+        frame.index,
+        compute_checksum(sha256),
+        settings,
+        skipped,
+        repeated,
+        asked_for,
+        raw.dependent,
     )
-    return Packed(data, sha256, frame.delivery, entry)
+    return PackedFrame(data, sha256, frame.frame_format, entry)
 
 
-class RecordingWriter(Closing):
+class RecordingWriter(Closeable):
     """Appends frames to a folder that is not there yet. One thread. Raises DiskFull, ReadOnlyPlace; what was stored before stands.
 
     `n_frames`, `n_bytes` count what is stored.
@@ -93,25 +103,27 @@ class RecordingWriter(Closing):
             folder.mkdir()
             sync_folder(folder.parent)
 
-    def begin_segment(self, frame: Packed, gap: RecordingGap | None) -> None:
+    def begin_segment(self, frame: PackedFrame, gap: RecordingGap | None) -> None:
         """The next frames are of the kind of this one, and come after `gap`, which is None for the first segment."""
         self.close()
         self._began_ns = self._began_ns or frame.entry.monotonic_ns
         self._segment += 1
-        packing = frame.delivery.format if frame.delivery.format in OWN_CODING else CODEC
-        self._open(ContainerHeader(self._id, frame.delivery, packing, self.n_frames, self._segment, self._began_ns, gap, self._about))
+        packing = frame.frame_format.format if frame.frame_format.format in OWN_CODING else CODEC
+        self._open_pair(
+            ContainerHeader(self._id, frame.frame_format, packing, self.n_frames, self._segment, self._began_ns, gap, self._about)
+        )
 
-    def append(self, frame: Packed) -> int:
+    def append_frame(self, frame: PackedFrame) -> int:
         """Stores a frame and returns its index. It outlives a kill of this process at once, and a power cut after half a second."""
         assert self._head is not None, "a segment is begun first"
         if self._offset and self._offset + len(frame.data) > self._pair_bytes and not frame.entry.dependent:
             self.close()
-            self._open(replace(self._head, first=self.n_frames, gap=None))
+            self._open_pair(replace(self._head, first=self.n_frames, gap=None))
         assert self._frames is not None
         assert self._idx is not None
         with map_os_errors(self._folder):
             _write_all(self._frames, frame.data, self._offset)
-            record = entry_bytes(replace(frame.entry, offset=self._offset))
+            record = encode_entry(replace(frame.entry, offset=self._offset))
             _write_all(self._idx, record, HEADER_BYTES + (self.n_frames - self._head.first) * RECORD_BYTES)
         self._frames_hash.update(frame.sha256)
         self._idx_hash.update(record)
@@ -124,7 +136,7 @@ class RecordingWriter(Closing):
     def sync_if_due(self) -> None:
         """Puts frames, then their records, on disk where the last time is half a second ago."""
         if self._frames is not None and time.monotonic() - self._synced >= SYNC_S:
-            self._sync()
+            self._sync_to_disk()
 
     def close(self) -> None:
         """Finishes the pair that is open. May be called twice."""
@@ -137,18 +149,18 @@ class RecordingWriter(Closing):
                 with map_os_errors(self._folder):  # what a full disk left half written is no part of it
                     frames.truncate(self._offset)
                     idx.truncate(HEADER_BYTES + (self.n_frames - self._head.first) * RECORD_BYTES)
-                self._sync()
+                self._sync_to_disk()
         finally:
             self._frames = self._idx = None
             self._hashes += [(Path(frames.name).name, self._frames_hash.hexdigest()), (Path(idx.name).name, self._idx_hash.hexdigest())]
 
-    def sha256(self) -> str:
-        """Hash of everything written, as `recording_sha256` computes it from the files. Only after `close`."""
-        return _joined(self._hashes)
+    def compute_sha256(self) -> str:
+        """Hash of everything written, as `compute_recording_sha256` computes it from the files. Only after `close`."""
+        return _combine_hashes(self._hashes)
 
-    def _open(self, head: ContainerHeader) -> None:
+    def _open_pair(self, head: ContainerHeader) -> None:
         names = [self._folder / f"{self._n_pairs:03d}.{ending}" for ending in ("frames", "idx")]
-        header = head_bytes(head)
+        header = encode_header(head)
         with map_os_errors(self._folder):
             self._frames, self._idx = (name.open("xb", buffering=0) for name in names)
             _write_all(self._idx, header, 0)
@@ -157,32 +169,32 @@ class RecordingWriter(Closing):
         self._head, self._offset = head, 0
         self._n_pairs += 1
 
-    def _sync(self) -> None:
+    def _sync_to_disk(self) -> None:
         assert self._frames is not None
         assert self._idx is not None
         with map_os_errors(self._folder):
             for file in (self._frames, self._idx):
-                _to_disk(file)
+                _sync_file(file)
         self._synced = time.monotonic()
 
 
-class _Pair:
+class _FilePair:
     """One pair of files, its index read whole: 64 bytes a frame."""
 
     def __init__(self, idx: Path, data: bytes, head: ContainerHeader) -> None:
         self.frames, self.head, self._data = idx.with_suffix(".frames"), head, data
-        self._size = self.frames.stat().st_size if is_ordinary(self.frames) else 0
-        self.n = n_records(data)
-        while self.n and self.entry(self.n - 1) is None:
+        self._size = self.frames.stat().st_size if is_regular_file(self.frames) else 0
+        self.n = count_records(data)
+        while self.n and self.get_entry(self.n - 1) is None:
             self.n -= 1
 
-    def entry(self, place: int) -> FrameEntry | None:
+    def get_entry(self, place: int) -> FrameEntry | None:
         """None for a damaged record, and for one whose frame was torn off."""
-        entry = read_entry(self._data, place) if place < self.n else None
+        entry = decode_entry(self._data, place) if place < self.n else None
         return entry if entry is not None and entry.length and entry.offset + entry.length <= self._size else None
 
 
-class RecordingReader(Closing):
+class RecordingReader(Closeable):
     """Any frame of a recording in constant time, also of one that was killed or damaged. Raises PathMissing where the folder is not there.
 
     `len` counts places: a frame whose record or bytes are lost keeps its place and cannot be read. Any thread, until it is closed.
@@ -192,10 +204,10 @@ class RecordingReader(Closing):
         if not folder.is_dir():
             raise PathMissing(folder)
         self._folder = folder
-        self._pairs: tuple[_Pair, ...] = tuple(_pairs(folder))
+        self._pairs: tuple[_FilePair, ...] = tuple(_iter_pairs(folder))
         self._firsts = [pair.head.first for pair in self._pairs]
         self._decoding = threading.Lock()
-        self._chain: tuple[int, Chain] | None = None  # the one decoded last, by the index of its first frame
+        self._chain: tuple[int, CodecPipeline] | None = None  # the one decoded last, by the index of its first frame
 
     def __len__(self) -> int:
         return self._pairs[-1].head.first + self._pairs[-1].n if self._pairs else 0
@@ -205,97 +217,99 @@ class RecordingReader(Closing):
         self._pairs, self._firsts, self._chain = (), [], None
 
     @property
-    def heads(self) -> tuple[ContainerHeader, ...]:
+    def headers(self) -> tuple[ContainerHeader, ...]:
         """Headers of the pairs of files, in order."""
         return tuple(pair.head for pair in self._pairs)
 
     @property
     def gaps(self) -> tuple[RecordingGap, ...]:
         """The gaps between segments."""
-        return tuple(head.gap for head in self.heads if head.gap is not None)
+        return tuple(head.gap for head in self.headers if head.gap is not None)
 
-    def entry(self, index: int) -> FrameEntry | None:
+    def get_entry(self, index: int) -> FrameEntry | None:
         """Where and when a frame is; None where its record is lost."""
-        pair, place = self._place(index)
-        return pair.entry(place) if pair is not None else None
+        pair, place = self._find_pair(index)
+        return pair.get_entry(place) if pair is not None else None
 
-    def entries(self) -> Iterator[tuple[int, FrameEntry]]:
+    def iter_entries(self) -> Iterator[tuple[int, FrameEntry]]:
         """Index and entry of every frame that has one, in order."""
         for pair in self._pairs:
             for place in range(pair.n):
-                entry = pair.entry(place)
+                entry = pair.get_entry(place)
                 if entry is not None:
                     yield pair.head.first + place, entry
 
-    def seconds(self, index: int) -> float:
+    def get_time_s(self, index: int) -> float:
         """Time of a frame from the recording's first one on. Raises VideoUnreadable where its record is lost."""
-        entry = self.entry(index)
+        entry = self.get_entry(index)
         if entry is None:
             raise VideoUnreadable(self._folder, "frame_missing")
         return (entry.monotonic_ns - self._pairs[0].head.began_ns) / 1e9
 
-    def raw(self, index: int) -> RawPicture:
+    def read_raw(self, index: int) -> RawImage:
         """The frame as it was delivered; one that was coded by the help of others as its pixels. Raises VideoUnreadable where lost."""
-        pair, place = self._place(index)
+        pair, place = self._find_pair(index)
         if pair is None:
             raise VideoUnreadable(self._folder, "frame_missing")
         delivery = pair.head.delivery
         try:
             if pair.head.packing in CODED:
-                return RawPicture("bgr8", self._decoded(pair, place))
-            data = self._stored(pair, place)
-            return RawPicture(JPEG, data) if pair.head.packing == JPEG else unpack(data, delivery.format, delivery.width, delivery.height)
+                return RawImage("bgr8", self._decode_at(pair, place))
+            data = self._read_verified(pair, place)
+            return (
+                RawImage(JPEG, data) if pair.head.packing == JPEG else unpack_pixels(data, delivery.format, delivery.width, delivery.height)
+            )
         except (ValueError, PictureUnreadable) as error:
             raise VideoUnreadable(self._folder, "frame_missing") from error
 
-    def stored(self, index: int) -> bytes:
+    def read_stored_bytes(self, index: int) -> bytes:
         """The bytes of a frame as they stand in the file. Raises VideoUnreadable where they are not those that were stored."""
-        pair, place = self._place(index)
+        pair, place = self._find_pair(index)
         try:
             if pair is None:
                 raise ValueError(f"no pair holds frame {index}")
-            return self._stored(pair, place)
+            return self._read_verified(pair, place)
         except ValueError as error:
             raise VideoUnreadable(self._folder, "frame_missing") from error
 
-    def _decoded(self, pair: _Pair, place: int) -> NDArray[np.uint8]:
+    def _decode_at(self, pair: _FilePair, place: int) -> NDArray[np.uint8]:
         """The picture at a place, decoded from the last one before it that needs no other: never further back than the camera made it."""
         key = place
-        while key and (entry := pair.entry(key)) is not None and entry.dependent:
+        while key and (entry := pair.get_entry(key)) is not None and entry.dependent:
             key -= 1
         with self._decoding:
             if self._chain is None or self._chain[0] != pair.head.first + key:
-                stream = bytes.fromhex(pair.head.delivery.setup) + b"".join(self._links(pair, key))
-                self._chain = (pair.head.first + key, Chain(stream))
-            return self._chain[1].picture(place - key)
+                stream = bytes.fromhex(pair.head.delivery.setup) + b"".join(self._iter_chain(pair, key))
+                self._chain = (pair.head.first + key, CodecPipeline(stream))
+            return self._chain[1].decode_image(place - key)
 
-    def _links(self, pair: _Pair, key: int) -> Iterator[bytes]:
+    def _iter_chain(self, pair: _FilePair, key: int) -> Iterator[bytes]:
         """The bytes of a chain, as far as they are sound."""
-        yield self._stored(pair, key)
+        yield self._read_verified(pair, key)
         for place in range(key + 1, pair.n):
-            entry = pair.entry(place)
+            entry = pair.get_entry(place)
             if entry is None or not entry.dependent:
                 return
             try:
-                yield self._stored(pair, place)
+                yield self._read_verified(pair, place)
             except ValueError:
                 return
 
-    def _stored(self, pair: _Pair, place: int) -> bytes:
-        entry = pair.entry(place)
+    def _read_verified(self, pair: _FilePair, place: int) -> bytes:
+        entry = pair.get_entry(place)
         if entry is None:
             raise ValueError(f"no record at {place}")
-        data = self._bytes(pair, entry)
-        if check_of(hashlib.sha256(data).digest()) != entry.check:
+        data = self._read_bytes(pair, entry)
+        if compute_checksum(hashlib.sha256(data).digest()) != entry.check:
             raise ValueError(f"other bytes at {place}")
         return data
 
-    def _place(self, index: int) -> tuple[_Pair | None, int]:
+    def _find_pair(self, index: int) -> tuple[_FilePair | None, int]:
         at = bisect_right(self._firsts, index) - 1
         return (self._pairs[at], index - self._firsts[at]) if at >= 0 else (None, 0)
 
     @staticmethod
-    def _bytes(pair: _Pair, entry: FrameEntry) -> bytes:
+    def _read_bytes(pair: _FilePair, entry: FrameEntry) -> bytes:
         """The file is open for just this: a thread that ends leaves nothing open."""
         try:
             with pair.frames.open("rb", buffering=0) as file:
@@ -305,7 +319,7 @@ class RecordingReader(Closing):
             return b""
 
 
-def recording_sha256(folder: Path) -> str:
+def compute_recording_sha256(folder: Path) -> str:
     """Hash of a recording: of the names of its files in order, each with the hash of what is in it. Raises PathMissing.
 
     An index is hashed as it is; of frames, the SHA-256 of each stands for it, so that one hash proves a frame and the whole.
@@ -313,18 +327,18 @@ def recording_sha256(folder: Path) -> str:
     if not folder.is_dir():
         raise PathMissing(folder)
     hashes: list[tuple[str, str]] = []
-    for idx in _indexes(folder):
+    for idx in _list_index_files(folder):
         records, frames = idx.read_bytes(), idx.with_suffix(".frames")
-        if is_ordinary(frames):
-            hashes.append((frames.name, _frames_sha256(frames, records)))
+        if is_regular_file(frames):
+            hashes.append((frames.name, _compute_frames_sha256(frames, records)))
         hashes.append((idx.name, hashlib.sha256(records).hexdigest()))
-    return _joined(hashes)
+    return _combine_hashes(hashes)
 
 
-def _frames_sha256(frames: Path, records: bytes) -> str:
+def _compute_frames_sha256(frames: Path, records: bytes) -> str:
     """Of the SHA-256 of each piece between the places that the sound records name: of each frame, and of what no record names."""
     digest, size = hashlib.sha256(), frames.stat().st_size
-    entries = (read_entry(records, place) for place in range(n_records(records)))
+    entries = (decode_entry(records, place) for place in range(count_records(records)))
     ends = {end for entry in entries if entry is not None for end in (entry.offset, entry.offset + entry.length)}
     cuts = sorted({0, size, *(end for end in ends if end < size)})
     with frames.open("rb") as file:
@@ -342,28 +356,28 @@ def _next_sha256(file: BinaryIO, n_bytes: int) -> bytes:
     return digest.digest()
 
 
-def _joined(hashes: list[tuple[str, str]]) -> str:
+def _combine_hashes(hashes: list[tuple[str, str]]) -> str:
     return hashlib.sha256("".join(f"{name}\0{sha256}\n" for name, sha256 in hashes).encode()).hexdigest()
 
 
-def _indexes(folder: Path) -> list[Path]:
-    found = (path for path in folder.glob("*.idx") if NUMBER.fullmatch(path.stem) and is_ordinary(path))
+def _list_index_files(folder: Path) -> list[Path]:
+    found = (path for path in folder.glob("*.idx") if NUMBER.fullmatch(path.stem) and is_regular_file(path))
     return sorted((path for path in found if path.stat().st_size <= MOST_INDEX_BYTES), key=lambda path: int(path.stem))
 
 
-def is_ordinary(path: Path) -> bool:
+def is_regular_file(path: Path) -> bool:
     """A file, and neither a link to one elsewhere nor a pipe that nobody writes to."""
     return path.is_file() and not path.is_symlink()
 
 
-def _pairs(folder: Path) -> Iterator[_Pair]:
+def _iter_pairs(folder: Path) -> Iterator[_FilePair]:
     """The pairs whose header can be read, in order, each behind the one before it and not further than records can have been lost."""
     end = 0
-    for path in _indexes(folder):
+    for path in _list_index_files(folder):
         data = path.read_bytes()
-        head = read_head(data)
+        head = decode_header(data)
         if head is not None and end <= head.first <= end + MOST_LOST:
-            pair = _Pair(path, data, head)
+            pair = _FilePair(path, data, head)
             end = head.first + pair.n
             yield pair
 
@@ -376,6 +390,6 @@ def _write_all(file: BinaryIO, data: bytes, offset: int) -> None:
         left = left[file.write(left) :]
 
 
-def _to_disk(file: BinaryIO) -> None:
+def _sync_file(file: BinaryIO) -> None:
     sync = getattr(os, "fdatasync", os.fsync)  # Windows and macOS have none that leaves the times out
     sync(file.fileno())

@@ -19,7 +19,7 @@ NO_SERIALS = frozenset({"", "0", "0000", "00000000", "SN0001", "01.00.00", "2009
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class VideoMode:
     """One way in which a camera can deliver."""
 
     width: int
@@ -41,7 +41,7 @@ class FoundCamera:
     path: str
     serial: str
     busy: bool = False
-    formats: tuple[Format, ...] = ()
+    formats: tuple[VideoMode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,49 +53,49 @@ class CameraList:
     why_not: str = ""
 
 
-def attached(root: Path = Path("/")) -> tuple[FoundCamera, ...]:
+def list_usb_cameras(root: Path = Path("/")) -> tuple[FoundCamera, ...]:
     """The cameras that Linux sees, in the order of their identities. Reads names from /sys and /dev, and opens no device."""
     nodes = sorted((root / "sys/class/video4linux").glob("video*"))
-    links = {kind: _links(root / "dev/v4l" / kind) for kind in ("by-id", "by-path")}
-    busy = _open_devices(root / "proc")
-    found = [_camera(node, root, links, busy) for node in nodes if _line(node / "index") in (CAPTURE_NODE, "")]
-    return tuple(sorted(told_apart(found), key=lambda camera: camera.id))
+    links = {kind: _read_links(root / "dev/v4l" / kind) for kind in ("by-id", "by-path")}
+    busy = _find_open_devices(root / "proc")
+    found = [_read_camera(node, root, links, busy) for node in nodes if _read_line(node / "index") in (CAPTURE_NODE, "")]
+    return tuple(sorted(drop_duplicate_ids(found), key=lambda camera: camera.id))
 
 
-def device_path(identity: str, root: Path = Path("/")) -> str:
+def find_device_path(identity: str, root: Path = Path("/")) -> str:
     """Where the camera of this identity is now. Raises CameraRefused (`unknown`) where it is not plugged in."""
-    for camera in attached(root):
+    for camera in list_usb_cameras(root):
         if camera.id == identity:
             return camera.path
     raise CameraRefused(identity, "unknown")
 
 
-def _camera(node: Path, root: Path, links: dict[str, dict[str, str]], busy: frozenset[str]) -> FoundCamera:
-    usb = _usb_device(node, root)
-    serial = _line(usb / "serial") if usb is not None else ""
+def _read_camera(node: Path, root: Path, links: dict[str, dict[str, str]], busy: frozenset[str]) -> FoundCamera:
+    usb = _find_usb_device(node, root)
+    serial = _read_line(usb / "serial") if usb is not None else ""
     serial = "" if serial in NO_SERIALS else serial
     own = links["by-id"].get(node.name, "") if serial else ""
     path = str(root / "dev" / node.name)
-    identity = own or links["by-path"].get(node.name, "") or _socket(node, root)
-    return FoundCamera(f"{V4L2}:{identity}", _name(node, usb), V4L2, path, serial, node.name in busy)
+    identity = own or links["by-path"].get(node.name, "") or _get_bus_location(node, root)
+    return FoundCamera(f"{V4L2}:{identity}", _read_camera_name(node, usb), V4L2, path, serial, node.name in busy)
 
 
-def told_apart(found: Iterable[FoundCamera]) -> list[FoundCamera]:
+def drop_duplicate_ids(found: Iterable[FoundCamera]) -> list[FoundCamera]:
     """Two devices never share an identity: where they would, neither can be told from the other and both are left out."""
     cameras = list(found)
     ids = [camera.id for camera in cameras]
     return [camera for camera in cameras if ids.count(camera.id) == 1]
 
 
-def _name(node: Path, usb: Path | None) -> str:
+def _read_camera_name(node: Path, usb: Path | None) -> str:
     """What people call it. Drivers write `Camera: Camera`, the second one cut short, where model and function have one name."""
-    said = _line(node / "name")
+    said = _read_line(node / "name")
     first, _, second = said.partition(": ")
     said = first if second and first.startswith(second) else said
-    return said or (_line(usb / "product") if usb is not None else "") or node.name
+    return said or (_read_line(usb / "product") if usb is not None else "") or node.name
 
 
-def _usb_device(node: Path, root: Path) -> Path | None:
+def _find_usb_device(node: Path, root: Path) -> Path | None:
     """The folder of the USB device that the node belongs to; None for a camera that is not on USB."""
     device = (node / "device").resolve()
     for folder in (device, *device.parents):
@@ -106,7 +106,7 @@ def _usb_device(node: Path, root: Path) -> Path | None:
     return None
 
 
-def _socket(node: Path, root: Path) -> str:
+def _get_bus_location(node: Path, root: Path) -> str:
     """The place of the device in the machine, where no link names it."""
     device = (node / "device").resolve()
     try:
@@ -115,7 +115,7 @@ def _socket(node: Path, root: Path) -> str:
         return device.name
 
 
-def _links(folder: Path) -> dict[str, str]:
+def _read_links(folder: Path) -> dict[str, str]:
     """Node name → the link that points to it."""
     found: dict[str, str] = {}
     for link in sorted(folder.glob("*")):
@@ -123,7 +123,7 @@ def _links(folder: Path) -> dict[str, str]:
     return found
 
 
-def _open_devices(proc: Path) -> frozenset[str]:
+def _find_open_devices(proc: Path) -> frozenset[str]:
     """Names of the video nodes that a process has open, as far as this user may see."""
     found = set()
     for descriptor in proc.glob("[0-9]*/fd/*"):
@@ -136,7 +136,7 @@ def _open_devices(proc: Path) -> frozenset[str]:
     return frozenset(found)
 
 
-def _line(path: Path) -> str:
+def _read_line(path: Path) -> str:
     try:
         return path.read_text("utf-8", "replace").strip()
     except OSError:

@@ -37,59 +37,63 @@ class DiskSpaceLeft:
     level: Level
 
 
-class SharedDisks:
+class DiskUsageRegistry:
     """The bytes a second of every recording that is written to one disk, so that each can reckon with all of them. Any thread."""
 
     def __init__(self) -> None:
-        self._rates: dict[DiskSpace, float] = {}
+        self._rates: dict[DiskSpaceMonitor, float] = {}
 
-    def tell(self, room: DiskSpace, bytes_per_s: float) -> None:
+    def set_write_rate(self, room: DiskSpaceMonitor, bytes_per_s: float) -> None:
         """So much is written by this one now."""
         self._rates[room] = bytes_per_s
 
-    def forget(self, room: DiskSpace) -> None:
+    def remove_writer(self, room: DiskSpaceMonitor) -> None:
         """It writes no more."""
         self._rates.pop(room, None)
 
-    def beside(self, room: DiskSpace) -> float:
+    def total_other_rates(self, room: DiskSpaceMonitor) -> float:
         """Bytes a second that all the others write."""
         return sum(rate for one, rate in tuple(self._rates.items()) if one is not room)
 
 
-class DiskSpace:
+class DiskSpaceMonitor:
     """Measures what is left in the folder that a recording is written to, `together` with the others there. One thread."""
 
     def __init__(
-        self, folder: Path, limits: DiskLimits | None = None, free: Callable[[Path], int] | None = None, together: SharedDisks | None = None
+        self,
+        folder: Path,
+        limits: DiskLimits | None = None,
+        free: Callable[[Path], int] | None = None,
+        together: DiskUsageRegistry | None = None,
     ) -> None:
         self._folder, self.limits = folder, limits or DiskLimits()
-        self._free, self._together = free or _free, together or SharedDisks()
+        self._free, self._together = free or _get_free_bytes, together or DiskUsageRegistry()
         self._written: deque[tuple[float, int]] = deque()
 
-    def left(self, now: float, n_bytes: int, expected: float = 0.0) -> DiskSpaceLeft:
+    def get_space_left(self, now: float, n_bytes: int, expected: float = 0.0) -> DiskSpaceLeft:
         """Disk space left at `now` (monotonic seconds), `n_bytes` having been written so far; `expected` bytes a second stand in for a rate
         that cannot be measured yet."""
         free = self._free(self._folder)
-        rate = self._rate(now, n_bytes) or expected
+        rate = self._compute_write_rate(now, n_bytes) or expected
         if n_bytes:
-            self._together.tell(self, rate)
-        everything = rate + self._together.beside(self)
+            self._together.set_write_rate(self, rate)
+        everything = rate + self._together.total_other_rates(self)
         floor = max(self.limits.stop_bytes, everything * self.limits.stop_s)
         seconds = max(0.0, free - floor) / everything if rate else None
-        return DiskSpaceLeft(free, rate, seconds, self._level(free, floor, seconds))
+        return DiskSpaceLeft(free, rate, seconds, self._get_level(free, floor, seconds))
 
     def close(self) -> None:
         """This recording writes no more."""
-        self._together.forget(self)
+        self._together.remove_writer(self)
 
-    def _rate(self, now: float, n_bytes: int) -> float:
+    def _compute_write_rate(self, now: float, n_bytes: int) -> float:
         self._written.append((now, n_bytes))
         while self._written[0][0] < now - WINDOW_S and len(self._written) > 2:
             self._written.popleft()
         (began, before), passed = self._written[0], now - self._written[0][0]
         return max(0, n_bytes - before) / passed if passed > 0 and began < now else 0.0
 
-    def _level(self, free: int, floor: float, seconds: float | None) -> Level:
+    def _get_level(self, free: int, floor: float, seconds: float | None) -> Level:
         if free <= floor:
             return "stop"
         if seconds is None or seconds >= self.limits.short_s:
@@ -97,7 +101,7 @@ class DiskSpace:
         return "urgent" if seconds < self.limits.urgent_s else "short"
 
 
-def _free(folder: Path) -> int:
+def _get_free_bytes(folder: Path) -> int:
     while not folder.exists():
         folder = folder.parent
     return shutil.disk_usage(folder).free

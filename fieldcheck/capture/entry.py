@@ -19,12 +19,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from fieldcheck.capture.camera import CameraSettings, Delivery
+from fieldcheck.capture.camera import CameraSettings, FrameFormat
 from fieldcheck.domain.captured import RecordingGap
 from fieldcheck.imaging.codec import MOST_PIXELS
 from fieldcheck.imaging.lossless import CODEC
-from fieldcheck.imaging.raw import OWN_CODING, dtype_of
-from fieldcheck.plain_json import parse
+from fieldcheck.imaging.raw import OWN_CODING, get_raw_dtype
+from fieldcheck.plain_json import parse_json
 
 MAGIC = b"FCIDX2\r\n"
 TEXT_BYTES = 4096
@@ -52,7 +52,7 @@ class ContainerHeader:
     """
 
     recording_id: str
-    delivery: Delivery
+    delivery: FrameFormat
     packing: str
     first: int
     segment: int
@@ -65,7 +65,7 @@ class ContainerHeader:
 class FrameEntry:
     """Where one stored frame lies, and when it came. `number` is the camera's own count since it was opened.
 
-    `check` is `check_of` the frame's bytes. `skipped`: how many frames before it came in but could not be stored in time. `repeated`:
+    `check` is `compute_checksum` the frame's bytes. `skipped`: how many frames before it came in but could not be stored in time. `repeated`:
     byte for byte the one before. `asked_for`: stored because a person wanted just this one. `dependent`: it is decoded by the help of those
     before it.
     """
@@ -83,12 +83,12 @@ class FrameEntry:
     dependent: bool = False
 
 
-def check_of(sha256: bytes) -> int:
+def compute_checksum(sha256: bytes) -> int:
     """Checksum in a record: the part that it keeps of the SHA-256 of its frame's bytes."""
     return int.from_bytes(sha256[:4], "little")
 
 
-def head_bytes(head: ContainerHeader) -> bytes:
+def encode_header(head: ContainerHeader) -> bytes:
     """The header of an index. Raises ValueError where what is said of the recording does not fit."""
     text = json.dumps(asdict(head), ensure_ascii=False, sort_keys=True).encode()
     if len(text) > TEXT_BYTES:
@@ -97,36 +97,36 @@ def head_bytes(head: ContainerHeader) -> bytes:
     return body + CHECK.pack(zlib.crc32(body))
 
 
-def read_head(data: bytes) -> ContainerHeader | None:
+def decode_header(data: bytes) -> ContainerHeader | None:
     """The header at the beginning of an index; None where it is torn, damaged or none of ours."""
     body, check = data[: HEADER_BYTES - 4], data[HEADER_BYTES - 4 : HEADER_BYTES]
     if len(check) < CHECK.size or not body.startswith(MAGIC) or CHECK.pack(zlib.crc32(body)) != check:
         return None
     try:
-        said = parse(body[len(MAGIC) :])
+        said = parse_json(body[len(MAGIC) :])
         gap = RecordingGap(**said.pop("gap")) if said["gap"] else None
-        head = ContainerHeader(delivery=Delivery(**said.pop("delivery")), **{**said, "gap": gap})
-        return head if _fits(head) else None
+        head = ContainerHeader(delivery=FrameFormat(**said.pop("delivery")), **{**said, "gap": gap})
+        return head if _is_valid_header(head) else None
     except (ValueError, TypeError, KeyError, AttributeError):
         return None  # a stranger's file may hold any JSON
 
 
-def _fits(head: ContainerHeader) -> bool:
+def _is_valid_header(head: ContainerHeader) -> bool:
     """Whether every field is of its kind and within what a recording of ours can hold. Raises ValueError for some that are not."""
     delivery, gap = head.delivery, head.gap
     texts = (head.recording_id, head.packing, delivery.format, delivery.decoded_from, delivery.setup, *([gap.cause] if gap else []))
     wholes = (head.first, head.segment, head.began_ns, delivery.width, delivery.height)
     if not all(isinstance(one, str) for one in texts) or not all(type(one) is int and 0 <= one < MOST_WHOLE for one in wholes):
         return False
-    if head.packing not in PACKINGS or not (delivery.format in OWN_CODING or dtype_of(delivery.format)):
+    if head.packing not in PACKINGS or not (delivery.format in OWN_CODING or get_raw_dtype(delivery.format)):
         return False
     if not 0 < delivery.width * delivery.height <= MOST_PIXELS:
         return False
     bytes.fromhex(delivery.setup)
-    return _is_about(head.about) and (gap is None or all(_is_span(seconds) for seconds in (gap.at_s, gap.seconds)))
+    return _is_valid_metadata(head.about) and (gap is None or all(_is_valid_duration(seconds) for seconds in (gap.at_s, gap.seconds)))
 
 
-def _is_about(about: object) -> bool:
+def _is_valid_metadata(about: object) -> bool:
     """What was said of the recording: texts, one rate, conditions, one flag; keys of later versions may hold what they like."""
     if not isinstance(about, Mapping) or not all(isinstance(about.get(key, ""), str) for key in TOLD):
         return False
@@ -136,27 +136,27 @@ def _is_about(about: object) -> bool:
     return isinstance(conditions, list) and all(isinstance(one, str) for one in conditions)
 
 
-def _is_span(seconds: object) -> bool:
+def _is_valid_duration(seconds: object) -> bool:
     return type(seconds) in (int, float) and 0 <= float(str(seconds)) <= LONGEST_S
 
 
-def entry_bytes(entry: FrameEntry) -> bytes:
+def encode_entry(entry: FrameEntry) -> bytes:
     """One record."""
     set_to = entry.settings
     flags = entry.repeated * REPEATED | entry.asked_for * ASKED_FOR | entry.dependent * DEPENDENT
     body = RECORD.pack(
         entry.offset, entry.length, flags, entry.monotonic_ns, entry.utc_ns, entry.number,
-        _told(set_to.exposure_ms), _told(set_to.gain), _told(set_to.white_balance_k), entry.skipped, entry.check,
+        _to_stored_float(set_to.exposure_ms), _to_stored_float(set_to.gain), _to_stored_float(set_to.white_balance_k), entry.skipped, entry.check,
     )  # fmt: skip
     return body + CHECK.pack(zlib.crc32(body))
 
 
-def n_records(data: bytes) -> int:
+def count_records(data: bytes) -> int:
     """How many whole records an index holds behind its header, sound or not."""
     return max(0, len(data) - HEADER_BYTES) // RECORD_BYTES
 
 
-def read_entry(data: bytes, place: int) -> FrameEntry | None:
+def decode_entry(data: bytes, place: int) -> FrameEntry | None:
     """One record of an index, counted from 0; None where it is damaged or not there."""
     at = HEADER_BYTES + place * RECORD_BYTES
     record = data[at : at + RECORD_BYTES] if place >= 0 else b""
@@ -164,16 +164,16 @@ def read_entry(data: bytes, place: int) -> FrameEntry | None:
     if CHECK.pack(zlib.crc32(body)) != record[RECORD.size :]:
         return None
     offset, length, flags, monotonic_ns, utc_ns, number, exposure, gain, white, skipped, check = RECORD.unpack(body)
-    settings = CameraSettings(_known(exposure), _known(gain), _known(white))
+    settings = CameraSettings(_from_stored_float(exposure), _from_stored_float(gain), _from_stored_float(white))
     return FrameEntry(
         offset, length, monotonic_ns, utc_ns, number, check, settings, skipped,
         bool(flags & REPEATED), bool(flags & ASKED_FOR), bool(flags & DEPENDENT),
     )  # fmt: skip
 
 
-def _told(value: float | None) -> float:
+def _to_stored_float(value: float | None) -> float:
     return math.nan if value is None else value
 
 
-def _known(value: float) -> float | None:
+def _from_stored_float(value: float) -> float | None:
     return None if math.isnan(value) else value

@@ -27,7 +27,7 @@ FORMATS = {
 }  # fmt: skip
 
 
-def aravis() -> Any:
+def import_aravis() -> Any:
     """The library, told where to look. Raises ImportError or ValueError where it is not here."""
     import gi
 
@@ -41,7 +41,7 @@ def aravis() -> Any:
     return Aravis
 
 
-def listed(library: Any) -> list[dict[str, str]]:
+def list_cameras(library: Any) -> list[dict[str, str]]:
     """Every camera that answers."""
     return [
         {
@@ -56,7 +56,7 @@ def listed(library: Any) -> list[dict[str, str]]:
     ]
 
 
-def say(message: dict[str, Any], picture: bytes = b"") -> None:
+def write_message(message: dict[str, Any], picture: bytes = b"") -> None:
     """One message on the output."""
     text = json.dumps(message).encode()
     out = sys.stdout.buffer
@@ -65,13 +65,13 @@ def say(message: dict[str, Any], picture: bytes = b"") -> None:
     out.flush()
 
 
-class Served:
+class ServedCamera:
     """One camera, from its opening to the end of the pipe."""
 
     def __init__(self, library: Any, device: str) -> None:
         self._library = library
         self.camera = library.Camera.new(device)
-        self.camera.get_device().connect("control-lost", _gone)
+        self.camera.get_device().connect("control-lost", _on_camera_lost)
         self._lock = threading.Lock()  # the camera is set by one thread while another one reads it
         self._format = self._choose_format()
         self._last: int | None = None
@@ -85,14 +85,14 @@ class Served:
         for _ in range(N_BUFFERS):
             stream.push_buffer(self._library.Buffer.new_allocate(payload))
         self.camera.start_acquisition()
-        say({"kind": "open", "abilities": self._abilities()})
-        threading.Thread(target=self._obey, daemon=True).start()
+        write_message({"kind": "open", "abilities": self._get_capabilities()})
+        threading.Thread(target=self._read_commands, daemon=True).start()
         while True:
             buffer = stream.timeout_pop_buffer(WAIT_US)
             if buffer is None:
-                say({"kind": "none"})
+                write_message({"kind": "none"})
                 continue
-            self._hand_on(buffer)
+            self._send_frame(buffer)
             stream.push_buffer(buffer)
 
     def _choose_format(self) -> str:
@@ -106,7 +106,7 @@ class Served:
                 return name
         raise ValueError(now)
 
-    def _hand_on(self, buffer: Any) -> None:
+    def _send_frame(self, buffer: Any) -> None:
         """A frame; one that lost packets on its way only moves the count on."""
         number = buffer.get_frame_id()
         step = 1 if self._last is None else (number - self._last) % GV_IDS if number <= GV_IDS else number - self._last
@@ -115,8 +115,8 @@ class Served:
         if buffer.get_status() != self._library.BufferStatus.SUCCESS:
             return
         if self._index % 15 == 0 or not self._settings:
-            self._settings = self._told()
-        say(
+            self._settings = self._read_settings()
+        write_message(
             {
                 "kind": "frame",
                 "index": self._index,
@@ -129,13 +129,13 @@ class Served:
             bytes(buffer.get_data()),
         )
 
-    def _obey(self) -> None:
+    def _read_commands(self) -> None:
         for line in sys.stdin:
-            self._adjust(json.loads(line))
+            self._apply_controls(json.loads(line))
             self._settings = {}
         os._exit(0)  # nobody listens any more
 
-    def _adjust(self, wish: dict[str, Any]) -> None:
+    def _apply_controls(self, wish: dict[str, Any]) -> None:
         auto, lock = wish.get("auto_exposure"), wish.get("locked")
         library = self._library
         with self._lock:
@@ -149,7 +149,7 @@ class Served:
             if wish.get("gain") is not None and self.camera.is_gain_available():
                 self.camera.set_gain(wish["gain"])
 
-    def _told(self) -> dict[str, Any]:
+    def _read_settings(self) -> dict[str, Any]:
         camera, off = self.camera, self._library.Auto.OFF
         with self._lock:
             return {
@@ -159,7 +159,7 @@ class Served:
                 "fps": camera.get_frame_rate() if camera.is_frame_rate_available() else None,
             }
 
-    def _abilities(self) -> dict[str, Any]:
+    def _get_capabilities(self) -> dict[str, Any]:
         camera = self.camera
         exposure = [bound / 1000 for bound in camera.get_exposure_time_bounds()] if camera.is_exposure_time_available() else None
         gain = list(camera.get_gain_bounds()) if camera.is_gain_available() else None
@@ -167,7 +167,7 @@ class Served:
         return {"exposure_ms": exposure, "gain": gain, "auto_exposure": automatic, "lock": automatic}
 
 
-def _gone(*_: Any) -> None:
+def _on_camera_lost(*_: Any) -> None:
     """The camera does not answer any more: the end of the pipe tells it."""
     os._exit(5)
 
@@ -175,17 +175,17 @@ def _gone(*_: Any) -> None:
 def main(arguments: list[str]) -> int:
     """0 when it is over, 3 without Aravis, 4 where no camera has that serial number."""
     try:
-        library = aravis()
+        library = import_aravis()
     except (ImportError, ValueError):
         return 3
     if arguments[:1] == ["list"]:
-        sys.stdout.write(json.dumps(listed(library)))
+        sys.stdout.write(json.dumps(list_cameras(library)))
         return 0
-    device = next((camera["device"] for camera in listed(library) if camera["serial"] == arguments[1]), None)
+    device = next((camera["device"] for camera in list_cameras(library) if camera["serial"] == arguments[1]), None)
     if device is None:
         return 4
     try:
-        Served(library, device).run()
+        ServedCamera(library, device).run()
     except BrokenPipeError:
         os._exit(0)
     return 0

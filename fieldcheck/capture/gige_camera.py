@@ -22,12 +22,12 @@ from typing import IO, Any
 
 import numpy as np
 
-from fieldcheck.capture.camera import Abilities, Adjustment, CameraSettings, CapturedFrame, Reach
+from fieldcheck.capture.camera import CameraCapabilities, CameraSettings, CapturedFrame, ControlChange, ControlRange
 from fieldcheck.capture.discover import CameraList, FoundCamera
-from fieldcheck.child_process import child_environment
+from fieldcheck.child_process import make_child_environment
 from fieldcheck.errors import CameraLost, CameraRefused
-from fieldcheck.imaging.raw import RawPicture, dtype_of, shape_of
-from fieldcheck.plain_json import parse
+from fieldcheck.imaging.raw import RawImage, get_raw_dtype, get_raw_shape
+from fieldcheck.plain_json import parse_json
 
 BRIDGE = Path(__file__).with_name("gige_bridge.py")
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -38,7 +38,7 @@ WHY_NOT = {3: "extra_missing", 4: "unknown"}  # exit codes of the child
 
 
 @cache
-def interpreter() -> str:
+def find_interpreter() -> str:
     """A Python that has PyGObject: ours with `fieldcheck[gige]`, else the system's; empty where neither has."""
     if find_spec("gi") is not None:
         return sys.executable
@@ -46,24 +46,24 @@ def interpreter() -> str:
         return ""
     try:
         asks = [SYSTEM_PYTHON, "-c", "import gi"]
-        got = subprocess.run(asks, capture_output=True, check=False, timeout=LIST_S, env=child_environment())
+        got = subprocess.run(asks, capture_output=True, check=False, timeout=LIST_S, env=make_child_environment())
     except subprocess.TimeoutExpired:
         return SYSTEM_PYTHON  # the machine is busy; where it has none, the bridge says so
     return SYSTEM_PYTHON if got.returncode == 0 else ""
 
 
-def gige_cameras() -> CameraList:
+def list_gige_cameras() -> CameraList:
     """Every industrial camera that answers on network and USB. Takes about a second; what could not be looked for is told."""
-    if not interpreter():
+    if not find_interpreter():
         return CameraList((), "extra_missing")
-    asks = [interpreter(), "-I", str(BRIDGE), "list"]
+    asks = [find_interpreter(), "-I", str(BRIDGE), "list"]
     try:
-        got = subprocess.run(asks, capture_output=True, check=False, timeout=LIST_S, env=child_environment())
+        got = subprocess.run(asks, capture_output=True, check=False, timeout=LIST_S, env=make_child_environment())
     except subprocess.TimeoutExpired:
         return CameraList((), "unfinished")
     if got.returncode:
         return CameraList((), WHY_NOT.get(got.returncode, "unfinished"))
-    return CameraList(tuple(_found(one) for one in parse(got.stdout)))
+    return CameraList(tuple(_parse_camera(one) for one in parse_json(got.stdout)))
 
 
 class GigeCamera:
@@ -75,19 +75,19 @@ class GigeCamera:
         self._child: subprocess.Popen[bytes] | None = None
         self._messages: queue.Queue[tuple[dict[str, Any], bytes] | None] = queue.Queue(HELD)
         self._listening: threading.Thread | None = None
-        self._abilities = Abilities()
+        self._abilities = CameraCapabilities()
         self._began = 0.0
 
     def open(self) -> None:
         """Raises CameraRefused."""
-        if not interpreter():
+        if not find_interpreter():
             raise CameraRefused(self.name, "extra_missing", GIGE)
-        command = [interpreter(), "-I", str(BRIDGE), "serve", self._serial]
+        command = [find_interpreter(), "-I", str(BRIDGE), "serve", self._serial]
         pipe = subprocess.PIPE
-        self._child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=child_environment())
+        self._child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, env=make_child_environment())
         assert self._child.stdout is not None
         self._messages = queue.Queue(HELD)
-        work = threading.Thread(target=_listen, args=(self._child.stdout, self._messages), name=f"listen {self.name}", daemon=True)
+        work = threading.Thread(target=_read_messages, args=(self._child.stdout, self._messages), name=f"listen {self.name}", daemon=True)
         work.start()
         self._listening = work
         try:
@@ -95,9 +95,9 @@ class GigeCamera:
         except queue.Empty:
             opened = None
         if opened is None:
-            code, self._child = self._end(self._child), None
+            code, self._child = self._stop_child(self._child), None
             raise CameraRefused(self.name, WHY_NOT.get(code, "not_opened"), GIGE)
-        self._abilities = _abilities(opened[0]["abilities"])
+        self._abilities = _parse_capabilities(opened[0]["abilities"])
         self._began = time.monotonic()
 
     def read(self, wait_s: float) -> CapturedFrame | None:
@@ -112,20 +112,20 @@ class GigeCamera:
             if message is None:
                 raise CameraLost(self.name)
             if message[0]["kind"] == "frame":
-                return self._frame(*message)
+                return self._make_frame(*message)
         return None
 
     def close(self) -> None:
         """Ends the child, which lets go of the camera."""
         child, self._child = self._child, None
         if child is not None:
-            self._end(child)
+            self._stop_child(child)
 
-    def abilities(self) -> Abilities:
+    def get_capabilities(self) -> CameraCapabilities:
         """Abilities as the camera told them when it was opened."""
         return self._abilities
 
-    def adjust(self, wish: Adjustment) -> None:
+    def adjust(self, wish: ControlChange) -> None:
         """Hands the wish on; the settings of later frames show what came of it."""
         assert self._child is not None, "a camera is opened before it is set"
         assert self._child.stdin is not None
@@ -136,7 +136,7 @@ class GigeCamera:
         except OSError:
             raise CameraLost(self.name) from None
 
-    def _end(self, child: subprocess.Popen[bytes]) -> int:
+    def _stop_child(self, child: subprocess.Popen[bytes]) -> int:
         """Returns its exit code."""
         assert child.stdin is not None
         with suppress(OSError):  # it may be gone already
@@ -151,17 +151,17 @@ class GigeCamera:
                 self._messages.get(timeout=0.02)  # what nobody wants any more must not hold the listener up
         return child.returncode
 
-    def _frame(self, head: dict[str, Any], data: bytes) -> CapturedFrame:
+    def _make_frame(self, head: dict[str, Any], data: bytes) -> CapturedFrame:
         pixel, width, height = head["format"], head["width"], head["height"]
-        shape, dtype = shape_of(pixel, width, height), dtype_of(pixel)
+        shape, dtype = get_raw_shape(pixel, width, height), get_raw_dtype(pixel)
         count = int(np.prod(shape))
         flat = np.frombuffer(data, np.uint8, count) if dtype is np.uint8 else np.frombuffer(data, np.uint16, count)
         settings = CameraSettings(**head["settings"])
         seconds = time.monotonic() - self._began
-        return CapturedFrame(RawPicture(pixel, flat.reshape(shape)), head["index"], seconds, self.name, settings=settings)
+        return CapturedFrame(RawImage(pixel, flat.reshape(shape)), head["index"], seconds, self.name, settings=settings)
 
 
-def _listen(pipe: IO[bytes], messages: queue.Queue[tuple[dict[str, Any], bytes] | None]) -> None:
+def _read_messages(pipe: IO[bytes], messages: queue.Queue[tuple[dict[str, Any], bytes] | None]) -> None:
     """Reads messages until the pipe ends, which is told by None."""
     with pipe:
         while len(lengths := pipe.read(8)) == 8:
@@ -169,16 +169,16 @@ def _listen(pipe: IO[bytes], messages: queue.Queue[tuple[dict[str, Any], bytes] 
             head, data = pipe.read(text), pipe.read(picture)
             if len(head) + len(data) < text + picture:
                 break
-            messages.put((parse(head), data))
+            messages.put((parse_json(head), data))
     messages.put(None)
 
 
-def _found(one: dict[str, str]) -> FoundCamera:
+def _parse_camera(one: dict[str, str]) -> FoundCamera:
     name = f"{one['vendor']} {one['model']}".strip()
     return FoundCamera(f"{GIGE}:{one['serial']}", name, GIGE, one["address"] or one["device"], one["serial"])
 
 
-def _abilities(told: dict[str, Any]) -> Abilities:
-    exposure = Reach(*told["exposure_ms"]) if told["exposure_ms"] else None
-    gain = Reach(*told["gain"]) if told["gain"] else None
-    return Abilities(exposure, gain, told["auto_exposure"], told["lock"])
+def _parse_capabilities(told: dict[str, Any]) -> CameraCapabilities:
+    exposure = ControlRange(*told["exposure_ms"]) if told["exposure_ms"] else None
+    gain = ControlRange(*told["gain"]) if told["gain"] else None
+    return CameraCapabilities(exposure, gain, told["auto_exposure"], told["lock"])

@@ -21,10 +21,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.capture.interlaced import RetrievedPixels
-from fieldcheck.capture.video_index import VideoIndex, grab, open_capture
-from fieldcheck.capture.video_kind import codecs
-from fieldcheck.files import Closing
+from fieldcheck.capture.interlaced import RetrievedFrames
+from fieldcheck.capture.video_index import VideoIndex, grab_next_frame, open_capture
+from fieldcheck.capture.video_kind import read_codecs
+from fieldcheck.files import Closeable
 
 H264 = frozenset({"h264", "avc1", "avc3", "x264"})
 NOWHERE = -1
@@ -51,11 +51,11 @@ class Packet(NamedTuple):
 
 def is_h264(path: Path) -> bool:
     """Whether every video stream that the file names is H.264, and it names one."""
-    found = codecs(path)
+    found = read_codecs(path)
     return bool(found) and found <= H264
 
 
-def packet_of(place: int, data: bytes) -> Packet:
+def parse_packet(place: int, data: bytes) -> Packet:
     """A packet in the byte stream format (annex B), by the header of its first slice; one without any is needed by all."""
     at = data.find(START)
     while 0 <= at < len(data) - 3:
@@ -66,7 +66,7 @@ def packet_of(place: int, data: bytes) -> Packet:
     return Packet(place, data, False, True)
 
 
-class NeededPackets(Closing):
+class NeededPackets(Closeable):
     """Packets of a file, in its order, that a decoder needs for the `wanted` frames: rising places of the index, as many as are asked for.
 
     It ends early where a packet has no place in the index or is too large, and where no key frame is found before a wanted frame. Raises as
@@ -86,29 +86,29 @@ class NeededPackets(Closing):
         self._capture.release()
 
     def __iter__(self) -> Iterator[Packet]:
-        while (due := self._first_due()) is not None:
-            if due > self._newest + NEAR and due != self._jumped_for and not self._jump(due):
+        while (due := self._find_next_wanted()) is not None:
+            if due > self._newest + NEAR and due != self._jumped_for and not self._seek_key_frame(due):
                 return
-            found = self._packet()
+            found = self._read_packet()
             if found is None:
                 return
-            yield from self._needed_with(found)
+            yield from self._select_needed(found)
 
-    def _first_due(self) -> int | None:
+    def _find_next_wanted(self) -> int | None:
         """The next wanted frame; one whose packet never came is given up."""
         self._due = {place for place in self._due if place >= self._newest - MOST_REORDERED}
         while not self._due and self._next is not None:
-            self._ask_up_to(self._next)
+            self._add_wanted_until(self._next)
         return min(self._due, default=None)
 
-    def _ask_up_to(self, place: int) -> None:
+    def _add_wanted_until(self, place: int) -> None:
         while self._next is not None and self._next <= place:
             self._due.add(self._next)
             self._next = next(self._wanted, None)
 
-    def _needed_with(self, found: Packet) -> list[Packet]:
+    def _select_needed(self, found: Packet) -> list[Packet]:
         """What a packet makes needed: itself and those that were held, or nothing."""
-        self._ask_up_to(found.place)
+        self._add_wanted_until(found.place)
         self._newest = max(self._newest, found.place)
         is_wanted = found.place in self._due
         self._due.discard(found.place)
@@ -126,38 +126,38 @@ class NeededPackets(Closing):
         self._fed = given[-1].place
         return given
 
-    def _packet(self) -> Packet | None:
-        if not grab(self._capture):
+    def _read_packet(self) -> Packet | None:
+        if not grab_next_frame(self._capture):
             return None
-        place = self._index.place(self._capture.get(cv2.CAP_PROP_POS_MSEC))
+        place = self._index.find_frame(self._capture.get(cv2.CAP_PROP_POS_MSEC))
         done, data = self._capture.retrieve()
-        return packet_of(place, data.tobytes()) if done and place >= 0 and data.size < MOST_BYTES else None
+        return parse_packet(place, data.tobytes()) if done and place >= 0 and data.size < MOST_BYTES else None
 
-    def _jump(self, due: int) -> bool:
+    def _seek_key_frame(self, due: int) -> bool:
         """Whether the file was left before a key frame from which, or a packet given out behind which, the frame can be decoded."""
         self._jumped_for, self._held = due, None
-        at = self._index.seconds(due) * self._index.fps
+        at = self._index.get_time_s(due) * self._index.fps
         for back in (*STEPS_BACK, at):
             target = max(0, int(at - back))
             self._capture.set(cv2.CAP_PROP_POS_FRAMES, target)
-            while (found := self._packet()) is not None and found.place <= due:
+            while (found := self._read_packet()) is not None and found.place <= due:
                 if found.place == self._fed or (found.is_key and found.place > self._fed):
                     self._capture.set(cv2.CAP_PROP_POS_FRAMES, target)
                     return True
         return False
 
 
-class FlashVideo(BufferedIOBase):
+class FlvStream(BufferedIOBase):
     """A stream of packets as a file that OpenCV reads once, forward. `fed` holds the places of those that were read, as a heap; `failed`
     the error that ended it, which must not go through OpenCV: it would end the program."""
 
     def __init__(self, packets: Iterable[Packet]) -> None:
         self._packets = iter(packets)
-        self._pieces = deque([(0, b"FLV\1\1\0\0\0\x09\0\0\0\0" + _tag(18, 0, METADATA) + METADATA + _end(METADATA))])
+        self._pieces = deque([(0, b"FLV\1\1\0\0\0\x09\0\0\0\0" + _make_flv_tag(18, 0, METADATA) + METADATA + _make_flv_trailer(METADATA))])
         self._ends = len(self._pieces[0][1])  # where in the file the last piece does; each stands with where it begins
         self._at = self._time = 0
-        self.fed: list[int] = []
-        self.failed: BaseException | None = None
+        self.read_indices: list[int] = []
+        self.error: BaseException | None = None
 
     def read(self, size: int | None = -1, /) -> bytes:
         """The next bytes of the file, at most `size`, none at its end; all that is left for −1."""
@@ -165,9 +165,9 @@ class FlashVideo(BufferedIOBase):
             return b"".join(iter(lambda: self.read(ENDLESS), b""))
         try:
             while self._at >= self._ends and (packet := next(self._packets, None)) is not None:
-                self._add(packet)
+                self._add_packet(packet)
         except BaseException as error:  # noqa: BLE001 - it goes on in `H264Frames.go_to`
-            self.failed = error
+            self.error = error
         while len(self._pieces) > 1 and self._pieces[1][0] + KEPT_BEHIND <= self._at:
             self._pieces.popleft()
         begins, piece = next(one for one in reversed(self._pieces) if one[0] <= self._at)
@@ -182,66 +182,66 @@ class FlashVideo(BufferedIOBase):
         self._at = max(self._pieces[0][0], offset + (self._at if whence else 0))
         return self._at
 
-    def _add(self, packet: Packet) -> None:
+    def _add_packet(self, packet: Packet) -> None:
         """Its times in milliseconds: the shown one is its place and a constant, the coded one rises and never comes after it. What stands
         before and behind it are pieces of their own, for a packet is copied as seldom as can be."""
-        heappush(self.fed, packet.place)
+        heappush(self.read_indices, packet.place)
         shown = packet.place + MOST_REORDERED
         self._time = max(self._time + 1, shown - MOST_REORDERED)
         kind = (b"\x17\1" if packet.is_key else b"\x27\1") + struct.pack(">i", shown - self._time)[1:]
-        for piece in (_tag(9, self._time, kind, packet.data) + kind, packet.data, _end(kind, packet.data)):
+        for piece in (_make_flv_tag(9, self._time, kind, packet.data) + kind, packet.data, _make_flv_trailer(kind, packet.data)):
             self._pieces.append((self._ends, piece))
             self._ends += len(piece)
 
 
-def _tag(kind: int, time: int, *body: bytes) -> bytes:
+def _make_flv_tag(kind: int, time: int, *body: bytes) -> bytes:
     """What stands before a body that is given in parts."""
     stamp = struct.pack(">I", time)
     return bytes([kind]) + struct.pack(">I", sum(map(len, body)))[1:] + stamp[1:] + stamp[:1] + b"\0\0\0"
 
 
-def _end(*body: bytes) -> bytes:
+def _make_flv_trailer(*body: bytes) -> bytes:
     """What stands behind it."""
     return struct.pack(">I", sum(map(len, body)) + 11)
 
 
-class H264Frames(Closing):
+class H264FrameReader(Closeable):
     """Goes to the `wanted` frames of a file one after another, rising places of its index. `first`: the file's first, (H, W, 3) uint8 BGR
     until `picture` is asked for, None where it does not come out. Raises as `open_capture`."""
 
     def __init__(self, path: Path, index: VideoIndex, wanted: Iterable[int]) -> None:
         self._needed = NeededPackets(path, index, chain([0, 1], (place for place in wanted if place > 1)))
-        self._stream = FlashVideo(self._needed)  # in a name of ours until the end, as in `mjpeg_packets`
+        self._stream = FlvStream(self._needed)  # in a name of ours until the end, as in `mjpeg_packets`
         # Frames in threads take a tenth more of the processor, and each core has a stretch of its own.
         self._capture = cv2.VideoCapture(cast("cv2.IStreamReader", self._stream), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
         self._held = NOWHERE
         self._lost: list[int] = []  # places not told of yet
-        self._pixels = RetrievedPixels(path, self._capture)
-        self.first = self._pixels.at(0) if self.go_to(0)[0] else None
+        self._pixels = RetrievedFrames(path, self._capture)
+        self.first = self._pixels.get_frame(0) if self.seek_frame(0)[0] else None
         if self.first is not None:
-            is_held, self._lost = self.go_to(1)
+            is_held, self._lost = self.seek_frame(1)
             if is_held:
-                self.picture()  # a frame far behind that shows what the first does, as in film that was joined, is then no suspect
+                self.retrieve_image()  # a frame far behind that shows what the first does, as in film that was joined, is then no suspect
 
     def close(self) -> None:
         """Lets go of the file."""
         self._capture.release()
         self._needed.close()
 
-    def go_to(self, place: int) -> tuple[bool, list[int]]:
+    def seek_frame(self, place: int) -> tuple[bool, list[int]]:
         """Whether the frame is held now, and the places of those before it that did not come out, though they were decoded. Raises what
         reading the file raised."""
         lost, self._lost = self._lost, []
-        fed = self._stream.fed
-        while self._held < place and grab(self._capture):
+        fed = self._stream.read_indices
+        while self._held < place and grab_next_frame(self._capture):
             self._held = round(self._capture.get(cv2.CAP_PROP_POS_MSEC))
             while fed and fed[0] <= self._held:
                 came = heappop(fed)
                 lost += [came] if came < self._held else []
-        if self._stream.failed is not None:
-            raise self._stream.failed
+        if self._stream.error is not None:
+            raise self._stream.error
         return self._held == place, lost
 
-    def picture(self) -> NDArray[np.uint8]:
+    def retrieve_image(self) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 BGR of the frame that is held. Raises VideoUnreadable `frame_missing`, `interlaced`."""
-        return self._pixels.at(self._held)
+        return self._pixels.get_frame(self._held)

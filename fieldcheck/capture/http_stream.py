@@ -16,7 +16,7 @@ import time
 from email.message import Message
 from http.client import HTTPException, parse_headers
 
-from fieldcheck.capture.address import Address, onward
+from fieldcheck.capture.address import Address, resolve_redirect
 from fieldcheck.errors import CameraLost, CameraRefused
 
 CONNECT_S = 3.0
@@ -37,28 +37,28 @@ class HttpStream:
         self._where = where
         self._socket: socket.socket | None = None
         self._held = b""
-        self._chunked: _Chunks | None = None
+        self._chunked: _ChunkedDecoder | None = None
         self.content_type = ""
 
     def open(self) -> None:
         """Connects, says who asks where that is wanted, and reads the head of the answer."""
         where, login = self._where, ""
         for _ in range(MOST_HOPS):
-            status, head = self._ask(where, login)
+            status, head = self._send_request(where, login)
             if status == 200:
                 self.content_type = head.get("Content-Type", "")
-                self._chunked = _Chunks() if "chunked" in head.get("Transfer-Encoding", "").lower() else None
+                self._chunked = _ChunkedDecoder() if "chunked" in head.get("Transfer-Encoding", "").lower() else None
                 return
             self.close()
             if status in MOVED:
-                where = onward(where, head.get("Location", ""))
+                where = resolve_redirect(where, head.get("Location", ""))
                 continue
             if status != 401 or login:
                 break
-            login = authorization(head.get_all("WWW-Authenticate") or [], where)
+            login = make_authorization(head.get_all("WWW-Authenticate") or [], where)
             if not login:
                 break
-        raise CameraRefused(self._where.shown, "password" if status in (401, 403) else "not_a_stream", str(status))
+        raise CameraRefused(self._where.redacted, "password" if status in (401, 403) else "not_a_stream", str(status))
 
     def read(self, wait_s: float) -> bytes:
         """Bytes that came, empty where nothing did within `wait_s` seconds."""
@@ -71,13 +71,13 @@ class HttpStream:
             except TimeoutError:
                 return b""
             except OSError:
-                raise CameraLost(self._where.shown) from None
+                raise CameraLost(self._where.redacted) from None
             if not data:
-                raise CameraLost(self._where.shown)
+                raise CameraLost(self._where.redacted)
         try:
-            return data if self._chunked is None else self._chunked.feed(data)
+            return data if self._chunked is None else self._chunked.decode_chunk(data)
         except ValueError:
-            raise CameraLost(self._where.shown) from None
+            raise CameraLost(self._where.redacted) from None
 
     def close(self) -> None:
         """Hangs up."""
@@ -85,19 +85,19 @@ class HttpStream:
             self._socket.close()
         self._socket, self._held = None, b""
 
-    def _ask(self, where: Address, login: str) -> tuple[int, Message]:
-        lines = [f"GET {where.path} HTTP/1.1", f"Host: {where.place}", "Accept: */*", "Connection: close"]
+    def _send_request(self, where: Address, login: str) -> tuple[int, Message]:
+        lines = [f"GET {where.path} HTTP/1.1", f"Host: {where.host_and_port}", "Accept: */*", "Connection: close"]
         if login:
             lines.append(f"Authorization: {login}")
         try:
-            self._socket = self._connected(where)
+            self._socket = self._connect_socket(where)
             self._socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace"))
-            return self._head()
+            return self._read_head()
         except (OSError, HTTPException, ValueError):
             self.close()
-            raise CameraRefused(self._where.shown, "unreachable") from None
+            raise CameraRefused(self._where.redacted, "unreachable") from None
 
-    def _connected(self, where: Address) -> socket.socket:
+    def _connect_socket(self, where: Address) -> socket.socket:
         plain = socket.create_connection((where.host, where.port), CONNECT_S)
         if where.scheme != "https":
             return plain
@@ -107,7 +107,7 @@ class HttpStream:
             plain.close()
             raise
 
-    def _head(self) -> tuple[int, Message]:
+    def _read_head(self) -> tuple[int, Message]:
         """Status and header lines; what came after them is kept. Raises ValueError for anything that is no HTTP."""
         assert self._socket is not None
         data, until = b"", time.monotonic() + CONNECT_S
@@ -124,25 +124,25 @@ class HttpStream:
         return int(found[1]), parse_headers(io.BytesIO(rest + b"\r\n\r\n"))
 
 
-class _Chunks:
+class _ChunkedDecoder:
     """Takes the chunks of a chunked answer apart."""
 
     def __init__(self) -> None:
         self._held, self._left = b"", 0
 
-    def feed(self, data: bytes) -> bytes:
+    def decode_chunk(self, data: bytes) -> bytes:
         """The bytes of the answer itself. Raises ValueError where these are no chunks."""
         self._held += data
         out = b""
         while self._held:
-            if self._left == 0 and not self._begin():
+            if self._left == 0 and not self._read_chunk_length():
                 break
             piece = self._held[: self._left]
             self._held, self._left = self._held[len(piece) :], self._left - len(piece)
             out += piece
         return out
 
-    def _begin(self) -> bool:
+    def _read_chunk_length(self) -> bool:
         """The length of the next chunk, once its whole line is there."""
         line, end, rest = self._held.lstrip(b"\r\n").partition(b"\r\n")
         if not end:
@@ -157,7 +157,7 @@ class _Chunks:
         return self._left > 0
 
 
-def authorization(challenges: list[str], where: Address) -> str:
+def make_authorization(challenges: list[str], where: Address) -> str:
     """The answer to what the camera asks for: digest before basic; empty where it asks for neither, or nobody told us a name."""
     if not where.user and not where.password:
         return ""
@@ -166,27 +166,32 @@ def authorization(challenges: list[str], where: Address) -> str:
         if kind.lower() == "digest":
             said = {name.lower(): quoted or bare for name, quoted, bare in CHALLENGE.findall(rest)}
             if said.get("algorithm", "MD5").upper() in HASHES:
-                return _digest(said, where)
+                return _make_digest_header(said, where)
     if any(challenge.lower().startswith("basic") for challenge in challenges):
         return "Basic " + base64.b64encode(f"{where.user}:{where.password}".encode()).decode()
     return ""
 
 
-def _digest(said: dict[str, str], where: Address) -> str:
+def _make_digest_header(said: dict[str, str], where: Address) -> str:
     """RFC 7616, quality `auth` or none."""
     algorithm = said.get("algorithm", "MD5")
 
-    def hashed(text: str) -> str:
+    def compute_md5(text: str) -> str:
         return hashlib.new(HASHES[algorithm.upper()], text.encode(), usedforsecurity=False).hexdigest()
 
     realm, nonce = said.get("realm", ""), said.get("nonce", "")
-    secret, asked = hashed(f"{where.user}:{realm}:{where.password}"), hashed(f"GET:{where.path}")
+    secret, asked = compute_md5(f"{where.user}:{realm}:{where.password}"), compute_md5(f"GET:{where.path}")
     parts = [f'username="{where.user}"', f'realm="{realm}"', f'nonce="{nonce}"', f'uri="{where.path}"', f"algorithm={algorithm}"]
     if "auth" in [word.strip() for word in said.get("qop", "").split(",")]:
         own = os.urandom(8).hex()
-        parts += ["qop=auth", "nc=00000001", f'cnonce="{own}"', f'response="{hashed(f"{secret}:{nonce}:00000001:{own}:auth:{asked}")}"']
+        parts += [
+            "qop=auth",
+            "nc=00000001",
+            f'cnonce="{own}"',
+            f'response="{compute_md5(f"{secret}:{nonce}:00000001:{own}:auth:{asked}")}"',
+        ]
     else:
-        parts.append(f'response="{hashed(f"{secret}:{nonce}:{asked}")}"')
+        parts.append(f'response="{compute_md5(f"{secret}:{nonce}:{asked}")}"')
     if said.get("opaque"):
         parts.append(f'opaque="{said["opaque"]}"')
     return "Digest " + ", ".join(parts)

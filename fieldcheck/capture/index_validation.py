@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fieldcheck.capture.container import RecordingReader, is_ordinary
+from fieldcheck.capture.container import RecordingReader, is_regular_file
 from fieldcheck.capture.entry import LONGEST_S
 
 LAST_UTC_NS = 253_402_300_799 * 10**9  # the year 9999, where dates end
 MOST_NUMBER = 1 << 53  # of a camera's own count
 
 
-def misfit(folder: Path) -> str:
+def find_index_fault(folder: Path) -> str:
     """Misfit of a recording's indexes, empty for none: `header`, `name`, `order` (frames that overlap), `number`, `time`. What is damaged
     has no say.
 
     Raises PathMissing.
     """
     with RecordingReader(folder) as reader:
-        if not reader.heads:
-            frames = (path for path in folder.glob("*.frames") if is_ordinary(path))
+        if not reader.headers:
+            frames = (path for path in folder.glob("*.frames") if is_regular_file(path))
             return "header" if any(path.stat().st_size for path in frames) else ""
-        if any(head.recording_id != folder.name for head in reader.heads):
+        if any(head.recording_id != folder.name for head in reader.headers):
             return "name"
-        return _of_records(reader)
+        return _find_record_fault(reader)
 
 
-def _of_records(reader: RecordingReader) -> str:
-    firsts = {head.first for head in reader.heads}
-    end, last_ns = 0, reader.heads[0].began_ns
+def _find_record_fault(reader: RecordingReader) -> str:
+    firsts = {head.first for head in reader.headers}
+    end, last_ns = 0, reader.headers[0].began_ns
     latest_ns, pairs = last_ns + LONGEST_S * 1e9, sorted(firsts, reverse=True)
-    for index, entry in reader.entries():
+    for index, entry in reader.iter_entries():
         if pairs and index >= pairs[-1]:  # the first sound record of a pair: its file begins anew
             end = 0
             while pairs and index >= pairs[-1]:

@@ -30,7 +30,7 @@ while left and capture.grab():
 """
 
 
-class RetrievedPixels:
+class RetrievedFrames:
     """Pixels of the frames that a capture holds. The first that is asked for must be the file's first: from then on what OpenCV gives out
     for a frame that it cannot convert is the one before, and no memory that nobody wrote."""
 
@@ -39,20 +39,20 @@ class RetrievedPixels:
         self._spare: NDArray[np.uint8] | None = None  # memory to convert into: new memory costs as much as converting
         self._last: tuple[int, NDArray[np.uint8]] | None = None  # index and pixels of the one before
 
-    def at(self, index: int) -> NDArray[np.uint8]:
+    def get_frame(self, index: int) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 BGR of the frame that is held, which is `index`; the memory serves for the one after the next. Raises
         VideoUnreadable `frame_missing`, `interlaced`."""
         done, bgr = self._capture.retrieve(self._spare)
         if not done or bgr is None:
             raise VideoUnreadable(self._path, "frame_missing")
         pixels, before = np.asarray(bgr, np.uint8), self._last
-        if before is not None and before[0] != index and _are_equal(before[1], pixels) and becomes_interlaced(self._path):
+        if before is not None and before[0] != index and _has_equal_pixels(before[1], pixels) and has_interlaced_frames(self._path):
             raise VideoUnreadable(self._path, "interlaced")
         self._last, self._spare = (index, pixels), before[1] if before else None
         return pixels
 
 
-def _are_equal(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
+def _has_equal_pixels(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
     """Whether two pictures have the same pixels; two that differ mostly do in a few rows, which is asked first."""
     return np.array_equal(one[::FEW_ROWS], other[::FEW_ROWS]) and np.array_equal(one, other)
 
@@ -63,24 +63,24 @@ def is_interlaced(path: Path) -> bool:
     return _is_interlaced(path, found.st_size, found.st_mtime_ns)
 
 
-def becomes_interlaced(path: Path) -> bool:
+def has_interlaced_frames(path: Path) -> bool:
     """Whether any frame of a video is interlaced, as where a broadcast recorder changes between both. It reads the whole file, once, and is
     asked only of frames that are the same as the one before, which a camera gives hardly ever."""
     found = path.stat()
-    return _becomes_interlaced(path, found.st_size, found.st_mtime_ns)
+    return _has_interlaced_frames(path, found.st_size, found.st_mtime_ns)
 
 
 @lru_cache(maxsize=64)
 def _is_interlaced(path: Path, _size: int, _changed: int) -> bool:
-    return not _changes(path) and TOLD in _said(path, LOOKED_AT, SECONDS)
+    return not _has_motion(path) and TOLD in _run_ffmpeg_probe(path, LOOKED_AT, SECONDS)
 
 
 @lru_cache(maxsize=64)
-def _becomes_interlaced(path: Path, size: int, _changed: int) -> bool:
-    return TOLD in _said(path, -1, SECONDS + SECONDS_A_MB * size / 1e6)
+def _has_interlaced_frames(path: Path, size: int, _changed: int) -> bool:
+    return TOLD in _run_ffmpeg_probe(path, -1, SECONDS + SECONDS_A_MB * size / 1e6)
 
 
-def _changes(path: Path) -> bool:
+def _has_motion(path: Path) -> bool:
     """Whether a frame among the first differs from the one before: then somebody wrote it."""
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, [])
     try:
@@ -99,7 +99,7 @@ def _changes(path: Path) -> bool:
         capture.release()
 
 
-def _said(path: Path, frames: int, seconds: float) -> bytes:
+def _run_ffmpeg_probe(path: Path, frames: int, seconds: float) -> bytes:
     """What FFmpeg tells while the first frames are read, −1 for all. Raises VideoUnreadable `busy` where the child does not come to an end,
     which says nothing of the video; Cancelled."""
     errors_only = {"OPENCV_FFMPEG_LOGLEVEL": "16"}  # the program itself keeps FFmpeg silent

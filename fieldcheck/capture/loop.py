@@ -8,10 +8,10 @@ import threading
 import time
 from typing import Protocol
 
-from fieldcheck.capture.camera import Abilities, Adjustable, Adjustment, Camera, CapturedFrame
-from fieldcheck.capture.rate import Rate
+from fieldcheck.capture.camera import Camera, CameraCapabilities, CapturedFrame, ControlChange, HasExposureControl
+from fieldcheck.capture.rate import EventRate
 from fieldcheck.errors import CameraLost, FieldcheckError
-from fieldcheck.newest import Newest
+from fieldcheck.newest import LatestValue
 
 WAIT_S = 0.1  # how long the camera may wait for a frame before the thread looks whether it is to stop
 STOP_S = 1.0  # a driver that does not come back is left to itself: the thread is a daemon and closes the camera when it can
@@ -19,7 +19,7 @@ STOP_S = 1.0  # a driver that does not come back is left to itself: the thread i
 log = logging.getLogger(__name__)
 
 
-class Sink(Protocol):
+class FrameSink(Protocol):
     """Where frames go: a ring, or what stands before one."""
 
     def push(self, frame: CapturedFrame) -> None:
@@ -33,15 +33,15 @@ class CaptureLoop:
     thread early stands in `trouble`.
     """
 
-    def __init__(self, camera: Camera, ring: Sink, trouble: Newest[FieldcheckError], opening: int = 0) -> None:
+    def __init__(self, camera: Camera, ring: FrameSink, trouble: LatestValue[FieldcheckError], opening: int = 0) -> None:
         self._camera, self._ring, self._trouble, self._opening = camera, ring, trouble, opening
         self._returned = time.monotonic()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"capture {camera.name}", daemon=True)
-        self._rate = Rate()
+        self._rate = EventRate()
         self._expected = 0
-        self._wishes: queue.SimpleQueue[Adjustment] = queue.SimpleQueue()
-        self.abilities = Abilities()
+        self._wishes: queue.SimpleQueue[ControlChange] = queue.SimpleQueue()
+        self.abilities = CameraCapabilities()
         self.n_frames = 0
         self.n_dropped = 0
 
@@ -51,15 +51,15 @@ class CaptureLoop:
 
     def stop(self) -> None:
         """Ends the thread, which closes the camera. Returns within a second; may be called twice, and without a start."""
-        self.abandon()
+        self.stop_without_waiting()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
 
-    def abandon(self) -> None:
+    def stop_without_waiting(self) -> None:
         """Ends the thread as `stop` does, without waiting for it: no frame comes from it any more."""
         self._stopping.set()
 
-    def adjust(self, wish: Adjustment) -> None:
+    def adjust(self, wish: ControlChange) -> None:
         """Asks the camera to be set so before the next frame. A camera that cannot be set leaves it at that. Any thread."""
         self._wishes.put(wish)
 
@@ -71,7 +71,7 @@ class CaptureLoop:
     @property
     def fps(self) -> float:
         """Frames a second, over the last two seconds."""
-        return self._rate.per_second(time.monotonic())
+        return self._rate.get_per_second(time.monotonic())
 
     @property
     def waiting_s(self) -> float:
@@ -82,36 +82,36 @@ class CaptureLoop:
         try:
             self._camera.open()
             try:
-                self._read_on()
+                self._read_until_stopped()
             finally:
                 self._camera.close()
         except FieldcheckError as error:
-            self._trouble.put(error)
+            self._trouble.put_value(error)
         except Exception:
             # A driver may raise anything; the window must hear of it and the program must live.
             log.exception("camera %s failed", self._camera.name)
-            self._trouble.put(CameraLost(self._camera.name))
+            self._trouble.put_value(CameraLost(self._camera.name))
 
-    def _read_on(self) -> None:
-        if isinstance(self._camera, Adjustable):
-            self.abilities = self._camera.abilities()
+    def _read_until_stopped(self) -> None:
+        if isinstance(self._camera, HasExposureControl):
+            self.abilities = self._camera.get_capabilities()
         while not self._stopping.is_set():
-            self._grant()
+            self._apply_adjustment()
             frame = self._camera.read(WAIT_S)
             self._returned = time.monotonic()
             if frame is not None and not self._stopping.is_set():
-                self._take(frame)
+                self._push_frame(frame)
 
-    def _grant(self) -> None:
+    def _apply_adjustment(self) -> None:
         while not self._wishes.empty():
             wish = self._wishes.get()
-            if isinstance(self._camera, Adjustable):
+            if isinstance(self._camera, HasExposureControl):
                 self._camera.adjust(wish)
 
-    def _take(self, frame: CapturedFrame) -> None:
+    def _push_frame(self, frame: CapturedFrame) -> None:
         self.n_dropped += frame.index - self._expected
         self._expected = frame.index + 1
         self.n_frames += 1
-        self._rate.count(time.monotonic())
+        self._rate.count_event(time.monotonic())
         frame.opening = self._opening
         self._ring.push(frame)

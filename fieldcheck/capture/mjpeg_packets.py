@@ -10,9 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.capture.video_index import VideoIndex, grab, open_capture
-from fieldcheck.capture.video_kind import codecs
-from fieldcheck.files import Closing
+from fieldcheck.capture.video_index import VideoIndex, grab_next_frame, open_capture
+from fieldcheck.capture.video_kind import read_codecs
+from fieldcheck.files import Closeable
 
 MJPEG = frozenset({"mjpg", "jpeg"})
 BEFORE_THE_FIRST = -1
@@ -20,11 +20,11 @@ BEFORE_THE_FIRST = -1
 
 def is_mjpeg(path: Path) -> bool:
     """Whether every video stream that the file names is MJPEG, and it names one."""
-    found = codecs(path)
+    found = read_codecs(path)
     return bool(found) and found <= MJPEG
 
 
-class MjpegPackets(Closing):
+class MjpegFrameReader(Closeable):
     """Takes packets out of a file in its order and decodes each alone, by the decoder that decodes the whole. Raises as `open_capture`."""
 
     def __init__(self, path: Path, index: VideoIndex) -> None:
@@ -39,10 +39,10 @@ class MjpegPackets(Closing):
         if self._capture is not None:
             self._capture.release()
 
-    def decoded(self, index: int) -> NDArray[np.uint8] | None:
+    def decode_frame(self, index: int) -> NDArray[np.uint8] | None:
         """(H, W, 3) uint8 BGR of the frame at `index` of the video's index; None where its packet holds no picture, or one of another shape
         than the first that was asked for, as each half of an interlaced one is."""
-        capture = self._at(index)
+        capture = self._seek_packet(index)
         if self._held != index:
             return None
         # In a name of ours until the end: OpenCV 5.0.0 lets go of it without the interpreter's lock, which must not be the last time.
@@ -55,26 +55,26 @@ class MjpegPackets(Closing):
         self._shape = self._shape or bgr.shape
         return np.asarray(bgr, np.uint8) if bgr.shape == self._shape else None
 
-    def _at(self, index: int) -> cv2.VideoCapture:
+    def _seek_packet(self, index: int) -> cv2.VideoCapture:
         """Holds the first packet at or after `index` that has a time of the video's index: jumps to it, which its time must prove, or goes
         through all."""
         capture = self._capture or open_capture(self._path, packets=True)
         self._capture = capture
         if self._jumps:
-            capture.set(cv2.CAP_PROP_POS_FRAMES, self._index.seconds(index) * self._index.fps)
+            capture.set(cv2.CAP_PROP_POS_FRAMES, self._index.get_time_s(index) * self._index.fps)
             self._held = BEFORE_THE_FIRST
-            self._next(capture)
+            self._grab_packet(capture)
             self._jumps = self._held <= index
         if self._held > index:
             capture.release()
             capture = self._capture = open_capture(self._path, packets=True)
             self._held = BEFORE_THE_FIRST
-        while self._held < index and self._next(capture):
+        while self._held < index and self._grab_packet(capture):
             pass
         return capture
 
-    def _next(self, capture: cv2.VideoCapture) -> bool:
+    def _grab_packet(self, capture: cv2.VideoCapture) -> bool:
         """Whether there is another packet, which is held then."""
-        done = grab(capture)
-        self._held = max(self._held, self._index.place(capture.get(cv2.CAP_PROP_POS_MSEC))) if done else len(self._index)
+        done = grab_next_frame(capture)
+        self._held = max(self._held, self._index.find_frame(capture.get(cv2.CAP_PROP_POS_MSEC))) if done else len(self._index)
         return done

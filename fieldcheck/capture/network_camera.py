@@ -12,11 +12,11 @@ import numpy as np
 from fieldcheck.capture.address import Address
 from fieldcheck.capture.camera import Camera, CapturedFrame
 from fieldcheck.capture.http_stream import HttpStream
-from fieldcheck.capture.multipart import Multipart, NotAStream, boundary_of
+from fieldcheck.capture.multipart import MultipartParser, NotMultipartStream, parse_boundary
 from fieldcheck.capture.rtsp_relay import RtspRelay, open_at_camera
-from fieldcheck.capture.stream_copy import CopiedCamera, pyav
+from fieldcheck.capture.stream_copy import StreamCopyCamera, import_pyav
 from fieldcheck.errors import CameraLost, CameraRefused
-from fieldcheck.imaging.raw import RawPicture
+from fieldcheck.imaging.raw import RawImage
 
 OPEN_MS, READ_MS = 3000, 2000
 # TCP loses nothing on the way; no buffer, or the first seconds are those of before we asked.
@@ -31,10 +31,10 @@ class MjpegCamera:
     """MJPEG over HTTP. Its frames carry the bytes that the camera sent; one that is no JPEG with a size counts as dropped."""
 
     def __init__(self, where: Address) -> None:
-        self.name = where.shown
+        self.name = where.redacted
         self._where = where
         self._stream: HttpStream | None = None
-        self._parts: Multipart | None = None
+        self._parts: MultipartParser | None = None
         self._waiting: list[bytes] = []
         self._began, self._next = 0.0, 0
 
@@ -43,8 +43,8 @@ class MjpegCamera:
         stream = HttpStream(self._where)
         stream.open()
         try:
-            self._parts = Multipart(boundary_of(stream.content_type))
-        except NotAStream:
+            self._parts = MultipartParser(parse_boundary(stream.content_type))
+        except NotMultipartStream:
             stream.close()
             raise CameraRefused(self.name, "not_a_stream", stream.content_type) from None
         self._stream = stream
@@ -60,10 +60,10 @@ class MjpegCamera:
             if left <= 0:
                 return None
             try:
-                self._waiting += self._parts.feed(self._stream.read(left))
-            except NotAStream:
+                self._waiting += self._parts.parse_bytes(self._stream.read(left))
+            except NotMultipartStream:
                 raise CameraLost(self.name) from None
-        return self._frame(self._waiting.pop(0))
+        return self._make_frame(self._waiting.pop(0))
 
     def close(self) -> None:
         """Hangs up."""
@@ -71,10 +71,10 @@ class MjpegCamera:
             self._stream.close()
         self._stream = self._parts = None
 
-    def _frame(self, data: bytes) -> CapturedFrame | None:
+    def _make_frame(self, data: bytes) -> CapturedFrame | None:
         index, self._next = self._next, self._next + 1
         try:
-            raw = RawPicture("jpeg", data)
+            raw = RawImage("jpeg", data)
         except ValueError:
             return None
         return CapturedFrame(raw, index, time.monotonic() - self._began, self.name)
@@ -84,7 +84,7 @@ class RtspCamera:
     """An RTSP stream, decoded by OpenCV's FFmpeg: its frames say what they were decoded from. A read may take two seconds."""
 
     def __init__(self, where: Address) -> None:
-        self.name = where.shown
+        self.name = where.redacted
         self._where = where
         self._capture: cv2.VideoCapture | None = None
         self._relay: RtspRelay | None = None
@@ -93,10 +93,10 @@ class RtspCamera:
 
     def open(self) -> None:
         """Raises CameraRefused."""
-        self._relay = open_at_camera(self._where, self._opened)
+        self._relay = open_at_camera(self._where, self._open_stream)
         self._began, self._next = time.monotonic(), 0
 
-    def _opened(self, place: str) -> bool:
+    def _open_stream(self, place: str) -> bool:
         with _opening:
             before = os.environ.get(FFMPEG_VARIABLE)
             os.environ[FFMPEG_VARIABLE] = FFMPEG
@@ -111,7 +111,7 @@ class RtspCamera:
         if not capture.isOpened():
             capture.release()
             return False
-        self._capture, self._codec = capture, _codec(capture)
+        self._capture, self._codec = capture, _get_codec_name(capture)
         return True
 
     def read(self, wait_s: float) -> CapturedFrame | None:
@@ -122,7 +122,7 @@ class RtspCamera:
             raise CameraLost(self.name)
         index, self._next = self._next, self._next + 1
         return CapturedFrame(
-            RawPicture("bgr8", np.asarray(bgr, np.uint8)), index, time.monotonic() - self._began, self.name, decoded_from=self._codec
+            RawImage("bgr8", np.asarray(bgr, np.uint8)), index, time.monotonic() - self._began, self.name, decoded_from=self._codec
         )
 
     def close(self) -> None:
@@ -134,13 +134,13 @@ class RtspCamera:
         self._capture = self._relay = None
 
 
-def network_camera(where: Address) -> Camera:
+def make_network_camera(where: Address) -> Camera:
     """The camera at an address. RTSP is copied where the extra for it is installed."""
     if where.scheme not in ("rtsp", "rtsps"):
         return MjpegCamera(where)
-    return RtspCamera(where) if pyav() is None else CopiedCamera(where, RtspCamera(where))
+    return RtspCamera(where) if import_pyav() is None else StreamCopyCamera(where, RtspCamera(where))
 
 
-def _codec(capture: cv2.VideoCapture) -> str:
+def _get_codec_name(capture: cv2.VideoCapture) -> str:
     code = int(capture.get(cv2.CAP_PROP_FOURCC)).to_bytes(4, "little", signed=True).decode("latin-1").strip("\0 ").lower()
     return CODECS.get(code, "unknown")

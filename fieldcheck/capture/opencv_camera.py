@@ -9,16 +9,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.capture.camera import Abilities, Adjustment, CameraSettings, CapturedFrame, Reach
+from fieldcheck.capture.camera import CameraCapabilities, CameraSettings, CapturedFrame, ControlChange, ControlRange
 from fieldcheck.errors import CameraLost, CameraRefused
-from fieldcheck.imaging.raw import RawPicture
+from fieldcheck.imaging.raw import RawImage
 
 MJPEG = cv2.VideoWriter.fourcc(*"MJPG")
 READ_MS = 2000
 # How Video4Linux counts: exposure in tenths of a millisecond; automatic is 3 ("aperture priority"), by hand 1.
 EXPOSURE_MS, AUTOMATIC, BY_HAND = 0.1, 3.0, 1.0
-EXPOSURES = Reach(0.1, 1000.0, 0.1)
-GAINS = Reach(0.0, 255.0, 1.0)
+EXPOSURES = ControlRange(0.1, 1000.0, 0.1)
+GAINS = ControlRange(0.0, 255.0, 1.0)
 
 
 class OpencvCamera:
@@ -56,10 +56,10 @@ class OpencvCamera:
         if not got or data is None:
             raise CameraLost(self.name)
         index, self._next = self._next, self._next + 1
-        raw, decoded_from = handed_over(np.asarray(data, np.uint8))
+        raw, decoded_from = to_raw_image(np.asarray(data, np.uint8))
         seconds = time.monotonic() - self._began
         return None if raw is None else CapturedFrame(
-            raw, index, seconds, self.name, settings=self._settings(), decoded_from=decoded_from
+            raw, index, seconds, self.name, settings=self._read_settings(), decoded_from=decoded_from
         )  # fmt: skip
 
     def close(self) -> None:
@@ -68,14 +68,14 @@ class OpencvCamera:
             self._capture.release()
         self._capture = None
 
-    def abilities(self) -> Abilities:
+    def get_capabilities(self) -> CameraCapabilities:
         """Abilities that its driver answers to; nothing on Windows, whose drivers count in other units."""
-        exposure = EXPOSURES if self._told(cv2.CAP_PROP_EXPOSURE) is not None else None
-        gain = GAINS if self._told(cv2.CAP_PROP_GAIN) is not None else None
-        automatic = self._told(cv2.CAP_PROP_AUTO_EXPOSURE) is not None
-        return Abilities(exposure, gain, automatic, automatic and exposure is not None)
+        exposure = EXPOSURES if self._read_property(cv2.CAP_PROP_EXPOSURE) is not None else None
+        gain = GAINS if self._read_property(cv2.CAP_PROP_GAIN) is not None else None
+        automatic = self._read_property(cv2.CAP_PROP_AUTO_EXPOSURE) is not None
+        return CameraCapabilities(exposure, gain, automatic, automatic and exposure is not None)
 
-    def adjust(self, wish: Adjustment) -> None:
+    def adjust(self, wish: ControlChange) -> None:
         """A lock holds exposure and white balance where they are; an exposure of one's own ends the automatic."""
         assert self._capture is not None, "a camera is opened before it is set"
         by_hand = wish.auto_exposure is False or wish.locked or wish.exposure_ms is not None
@@ -88,17 +88,17 @@ class OpencvCamera:
         if wish.locked is not None:
             self._capture.set(cv2.CAP_PROP_AUTO_WB, 0 if wish.locked else 1)
 
-    def _settings(self) -> CameraSettings:
-        exposure, automatic = self._told(cv2.CAP_PROP_EXPOSURE), self._told(cv2.CAP_PROP_AUTO_EXPOSURE)
+    def _read_settings(self) -> CameraSettings:
+        exposure, automatic = self._read_property(cv2.CAP_PROP_EXPOSURE), self._read_property(cv2.CAP_PROP_AUTO_EXPOSURE)
         return CameraSettings(
             None if exposure is None else exposure * EXPOSURE_MS,
-            self._told(cv2.CAP_PROP_GAIN),
-            self._told(cv2.CAP_PROP_WB_TEMPERATURE),
+            self._read_property(cv2.CAP_PROP_GAIN),
+            self._read_property(cv2.CAP_PROP_WB_TEMPERATURE),
             None if automatic is None else automatic == AUTOMATIC,
-            self._told(cv2.CAP_PROP_FPS),
+            self._read_property(cv2.CAP_PROP_FPS),
         )
 
-    def _told(self, prop: int) -> float | None:
+    def _read_property(self, prop: int) -> float | None:
         """A figure of the driver; None where it has none: OpenCV says 0 or -1 then."""
         assert self._capture is not None, "a camera is opened before it is asked"
         if not self._tells:
@@ -107,18 +107,18 @@ class OpencvCamera:
         return None if value in (-1.0, 0.0) else float(value)
 
 
-def handed_over(data: NDArray[np.uint8]) -> tuple[RawPicture | None, str]:
+def to_raw_image(data: NDArray[np.uint8]) -> tuple[RawImage | None, str]:
     """Frame from OpenCV as a raw picture: the driver's own bytes in one row, two bytes a pixel, or a picture that somebody decoded.
 
     Returns the picture, and what it was decoded from; no picture where the bytes are a damaged JPEG.
     """
     if data.ndim == 2 and 1 in data.shape:
         try:
-            return RawPicture("jpeg", data.tobytes()), ""
+            return RawImage("jpeg", data.tobytes()), ""
         except ValueError:
             return None, ""
     if data.ndim == 3 and data.shape[2] == 2:
-        return RawPicture("yuyv8", data.copy()), ""
+        return RawImage("yuyv8", data.copy()), ""
     if data.ndim == 2:
-        return RawPicture("mono8", data.copy()), ""
-    return RawPicture("bgr8", data), "unknown"
+        return RawImage("mono8", data.copy()), ""
+    return RawImage("bgr8", data), "unknown"

@@ -24,25 +24,25 @@ class Timetable:
         if not self.times or self.times[0] != 0 or not self.times[-1] < self.round_s:
             raise ValueError(f"no round of {self.round_s} s: {self.times[:1]} to {self.times[-1:]}")
 
-    def due_s(self, index: int) -> float:
+    def get_due_s(self, index: int) -> float:
         """When a frame is due."""
         rounds, place = divmod(index, len(self.times))
         return rounds * self.round_s + self.times[place]
 
-    def newest(self, at_s: float) -> int:
+    def find_newest_due(self, at_s: float) -> int:
         """The last frame that is due by then."""
         rounds = int(at_s // self.round_s)
         return rounds * len(self.times) + bisect_right(self.times, at_s - rounds * self.round_s) - 1
 
 
-def even(fps: float) -> Timetable:
+def make_even_timetable(fps: float) -> Timetable:
     """A frame every 1/`fps` seconds. Raises ValueError where that is no rate."""
     if not 0 < fps < float("inf"):
         raise ValueError(f"no rate of frames: {fps}")
     return Timetable((0.0,), 1 / fps)
 
 
-class Pace:
+class PlaybackClock:
     """Walks through a timetable by a monotonic clock of seconds, from the moment it is made; `held` frames wait for a late reader."""
 
     def __init__(self, timetable: Timetable, clock: Callable[[], float] = time.monotonic, held: int = HELD) -> None:
@@ -51,14 +51,14 @@ class Pace:
         self._began = clock()
         self._next = 0
 
-    def wait(self, wait_s: float) -> int | None:
+    def wait_for_next(self, wait_s: float) -> int | None:
         """The number of the next frame once it is due, None where that takes longer than `wait_s`. A late reader skips to the newest."""
-        left = self._began + self.timetable.due_s(self._next) - self._clock()
+        left = self._began + self.timetable.get_due_s(self._next) - self._clock()
         if left > 0:
             time.sleep(min(left, wait_s))
         if left > wait_s:
             return None
-        newest = self.timetable.newest(self._clock() - self._began)
+        newest = self.timetable.find_newest_due(self._clock() - self._began)
         index = newest if newest - self._next > self._held else self._next
         self._next = index + 1
         return index

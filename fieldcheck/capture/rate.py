@@ -8,7 +8,7 @@ from collections import deque
 WINDOW_S = 2.0
 
 
-class Rate:
+class EventRate:
     """Counts over the last two seconds, or since the first count where that is less. Any thread; `now` is of one monotonic clock."""
 
     def __init__(self) -> None:
@@ -16,22 +16,22 @@ class Rate:
         self._times: deque[float] = deque()
         self._began: float | None = None
 
-    def count(self, now: float) -> None:
+    def count_event(self, now: float) -> None:
         """It happened."""
         with self._lock:
             if self._began is None:
                 self._began = now
                 return  # the first one ends no interval
             self._times.append(now)
-            self._forget(now)
+            self._drop_old(now)
 
-    def per_second(self, now: float) -> float:
+    def get_per_second(self, now: float) -> float:
         """0 before it happened twice, and two seconds after it happened last."""
         with self._lock:
-            self._forget(now)
+            self._drop_old(now)
             seconds = min(WINDOW_S, now - self._began) if self._began is not None else 0.0
             return len(self._times) / seconds if seconds > 0 else 0.0
 
-    def _forget(self, now: float) -> None:
+    def _drop_old(self, now: float) -> None:
         while self._times and self._times[0] <= now - WINDOW_S:
             self._times.popleft()

@@ -11,15 +11,15 @@ from math import floor
 from pathlib import Path
 from typing import Literal
 
-from fieldcheck.capture.camera import CapturedFrame, Delivery
-from fieldcheck.capture.container import RecordingWriter, packed
-from fieldcheck.capture.disk_space import DiskSpace, DiskSpaceLeft
-from fieldcheck.capture.ring import Ring
-from fieldcheck.capture.watchdog import Watch
+from fieldcheck.capture.camera import CapturedFrame, FrameFormat
+from fieldcheck.capture.container import RecordingWriter, pack_frame
+from fieldcheck.capture.disk_space import DiskSpaceLeft, DiskSpaceMonitor
+from fieldcheck.capture.ring import FrameRing
+from fieldcheck.capture.watchdog import Watchdog
 from fieldcheck.domain.captured import RecordingGap
 from fieldcheck.errors import DiskFull, FieldcheckError
 from fieldcheck.imaging.raw import OWN_CODING
-from fieldcheck.reserve import Reserve
+from fieldcheck.reserve import DiskReserve
 
 WAIT_S = 0.1
 STOP_S = 30.0  # a disk may be slow to take the last of it
@@ -33,7 +33,7 @@ Ended = Literal["", "asked", "disk_low", "disk_full", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class StoragePlan:
     """Plan of what is stored. Of a camera's own JPEGs and packets always all; of pixels, which are far larger, one at each instant of a
     grid of `list_fps` frames a second, or `every_frame`."""
 
@@ -42,7 +42,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordingProgress:
     """How far a recording is. `seconds` from its first frame to the last that came, stored or not; the times of `gaps` likewise.
 
     `n_dropped`: made by the camera and not delivered; `n_skipped`: delivered and not stored in time, which is our own fault. `began_ns`,
@@ -59,7 +59,7 @@ class Recorded:
     n_dropped: int = 0
     n_skipped: int = 0
     gaps: tuple[RecordingGap, ...] = ()
-    delivery: Delivery | None = None
+    frame_format: FrameFormat | None = None
     on_grid: bool = False
     room: DiskSpaceLeft | None = None
     ended: Ended = ""
@@ -79,11 +79,13 @@ class Recorder:
     the first frame; where none came there is none.
     """
 
-    def __init__(self, ring: Ring, watch: Watch, folder: Path, about: Mapping[str, object], plan: Plan, room: DiskSpace) -> None:
+    def __init__(
+        self, ring: FrameRing, watch: Watchdog, folder: Path, about: Mapping[str, object], plan: StoragePlan, room: DiskSpaceMonitor
+    ) -> None:
         self._feed, self._watch, self._room, self._plan = ring.subscribe(), watch, room, plan
         self._folder, self._about = folder, dict(about)
         self._writer: RecordingWriter | None = None
-        self._reserve: Reserve | None = None
+        self._reserve: DiskReserve | None = None
         self._stopping = threading.Event()
         self._stop_ns = 0
         self._asked = False
@@ -91,27 +93,27 @@ class Recorder:
         self._last_sha256, self._n_lost, self._n_missed, self._pending = b"", 0, 0, 0
         self._measured = 0.0
         self._thread = threading.Thread(target=self._run, name=f"record {folder.name}")
-        self.now = Recorded()
+        self.progress = RecordingProgress()
 
     def start(self) -> None:
         """Stores what comes from now on."""
-        self._feed.skip()
+        self._feed.skip_pending()
         self._thread.start()
 
-    def stop(self) -> Recorded:
+    def stop(self) -> RecordingProgress:
         """Stores what came until now and closes the files. May be called twice, and without a start."""
         if not self._stopping.is_set():
             self._stop_ns = time.monotonic_ns()
             self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
-        return self.now
+        return self.progress
 
-    def keep_next(self) -> None:
+    def store_next(self) -> None:
         """Stores the next frame whether or not the grid wants it. Any thread."""
         self._asked = True
 
-    def only_grid(self) -> None:
+    def store_only_grid(self) -> None:
         """From now on only the frames of the grid, of a camera of pixels; its own coded frames are always all stored. Any thread."""
         self._plan = replace(self._plan, every_frame=False)
 
@@ -124,7 +126,7 @@ class Recorder:
         ended: Ended = "failed"
         error: FieldcheckError | None = None
         try:
-            ended = self._store_on()
+            ended = self._store_until_stopped()
         except DiskFull as full:
             ended, error = "disk_full", full
         except FieldcheckError as trouble:
@@ -132,111 +134,113 @@ class Recorder:
         except OSError as trouble:  # a disk that was pulled out answers in many ways
             log.warning("recording to %s: %r", self._folder, trouble)
         finally:
-            sha256 = self._finish()
-            self.now = replace(self.now, ended=ended, error=error, gaps=(*self.now.gaps, *self._last_gap()), sha256=sha256)
+            sha256 = self._close_files()
+            self.progress = replace(
+                self.progress, ended=ended, error=error, gaps=(*self.progress.gaps, *self._make_final_gap()), sha256=sha256
+            )
 
-    def _finish(self) -> str:
+    def _close_files(self) -> str:
         """Gives the reserve back and closes the files; the hash of what stands in them, empty where nobody can say."""
         self._room.close()
         try:
             try:
                 if self._reserve is not None:
-                    self._reserve.let_go()
+                    self._reserve.release()
             finally:  # on a disk that is gone nothing works, and yet the files are to be let go of
                 if self._writer is not None:
                     self._writer.close()
-            return self._writer.sha256() if self._writer is not None else ""
+            return self._writer.compute_sha256() if self._writer is not None else ""
         except (FieldcheckError, OSError) as error:
             log.warning("closing %s: %r", self._folder, error)
         return ""
 
-    def _store_on(self) -> Ended:
+    def _store_until_stopped(self) -> Ended:
         while True:
-            frame = self._feed.next(WAIT_S)
+            frame = self._feed.get_next(WAIT_S)
             if self._stopping.is_set() and (frame is None or frame.monotonic_ns > self._stop_ns):
                 return "asked"
             if frame is not None:
-                self._take(frame)
+                self._process_frame(frame)
             elif self._writer is not None:
                 self._writer.sync_if_due()
             if self._is_full():
                 return "disk_low"
 
-    def _take(self, frame: CapturedFrame) -> None:
+    def _process_frame(self, frame: CapturedFrame) -> None:
         self._n_missed += self._feed.n_lost - self._n_lost
         self._n_lost = self._feed.n_lost
         before = self._last
         dropped = max(0, frame.index - before.index - 1 - self._n_missed) if before is not None and before.opening == frame.opening else 0
-        follows = before is not None and not _differs(before, frame)
+        follows = before is not None and not _is_new_segment(before, frame)
         if frame.raw.dependent and (not follows or dropped or self._n_missed):
             self._n_missed += follows  # a frame that it is decoded by is not stored: it waits for one that needs none
             return
         lost, self._n_missed, self._last = self._n_missed, 0, frame
         self._pending += lost
         on_grid = frame.raw.format not in OWN_CODING and not self._plan.every_frame
-        began = self.now.began_ns or frame.monotonic_ns
-        self.now = replace(
-            self.now,
+        began = self.progress.began_ns or frame.monotonic_ns
+        self.progress = replace(
+            self.progress,
             began_ns=began,
-            began_utc_ns=self.now.began_utc_ns or frame.utc_ns,
+            began_utc_ns=self.progress.began_utc_ns or frame.utc_ns,
             seconds=(frame.monotonic_ns - began) / 1e9,
-            n_dropped=self.now.n_dropped + dropped,
-            n_skipped=self.now.n_skipped + lost,
-            delivery=frame.delivery,
+            n_dropped=self.progress.n_dropped + dropped,
+            n_skipped=self.progress.n_skipped + lost,
+            frame_format=frame.frame_format,
             on_grid=on_grid,
         )
         if not on_grid or self._asked or before is None or self._is_due(before, frame):
-            self._store(frame, before)
+            self._store_frame(frame, before)
 
     def _is_due(self, before: CapturedFrame, frame: CapturedFrame) -> bool:
         """Whether an instant of the grid lies between two frames; and where anything changed, the first one after that is stored too."""
-        if _differs(before, frame):
+        if _is_new_segment(before, frame):
             return True
-        now, then = (floor((one.monotonic_ns - self.now.began_ns) / 1e9 * self._plan.list_fps + GRID_SLACK) for one in (frame, before))
+        now, then = (floor((one.monotonic_ns - self.progress.began_ns) / 1e9 * self._plan.list_fps + GRID_SLACK) for one in (frame, before))
         return now > then
 
-    def _store(self, frame: CapturedFrame, before: CapturedFrame | None) -> None:
+    def _store_frame(self, frame: CapturedFrame, before: CapturedFrame | None) -> None:
         asked, self._asked = self._asked, False
-        ready = packed(frame, self._pending, asked_for=asked)
+        ready = pack_frame(frame, self._pending, asked_for=asked)
         ready = replace(ready, entry=replace(ready.entry, repeated=ready.sha256 == self._last_sha256))
         self._last_sha256, self._pending = ready.sha256, 0
-        writer = self._writer or self._begin()
+        writer = self._writer or self._open_writer()
         if before is None:
             writer.begin_segment(ready, None)
-        elif _differs(before, frame):
-            gap = self._gap(before, frame)
+        elif _is_new_segment(before, frame):
+            gap = self._make_gap(before, frame)
             writer.begin_segment(ready, gap)
-            self.now = replace(self.now, gaps=(*self.now.gaps, gap))
-        writer.append(ready)
-        self.now = replace(self.now, n_frames=writer.n_frames, n_bytes=writer.n_bytes)
+            self.progress = replace(self.progress, gaps=(*self.progress.gaps, gap))
+        writer.append_frame(ready)
+        self.progress = replace(self.progress, n_frames=writer.n_frames, n_bytes=writer.n_bytes)
 
-    def _begin(self) -> RecordingWriter:
+    def _open_writer(self) -> RecordingWriter:
         self._writer = RecordingWriter(self._folder, self._folder.name, self._about)
-        self._reserve = Reserve(self._folder, self._room.limits.reserve_bytes)
-        self._reserve.hold()
+        self._reserve = DiskReserve(self._folder, self._room.limits.reserve_bytes)
+        self._reserve.reserve_space()
         return self._writer
 
-    def _gap(self, before: CapturedFrame, frame: CapturedFrame) -> RecordingGap:
-        cause = self._watch.cause(frame.opening) if before.opening != frame.opening else "format"
-        at = (before.monotonic_ns - self.now.began_ns) / 1e9
+    def _make_gap(self, before: CapturedFrame, frame: CapturedFrame) -> RecordingGap:
+        cause = self._watch.get_reopen_cause(frame.opening) if before.opening != frame.opening else "format"
+        at = (before.monotonic_ns - self.progress.began_ns) / 1e9
         return RecordingGap(at, max(0, frame.monotonic_ns - before.monotonic_ns) / 1e9, cause or "unknown")
 
-    def _last_gap(self) -> tuple[RecordingGap, ...]:
+    def _make_final_gap(self) -> tuple[RecordingGap, ...]:
         """What was missing when the recording was stopped."""
         seconds = (self._stop_ns - self._last.monotonic_ns) / 1e9 if self._last is not None else 0.0
-        if self._watch.sign().state == "live" or seconds < SILENT_S:
+        if self._watch.get_status().state == "live" or seconds < SILENT_S:
             return ()
-        return (RecordingGap(self.now.seconds, seconds, self._watch.sign().cause or "unknown"),)
+        return (RecordingGap(self.progress.seconds, seconds, self._watch.get_status().cause or "unknown"),)
 
     def _is_full(self) -> bool:
         now = time.monotonic()
         if now - self._measured < MEASURE_EVERY_S:
             return False
         self._measured = now
-        self.now = replace(self.now, room=self._room.left(now, self.now.n_bytes))
-        return self.now.room is not None and self.now.room.level == "stop"
+        self.progress = replace(self.progress, room=self._room.get_space_left(now, self.progress.n_bytes))
+        return self.progress.room is not None and self.progress.room.level == "stop"
 
 
-def _differs(before: CapturedFrame, frame: CapturedFrame) -> bool:
+def _is_new_segment(before: CapturedFrame, frame: CapturedFrame) -> bool:
     """Whether a new segment begins between two frames."""
-    return before.opening != frame.opening or before.delivery != frame.delivery
+    return before.opening != frame.opening or before.frame_format != frame.frame_format

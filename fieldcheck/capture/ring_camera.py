@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from fieldcheck.capture.camera import CapturedFrame
-from fieldcheck.capture.ring import Ring, Subscription
+from fieldcheck.capture.ring import FrameRing, FrameSubscription
 from fieldcheck.errors import PictureUnreadable
 
 
 class RingCamera:
     """`name` as whoever opened it calls it. Whoever records it is not held up: what is too much to look at is passed over."""
 
-    def __init__(self, name: str, ring: Ring) -> None:
+    def __init__(self, name: str, ring: FrameRing) -> None:
         self._name, self._ring = name, ring
-        self._feed: Subscription | None = None
+        self._feed: FrameSubscription | None = None
         self._first = 0
 
     @property
@@ -28,7 +28,7 @@ class RingCamera:
     def read(self, wait_s: float) -> CapturedFrame | None:
         """The newest frame; one that was delivered damaged is passed over, since whoever records it keeps it all the same."""
         assert self._feed is not None, "a camera is opened before it is read"
-        frame = self._feed.newest(wait_s)
+        frame = self._feed.get_newest(wait_s)
         if frame is None:
             return None
         self._first = frame.index if self._first < 0 else self._first

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from fieldcheck.capture.address import HIDDEN, Address, onward
+from fieldcheck.capture.address import HIDDEN, Address, resolve_redirect
 from fieldcheck.errors import CameraRefused
 
 CONNECT_S = 3.0
@@ -44,21 +44,21 @@ class RtspRelay:
     def open(self) -> str:
         """Connects to the camera. Returns the address, with name and password, at which FFmpeg finds it. Raises CameraRefused."""
         try:
-            self._camera = self._connected()
+            self._camera = self._connect_socket()
             self._listener = socket.create_server(("127.0.0.1", 0), backlog=1)
         except OSError:
             self.close()
-            raise CameraRefused(self._where.shown, "unreachable") from None
+            raise CameraRefused(self._where.redacted, "unreachable") from None
         self._listener.settimeout(WAIT_S)
-        self._thread = threading.Thread(target=self._run, name=f"relay {self._where.shown}", daemon=True)
+        self._thread = threading.Thread(target=self._forward_traffic, name=f"relay {self._where.redacted}", daemon=True)
         self._thread.start()
         port = self._listener.getsockname()[1]
-        return Address("rtsp", "127.0.0.1", port, self._where.path, self._where.user, self._where.password).opening()
+        return Address("rtsp", "127.0.0.1", port, self._where.path, self._where.user, self._where.password).get_url_with_secrets()
 
     def close(self) -> None:
         """Hangs up on both sides."""
         for one in (self._listener, self._client, self._camera):
-            _hang_up(one)
+            _close_socket(one)
         if self._thread is not None:
             self._thread.join()
         for one in (self._listener, self._client, self._camera):
@@ -66,7 +66,7 @@ class RtspRelay:
                 one.close()  # only now: a closed one would not wake the thread that waits for it
         self._thread = self._listener = self._client = self._camera = None
 
-    def _connected(self) -> socket.socket:
+    def _connect_socket(self) -> socket.socket:
         plain = socket.create_connection((self._where.host, self._where.port), CONNECT_S)
         if self._where.scheme != "rtsps":
             plain.settimeout(None)
@@ -81,42 +81,42 @@ class RtspRelay:
         secure.settimeout(None)
         return secure
 
-    def _run(self) -> None:
+    def _forward_traffic(self) -> None:
         assert self._listener is not None
         assert self._camera is not None
         try:
             client, _ = self._listener.accept()
             self._client = client
             self._listener.close()
-            self._hand_on(client, self._camera)
+            self._forward_both_ways(client, self._camera)
         except (OSError, ValueError):  # one of the three was closed
             pass
         finally:
             for one in (self._client, self._camera):
-                _hang_up(one)
+                _close_socket(one)
 
-    def _hand_on(self, client: socket.socket, camera: socket.socket) -> None:
+    def _forward_both_ways(self, client: socket.socket, camera: socket.socket) -> None:
         with selectors.DefaultSelector() as waiting:
             waiting.register(client, selectors.EVENT_READ)
             waiting.register(camera, selectors.EVENT_READ)
             while True:
-                ready = [camera] if _holds(camera) else [key.fileobj for key, _ in waiting.select()]
-                if not all(self._handed_on(one is client, client, camera) for one in ready):
+                ready = [camera] if _has_pending_bytes(camera) else [key.fileobj for key, _ in waiting.select()]
+                if not all(self._forward_once(one is client, client, camera) for one in ready):
                     return
 
-    def _handed_on(self, from_client: bool, client: socket.socket, camera: socket.socket) -> bool:
+    def _forward_once(self, from_client: bool, client: socket.socket, camera: socket.socket) -> bool:
         """Whether what one side says went to the other, and it may go on."""
         data = (client if from_client else camera).recv(PIECE)
         if from_client:
             self._playing = self._playing or b"PLAY rtsp://" in data
             camera.sendall(data)
-        elif self._playing or self._may_pass(data, camera):
+        elif self._playing or self._is_allowed(data, camera):
             client.sendall(data)
         else:
             return False
         return bool(data)
 
-    def _may_pass(self, data: bytes, camera: socket.socket) -> bool:
+    def _is_allowed(self, data: bytes, camera: socket.socket) -> bool:
         """Whether the camera leads nowhere else with what it says until it plays; later FFmpeg follows nothing."""
         self._heard += data.replace(b"\r", b"")
         if len(self._heard) > MOST_BEFORE_PLAY:
@@ -131,7 +131,7 @@ class RtspRelay:
                 self._heard += more.replace(b"\r", b"")
                 if not more:
                     break
-        self.redirect = _location(self._heard) or HIDDEN
+        self.redirect = _parse_location(self._heard) or HIDDEN
         return False
 
 
@@ -150,22 +150,22 @@ def open_at_camera(where: Address, opened: Callable[[str], bool]) -> RtspRelay:
             raise
         relay.close()
         if not relay.redirect:
-            raise CameraRefused(where.shown, "unreachable")
-        asked = onward(asked, relay.redirect)
-    raise CameraRefused(where.shown, "redirect", HIDDEN)
+            raise CameraRefused(where.redacted, "unreachable")
+        asked = resolve_redirect(asked, relay.redirect)
+    raise CameraRefused(where.redacted, "redirect", HIDDEN)
 
 
-def _hang_up(one: socket.socket | None) -> None:
+def _close_socket(one: socket.socket | None) -> None:
     if one is not None:
         with suppress(OSError):  # the other side has done so, or nobody came
             one.shutdown(socket.SHUT_RDWR)
 
 
-def _location(head: bytes) -> str:
+def _parse_location(head: bytes) -> str:
     found = LOCATION.search(head)
     return found[1].decode("latin-1") if found else ""
 
 
-def _holds(one: socket.socket) -> bool:
+def _has_pending_bytes(one: socket.socket) -> bool:
     """Whether a secured line has read more than was asked for."""
     return isinstance(one, ssl.SSLSocket) and one.pending() > 0

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.capture.address import Address
-from fieldcheck.capture.camera import Camera, CapturedFrame, DecodedPicture
+from fieldcheck.capture.camera import Camera, CapturedFrame, DecodedImage
 from fieldcheck.capture.rtsp_relay import RtspRelay, open_at_camera
 from fieldcheck.errors import CameraLost
 from fieldcheck.imaging.coded import CODED
-from fieldcheck.imaging.raw import RawPicture
+from fieldcheck.imaging.raw import RawImage
 
 OPTIONS = {"rtsp_transport": "tcp", "fflags": "nobuffer"}  # TCP loses nothing on the way; no buffer, or the first seconds are old
 OPEN_S, READ_S = 3.0, 2.0
@@ -26,7 +26,7 @@ LUMA = ("yuv420p", "yuvj420p", "yuv422p", "yuvj422p")  # eight bits, brightness 
 
 
 @cache
-def pyav() -> Any:
+def import_pyav() -> Any:
     """PyAV where it is installed, else None. Its wheel carries codecs under the GPL, so the product does without."""
     try:
         return import_module("av")
@@ -34,14 +34,14 @@ def pyav() -> Any:
         return None
 
 
-class CopiedCamera:
+class StreamCopyCamera:
     """An RTSP stream whose packets are handed on as they came, each with its picture for whoever looks. A read may take two seconds.
 
     `decoding` is the camera that takes over where packets cannot stand for pictures one by one: another codec, or pictures out of order.
     """
 
     def __init__(self, where: Address, decoding: Camera) -> None:
-        self.name = where.shown
+        self.name = where.redacted
         self._where, self._decoding = where, decoding
         self._taken_over = False
         self._container: Any = None
@@ -52,12 +52,12 @@ class CopiedCamera:
 
     def open(self) -> None:
         """Raises CameraRefused."""
-        self._relay = open_at_camera(self._where, self._opened)
+        self._relay = open_at_camera(self._where, self._open_stream)
         container = self._container
         video = container.streams.video
-        self._taken_over = not video or not self._can_copy(video[0].codec_context)
+        self._taken_over = not video or not self._can_copy_codec(video[0].codec_context)
         if self._taken_over:
-            self._hang_up()
+            self._close_container()
             self._decoding.open()
             return
         coding = video[0].codec_context
@@ -70,7 +70,7 @@ class CopiedCamera:
         """The next frame, from the first one on that needs no other. Raises CameraLost."""
         if self._taken_over:
             return self._decoding.read(wait_s)
-        gone: tuple[type[Exception], ...] = (StopIteration, *_failures())
+        gone: tuple[type[Exception], ...] = (StopIteration, *_list_pyav_errors())
         try:
             packet = next(self._packets)
             data = bytes(packet)
@@ -78,39 +78,39 @@ class CopiedCamera:
             raise CameraLost(self.name) from None
         if not data:
             raise CameraLost(self.name)  # the end
-        return self._frame(packet, data)
+        return self._make_frame(packet, data)
 
     def close(self) -> None:
         """Hangs up."""
         if self._taken_over:
             self._decoding.close()
-        self._hang_up()
+        self._close_container()
 
-    def _opened(self, place: str) -> bool:
+    def _open_stream(self, place: str) -> bool:
         try:
-            self._container = pyav().open(place, options=OPTIONS, timeout=(OPEN_S, READ_S))
-        except _failures():  # its words hold the password
+            self._container = import_pyav().open(place, options=OPTIONS, timeout=(OPEN_S, READ_S))
+        except _list_pyav_errors():  # its words hold the password
             return False
         return True
 
-    def _hang_up(self) -> None:
+    def _close_container(self) -> None:
         if self._container is not None:
             self._container.close()
         if self._relay is not None:
             self._relay.close()
         self._container, self._relay, self._packets = None, None, iter(())
 
-    def _can_copy(self, coding: Any) -> bool:
+    def _can_copy_codec(self, coding: Any) -> bool:
         self._format = NAMES.get(coding.name, coding.name)
         return self._format in CODED and not coding.has_b_frames and coding.pix_fmt in LUMA
 
-    def _frame(self, packet: Any, data: bytes) -> CapturedFrame | None:
+    def _make_frame(self, packet: Any, data: bytes) -> CapturedFrame | None:
         """None before the first picture that needs no other, and for a packet without a picture, which goes with the next one."""
         if self._next < 0 and not packet.is_keyframe:
             return None
         try:
             pictures = packet.decode()
-        except _failures():
+        except _list_pyav_errors():
             pictures = []
         if not pictures:
             self._held += data
@@ -118,22 +118,22 @@ class CopiedCamera:
         data, self._held = self._held + data, b""
         self._next += 1
         picture = pictures[-1]
-        raw = RawPicture(self._format, data, picture.width, picture.height, not packet.is_keyframe, self._setup)
-        seen = DecodedPicture(_luma(picture), partial(_rgb, picture))
+        raw = RawImage(self._format, data, picture.width, picture.height, not packet.is_keyframe, self._setup)
+        seen = DecodedImage(_get_luma(picture), partial(_to_rgb, picture))
         return CapturedFrame(raw, self._next, time.monotonic() - self._began, self.name, seen=seen)
 
 
-def _failures() -> tuple[type[Exception], ...]:
+def _list_pyav_errors() -> tuple[type[Exception], ...]:
     """What PyAV raises: its own kind, some of which are Python's as well."""
-    return (pyav().error.FFmpegError, OSError, ValueError)
+    return (import_pyav().error.FFmpegError, OSError, ValueError)
 
 
-def _luma(picture: Any) -> NDArray[np.uint8]:
+def _get_luma(picture: Any) -> NDArray[np.uint8]:
     plane = picture.planes[0]
     return np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: picture.height, : picture.width]
 
 
-def _rgb(picture: Any) -> NDArray[np.uint8]:
+def _to_rgb(picture: Any) -> NDArray[np.uint8]:
     rgb = np.asarray(picture.to_ndarray(format="rgb24"), np.uint8)
     rgb.flags.writeable = False
     return rgb

@@ -19,19 +19,19 @@ LEAST_WENT = 0.25  # share of the structure in view that must have gone with the
 MOST_STAYED = 0.2  # of what went: a belt moves before what stands still, a camera moves everything
 
 
-def structure(look: NDArray[np.uint8]) -> Map:
+def compute_structure(look: NDArray[np.uint8]) -> Map:
     """(h, w) uint8 luma → (h, w) float32, about -1 to 1: detail over its local contrast, so light and shadow hardly change it."""
     picture = look.astype(np.float32)
-    detail = picture - _blurred(picture)
-    return np.asarray(detail / (np.sqrt(_blurred(detail * detail)) + NOISE), np.float32)
+    detail = picture - _filter_gaussian(picture)
+    return np.asarray(detail / (np.sqrt(_filter_gaussian(detail * detail)) + NOISE), np.float32)
 
 
-def textured(found: Map) -> bool:
+def is_textured(found: Map) -> bool:
     """Whether there is enough structure to know the scene by: not so in the dark, in glare or behind a hand."""
-    return float((_blurred(found * found) > 0.15).mean()) >= TEXTURED
+    return float((_filter_gaussian(found * found) > 0.15).mean()) >= TEXTURED
 
 
-def correlation(a: Map, b: Map, where: NDArray[np.bool_] | None = None) -> float:
+def compute_correlation(a: Map, b: Map, where: NDArray[np.bool_] | None = None) -> float:
     """Of two structures, -1 to 1, over the pixels of `where`; 0 where there is nothing to compare."""
     x, y = (a, b) if where is None else (a[where], b[where])
     # Plain sums: a product of matrices goes to a pool of threads, which costs more than it saves here.
@@ -39,7 +39,7 @@ def correlation(a: Map, b: Map, where: NDArray[np.bool_] | None = None) -> float
     return float((x * y).sum()) / scale if scale > 0 else 0.0
 
 
-def best_shift(a: Map, where: NDArray[np.bool_], b: Map) -> tuple[int, int, float]:
+def find_best_shift(a: Map, where: NDArray[np.bool_], b: Map) -> tuple[int, int, float]:
     """By how many pixels to the right and down `a` fits `b` best, and the correlation over what of `where` is then still in view.
 
     Shifts that leave less than a third of the picture in view, or of its structure, are not tried. Source: Padfield 2012, masked
@@ -61,7 +61,7 @@ def best_shift(a: Map, where: NDArray[np.bool_], b: Map) -> tuple[int, int, floa
     return dx - 2 * width * (dx >= width), dy - 2 * height * (dy >= height), float(fit[dy, dx])
 
 
-def shifted(found: NDArray[np.generic], dx: int, dy: int) -> NDArray[np.generic]:
+def shift_array(found: NDArray[np.generic], dx: int, dy: int) -> NDArray[np.generic]:
     """The array moved to the right and down; zeros come in."""
     height, width = found.shape
     moved = np.zeros_like(found)
@@ -72,11 +72,11 @@ def shifted(found: NDArray[np.generic], dx: int, dy: int) -> NDArray[np.generic]
     return moved
 
 
-def everything_went(before: Map, after: Map, dx: int, dy: int) -> bool:
+def has_whole_scene_moved(before: Map, after: Map, dx: int, dy: int) -> bool:
     """Whether the whole scene and not something in it went by (`dx`, `dy`): hardly an area is still recognised at its old place."""
-    gone = np.asarray(shifted(before, dx, dy), np.float32)
-    at_old, at_new = _local_correlation(before, after), _local_correlation(gone, after)
-    in_view = _spread(gone * gone) > 0.05
+    gone = np.asarray(shift_array(before, dx, dy), np.float32)
+    at_old, at_new = _compute_local_correlation(before, after), _compute_local_correlation(gone, after)
+    in_view = _compute_local_deviation(gone * gone) > 0.05
     if not in_view.any():
         return False
     went = float(((at_new >= ALIKE) & (at_old < at_new - CLEARLY))[in_view].mean())
@@ -84,13 +84,15 @@ def everything_went(before: Map, after: Map, dx: int, dy: int) -> bool:
     return went >= LEAST_WENT and stayed <= MOST_STAYED * went
 
 
-def _local_correlation(a: Map, b: Map) -> Map:
-    return np.asarray(_spread(a * b) / np.sqrt(_spread(a * a) * _spread(b * b) + 1e-4), np.float32)
+def _compute_local_correlation(a: Map, b: Map) -> Map:
+    return np.asarray(
+        _compute_local_deviation(a * b) / np.sqrt(_compute_local_deviation(a * a) * _compute_local_deviation(b * b) + 1e-4), np.float32
+    )
 
 
-def _blurred(picture: Map) -> Map:
+def _filter_gaussian(picture: Map) -> Map:
     return np.asarray(cv2.GaussianBlur(picture, (0, 0), DETAIL), np.float32)
 
 
-def _spread(picture: Map) -> Map:
+def _compute_local_deviation(picture: Map) -> Map:
     return np.asarray(cv2.blur(picture, (AREA, AREA)), np.float32)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.capture.camera import CapturedFrame
-from fieldcheck.capture.pace import Pace, even
+from fieldcheck.capture.pace import PlaybackClock, make_even_timetable
 
 STEP = 4  # pixels by which the picture moves from frame to frame
 TEXTURE_SEED = 11
@@ -26,35 +26,35 @@ class SyntheticCamera:
         """Raises ValueError for a size or rate that is none."""
         if width < 1 or height < 1:
             raise ValueError(f"no picture of {width} x {height}")
-        self._timetable = even(fps)
-        self._texture = texture(width, height)
-        self._pace: Pace | None = None
+        self._timetable = make_even_timetable(fps)
+        self._texture = make_texture(width, height)
+        self._pace: PlaybackClock | None = None
 
     def open(self) -> None:
         """Starts at frame 0."""
-        self._pace = Pace(self._timetable)
+        self._pace = PlaybackClock(self._timetable)
 
     def read(self, wait_s: float) -> CapturedFrame | None:
         """The next frame once it is due."""
         assert self._pace is not None, "a camera is opened before it is read"
-        index = self._pace.wait(wait_s)
+        index = self._pace.wait_for_next(wait_s)
         if index is None:
             return None
-        return CapturedFrame(self.rendered(index), index, self._timetable.due_s(index), self.name)
+        return CapturedFrame(self.render_frame(index), index, self._timetable.get_due_s(index), self.name)
 
     def close(self) -> None:
         """There is nothing to let go of but the clock."""
         self._pace = None
 
-    def rendered(self, index: int) -> NDArray[np.uint8]:
+    def render_frame(self, index: int) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 RGB of frame `index`."""
         width = self._texture.shape[1]
         shift = index * STEP % width
         moved = np.concatenate([self._texture[:, shift:], self._texture[:, :shift]], axis=1)
-        return _numbered(moved, index)
+        return _draw_frame_number(moved, index)
 
 
-def texture(width: int, height: int) -> NDArray[np.uint8]:
+def make_texture(width: int, height: int) -> NDArray[np.uint8]:
     """(height, width, 3) uint8 RGB: soft blots, nearly grey, whose left and right edges meet."""
     rng = np.random.default_rng(TEXTURE_SEED)
     shape = (max(1, height // BLOT), max(1, width // BLOT))
@@ -63,7 +63,7 @@ def texture(width: int, height: int) -> NDArray[np.uint8]:
     return np.ascontiguousarray(three[:, width : 2 * width])
 
 
-def _numbered(rgb: NDArray[np.uint8], index: int) -> NDArray[np.uint8]:
+def _draw_frame_number(rgb: NDArray[np.uint8], index: int) -> NDArray[np.uint8]:
     """Prints the number into the left upper corner of a picture of our own."""
     height, width = rgb.shape[:2]
     tall = max(8, int(min(height, width) * NUMBER_SHARE))

@@ -6,24 +6,24 @@ import sys
 from math import inf
 from pathlib import Path
 
-from fieldcheck.capture.video_file import VideoReader, probe_video
+from fieldcheck.capture.video_file import VideoReader, read_video_info
 from fieldcheck.capture.video_trial import DONE, TIME
-from fieldcheck.child_process import end_after
+from fieldcheck.child_process import exit_after
 from fieldcheck.errors import VideoUnreadable
 
 
 def main(path: Path) -> None:
     """Goes through the file as the program does. What it refuses by itself, it refuses again in the parent."""
     try:
-        probe_video(path)
+        read_video_info(path)
         with VideoReader(path, inf) as reader:
-            for _ in reader.listed(0, 1 << 62):
+            for _ in reader.read_listed(0, 1 << 62):
                 continue
     except VideoUnreadable:
         return
 
 
 if __name__ == "__main__":
-    end_after(float(sys.argv[2]), TIME)
+    exit_after(float(sys.argv[2]), TIME)
     main(Path(sys.argv[1]))
     print(DONE)  # noqa: T201 - the verdict is this process's only output

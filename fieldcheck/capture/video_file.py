@@ -13,16 +13,16 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.capture.h264_packets import H264Frames, is_h264
+from fieldcheck.capture.h264_packets import H264FrameReader, is_h264
 from fieldcheck.capture.interlaced import is_interlaced
-from fieldcheck.capture.mjpeg_packets import MjpegPackets, is_mjpeg
-from fieldcheck.capture.video_index import Timestamps, frame_rate, grab, open_capture, video_index
-from fieldcheck.capture.video_kind import undecodable
-from fieldcheck.capture.whole_video import BEFORE_THE_FIRST, WholeVideo
+from fieldcheck.capture.mjpeg_packets import MjpegFrameReader, is_mjpeg
+from fieldcheck.capture.video_index import Timestamps, grab_next_frame, load_video_index, open_capture, read_frame_rate
+from fieldcheck.capture.video_kind import make_undecodable_error
+from fieldcheck.capture.whole_video import BEFORE_THE_FIRST, FullVideoDecoder
 from fieldcheck.domain.frame import Frame
 from fieldcheck.errors import VideoUnreadable
-from fieldcheck.files import Closing
-from fieldcheck.imaging.convert import rgb_from_bgr
+from fieldcheck.files import Closeable
+from fieldcheck.imaging.convert import to_rgb_from_bgr
 
 GRID_SLACK = 1e-3  # of a grid step: timestamps are rounded, a frame that is due counts as due
 REMEMBERED = 64  # files of which it is known how their frames are had
@@ -41,7 +41,7 @@ class VideoInfo:
     n_hint: int
 
 
-class VideoReader(Closing):
+class VideoReader(Closeable):
     """Reads the listed frames of a video: on a uniform grid of min(native, `list_fps`) frames a second, from its first frame on.
 
     A frame is listed when it is the first at or after a grid instant, judged from its own time and its predecessor's only, so any
@@ -52,18 +52,18 @@ class VideoReader(Closing):
 
     def __init__(self, path: Path, list_fps: float) -> None:
         self._path = path
-        self._index = video_index(path)
+        self._index = load_video_index(path)
         self._grid = list_fps if list_fps < self._index.fps else None
-        self._packets = MjpegPackets(path, self._index)
-        self._needed: H264Frames | None = None
+        self._packets = MjpegFrameReader(path, self._index)
+        self._needed: H264FrameReader | None = None
         self._asked = BEFORE_THE_FIRST  # index of the frame that was asked of it last
         self._places: tuple[int, ...] = ()  # those that it was made for, none for those that are listed
         self.ended_at: int | None = None
         self.n_unreadable = 0
 
     @cached_property
-    def _whole(self) -> WholeVideo:
-        return WholeVideo(self._path, self._index)
+    def _whole(self) -> FullVideoDecoder:
+        return FullVideoDecoder(self._path, self._index)
 
     def close(self) -> None:
         """Lets go of the file."""
@@ -78,7 +78,7 @@ class VideoReader(Closing):
         """Whether times come from the file, or from counting because it carries none."""
         return self._index.timestamps
 
-    def listed(self, first: int, stop: int) -> Iterator[Frame]:
+    def read_listed(self, first: int, stop: int) -> Iterator[Frame]:
         """The listed frames with `first` <= index < `stop`, in order.
 
         When it is through, `n_unreadable` counts the frames of that stretch that do not decode, with those lost behind a torn end;
@@ -90,42 +90,42 @@ class VideoReader(Closing):
             return
         stop, has_end = min(stop, n), stop >= n
         last = n - 1  # which decodes, as was proven when the index was made
-        if self._way != "whole":
-            yield from self._taken(self._is_listed, first, stop)
+        if self._strategy != "whole":
+            yield from self._read_wanted(self._is_listed, first, stop)
         else:
             n_read, last = 0, BEFORE_THE_FIRST
-            self._whole.go_to(first)
-            while self._whole.held < stop:
-                last = self._whole.held
+            self._whole.seek_frame(first)
+            while self._whole.current_index < stop:
+                last = self._whole.current_index
                 n_read += 1
                 if self._is_listed(last):
-                    yield self._framed(self._whole.picture(), last)
-                self._whole.go_on()
+                    yield self._make_frame(self._whole.retrieve_image(), last)
+                self._whole.next_frame()
             self.n_unreadable = stop - first - n_read
         if has_end:
             self.ended_at = last + 1
             self.n_unreadable += self._index.lost
 
-    def frames_at(self, places: tuple[int, ...], first: int, stop: int) -> Iterator[Frame]:
+    def read_frames_at(self, places: tuple[int, ...], first: int, stop: int) -> Iterator[Frame]:
         """The frames of rising `places` with `first` <= index < `stop`; one that does not decode is left out. Those behind them are what
         is asked for next, so that the reader goes on to them."""
-        yield from self._taken(frozenset(places).__contains__, first, stop, places)
+        yield from self._read_wanted(frozenset(places).__contains__, first, stop, places)
 
     @cached_property
-    def _way(self) -> Way:
+    def _strategy(self) -> Way:
         if self._grid is None or self._index.timestamps == "nominal":
             return "whole"
         found = self._path.stat()
         with _deciding:
-            return _way(self._path, found.st_size, found.st_mtime_ns)
+            return _choose_strategy(self._path, found.st_size, found.st_mtime_ns)
 
-    def _taken(self, is_wanted: Callable[[int], bool], first: int, stop: int, places: tuple[int, ...] = ()) -> Iterator[Frame]:
+    def _read_wanted(self, is_wanted: Callable[[int], bool], first: int, stop: int, places: tuple[int, ...] = ()) -> Iterator[Frame]:
         """The wanted frames of a stretch, without decoding all of it; `n_unreadable` counts those that do not come out."""
         for index in filter(is_wanted, range(first, min(stop, len(self._index)))):
-            if self._way == "needed" and (places != self._places or self._is_far(index, is_wanted)):
-                self._need(filter(is_wanted, range(index, len(self._index))))
+            if self._strategy == "needed" and (places != self._places or self._is_far(index, is_wanted)):
+                self._open_needed_reader(filter(is_wanted, range(index, len(self._index))))
                 self._places = places
-            frame = self._alone(index, first)
+            frame = self._decode_single(index, first)
             if frame is None:
                 self.n_unreadable += 1
             else:
@@ -135,43 +135,43 @@ class VideoReader(Closing):
         """Whether a wanted frame is not the next of those that packets are had for."""
         return self._needed is None or index <= self._asked or any(map(is_wanted, range(self._asked + 1, index)))
 
-    def _need(self, places: Iterable[int]) -> None:
+    def _open_needed_reader(self, places: Iterable[int]) -> None:
         if self._needed is not None:
             self._needed.close()
-        self._needed, self._asked = H264Frames(self._path, self._index, places), BEFORE_THE_FIRST
+        self._needed, self._asked = H264FrameReader(self._path, self._index, places), BEFORE_THE_FIRST
 
-    def _alone(self, index: int, first: int) -> Frame | None:
+    def _decode_single(self, index: int, first: int) -> Frame | None:
         """A frame decoded from its packet, or from those that it needs; one that does not come out so is left to the whole's decoder. None
         where that has none either. Frames from `first` on that are lost on the way to it count as unreadable."""
         bgr = None
         if self._needed is not None:
             self._asked = index
-            is_held, lost = self._needed.go_to(index)
+            is_held, lost = self._needed.seek_frame(index)
             self.n_unreadable += sum(at >= first and not self._is_listed(at) for at in lost)
-            bgr = self._needed.picture() if is_held else None if index else self._needed.first
-        elif self._way == "alone":
-            bgr = self._packets.decoded(index)
+            bgr = self._needed.retrieve_image() if is_held else None if index else self._needed.first
+        elif self._strategy == "alone":
+            bgr = self._packets.decode_frame(index)
         if bgr is not None:
-            return self._framed(bgr, index)
-        self._whole.go_to(index)
-        return self._framed(self._whole.picture(), index) if self._whole.held == index else None
+            return self._make_frame(bgr, index)
+        self._whole.seek_frame(index)
+        return self._make_frame(self._whole.retrieve_image(), index) if self._whole.current_index == index else None
 
-    def frame(self, index: int) -> Frame:
+    def read_frame(self, index: int) -> Frame:
         """One frame by its index. Raises VideoUnreadable where it cannot be read any more."""
         if not 0 <= index < len(self._index):
             raise VideoUnreadable(self._path, "frame_missing")
-        self._whole.go_to(index)
-        if self._whole.held != index:
+        self._whole.seek_frame(index)
+        if self._whole.current_index != index:
             raise VideoUnreadable(self._path, "frame_missing")
-        return self._framed(self._whole.picture(), index)
+        return self._make_frame(self._whole.retrieve_image(), index)
 
-    def _framed(self, bgr: NDArray[np.uint8], index: int) -> Frame:
-        return Frame(rgb_from_bgr(bgr), index, self._index.seconds(index))
+    def _make_frame(self, bgr: NDArray[np.uint8], index: int) -> Frame:
+        return Frame(to_rgb_from_bgr(bgr), index, self._index.get_time_s(index))
 
     def _is_listed(self, index: int) -> bool:
         if index == 0 or self._grid is None:
             return True
-        now, before = (floor(self._index.seconds(at) * self._grid + GRID_SLACK) for at in (index, index - 1))
+        now, before = (floor(self._index.get_time_s(at) * self._grid + GRID_SLACK) for at in (index, index - 1))
         return now > before
 
 
@@ -179,37 +179,37 @@ _deciding = Lock()  # two threads that read one file wait for one answer
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _way(path: Path, _size: int, _changed: int) -> Way:
+def _choose_strategy(path: Path, _size: int, _changed: int) -> Way:
     """How listed frames are had from a file, decided by its first: without decoding the whole where that gives the very pixels. An H.264
     picture must show something for that, and none is to be turned."""
     kind: Way = "alone" if is_mjpeg(path) else "needed" if is_h264(path) else "whole"
     if kind == "whole":
         return kind
-    index = video_index(path)
-    with WholeVideo(path, index) as whole:
-        first, is_turned = (whole.picture() if whole.held == 0 else None), whole.is_turned
+    index = load_video_index(path)
+    with FullVideoDecoder(path, index) as whole:
+        first, is_turned = (whole.retrieve_image() if whole.current_index == 0 else None), whole.is_turned
     if kind == "alone":
-        with MjpegPackets(path, index) as packets:
-            other = packets.decoded(0)
+        with MjpegFrameReader(path, index) as packets:
+            other = packets.decode_frame(0)
     else:
-        with H264Frames(path, index, []) as frames:
+        with H264FrameReader(path, index, []) as frames:
             other = frames.first
     if first is None or other is None or not np.array_equal(first, other):
         return "whole"
     return kind if kind == "alone" or (np.ptp(first) and not is_turned) else "whole"
 
 
-def probe_video(path: Path) -> VideoInfo:
+def read_video_info(path: Path) -> VideoInfo:
     """Video facts: what the file says of itself, and the size of its first frame, turned as it is to be shown.
 
     Raises PathMissing; VideoUnreadable `not_a_video`, `no_frames`, `no_decoder` where not one decodes, or `interlaced`.
     """
-    fps, n_hint = frame_rate(path)
+    fps, n_hint = read_frame_rate(path)
     capture = open_capture(path)
-    done, picture = capture.retrieve() if grab(capture) else (False, None)
+    done, picture = capture.retrieve() if grab_next_frame(capture) else (False, None)
     capture.release()
     if not done or picture is None:
-        raise undecodable(path, "no_frames")
+        raise make_undecodable_error(path, "no_frames")
     if is_interlaced(path):
         raise VideoUnreadable(path, "interlaced")
     return VideoInfo(picture.shape[1], picture.shape[0], fps, n_hint)
@@ -218,4 +218,4 @@ def probe_video(path: Path) -> VideoInfo:
 def read_frame(path: Path, index: int) -> Frame:
     """One frame of a file. Raises PathMissing, VideoUnreadable."""
     with VideoReader(path, list_fps=1) as reader:
-        return reader.frame(index)
+        return reader.read_frame(index)

@@ -18,8 +18,8 @@ from typing import Literal
 
 import cv2
 
-from fieldcheck.capture.video_kind import undecodable
-from fieldcheck.capture.video_trial import tried
+from fieldcheck.capture.video_kind import make_undecodable_error
+from fieldcheck.capture.video_trial import probe_decoder
 from fieldcheck.errors import PathMissing
 
 PROVEN = 16  # frames at either end that must decode to the times that the packets promise
@@ -51,33 +51,33 @@ class VideoIndex:
     def __len__(self) -> int:
         return len(self.times_ms)
 
-    def seconds(self, index: int) -> float:
+    def get_time_s(self, index: int) -> float:
         """Time of a frame from the first one on."""
         return (self.times_ms[index] - self.times_ms[0]) / 1000
 
-    def place(self, time_ms: float) -> int:
+    def find_frame(self, time_ms: float) -> int:
         """The frame that is shown at just this time, -1 where none is."""
         at = bisect_left(self.times_ms, time_ms)
         return at if at < len(self.times_ms) and self.times_ms[at] == time_ms else -1
 
 
-def video_index(path: Path) -> VideoIndex:
+def load_video_index(path: Path) -> VideoIndex:
     """The index of a file, made once for as long as the file does not change. Raises PathMissing; VideoUnreadable `not_a_video`."""
     if not path.is_file():
         raise PathMissing(path)
     found = path.stat()
     with _making:
-        return _index(path, found.st_size, found.st_mtime_ns)
+        return _build_index(path, found.st_size, found.st_mtime_ns)
 
 
 _making = Lock()  # two threads that read one file wait for one index
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _index(path: Path, _size: int, _changed: int) -> VideoIndex:
-    fps, n_hint = frame_rate(path)
-    promised = sorted(_times(path, packets=True))
-    times, kind = _proven(path, promised)
+def _build_index(path: Path, _size: int, _changed: int) -> VideoIndex:
+    fps, n_hint = read_frame_rate(path)
+    promised = sorted(_iter_times(path, packets=True))
+    times, kind = _verify_times(path, promised)
     if kind == "nominal":
         times = [index * 1000 / fps for index in range(len(times))]
     last = max(times[-1:] + promised[-1:], default=0.0)
@@ -85,12 +85,12 @@ def _index(path: Path, _size: int, _changed: int) -> VideoIndex:
     return VideoIndex(tuple(times), kind, fps, n_hint, max(0, lost))
 
 
-def _proven(path: Path, promised: list[float]) -> tuple[list[float], Timestamps]:
+def _verify_times(path: Path, promised: list[float]) -> tuple[list[float], Timestamps]:
     """The packets' times where the file keeps them, else those of a full decode, as far as they are times at all."""
-    if _rises(promised) and _keeps(path, promised):
+    if _is_rising(promised) and _has_matching_ends(path, promised):
         return promised, "container"
-    decoded = list(_times(path, packets=False))
-    return decoded, "container" if _rises(decoded) else "nominal"
+    decoded = list(_iter_times(path, packets=False))
+    return decoded, "container" if _is_rising(decoded) else "nominal"
 
 
 def open_capture(path: Path, packets: bool = False) -> cv2.VideoCapture:
@@ -98,21 +98,21 @@ def open_capture(path: Path, packets: bool = False) -> cv2.VideoCapture:
     `crashed` or `time` where the process that tried it first was brought down."""
     if not path.is_file():
         raise PathMissing(path)
-    tried(path)
+    probe_decoder(path)
     capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, -1] if packets else [])
     code = int(capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
     if not capture.isOpened() or code.to_bytes(4, "little").decode("latin-1") in TEXT_AS_VIDEO:
         capture.release()
-        raise undecodable(path, "not_a_video")
+        raise make_undecodable_error(path, "not_a_video")
     return capture
 
 
-def grab(capture: cv2.VideoCapture) -> bool:
+def grab_next_frame(capture: cv2.VideoCapture) -> bool:
     """Goes on to the next frame that decodes. OpenCV gives up at each damaged packet, though the next may be whole."""
     return any(capture.grab() for _ in range(DAMAGED))
 
 
-def frame_rate(path: Path) -> tuple[float, int]:
+def read_frame_rate(path: Path) -> tuple[float, int]:
     """Frames a second, and how many frames the file promises (0 where it says nothing credible). Raises as `open_capture`."""
     capture = open_capture(path)
     fps, n = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
@@ -121,27 +121,27 @@ def frame_rate(path: Path) -> tuple[float, int]:
     return fps if isfinite(fps) and 0 < fps < FASTEST_FPS else USUAL_FPS, int(n) if credible else 0
 
 
-def _times(path: Path, packets: bool, from_ms: float = 0.0) -> Iterator[float]:
+def _iter_times(path: Path, packets: bool, from_ms: float = 0.0) -> Iterator[float]:
     capture = open_capture(path, packets)
     try:
         if from_ms > 0:
             capture.set(cv2.CAP_PROP_POS_MSEC, from_ms)
-        while grab(capture):
+        while grab_next_frame(capture):
             yield capture.get(cv2.CAP_PROP_POS_MSEC)
     finally:
         capture.release()
 
 
-def _rises(times: Sequence[float]) -> bool:
+def _is_rising(times: Sequence[float]) -> bool:
     return len(times) > 0 and all(map(isfinite, times)) and all(a < b for a, b in pairwise(times))
 
 
-def _keeps(path: Path, promised: list[float]) -> bool:
+def _has_matching_ends(path: Path, promised: list[float]) -> bool:
     """Whether both ends decode to just these times. Not so in files cut without encoding anew, torn ones, and where packets have none."""
-    if list(islice(_times(path, packets=False), PROVEN)) != promised[:PROVEN]:
+    if list(islice(_iter_times(path, packets=False), PROVEN)) != promised[:PROVEN]:
         return False
     for back in TAIL_BACK_MS:
-        tail = list(_times(path, packets=False, from_ms=promised[-PROVEN:][0] - back))
+        tail = list(_iter_times(path, packets=False, from_ms=promised[-PROVEN:][0] - back))
         if tail:
             return tail == promised[-len(tail) :]
     return False

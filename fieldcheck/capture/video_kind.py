@@ -27,40 +27,40 @@ ONE = (1).to_bytes(4, "big")
 OF_DATA = (b"alis", b"url ")  # QuickTime's second handler of a track
 
 
-def codecs(path: Path) -> frozenset[str]:
+def read_codecs(path: Path) -> frozenset[str]:
     """The codes of its video streams in lower case; none where the container is none of these, or names none. `raw` is uncompressed."""
     with path.open("rb") as file:
         head = file.read(HEAD_BYTES)
     if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
-        return frozenset(_avi(head))
+        return frozenset(_read_avi_codecs(head))
     if head[:4] == b"\x1a\x45\xdf\xa3":
         return frozenset(MATROSKA.get(found.decode(), "raw") for found in re.findall(rb"V_[A-Z0-9/_]{3,30}", head))
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
-        return frozenset(_mp4(_moov(path)))
+        return frozenset(_read_mp4_codecs(_read_moov_box(path)))
     return frozenset()
 
 
-def undecodable(path: Path, otherwise: str) -> VideoUnreadable:
+def make_undecodable_error(path: Path, otherwise: str) -> VideoUnreadable:
     """Why a file of which nothing decodes is refused: `no_decoder` with the codec's name where there is none for it, else `otherwise`."""
-    missing = sorted(NO_DECODER[code] for code in codecs(path) if code in NO_DECODER)
+    missing = sorted(NO_DECODER[code] for code in read_codecs(path) if code in NO_DECODER)
     return VideoUnreadable(path, "no_decoder", missing[0]) if missing else VideoUnreadable(path, otherwise)
 
 
 def is_known_good(path: Path) -> bool:
     """Whether it names at least one codec, and none that is not decoded every day."""
-    found = codecs(path)
+    found = read_codecs(path)
     return bool(found) and found <= KNOWN_GOOD
 
 
-def _avi(head: bytes) -> list[str]:
+def _read_avi_codecs(head: bytes) -> list[str]:
     found = []
     for at in (one.start() for one in re.finditer(rb"strf", head)):
         if head.rfind(b"vids", 0, at) > head.rfind(b"auds", 0, at):
-            found.append(_code(head[at + 24 : at + 28]))
+            found.append(_decode_fourcc(head[at + 24 : at + 28]))
     return found
 
 
-def _mp4(moov: bytes) -> list[str]:
+def _read_mp4_codecs(moov: bytes) -> list[str]:
     """Of every track that may be a video: handlers stand before the descriptions of what they handle, and where none does, or one has
     several descriptions, nothing is known."""
     found = []
@@ -72,12 +72,12 @@ def _mp4(moov: bytes) -> list[str]:
             handler = handler if said in OF_DATA else said
         elif handler not in NO_PICTURES:
             known = handler == b"vide" and moov[at + COUNT : at + COUNT + 4] == ONE
-            found.append(_code(moov[at + ENTRY : at + ENTRY + 4]) if known else "raw")
+            found.append(_decode_fourcc(moov[at + ENTRY : at + ENTRY + 4]) if known else "raw")
             handler = b""
     return found
 
 
-def _moov(path: Path) -> bytes:
+def _read_moov_box(path: Path) -> bytes:
     """The box that says what is in the file; empty where there is none that can be read."""
     size = path.stat().st_size
     with path.open("rb") as file:
@@ -99,6 +99,6 @@ def _moov(path: Path) -> bytes:
     return b""
 
 
-def _code(four: bytes) -> str:
+def _decode_fourcc(four: bytes) -> str:
     said = four.decode("latin-1").strip("\0 ").lower()
     return said if said and said not in ("dib", "rgb", "raw") else "raw"

@@ -19,12 +19,12 @@ DONE, TIME = "done", "time"
 SECONDS, SECONDS_A_MB = 60.0, 2.0  # of processor time
 WAITED, START_S = 10, 60.0  # times as long by the clock and a while to begin, for a child that is given hardly any processor time
 UNDER_TRIAL = "FIELDCHECK_VIDEO_TRIAL"  # in the child itself nothing is tried again
-REMEMBERED = 256
+TRIALS_REMEMBERED = 256
 
 _trying = Lock()
 
 
-def tried(path: Path) -> None:
+def probe_decoder(path: Path) -> None:
     """Returns where a video may be decoded in this process. A file is tried once for as long as it does not change.
 
     Raises VideoUnreadable `crashed` or `time` where it brought the child down, `busy` where that had no turn; Cancelled.
@@ -33,13 +33,13 @@ def tried(path: Path) -> None:
         return
     found = path.stat()
     with _trying:
-        problem = _problem(path, found.st_size, found.st_mtime_ns)
+        problem = _find_problem(path, found.st_size, found.st_mtime_ns)
     if problem:
         raise VideoUnreadable(path, problem)
 
 
-@lru_cache(maxsize=REMEMBERED)
-def _problem(path: Path, size: int, _changed: int) -> str:
+@lru_cache(maxsize=TRIALS_REMEMBERED)
+def _find_problem(path: Path, size: int, _changed: int) -> str:
     if is_known_good(path):
         return ""
     limit = SECONDS + SECONDS_A_MB * size / 1e6

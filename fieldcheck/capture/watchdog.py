@@ -10,12 +10,12 @@ from typing import Literal
 
 import numpy as np
 
-from fieldcheck.capture.camera import Abilities, Adjustment, Camera, CameraSettings, CapturedFrame, Delivery
+from fieldcheck.capture.camera import Camera, CameraCapabilities, CameraSettings, CapturedFrame, ControlChange, FrameFormat
 from fieldcheck.capture.loop import CaptureLoop
-from fieldcheck.capture.ring import Ring
+from fieldcheck.capture.ring import FrameRing
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.imaging.raw import RawPicture
-from fieldcheck.newest import Newest
+from fieldcheck.imaging.raw import RawImage
+from fieldcheck.newest import LatestValue
 
 TICK_S = 0.1
 STOP_S = 1.0  # a camera may have to be looked for when it is opened, which can take long; the thread is a daemon
@@ -57,24 +57,24 @@ class CameraStatus:
     n_frames: int = 0
     n_dropped: int = 0
     fps: float = 0.0
-    delivery: Delivery | None = None
+    frame_format: FrameFormat | None = None
     settings: CameraSettings | None = None
-    abilities: Abilities = Abilities()  # noqa: RUF009 - frozen
+    abilities: CameraCapabilities = CameraCapabilities()  # noqa: RUF009 - frozen
 
 
-class Watch:
+class Watchdog:
     """Keeps frames of one camera coming into the ring, from `start` to `stop`.
 
     `make` gives the camera anew for each opening, since a driver that hangs in a read keeps the old one. Frames of the picture that a
     camera is stuck at do not reach the ring while it is lost; each frame carries the number of the opening that gave it.
     """
 
-    def __init__(self, make: Callable[[], Camera], ring: Ring, limits: WatchdogLimits | None = None) -> None:
+    def __init__(self, make: Callable[[], Camera], ring: FrameRing, limits: WatchdogLimits | None = None) -> None:
         self._make, self._limits = make, limits or WatchdogLimits()
-        self._gate = _Gate(ring)
-        self._trouble = Newest[FieldcheckError]()
+        self._gate = _FrameGate(ring)
+        self._trouble = LatestValue[FieldcheckError]()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+        self._thread = threading.Thread(target=self._run_checks, name="watch", daemon=True)
         self._loop: CaptureLoop | None = None
         self._left: list[CaptureLoop] = []
         self._causes: dict[int, Cause] = {}
@@ -96,7 +96,7 @@ class Watch:
         if self._loop is not None:
             self._loop.stop()
 
-    def adjust(self, wish: Adjustment) -> None:
+    def adjust(self, wish: ControlChange) -> None:
         """Asks the camera to be set so; forgotten where it is not open. Any thread."""
         loop = self._loop
         if loop is not None:
@@ -107,47 +107,47 @@ class Watch:
         """Whether the camera is watched."""
         return self._thread.is_alive()
 
-    def cause(self, opening: int) -> Cause:
+    def get_reopen_cause(self, opening: int) -> Cause:
         """Why the camera had to be opened for the `opening`th time; empty for the first."""
         return self._causes.get(opening, "")
 
-    def sign(self) -> CameraStatus:
+    def get_status(self) -> CameraStatus:
         """Status of the camera now. Any thread."""
         loop, last = self._loop, self._gate.last
         n_frames, n_dropped = (loop.n_frames, loop.n_dropped) if loop is not None else (0, 0)
         return CameraStatus(
             self._state, self._cause, self._since, self._error, self._n_opened, self._n_frames + n_frames, self._n_dropped + n_dropped,
-            loop.fps if loop is not None and self._state == "live" else 0.0, last.delivery if last is not None else None,
-            last.settings if last is not None else None, loop.abilities if loop is not None else Abilities(),
+            loop.fps if loop is not None and self._state == "live" else 0.0, last.frame_format if last is not None else None,
+            last.settings if last is not None else None, loop.abilities if loop is not None else CameraCapabilities(),
         )  # fmt: skip
 
-    def _run(self) -> None:
+    def _run_checks(self) -> None:
         while not self._stopping.is_set():
-            self._look(time.monotonic())
+            self._check_camera(time.monotonic())
             self._stopping.wait(TICK_S)
 
-    def _look(self, now: float) -> None:
+    def _check_camera(self, now: float) -> None:
         if self._loop is None:
             self._left = [loop for loop in self._left if loop.running]
             if now >= self._next_try and len(self._left) < MOST_STUCK:
-                self._open(now)
+                self._open_camera(now)
             return
-        error = self._trouble.take()
-        if self._state != "live" and self._gate.passed(self._n_opened):
+        error = self._trouble.take_value()
+        if self._state != "live" and self._gate.has_frame_of(self._n_opened):
             self._state, self._cause, self._error, self._since = "live", "", None, now
         if self._state == "live":
-            cause = self._fault(self._loop, error, now)
+            cause = self._find_fault(self._loop, error, now)
             if cause:
-                self._lose(cause, error, now)
+                self._on_camera_lost(cause, error, now)
         elif error is not None or now - self._began > self._limits.attempt_s:
             self._error, self._cause = error or self._error, self._cause or ("read_error" if error is not None else "silence")
-            self._leave(now)
+            self._release_camera(now)
 
-    def _open(self, now: float) -> None:
-        self._trouble.take()
+    def _open_camera(self, now: float) -> None:
+        self._trouble.take_value()
         self._n_opened += 1
         self._causes[self._n_opened] = self._cause
-        self._gate.expect(self._n_opened)
+        self._gate.set_opening(self._n_opened)
         self._began = now
         try:
             camera = self._make()
@@ -159,7 +159,7 @@ class Watch:
         self._loop = CaptureLoop(camera, self._gate, self._trouble, self._n_opened)
         self._loop.start()
 
-    def _fault(self, loop: CaptureLoop, error: FieldcheckError | None, now: float) -> Cause:
+    def _find_fault(self, loop: CaptureLoop, error: FieldcheckError | None, now: float) -> Cause:
         if error is not None:
             return "read_error"
         patience = max(self._limits.silence_s, SLOWEST * self._gate.usual_s)
@@ -169,47 +169,47 @@ class Watch:
             return "frozen"
         return ""
 
-    def _lose(self, cause: Cause, error: FieldcheckError | None, now: float) -> None:
+    def _on_camera_lost(self, cause: Cause, error: FieldcheckError | None, now: float) -> None:
         self._state, self._cause, self._error, self._since = "lost", cause, error, self._gate.news_at
         if cause == "frozen":
-            self._gate.hold_back()
-        self._leave(now)
+            self._gate.mark_current_stuck()
+        self._release_camera(now)
 
-    def _leave(self, now: float) -> None:
+    def _release_camera(self, now: float) -> None:
         """Lets go of the camera as it is open now. What of it hangs is left to itself."""
         loop, self._loop = self._loop, None
         assert loop is not None
-        loop.abandon()
+        loop.stop_without_waiting()
         self._left.append(loop)
         self._n_frames += loop.n_frames
         self._n_dropped += loop.n_dropped
         self._next_try = now + self._limits.retry_s
 
 
-class _Gate:
+class _FrameGate:
     """Stands before the ring: knows when the last frame and the last news came, and holds back the picture that a camera is stuck at."""
 
-    def __init__(self, ring: Ring) -> None:
+    def __init__(self, ring: FrameRing) -> None:
         self._ring, self._lock = ring, threading.Lock()
         self._opening, self._passed = 0, 0
-        self._picture: RawPicture | None = None
-        self._held: RawPicture | None = None
+        self._picture: RawImage | None = None
+        self._held: RawImage | None = None
         self._n_same = 0
         self.last: CapturedFrame | None = None
         self.last_at = self.news_at = time.monotonic()
         self.usual_s = 0.0
 
-    def expect(self, opening: int) -> None:
+    def set_opening(self, opening: int) -> None:
         """Frames of this opening are let in, and of no other."""
         with self._lock:
             self._opening, self._n_same, self.usual_s = opening, 0, 0.0
 
-    def hold_back(self) -> None:
+    def mark_current_stuck(self) -> None:
         """The picture that was seen last is no news until another one comes."""
         with self._lock:
             self._held = self._picture
 
-    def passed(self, opening: int) -> bool:
+    def has_frame_of(self, opening: int) -> bool:
         """Whether a frame of this opening reached the ring."""
         return self._passed == opening
 
@@ -220,7 +220,7 @@ class _Gate:
             return self.last_at - self.news_at if self._n_same >= FEWEST_SAME else 0.0
 
     def push(self, frame: CapturedFrame) -> None:
-        picture, now = frame.compared, time.monotonic()
+        picture, now = frame.comparison_image, time.monotonic()
         with self._lock:
             if frame.opening != self._opening:
                 return
@@ -236,7 +236,7 @@ class _Gate:
         self._ring.push(frame)
 
 
-def _is_same(picture: RawPicture, before: RawPicture | None) -> bool:
+def _is_same(picture: RawImage, before: RawImage | None) -> bool:
     """Whether every byte is the same: a live sensor never gives the same bytes twice, for its noise alone.
 
     Of pixels a few rows tell two live pictures apart; only where those agree are all of them compared.

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fieldcheck.capture.discover import FoundCamera, told_apart
-from fieldcheck.child_process import child_environment
+from fieldcheck.capture.discover import FoundCamera, drop_duplicate_ids
+from fieldcheck.child_process import make_child_environment
 from fieldcheck.errors import CameraRefused
-from fieldcheck.plain_json import parse
+from fieldcheck.plain_json import parse_json
 
 MSMF = "msmf"
 BRIDGE = Path(__file__).with_name("windows_bridge.py")
@@ -24,40 +24,44 @@ PREFIX = "\\\\?\\"
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class MediaFoundationCamera:
     """One camera as Media Foundation tells it."""
 
     name: str
     link: str
 
 
-def listed() -> tuple[Listed, ...]:
+def list_media_foundation() -> tuple[MediaFoundationCamera, ...]:
     """All of them in Media Foundation's order; none where it does not answer."""
     if getattr(sys, "frozen", False):
         return ()  # the program of a bundle is no Python that could run the bridge
     asks = [sys.executable, "-I", str(BRIDGE)]
     try:
-        got = subprocess.run(asks, capture_output=True, check=False, timeout=LIST_S, env=child_environment())
-        return tuple(Listed(str(one["name"]), str(one["link"])) for one in parse(got.stdout)) if got.returncode == 0 else ()
+        got = subprocess.run(asks, capture_output=True, check=False, timeout=LIST_S, env=make_child_environment())
+        return (
+            tuple(MediaFoundationCamera(str(one["name"]), str(one["link"])) for one in parse_json(got.stdout))
+            if got.returncode == 0
+            else ()
+        )
     except (OSError, subprocess.TimeoutExpired, ValueError, TypeError, KeyError):
         return ()
 
 
-def attached_here(cameras: Sequence[Listed] | None = None) -> tuple[FoundCamera, ...]:
+def list_windows_cameras(cameras: Sequence[MediaFoundationCamera] | None = None) -> tuple[FoundCamera, ...]:
     """The cameras in the order of their identities. Who has one open is not told on Windows."""
-    found = [_camera(one) for one in (listed() if cameras is None else cameras) if one.link]
-    return tuple(sorted(told_apart(found), key=lambda camera: camera.id))
+    found = [_parse_windows_camera(one) for one in (list_media_foundation() if cameras is None else cameras) if one.link]
+    return tuple(sorted(drop_duplicate_ids(found), key=lambda camera: camera.id))
 
 
-def number_of(identity: str, cameras: Sequence[Listed] | None = None) -> int:
+def find_camera_number(identity: str, cameras: Sequence[MediaFoundationCamera] | None = None) -> int:
     """By which number OpenCV opens it now. Raises CameraRefused (`unknown`) where it is not plugged in."""
-    for number, one in enumerate(listed() if cameras is None else cameras):
-        if one.link and _camera(one).id == identity:
+    for number, one in enumerate(list_media_foundation() if cameras is None else cameras):
+        if one.link and _parse_windows_camera(one).id == identity:
             return number
     raise CameraRefused(identity, "unknown")
 
 
-def _camera(one: Listed) -> FoundCamera:
+def _parse_windows_camera(one: MediaFoundationCamera) -> FoundCamera:
     """The link is `\\\\?\\usb#vid_…&pid_…&mi_00#INSTANCE#{kind of use}\\global`; an instance with `&` in it was made up by Windows."""
     bare = one.link.removeprefix(PREFIX).partition("#{")[0].lower()
     instance = bare.rpartition("#")[2]

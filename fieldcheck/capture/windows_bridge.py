@@ -23,22 +23,22 @@ MISSING = 3
 Guid = ctypes.c_ubyte * 16
 
 
-def guid(text: str) -> Any:
+def make_guid(text: str) -> Any:
     """GUID as the system has it in memory."""
     return Guid(*uuid.UUID(text).bytes_le)
 
 
-def call(thing: Any, place: int, *arguments: Any) -> int:
+def call_method(thing: Any, place: int, *arguments: Any) -> int:
     """A method of a COM object, by its place."""
     table = ctypes.cast(thing, ctypes.POINTER(ctypes.POINTER(ctypes.c_void_p))).contents
     method = ctypes.CFUNCTYPE(ctypes.c_long, ctypes.c_void_p, *(type(one) for one in arguments))(table[place])
     return int(method(thing, *arguments))
 
 
-def said(device: Any, key: str, ole: Any) -> str:
+def read_device_text(device: Any, key: str, ole: Any) -> str:
     """A text that a device tells; empty where it does not."""
     text, length = ctypes.c_void_p(), ctypes.c_uint32()
-    if call(device, GET_STRING, ctypes.pointer(guid(key)), ctypes.pointer(text), ctypes.pointer(length)) < 0 or not text.value:
+    if call_method(device, GET_STRING, ctypes.pointer(make_guid(key)), ctypes.pointer(text), ctypes.pointer(length)) < 0 or not text.value:
         return ""
     try:
         return ctypes.wstring_at(text.value, length.value)
@@ -46,23 +46,23 @@ def said(device: Any, key: str, ole: Any) -> str:
         ole.CoTaskMemFree(text)
 
 
-def cameras(mf: Any, plat: Any, ole: Any) -> list[dict[str, str]]:
+def list_cameras(mf: Any, plat: Any, ole: Any) -> list[dict[str, str]]:
     """Every camera, in Media Foundation's own order, which is also that of OpenCV's MSMF. Raises OSError."""
     attributes, devices, n = ctypes.c_void_p(), ctypes.POINTER(ctypes.c_void_p)(), ctypes.c_uint32()
     if ole.CoInitializeEx(None, 0) < 0 or plat.MFStartup(VERSION, NO_SOCKETS) < 0:
         raise OSError("no Media Foundation")
     if plat.MFCreateAttributes(ctypes.byref(attributes), 1) < 0:
         raise OSError("no attributes")
-    call(attributes, SET_GUID, ctypes.pointer(guid(SOURCE_TYPE)), ctypes.pointer(guid(VIDEO)))
+    call_method(attributes, SET_GUID, ctypes.pointer(make_guid(SOURCE_TYPE)), ctypes.pointer(make_guid(VIDEO)))
     if mf.MFEnumDeviceSources(attributes, ctypes.byref(devices), ctypes.byref(n)) < 0:
         raise OSError("no list of devices")
     found = []
     for at in range(n.value):
         device = ctypes.c_void_p(devices[at])
-        found.append({"name": said(device, NAME, ole), "link": said(device, LINK, ole)})
-        call(device, RELEASE)
+        found.append({"name": read_device_text(device, NAME, ole), "link": read_device_text(device, LINK, ole)})
+        call_method(device, RELEASE)
     ole.CoTaskMemFree(devices)
-    call(attributes, RELEASE)
+    call_method(attributes, RELEASE)
     return found
 
 
@@ -72,7 +72,7 @@ def main() -> int:
     if load is None:
         return MISSING
     try:
-        sys.stdout.write(json.dumps(cameras(load("mf"), load("mfplat"), load("ole32"))))
+        sys.stdout.write(json.dumps(list_cameras(load("mf"), load("mfplat"), load("ole32"))))
     except OSError:
         return MISSING
     return 0

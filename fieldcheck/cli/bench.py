@@ -9,20 +9,20 @@ from typing import Any
 import click
 import numpy as np
 
-from fieldcheck.cli.door import Answer, TerminalProgress, door
+from fieldcheck.cli.door import Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import COUNTS, PROVIDERS, FigureRange, existing_project, with_people_option
 from fieldcheck.domain.latency import STAGES, Latency
 from fieldcheck.domain.provider import CPU
 from fieldcheck.files import write_text
-from fieldcheck.timestamp import timestamp
-from fieldcheck.words.language import text
-from fieldcheck.words.latency import latency_told, runner_exported
-from fieldcheck.words.scores import without_people
-from fieldcheck.words.side_by_side import side_by_side_lines
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.words.language import tr
+from fieldcheck.words.latency import describe_runner_export, list_latency_text
+from fieldcheck.words.scores import describe_excluded_people
+from fieldcheck.words.side_by_side import list_variant_lines
 from fieldcheck.workflows.bench.device_runner import export_runner, import_result
-from fieldcheck.workflows.bench.latency import LatencyRequest, declare_target, run_latency
+from fieldcheck.workflows.bench.latency import LatencyRequest, run_latency, set_target
 from fieldcheck.workflows.bench.side_by_side import SideBySideRequest, run_side_by_side
-from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
 
 
 @click.command("latency")
@@ -73,65 +73,67 @@ from fieldcheck.workflows.capture.finish_recording import opened as opened_for_w
     help="Import the runner's result (bench.json).",
 )
 @click.option("--keep", type=click.Path(path_type=Path), default=None, metavar="FILE.csv", help="Write per-frame latency in ms (CSV).")
-@door("bench")
-def latency(
+@json_command("bench")
+def measure_latency_command(
     project: Path, seconds: float, until_flat: bool, source: Path | None, fps: float | None, load: str, busy: int, threads: tuple[int, ...],
     providers: tuple[str, ...], targets: tuple[float, ...], target_mb: float | None, on_target: bool, model: str | None,
     runner: Path | None, with_people: bool, result: Path | None, keep: Path | None, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Measure the latency per frame on this machine: decode, resize, normalise, inference, post-processing."""
     if runner is not None and result is not None:
-        raise click.UsageError(text("Use either --export-runner or --import, not both."))
+        raise click.UsageError(tr("Use either --export-runner or --import, not both."))
     if runner is not None:
-        return _export(project, runner, model, source, bar, with_people)
+        return _export_device_runner(project, runner, model, source, bar, with_people)
     if result is not None:
-        return _import(project, result, targets, bar)
+        return _import_device_result(project, result, targets, bar)
     if len(threads) > 1 or len(providers) > 1:
         if fps or until_flat or targets or target_mb or keep is not None:
             raise click.UsageError(
-                text("--fps, --until-flat, --target, --target-mb and --keep require a single provider and a single thread count.")
+                tr("--fps, --until-flat, --target, --target-mb and --keep require a single provider and a single thread count.")
             )
         several = SideBySideRequest(providers or (CPU,), threads, seconds, model, source, load == "encode", busy)
-        return _side_by_side(project, several, bar)
+        return _run_side_by_side(project, several, bar)
     counts, provider = (threads[0] if threads else None), (providers[0] if providers else "")
     asked = LatencyRequest(seconds, model, source, fps or 0.0, load == "encode", busy, counts, until_flat, on_target, provider)
-    with opened_for_writing(project, bar, timestamp()) as opened:
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
         if targets or target_mb:
-            declare_target(opened, model, targets, target_mb or 0.0, timestamp())
-        run = run_latency(opened, asked, bar, timestamp())
-        found = replace(run.found, target_fps=tuple(sorted(targets)), target_mb=target_mb or 0.0)
+            set_target(opened, model, targets, target_mb or 0.0, get_timestamp())
+        run = run_latency(opened, asked, bar, get_timestamp())
+        found = replace(run.latency, target_fps=tuple(sorted(targets)), target_mb=target_mb or 0.0)
     if keep is not None:
         rows = [",".join(["frame", "total_ms", *(f"{name}_ms" for name in STAGES)])]
         rows += [",".join([str(at), *(f"{one:.3f}" for one in row)]) for at, row in enumerate(np.asarray(run.frames_ms).tolist())]
         write_text(keep, "\n".join(rows) + "\n")
-    lines = latency_told(found, targets)
-    return Answer({"project": str(project.resolve()), **bench_document(found), "sentence": lines[0]}, lines)
+    lines = list_latency_text(found, targets)
+    return Answer({"project": str(project.resolve()), **make_latency_document(found), "sentence": lines[0]}, lines)
 
 
-def _export(project: Path, folder: Path, model: str | None, source: Path | None, bar: TerminalProgress, with_people: bool) -> Answer:
-    with opened_for_writing(project, bar, timestamp()) as opened:
-        made = export_runner(opened, folder, model, source, bar, timestamp(), with_people)
-    said = runner_exported(str(made.folder), made.n, made.megabytes)
+def _export_device_runner(
+    project: Path, folder: Path, model: str | None, source: Path | None, bar: TerminalProgress, with_people: bool
+) -> Answer:
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        made = export_runner(opened, folder, model, source, bar, get_timestamp(), with_people)
+    said = describe_runner_export(str(made.folder), made.n, made.megabytes)
     document = {"project": str(project.resolve()), "folder": str(made.folder.resolve()), "files": list(made.files), "n": made.n}
     document |= {"megabytes": made.megabytes, "people_left_out": made.n_people, "sentence": said}
-    return Answer(document, (said, *((without_people(made.n_people, "people_runner"),) if made.n_people else ())))
+    return Answer(document, (said, *((describe_excluded_people(made.n_people, "people_runner"),) if made.n_people else ())))
 
 
-def _side_by_side(project: Path, asked: SideBySideRequest, bar: TerminalProgress) -> Answer:
-    with opened_for_writing(project, bar, timestamp()) as opened:
+def _run_side_by_side(project: Path, asked: SideBySideRequest, bar: TerminalProgress) -> Answer:
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
         found = run_side_by_side(opened, asked, bar)
-    lines = side_by_side_lines(found)
+    lines = list_variant_lines(found)
     return Answer({"project": str(project.resolve()), **found.to_json(), "sentence": lines[0]}, lines)
 
 
-def _import(project: Path, result: Path, targets: tuple[float, ...], bar: TerminalProgress) -> Answer:
-    with opened_for_writing(project, bar, timestamp()) as opened:
-        found = import_result(opened, result, timestamp())
-    lines = latency_told(found, targets)
-    return Answer({"project": str(project.resolve()), **bench_document(found), "sentence": lines[0]}, lines)
+def _import_device_result(project: Path, result: Path, targets: tuple[float, ...], bar: TerminalProgress) -> Answer:
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        found = import_result(opened, result, get_timestamp())
+    lines = list_latency_text(found, targets)
+    return Answer({"project": str(project.resolve()), **make_latency_document(found), "sentence": lines[0]}, lines)
 
 
-def bench_document(found: Latency) -> dict[str, Any]:
+def make_latency_document(found: Latency) -> dict[str, Any]:
     """JSON document of `latency`."""
     document, (first, *_) = found.to_json(), [*found.throttling.steps, None]
     document["throttling"] |= {"at_s": first.at_s if first else None, "step": first.step if first else None}
@@ -139,4 +141,4 @@ def bench_document(found: Latency) -> dict[str, Any]:
     return document | {"joules_per_frame": found.joules_per_frame}
 
 
-COMMANDS = (latency,)
+COMMANDS = (measure_latency_command,)

@@ -6,29 +6,29 @@ import sys
 
 import click
 
-from fieldcheck.cli.door import Answer, TerminalProgress, door
+from fieldcheck.cli.door import Answer, TerminalProgress, json_command
 from fieldcheck.words import capture as words
-from fieldcheck.workflows.capture.cameras import FoundCamera, cameras, wants_password
+from fieldcheck.workflows.capture.cameras import FoundCamera, list_cameras, needs_password
 
 
 @click.command("cameras")
-@door("cameras")
-def cameras_(bar: TerminalProgress) -> Answer:
+@json_command("cameras")
+def list_cameras_command(bar: TerminalProgress) -> Answer:
     """List connected cameras without opening them."""
-    found = cameras()
-    note = words.listed(len(found.cameras), found.why_not)
-    lines = [words.line(one.name, one.id, one.path, one.busy) for one in found.cameras]
-    return Answer({"cameras": [_document(one) for one in found.cameras], "note": note}, (*lines, note))
+    found = list_cameras()
+    note = words.describe_camera_list(len(found.cameras), found.why_not)
+    lines = [words.format_camera_line(one.name, one.id, one.path, one.busy) for one in found.cameras]
+    return Answer({"cameras": [_make_camera_document(one) for one in found.cameras], "note": note}, (*lines, note))
 
 
-def password_for(source: str) -> str:
+def get_camera_password(source: str) -> str:
     """Asks whoever sits at the terminal for the password of an address that names a person; empty where nobody can be asked."""
-    if not wants_password(source) or not sys.stdin.isatty():
+    if not needs_password(source) or not sys.stdin.isatty():
         return ""
-    return str(click.prompt(words.password_wanted(), hide_input=True, default="", show_default=False, err=True))
+    return str(click.prompt(words.get_password_prompt(), hide_input=True, default="", show_default=False, err=True))
 
 
-def _document(one: FoundCamera) -> dict[str, object]:
+def _make_camera_document(one: FoundCamera) -> dict[str, object]:
     formats = [{"width": each.width, "height": each.height, "fps": each.fps, "pixel": each.pixel} for each in one.formats]
     return {
         "id": one.id,
@@ -41,4 +41,4 @@ def _document(one: FoundCamera) -> dict[str, object]:
     }
 
 
-COMMANDS = (cameras_,)
+COMMANDS = (list_cameras_command,)

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.cameras import password_for
-from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, EXIT_INTERRUPTED, Answer, TerminalProgress, door
+from fieldcheck.cli.cameras import get_camera_password
+from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, EXIT_INTERRUPTED, Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import CONDITIONS, FigureRange, existing_project
-from fieldcheck.domain.captured import recorded_seconds
+from fieldcheck.domain.captured import compute_recorded_seconds
 from fieldcheck.imaging.raw import OWN_CODING
-from fieldcheck.timestamp import timestamp
+from fieldcheck.timestamp import get_timestamp
 from fieldcheck.words import capture as words
-from fieldcheck.workflows.capture.capture import CapturedFootage, capture
-from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.workflows.capture.capture import CapturedFootage, capture_footage
+from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.footage.import_footage import LIST_FPS, FootageInfo
 
@@ -30,8 +30,8 @@ from fieldcheck.workflows.footage.import_footage import LIST_FPS, FootageInfo
 @click.option("--condition", "conditions", type=CONDITIONS, default=(), help="Conditions, for example dark,glare.")
 @click.option("--fps", type=FigureRange(0.01, 1000), default=LIST_FPS, show_default=True, help="Sampling rate in frames per second.")
 @click.option("--every-frame", is_flag=True, help="For cameras that deliver raw pixels: save every frame, not only the sampled frames.")
-@door("capture")
-def capture_(
+@json_command("capture")
+def capture_command(
     project: Path, source: str, seconds: float, location: str, camera: str, conditions: tuple[str, ...], fps: float, every_frame: bool,
     bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
@@ -40,26 +40,26 @@ def capture_(
     The password of a name in the address is asked for at a terminal, or read from FIELDCHECK_CAMERA_PASSWORD; it is never
     stored.
     """
-    live = LiveCamera(source, password_for(source))
-    with opened_for_writing(project, bar, timestamp()) as opened:
+    live = LiveCamera(source, get_camera_password(source))
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
         told = FootageInfo(camera or live.name, location, "", conditions, fps)
-        done = capture(opened, live, told, seconds, bar, timestamp(), every_frame)
+        done = capture_footage(opened, live, told, seconds, bar, get_timestamp(), every_frame)
     recording = done.imported.recording
-    lines = words.captured(
+    lines = words.list_capture_lines(
         recording.source,
-        recorded_seconds(recording.seconds, done.gaps),
+        compute_recorded_seconds(recording.seconds, done.gaps),
         recording.n_frames,
         len(done.imported.frames),
         done.captured,
         done.gaps,
         recording.list_fps,
     )
-    document = {"project": str(project.resolve()), **capture_document(done)}
+    document = {"project": str(project.resolve()), **make_capture_document(done)}
     cut_short = EXIT_DONE if done.captured.ended == "asked" else EXIT_EXPECTED
     return Answer(document, lines, EXIT_INTERRUPTED if done.interrupted else cut_short)
 
 
-def capture_document(done: CapturedFootage) -> dict[str, object]:
+def make_capture_document(done: CapturedFootage) -> dict[str, object]:
     """A recording as `capture --json` prints it."""
     recording, captured = done.imported.recording, done.captured
     return {
@@ -67,23 +67,23 @@ def capture_document(done: CapturedFootage) -> dict[str, object]:
         "clip_id": done.imported.clips[0].clip_id if done.imported.clips else None,
         "clip_ids": [clip.clip_id for clip in done.imported.clips],
         "source": recording.source,
-        "seconds": recorded_seconds(recording.seconds, done.gaps),
+        "seconds": compute_recorded_seconds(recording.seconds, done.gaps),
         "n_frames": recording.n_frames,
         "n_listed": len(done.imported.frames),
         "n_dropped": captured.n_dropped,
         "n_skipped": captured.n_skipped,
         "bytes": captured.n_bytes,
-        "stored_as": stored_as(captured.format, captured.decoded_from, captured.on_grid),
+        "stored_as": get_storage_code(captured.format, captured.decoded_from, captured.on_grid),
         "gaps": [{"at_s": gap.at_s, "seconds": gap.seconds, "cause": gap.cause} for gap in done.gaps],
         "ended": captured.ended,
     }
 
 
-def stored_as(pixel_format: str, decoded_from: str, on_grid: bool) -> str:
+def get_storage_code(pixel_format: str, decoded_from: str, on_grid: bool) -> str:
     """One code: `jpeg`, `h264`, `h265`, or the format of the pixels and their packing, with `decoded:` and `grid` where that is so."""
     if pixel_format in OWN_CODING:
         return pixel_format
     return " ".join([f"{pixel_format}/zstd-rows", *([f"decoded:{decoded_from}"] if decoded_from else []), *(["grid"] if on_grid else [])])
 
 
-COMMANDS = (capture_,)
+COMMANDS = (capture_command,)

@@ -9,18 +9,18 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, door
+from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import SEED, existing_project, with_people_option
-from fieldcheck.domain.seal import Sealed
-from fieldcheck.timestamp import timestamp
+from fieldcheck.domain.seal import SealState
+from fieldcheck.timestamp import get_timestamp
 from fieldcheck.words import evidence as words
-from fieldcheck.words.language import text
-from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.evidence.merge_labels import LabelConflict, adjudicate, label_conflicts, merge_labels
+from fieldcheck.words.language import tr
+from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.workflows.evidence.merge_labels import LabelConflict, list_label_conflicts, merge_labels, resolve_conflict
 from fieldcheck.workflows.evidence.open_pack import missing_weights, unpack_project
-from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
-from fieldcheck.workflows.evidence.seal_project import seal_of, seal_project
-from fieldcheck.workflows.evidence.share_labelling import OVERLAP, share_labelling
+from fieldcheck.workflows.evidence.pack_project import PackOptions, pack_project
+from fieldcheck.workflows.evidence.seal_project import create_seal, get_seal_state
+from fieldcheck.workflows.evidence.share_labelling import OVERLAP, create_shared_packs
 from fieldcheck.workflows.evidence.verify import verify_pack
 
 FILE = click.Path(path_type=Path)
@@ -36,64 +36,64 @@ KEY = click.option(
 @click.option("--lang", type=click.Choice(["en", "de"]), default="en", show_default=True, help="Language of the summary.")
 @KEY
 @with_people_option
-@door("pack")
-def pack(
+@json_command("pack")
+def create_pack_command(
     project: Path, out: Path, recordings: bool, lang: str, key: Path | None, with_people: bool, bar: TerminalProgress
 ) -> Answer:  # fmt: skip
     """Create an evidence pack: database, saved frames, models and all values in one sealed file with its own verification program."""
-    with opened_for_writing(project, bar, timestamp()) as opened:
-        made = pack_project(opened, out, PackWish(recordings, key, lang, with_people=with_people), bar, timestamp())
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        made = pack_project(opened, out, PackOptions(recordings, key, lang, with_people=with_people), bar, get_timestamp())
     document = {
         "project": str(project.resolve()), "pack": str(made.pack.resolve()), "sha256": made.sha256, "n_records": made.n_records,
         "n_figures": made.n_figures, "signed_by": made.signed_by or None, "people_left_out": made.n_people,
     }  # fmt: skip
-    return Answer(document, words.packed(str(out), made.n_records, made.n_figures, made.signed_by, made.n_people))
+    return Answer(document, words.list_pack_lines(str(out), made.n_records, made.n_figures, made.signed_by, made.n_people))
 
 
 @click.command("verify")
 @click.argument("pack_file", metavar="PACK", type=FILE)
-@door("verify")
-def verify(pack_file: Path, bar: TerminalProgress) -> Answer:
+@json_command("verify")
+def verify_pack_command(pack_file: Path, bar: TerminalProgress) -> Answer:
     """Verify a pack: check all hashes and recompute all values from labels and predictions."""
     found = verify_pack(pack_file, bar)
     bad = found.first_bad
     document = {
         "pack": str(pack_file.resolve()), "ok": found.ok, "n_records": found.n_records, "n_figures": found.n_figures,
         "first_bad": None if bad is None else {"record": bad[0], "what": bad[1], "stored": found.stored, "now": found.now},
-        "signed_by": list(found.signed_by), "made_by": found.made_by, "seal": seal_document(found.seal),
+        "signed_by": list(found.signed_by), "made_by": found.made_by, "seal": make_seal_document(found.seal),
         "strange_verifier": found.strange_verifier,
     }  # fmt: skip
     if bad is not None:
-        return Answer(document, (words.does_not_fit(str(pack_file), *bad, found.stored, found.now),), EXIT_EXPECTED)
-    said = words.verified(str(pack_file), found.n_records, found.n_figures, found.signed_by, found.strange_verifier)
-    return Answer(document, (*said, *words.seal_lines(found.seal)), EXIT_DONE)
+        return Answer(document, (words.describe_pack_mismatch(str(pack_file), *bad, found.stored, found.now),), EXIT_EXPECTED)
+    said = words.list_verification_lines(str(pack_file), found.n_records, found.n_figures, found.signed_by, found.strange_verifier)
+    return Answer(document, (*said, *words.list_seal_lines(found.seal)), EXIT_DONE)
 
 
 @click.command("unpack")
 @click.argument("pack_file", metavar="PACK", type=FILE)
 @click.argument("project", metavar="PROJECT", type=FILE)
-@door("unpack")
-def unpack(pack_file: Path, project: Path, bar: TerminalProgress) -> Answer:
+@json_command("unpack")
+def unpack_pack_command(pack_file: Path, project: Path, bar: TerminalProgress) -> Answer:
     """Verify a pack and unpack it to a new project."""
     made = unpack_project(pack_file, project, bar)
     missing = missing_weights(made)
     document = {"project": str(made), "pack": str(pack_file.resolve()), "missing": list(missing)}
-    return Answer(document, words.unpacked(str(made), missing))
+    return Answer(document, words.list_unpack_lines(str(made), missing))
 
 
 @click.command("seal")
 @existing_project
 @KEY
-@door("seal")
-def seal(project: Path, key: Path | None, bar: TerminalProgress) -> Answer:
+@json_command("seal")
+def create_seal_command(project: Path, key: Path | None, bar: TerminalProgress) -> Answer:
     """Seal limits, classes and sampled frames before the first label, optionally signed. An existing seal is shown."""
-    with opened_for_writing(project, bar, timestamp()) as opened:
-        seal_project(opened, key, timestamp())
-        found = seal_of(opened)
-    return Answer({"project": str(project.resolve()), "seal": seal_document(found)}, words.seal_lines(found))
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        create_seal(opened, key, get_timestamp())
+        found = get_seal_state(opened)
+    return Answer({"project": str(project.resolve()), "seal": make_seal_document(found)}, words.list_seal_lines(found))
 
 
-def seal_document(found: Sealed | None) -> dict[str, Any] | None:
+def make_seal_document(found: SealState | None) -> dict[str, Any] | None:
     """State of a seal as documents hold it."""
     if found is None:
         return None
@@ -110,38 +110,38 @@ def seal_document(found: Sealed | None) -> dict[str, Any] | None:
 )
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for the split.")
 @with_people_option
-@door("share")
-def share(
+@json_command("share")
+def create_shares_command(
     project: Path, first: Path, second: Path, overlap: int, seed: int, with_people: bool, bar: TerminalProgress
 ) -> Answer:  # fmt: skip
     """Split unlabelled picked frames between two annotators, one pack each, with an overlap to measure agreement."""
-    with opened_for_writing(project, bar, timestamp()) as opened:
-        made = share_labelling(opened, (first, second), overlap, seed, bar, timestamp(), with_people)
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        made = create_shared_packs(opened, (first, second), overlap, seed, bar, get_timestamp(), with_people)
     packs = [str(one.resolve()) for one in made.packs]
     document = {
         "project": str(project.resolve()), "packs": packs, "n": list(made.n), "n_both": made.n_both, "seed": seed,
         "people_left_out": made.n_people,
     }  # fmt: skip
-    return Answer(document, words.shared([str(first), str(second)], made.n, made.n_both, made.n_people))
+    return Answer(document, words.list_share_lines([str(first), str(second)], made.n, made.n_both, made.n_people))
 
 
 @click.command("merge")
 @existing_project
 @click.argument("others", metavar="OTHER...", nargs=-1, required=True, type=FILE)
-@door("merge")
-def merge(project: Path, others: tuple[Path, ...], bar: TerminalProgress) -> Answer:
+@json_command("merge")
+def merge_labels_command(project: Path, others: tuple[Path, ...], bar: TerminalProgress) -> Answer:
     """Merge labels from other projects or packs. Conflicting labels are both kept for adjudication."""
-    with opened_for_writing(project, bar, timestamp()) as opened:
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
         found = merge_labels(opened, others, bar)
     agreed = found.trust.other
     document = {
         "project": str(project.resolve()), "n_taken": found.n_taken, "n_second": found.n_second, "n_known": found.n_known,
-        "unmatched": list(found.unmatched), "conflicts": [_conflict(one) for one in found.conflicts],
+        "unmatched": list(found.unmatched), "conflicts": [_make_conflict_document(one) for one in found.conflicts],
         "agreement": None if agreed is None else {"n": agreed.n, "agreement": agreed.agreement.to_json(), "kappa": agreed.kappa.to_json()},
     }  # fmt: skip
     n_open = sum(not one.settled for one in found.conflicts)
-    said = words.merged(found.n_taken, found.n_second, found.n_known, len(found.unmatched), n_open)
-    return Answer(document, (*said, *words.agreed(agreed), *map(_conflict_line, found.conflicts)))
+    said = words.list_merge_lines(found.n_taken, found.n_second, found.n_known, len(found.unmatched), n_open)
+    return Answer(document, (*said, *words.list_agreement_lines(agreed), *map(_format_conflict, found.conflicts)))
 
 
 @click.command("adjudicate")
@@ -150,28 +150,36 @@ def merge(project: Path, others: tuple[Path, ...], bar: TerminalProgress) -> Ans
 @click.option("--first", "which", flag_value="first", help="Keep the current label.")
 @click.option("--second", "which", flag_value="second", help="Accept the second label.")
 @click.option("--by", default="", help="Name of the person who resolves the conflict.")
-@door("adjudicate")
-def adjudicate_(project: Path, frame: str | None, which: str | None, by: str, bar: TerminalProgress) -> Answer:
+@json_command("adjudicate")
+def resolve_conflicts_command(project: Path, frame: str | None, which: str | None, by: str, bar: TerminalProgress) -> Answer:
     """List label conflicts, or resolve one. Both labels are kept."""
     if (frame is None) != (which is None):
-        raise click.UsageError(text("Specify a FRAME together with --first or --second. Omit both to list all frames."))
-    with opened_for_writing(project, bar, timestamp()) as opened:
+        raise click.UsageError(tr("Specify a FRAME together with --first or --second. Omit both to list all frames."))
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
         if frame is not None:
-            adjudicate(opened, frame, which == "second", by, timestamp())
-        found = label_conflicts(opened)
-    document = {"project": str(project.resolve()), "conflicts": [_conflict(one) for one in found]}
-    return Answer(document, tuple(map(_conflict_line, found)) or (text("No label conflicts."),))
+            resolve_conflict(opened, frame, which == "second", by, get_timestamp())
+        found = list_label_conflicts(opened)
+    document = {"project": str(project.resolve()), "conflicts": [_make_conflict_document(one) for one in found]}
+    return Answer(document, tuple(map(_format_conflict, found)) or (tr("No label conflicts."),))
 
 
-def _conflict(one: LabelConflict) -> dict[str, Any]:
+def _make_conflict_document(one: LabelConflict) -> dict[str, Any]:
     first = {"state": one.first.state, "names": list(one.first.names), "by": one.first.by, "at": one.first.at}
     second = {"state": one.second.state, "names": list(one.second.names), "by": one.second.by, "at": one.second.at}
     return {"frame_id": one.frame_id, "first": first, "second": second, "settled": one.settled}
 
 
-def _conflict_line(one: LabelConflict) -> str:
+def _format_conflict(one: LabelConflict) -> str:
     said = [", ".join(answer.names) or str(answer.state) for answer in (one.first, one.second)]
-    return words.conflict(one.frame_id, said[0], one.first.by, said[1], one.second.by, one.settled)
+    return words.describe_conflict(one.frame_id, said[0], one.first.by, said[1], one.second.by, one.settled)
 
 
-COMMANDS = (pack, verify, unpack, seal, share, merge, adjudicate_)
+COMMANDS = (
+    create_pack_command,
+    verify_pack_command,
+    unpack_pack_command,
+    create_seal_command,
+    create_shares_command,
+    merge_labels_command,
+    resolve_conflicts_command,
+)

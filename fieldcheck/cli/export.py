@@ -6,16 +6,16 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.door import Answer, TerminalProgress, door
+from fieldcheck.cli.door import Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import SEED, FigureRange, existing_project, with_people_option
 from fieldcheck.exchange.formats import WRITABLE
 from fieldcheck.scoring.decision_thresholds import PRECISION, SHARE
-from fieldcheck.timestamp import timestamp
-from fieldcheck.words.exports import exported, split_told
-from fieldcheck.words.labels import loss_line
-from fieldcheck.words.scores import left_out, without_people
-from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.label.export_as import WRITERS, ExportRequest, write
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.words.exports import describe_export, describe_split
+from fieldcheck.words.labels import describe_loss
+from fieldcheck.words.scores import describe_excluded_people, list_left_out_frames
+from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.workflows.label.export_as import EXPORT_WRITERS, ExportRequest, write_export
 from fieldcheck.workflows.label.split_labels import GROUPS, split_labels
 from fieldcheck.workflows.runs.export_mlflow import PICTURES
 
@@ -24,7 +24,7 @@ SHARES = FigureRange(0, 1, min_open=True, max_open=True)
 
 @click.command("export")
 @existing_project
-@click.option("--format", "kind", required=True, type=click.Choice(list(WRITERS)), help="Export format.")
+@click.option("--format", "kind", required=True, type=click.Choice(list(EXPORT_WRITERS)), help="Export format.")
 @click.option(
     "--from", "source", default=None, metavar="PATH", type=click.Path(path_type=Path),
     help=("For poison: a labelled set instead of the benchmark. For augmented: a text file with one frame per "
@@ -40,22 +40,24 @@ SHARES = FigureRange(0, 1, min_open=True, max_open=True)
 @click.option(
     "--pictures", type=click.IntRange(0), default=PICTURES, show_default=True, help=("For mlflow: maximum number of frames logged per run.")
 )
-@door("export")
-def export(
+@json_command("export")
+def export_command(
     project: Path, kind: str, source: Path | None, out: Path, seed: int, slice_name: str | None, corrected: bool, with_people: bool,
     precision: float, abstain: float, pictures: int, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Export labels, slices, suspected label errors, recipes and training images in formats of other tools."""
-    with opened_for_writing(project, bar, timestamp()) as opened:
-        found = write(ExportRequest(opened, out, source, seed, bar, kind, slice_name, corrected, with_people, precision, abstain, pictures))
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        found = write_export(
+            ExportRequest(opened, out, source, seed, bar, kind, slice_name, corrected, with_people, precision, abstain, pictures)
+        )
     document = {
         "out": str(out.resolve()), "format": kind, "n": found.n, "files": list(found.files), "left_out": list(found.left_out),
         "people_left_out": found.n_people, "losses": dict(found.losses),
     }  # fmt: skip
-    lines = [exported(found.format, found.n, str(out))]
-    lines += [left_out(found.left_out)] if found.left_out else []
-    lines += [without_people(found.n_people)] if found.n_people else []
-    lines += [loss_line(kind, n) for kind, n in found.losses]
+    lines = [describe_export(found.format, found.n, str(out))]
+    lines += [list_left_out_frames(found.left_out)] if found.left_out else []
+    lines += [describe_excluded_people(found.n_people)] if found.n_people else []
+    lines += [describe_loss(kind, n) for kind, n in found.losses]
     return Answer(document, tuple(lines))
 
 
@@ -71,12 +73,12 @@ def export(
 )
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for the validation groups.")
 @with_people_option
-@door("split")
-def split(
+@json_command("split")
+def split_command(
     project: Path, kind: str, out: Path, by: str, share: float, seed: int, with_people: bool, bar: TerminalProgress
 ) -> Answer:  # fmt: skip
     """Export a training and a validation set, split by whole clips, recordings, cameras or locations, never by frame."""
-    with opened_for_writing(project, bar, timestamp()) as opened:
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
         found = split_labels(opened, kind, out, by, share, seed, bar, with_people)
     sides = {"train": (found.train, found.n_train), "validation": (found.validation, found.n_validation)}
     document = {
@@ -88,9 +90,9 @@ def split(
         "people_left_out": found.n_people,
     }
     document |= {side: {"groups": list(groups), "n": n} for side, (groups, n) in sides.items()}
-    lines = [split_told(found.n_train, found.n_validation, str(out))]
-    lines += [without_people(found.n_people, "people_split")] if found.n_people else []
+    lines = [describe_split(found.n_train, found.n_validation, str(out))]
+    lines += [describe_excluded_people(found.n_people, "people_split")] if found.n_people else []
     return Answer(document, tuple(lines))
 
 
-COMMANDS = (export, split)
+COMMANDS = (export_command, split_command)

@@ -6,19 +6,19 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, door
-from fieldcheck.cli.values import CONDITIONS, SEED, UTC_TIME, FigureRange, existing_project, number
+from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, json_command
+from fieldcheck.cli.values import CONDITIONS, SEED, UTC_TIME, FigureRange, existing_project, to_json_number
 from fieldcheck.domain.pick import DESIGNS, Design
 from fieldcheck.errors import PathMissing
-from fieldcheck.timestamp import timestamp
+from fieldcheck.timestamp import get_timestamp
 from fieldcheck.words import footage as words
-from fieldcheck.words.sentences import sentence
-from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.footage.clip_plan import clip_plan
-from fieldcheck.workflows.footage.import_footage import LIST_FPS, FootageInfo, Imported
+from fieldcheck.words.sentences import format_error
+from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.workflows.footage.clip_plan import compute_clip_plan
+from fieldcheck.workflows.footage.import_footage import LIST_FPS, FootageInfo, ImportedRecording
 from fieldcheck.workflows.footage.import_many import import_each
 from fieldcheck.workflows.pick.measure_hardness import HardnessPasses
-from fieldcheck.workflows.pick.pick import Picked, pick
+from fieldcheck.workflows.pick.pick import PickResult, pick_frames
 
 
 @click.command("import")
@@ -29,8 +29,8 @@ from fieldcheck.workflows.pick.pick import Picked, pick
 @click.option("--taken-at", type=UTC_TIME, default="", help="Time of the first frame (ISO 8601); without an offset, local time.")
 @click.option("--condition", "conditions", type=CONDITIONS, default=(), help="Conditions, for example dark,glare.")
 @click.option("--fps", type=FigureRange(0.01, 1000), default=LIST_FPS, show_default=True, help="Sampling rate in frames per second.")
-@door("import")
-def import_(
+@json_command("import")
+def import_footage_command(
     project: Path,
     paths: tuple[Path, ...],
     camera: str,
@@ -46,29 +46,29 @@ def import_(
     for path in paths:
         if not path.exists():
             raise PathMissing(path)
-    with opened_for_writing(project, bar, timestamp()) as opened:
-        brought = import_each(opened, paths, FootageInfo(camera, location, taken_at, conditions, fps), bar, timestamp())
-    refusals = [sentence(error) for _, error in brought.failed]
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        brought = import_each(opened, paths, FootageInfo(camera, location, taken_at, conditions, fps), bar, get_timestamp())
+    refusals = [format_error(error) for _, error in brought.failed]
     if refusals:
-        bar.clear()
+        bar.clear_bar()
         n_known = sum(one.known for one in brought.imported)
-        for line in words.not_imported(refusals, len(brought.imported) - n_known, n_known):
+        for line in words.list_failed_imports(refusals, len(brought.imported) - n_known, n_known):
             click.echo(line, err=True)
         if not brought.imported:
             click.get_current_context().exit(EXIT_EXPECTED)
-    clips = [clip for one in brought.imported for clip in clip_documents(one)]
+    clips = [clip for one in brought.imported for clip in make_clip_documents(one)]
     document = {
         "project": str(project.resolve()),
         "clips": clips,
         "resumed": any(one.resumed for one in brought.imported),
         "failed": [{"path": str(path), "why": why} for (path, _), why in zip(brought.failed, refusals, strict=True)],
     }
-    said = tuple(words.imported(one.recording, len(one.clips), len(one.frames), one.known) for one in brought.imported)
-    said = (*(words.divided(folder, n) for folder, n in brought.divided), *said)
+    said = tuple(words.describe_import(one.recording, len(one.clips), len(one.frames), one.known) for one in brought.imported)
+    said = (*(words.describe_divided_folder(folder, n) for folder, n in brought.divided), *said)
     return Answer(document, said, EXIT_EXPECTED if refusals else EXIT_DONE)
 
 
-def clip_documents(one: Imported) -> list[dict[str, object]]:
+def make_clip_documents(one: ImportedRecording) -> list[dict[str, object]]:
     """The clips of a recording as `import --json` prints them."""
     recording = one.recording
     documents: list[dict[str, object]] = []
@@ -107,8 +107,8 @@ def clip_documents(one: Imported) -> list[dict[str, object]]:
 @click.option("--must", multiple=True, metavar="FRAME", help="Required frame; can be repeated.")
 @click.option("--sensitivity", is_flag=True, help="Also count a frame as hard if one of four mild corruptions changes its prediction.")
 @click.option("--novelty", is_flag=True, help="Also count a frame as hard if it is unlike the benchmark images.")
-@door("pick")
-def pick_(
+@json_command("pick")
+def pick_frames_command(
     project: Path,
     count: int,
     seed: int | None,
@@ -120,28 +120,28 @@ def pick_(
 ) -> Answer:
     """Pick a stratified random sample of frames for labelling, with known inclusion probabilities."""
     asked = HardnessPasses(sensitivity, novelty)
-    with opened_for_writing(project, bar, timestamp()) as opened:
-        picked = pick(opened, count=count, seed=seed, design=design, required=must, asked=asked, progress=bar, now=timestamp())
-        plan = clip_plan(opened, count)
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        picked = pick_frames(opened, count=count, seed=seed, design=design, required=must, asked=asked, progress=bar, now=get_timestamp())
+        plan = compute_clip_plan(opened, count)
     told = {"clips": plan.clips, "wanted": plan.wanted, "labels_a_clip": plan.labels, "half_width": plan.half_width}
     return Answer(
-        {"project": str(project.resolve()), **pick_document(picked), "plan": told},
+        {"project": str(project.resolve()), **make_pick_document(picked), "plan": told},
         (
-            *words.picked(picked.draw, [one.pick.reason for one in picked.picks]),
-            *words.left_out([(source, sentence(error)) for source, error in picked.left_out]),
-            words.clip_plan(plan.clips, plan.wanted, plan.half_width),
+            *words.list_draw_lines(picked.draw, [one.pick.reason for one in picked.picks]),
+            *words.list_left_out_recordings([(source, format_error(error)) for source, error in picked.left_out]),
+            words.describe_clip_plan(plan.clips, plan.wanted, plan.half_width),
         ),
     )
 
 
-def pick_document(picked: Picked) -> dict[str, object]:
+def make_pick_document(picked: PickResult) -> dict[str, object]:
     """The proposal as `pick --json` prints it."""
     draw = picked.draw
     return {
         "design": draw.design,
         "seed": draw.seed,
         "census": draw.census,
-        "left_out": [{"source": source, "why": sentence(error)} for source, error in picked.left_out],
+        "left_out": [{"source": source, "why": format_error(error)} for source, error in picked.left_out],
         "n_listed": draw.n_listed,
         "strata": [{"name": one.name, "listed": one.listed, "picked": one.picked} for one in draw.strata],
         "picks": [
@@ -150,9 +150,9 @@ def pick_document(picked: Picked) -> dict[str, object]:
                 "clip_id": one.clip_id,
                 "t_s": one.t_s,
                 "stratum": one.pick.stratum,
-                "hardness": number(one.hardness),
-                "probability": number(one.pick.probability),
-                "weight": number(one.pick.weight),
+                "hardness": to_json_number(one.hardness),
+                "probability": to_json_number(one.pick.probability),
+                "weight": to_json_number(one.pick.weight),
                 "reason": one.pick.reason,
                 "file": one.pick.file,
             }
@@ -161,4 +161,4 @@ def pick_document(picked: Picked) -> dict[str, object]:
     }
 
 
-COMMANDS = (import_, pick_)
+COMMANDS = (import_footage_command, pick_frames_command)

@@ -7,31 +7,31 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.admin import give_pin
-from fieldcheck.cli.door import Answer, TerminalProgress, door
-from fieldcheck.cli.rooms import Rooms
+from fieldcheck.cli.admin import unlock_project
+from fieldcheck.cli.door import Answer, TerminalProgress, json_command
+from fieldcheck.cli.rooms import LazyGroup
 from fieldcheck.cli.values import LABEL_FORMAT, existing_project
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label
 from fieldcheck.project.folder import Project, open_project
-from fieldcheck.timestamp import timestamp
+from fieldcheck.timestamp import get_timestamp
 from fieldcheck.words import labels as words
-from fieldcheck.words.exports import exported
-from fieldcheck.words.labels import receipt_lines
-from fieldcheck.words.language import text
-from fieldcheck.words.scores import left_out, without_people
-from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.words.exports import describe_export
+from fieldcheck.words.labels import list_import_lines
+from fieldcheck.words.language import tr
+from fieldcheck.words.scores import describe_excluded_people, list_left_out_frames
+from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.workflows.label import label_frames
-from fieldcheck.workflows.label.early_verdict import early_look
-from fieldcheck.workflows.label.task_package import WRITERS, Tool, export_tasks
+from fieldcheck.workflows.label.early_verdict import get_interim_verdict
+from fieldcheck.workflows.label.task_package import TASK_WRITERS, Tool, export_tasks
 
 
-@click.group("label", cls=Rooms)
-def label() -> None:
+@click.group("label", cls=LazyGroup)
+def label_group() -> None:
     """Labels of the picked frames."""
 
 
-@label.command("import")
+@label_group.command("import")
 @existing_project
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Label format; auto detects it.")
@@ -39,15 +39,15 @@ def label() -> None:
 @click.option("--by", default="", help="Name of the annotator.")
 @click.option("--part", default="", help="Part of a divided dataset, for example test.")
 @click.option("--strict", is_flag=True, help="Reject the file if anything is missing, damaged, unlabelled or merged.")
-@door("label_import")
-def label_import(
+@json_command("label_import")
+def import_labels_command(
     project: Path, path: Path, format_: str | None, not_blind: bool, by: str, part: str, strict: bool, bar: TerminalProgress
 ) -> Answer:
     """Import labels from a file or folder."""
     blind = False if not_blind else None
-    with opened_for_writing(project, bar, timestamp()) as opened:
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
         taken = label_frames.import_labels(
-            opened, path, format_, by=by, blind=blind, now=timestamp(), progress=bar, strict=strict, part=part
+            opened, path, format_, by=by, blind=blind, now=get_timestamp(), progress=bar, strict=strict, part=part
         )
     document = {
         "project": str(project.resolve()),
@@ -60,32 +60,35 @@ def label_import(
     }
     return Answer(
         document,
-        (words.labels_imported(taken.n_labels, taken.n_boxes, [name for name, _ in taken.unmatched]), *receipt_lines(*taken.receipt.told)),
+        (
+            words.describe_label_import(taken.n_labels, taken.n_boxes, [name for name, _ in taken.unmatched]),
+            *list_import_lines(*taken.receipt.as_tuple),
+        ),
     )
 
 
-@label.command("export")
+@label_group.command("export")
 @existing_project
-@click.option("--as", "tool", required=True, type=click.Choice(list(WRITERS)), help="Labelling tool.")
+@click.option("--as", "tool", required=True, type=click.Choice(list(TASK_WRITERS)), help="Labelling tool.")
 @click.option("--out", required=True, metavar="DIR", type=click.Path(path_type=Path), help="Output folder; must be empty or not exist.")
 @click.option("--all", "every", is_flag=True, help="Export all picked frames, not only unlabelled ones.")
 @click.option("--with-people", is_flag=True, help="Include frames with a person; they are excluded by default.")
-@door("label_export")
-def label_export(project: Path, tool: Tool, out: Path, every: bool, with_people: bool, bar: TerminalProgress) -> Answer:
+@json_command("label_export")
+def export_labels_command(project: Path, tool: Tool, out: Path, every: bool, with_people: bool, bar: TerminalProgress) -> Answer:
     """Export picked frames as labelling tasks for another tool. Import the result with label import."""
-    with opened_for_writing(project, bar, timestamp()) as opened:
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
         written = export_tasks(opened, tool, out, bar, every, with_people)
     document = {
         "out": str(out.resolve()), "as": tool, "n": written.n, "files": list(written.files), "left_out": list(written.left_out),
         "people_left_out": written.n_people,
     }  # fmt: skip
-    lines = [exported(written.format, written.n, str(out))]
-    lines += [left_out(written.left_out)] if written.left_out else []
-    lines += [without_people(written.n_people)] if written.n_people else []
+    lines = [describe_export(written.format, written.n, str(out))]
+    lines += [list_left_out_frames(written.left_out)] if written.left_out else []
+    lines += [describe_excluded_people(written.n_people)] if written.n_people else []
     return Answer(document, tuple(lines))
 
 
-@label.command("set")
+@label_group.command("set")
 @existing_project
 @click.argument("frame")
 @click.argument("class_name", metavar="[CLASS]", required=False)
@@ -93,25 +96,25 @@ def label_export(project: Path, tool: Tool, out: Path, every: bool, with_people:
 @click.option("--skip", metavar="REASON", default=None, help="Skip the frame, with a reason.")
 @click.option("--nothing", is_flag=True, help="Label the frame as empty.")
 @click.option("--by", default="", help="Name of the annotator.")
-@door("label_set")
-def label_set(
+@json_command("label_set")
+def set_label_command(
     project: Path, frame: str, class_name: str | None, unsure: bool, skip: str | None, nothing: bool, by: str, bar: TerminalProgress
 ) -> Answer:
     """Label one picked frame."""
     if sum((class_name is not None, unsure, skip is not None, nothing)) != 1:
-        raise click.UsageError(text("Specify one of CLASS, --unsure, --skip or --nothing."))
+        raise click.UsageError(tr("Specify one of CLASS, --unsure, --skip or --nothing."))
     said = label_frames.LabelDecision(class_name or "", unsure=unsure, skip=skip or "", nothing=nothing)
-    with opened_for_writing(project, bar, timestamp()) as opened:
-        return _act(opened, label_frames.set_label(opened, frame, said, by=by, now=timestamp()))
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        return _make_edit_answer(opened, label_frames.set_label(opened, frame, said, by=by, now=get_timestamp()))
 
 
-@label.command("show")
+@label_group.command("show")
 @existing_project
-@door("label_show")
-def label_show(project: Path, bar: TerminalProgress) -> Answer:
+@json_command("label_show")
+def show_labels_command(project: Path, bar: TerminalProgress) -> Answer:
     """Show labelling progress."""
     with open_project(project, write=False) as opened:
-        shown, early = label_frames.show(opened), early_look(opened)
+        shown, early = label_frames.get_labelling_state(opened), get_interim_verdict(opened)
     document = {
         "project": str(project.resolve()),
         "n_picked": shown.n_picked,
@@ -124,13 +127,13 @@ def label_show(project: Path, bar: TerminalProgress) -> Answer:
         "undo_depth": shown.undo_depth,
         "redo_depth": shown.redo_depth,
         "early": {"decided": early.decided, "n": early.n, "tolerance": early.tolerance, "why": early.why},
-        "labels": [label_document(one) for one in shown.labels],
+        "labels": [make_label_document(one) for one in shown.labels],
     }
-    said = words.shown(shown.n_picked, shown.n_labelled, shown.n_unsure, shown.n_skipped, shown.per_class)
-    return Answer(document, (*said, *words.decided_early(early.decided, early.n, early.tolerance)))
+    said = words.list_labelling_lines(shown.n_picked, shown.n_labelled, shown.n_unsure, shown.n_skipped, shown.per_class)
+    return Answer(document, (*said, *words.list_early_verdict_lines(early.decided, early.n, early.tolerance)))
 
 
-def label_document(one: Label) -> dict[str, object]:
+def make_label_document(one: Label) -> dict[str, object]:
     """A label as `label show --json` prints it."""
     return {
         "frame_id": one.frame_id,
@@ -147,34 +150,34 @@ def label_document(one: Label) -> dict[str, object]:
 @click.command("undo")
 @existing_project
 @click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="Number of actions to undo.")
-@door("undo")
-def undo(project: Path, count: int, bar: TerminalProgress) -> Answer:
+@json_command("undo")
+def undo_command(project: Path, count: int, bar: TerminalProgress) -> Answer:
     """Undo the latest actions."""
-    with opened_for_writing(project, bar, timestamp()) as opened:
-        return _repeat(opened, opened.undo, count)
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        return _repeat_step(opened, opened.undo, count)
 
 
 @click.command("redo")
 @existing_project
 @click.option("--count", type=click.IntRange(1), default=1, show_default=True, help="Number of actions to redo.")
-@door("redo")
-def redo(project: Path, count: int, bar: TerminalProgress) -> Answer:
+@json_command("redo")
+def run_redo_command(project: Path, count: int, bar: TerminalProgress) -> Answer:
     """Redo undone actions."""
-    with opened_for_writing(project, bar, timestamp()) as opened:
-        return _repeat(opened, opened.redo, count)
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        return _repeat_step(opened, opened.redo, count)
 
 
-def _repeat(opened: Project, step: Callable[[], Changes], count: int) -> Answer:
-    give_pin(opened)
-    undo_depth, redo_depth = opened.depths()
+def _repeat_step(opened: Project, step: Callable[[], Changes], count: int) -> Answer:
+    unlock_project(opened)
+    undo_depth, redo_depth = opened.count_history()
     there = undo_depth if step == opened.undo else redo_depth
     changes = [step() for _ in range(max(1, min(count, there)))]
     keys = tuple(dict.fromkeys(key for change in changes for key in change.keys))
-    return _act(opened, Changes(changes[-1].act, changes[-1].kinds, keys))
+    return _make_edit_answer(opened, Changes(changes[-1].act, changes[-1].kinds, keys))
 
 
-def _act(opened: Project, changes: Changes) -> Answer:
-    undo_depth, redo_depth = opened.depths()
+def _make_edit_answer(opened: Project, changes: Changes) -> Answer:
+    undo_depth, redo_depth = opened.count_history()
     document = {
         "project": str(opened.path.resolve()),
         "act": changes.act,
@@ -182,7 +185,7 @@ def _act(opened: Project, changes: Changes) -> Answer:
         "undo_depth": undo_depth,
         "redo_depth": redo_depth,
     }
-    return Answer(document, (words.acted(changes.act, len(changes.keys), undo_depth),))
+    return Answer(document, (words.describe_act(changes.act, len(changes.keys), undo_depth),))
 
 
-COMMANDS = (label, undo, redo)
+COMMANDS = (label_group, undo_command, run_redo_command)

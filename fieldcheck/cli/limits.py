@@ -7,18 +7,18 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.admin import give_pin
-from fieldcheck.cli.door import Answer, TerminalProgress, door
+from fieldcheck.cli.admin import unlock_project
+from fieldcheck.cli.door import Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import FRACTION, FigureRange, existing_project
-from fieldcheck.timestamp import timestamp
+from fieldcheck.timestamp import get_timestamp
 from fieldcheck.words import projects as words
-from fieldcheck.words.language import text
-from fieldcheck.words.plant import figures_said, missing_said
-from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.project.describe_project import GapLimits, limits_of, set_limits
-from fieldcheck.workflows.project.ok_classes import ok_classes, set_ok_classes
-from fieldcheck.workflows.project.plant_figures import MOST, plant_figures, set_plant_figures
-from fieldcheck.workflows.project.rate_limits import RATES, rate_limits, set_rate_limits
+from fieldcheck.words.language import tr
+from fieldcheck.words.plant import describe_missing_figures, describe_plant_figures
+from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.workflows.project.describe_project import GapLimits, get_gap_limits, set_limits
+from fieldcheck.workflows.project.ok_classes import get_ok_classes, set_ok_classes
+from fieldcheck.workflows.project.plant_figures import MOST, get_plant_figures, set_plant_figures
+from fieldcheck.workflows.project.rate_limits import RATES, get_rate_limits, set_rate_limits
 
 PLANT = (*MOST, "currency")
 
@@ -31,7 +31,7 @@ class _Currency(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         code = str(value).upper()
         if len(code) != 3 or not (code.isascii() and code.isalpha()):
-            self.fail(text("{word} is not a three-letter currency code such as EUR").format(word=value), param, ctx)
+            self.fail(tr("{word} is not a three-letter currency code such as EUR").format(word=value), param, ctx)
         return code
 
 
@@ -50,12 +50,12 @@ class _Currency(click.ParamType[str]):
 @click.option("--cost-escape", type=FigureRange(0, MOST["cost_escape"]), help="Cost of one defect passed as OK.")
 @click.option("--cost-reject", type=FigureRange(0, MOST["cost_reject"]), help="Cost of one good part rejected.")
 @click.option("--currency", type=_Currency(), help="Currency of the costs, for example EUR.")
-@door("limits")
-def limits(project: Path, tolerance: float | None, by: str, ok: tuple[str, ...], bar: TerminalProgress, **told: Any) -> Answer:
+@json_command("limits")
+def show_limits_command(project: Path, tolerance: float | None, by: str, ok: tuple[str, ...], bar: TerminalProgress, **told: Any) -> Answer:
     """Show or set the limits: maximum gap and rates, OK classes, and the site's own defect rate and costs."""
-    with opened_for_writing(project, bar, timestamp()) as opened:
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
         if tolerance is not None or ok or any(value is not None for value in told.values()):
-            give_pin(opened)
+            unlock_project(opened)
         if tolerance is not None:
             set_limits(opened, GapLimits(tolerance, by))
         given = {name: value for name, value in told.items() if value is not None}
@@ -65,8 +65,8 @@ def limits(project: Path, tolerance: float | None, by: str, ok: tuple[str, ...],
             set_plant_figures(opened, entered, by)
         if ok:
             set_ok_classes(opened, ok)
-        found, (names, ok_told) = limits_of(opened), ok_classes(opened)
-        rates, plant = rate_limits(opened), plant_figures(opened)
+        found, (names, ok_told) = get_gap_limits(opened), get_ok_classes(opened)
+        rates, plant = get_rate_limits(opened), get_plant_figures(opened)
     document = {
         "project": str(project.resolve()),
         "tolerance": found.tolerance,
@@ -77,9 +77,9 @@ def limits(project: Path, tolerance: float | None, by: str, ok: tuple[str, ...],
         **{name: getattr(plant, name) or None if name == "currency" else getattr(plant, name) for name in PLANT},
         "plant_by": list(plant.by),
     }
-    said = words.limits_said(found.tolerance, found.decided_by, names, ok_told)
-    by_plant = (line for line in (figures_said(plant), missing_said(plant)) if line)
-    return Answer(document, (*said, *(words.rate_limit_said(one) for one in rates), *by_plant))
+    said = words.list_limit_lines(found.tolerance, found.decided_by, names, ok_told)
+    by_plant = (line for line in (describe_plant_figures(plant), describe_missing_figures(plant)) if line)
+    return Answer(document, (*said, *(words.describe_rate_limit(one) for one in rates), *by_plant))
 
 
-COMMANDS = (limits,)
+COMMANDS = (show_limits_command,)

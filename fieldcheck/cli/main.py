@@ -12,20 +12,20 @@ from pathlib import Path
 import click
 
 from fieldcheck import __version__
-from fieldcheck.capture.address import shown
+from fieldcheck.capture.address import format_redacted_source
 from fieldcheck.cli import door
 from fieldcheck.cli.command_list import ALIASES, ROOMS
-from fieldcheck.cli.door import WindowDoor
-from fieldcheck.cli.output import say, speak_plainly
-from fieldcheck.cli.rooms import Rooms
-from fieldcheck.cli.usage import usage_sentence
+from fieldcheck.cli.door import WindowLauncher
+from fieldcheck.cli.output import configure_streams, print_message
+from fieldcheck.cli.rooms import LazyGroup
+from fieldcheck.cli.usage import format_usage_error
 from fieldcheck.errors import FieldcheckError, NoDisplay
-from fieldcheck.files import refused_path
-from fieldcheck.logs import kept_for_this_user, trace_of
-from fieldcheck.paths import names_project
+from fieldcheck.files import to_path_refused
+from fieldcheck.logs import format_traceback, log_to_user_folder
+from fieldcheck.paths import is_project_argument
 from fieldcheck.progress import Cancelled
 from fieldcheck.words import language, remedies
-from fieldcheck.words.sentences import ran_out_of_memory, sentence
+from fieldcheck.words.sentences import format_error, is_out_of_memory
 
 ROOM_OF = {command: room for room, held in ROOMS.items() for command in held}
 SUMMARIES = {command: said for held in ROOMS.values() for command, said in held.items()}
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 HELP = {"help_option_names": ["-h", "--help"]}
 
 
-@click.group(cls=Rooms, rooms=ROOM_OF, summaries=SUMMARIES, aliases=ALIASES, context_settings=HELP, invoke_without_command=True)
+@click.group(cls=LazyGroup, rooms=ROOM_OF, summaries=SUMMARIES, aliases=ALIASES, context_settings=HELP, invoke_without_command=True)
 @click.version_option(__version__, prog_name="fieldcheck")
 @click.option("--self-check", is_flag=True, help="Build all screens without a display (self-check).")
 @click.pass_context
@@ -45,7 +45,7 @@ def fieldcheck(context: click.Context, self_check: bool) -> None:
 
     Without a command, the window opens. With a project folder, it opens that project."""
     if self_check:
-        click.echo(import_module("fieldcheck.cli.project").self_check(context.obj))
+        click.echo(import_module("fieldcheck.cli.project").check_all_screens(context.obj))
         context.exit(door.EXIT_DONE)
     if context.invoked_subcommand is None:
         if context.obj is None or not context.obj.can_be_seen:
@@ -53,83 +53,83 @@ def fieldcheck(context: click.Context, self_check: bool) -> None:
         context.exit(context.obj.open(None))
 
 
-def commands() -> dict[str, click.Command]:
+def list_commands() -> dict[str, click.Command]:
     """Every command with its full name: `label set` for a command of a group."""
     context = click.Context(fieldcheck)
-    return dict(_in_group(fieldcheck, context, ""))
+    return dict(_iter_group_commands(fieldcheck, context, ""))
 
 
-def _in_group(group: click.Group, context: click.Context, before: str) -> Iterator[tuple[str, click.Command]]:
+def _iter_group_commands(group: click.Group, context: click.Context, before: str) -> Iterator[tuple[str, click.Command]]:
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         if isinstance(command, click.Group):
-            yield from _in_group(command, context, f"{before}{name} ")
+            yield from _iter_group_commands(command, context, f"{before}{name} ")
         elif command is not None:
             yield f"{before}{name}", command
 
 
-def main(argv: Sequence[str] | None = None, window: WindowDoor | None = None) -> int:
+def main(argv: Sequence[str] | None = None, window: WindowLauncher | None = None) -> int:
     """Runs one command and returns its exit code: 0 done, 1 expected failure, 2 usage, 70 bug, 130 interrupted.
 
     `window` is the other door, None where this program has only one.
     """
-    speak_plainly()
-    language.use(language.of_system())
-    remedies.use("terminal")
-    with kept_for_this_user():
-        return _run(argv, window)
+    configure_streams()
+    language.set_language(language.get_system_language())
+    remedies.set_audience("terminal")
+    with log_to_user_folder():
+        return _run_command(argv, window)
 
 
-def _run(argv: Sequence[str] | None, window: WindowDoor | None) -> int:
+def _run_command(argv: Sequence[str] | None, window: WindowLauncher | None) -> int:
     try:
-        code = _asked(sys.argv[1:] if argv is None else list(argv), window)
+        code = _run_or_open_window(sys.argv[1:] if argv is None else list(argv), window)
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.exceptions.NoArgsIsHelpError as asked:  # a group by itself: its help
         told = io.StringIO()
         asked.show(told)
-        return _say(told.getvalue().rstrip(), door.EXIT_USAGE)
+        return _print_and_return(told.getvalue().rstrip(), door.EXIT_USAGE)
     except click.UsageError as wrong:
-        return _say(_without_secrets(usage_sentence(wrong), argv), door.EXIT_USAGE)
+        return _print_and_return(_redact_addresses(format_usage_error(wrong), argv), door.EXIT_USAGE)
     except (Cancelled, KeyboardInterrupt, click.Abort):
         return door.EXIT_INTERRUPTED
     except FieldcheckError as error:
         _log.info("refused: %r", error)
-        return _say(sentence(error), door.EXIT_EXPECTED)
+        return _print_and_return(format_error(error), door.EXIT_EXPECTED)
     except OSError as error:
         _log.info("refused: %r", error)
-        refused = refused_path(error)
-        return _bug(error) if refused is None else _say(sentence(refused), door.EXIT_EXPECTED)
+        refused = to_path_refused(error)
+        return _report_bug(error) if refused is None else _print_and_return(format_error(refused), door.EXIT_EXPECTED)
     except SystemExit:  # click's own end of a program whose reader has gone away, as in `fieldcheck --help | head -1`
         return door.EXIT_DONE
     except Exception as error:  # noqa: BLE001 - the door: whatever else it is, is a bug, and is told as one
-        return _bug(error)
+        return _report_bug(error)
     return code if isinstance(code, int) else door.EXIT_DONE
 
 
-def _asked(argv: list[str], window: WindowDoor | None) -> object:
+def _run_or_open_window(argv: list[str], window: WindowLauncher | None) -> object:
     """Runs the command, or opens the window where a project is named and nothing else. Raises NoDisplay where there is none."""
-    if not names_project(argv):
+    if not is_project_argument(argv):
         return fieldcheck.main(args=argv, prog_name="fieldcheck", standalone_mode=False, obj=window)
     if window is None or not window.can_be_seen:
         raise NoDisplay
-    return window.open(Path(argv[0]).absolute())
+    return window.open_window(Path(argv[0]).absolute())
 
 
-def _without_secrets(said: str, argv: Sequence[str] | None) -> str:
+def _redact_addresses(said: str, argv: Sequence[str] | None) -> str:
     """A complaint about what was typed repeats it, and that may be the address of a camera."""
     typed = sorted(sys.argv[1:] if argv is None else argv, key=len, reverse=True)
-    for word in (part for one in typed for part in (one, one.partition("=")[2]) if part and shown(part) != part):
-        said = said.replace(word, shown(word)).replace(repr(word), repr(shown(word)))
+    for word in (part for one in typed for part in (one, one.partition("=")[2]) if part and format_redacted_source(part) != part):
+        said = said.replace(word, format_redacted_source(word)).replace(repr(word), repr(format_redacted_source(word)))
     return said
 
 
-def _bug(error: Exception) -> int:
-    detail, spent = trace_of(error), ran_out_of_memory(error)
+def _report_bug(error: Exception) -> int:
+    detail, spent = format_traceback(error), is_out_of_memory(error)
     _log.error("%s: %s", "out of memory" if spent else "bug", detail)
-    return _say(sentence(error), door.EXIT_EXPECTED if spent else door.EXIT_BUG)
+    return _print_and_return(format_error(error), door.EXIT_EXPECTED if spent else door.EXIT_BUG)
 
 
-def _say(words: str, code: int) -> int:
-    say(words)
+def _print_and_return(words: str, code: int) -> int:
+    print_message(words)
     return code

@@ -17,36 +17,36 @@ from typing import Any
 import click
 
 from fieldcheck.capture.watchdog import WatchdogLimits
-from fieldcheck.child_process import child_environment
-from fieldcheck.cli.cameras import password_for
-from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, door
+from fieldcheck.child_process import make_child_environment
+from fieldcheck.cli.cameras import get_camera_password
+from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import SEED, FigureRange, existing_project
-from fieldcheck.domain.shift import DroppedShifts, FollowedShift, ShiftRetention, waiting_risk
+from fieldcheck.domain.shift import DroppedShifts, MonitoredShift, ShiftRetention, find_waiting_risk
 from fieldcheck.errors import CameraRefused, PathMissing
 from fieldcheck.exchange.logged_times import FIRST_YEAR
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.folder import Project
-from fieldcheck.timestamp import timestamp
+from fieldcheck.timestamp import get_timestamp
 from fieldcheck.words import drift as words
-from fieldcheck.words.formatting import plain
-from fieldcheck.words.language import text
-from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.words.formatting import to_one_line
+from fieldcheck.words.language import tr
+from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.workflows.capture.record import LiveCamera
-from fieldcheck.workflows.days.alarms import AlarmKey, tell_again, tell_once
-from fieldcheck.workflows.days.epochs import other_epochs
-from fieldcheck.workflows.days.keep_frames import keep_frames
+from fieldcheck.workflows.days.alarms import AlarmKey, reset_alarms, take_new_alarms
+from fieldcheck.workflows.days.epochs import list_other_epochs
+from fieldcheck.workflows.days.keep_frames import store_alarm_frames
 from fieldcheck.workflows.days.monitor import (
-    TakenIn,
-    acknowledge,
-    acknowledge_camera,
+    ImportedShifts,
+    close_alarms,
+    close_camera_alarm,
+    compute_followed_shifts,
     count_risk,
-    followed,
-    notes,
-    outliers,
+    list_outliers,
+    load_notes,
 )
-from fieldcheck.workflows.days.retention import drop_old, restore, retention_of, set_retention
-from fieldcheck.workflows.days.shift_accuracy import accuracy_by_shift
-from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_path, watch_live
+from fieldcheck.workflows.days.retention import drop_old_shifts, get_retention, restore_from_copy, set_retention
+from fieldcheck.workflows.days.shift_accuracy import estimate_accuracy_by_shift
+from fieldcheck.workflows.days.watch_frames import MonitorRequest, import_path_shifts, monitor_live_camera
 
 EXIT_ALARM, EXIT_NO_SHIFT = 3, 4  # with --until-alert
 SHOWN = 10  # shifts
@@ -90,8 +90,8 @@ WATCHED = WatchdogLimits(frozen_s=None)  # a frozen picture is what the monitor 
 )
 @click.option("--keep-frames", "kept", default=None, metavar="SHIFT", help=("Copy the least confident frames of a shift into the project."))
 @click.option("--seed", type=SEED, default=0, show_default=True, help=("Random seed for the hundred results of a shift that are sampled."))
-@door("monitor")
-def monitor(
+@json_command("monitor")
+def monitor_command(
     project: Path, path: Path | None, source: str | None, seconds: float | None, camera: str, began: datetime | None, hours: int,
     seen: str | None, note: str, on_alert: str | None, until_alert: bool, model: str | None, keep_days: int | None, keep_weeks: int | None,
     keep_mb: int | None, restored_from: Path | None, kept: str | None, seed: int, bar: TerminalProgress,
@@ -100,105 +100,107 @@ def monitor(
     an image folder; --source monitors a camera."""
     if began is not None and not FIRST_YEAR <= began.year < MAXYEAR:
         raise click.BadParameter(began.isoformat(sep=" "), param_hint="--began")
-    asked = WatchRequest(hours, camera, began.astimezone() if began else None, model, seed, seconds or inf)
-    with opened_for_writing(project, bar, timestamp()) as opened:
+    asked = MonitorRequest(hours, camera, began.astimezone() if began else None, model, seed, seconds or inf)
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
         brought, dropped = None, DroppedShifts()
         if path is not None:
-            brought = take_in_path(opened, path, asked, bar, timestamp())
+            brought = import_path_shifts(opened, path, asked, bar, get_timestamp())
         if source is not None:
-            brought, dropped = _watched(opened, source, asked, (on_alert, until_alert), bar)
+            brought, dropped = _watch_camera(opened, source, asked, (on_alert, until_alert), bar)
         if seen is not None and camera and path is None and source is None:
-            acknowledge_camera(opened, seen, camera, note, model, timestamp())
+            close_camera_alarm(opened, seen, camera, note, model, get_timestamp())
         elif seen is not None:
-            acknowledge(opened, seen, note, model, timestamp())
-        frames = keep_frames(opened, kept, model, bar, timestamp()) if kept is not None else None
-        restored = restore(opened, restored_from, model, timestamp()) if restored_from is not None else None
-        dropped = dropped.and_then(_dropped(opened, keep_days, keep_weeks, keep_mb, model))
-        document, shifts = _document(opened, project, model, brought)
-        accuracy, reason = accuracy_by_shift(opened) if model is None else ({}, "")
-        risk = waiting_risk(shifts, accuracy, notes(opened, model))
-        count_risk(opened, bool(risk), model, timestamp())
-        others = other_epochs(opened, model)
-        new = tell_once(opened, model, timestamp(), risk) if on_alert is not None else ()
+            close_alarms(opened, seen, note, model, get_timestamp())
+        frames = store_alarm_frames(opened, kept, model, bar, get_timestamp()) if kept is not None else None
+        restored = restore_from_copy(opened, restored_from, model, get_timestamp()) if restored_from is not None else None
+        dropped = dropped.merge_with(_apply_retention(opened, keep_days, keep_weeks, keep_mb, model))
+        document, shifts = _make_answer_document(opened, project, model, brought)
+        accuracy, reason = estimate_accuracy_by_shift(opened) if model is None else ({}, "")
+        risk = find_waiting_risk(shifts, accuracy, load_notes(opened, model))
+        count_risk(opened, bool(risk), model, get_timestamp())
+        others = list_other_epochs(opened, model)
+        new = take_new_alarms(opened, model, get_timestamp(), risk) if on_alert is not None else ()
     document |= {"accuracy": {began: asdict(one) for began, one in accuracy.items()}, "no_accuracy": reason, "at_risk": risk}
     document |= {"other_epochs": [asdict(one) for one in others], "dropped": asdict(dropped), "kept": asdict(frames) if frames else None}
     document |= {"restored": restored}
     rings = bool(shifts) and (shifts[-1].state == "alarm" or risk == shifts[-1].began)
     if new and on_alert is not None:
         try:
-            _alert(on_alert, document, new)
+            _run_alert_program(on_alert, document, new)
         except PathMissing:
-            with opened_for_writing(project, bar, timestamp()) as opened:
-                tell_again(opened, new, model)
+            with opened_for_writing(project, bar, get_timestamp()) as opened:
+                reset_alarms(opened, new, model)
             raise
     code = EXIT_DONE if not until_alert else EXIT_ALARM if rings else EXIT_DONE if shifts else EXIT_NO_SHIFT
-    told = [words.accuracy_line(accuracy[shifts[-1].began])] if shifts and shifts[-1].began in accuracy else []
-    told += [words.risk_line(risk, accuracy[risk])] if risk else []
-    told += [*words.kept_lines(frames, dropped), *([words.restored_line(restored)] if restored is not None else [])]
-    told += [_restoring(project, one) for one in dropped.copies]
-    told += [*([words.no_accuracy_line(reason)] if reason and shifts else []), *map(words.epoch_line, others)]
-    return Answer(document, (*_lines(shifts, brought), *told), code)
+    told = [words.describe_shift_accuracy(accuracy[shifts[-1].began])] if shifts and shifts[-1].began in accuracy else []
+    told += [words.describe_risk_alarm(risk, accuracy[risk])] if risk else []
+    told += [*words.list_retention_lines(frames, dropped), *([words.describe_restored_shifts(restored)] if restored is not None else [])]
+    told += [_format_restore_hint(project, one) for one in dropped.copies]
+    told += [*([words.describe_missing_accuracy(reason)] if reason and shifts else []), *map(words.describe_other_epoch, others)]
+    return Answer(document, (*_format_lines(shifts, brought), *told), code)
 
 
-def _watched(
-    opened: Project, source: str, asked: WatchRequest, alert: tuple[str | None, bool], bar: TerminalProgress
-) -> tuple[TakenIn, DroppedShifts]:  # fmt: skip
+def _watch_camera(
+    opened: Project, source: str, asked: MonitorRequest, alert: tuple[str | None, bool], bar: TerminalProgress
+) -> tuple[ImportedShifts, DroppedShifts]:  # fmt: skip
     """Watches a camera; an alarm is told on the way. Also what retention dropped meanwhile. Raises CameraRefused `no_frames` where none
     came, so that a dead address does not end as a quiet line does."""
     program, ends = alert
     dropped = DroppedShifts()
 
-    def alarmed(began: str) -> None:
+    def on_alarm(began: str) -> None:
         nonlocal dropped
-        dropped = dropped.and_then(drop_old(opened, asked.model, timestamp()))
-        document, shifts = _document(opened, opened.path, asked.model, None)
-        new = tell_once(opened, asked.model, timestamp()) if program is not None else ()
+        dropped = dropped.merge_with(drop_old_shifts(opened, asked.model, get_timestamp()))
+        document, shifts = _make_answer_document(opened, opened.path, asked.model, None)
+        new = take_new_alarms(opened, asked.model, get_timestamp()) if program is not None else ()
         if new and program is not None:
-            _alert(program, document, new)
+            _run_alert_program(program, document, new)
         if ends and shifts and shifts[-1].state == "alarm":
             raise Cancelled
 
-    live = LiveCamera(source, password_for(source), WATCHED)
-    brought = watch_live(opened, live, asked, bar, timestamp, alarmed)
-    if not live.now().sign.n_frames:
+    live = LiveCamera(source, get_camera_password(source), WATCHED)
+    brought = monitor_live_camera(opened, live, asked, bar, get_timestamp, on_alarm)
+    if not live.get_status().camera_status.n_frames:
         raise CameraRefused(live.name, "no_frames")
     return brought, dropped
 
 
-def _dropped(opened: Project, days: int | None, weeks: int | None, megabytes: int | None, model: str | None) -> DroppedShifts:
+def _apply_retention(opened: Project, days: int | None, weeks: int | None, megabytes: int | None, model: str | None) -> DroppedShifts:
     """Retention: what is asked for now is kept as the rule, else the one before stands; shifts that it no longer holds, or older than so
     many days, are dropped."""
     if weeks is None and megabytes is None:
-        return drop_old(opened, model, timestamp(), days)
-    before = retention_of(opened, model)
+        return drop_old_shifts(opened, model, get_timestamp(), days)
+    before = get_retention(opened, model)
     asked = ShiftRetention(before.weeks if weeks is None else weeks, before.megabytes if megabytes is None else megabytes)
-    return set_retention(opened, asked, model, timestamp(), days)
+    return set_retention(opened, asked, model, get_timestamp(), days)
 
 
-def _restoring(project: Path, copy: str) -> str:
+def _format_restore_hint(project: Path, copy: str) -> str:
     """How dropped shifts are had back."""
-    return text("To restore: {command}").format(
-        command=f"fieldcheck monitor {quote(plain(project))} --restore {quote(plain(project / copy))}"
+    return tr("To restore: {command}").format(
+        command=f"fieldcheck monitor {quote(to_one_line(project))} --restore {quote(to_one_line(project / copy))}"
     )
 
 
-def _document(opened: Project, path: Path, model: str | None, brought: TakenIn | None) -> tuple[dict[str, Any], Sequence[FollowedShift]]:
-    shifts = followed(opened, model)
-    looked_at = outliers(opened, shifts[-1].began, model) if shifts else ()
-    document = {"project": str(path.resolve()), **monitor_document(shifts, brought)}
+def _make_answer_document(
+    opened: Project, path: Path, model: str | None, brought: ImportedShifts | None
+) -> tuple[dict[str, Any], Sequence[MonitoredShift]]:
+    shifts = compute_followed_shifts(opened, model)
+    looked_at = list_outliers(opened, shifts[-1].began, model) if shifts else ()
+    document = {"project": str(path.resolve()), **make_monitor_document(shifts, brought)}
     return document | {"outliers": [[one.at, one.prediction, one.confidence, one.picture] for one in looked_at]}, shifts
 
 
-def _lines(shifts: Sequence[FollowedShift], brought: TakenIn | None) -> tuple[str, ...]:
+def _format_lines(shifts: Sequence[MonitoredShift], brought: ImportedShifts | None) -> tuple[str, ...]:
     told: tuple[str, ...] = ()
     if brought is not None:
-        told = words.taken_in(brought.n, len(brought.shifts), brought.empty, brought.backwards, brought.unknown, brought.future)
+        told = words.list_import_lines(brought.n, len(brought.shifts), brought.empty, brought.backwards, brought.unknown, brought.future)
     if not shifts:
-        told = (*told, words.no_shift())
-    return (*told, *map(words.shift_line, shifts[-SHOWN:]), *(words.drift_lines(shifts[-1]) if shifts else ()))
+        told = (*told, words.describe_no_shift())
+    return (*told, *map(words.format_shift, shifts[-SHOWN:]), *(words.list_shift_lines(shifts[-1]) if shifts else ()))
 
 
-def monitor_document(shifts: Sequence[FollowedShift], brought: TakenIn | None) -> dict[str, Any]:
+def make_monitor_document(shifts: Sequence[MonitoredShift], brought: ImportedShifts | None) -> dict[str, Any]:
     """JSON document of `monitor`: how the newest shift stands, and every shift."""
     newest = shifts[-1] if shifts else None
     return {
@@ -209,7 +211,9 @@ def monitor_document(shifts: Sequence[FollowedShift], brought: TakenIn | None) -
         "n_reference": newest.n_reference if newest else 0,
         "charts": [asdict(one) for one in newest.charts] if newest else [],
         "alarms": [
-            {"shift": one.began, "cause": one.cause, "sentence": " ".join(words.drift_lines(one))} for one in shifts if one.state == "alarm"
+            {"shift": one.began, "cause": one.cause, "sentence": " ".join(words.list_shift_lines(one))}
+            for one in shifts
+            if one.state == "alarm"
         ],
         "advice": newest.advice if newest else "none",
         "shifts": [asdict(one) for one in shifts],
@@ -217,23 +221,23 @@ def monitor_document(shifts: Sequence[FollowedShift], brought: TakenIn | None) -
     }
 
 
-def _alert(program: str, document: dict[str, Any], new: Sequence[AlarmKey]) -> None:
+def _run_alert_program(program: str, document: dict[str, Any], new: Sequence[AlarmKey]) -> None:
     """Starts a program of the user's with the document on its stdin, and the shifts whose alarm is `new`; it is ended after a minute,
     and what it prints goes to standard error, so that it stands in no document. Raises PathMissing where it is none."""
     document = document | {"new_alarms": list(dict.fromkeys(one.began for one in new))}
     try:
         with suppress(subprocess.TimeoutExpired):  # it was told, and the monitor goes on
-            _run_alert(program, json.dumps(document).encode())
+            _run_program(program, json.dumps(document).encode())
     except OSError as error:  # not there, not to be run, or no program at all
         raise PathMissing(Path(program)) from error
 
 
-def _run_alert(program: str, told: bytes) -> None:
-    out, err = _terminal_errors(), subprocess.STDOUT
-    subprocess.run([program], input=told, timeout=ALERT_SECONDS, check=False, stdout=out, stderr=err, env=child_environment())
+def _run_program(program: str, told: bytes) -> None:
+    out, err = _get_terminal_stderr(), subprocess.STDOUT
+    subprocess.run([program], input=told, timeout=ALERT_SECONDS, check=False, stdout=out, stderr=err, env=make_child_environment())
 
 
-def _terminal_errors() -> int:
+def _get_terminal_stderr() -> int:
     """Standard error as whoever started the program sees it, which is descriptor 2 no more (`logs`); nowhere where there is none."""
     try:
         return sys.stderr.fileno()
@@ -241,4 +245,4 @@ def _terminal_errors() -> int:
         return subprocess.DEVNULL
 
 
-COMMANDS = (monitor,)
+COMMANDS = (monitor_command,)

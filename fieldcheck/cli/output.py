@@ -21,39 +21,39 @@ REPLACED = "\N{REPLACEMENT CHARACTER}"
 STDOUT = Path("<stdout>")
 
 
-def speak_plainly() -> None:
+def configure_streams() -> None:
     """Makes both streams take every letter, also a redirected one that is not UTF-8, as on Western Windows."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
 
 
-def without_controls(line: str) -> str:
+def replace_controls(line: str) -> str:
     """The line with everything replaced that moves a cursor, changes a colour, or turns the direction of writing."""
     return CONTROLS.sub(REPLACED, line)
 
 
 def print_lines(lines: Iterable[str]) -> None:
     """For a person, on standard output. Raises DiskFull."""
-    _print("".join(f"{without_controls(line)}\n" for line in lines))
+    _print_text("".join(f"{replace_controls(line)}\n" for line in lines))
 
 
 def print_document(document: Mapping[str, Any]) -> None:
     """For a program: one JSON document on one line, ASCII where the stream is no UTF-8. Raises DiskFull."""
     utf8 = "utf" in (getattr(sys.stdout, "encoding", "") or "").lower()
     said = json.dumps(document, ensure_ascii=not utf8, allow_nan=False)
-    _print(CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", said) + "\n")
+    _print_text(CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", said) + "\n")
 
 
-def say(words: str) -> None:
+def print_message(words: str) -> None:
     """A sentence on standard error, as far as there is one."""
     try:
-        click.echo(without_controls(words), err=True)
+        click.echo(replace_controls(words), err=True)
     except (OSError, ValueError):  # closed, or on a full disk: the exit code still tells
         return
 
 
-def _print(text: str) -> None:
+def _print_text(text: str) -> None:
     if sys.stdout is None:
         return
     try:

@@ -11,31 +11,31 @@ from typing import Any
 import click
 
 import fieldcheck
-from fieldcheck.cli.check_model import findings_document
-from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, WindowDoor, door
-from fieldcheck.cli.rooms import Rooms
+from fieldcheck.cli.check_model import make_findings_document
+from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, WindowLauncher, json_command
+from fieldcheck.cli.rooms import LazyGroup
 from fieldcheck.cli.values import FRACTION, LABEL_FORMAT, METRIC, SEED, existing_project
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.paths import sample_project
-from fieldcheck.project.check import check as check_folder
-from fieldcheck.timestamp import timestamp
+from fieldcheck.paths import get_demo_folder
+from fieldcheck.project.check import check_project as check_folder
+from fieldcheck.timestamp import get_timestamp
 from fieldcheck.words import projects as words
-from fieldcheck.words.claims import claim_lines, none_better
-from fieldcheck.words.doctor import inherited_lines, warning_lines
-from fieldcheck.words.labels import receipt_lines
-from fieldcheck.words.near_duplicates import searched
-from fieldcheck.words.training import training_lines
-from fieldcheck.workflows.capture.finish_recording import adopt_before_check, adopt_before_repair
-from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
-from fieldcheck.workflows.models.benchmarks import Named, read_with_receipt, set_benchmark
-from fieldcheck.workflows.models.claim import Claim, check_new_model, check_where_claimed
-from fieldcheck.workflows.models.models import card_of, look_at_fitting, set_model
-from fieldcheck.workflows.models.near_duplicates import search_leaks
-from fieldcheck.workflows.models.trained_range import keep_camera, known_ranges
-from fieldcheck.workflows.models.training_info import TrainingFiles, keep_training, read_training
+from fieldcheck.words.claims import describe_no_better_guess, list_claim_lines
+from fieldcheck.words.doctor import list_inherited_card_lines, list_warning_lines
+from fieldcheck.words.labels import list_import_lines
+from fieldcheck.words.near_duplicates import describe_search
+from fieldcheck.words.training import list_training_lines
+from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.workflows.capture.finish_recording import recover_before_check, recover_before_repair
+from fieldcheck.workflows.models.benchmarks import CheckedBenchmark, read_benchmark_with_receipt, set_benchmark
+from fieldcheck.workflows.models.claim import ClaimCheck, check_claim_if_any, check_new_model
+from fieldcheck.workflows.models.models import get_card, inspect_fitting_model, set_model
+from fieldcheck.workflows.models.near_duplicates import set_training_and_search
+from fieldcheck.workflows.models.trained_range import get_known_ranges, store_camera_severities
+from fieldcheck.workflows.models.training_info import TrainingFiles, read_training_files, store_training
 from fieldcheck.workflows.project import demo
-from fieldcheck.workflows.project.new_project import NewProjectRequest, made_or_gone, new_project
-from fieldcheck.workflows.report.report_gap import Written
+from fieldcheck.workflows.project.new_project import NewProjectRequest, remove_on_failure, set_up_project
+from fieldcheck.workflows.report.report_gap import WrittenReport
 
 FILE = click.Path(path_type=Path)
 IMAGES = click.option("--images", type=FILE, default=None, help="Image folder, if separate from the labels.")
@@ -55,32 +55,32 @@ STRICT = click.option("--strict", is_flag=True, help="Reject the benchmark if an
 @PART
 @STRICT
 @click.option("--site", default="", help="Site where the model is used.")
-@door("new")
-def new(project: Path, site: str, bar: TerminalProgress, **given: Any) -> Answer:
+@json_command("new")
+def create_project_command(project: Path, site: str, bar: TerminalProgress, **given: Any) -> Answer:
     """Create a project."""
     wanted = NewProjectRequest(site=site, **given)
-    begun = new_project(project, wanted, timestamp())
-    with begun.project, made_or_gone(begun.project):
-        claim = check_where_claimed(begun.project, bar, timestamp())
+    begun = set_up_project(project, wanted, get_timestamp())
+    with begun.project, remove_on_failure(begun.project):
+        claim = check_claim_if_any(begun.project, bar, get_timestamp())
     document = {
         "project": str(project.resolve()),
-        "model": model_document(begun.model),
-        "benchmark": benchmark_document(begun.benchmark, claim),
+        "model": make_model_document(begun.model),
+        "benchmark": make_benchmark_document(begun.benchmark, claim),
         "site": site,
     }
-    said = words.made(str(project), begun.model.name if begun.model else "", _n(begun.benchmark))
+    said = words.list_new_project_lines(str(project), begun.model.name if begun.model else "", _get_item_count(begun.benchmark))
     if begun.receipt is None:
         return Answer(document, said)
-    lines = (*said, *receipt_lines(*begun.receipt.told), *_said(claim), *_warned(claim))
+    lines = (*said, *list_import_lines(*begun.receipt.as_tuple), *_format_claim(claim), *_format_claim_warnings(claim))
     return Answer(document | {"receipt": begun.receipt.to_json()}, lines)
 
 
-@click.group("model", cls=Rooms, rooms={"check": "check_model", "quantise": "quantise"})
-def model() -> None:
+@click.group("model", cls=LazyGroup, rooms={"check": "check_model", "quantise": "quantise"})
+def model_group() -> None:
     """Models of a project."""
 
 
-@model.command("set")
+@model_group.command("set")
 @existing_project
 @click.argument("file", type=FILE)
 @click.option("--card", type=FILE, default=None, help="Model card.")
@@ -90,33 +90,39 @@ def model() -> None:
 @click.option("--training-recipe", "recipe", type=FILE, default=None, help=("Albumentations pipeline used in training (JSON or YAML)."))
 @click.option("--checkpoint", type=FILE, default=None, help=("File from which the model was exported; its name and hash are saved."))
 @click.option("--training-seed", "seed", type=SEED, default=None, help="Seed of the training run.")
-@door("model_set")
-def model_set(project: Path, file: Path, card: Path | None, bar: TerminalProgress, **given: Any) -> Answer:
+@json_command("model_set")
+def add_model_command(project: Path, file: Path, card: Path | None, bar: TerminalProgress, **given: Any) -> Answer:
     """Add a model; earlier models are kept. With --training-recipe, report field severities outside the trained range."""
     told, ranges = TrainingFiles(**given), None
-    with opened_for_writing(project, bar, timestamp()) as opened:
-        looked_at = look_at_fitting(opened, file, card)
-        training = read_training(file, told, min(looked_at.card.input.size)) if told else None
-        stored = set_model(opened, looked_at, timestamp())
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        looked_at = inspect_fitting_model(opened, file, card)
+        training = read_training_files(file, told, min(looked_at.card.input.size)) if told else None
+        stored = set_model(opened, looked_at, get_timestamp())
         if training is not None:
-            keep_training(opened, stored, training, timestamp())
+            store_training(opened, stored, training, get_timestamp())
             if training.recipe is not None:
-                keep_camera(opened, bar, timestamp())
-            ranges = known_ranges(opened, training)
-        claim, found = check_new_model(opened, bar, timestamp())
-    document: dict[str, Any] = {"project": str(project.resolve()), "model": model_document(stored), "benchmark": None, "site": None}
-    document |= {"card_of": looked_at.inherited or None, "findings": findings_document(found)}
-    trained = training_lines(training, ranges) if training else ()
-    lines = (words.model_set(stored.name), *inherited_lines(looked_at.inherited), *trained, *_said(claim), *warning_lines(found))
+                store_camera_severities(opened, bar, get_timestamp())
+            ranges = get_known_ranges(opened, training)
+        claim, found = check_new_model(opened, bar, get_timestamp())
+    document: dict[str, Any] = {"project": str(project.resolve()), "model": make_model_document(stored), "benchmark": None, "site": None}
+    document |= {"card_of": looked_at.inherited or None, "findings": make_findings_document(found)}
+    trained = list_training_lines(training, ranges) if training else ()
+    lines = (
+        words.describe_added_model(stored.name),
+        *list_inherited_card_lines(looked_at.inherited),
+        *trained,
+        *_format_claim(claim),
+        *list_warning_lines(found),
+    )
     return Answer(document, lines)
 
 
-@click.group("benchmark", cls=Rooms)
-def benchmark() -> None:
+@click.group("benchmark", cls=LazyGroup)
+def benchmark_group() -> None:
     """Benchmark of a project."""
 
 
-@benchmark.command("set")
+@benchmark_group.command("set")
 @existing_project
 @click.argument("path", type=FILE)
 @click.option("--format", "format_", type=LABEL_FORMAT, default="auto", show_default=True, help="Format of the benchmark; auto detects it.")
@@ -126,52 +132,52 @@ def benchmark() -> None:
 @PART
 @click.option("--training", type=FILE, default=None, help="Folder of training images, to check for data leakage.")
 @STRICT
-@door("benchmark_set")
-def benchmark_set(
+@json_command("benchmark_set")
+def set_benchmark_command(
     project: Path, path: Path, format_: str | None, claimed: float | None, metric: str, images: Path | None, part: str,
     training: Path | None, strict: bool, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Set the benchmark. With --training, search for near-duplicates; an interrupted search continues next time."""
-    benchmark_, receipt = read_with_receipt(path, format_, claimed, images, strict, part)
-    with opened_for_writing(project, bar, timestamp()) as opened:
+    benchmark_, receipt = read_benchmark_with_receipt(path, format_, claimed, images, strict, part)
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
         named = set_benchmark(opened, benchmark_, metric)
-        claim = check_where_claimed(opened, bar, timestamp())
-        found = search_leaks(opened, training, bar, timestamp()) if training else None
-    document = {"project": str(project.resolve()), "model": None, "benchmark": benchmark_document(named, claim), "site": None}
-    told = (searched(len(named.benchmark.items), *found.counts),) if found else ()
-    said = (words.benchmark_set(len(named.benchmark.items), named.unmatched), *receipt_lines(*receipt.told))
-    lines = (*said, *_said(claim), *_warned(claim), *told)
+        claim = check_claim_if_any(opened, bar, get_timestamp())
+        found = set_training_and_search(opened, training, bar, get_timestamp()) if training else None
+    document = {"project": str(project.resolve()), "model": None, "benchmark": make_benchmark_document(named, claim), "site": None}
+    told = (describe_search(len(named.benchmark.items), *found.counts),) if found else ()
+    said = (words.describe_added_benchmark(len(named.benchmark.items), named.unmatched), *list_import_lines(*receipt.as_tuple))
+    lines = (*said, *_format_claim(claim), *_format_claim_warnings(claim), *told)
     return Answer(document | {"receipt": receipt.to_json(), "near_duplicates": asdict(found) if found else None}, lines)
 
 
-def _said(claim: Claim | None) -> tuple[str, ...]:
+def _format_claim(claim: ClaimCheck | None) -> tuple[str, ...]:
     if claim is None:
         return ()
     guess = (claim.guess.change, claim.guess.score) if claim.guess else None
-    return (*claim_lines(claim.claimed, claim.score, claim.spot, claim.reproduced, guess, claim.metric), *_in_vain(claim))
+    return (*list_claim_lines(claim.claimed, claim.score, claim.spot, claim.reproduced, guess, claim.metric), *_format_missed_claim(claim))
 
 
-def _in_vain(claim: Claim) -> tuple[str, ...]:
+def _format_missed_claim(claim: ClaimCheck) -> tuple[str, ...]:
     look = claim.look
     if look is None or claim.guess or look.warnings or not look.n_labelled:
         return ()
-    return (none_better(look.n_labelled),)
+    return (describe_no_better_guess(look.n_labelled),)
 
 
-def _warned(claim: Claim | None) -> tuple[str, ...]:
+def _format_claim_warnings(claim: ClaimCheck | None) -> tuple[str, ...]:
     """What the examination after a missed claim came upon."""
-    return warning_lines(claim.look.warnings) if claim is not None and claim.look is not None else ()
+    return list_warning_lines(claim.look.warnings) if claim is not None and claim.look is not None else ()
 
 
-def model_document(stored: StoredModel | None) -> dict[str, Any] | None:
+def make_model_document(stored: StoredModel | None) -> dict[str, Any] | None:
     """A model as `new --json` prints it."""
     if stored is None:
         return None
-    card = card_of(stored)
+    card = get_card(stored)
     return {"name": stored.name, "sha256": stored.sha256, "task": card.task, "classes": list(card.classes)}
 
 
-def benchmark_document(named: Named | None, claim: Claim | None) -> dict[str, Any] | None:
+def make_benchmark_document(named: CheckedBenchmark | None, claim: ClaimCheck | None) -> dict[str, Any] | None:
     """A benchmark as `new --json` prints it."""
     if named is None:
         return None
@@ -195,22 +201,22 @@ def benchmark_document(named: Named | None, claim: Claim | None) -> dict[str, An
 @click.command("check")
 @existing_project
 @click.option("--repair", is_flag=True, help="Repair what can be repaired. A damaged database is copied, never modified.")
-@door("check")
-def check(project: Path, repair: bool, bar: TerminalProgress) -> Answer:
+@json_command("check")
+def check_project_command(project: Path, repair: bool, bar: TerminalProgress) -> Answer:
     """Check the integrity of a project."""
-    adopt = adopt_before_repair if repair else adopt_before_check
-    adopt(project, bar, timestamp())
+    adopt = recover_before_repair if repair else recover_before_check
+    adopt(project, bar, get_timestamp())
     found = check_folder(project, repair, bar)
     document = {
         "project": str(project.resolve()),
-        "ok": found.ok,
+        "ok": found.is_sound,
         "problems": [asdict(problem) for problem in found.problems],
         "repaired": list(found.repaired),
         "backup": found.backup,
         "taken_back": [{"table": table, "rows": n} for table, n in found.taken_back],
     }
-    good = found.settled
-    said = words.checked(found.ok, len(found.problems), found.repaired, found.taken_back, found.backup)
+    good = found.is_resolved
+    said = words.list_check_lines(found.is_sound, len(found.problems), found.repaired, found.taken_back, found.backup)
     return Answer(document, said, EXIT_DONE if good else EXIT_EXPECTED)
 
 
@@ -218,18 +224,18 @@ def check(project: Path, repair: bool, bar: TerminalProgress) -> Answer:
 @click.argument("folder", metavar="[DIR]", type=FILE, required=False)
 @click.option("--headless", is_flag=True, help="Run the whole workflow without a window.")
 @click.option("--fresh", is_flag=True, help="Recreate the demo project.")
-@door("demo")
-def demo_(folder: Path | None, headless: bool, fresh: bool, bar: TerminalProgress) -> Answer:
+@json_command("demo")
+def run_demo_command(folder: Path | None, headless: bool, fresh: bool, bar: TerminalProgress) -> Answer:
     """Create and open the demo project. Without a display, run the whole workflow: import, pick, label, run, report."""
-    window: WindowDoor | None = click.get_current_context().obj
+    window: WindowLauncher | None = click.get_current_context().obj
     if window is not None and window.can_be_seen and not headless:
-        place = (folder or sample_project()).absolute()
+        place = (folder or get_demo_folder()).absolute()
         return Answer({"project": str(place / demo.PROJECT_NAME)}, (), code=window.open_sample(place, fresh))
-    written = demo.walk(folder or sample_project(), fresh, bar, timestamp())
-    return Answer(demo_document(written), words.reported(written.report.gap.sentence, str(written.page)))
+    written = demo.run_demo(folder or get_demo_folder(), fresh, bar, get_timestamp())
+    return Answer(make_report_document(written), words.list_report_lines(written.report.gap.sentence, str(written.page)))
 
 
-def demo_document(written: Written) -> dict[str, Any]:
+def make_report_document(written: WrittenReport) -> dict[str, Any]:
     """The report as `demo` and `report --json` print it."""
     gap = written.report.gap
     return {
@@ -242,18 +248,18 @@ def demo_document(written: Written) -> dict[str, Any]:
     }
 
 
-def self_check(window: WindowDoor | None) -> str:
+def self_check(window: WindowLauncher | None) -> str:
     """Imports every room of the program, finds its resources and builds every screen. Raises ImportError or FileNotFoundError where
     one is missing."""
     rooms = [found.name for found in pkgutil.walk_packages(fieldcheck.__path__, "fieldcheck.") if not found.name.endswith("__main__")]
     for room in rooms:
         importlib.import_module(room)
-    demo.sample_files()
-    return words.self_checked(len(rooms), window.self_check() if window is not None else 0)
+    demo.get_demo_files()
+    return words.describe_self_check(len(rooms), window.check_all_screens() if window is not None else 0)
 
 
-def _n(named: Named | None) -> int:
+def _get_item_count(named: CheckedBenchmark | None) -> int:
     return len(named.benchmark.items) if named else 0
 
 
-COMMANDS = (new, model, benchmark, check, demo_)
+COMMANDS = (create_project_command, model_group, benchmark_group, check_project_command, run_demo_command)

@@ -6,23 +6,23 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.door import Answer, TerminalProgress, door
+from fieldcheck.cli.door import Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import existing_project
 from fieldcheck.project.folder import open_project
-from fieldcheck.timestamp import timestamp
-from fieldcheck.words.quantised import quantised_lines
-from fieldcheck.workflows.models.quantise import quantise_model
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.words.quantised import list_quantised_lines
+from fieldcheck.workflows.models.quantise import make_quantised_model
 
 
 @click.command("quantise")
 @existing_project
 @click.argument("model")
-@door("model_quantise")
-def model_quantise(project: Path, model: str, bar: TerminalProgress) -> Answer:
+@json_command("model_quantise")
+def run_quantise_command(project: Path, model: str, bar: TerminalProgress) -> Answer:
     """Quantise a model to INT8, calibrated on field frames, and compare size, latency and score."""
     with open_project(project) as opened:
-        found = quantise_model(opened, model, bar, timestamp())
-    return Answer({"project": str(project.resolve()), **found.to_json()}, quantised_lines(found))
+        found = make_quantised_model(opened, model, bar, get_timestamp())
+    return Answer({"project": str(project.resolve()), **found.to_json()}, list_quantised_lines(found))
 
 
-COMMANDS = (model_quantise,)
+COMMANDS = (run_quantise_command,)

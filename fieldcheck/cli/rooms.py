@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 
-class Rooms(click.Group):
+class LazyGroup(click.Group):
     """A group of commands, some of them in modules of their own: `rooms` is command → module of `fieldcheck.cli`, whose `COMMANDS` hold it,
     and `summaries` what such a command does, so that help needs not load it. `aliases`: former name → command; no list has them.
 
@@ -44,9 +44,9 @@ class Rooms(click.Group):
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, wrapped."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, self._summary(context, name)) for name in self.list_commands(context)])
+            formatter.write_dl([(name, self._get_summary(context, name)) for name in self.list_commands(context)])
 
-    def _summary(self, context: click.Context, name: str) -> str:
+    def _get_summary(self, context: click.Context, name: str) -> str:
         if name in self._summaries:
             return self._summaries[name]
         command = self.get_command(context, name)

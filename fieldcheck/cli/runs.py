@@ -8,31 +8,31 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, door
+from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import existing_project
-from fieldcheck.domain.run import Replayed, RunLine
+from fieldcheck.domain.run import ReplayResult, RunLine
 from fieldcheck.project.folder import open_project
-from fieldcheck.timestamp import timestamp
-from fieldcheck.words.runs import replay_lines, run_lines
-from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.words.runs import list_replay_lines, list_run_lines
+from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.workflows.runs.list_runs import PAGE, list_runs
-from fieldcheck.workflows.runs.replay import replay
+from fieldcheck.workflows.runs.replay import replay_run
 
 
 @click.command("runs")
 @existing_project
 @click.option("--most", type=click.IntRange(1, 1000), default=PAGE, show_default=True, help="Number of runs to list.")
 @click.option("--skip", type=click.IntRange(0), default=0, show_default=True, help="Number of latest runs to skip.")
-@door("runs")
-def runs(project: Path, most: int, skip: int, bar: TerminalProgress) -> Answer:
+@json_command("runs")
+def list_runs_command(project: Path, most: int, skip: int, bar: TerminalProgress) -> Answer:
     """List saved runs, newest first."""
     with open_project(project, write=False, progress=bar) as opened:
         n, lines = list_runs(opened, most, skip)
-    document = {"project": str(project.resolve()), "n": n, "runs": [_line(one) for one in lines]}
-    return Answer(document, run_lines(n, lines, skip))
+    document = {"project": str(project.resolve()), "n": n, "runs": [_make_run_document(one) for one in lines]}
+    return Answer(document, list_run_lines(n, lines, skip))
 
 
-def _line(one: RunLine) -> dict[str, Any]:
+def _make_run_document(one: RunLine) -> dict[str, Any]:
     run = one.run
     return {
         "run_id": run.run_id,
@@ -51,26 +51,26 @@ def _line(one: RunLine) -> dict[str, Any]:
 @click.command("replay")
 @existing_project
 @click.argument("run_id", metavar="RUN")
-@door("replay")
-def replay_(project: Path, run_id: str, bar: TerminalProgress) -> Answer:
+@json_command("replay")
+def run_replay_command(project: Path, run_id: str, bar: TerminalProgress) -> Answer:
     """Reproduce a saved run and compare every prediction."""
-    with opened_for_writing(project, bar, timestamp()) as opened:
-        found = replay(opened, run_id, bar, timestamp())
-    document = {"project": str(project.resolve()), **_replayed(found)}
-    return Answer(document, replay_lines(found), EXIT_DONE if found.same else EXIT_EXPECTED)
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        found = replay_run(opened, run_id, bar, get_timestamp())
+    document = {"project": str(project.resolve()), **_make_replay_document(found)}
+    return Answer(document, list_replay_lines(found), EXIT_DONE if found.is_identical else EXIT_EXPECTED)
 
 
-def _replayed(found: Replayed) -> dict[str, Any]:
+def _make_replay_document(found: ReplayResult) -> dict[str, Any]:
     """A replay as `replay --json` prints it."""
     return {
         "run_id": found.run.run_id,
         "model": found.model,
         "on": found.run.on,
-        "same": found.same,
+        "same": found.is_identical,
         "n": found.n,
         "n_different": found.n_different,
         "differences": [asdict(one) for one in found.differences],
     }
 
 
-COMMANDS = (runs, replay_)
+COMMANDS = (list_runs_command, run_replay_command)

@@ -7,22 +7,22 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.door import Answer, TerminalProgress, door
+from fieldcheck.cli.door import Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import SEED, existing_project
 from fieldcheck.corruption.catalog import CORE, IN_PLACE
 from fieldcheck.domain.ood import FAMILIES
 from fieldcheck.domain.sweep import MODERATE_FIRST, SEVERITIES
-from fieldcheck.report.sheets import STRESS_COLUMNS, finite, stress_cells
-from fieldcheck.timestamp import timestamp
+from fieldcheck.report.sheets import STRESS_COLUMNS, build_stress_cells, get_finite
+from fieldcheck.timestamp import get_timestamp
 from fieldcheck.words import ood as probing
 from fieldcheck.words import sweeps
-from fieldcheck.words.language import text
-from fieldcheck.words.matching import matched
-from fieldcheck.workflows.capture.finish_recording import opened as opened_for_writing
+from fieldcheck.words.language import tr
+from fieldcheck.words.matching import describe_match
+from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.workflows.stress.match_field import match_field
 from fieldcheck.workflows.stress.ood import OodRequest as Probing
 from fieldcheck.workflows.stress.ood import OodRun, run_ood
-from fieldcheck.workflows.stress.sweep import SweepRequest, Swept, run_sweep
+from fieldcheck.workflows.stress.sweep import SweepRequest, SweepResult, run_sweep
 
 
 @click.command("stress")
@@ -45,43 +45,45 @@ from fieldcheck.workflows.stress.sweep import SweepRequest, Swept, run_sweep
     help=("Search for the corruption that makes the benchmark look like the footage; done once for the same "
          "benchmark and footage."),
 )  # fmt: skip
-@door("stress")
-def stress(
+@json_command("stress")
+def run_stress_command(
     project: Path, corruptions: tuple[str, ...], severities: tuple[str, ...], sets: tuple[Any, ...], model: str | None, seed: int,
     matching: bool, bar: TerminalProgress,
 ) -> Answer:  # fmt: skip
     """Run a corruption sweep at three severities, moderate first. Existing predictions are reused."""
     strengths = tuple(one for one in MODERATE_FIRST if not severities or one in {SEVERITIES[name] for name in severities})
     wanted = SweepRequest(corruptions or tuple(CORE), strengths, sets, seed, model)
-    with opened_for_writing(project, bar, timestamp()) as opened:
-        found = run_sweep(opened, wanted, bar, timestamp())
-        alike = match_field(opened, seed, bar, timestamp()) if matching else None
-    document = {"project": str(project.resolve()), **stress_document(found), "matched": alike.to_json() if alike else None}
-    return Answer(document, (*sweeps.swept(found.asked), *((matched(alike),) if alike else ())))
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        found = run_sweep(opened, wanted, bar, get_timestamp())
+        alike = match_field(opened, seed, bar, get_timestamp()) if matching else None
+    document = {"project": str(project.resolve()), **make_sweep_document(found), "matched": alike.to_json() if alike else None}
+    return Answer(document, (*sweeps.list_sweep_lines(found.requested), *((describe_match(alike),) if alike else ())))
 
 
-def stress_document(found: Swept) -> dict[str, Any]:
+def make_sweep_document(found: SweepResult) -> dict[str, Any]:
     """JSON document of `stress`: no rows of earlier sweeps."""
-    sweep = found.asked
+    sweep = found.requested
     return {
         "model": sweep.model,
         "seed": sweep.seed,
-        "rows": [dict(zip(STRESS_COLUMNS, stress_cells(row), strict=True)) for row in sweep.rows],
-        "tipping": [{"corruption": corruption, "on": on, "severity": severity} for corruption, on, severity in sweep.tipping()],
+        "rows": [dict(zip(STRESS_COLUMNS, build_stress_cells(row), strict=True)) for row in sweep.rows],
+        "tipping": [
+            {"corruption": corruption, "on": on, "severity": severity} for corruption, on, severity in sweep.get_tipping_severities()
+        ],
         "mce": dict(sweep.mce),
         "partial": list(sweep.partial),
         "resumed": found.resumed,
     }
 
 
-def _allowed(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+def _parse_allowed(_context: click.Context, _option: click.Parameter, given: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     """`FAMILY=CLASS`, several times."""
     found: dict[str, tuple[str, ...]] = {}
     for one in given:
         family, sign, name = one.partition("=")
         if not sign or family not in FAMILIES:
             raise click.BadParameter(
-                text("{word} does not have the form FAMILY=CLASS; families: {known}").format(word=one, known=", ".join(FAMILIES))
+                tr("{word} does not have the form FAMILY=CLASS; families: {known}").format(word=one, known=", ".join(FAMILIES))
             )
         found[family] = (*found.get(family, ()), name)
     return found
@@ -90,7 +92,7 @@ def _allowed(_context: click.Context, _option: click.Parameter, given: tuple[str
 @click.command("probe")
 @existing_project
 @click.option(
-    "--allow", "allowed", multiple=True, metavar="FAMILY=CLASS", callback=_allowed,
+    "--allow", "allowed", multiple=True, metavar="FAMILY=CLASS", callback=_parse_allowed,
     help="Class that is correct for a family, for example blank=empty; can be repeated.",
 )  # fmt: skip
 @click.option(
@@ -102,17 +104,17 @@ def _allowed(_context: click.Context, _option: click.Parameter, given: tuple[str
 )
 @click.option("--model", default=None, metavar="NAME", help="Model name; default: the newest model.")
 @click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for frames and patch shuffling.")
-@door("probe")
-def probe(
+@json_command("probe")
+def run_probes_command(
     project: Path, allowed: dict[str, tuple[str, ...]], wrong_domain: Path | None, model: str | None, seed: int, bar: TerminalProgress
 ) -> Answer:  # fmt: skip
     """Run the OOD and shortcut test: images without a correct class, and field frames with parts removed."""
-    with opened_for_writing(project, bar, timestamp()) as opened:
-        found = run_ood(opened, Probing(model, seed, allowed, wrong_domain), bar, timestamp())
-    return Answer({"project": str(project.resolve()), **ood_document(found)}, probing.ood_lines(found.probes))
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        found = run_ood(opened, Probing(model, seed, allowed, wrong_domain), bar, get_timestamp())
+    return Answer({"project": str(project.resolve()), **make_ood_document(found)}, probing.list_ood_lines(found.probes))
 
 
-def ood_document(found: OodRun) -> dict[str, Any]:
+def make_ood_document(found: OodRun) -> dict[str, Any]:
     """Probes as `probe --json` prints them."""
     probes = found.probes
     return {
@@ -126,8 +128,8 @@ def ood_document(found: OodRun) -> dict[str, Any]:
                 "n_confident": row.n_confident,
                 "allowed": list(row.allowed),
                 "rate": row.rate.to_json(),
-                "auroc": finite(row.auroc),
-                "fpr95": finite(row.fpr95),
+                "auroc": get_finite(row.auroc),
+                "fpr95": get_finite(row.fpr95),
                 "most": row.most or None,
                 "n_most": row.n_most,
             }
@@ -139,4 +141,4 @@ def ood_document(found: OodRun) -> dict[str, Any]:
     }
 
 
-COMMANDS = (stress, probe)
+COMMANDS = (run_stress_command, run_probes_command)

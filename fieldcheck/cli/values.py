@@ -11,16 +11,16 @@ import click
 
 from fieldcheck.domain.answer_kind import METRIC_NAMES
 from fieldcheck.domain.condition import CONDITIONS as CONDITION_NAMES
-from fieldcheck.domain.condition import conditions_of
+from fieldcheck.domain.condition import parse_conditions
 from fieldcheck.domain.pick import LARGEST_SEED
 from fieldcheck.exchange.formats import READABLE
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
 with_people_option = click.option("--with-people", is_flag=True, help="Include frames with a person; they are excluded by default.")
 existing_project = click.argument("project", type=click.Path(path_type=Path))
 
 
-def number(value: float | None) -> float | None:
+def to_json_number(value: float | None) -> float | None:
     """A figure for a document: NaN is null."""
     return None if value is None or isnan(value) else value
 
@@ -31,7 +31,7 @@ class FigureRange(click.FloatRange):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         found = super().convert(value, param, ctx)
         if isnan(found):
-            self.fail(text("{word} is not a number").format(word=value), param, ctx)
+            self.fail(tr("{word} is not a number").format(word=value), param, ctx)
         return found
 
 
@@ -50,7 +50,7 @@ class _Fraction(FigureRange):
         except ValueError:
             return super().convert(value, param, ctx)
         if not percent and 1 < found <= 100:
-            said = text("{word} is not a fraction from 0 to 1; use {fraction} or {word}%")
+            said = tr("{word} is not a fraction from 0 to 1; use {fraction} or {word}%")
             self.fail(said.format(word=figure, fraction=f"{found / 100:.6g}"), param, ctx)
         return super().convert(found, param, ctx)
 
@@ -62,10 +62,10 @@ class _Conditions(click.ParamType[tuple[str, ...]]):
         if isinstance(value, tuple):
             return value
         try:
-            return conditions_of(value)
+            return parse_conditions(value)
         except ValueError as error:
             self.fail(
-                text("{word} is not a valid value; choose from: {known}").format(word=error, known=", ".join(CONDITION_NAMES)), param, ctx
+                tr("{word} is not a valid value; choose from: {known}").format(word=error, known=", ".join(CONDITION_NAMES)), param, ctx
             )
 
 
@@ -80,7 +80,7 @@ class _Counts(click.ParamType[tuple[int, ...]]):
         said = [one.strip() for one in str(value).split(",")]
         wrong = [one for one in said if not (one.isascii() and one.isdigit() and len(one) <= 3 and 1 <= int(one) <= 256)]
         if wrong:
-            self.fail(text("{word} is not an integer from 1 to 256").format(word=wrong[0] or "''"), param, ctx)
+            self.fail(tr("{word} is not an integer from 1 to 256").format(word=wrong[0] or "''"), param, ctx)
         return tuple(dict.fromkeys(map(int, said)))
 
 
@@ -92,13 +92,13 @@ class _Providers(click.ParamType[tuple[str, ...]]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
         if isinstance(value, tuple):
             return value
-        from fieldcheck.workflows.models.provider import installed  # loads the runtime: every command reads this module
+        from fieldcheck.workflows.models.provider import list_installed_providers  # loads the runtime: every command reads this module
 
-        known = installed()
+        known = list_installed_providers()
         said = [one.strip() for one in str(value).split(",")]
         wrong = [one for one in said if one not in known]
         if wrong:
-            self.fail(text("{word} is not installed; available: {known}").format(word=wrong[0], known=", ".join(known)), param, ctx)
+            self.fail(tr("{word} is not installed; available: {known}").format(word=wrong[0], known=", ".join(known)), param, ctx)
         return tuple(dict.fromkeys(said))
 
 
@@ -113,7 +113,7 @@ class _UtcTime(click.ParamType[str]):
         try:
             return datetime.fromisoformat(value).astimezone(UTC).isoformat()
         except (ValueError, OverflowError):  # no time, or one outside the years that Python knows
-            self.fail(text("{word} is not an ISO 8601 time such as 2026-11-25T06:30:00+01:00").format(word=value), param, ctx)
+            self.fail(tr("{word} is not an ISO 8601 time such as 2026-11-25T06:30:00+01:00").format(word=value), param, ctx)
 
 
 class _LabelFormat(click.Choice[str]):
@@ -146,7 +146,7 @@ class _Seed(click.IntRange):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         found = super().convert(value, param, ctx)
         if found > LARGEST_SEED:
-            self.fail(text("{word} is larger than {most}").format(word=value, most=LARGEST_SEED), param, ctx)
+            self.fail(tr("{word} is larger than {most}").format(word=value, most=LARGEST_SEED), param, ctx)
         return found
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruption.catalog import CATALOG, parameters
+from fieldcheck.corruption.catalog import CATALOG, get_parameters
 from fieldcheck.corruption.entry import Cause
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 KEPT = 64  # pipelines a thread keeps; a sweep uses 36
 
 
-def corrupt(rgb: NDArray[np.uint8], name: str, severity: float, seed: int) -> NDArray[np.uint8]:
+def apply_corruption(rgb: NDArray[np.uint8], name: str, severity: float, seed: int) -> NDArray[np.uint8]:
     """A new (H, W, 3) uint8 RGB picture: `rgb` with the corruption `name` at `severity` 0 to 5, what is left to chance by `seed`.
 
     Severity 0 changes nothing. Raises ValueError for an unknown name or severity, or a picture of another shape or type.
@@ -28,19 +28,19 @@ def corrupt(rgb: NDArray[np.uint8], name: str, severity: float, seed: int) -> ND
     if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8 or not rgb.size:
         raise ValueError(f"a picture is (H, W, 3) uint8, not {rgb.shape} {rgb.dtype}")
     if severity == 0:
-        parameters(name, severity)
+        get_parameters(name, severity)
         return rgb.copy()
-    pipeline = _pipelines.get(name, float(severity))
+    pipeline = _pipelines.get_pipeline(name, float(severity))
     pipeline.set_random_seed(seed)
     return np.asarray(pipeline(image=rgb)["image"], np.uint8)
 
 
-def transform(name: str, severity: float) -> BasicTransform:
+def make_fixed_transform(name: str, severity: float) -> BasicTransform:
     """The albumentations transform of a corruption, always applied. Arguments it does not know are an error."""
-    return made(name, parameters(name, severity))
+    return make_transform(name, get_parameters(name, severity))
 
 
-def made(name: str, arguments: Mapping[str, float | bool], p: float = 1.0) -> BasicTransform:
+def make_transform(name: str, arguments: Mapping[str, float | bool], p: float = 1.0) -> BasicTransform:
     """The transform of the corruption `name` with these arguments, applied to a share `p` of the pictures."""
     from fieldcheck.corruption import blur, coding, geometry, lens, light, noise, weather
 
@@ -64,12 +64,12 @@ class _Pipelines(threading.local):
     def __init__(self) -> None:
         self._made: OrderedDict[tuple[str, float], Compose] = OrderedDict()
 
-    def get(self, name: str, severity: float) -> Compose:
+    def get_pipeline(self, name: str, severity: float) -> Compose:
         import albumentations as A
 
         key = (name, severity)
         if key not in self._made:
-            self._made[key] = A.Compose([transform(name, severity)])
+            self._made[key] = A.Compose([make_fixed_transform(name, severity)])
         self._made.move_to_end(key)
         while len(self._made) > KEPT:
             self._made.popitem(last=False)

@@ -12,7 +12,7 @@ from fieldcheck.corruption.entry import WORST, Cause
 CATALOG = MappingProxyType({one.name: one for one in ENTRIES})
 """By name, in the order of their causes."""
 
-FAVOURITES = tuple(one.name for one in sorted(ENTRIES, key=lambda one: one.favourite) if one.favourite)
+FAVOURITES = tuple(one.name for one in sorted(ENTRIES, key=lambda one: one.shown_first) if one.shown_first)
 """Those of the digits beside the live picture, in their order."""
 
 _CORE = (
@@ -28,7 +28,7 @@ IN_PLACE = _CORE + tuple(name for name, entry in CATALOG.items() if entry.cause 
 MILD_FOUR = ("gauss_noise", "defocus", "dark", "jpeg")
 """What the sensitivity of a frame is measured with (methods 3.2, S)."""
 
-ALIKE = MappingProxyType({one.name: one.alike for one in ENTRIES if one.alike})
+ALIKE = MappingProxyType({one.name: one.similar_to for one in ENTRIES if one.similar_to})
 """Corruptions that a picture does not tell apart from another one: they count as one when the field is matched (methods 5.5)."""
 
 
@@ -36,17 +36,17 @@ ON_THE_WAY: tuple[Cause, ...] = ("geometry", "weather", "lens", "blur", "light",
 """Causes in the order in which light meets them, from the scene to the file."""
 
 
-def as_light_meets_them(steps: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+def order_by_light_path(steps: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
     """Corruptions and their severities in the order in which a camera would do them: blur comes before noise, coding last."""
     return sorted(steps, key=lambda step: ON_THE_WAY.index(CATALOG[step[0]].cause))
 
 
-def family(name: str) -> str:
+def get_family(name: str) -> str:
     """The name under which a corruption is matched with the field."""
     return ALIKE.get(name, name)
 
 
-def parameters(name: str, severity: float) -> dict[str, float]:
+def get_parameters(name: str, severity: float) -> dict[str, float]:
     """Parameters that the corruption `name` is applied with at `severity`, 0 (none) to 5. Raises ValueError for an unknown name or
     severity.
 
@@ -57,10 +57,10 @@ def parameters(name: str, severity: float) -> dict[str, float]:
     if not 0 <= severity <= WORST:
         raise ValueError(f"a severity lies between 0 and {WORST:g}, not at {severity}")
     below = min(int(severity), int(WORST) - 1)
-    return {key: _between(steps[below], steps[below + 1], severity - below) for key, steps in CATALOG[name].table.items()}
+    return {key: _interpolate_parameter(steps[below], steps[below + 1], severity - below) for key, steps in CATALOG[name].table.items()}
 
 
-def _between(low: float, high: float, share: float) -> float:
+def _interpolate_parameter(low: float, high: float, share: float) -> float:
     if share == 0 or share == 1:
         return float(high if share else low)
     if isinf(low):

@@ -15,11 +15,11 @@ Steps = tuple[float, ...]  # severity 0 / 1 / 2 / 3 / 4 / 5
 
 
 @dataclass(frozen=True, slots=True)
-class Moves:
+class ExpectedEffect:
     """The image statistic that a corruption moves, and whether up (1), down (-1) or to either side (0)."""
 
     statistic: str
-    toward: int
+    direction: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,11 @@ class Corruption:
     cause: Cause
     transform: str
     table: Mapping[str, Steps]
-    moves: Moves | None
+    expected_effect: ExpectedEffect | None
     name_text: Msgid
     sentence: Msgid
-    favourite: int = 0
-    alike: str = ""
+    shown_first: int = 0
+    similar_to: str = ""
     family_text: Msgid | None = None
 
     def __post_init__(self) -> None:

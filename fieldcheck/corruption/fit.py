@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.corruption.pixels import REFERENCE_SIDE
-from fieldcheck.imaging.convert import luma
-from fieldcheck.imaging.quality import NEAR_WHITE, NOISE_KERNEL, level_at, level_shares, native_crop
+from fieldcheck.imaging.convert import to_luma
+from fieldcheck.imaging.quality import NEAR_WHITE, NOISE_KERNEL, compute_level_shares, crop_native, find_level_at
 
 QUALITIES = range(5, 100)
 BLOCKS, FREQUENCIES = 600, 28  # as many blocks of a frame as are looked at, and of each the lowest frequencies
@@ -50,8 +50,8 @@ class FrameFit:
     noise: float
     blur: float | None
     side: int
-    middle: float
-    burnt: float
+    median: float
+    clipped_high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,30 +64,30 @@ class FittedCorruption:
     n: int
 
 
-def frame_fit(rgb: NDArray[np.uint8]) -> FrameFit:
+def fit_frame(rgb: NDArray[np.uint8]) -> FrameFit:
     """Image degradation of one frame, (H, W, 3) uint8 RGB."""
-    y = luma(rgb)
-    shares = level_shares(y)
-    middle, burnt = float(level_at(shares, 0.5)), float(shares[NEAR_WHITE:].sum())
-    return FrameFit(jpeg_quality(rgb), noise_sigma(rgb), blur_sigma(y), min(y.shape), middle, burnt)
+    y = to_luma(rgb)
+    shares = compute_level_shares(y)
+    middle, burnt = float(find_level_at(shares, 0.5)), float(shares[NEAR_WHITE:].sum())
+    return FrameFit(estimate_jpeg_quality(rgb), estimate_noise_sigma(rgb), estimate_blur_sigma(y), min(y.shape), middle, burnt)
 
 
-def jpeg_quality(rgb: NDArray[np.uint8]) -> float | None:
+def estimate_jpeg_quality(rgb: NDArray[np.uint8]) -> float | None:
     """JPEG quality at which the picture, (H, W, 3) uint8 RGB, was coded in blocks of eight; None where it shows none, or was resized or
     coded otherwise since.
 
     After coding, each frequency of a block is a multiple of its step in the table of that quality. The quality whose steps the figures lie
     on best is it, a finer lattice being the easier to lie on.
     """
-    figures = block_figures(rgb)
+    figures = compute_block_coefficients(rgb)
     if len(figures) < 20:
         return None
-    proof = [float(_lattice_proof(figures, steps).mean()) for steps in _steps()]
+    proof = [float(_compute_lattice_evidence(figures, steps).mean()) for steps in _make_quantisation_tables()]
     best = int(np.argmax(proof))
     return float(QUALITIES[best]) if proof[best] >= LEAST_PROOF else None
 
 
-def block_figures(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+def compute_block_coefficients(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(n, 28) lowest frequencies of the luma of blocks without burnt-out or black pixels, the mean left out."""
     y = (rgb.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)) - 128
     height, width = (side // 8 * 8 for side in y.shape)
@@ -95,11 +95,11 @@ def block_figures(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     textured = (blocks.min(axis=(1, 2)) > -120) & (blocks.max(axis=(1, 2)) < 120) & (np.ptp(blocks, axis=(1, 2)) > 6)
     blocks = blocks[textured]
     blocks = blocks[np.linspace(0, len(blocks) - 1, BLOCKS).astype(int)] if len(blocks) > BLOCKS else blocks
-    turn = _cosines()
-    return np.asarray((turn @ blocks @ turn.T).reshape(-1, 64)[:, _lowest()], np.float32)
+    turn = _make_cosine_basis()
+    return np.asarray((turn @ blocks @ turn.T).reshape(-1, 64)[:, _get_lowest_frequencies()], np.float32)
 
 
-def _lattice_proof(figures: NDArray[np.float32], steps: NDArray[np.float32]) -> NDArray[np.float64]:
+def _compute_lattice_evidence(figures: NDArray[np.float32], steps: NDArray[np.float32]) -> NDArray[np.float64]:
     """(n, 28) how much better the lattice of these steps explains the figures than no lattice: log of the ratio of densities."""
     off = figures - steps * np.round(figures / steps)
     bell = np.exp(-0.5 * (off / ROUNDING) ** 2) / (ROUNDING * sqrt(2 * np.pi))
@@ -107,35 +107,35 @@ def _lattice_proof(figures: NDArray[np.float32], steps: NDArray[np.float32]) -> 
 
 
 @lru_cache(maxsize=1)
-def _steps() -> NDArray[np.float32]:
+def _make_quantisation_tables() -> NDArray[np.float32]:
     """(95, 28) the steps of each quality. Source: the scaling that libjpeg gives a quality."""
     scales = np.array([5000 / q if q < 50 else 200 - 2 * q for q in QUALITIES])
     tables = np.clip(np.floor((TABLE.ravel()[None] * scales[:, None] + 50) / 100), 1, 255)
-    return np.asarray(tables[:, _lowest()], np.float32)
+    return np.asarray(tables[:, _get_lowest_frequencies()], np.float32)
 
 
 @lru_cache(maxsize=1)
-def _lowest() -> NDArray[np.intp]:
+def _get_lowest_frequencies() -> NDArray[np.intp]:
     order = sorted(range(1, 64), key=lambda at: (at // 8 + at % 8, at))
     return np.array(order[:FREQUENCIES])
 
 
 @lru_cache(maxsize=1)
-def _cosines() -> NDArray[np.float32]:
+def _make_cosine_basis() -> NDArray[np.float32]:
     """(8, 8) orthonormal cosines."""
     k, n = np.arange(8)[:, None], np.arange(8)[None]
     return np.asarray(np.where(k == 0, sqrt(1 / 8), sqrt(1 / 4)) * np.cos((2 * n + 1) * k * np.pi / 16), np.float32)
 
 
-def noise_sigma(rgb: NDArray[np.uint8]) -> float:
+def estimate_noise_sigma(rgb: NDArray[np.uint8]) -> float:
     """Standard deviation of the noise in a channel, in grey levels, from where the picture, (H, W, 3) uint8 RGB, is calm. Source: Immerkær
     1996."""
-    crop = native_crop(rgb)
+    crop = crop_native(rgb)
     if min(crop.shape[:2]) < 2 * CELL:
         return 0.0
     soft = cv2.GaussianBlur(crop, (0, 0), 3).astype(np.float32)
     answer = cv2.filter2D(crop, cv2.CV_32F, NOISE_KERNEL) ** 2
-    busy, level, power = (_cells(one) for one in (_steepness(soft), soft.mean(axis=2), answer.mean(axis=2)))
+    busy, level, power = (_average_cells(one) for one in (_compute_gradient(soft), soft.mean(axis=2), answer.mean(axis=2)))
     usable = (level > 12) & (level < 243)
     if usable.sum() < 10:
         return 0.0
@@ -143,27 +143,29 @@ def noise_sigma(rgb: NDArray[np.uint8]) -> float:
     return sqrt(float(np.median(power[usable & calm]))) / 6
 
 
-def _steepness(soft: NDArray[np.float32]) -> NDArray[np.float32]:
+def _compute_gradient(soft: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(sum(np.abs(cv2.Sobel(soft, cv2.CV_32F, *order)).sum(axis=2) for order in ((1, 0), (0, 1))), np.float32)
 
 
-def _cells(values: NDArray[np.float32]) -> NDArray[np.float64]:
+def _average_cells(values: NDArray[np.float32]) -> NDArray[np.float64]:
     """(n,) means of cells of 16 pixels, one pixel away from the border."""
     height, width = ((side - 2) // CELL for side in values.shape)
     inner = values[1 : 1 + height * CELL, 1 : 1 + width * CELL]
     return np.asarray(inner.reshape(height, CELL, width, CELL).mean(axis=(1, 3), dtype=np.float64).ravel(), np.float64)
 
 
-def blur_sigma(y: NDArray[np.uint8]) -> float | None:
+def estimate_blur_sigma(y: NDArray[np.uint8]) -> float | None:
     """Gaussian blur in pixels of (H, W) luma, from how much its edges give way to a blur of known size. Source: Zhuo & Sim 2011."""
     height, width = y.shape
     if min(height, width) < 32:
         return None
-    found = _blur_seen(y, REBLUR)
-    return found if found is None or found <= REBLUR else _blur_seen(y, found)  # the blur that tells most is as wide as the one sought
+    found = _estimate_edge_blur(y, REBLUR)
+    return (
+        found if found is None or found <= REBLUR else _estimate_edge_blur(y, found)
+    )  # the blur that tells most is as wide as the one sought
 
 
-def _blur_seen(y: NDArray[np.uint8], again: float) -> float | None:
+def _estimate_edge_blur(y: NDArray[np.uint8], again: float) -> float | None:
     """The blur of the sharper edges as a further one of `again` pixels tells it; None where there are too few edges."""
     once = cv2.GaussianBlur(y.astype(np.float32), (0, 0), OWN)
     twice = cv2.GaussianBlur(once, (0, 0), again)
@@ -179,7 +181,7 @@ def _blur_seen(y: NDArray[np.uint8], again: float) -> float | None:
     return sqrt(max(0.0, float(np.quantile(found, SHARPER)) ** 2 - OWN**2))
 
 
-def fitted(frames: Sequence[FrameFit], benchmark: Sequence[FrameFit]) -> tuple[FittedCorruption, ...]:
+def fit_corruptions(frames: Sequence[FrameFit], benchmark: Sequence[FrameFit]) -> tuple[FittedCorruption, ...]:
     """The corruptions that this camera shows, with the field's median, 90th and 99th percentile as mild, moderate and severe.
 
     Noise, blur, tone curve and light are told against the benchmark's own: what it has already need not be put into it. A corruption
@@ -188,34 +190,36 @@ def fitted(frames: Sequence[FrameFit], benchmark: Sequence[FrameFit]) -> tuple[F
     if not frames or not benchmark:
         return ()
     noise, middle, burnt = (float(np.median([getattr(one, key) for one in benchmark])) for key in ("noise", "middle", "burnt"))
-    sharp = float(np.median([_reference(one) for one in benchmark if one.blur is not None] or [0.0]))
+    sharp = float(np.median([_to_reference_size(one) for one in benchmark if one.blur is not None] or [0.0]))
     found = [
-        _stops("jpeg", "quality", [one.quality for one in frames], -1),
-        _stops("gauss_noise", "sigma", [sqrt(max(0.0, one.noise**2 - noise**2)) for one in frames]),
-        _stops("defocus", "sigma", [None if one.blur is None else sqrt(max(0.0, _reference(one) ** 2 - sharp**2)) for one in frames]),
-        _stops("gamma", "exponent", [_exponent(one.middle, middle) for one in frames]),
-        _stops("bright", "gain", [_gain(one.burnt, burnt) for one in frames]),
+        _make_fitted_corruption("jpeg", "quality", [one.quality for one in frames], -1),
+        _make_fitted_corruption("gauss_noise", "sigma", [sqrt(max(0.0, one.noise**2 - noise**2)) for one in frames]),
+        _make_fitted_corruption(
+            "defocus", "sigma", [None if one.blur is None else sqrt(max(0.0, _to_reference_size(one) ** 2 - sharp**2)) for one in frames]
+        ),
+        _make_fitted_corruption("gamma", "exponent", [_compute_exponent(one.median, middle) for one in frames]),
+        _make_fitted_corruption("bright", "gain", [_compute_gain(one.clipped_high, burnt) for one in frames]),
     ]
     return tuple(one for one in found if one is not None and one.stops[0] != CHANGES_NOTHING[one.corruption])
 
 
-def _reference(one: FrameFit) -> float:
+def _to_reference_size(one: FrameFit) -> float:
     """Blur in pixels of the reference size."""
     return (one.blur or 0.0) * REFERENCE_SIDE / one.side
 
 
-def _exponent(middle: float, benchmark: float) -> float:
+def _compute_exponent(middle: float, benchmark: float) -> float:
     """The tone curve that darkens the benchmark's median level to the frame's; 1 where the frame is the brighter one."""
     own, other = (min(max(level, 2.0), 253.0) / 255 for level in (middle, benchmark))
     return max(1.0, min(5.0, log(own) / log(other)))
 
 
-def _gain(burnt: float, benchmark: float) -> float:
+def _compute_gain(burnt: float, benchmark: float) -> float:
     """Light that burns out as much of a picture with evenly spread levels as the frame has more than the benchmark."""
     return 1 / (1 - min(0.8, max(0.0, burnt - benchmark)))
 
 
-def _stops(corruption: str, parameter: str, values: Sequence[float | None], worse: int = 1) -> FittedCorruption | None:
+def _make_fitted_corruption(corruption: str, parameter: str, values: Sequence[float | None], worse: int = 1) -> FittedCorruption | None:
     seen = [value for value in values if value is not None]
     if 2 * len(seen) < len(values) or not seen:
         return None

@@ -9,9 +9,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruption.catalog import family
-from fieldcheck.domain.field_match import Match, Ranked, Reason, Second
-from fieldcheck.measure.distance import mean_distances
+from fieldcheck.corruption.catalog import get_family
+from fieldcheck.domain.field_match import CandidateCorruption, FieldMatch, Reason, RunnerUp
+from fieldcheck.measure.distance import compute_mean_distances
 
 FLOORS = np.array([2, 4, 2, 0.005, 0.005, 0.1, 0.1, 0.1, 0.01, 0.02, 0.05, 0.05, 0.05, 0.5, 0.5, 0.5])
 """The least that a statistic counts as spread by, in the order of `imaging.statistics.NAMES`."""
@@ -27,20 +27,20 @@ LEAST = 10  # pictures of either side below which nothing is said
 Cell = tuple[str, float]  # corruption and severity
 
 
-def standardised(cloud: NDArray[np.floating], benchmark: NDArray[np.floating]) -> NDArray[np.float64]:
+def standardize_statistics(cloud: NDArray[np.floating], benchmark: NDArray[np.floating]) -> NDArray[np.float64]:
     """(n, 16) statistics in spreads of the benchmark's (m, 16) about its medians, clipped to ±8."""
     low, middle, high = np.percentile(benchmark, [25, 50, 75], axis=0)
     spread = np.maximum((high - low) / 1.349, FLOORS)
     return np.asarray(np.clip((cloud - middle) / spread, -FARTHEST, FARTHEST), np.float64)
 
 
-def match(
+def match_corruptions(
     benchmark: NDArray[np.floating],
     clouds: Mapping[Cell, NDArray[np.floating]],
     field: NDArray[np.floating],
     clips: NDArray[np.intp],
     seed: int,
-) -> Match:
+) -> FieldMatch:
     """`benchmark` (n, 16) and `field` (m, 16) statistics, `clips` (m,) the clip of each frame, `clouds` those of the corrupted benchmark.
 
     Clips differ in light and dirt, so a field has no single severity: each corruption is compared as that mixture of its severities, 0
@@ -48,28 +48,28 @@ def match(
     """
     counts = (None, len(benchmark), len(field), len(np.unique(clips)))
     if min(len(benchmark), len(field)) < LEAST:
-        return Match(None, "too_few", (), 0.0, *counts)
+        return FieldMatch(None, "too_few", (), 0.0, *counts)
     cells: list[Cell] = [("", 0.0), *clouds]
-    among = _Distances.between(field, benchmark, clouds)
-    mean, apart = among.near.mean(axis=0), among.apart()
+    among = _Distances.compute(field, benchmark, clouds)
+    mean, apart = among.near.mean(axis=0), among.compute_energy_distances()
     if apart[0] <= 0 or apart.argmin() == 0:
-        return Match(None, "alike", (), 0.0, *counts)
+        return FieldMatch(None, "alike", (), 0.0, *counts)
     names = list(dict.fromkeys(name for name, _ in clouds))
     mixers = [Mixer(among.within, [0, *(at for at, cell in enumerate(cells) if cell[0] == name)]) for name in names]
-    top = _best_of_families([_ranked(mixer, cells, mean, among.own, float(apart[0])) for mixer in mixers])
-    nearest = np.stack([mixer.nearest(_resampled(among.near, clips, seed))[0] for mixer in mixers]).argmin(axis=0)
-    wins = float(np.mean([family(names[int(at)]) == top[0].family for at in nearest]))
+    top = _select_best_families([_make_ranked(mixer, cells, mean, among.own, float(apart[0])) for mixer in mixers])
+    nearest = np.stack([mixer.find_nearest_mixture(_resample_clips(among.near, clips, seed))[0] for mixer in mixers]).argmin(axis=0)
+    wins = float(np.mean([get_family(names[int(at)]) == top[0].family for at in nearest]))
     reason: Reason = "unexplained" if top[0].explained < ENOUGH_EXPLAINED else "undecided" if wins < ENOUGH_WINS else ""
-    return Match(None if reason else top[0], reason, top, wins, *counts)
+    return FieldMatch(None if reason else top[0], reason, top, wins, *counts)
 
 
-def may_have_second(found: Match) -> bool:
+def can_have_second(found: FieldMatch) -> bool:
     """Whether a second corruption is worth looking for: the best one leaves more than a tenth, and clips do not disagree which that is."""
     return found.reason in ("", "unexplained") and found.top[0].explained < NEARLY_ALL
 
 
-def with_second(
-    found: Match,
+def add_second_match(
+    found: FieldMatch,
     benchmark: NDArray[np.floating],
     clouds: Mapping[Cell, NDArray[np.floating]],
     pairs: Mapping[Cell, NDArray[np.floating]],
@@ -77,7 +77,7 @@ def with_second(
     field: NDArray[np.floating],
     clips: NDArray[np.intp],
     seed: int,
-) -> Match:
+) -> FieldMatch:
     """Second corruption beside the best one, if what is left unexplained falls by a quarter, no more than half is left, and that second one
     is the best for most of the resampled clips too; else `found` as it is.
 
@@ -86,22 +86,22 @@ def with_second(
     """
     first = found.top[0]
     alone = {cell: cloud for cell, cloud in clouds.items() if cell[0] == first.corruption}
-    among = _Distances.between(field, benchmark, {**alone, **pairs})
+    among = _Distances.compute(field, benchmark, {**alone, **pairs})
     cells = np.array([(0.0, 0.0), *((severity, 0.0) for _, severity in alone), *((beside, severity) for _, severity in pairs)])
     names, n_alone = list(dict.fromkeys(name for name, _ in pairs)), 1 + len(alone)
     places = [[*range(n_alone), *(n_alone + at for at, cell in enumerate(pairs) if cell[0] == name)] for name in names]
     mixers = [Mixer(among.within, some, MOST_MIXED) for some in places]
     tried = []
     for name, mixer in zip(names, mixers, strict=True):
-        least, shares = mixer.nearest(among.near.mean(axis=0)[None])
-        first_severity, severity = shares[0] @ cells[mixer.cells()]
-        explained = float(1 - (least[0] - among.own) / among.apart()[0])
-        tried.append(Second(name, family(name), float(severity), float(first_severity), explained))
+        least, shares = mixer.find_nearest_mixture(among.near.mean(axis=0)[None])
+        first_severity, severity = shares[0] @ cells[mixer.list_ranked_cells()]
+        explained = float(1 - (least[0] - among.own) / among.compute_energy_distances()[0])
+        tried.append(RunnerUp(name, get_family(name), float(severity), float(first_severity), explained))
     best = max(tried, key=lambda one: one.explained)
     if best.explained < ENOUGH_EXPLAINED or 1 - best.explained > (1 - FALLS) * (1 - first.explained):
         return found
-    nearest = np.stack([mixer.nearest(_resampled(among.near, clips, seed))[0] for mixer in mixers]).argmin(axis=0)
-    wins = np.mean([family(names[int(at)]) == best.family for at in nearest])
+    nearest = np.stack([mixer.find_nearest_mixture(_resample_clips(among.near, clips, seed))[0] for mixer in mixers]).argmin(axis=0)
+    wins = np.mean([get_family(names[int(at)]) == best.family for at in nearest])
     return replace(found, second=best) if wins >= ENOUGH_WINS else found
 
 
@@ -115,16 +115,16 @@ class _Distances:
     own: float
 
     @classmethod
-    def between(
+    def compute(
         cls, field: NDArray[np.floating], benchmark: NDArray[np.floating], clouds: Mapping[Cell, NDArray[np.floating]]
     ) -> _Distances:
-        there = standardised(field, benchmark)
-        every = [standardised(cloud, benchmark) for cloud in (benchmark, *clouds.values())]
-        near = np.stack([mean_distances(there, cloud) for cloud in every], axis=1)
-        within = np.array([[mean_distances(a, b).mean() for b in every] for a in every])
-        return cls(near, within, float(mean_distances(there, there).mean()))
+        there = standardize_statistics(field, benchmark)
+        every = [standardize_statistics(cloud, benchmark) for cloud in (benchmark, *clouds.values())]
+        near = np.stack([compute_mean_distances(there, cloud) for cloud in every], axis=1)
+        within = np.array([[compute_mean_distances(a, b).mean() for b in every] for a in every])
+        return cls(near, within, float(compute_mean_distances(there, there).mean()))
 
-    def apart(self) -> NDArray[np.float64]:
+    def compute_energy_distances(self) -> NDArray[np.float64]:
         """(1 + c,) energy distances of the field to the benchmark and to each cloud."""
         distances: NDArray[np.float64] = 2 * self.near.mean(axis=0) - self.within.diagonal() - self.own
         return distances
@@ -143,9 +143,9 @@ class Mixer:
         self._within = within[np.ix_(self._cells, self._cells)]
         places = range(len(cells))
         choices = [list(choice) for many in range(1, (most or len(cells)) + 1) for choice in combinations(places, many)]
-        self._solved = [(choice, _slopes_made_equal(self._within[np.ix_(choice, choice)])) for choice in choices]
+        self._solved = [(choice, _make_share_solver(self._within[np.ix_(choice, choice)])) for choice in choices]
 
-    def nearest(self, near: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def find_nearest_mixture(self, near: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """`near` (r, c) mean distances of r fields to all clouds → (r,) their distances to the best mixture, each but for the field's
         own part, and (r, cells) its shares."""
         to = near[:, self._cells]
@@ -158,12 +158,12 @@ class Mixer:
             least, shares = np.where(better, distance, least), np.where(better[:, None], found, shares)
         return least, np.maximum(shares, 0)
 
-    def cells(self) -> list[int]:
+    def list_ranked_cells(self) -> list[int]:
         """The numbers of the clouds, in the order of their shares."""
         return [int(at) for at in self._cells]
 
 
-def _slopes_made_equal(within: NDArray[np.float64]) -> NDArray[np.float64]:
+def _make_share_solver(within: NDArray[np.float64]) -> NDArray[np.float64]:
     """(k, k + 1): times (distances of the field to the k clouds, 1) gives the shares, which sum to one."""
     k = len(within)
     system = np.ones((k + 1, k + 1))
@@ -171,24 +171,24 @@ def _slopes_made_equal(within: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.linalg.pinv(system)[:k], np.float64)
 
 
-def _ranked(mixer: Mixer, cells: Sequence[Cell], mean: NDArray[np.float64], own: float, before: float) -> Ranked:
+def _make_ranked(mixer: Mixer, cells: Sequence[Cell], mean: NDArray[np.float64], own: float, before: float) -> CandidateCorruption:
     """The corruption of a mixer at its best."""
-    least, shares = mixer.nearest(mean[None])
-    places = mixer.cells()
+    least, shares = mixer.find_nearest_mixture(mean[None])
+    places = mixer.list_ranked_cells()
     severity = float(sum(share * cells[at][1] for share, at in zip(shares[0], places, strict=True)))
     name = cells[places[-1]][0]
-    return Ranked(name, family(name), severity, float(1 - (least[0] - own) / before), float(shares[0, 0]))
+    return CandidateCorruption(name, get_family(name), severity, float(1 - (least[0] - own) / before), float(shares[0, 0]))
 
 
-def _best_of_families(found: Sequence[Ranked]) -> tuple[Ranked, ...]:
+def _select_best_families(found: Sequence[CandidateCorruption]) -> tuple[CandidateCorruption, ...]:
     """The three families that explain most, each by its best corruption."""
-    best: dict[str, Ranked] = {}
+    best: dict[str, CandidateCorruption] = {}
     for one in sorted(found, key=lambda one: -one.explained):
         best.setdefault(one.family, one)
     return tuple(best.values())[:3]
 
 
-def _resampled(near: NDArray[np.float64], clips: NDArray[np.intp], seed: int) -> NDArray[np.float64]:
+def _resample_clips(near: NDArray[np.float64], clips: NDArray[np.intp], seed: int) -> NDArray[np.float64]:
     """(500, c) mean distances of as many clips, drawn with replacement."""
     names = np.unique(clips)
     of_clip = np.stack([near[clips == name].sum(axis=0) for name in names])

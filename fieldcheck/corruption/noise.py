@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruption.pixels import Picture, bytes_of, grey_levels, in_colour, scale_of, stretched
-from fieldcheck.corruption.transforms import PixelCorruption, checked
+from fieldcheck.corruption.pixels import Picture, compute_scale, make_grey_levels, stretch_layer, to_bytes, to_three_channels
+from fieldcheck.corruption.transforms import PixelCorruption, require_range
 
 BANK_HEIGHT, BANK_WIDTH = 1153, 2003  # primes, and larger than a frame of 1080p
 STEPS = 28.0  # of a byte in the bank for one standard deviation: 4.5 of them fit
@@ -21,40 +21,42 @@ CHROMA, CHROMA_GRAIN = 0.6, 3.0  # colour blotches of a sensor at high gain, bes
 MANY_PHOTONS = 1000
 
 
-def gaussian_noise(img: Picture, gain: float, sigma: float, seed: int, each_pixel: bool = False) -> Picture:
+def add_gaussian_noise(img: Picture, gain: float, sigma: float, seed: int, each_pixel: bool = False) -> Picture:
     """Gaussian noise: the picture, (H, W, 3) uint8 RGB, times `gain` plus noise of `sigma` grey levels, clipped; `each_pixel` for noise
     without any grain."""
-    grain, louder = (0.0, 1.0) if each_pixel else grain_of(scale_of(img))
+    grain, louder = (0.0, 1.0) if each_pixel else get_grain(compute_scale(img))
     weight = sigma * louder / STEPS
-    noise = from_bank(noise_bank(grain), img.shape, seed)
+    noise = crop_from_bank(get_noise_bank(grain), img.shape, seed)
     return np.asarray(cv2.addWeighted(img, gain, noise, weight, -128 * weight), np.uint8)
 
 
-def shot_noise(img: Picture, photons: float, seed: int) -> Picture:
+def add_shot_noise(img: Picture, photons: float, seed: int) -> Picture:
     """Shot noise: the picture, (H, W, 3) uint8 RGB, as a sensor counts it whose white is `photons` photons in a pixel of the reference
     size. Source: Poisson."""
-    grain, louder = grain_of(scale_of(img))
-    return paired(img, from_bank(noise_bank(grain), img.shape, seed), photon_table(photons / louder**2))
+    grain, louder = get_grain(compute_scale(img))
+    return apply_noise_lut(img, crop_from_bank(get_noise_bank(grain), img.shape, seed), make_photon_lut(photons / louder**2))
 
 
-def iso_noise(img: Picture, photons: float, seed: int) -> Picture:
+def add_iso_noise(img: Picture, photons: float, seed: int) -> Picture:
     """ISO noise of a sensor at high gain: photon noise in the brightness of the picture, (H, W, 3) uint8 RGB, and coarser blotches of
     colour that grow with it."""
-    grain, louder = grain_of(scale_of(img))
-    return paired(img, from_bank(gain_bank(grain, scale_of(img)), img.shape, seed), shot_table(photons / louder**2))
+    grain, louder = get_grain(compute_scale(img))
+    return apply_noise_lut(
+        img, crop_from_bank(get_gain_noise_bank(grain, compute_scale(img)), img.shape, seed), make_shot_lut(photons / louder**2)
+    )
 
 
-def row_banding(img: Picture, levels: float, seed: int) -> Picture:
+def add_row_banding(img: Picture, levels: float, seed: int) -> Picture:
     """Row banding: rows of a sensor that are read out darker or brighter, Gaussian, `levels` grey levels, a reference pixel high. `img`:
     (H, W, 3) uint8 RGB."""
-    rows = max(2, round(img.shape[0] / max(scale_of(img), 1e-6)))
+    rows = max(2, round(img.shape[0] / max(compute_scale(img), 1e-6)))
     offsets = np.random.default_rng(seed).normal(0, 1, rows)
     weight = max(levels, 1e-6) / 32
-    layer = in_colour(bytes_of(128 + 32 * offsets).reshape(-1, 1))
-    return np.asarray(cv2.addWeighted(img, 1, stretched(layer, img), weight, -128 * weight), np.uint8)
+    layer = to_three_channels(to_bytes(128 + 32 * offsets).reshape(-1, 1))
+    return np.asarray(cv2.addWeighted(img, 1, stretch_layer(layer, img), weight, -128 * weight), np.uint8)
 
 
-def grain_of(scale: float) -> tuple[float, float]:
+def get_grain(scale: float) -> tuple[float, float]:
     """Blur of the grain in pixels, and how much louder than at the reference size the noise is before larger pixels average it.
 
     A grain of one size in the scene is averaged by pixels of any size: halving a picture gives what noise on the half picture gives.
@@ -64,25 +66,25 @@ def grain_of(scale: float) -> tuple[float, float]:
     return blur, sqrt((GRAIN**2 + PIXEL_BLUR) / (GRAIN**2 + PIXEL_BLUR / finer**2))
 
 
-def paired(img: Picture, noise: NDArray[np.uint8], table: NDArray[np.uint8]) -> Picture:
+def apply_noise_lut(img: Picture, noise: NDArray[np.uint8], table: NDArray[np.uint8]) -> Picture:
     """Noise put on a picture, (H, W, 3) uint8 RGB: `table` (65536,) read at 256 · grey level + `noise`, (H, W, 3) uint8, for every pixel
     and channel."""
     index = cv2.merge([noise.reshape(-1, 1), np.ascontiguousarray(img).reshape(-1, 1)]).view(np.uint16)
     return np.asarray(cv2.LUT(index, table), np.uint8).reshape(img.shape)
 
 
-def from_bank(bank: NDArray[np.uint8], shape: tuple[int, ...], seed: int) -> NDArray[np.uint8]:
+def crop_from_bank(bank: NDArray[np.uint8], shape: tuple[int, ...], seed: int) -> NDArray[np.uint8]:
     """(H, W, 3) of the bank, begun at a place that the seed decides, round and round in both directions."""
     top, left = np.random.default_rng(seed).integers(0, bank.shape[:2])
     out = np.empty(shape, np.uint8)
-    for row, from_row, rows in _runs(shape[0], int(top), bank.shape[0]):
-        for column, from_column, columns in _runs(shape[1], int(left), bank.shape[1]):
+    for row, from_row, rows in _split_into_runs(shape[0], int(top), bank.shape[0]):
+        for column, from_column, columns in _split_into_runs(shape[1], int(left), bank.shape[1]):
             part = bank[from_row : from_row + rows, from_column : from_column + columns]
             out[row : row + rows, column : column + columns] = part
     return out
 
 
-def _runs(length: int, start: int, around: int) -> list[tuple[int, int, int]]:
+def _split_into_runs(length: int, start: int, around: int) -> list[tuple[int, int, int]]:
     """(place, place in the bank, how many) of the pieces that `length` values from `start` on consist of."""
     found, at = [], 0
     while at < length:
@@ -94,22 +96,22 @@ def _runs(length: int, start: int, around: int) -> list[tuple[int, int, int]]:
 
 
 @lru_cache(maxsize=6)
-def noise_bank(grain: float) -> NDArray[np.uint8]:
+def get_noise_bank(grain: float) -> NDArray[np.uint8]:
     """Noise bank, (h, w, 3) uint8, not writeable, 128 for none. Noise is drawn once and begun elsewhere for every picture: drawing it anew
     takes ten times as long."""
-    return _as_bytes(_grainy(np.random.default_rng(1).standard_normal((BANK_HEIGHT, BANK_WIDTH, 3), dtype=np.float32), grain))
+    return _to_noise_bytes(_blur_noise(np.random.default_rng(1).standard_normal((BANK_HEIGHT, BANK_WIDTH, 3), dtype=np.float32), grain))
 
 
 @lru_cache(maxsize=6)
-def gain_bank(grain: float, scale: float) -> NDArray[np.uint8]:
+def get_gain_noise_bank(grain: float, scale: float) -> NDArray[np.uint8]:
     """Noise bank of a sensor at high gain, (h, w, 3) uint8, not writeable: noise that all channels share, and coarser noise of each."""
     rng = np.random.default_rng(3)
-    light = _grainy(rng.standard_normal((BANK_HEIGHT, BANK_WIDTH, 1), dtype=np.float32), grain)
-    colour = _grainy(rng.standard_normal((BANK_HEIGHT, BANK_WIDTH, 3), dtype=np.float32), GRAIN * CHROMA_GRAIN * max(1.0, scale))
-    return _as_bytes(light + CHROMA * colour)
+    light = _blur_noise(rng.standard_normal((BANK_HEIGHT, BANK_WIDTH, 1), dtype=np.float32), grain)
+    colour = _blur_noise(rng.standard_normal((BANK_HEIGHT, BANK_WIDTH, 3), dtype=np.float32), GRAIN * CHROMA_GRAIN * max(1.0, scale))
+    return _to_noise_bytes(light + CHROMA * colour)
 
 
-def _grainy(noise: NDArray[np.float32], grain: float) -> NDArray[np.float32]:
+def _blur_noise(noise: NDArray[np.float32], grain: float) -> NDArray[np.float32]:
     """Blurred round the edges, so that the bank has no seam, and as loud as before."""
     if not grain:
         return noise
@@ -119,31 +121,31 @@ def _grainy(noise: NDArray[np.float32], grain: float) -> NDArray[np.float32]:
     return np.asarray(soft / soft.std(), np.float32)
 
 
-def _as_bytes(noise: NDArray[np.float32]) -> NDArray[np.uint8]:
-    bank = bytes_of(128 + STEPS * noise)
+def _to_noise_bytes(noise: NDArray[np.float32]) -> NDArray[np.uint8]:
+    bank = to_bytes(128 + STEPS * noise)
     bank.flags.writeable = False
     return bank
 
 
 @lru_cache(maxsize=8)
-def photon_table(photons: float) -> NDArray[np.uint8]:
+def make_photon_lut(photons: float) -> NDArray[np.uint8]:
     """(65536,) the grey level that so many photons give which stand, among those of a grey level, where the noise does in its bank."""
     if photons > MANY_PHOTONS:  # there is no telling it from a normal distribution
-        return shot_table(photons)
+        return make_shot_lut(photons)
     quantiles = np.array([(1 + erf(step / STEPS / sqrt(2))) / 2 for step in np.arange(256) - 128.0])
-    counts = np.stack([_poisson_quantiles(mean, quantiles) for mean in grey_levels() / 255 * photons])
-    return bytes_of(counts / photons * 255).ravel()
+    counts = np.stack([_compute_poisson_quantiles(mean, quantiles) for mean in make_grey_levels() / 255 * photons])
+    return to_bytes(counts / photons * 255).ravel()
 
 
 @lru_cache(maxsize=8)
-def shot_table(photons: float) -> NDArray[np.uint8]:
-    """(65536,) the table of `photon_table` by a normal distribution of the same variance."""
-    levels = grey_levels()[:, None]
+def make_shot_lut(photons: float) -> NDArray[np.uint8]:
+    """(65536,) the table of `make_photon_lut` by a normal distribution of the same variance."""
+    levels = make_grey_levels()[:, None]
     sigma = np.zeros_like(levels) if photons == inf else np.sqrt(levels * 255 / photons)
-    return bytes_of(levels + sigma * (np.arange(256) - 128.0) / STEPS).ravel()
+    return to_bytes(levels + sigma * (np.arange(256) - 128.0) / STEPS).ravel()
 
 
-def _poisson_quantiles(mean: float, quantiles: NDArray[np.float64]) -> NDArray[np.intp]:
+def _compute_poisson_quantiles(mean: float, quantiles: NDArray[np.float64]) -> NDArray[np.intp]:
     if mean == 0:
         return np.zeros(len(quantiles), np.intp)
     counts = np.arange(int(mean + 6 * np.sqrt(mean)) + 10, dtype=np.float64)
@@ -156,11 +158,11 @@ class PixelNoise(PixelCorruption):
 
     def __init__(self, sigma: float, native: bool = False, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.sigma = checked("sigma", sigma, 0, 255)
+        self.sigma = require_range("sigma", sigma, 0, 255)
         self.native = bool(native)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return gaussian_noise(img, 1.0, self.sigma, seed, self.native)
+        return add_gaussian_noise(img, 1.0, self.sigma, seed, self.native)
 
 
 class PhotonNoise(PixelCorruption):
@@ -168,10 +170,10 @@ class PhotonNoise(PixelCorruption):
 
     def __init__(self, photons: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.photons = checked("photons", photons, 1, 1000000000.0)
+        self.photons = require_range("photons", photons, 1, 1000000000.0)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return shot_noise(img, self.photons, seed)
+        return add_shot_noise(img, self.photons, seed)
 
 
 class GainNoise(PixelCorruption):
@@ -179,10 +181,10 @@ class GainNoise(PixelCorruption):
 
     def __init__(self, photons: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.photons = checked("photons", photons, 1, 1000000000.0)
+        self.photons = require_range("photons", photons, 1, 1000000000.0)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return iso_noise(img, self.photons, seed)
+        return add_iso_noise(img, self.photons, seed)
 
 
 class Banding(PixelCorruption):
@@ -190,7 +192,7 @@ class Banding(PixelCorruption):
 
     def __init__(self, levels: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.levels = checked("levels", levels, 0, 255)
+        self.levels = require_range("levels", levels, 0, 255)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return row_banding(img, self.levels, seed)
+        return add_row_banding(img, self.levels, seed)

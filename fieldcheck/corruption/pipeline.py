@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fieldcheck.corruption.apply import made
-from fieldcheck.corruption.catalog import CATALOG, CORE, parameters
+from fieldcheck.corruption.apply import make_transform
+from fieldcheck.corruption.catalog import CATALOG, CORE, get_parameters
 from fieldcheck.corruption.fit import FittedCorruption
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ NATIVE = frozenset({"jpeg", "gauss_noise"})  # of a fitted camera: blocks and no
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class RecipePart:
     """One corruption of a recipe: the arguments of its transform, milder ones first; `fitted` where they are this camera's."""
 
     corruption: str
@@ -32,51 +32,53 @@ class Part:
     fitted: bool = False
 
 
-def recipe_parts(fitted: Sequence[FittedCorruption] = (), names: Iterable[str] = CORE) -> tuple[Part, ...]:
+def list_recipe_parts(fitted: Sequence[FittedCorruption] = (), names: Iterable[str] = CORE) -> tuple[RecipePart, ...]:
     """The core set at mild and moderate, with this camera's figures where it has been fitted."""
     known = {one.corruption: one for one in fitted}
     found = []
     for name in (*names, *(one for one in known if one not in CORE)):
         if name in known:
-            found.append(Part(name, tuple(_fitted_arguments(known[name], at) for at in (0, 1)), fitted=True))
+            found.append(RecipePart(name, tuple(_get_fitted_arguments(known[name], at) for at in (0, 1)), fitted=True))
         else:
-            found.append(Part(name, tuple(dict(parameters(name, severity)) for severity in STOPS)))
+            found.append(RecipePart(name, tuple(dict(get_parameters(name, severity)) for severity in STOPS)))
     return tuple(found)
 
 
-def _fitted_arguments(one: FittedCorruption, at: int) -> dict[str, float | bool]:
+def _get_fitted_arguments(one: FittedCorruption, at: int) -> dict[str, float | bool]:
     value: dict[str, float | bool] = {one.parameter: one.stops[at]}
     return value | {"native": True} if one.corruption in NATIVE else value
 
 
-def split(parts: Sequence[Part], seed: int, kept: Collection[str] = ()) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+def split_parts(
+    parts: Sequence[RecipePart], seed: int, kept: Collection[str] = ()
+) -> tuple[tuple[RecipePart, ...], tuple[RecipePart, ...]]:
     """(trained, unseen): two corruptions of different causes by the seed, never one of those `kept`, which the field looks like."""
-    rng, unseen = np.random.default_rng(seed), list[Part]()
+    rng, unseen = np.random.default_rng(seed), list[RecipePart]()
     for at in rng.permutation(len(parts)):
         part = parts[int(at)]
-        if len(unseen) < UNSEEN and part.corruption not in kept and CATALOG[part.corruption].cause not in _causes(unseen):
+        if len(unseen) < UNSEEN and part.corruption not in kept and CATALOG[part.corruption].cause not in _get_causes(unseen):
             unseen.append(part)
     return tuple(part for part in parts if part not in unseen), tuple(unseen)
 
 
-def _causes(parts: Iterable[Part]) -> set[str]:
+def _get_causes(parts: Iterable[RecipePart]) -> set[str]:
     return {CATALOG[part.corruption].cause for part in parts}
 
 
-def pipeline(parts: Sequence[Part], share: float = SHARE) -> Compose:
+def build_pipeline(parts: Sequence[RecipePart], share: float = SHARE) -> Compose:
     """One to three of the parts, each mild or moderate, on `share` of the pictures."""
     import albumentations as A
 
-    def choice() -> list[BasicTransform]:
-        return [A.OneOf([made(part.corruption, stop) for stop in part.stops], p=1.0) for part in parts]
+    def make_choices() -> list[BasicTransform]:
+        return [A.OneOf([make_transform(part.corruption, stop) for stop in part.stops], p=1.0) for part in parts]
 
     # A group chosen by `OneOf` draws again whether it is applied, unless it is a sequence.
-    groups = [A.Sequential([A.SomeOf(choice(), n=n, replace=False, p=1.0)], p=often) for n, often in TOGETHER if n <= len(parts)]
+    groups = [A.Sequential([A.SomeOf(make_choices(), n=n, replace=False, p=1.0)], p=often) for n, often in TOGETHER if n <= len(parts)]
     return A.Compose([A.OneOf(groups, p=1.0)], p=share)
 
 
-def pipeline_text(parts: Sequence[Part], share: float = SHARE) -> str:
+def format_pipeline(parts: Sequence[RecipePart], share: float = SHARE) -> str:
     """The pipeline as the JSON that `albumentations.load` reads once `fieldcheck_transforms` is imported. The seed is not in it."""
     import albumentations as A
 
-    return json.dumps(A.to_dict(pipeline(parts, share)), indent=1) + "\n"
+    return json.dumps(A.to_dict(build_pipeline(parts, share)), indent=1) + "\n"

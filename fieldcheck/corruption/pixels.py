@@ -17,22 +17,22 @@ LONGEST_LAYER = 1536
 Picture = NDArray[np.uint8]
 
 
-def scale_of(img: Picture) -> float:
+def compute_scale(img: Picture) -> float:
     """Scale of a picture, (H, W, 3) uint8 RGB: how many of its pixels a pixel of the reference size is."""
     return float(min(img.shape[:2]) / REFERENCE_SIDE)
 
 
-def grey_levels() -> NDArray[np.float64]:
+def make_grey_levels() -> NDArray[np.float64]:
     """(256,) every level there is."""
     return np.arange(256, dtype=np.float64)
 
 
-def bytes_of(values: NDArray[np.floating]) -> Picture:
+def to_bytes(values: NDArray[np.floating]) -> Picture:
     """Grey levels as bytes, (…,) of any shape → uint8 of the same: rounded and clipped to what a pixel can be."""
     return np.asarray(np.clip(np.rint(values), 0, 255), np.uint8)
 
 
-def shrunk(img: Picture, width: int, height: int, quick: bool = False) -> Picture:
+def shrink_image(img: Picture, width: int, height: int, quick: bool = False) -> Picture:
     """The picture, (H, W, 3) uint8 RGB, averaged down to (height, width), by halves as far as they go: a fifth of the time of one step.
 
     `quick`: the step that is left then, by less than half, by straight lines between pixels after a small blur: a third of the time of
@@ -48,7 +48,7 @@ def shrunk(img: Picture, width: int, height: int, quick: bool = False) -> Pictur
     return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def stretched(layer: NDArray[np.uint8], img: Picture) -> NDArray[np.uint8]:
+def stretch_layer(layer: NDArray[np.uint8], img: Picture) -> NDArray[np.uint8]:
     """The layer, (h, w) or (h, w, 3), brought to the size of the picture, (H, W, 3): straight lines between its pixels, or their mean where
     the picture is the smaller one."""
     height, width = img.shape[:2]
@@ -56,35 +56,35 @@ def stretched(layer: NDArray[np.uint8], img: Picture) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(layer, (width, height), interpolation=way), np.uint8)
 
 
-def layer_size(img: Picture) -> tuple[int, int, float]:
+def get_layer_size(img: Picture) -> tuple[int, int, float]:
     """(height, width) of a layer for the picture, (H, W, 3), and how many pixels of it a pixel of the reference size is."""
     height, width = img.shape[:2]
     factor = min(LAYER_SIDE / min(height, width), LONGEST_LAYER / max(height, width))
     return max(2, round(height * factor)), max(2, round(width * factor)), factor * min(height, width) / REFERENCE_SIDE
 
 
-def laid_over(img: Picture, keep: NDArray[np.floating] | None, add: NDArray[np.floating] | None) -> Picture:
+def overlay_layers(img: Picture, keep: NDArray[np.floating] | None, add: NDArray[np.floating] | None) -> Picture:
     """Layers over a picture, (H, W, 3) uint8 RGB: img · keep + add, both of their own small size: `keep` (h, w) or (h, w, 3) from 0 to 1,
     `add` likewise, in grey levels."""
     out = img
     if keep is not None:
-        out = np.asarray(cv2.multiply(out, in_colour(stretched(bytes_of(keep * 255), img)), scale=1 / 255), np.uint8)
+        out = np.asarray(cv2.multiply(out, to_three_channels(stretch_layer(to_bytes(keep * 255), img)), scale=1 / 255), np.uint8)
     if add is not None:
-        out = np.asarray(cv2.add(out, in_colour(stretched(bytes_of(add), img))), np.uint8)
+        out = np.asarray(cv2.add(out, to_three_channels(stretch_layer(to_bytes(add), img))), np.uint8)
     return out.copy() if out is img else out
 
 
-def in_colour(layer: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def to_three_channels(layer: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(h, w, 3) of a layer that may have one channel only."""
     return layer if layer.ndim == 3 else np.asarray(cv2.cvtColor(layer, cv2.COLOR_GRAY2RGB), np.uint8)
 
 
-def covered(img: Picture, cover: NDArray[np.floating], colour: NDArray[np.floating] | tuple[float, float, float]) -> Picture:
+def cover_image(img: Picture, cover: NDArray[np.floating], colour: NDArray[np.floating] | tuple[float, float, float]) -> Picture:
     """The picture behind a layer: `cover` (h, w) from 0 to 1 hides that much of it, and `colour` (3,) or (h, w, 3) is seen instead."""
-    return laid_over(img, 1 - cover, cover[..., None] * np.asarray(colour, np.float32))
+    return overlay_layers(img, 1 - cover, cover[..., None] * np.asarray(colour, np.float32))
 
 
-def clouds(height: int, width: int, coarse: float, rng: np.random.Generator, octaves: int = 4) -> NDArray[np.float32]:
+def make_cloud_noise(height: int, width: int, coarse: float, rng: np.random.Generator, octaves: int = 4) -> NDArray[np.float32]:
     """(h, w) float32 smooth chance from 0 to 1: lumps `coarse` pixels wide, and finer ones that weigh half as much each time."""
     total = np.zeros((height, width), np.float32)
     for octave in range(octaves):

@@ -20,7 +20,7 @@ from fieldcheck.corruption.pixels import Picture
 MODULE = "fieldcheck_transforms"
 
 
-class Carried:
+class ExportedTransform:
     """A transform that reports the path of the carried file as its own. Chance is one seed a picture."""
 
     random_generator: np.random.Generator
@@ -34,11 +34,11 @@ class Carried:
         return {"seed": int(self.random_generator.integers(2**32))}
 
 
-class PixelCorruption(Carried, A.ImageOnlyTransform):
+class PixelCorruption(ExportedTransform, A.ImageOnlyTransform):
     """Corruption of pixels that moves none: boxes, points and masks stay as they are. `apply`: (H, W, 3) uint8 RGB → the same shape."""
 
 
-def checked(name: str, value: float, low: float, high: float) -> float:
+def require_range(name: str, value: float, low: float, high: float) -> float:
     """The value as a float. Raises ValueError with the value where it lies outside."""
     if not low <= value <= high:
         raise ValueError(f"{name} lies between {low} and {high}, not at {value}")
@@ -52,10 +52,10 @@ class ShareCorruption(PixelCorruption):
 
     def __init__(self, share: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.share = checked("share", share, 0, self.most)
+        self.share = require_range("share", share, 0, self.most)
 
 
-def tabled(img: Picture, table: NDArray[np.uint8]) -> Picture:
+def apply_lut(img: Picture, table: NDArray[np.uint8]) -> Picture:
     """Every grey level replaced by another, `table` (256,) for all channels or (256, 3): the library's own way takes a tenth of the
     time of OpenCV's, and a quarter where the channels are parted for it."""
     if table.ndim == 1:

@@ -71,7 +71,7 @@ class ByKind(Generic[T]):
         return cast(T, getattr(self, kind.name))
 
 
-def answer_kind(task: str) -> AnswerKind:
+def get_answer_kind(task: str) -> AnswerKind:
     """How a model of this task answers. Raises ValueError for a word that is no task."""
     for known, kind in ANSWER_KINDS.items():
         if known == task:

@@ -93,6 +93,6 @@ class Calibration:
     temperature: Temperature | None
     classes: tuple[ClassConfidence, ...]
 
-    def side(self, on: LabelledSet) -> SideCalibration | None:
+    def get_side(self, on: LabelledSet) -> SideCalibration | None:
         """That side, None where it was not measured."""
         return next((one for one in self.sides if one.on == on), None)

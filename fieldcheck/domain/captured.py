@@ -31,7 +31,7 @@ class RecordedMoment:
 
 
 @dataclass(frozen=True, slots=True)
-class Light:
+class LightingChange:
     """From `at_s` on, until the next one, the field did this to the picture; an empty tuple: nothing was told."""
 
     at_s: float
@@ -39,8 +39,8 @@ class Light:
 
 
 @dataclass(frozen=True, slots=True)
-class Captured:
-    """How a recording was kept. `format` of its first segment as in `RawPicture`, `decoded_from` as in `Delivery`.
+class RecordingStorage:
+    """How a recording was kept. `format` of its first segment as in `RawImage`, `decoded_from` as in `FrameFormat`.
 
     `on_grid`: of pixels only a grid was stored. `n_dropped`: made by the camera and not delivered, None where nobody counted it (the
     process was killed); `n_skipped`: delivered and not stored in time. `ended`: `asked`, `disk_low`, `disk_full`, `failed`, `killed`.
@@ -56,12 +56,12 @@ class Captured:
     ended: str
 
 
-def recorded_seconds(seconds: float, gaps: Sequence[RecordingGap]) -> float:
+def compute_recorded_seconds(seconds: float, gaps: Sequence[RecordingGap]) -> float:
     """Length of what was recorded: from the first moment to the last, `seconds`, less the gaps in between."""
     return max(0.0, seconds - sum(min(gap.seconds, max(0.0, seconds - gap.at_s)) for gap in gaps))
 
 
-def light_at(lights: Sequence[Light], at_s: float) -> tuple[str, ...]:
+def get_conditions_at(lights: Sequence[LightingChange], at_s: float) -> tuple[str, ...]:
     """Light at a time, as it was told; `lights` in time order."""
     told: tuple[str, ...] = ()
     for light in lights:
@@ -71,7 +71,7 @@ def light_at(lights: Sequence[Light], at_s: float) -> tuple[str, ...]:
     return told
 
 
-def lights_within(lights: Sequence[Light], from_s: float, to_s: float) -> frozenset[str]:
+def list_conditions_between(lights: Sequence[LightingChange], from_s: float, to_s: float) -> frozenset[str]:
     """Every condition that was told at some time of a stretch."""
-    inside = [light_at(lights, from_s), *(light.conditions for light in lights if from_s < light.at_s < to_s)]
+    inside = [get_conditions_at(lights, from_s), *(light.conditions for light in lights if from_s < light.at_s < to_s)]
     return frozenset(name for conditions in inside for name in conditions)

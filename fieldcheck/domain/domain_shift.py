@@ -29,7 +29,7 @@ class Cause:
 
 
 AspectName = Literal["place", "spectrum", "time"]
-AspectsTold = Literal["overlay", "none", "told", "confounded", "too_few_clips"]
+AspectFinding = Literal["overlay", "none", "told", "confounded", "too_few_clips"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class ShiftAspects:
     the borders. `order`: share of the pairs of the field's clips whose later one is brighter, `order_p`: chance of so clear an order.
     """
 
-    told: AspectsTold
+    told: AspectFinding
     leading: tuple[AspectName, ...]
     aspects: tuple[Aspect, ...]
     unmasked: Estimate
@@ -71,8 +71,8 @@ class ShiftAspects:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, NaN as None."""
-        made = {name: _number(value) for name, value in asdict(self).items()}
-        aspects = [{k: _number(v) for k, v in asdict(one).items()} | {"auc": one.auc.to_json()} for one in self.aspects]
+        made = {name: _to_json_number(value) for name, value in asdict(self).items()}
+        aspects = [{k: _to_json_number(v) for k, v in asdict(one).items()} | {"auc": one.auc.to_json()} for one in self.aspects]
         sides = {name: getattr(self, name).to_json() for name in ("unmasked", "masked", "fell")}
         return made | {"leading": list(self.leading), "aspects": aspects} | sides
 
@@ -81,19 +81,19 @@ class ShiftAspects:
         """Aspects that `to_json` wrote."""
         figures = ("unmasked", "control", "control_most")
         aspects = tuple(
-            Aspect(**{**one, **{name: _figure(one[name]) for name in figures}, "auc": Estimate.from_json(one["auc"])})
+            Aspect(**{**one, **{name: _from_json_number(one[name]) for name in figures}, "auc": Estimate.from_json(one["auc"])})
             for one in found["aspects"]
         )
         sides = {name: Estimate.from_json(found[name]) for name in ("unmasked", "masked", "fell")}
-        order = {name: _figure(found[name]) for name in ("order", "order_p")}
+        order = {name: _from_json_number(found[name]) for name in ("order", "order_p")}
         return cls(**{**found, **sides, **order, "aspects": aspects, "leading": tuple(found["leading"])})
 
 
-def _number(value: Any) -> Any:
+def _to_json_number(value: Any) -> Any:
     return None if isinstance(value, float) and isnan(value) else value
 
 
-def _figure(value: float | None) -> float:
+def _from_json_number(value: float | None) -> float:
     return nan if value is None else value
 
 
@@ -123,19 +123,19 @@ class DomainShift:
     aspects: ShiftAspects | None = None
 
     @property
-    def judged(self) -> Estimate:
+    def judged_auc(self) -> Estimate:
         """AUC that the shift is judged by: with borders and marks masked where they alone told the two sides apart."""
         return self.aspects.masked if self.aspects and self.aspects.told == "overlay" else self.auc
 
     @property
-    def named(self) -> tuple[Cause, ...]:
+    def named_causes(self) -> tuple[Cause, ...]:
         """The causes that may be named, the most distinct first."""
         return tuple(one for one in self.causes if one.named)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, NaN as None."""
         causes = [asdict(one) | {"auc": one.auc.to_json()} for one in self.causes]
-        found = {name: _number(value) for name, value in asdict(self).items()}
+        found = {name: _to_json_number(value) for name, value in asdict(self).items()}
         aspects = self.aspects.to_json() if self.aspects else None
         return found | {"auc": self.auc.to_json(), "causes": causes, "aspects": aspects}
 

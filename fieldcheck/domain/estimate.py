@@ -43,14 +43,14 @@ class Estimate:
             object.__setattr__(self, "note", join_notes(self.note, "widened"))
 
     @classmethod
-    def of(cls, value: float, lo: float, hi: float, *, n: int, n_eff: float, method: str, note: str = "") -> Self:
+    def from_limits(cls, value: float, lo: float, hi: float, *, n: int, n_eff: float, method: str, note: str = "") -> Self:
         """A measured estimate whose status follows from the number of frames: fewer than ten make it weak."""
         if 0 < n < FEW_FRAMES:
             return cls(value, lo, hi, n, n_eff, method, "weak", join_notes(note, "few_frames"))
         return cls(value, lo, hi, n, n_eff, method, "ok", note)
 
     @classmethod
-    def na(cls, note: str, n: int = 0, value: float = nan) -> Self:
+    def not_measured(cls, note: str, n: int = 0, value: float = nan) -> Self:
         """Nothing that may be called a score, with the reason as a code; `value` where a number exists but no interval for it."""
         return cls(value, nan, nan, n, float(n), "none", "na", note)
 
@@ -63,11 +63,11 @@ class Estimate:
     def to_json(self) -> dict[str, Any]:
         """The estimate object of the outside contract: fractions, NaN as None."""
         return {
-            "value": _number(self.value),
-            "lo": _number(self.lo),
-            "hi": _number(self.hi),
+            "value": _to_json_number(self.value),
+            "lo": _to_json_number(self.lo),
+            "hi": _to_json_number(self.hi),
             "n": self.n,
-            "n_eff": _number(self.n_eff),
+            "n_eff": _to_json_number(self.n_eff),
             "method": self.method,
             "status": self.status,
             "note": self.note,
@@ -94,7 +94,7 @@ class Estimate:
         """Half the distance between the limits."""
         return (self.hi - self.lo) / 2
 
-    def weakened(self, note: str) -> Self:
+    def with_weak_status(self, note: str) -> Self:
         """Weaker estimate of the same numbers: status weak (na stays na), with one more note."""
         status: Status = "na" if self.status == "na" else "weak"
         return type(self)(self.value, self.lo, self.hi, self.n, self.n_eff, self.method, status, join_notes(self.note, note))
@@ -106,5 +106,5 @@ def join_notes(*notes: str) -> str:
     return "+".join(dict.fromkeys(codes))
 
 
-def _number(value: float) -> float | None:
+def _to_json_number(value: float) -> float | None:
     return None if isnan(value) else float(value)

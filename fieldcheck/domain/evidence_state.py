@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fieldcheck.domain.seal import Sealed
+from fieldcheck.domain.seal import SealState
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +12,7 @@ class EvidenceState:
     """`sealed`: None before anything was sealed; `guarded`: a PIN guards the limits, `unlocked`: it was given here; `n_runs` stored
     and `n_labels` given; `n_conflicts` frames on which two people differ, `n_open` of them that nobody has decided."""
 
-    sealed: Sealed | None
+    sealed: SealState | None
     guarded: bool
     unlocked: bool
     n_runs: int
@@ -21,6 +21,6 @@ class EvidenceState:
     n_open: int
 
     @property
-    def stands(self) -> bool:
+    def is_intact(self) -> bool:
         """Whether it was sealed before the first label and nothing is other than it was then."""
         return self.sealed is not None and not (self.sealed.n_labels_before or self.sealed.changes or self.sealed.n_redrawn)

@@ -10,7 +10,7 @@ Reason = Literal["", "too_few", "alike", "unexplained", "undecided"]
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class CandidateCorruption:
     """One corruption, and the share of the distance between benchmark and field that it explains where its severities are mixed best.
 
     `family`: the name it shares with those that a picture does not tell from it. `severity` is the mean of the mixture, `untouched` the
@@ -25,7 +25,7 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
-class Second:
+class RunnerUp:
     """A corruption done beside the best single one, with which much more is explained. `severity` and `first_severity` are means of the
     mixture; `explained` is the share of both together."""
 
@@ -37,7 +37,7 @@ class Second:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class FieldMatch:
     """The best three families, and the one that may be named: None with the `reason` where no single corruption explains the field.
 
     `wins`: share of the resampled clips in which the best family is the best again. `second` is what the best one of `top` is told with,
@@ -45,11 +45,11 @@ class Match:
     what earlier versions kept.
     """
 
-    named: Ranked | None
+    named: CandidateCorruption | None
     reason: Reason
-    top: tuple[Ranked, ...]
+    top: tuple[CandidateCorruption, ...]
     wins: float
-    second: Second | None = None
+    second: RunnerUp | None = None
     n_pictures: int = 0
     n_frames: int = 0
     n_clips: int = 0
@@ -60,7 +60,7 @@ class Match:
         return self.named.family if self.named else ""
 
     @property
-    def told(self) -> tuple[tuple[str, float], ...]:
+    def named_corruptions(self) -> tuple[tuple[str, float], ...]:
         """The corruptions that are named, one or two, each with its mean severity; none where none is."""
         first = self.named or (self.top[0] if self.second else None)
         if first is None:
@@ -74,9 +74,9 @@ class Match:
         return asdict(self) | {"top": [asdict(one) for one in self.top]}
 
     @classmethod
-    def from_json(cls, found: Mapping[str, Any]) -> Match:
+    def from_json(cls, found: Mapping[str, Any]) -> FieldMatch:
         """Match from what `to_json` wrote."""
-        named = None if found["named"] is None else Ranked(**found["named"])
-        second = Second(**found["second"]) if found.get("second") else None  # earlier versions looked for none
+        named = None if found["named"] is None else CandidateCorruption(**found["named"])
+        second = RunnerUp(**found["second"]) if found.get("second") else None  # earlier versions looked for none
         counts = (found.get("n_pictures", 0), found.get("n_frames", 0), found.get("n_clips", 0))
-        return cls(named, found["reason"], tuple(Ranked(**one) for one in found["top"]), found["wins"], second, *counts)
+        return cls(named, found["reason"], tuple(CandidateCorruption(**one) for one in found["top"]), found["wins"], second, *counts)

@@ -12,6 +12,6 @@ VIDEO_ENDINGS = frozenset(
 )
 
 
-def patterns(*endings: frozenset[str]) -> str:
+def format_patterns(*endings: frozenset[str]) -> str:
     """Endings as Qt's file dialogs take them, such as `*.jpg *.png`."""
     return " ".join(sorted(f"*{ending}" for ending in frozenset().union(*endings)))

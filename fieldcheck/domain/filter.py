@@ -40,36 +40,36 @@ class Filter:
             raise ValueError(f"a facet or a figure stands twice: {names}")
 
     @property
-    def empty(self) -> bool:
+    def is_empty(self) -> bool:
         """Whether it lets everything through."""
         return not (self.chosen or self.between or self.subjects)
 
     @property
-    def of_answers(self) -> bool:
+    def uses_predictions(self) -> bool:
         """Whether what the model said decides who is in it."""
         return any(name in OF_ANSWERS for name in (*(facet for facet, _ in self.chosen), *(figure for figure, _, _ in self.between)))
 
-    def values(self, facet: str) -> tuple[str, ...]:
+    def get_values(self, facet: str) -> tuple[str, ...]:
         """The values chosen of a facet, none where it is not asked for."""
         return dict(self.chosen).get(facet, ())
 
-    def only(self, facet: str, *values: str) -> Self:
+    def with_values(self, facet: str, *values: str) -> Self:
         """Filter with these values of a facet, in place of any others; no values: the facet is not asked for."""
         others = tuple(one for one in self.chosen if one[0] != facet)
         return replace(self, chosen=tuple(sorted((*others, (facet, values)) if values else others)))
 
-    def toggled(self, facet: str, value: str) -> Self:
+    def with_toggled_value(self, facet: str, value: str) -> Self:
         """Filter with one more value of a facet, or without it where it was chosen."""
-        now = self.values(facet)
-        return self.only(facet, *(one for one in now if one != value), *(() if value in now else (value,)))
+        now = self.get_values(facet)
+        return self.with_values(facet, *(one for one in now if one != value), *(() if value in now else (value,)))
 
-    def within(self, figure: str, low: float = -inf, high: float = inf) -> Self:
+    def with_range(self, figure: str, low: float = -inf, high: float = inf) -> Self:
         """Filter with this range of a figure, in place of another; open on both sides: the figure is not asked for."""
         others = tuple(one for one in self.between if one[0] != figure)
         wanted = () if isinf(low) and isinf(high) else ((figure, low, high),)
         return replace(self, between=tuple(sorted((*others, *wanted))))
 
-    def of(self, subjects: tuple[str, ...]) -> Self:
+    def with_subjects(self, subjects: tuple[str, ...]) -> Self:
         """Filter among these frames only."""
         return replace(self, subjects=tuple(subjects))
 

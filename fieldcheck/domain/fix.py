@@ -27,17 +27,17 @@ class FixCandidate:
         """Code of the change, such as `clahe+resize=letterbox`."""
         return "+".join((*self.steps, *(f"{key}={value}" for key, value in self.card)))
 
-    def spec(self, spec: InputSpec) -> InputSpec:
+    def apply_to_spec(self, spec: InputSpec) -> InputSpec:
         """The card's input as this change has it."""
         return replace(spec, **dict(self.card))  # type: ignore[arg-type]
 
-    def joined(self, other: FixCandidate) -> FixCandidate:
+    def combine_with(self, other: FixCandidate) -> FixCandidate:
         """Both changes, this one's steps first."""
         return FixCandidate((*self.steps, *other.steps), (*self.card, *other.card))
 
 
 @dataclass(frozen=True, slots=True)
-class FixTried:
+class FixTrial:
     """Candidate on half A: `gain` is the change of the share of right frames; `carried`: it was held to half B."""
 
     candidate: FixCandidate
@@ -54,13 +54,13 @@ class FixProof:
     benchmark: Estimate | None = None
 
     @property
-    def proven(self) -> bool:
+    def is_proven(self) -> bool:
         """Whether the lower limit on half B is a gain."""
         return self.change.measured and self.change.lo > 0
 
 
 @dataclass(frozen=True, slots=True)
-class FixFound:
+class FixResult:
     """All that was tried, the largest gain first, and the proofs, the highest lower limit first. `clips`, `frames`: those of half A and of
     half B. Where either half has too few clips nothing was tried."""
 
@@ -68,7 +68,7 @@ class FixFound:
     seed: int
     frames: tuple[int, int]
     clips: tuple[int, int]
-    tried: tuple[FixTried, ...] = ()
+    tried: tuple[FixTrial, ...] = ()
     proofs: tuple[FixProof, ...] = ()
 
     @property
@@ -76,10 +76,10 @@ class FixFound:
         """State of the search in one word."""
         if not self.tried:
             return "too_few_clips"
-        return "proven" if any(one.proven for one in self.proofs) else "nothing"
+        return "proven" if any(one.is_proven for one in self.proofs) else "nothing"
 
 
-def card_candidates(spec: InputSpec) -> tuple[FixCandidate, ...]:
+def list_card_candidates(spec: InputSpec) -> tuple[FixCandidate, ...]:
     """Candidates of a card that may be wrong: other resizes, crops and interpolations, each only where the card says another one."""
     wanted = (("resize", RESIZES), ("crop", CROPS), ("interpolation", USUAL_INTERPOLATIONS))
     return tuple(FixCandidate(card=((key, value),)) for key, values in wanted for value in values if value != getattr(spec, key))

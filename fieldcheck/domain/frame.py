@@ -45,6 +45,6 @@ class ListedFrame:
     frozen: bool = False
 
 
-def frame_id(recording_id: str, source_index: int) -> str:
+def make_frame_id(recording_id: str, source_index: int) -> str:
     """The name of a frame; it never changes."""
     return f"{recording_id}-{source_index:06d}"

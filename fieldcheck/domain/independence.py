@@ -61,6 +61,6 @@ class Independence:
     labelled: int
 
     @property
-    def worn_out(self) -> bool:
+    def is_worn_out(self) -> bool:
         """Whether so many models or cards were looked at that a fresh sample is due."""
         return len(self.looks) >= MOST_LOOKS

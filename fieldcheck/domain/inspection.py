@@ -22,7 +22,7 @@ class EscapeRates:
     """
 
     ok_classes: tuple[str, ...]
-    told: bool
+    ok_classes_confirmed: bool
     escape: Estimate
     escape_cameras: Estimate
     escaped: int
@@ -36,7 +36,7 @@ class EscapeRates:
     plant: PlantConsequences | None = None
 
 
-def proposed_ok(classes: tuple[str, ...]) -> tuple[str, ...]:
+def guess_ok_classes(classes: tuple[str, ...]) -> tuple[str, ...]:
     """The classes whose names say that a part is good; none where the names do not tell, or all of them would."""
     found = tuple(name for name in classes if name.strip().lower().replace(" ", "_").replace("-", "_") in OK_NAMES)
     return found if len(found) < len(classes) else ()

@@ -12,13 +12,13 @@ BENCHMARK = "benchmark:"
 """What stands before the path of a benchmark picture where it shares a column with frame ids."""
 
 
-def benchmark_subject(path: str) -> str:
+def make_benchmark_subject(path: str) -> str:
     """The name of a benchmark picture among frames."""
     return BENCHMARK + path
 
 
-def benchmark_path(subject: str) -> str:
-    """The path that `benchmark_subject` was made from, empty for a frame."""
+def get_benchmark_path(subject: str) -> str:
+    """The path that `make_benchmark_subject` was made from, empty for a frame."""
     return subject.removeprefix(BENCHMARK) if subject.startswith(BENCHMARK) else ""
 
 
@@ -37,13 +37,13 @@ class Facet:
         self.rows.flags.writeable = self.codes.flags.writeable = False
 
     @classmethod
-    def single(cls, names: tuple[str, ...], codes: NDArray[np.int32]) -> Facet:
+    def from_codes(cls, names: tuple[str, ...], codes: NDArray[np.int32]) -> Facet:
         """From (n,) the index of each row's one name, -1 for none."""
         rows = np.flatnonzero(codes >= 0).astype(np.int32)
         return cls(names, rows, codes[rows].astype(np.int32))
 
     @classmethod
-    def none(cls) -> Facet:
+    def make_empty(cls) -> Facet:
         """Of no row."""
         return cls((), np.empty(0, np.int32), np.empty(0, np.int32))
 

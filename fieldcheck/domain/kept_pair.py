@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class KeptPair:
+class SavedComparison:
     """`before` and `after` are JPEG files relative to the project. `steps`: what was done, corruption and severity in order, by `seed`.
 
     `said_before` and `said_after` are class names, as many as there are boxes, empty where nothing was found; the confidences are those

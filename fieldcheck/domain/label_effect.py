@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.repeat import How
+from fieldcheck.domain.repeat import RepeatKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class LabelEffect:
     its worst-case band; `corrected`: the same were errors independent of the model, "na" for labels that are no single classes;
     `ceiling`: what no model can exceed. Labels that are clean in the benchmark alone make a gap of about `error`."""
 
-    how: How
+    how: RepeatKind
     n: int
     error: Estimate
     score: Estimate

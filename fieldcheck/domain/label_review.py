@@ -7,9 +7,9 @@ from typing import Literal
 
 from fieldcheck.domain.box import Box, Point
 
-LookAnswer = Literal["model_wrong", "label_wrong", "cannot_tell"]
+ReviewAnswer = Literal["model_wrong", "label_wrong", "cannot_tell"]
 LabelledSet = Literal["field", "benchmark"]
-LOOK_ANSWERS: tuple[LookAnswer, ...] = ("model_wrong", "label_wrong", "cannot_tell")
+LOOK_ANSWERS: tuple[ReviewAnswer, ...] = ("model_wrong", "label_wrong", "cannot_tell")
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class LabelReview:
     since no longer counts. Where the label was wrong, `class_name` or `boxes` hold what stands in its place; the label itself stays."""
 
     subject: str
-    answer: LookAnswer
+    answer: ReviewAnswer
     of_label: str
     class_name: str = ""
     boxes: tuple[Box, ...] = ()
@@ -32,7 +32,7 @@ class LabelReview:
             raise ValueError(f"a label that stands is not replaced: {self.subject}")
 
 
-def label_text(class_name: str, boxes: tuple[Box, ...], points: tuple[Point, ...] = ()) -> str:
+def format_label(class_name: str, boxes: tuple[Box, ...], points: tuple[Point, ...] = ()) -> str:
     """A label as one text: its class, or its boxes and points to a tenth of a pixel, in a fixed order."""
     if class_name or not (boxes or points):
         return class_name

@@ -133,7 +133,7 @@ class Latency:
         """Whether it keeps up with every rate that was declared, in the memory that was; None where nothing was declared."""
         if not self.target_fps and not self.target_mb:
             return None
-        return all(map(self.keeps_up, self.target_fps)) and (not self.target_mb or 0 < self.peak_mb <= self.target_mb)
+        return all(map(self.can_keep_up, self.target_fps)) and (not self.target_mb or 0 < self.peak_mb <= self.target_mb)
 
     @property
     def joules_per_frame(self) -> float | None:
@@ -142,7 +142,7 @@ class Latency:
             return None
         return (self.after.joules - self.before.joules) / (self.n + self.warm_up)
 
-    def keeps_up(self, fps: float) -> bool:
+    def can_keep_up(self, fps: float) -> bool:
         """Whether 99 of 100 frames (95 where too few were measured to speak of 99) are answered before the next one comes."""
         slow = self.total.p95_ms if isnan(self.total.p99_ms) else self.total.p99_ms
         return slow <= 1000 / fps

@@ -102,18 +102,18 @@ class Card:
         return ANSWER_KINDS[self.task]
 
     @property
-    def levels(self) -> Mapping[int, float]:
+    def class_thresholds(self) -> Mapping[int, float]:
         """Thresholds of single classes, by class index."""
         return {self.classes.index(name): level for name, level in self.output.thresholds}
 
 
-def card_from_json(found: Mapping[str, Any]) -> Card:
+def parse_card(found: Mapping[str, Any]) -> Card:
     """The card that a JSON object describes. Raises CardRejected: `missing`, `unknown`, `type` or `value` of a dotted key."""
-    top = _Keys(found, "")
-    top.only("task", "input", "output", "classes", "embedding")
-    task = cast(Task, top.word("task", tuple(KINDS)))
-    output = _output(top.nested("output"))
-    card = Card(task, _input(top.nested("input"), output.kind), output, _classes(top), top.text("embedding", None))
+    top = _CardObject(found, "")
+    top.check_keys("task", "input", "output", "classes", "embedding")
+    task = cast(Task, top.get_choice("task", tuple(KINDS)))
+    output = _parse_output(top.get_object("output"))
+    card = Card(task, _parse_input(top.get_object("input"), output.kind), output, _parse_classes(top), top.get_text("embedding", None))
     own = [name for name, _ in card.output.thresholds if name not in card.classes]
     if own or ((card.output.thresholds or card.output.abstain is not None) and card.answers is not ONE_CLASS):
         raise CardRejected("output.thresholds", "value", ", ".join(own) or task)
@@ -122,16 +122,16 @@ def card_from_json(found: Mapping[str, Any]) -> Card:
     return card
 
 
-def input_size(spec: Mapping[str, Any]) -> tuple[int, int]:
+def read_input_size(spec: Mapping[str, Any]) -> tuple[int, int]:
     """(height, width) that the `input` of a card says. Raises CardRejected."""
-    return _Keys(spec, "input.").size("size")
+    return _CardObject(spec, "input.").get_size("size")
 
 
-def card_to_json(card: Card) -> dict[str, Any]:
-    """The whole card as plain values, defaults written out. `card_from_json` gives the same card back."""
+def dump_card(card: Card) -> dict[str, Any]:
+    """The whole card as plain values, defaults written out. `parse_card` gives the same card back."""
     return {
         "task": card.task,
-        "input": {key: _plain(value) for key, value in asdict(card.input).items()},
+        "input": {key: _to_json_value(value) for key, value in asdict(card.input).items()},
         "output": _output_to_json(card.output),
         "classes": list(card.classes),
         "embedding": card.embedding,
@@ -140,48 +140,48 @@ def card_to_json(card: Card) -> dict[str, Any]:
 
 def _output_to_json(output: OutputSpec) -> dict[str, Any]:
     """Thresholds only where there are some: the cards of older projects keep their text."""
-    told = {key: _plain(value) for key, value in asdict(output).items() if key not in ("thresholds", "abstain")}
+    told = {key: _to_json_value(value) for key, value in asdict(output).items() if key not in ("thresholds", "abstain")}
     own = {"thresholds": dict(output.thresholds)} if output.thresholds else {}
     return {**told, **own, **({} if output.abstain is None else {"abstain": output.abstain})}
 
 
-def _input(keys: _Keys, kind: str) -> InputSpec:
+def _parse_input(keys: _CardObject, kind: str) -> InputSpec:
     """`kind` of the output: what a card means that says nothing of the border depends on it."""
-    keys.only(*InputSpec.__dataclass_fields__)
-    colour = cast(Colour, keys.word("colour", COLOURS, "RGB"))
+    keys.check_keys(*InputSpec.__dataclass_fields__)
+    colour = cast(Colour, keys.get_choice("colour", COLOURS, "RGB"))
     channels = 1 if colour == "GRAY" else 3
     return InputSpec(
-        size=keys.size("size"),
-        resize=cast(Resize, keys.word("resize", RESIZES)),
-        name=keys.text("name", "") or "",
-        layout=cast(Layout, keys.word("layout", LAYOUTS, "NCHW")),
+        size=keys.get_size("size"),
+        resize=cast(Resize, keys.get_choice("resize", RESIZES)),
+        name=keys.get_text("name", "") or "",
+        layout=cast(Layout, keys.get_choice("layout", LAYOUTS, "NCHW")),
         colour=colour,
-        interpolation=cast(Interpolation, keys.word("interpolation", INTERPOLATIONS, "linear")),
-        scale=keys.number("scale", 1 / 255, 1e-9, 1e9),
-        mean=keys.per_channel("mean", 0.0, channels, -1e9),
-        std=keys.per_channel("std", 1.0, channels, 1e-9),
-        pad=keys.whole("pad", 114, 0, 255),
-        pad_position=cast(PadPosition, keys.word("pad_position", PAD_POSITIONS, PADDED_AT.get(kind, "centre"))),
-        crop=keys.number("crop", 1.0, 0.01, 1.0),
+        interpolation=cast(Interpolation, keys.get_choice("interpolation", INTERPOLATIONS, "linear")),
+        scale=keys.get_number("scale", 1 / 255, 1e-9, 1e9),
+        mean=keys.get_per_channel("mean", 0.0, channels, -1e9),
+        std=keys.get_per_channel("std", 1.0, channels, 1e-9),
+        pad=keys.get_integer("pad", 114, 0, 255),
+        pad_position=cast(PadPosition, keys.get_choice("pad_position", PAD_POSITIONS, PADDED_AT.get(kind, "centre"))),
+        crop=keys.get_number("crop", 1.0, 0.01, 1.0),
     )
 
 
-def _output(keys: _Keys) -> OutputSpec:
-    keys.only(*OutputSpec.__dataclass_fields__)
-    kind = keys.kind("kind")
+def _parse_output(keys: _CardObject) -> OutputSpec:
+    keys.check_keys(*OutputSpec.__dataclass_fields__)
+    kind = keys.get_kind("kind")
     return OutputSpec(
         kind=kind,
-        names=keys.texts("names", ()),
+        names=keys.get_texts("names", ()),
         # Scores of anomalies may be distances without an upper end.
-        threshold=keys.number("threshold", 0.25, 0.0, 1e9 if BY_NAME[kind].open_ended else 1.0),
-        iou=keys.number("iou", 0.45, 0.0, 1.0),
-        thresholds=keys.shares("thresholds"),
-        abstain=keys.number("abstain", 0.0, 0.0, 1.0) if keys.found.get("abstain") is not None else None,
+        threshold=keys.get_number("threshold", 0.25, 0.0, 1e9 if BY_NAME[kind].open_ended else 1.0),
+        iou=keys.get_number("iou", 0.45, 0.0, 1.0),
+        thresholds=keys.get_shares("thresholds"),
+        abstain=keys.get_number("abstain", 0.0, 0.0, 1.0) if keys.found.get("abstain") is not None else None,
     )
 
 
-def _classes(keys: _Keys) -> tuple[str, ...]:
-    classes = keys.texts("classes", None)
+def _parse_classes(keys: _CardObject) -> tuple[str, ...]:
+    classes = keys.get_texts("classes", None)
     if not classes:
         raise CardRejected("classes", "missing")
     if not all(name.strip() for name in classes):
@@ -189,118 +189,118 @@ def _classes(keys: _Keys) -> tuple[str, ...]:
     return classes
 
 
-def _plain(value: object) -> object:
+def _to_json_value(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True, slots=True)
-class _Keys:
+class _CardObject:
     """One object of a card, read key by key; `prefix` is where it stands. A key that is null counts as absent."""
 
     found: Mapping[str, Any]
     prefix: str
 
-    def only(self, *known: str) -> None:
+    def check_keys(self, *known: str) -> None:
         for key in self.found:
             if key not in known:
                 raise CardRejected(f"{self.prefix}{key}", "unknown")
 
-    def nested(self, key: str) -> _Keys:
-        value = self._value(key, {})
+    def get_object(self, key: str) -> _CardObject:
+        value = self._get_value(key, {})
         if not isinstance(value, Mapping):
-            raise self._wrong(key, "type", value)
-        return _Keys(value, f"{self.prefix}{key}.")
+            raise self._make_error(key, "type", value)
+        return _CardObject(value, f"{self.prefix}{key}.")
 
-    def word(self, key: str, known: tuple[str, ...], default: str | None = None) -> str:
-        value = self._value(key, default)
+    def get_choice(self, key: str, known: tuple[str, ...], default: str | None = None) -> str:
+        value = self._get_value(key, default)
         if not isinstance(value, str):
-            raise self._wrong(key, "type", value)
+            raise self._make_error(key, "type", value)
         if value not in known:
-            raise CardRejected(f"{self.prefix}{key}", "value", _short(value), known)
+            raise CardRejected(f"{self.prefix}{key}", "value", _truncate_value(value), known)
         return value
 
-    def kind(self, key: str) -> str:
+    def get_kind(self, key: str) -> str:
         """A kind of output: one that is read here, or that of a plug-in."""
         value = self.found.get(key)
-        return value if isinstance(value, str) and is_plugin(value) and _is_whole(value) else self.word(key, ALL_KINDS)
+        return value if isinstance(value, str) and is_plugin(value) and _is_encodable(value) else self.get_choice(key, ALL_KINDS)
 
-    def text(self, key: str, default: str | None) -> str | None:
+    def get_text(self, key: str, default: str | None) -> str | None:
         value = self.found.get(key, default)
         if value is not None and not isinstance(value, str):
-            raise self._wrong(key, "type", value)
-        if value is not None and not _is_whole(value):
-            raise self._wrong(key, "value", value)
+            raise self._make_error(key, "type", value)
+        if value is not None and not _is_encodable(value):
+            raise self._make_error(key, "value", value)
         return value
 
-    def texts(self, key: str, default: tuple[str, ...] | None) -> tuple[str, ...]:
-        value = self._value(key, default)
+    def get_texts(self, key: str, default: tuple[str, ...] | None) -> tuple[str, ...]:
+        value = self._get_value(key, default)
         if not isinstance(value, list | tuple) or not all(isinstance(text, str) for text in value):
-            raise self._wrong(key, "type", value)
-        if not all(_is_whole(text) for text in value):
-            raise self._wrong(key, "value", value)
+            raise self._make_error(key, "type", value)
+        if not all(_is_encodable(text) for text in value):
+            raise self._make_error(key, "value", value)
         return tuple(value)
 
-    def number(self, key: str, default: float, low: float, high: float) -> float:
-        return self._number(key, self._value(key, default), low, high)
+    def get_number(self, key: str, default: float, low: float, high: float) -> float:
+        return self._check_number(key, self._get_value(key, default), low, high)
 
-    def shares(self, key: str) -> tuple[tuple[str, float], ...]:
+    def get_shares(self, key: str) -> tuple[tuple[str, float], ...]:
         """Names with a figure from 0 to 1 each."""
-        value = self._value(key, {})
+        value = self._get_value(key, {})
         if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
-            raise self._wrong(key, "type", value)
-        return tuple((name, self._number(key, one, 0.0, 1.0)) for name, one in sorted(value.items()))
+            raise self._make_error(key, "type", value)
+        return tuple((name, self._check_number(key, one, 0.0, 1.0)) for name, one in sorted(value.items()))
 
-    def whole(self, key: str, default: int, low: int, high: int) -> int:
-        value = self.number(key, default, low, high)
+    def get_integer(self, key: str, default: int, low: int, high: int) -> int:
+        value = self.get_number(key, default, low, high)
         if value != int(value):
-            raise self._wrong(key, "value", value)
+            raise self._make_error(key, "value", value)
         return int(value)
 
-    def per_channel(self, key: str, default: float, channels: int, low: float) -> tuple[float, ...]:
+    def get_per_channel(self, key: str, default: float, channels: int, low: float) -> tuple[float, ...]:
         """One number a channel; a single one stands for all."""
-        value = self._value(key, default)
+        value = self._get_value(key, default)
         values = list(value) if isinstance(value, list | tuple) else [value]
         if len(values) == 1:
             values *= channels
         if len(values) != channels:
-            raise self._wrong(key, "value", value)
-        return tuple(self._number(key, one, low, 1e9) for one in values)
+            raise self._make_error(key, "value", value)
+        return tuple(self._check_number(key, one, low, 1e9) for one in values)
 
-    def size(self, key: str) -> tuple[int, int]:
-        value = self._value(key, None)
+    def get_size(self, key: str) -> tuple[int, int]:
+        value = self._get_value(key, None)
         if not isinstance(value, list | tuple) or len(value) != 2:
-            raise self._wrong(key, "type", value)
+            raise self._make_error(key, "type", value)
         if not all(isinstance(side, int) and not isinstance(side, bool) for side in value):
-            raise self._wrong(key, "type", value)
+            raise self._make_error(key, "type", value)
         if not all(1 <= side <= LONGEST_SIDE for side in value):
-            raise self._wrong(key, "value", value)
+            raise self._make_error(key, "value", value)
         return value[0], value[1]
 
-    def _number(self, key: str, value: object, low: float, high: float) -> float:
+    def _check_number(self, key: str, value: object, low: float, high: float) -> float:
         if not isinstance(value, int | float) or isinstance(value, bool):
-            raise self._wrong(key, "type", value)
+            raise self._make_error(key, "type", value)
         # The bounds come first: an integer may be too long for a float.
         if not low <= value <= high or not isfinite(value):
-            raise self._wrong(key, "value", value)
+            raise self._make_error(key, "value", value)
         return float(value)
 
-    def _value(self, key: str, default: object) -> Any:
+    def _get_value(self, key: str, default: object) -> Any:
         value = self.found.get(key)
         value = default if value is None else value
         if value is None:
             raise CardRejected(f"{self.prefix}{key}", "missing")
         return value
 
-    def _wrong(self, key: str, problem: str, value: object) -> CardRejected:
-        return CardRejected(f"{self.prefix}{key}", problem, _short(value))
+    def _make_error(self, key: str, problem: str, value: object) -> CardRejected:
+        return CardRejected(f"{self.prefix}{key}", problem, _truncate_value(value))
 
 
-def _is_whole(text: str) -> bool:
+def _is_encodable(text: str) -> bool:
     """Whether a file can hold it: JSON can name half a character, which nothing can be written with afterwards."""
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-def _short(value: object) -> str:
+def _truncate_value(value: object) -> str:
     """What was seen, at a length that a sentence can hold. Python refuses to write integers of thousands of digits."""
     if isinstance(value, int) and abs(value) > 10**30:
         return "a number of more than 30 digits"

@@ -55,9 +55,9 @@ class ModelMemory:
         layers = tuple(LayerMemory(**{**one, "shape": tuple(one["shape"])}) for one in found["layers"])
         grid = found["grid"]
         if grid is not None:
-            grid = FeatureGrid(grid["tensor"], *(_pair(grid[name]) for name in ("size", "stride", "frame", "cell")))
+            grid = FeatureGrid(grid["tensor"], *(_to_pair(grid[name]) for name in ("size", "stride", "frame", "cell")))
         return cls(**{**found, "layers": layers, "grid": grid})
 
 
-def _pair(found: Any) -> Any:
+def _to_pair(found: Any) -> Any:
     return None if found is None else tuple(found)

@@ -83,6 +83,6 @@ def is_plugin(kind: str) -> bool:
     return kind.startswith(PLUGIN) and len(kind) > len(PLUGIN)
 
 
-def named(which: Callable[[OutputKind], bool]) -> tuple[str, ...]:
+def list_kind_names(which: Callable[[OutputKind], bool]) -> tuple[str, ...]:
     """The names of the kinds that are so, in their order."""
     return tuple(one.name for one in OUTPUT_KINDS if which(one))

@@ -47,7 +47,7 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class DrawnFrame:
     """The place of one listed frame in one draw: filled for every listed frame, picked or not. `hardness` is in [0, 1]."""
 
     draw_id: int
@@ -76,7 +76,7 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ReviewRequest:
     """`person`: somebody can be seen or recognised, so the frame is scored, never shown in a gallery, and
     exported only where that was asked for; `expert`: somebody who knows the parts better shall look at it."""
 

@@ -30,7 +30,7 @@ class PlantFigures:
 
 
 @dataclass(frozen=True, slots=True)
-class PlantRange:
+class CostInterval:
     """A rate of `n` frames times the plant's figures, with the rate's own 95 % limits; `basis`: what the limits hold for."""
 
     value: float
@@ -46,7 +46,7 @@ class PlantConsequences:
     is zero, or fewer than ten frames were labelled (methods 1.2c)."""
 
     figures: PlantFigures
-    escaped_ppm: PlantRange | None
-    rejected_ppm: PlantRange | None
-    escape_cost: PlantRange | None
-    reject_cost: PlantRange | None
+    escaped_ppm: CostInterval | None
+    rejected_ppm: CostInterval | None
+    escape_cost: CostInterval | None
+    reject_cost: CostInterval | None

@@ -31,7 +31,7 @@ class PlotMark:
     frames: tuple[str, ...] = ()
 
     @property
-    def limited(self) -> bool:
+    def has_limits(self) -> bool:
         """Whether it has limits to draw."""
         return isfinite(self.lo) and isfinite(self.hi)
 
@@ -79,11 +79,11 @@ class Plot:
 
     section: str
     title: str
-    said: str
+    alt_text: str
     x: PlotAxis
     y: PlotAxis
     series: tuple[PlotSeries, ...]
-    heads: tuple[str, ...]
+    column_titles: tuple[str, ...]
     rules: tuple[PlotRule, ...] = ()
     diagonal: bool = False
     figures: tuple[float, ...] = ()
@@ -107,14 +107,14 @@ class GapChart:
     camera: Estimate | None
     labels: tuple[str, str, str]
     axis: PlotAxis
-    said: str
+    alt_text: str
     claimed: float | None = None
     limit: float | None = None
     ceiling: float | None = None
     last: float | None = None
 
     @property
-    def few(self) -> bool:
+    def has_few_frames(self) -> bool:
         """Whether the mark of the field is hollow: below ten frames."""
         return self.field is not None and self.field.n < FEW_FRAMES
 
@@ -132,6 +132,6 @@ class ScoreRow:
     sign: str = ""
 
     @property
-    def few(self) -> bool:
+    def has_few_frames(self) -> bool:
         """Whether its mark is hollow: below ten frames."""
         return self.estimate.n < FEW_FRAMES

@@ -39,7 +39,7 @@ class ProjectStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class Recent:
+class RecentProject:
     """`changed`: local time of the last change; `thumbnail`: JPEG of a picked frame, empty where there is none; `gap`: a fraction of
     the newest report, None without one or without a gap in it; `readiness`: that report's code, empty without one."""
 

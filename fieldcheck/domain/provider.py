@@ -36,6 +36,6 @@ class Parity:
     detail: str = ""
 
     @property
-    def usable(self) -> bool:
+    def is_usable(self) -> bool:
         """Whether its answers are those of the processor."""
         return not self.problem

@@ -10,7 +10,7 @@ from fieldcheck.domain.estimate import Estimate
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PairedChange:
     """Both models on the same `n` pictures: the share that each gets right, after − before with its interval, and McNemar's p."""
 
     before: Estimate
@@ -37,30 +37,30 @@ class QuantisedModel:
     ms_before: float
     ms_after: float
     time: Estimate
-    field: Change | None
-    benchmark: Change | None
+    field: PairedChange | None
+    benchmark: PairedChange | None
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; estimates as everywhere."""
         found = asdict(self)
-        changes = {name: _change(getattr(self, name)) for name in ("field", "benchmark")}
+        changes = {name: _change_to_json(getattr(self, name)) for name in ("field", "benchmark")}
         return found | changes | {"time": self.time.to_json()}
 
     @classmethod
     def from_json(cls, found: Mapping[str, Any]) -> QuantisedModel:
         """Quantised model from what `to_json` wrote."""
-        changes = {name: _read(found[name]) for name in ("field", "benchmark")}
+        changes = {name: _change_from_json(found[name]) for name in ("field", "benchmark")}
         return cls(**{**found, **changes, "time": Estimate.from_json(found["time"])})
 
 
-def _change(one: Change | None) -> dict[str, Any] | None:
+def _change_to_json(one: PairedChange | None) -> dict[str, Any] | None:
     if one is None:
         return None
     return {"before": one.before.to_json(), "after": one.after.to_json(), "change": one.change.to_json(), "p": one.p}
 
 
-def _read(found: Mapping[str, Any] | None) -> Change | None:
+def _change_from_json(found: Mapping[str, Any] | None) -> PairedChange | None:
     if found is None:
         return None
     before, after, change = (Estimate.from_json(found[name]) for name in ("before", "after", "change"))
-    return Change(before, after, change, float(found["p"]))
+    return PairedChange(before, after, change, float(found["p"]))

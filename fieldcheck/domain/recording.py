@@ -9,13 +9,13 @@ from datetime import timedelta
 from pathlib import PurePath
 from typing import Literal
 
-from fieldcheck.timestamp import local
+from fieldcheck.timestamp import parse_local_time
 
 Kind = Literal["video", "folder", "capture"]
 
 
 @dataclass(frozen=True, slots=True)
-class Skipped:
+class SkippedFile:
     """A file of a picture folder, or a stretch of a video, that could not be read. `why` is a code."""
 
     file: str
@@ -48,7 +48,7 @@ class Recording:
     seconds: float = 0.0
     n_frames: int = 0
     n_unreadable: int = 0
-    skipped: tuple[Skipped, ...] = ()
+    skipped: tuple[SkippedFile, ...] = ()
     closed: bool = False
     ahead_s: int | None = None
 
@@ -69,16 +69,16 @@ class Clip:
     conditions: tuple[str, ...]
 
 
-def clip_id(recording_id: str, first_index: int) -> str:
+def make_clip_id(recording_id: str, first_index: int) -> str:
     """The name of the clip that begins there; it never changes while the border stays."""
     return f"{recording_id}.{first_index}"
 
 
-def clip_names(recordings: Iterable[Recording], clips: Iterable[Clip]) -> dict[str, str]:
+def format_clip_names(recordings: Iterable[Recording], clips: Iterable[Clip]) -> dict[str, str]:
     """Clip id → the name by which people know it: source and local time, `c2_oiling_dusk, 05:52`; where nobody said when, the place in the
     source, `c2_oiling_dusk, 4:12`. Of clips that would be called alike each gets its number behind it."""
     known = {one.recording_id: one for one in recordings}
-    named = {one.clip_id: _clip_name(known[one.recording_id], one.start_s) for one in clips if one.recording_id in known}
+    named = {one.clip_id: _format_clip_name(known[one.recording_id], one.start_s) for one in clips if one.recording_id in known}
     often, seen = Counter(named.values()), Counter[str]()
     for clip, name in named.items():
         if often[name] > 1:
@@ -87,8 +87,8 @@ def clip_names(recordings: Iterable[Recording], clips: Iterable[Clip]) -> dict[s
     return named
 
 
-def _clip_name(recording: Recording, start_s: float) -> str:
+def _format_clip_name(recording: Recording, start_s: float) -> str:
     source = recording.source if recording.kind == "capture" else PurePath(recording.source).stem
     if recording.taken_at:
-        return f"{source}, {local(recording.taken_at, recording.ahead_s) + timedelta(seconds=start_s):%H:%M}"
+        return f"{source}, {parse_local_time(recording.taken_at, recording.ahead_s) + timedelta(seconds=start_s):%H:%M}"
     return f"{source}, {int(start_s) // 60}:{int(start_s) % 60:02d}"

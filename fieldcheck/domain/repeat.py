@@ -8,7 +8,7 @@ from typing import Literal
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.label import State
 
-How = Literal["same", "other"]
+RepeatKind = Literal["same", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Repeat:
     frame_id: str
     round: int
     place: int
-    how: How
+    how: RepeatKind
     state: State | Literal[""] = ""
     class_name: str = ""
     boxes: tuple[Box, ...] = ()

@@ -64,7 +64,7 @@ class ReplayDifference:
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
+class ReplayResult:
     """Replay of a run: how many of its `n` answers were other digits, or could not be asked for again, and everything that differs."""
 
     run: Run
@@ -74,7 +74,7 @@ class Replayed:
     differences: tuple[ReplayDifference, ...]
 
     @property
-    def same(self) -> bool:
+    def is_identical(self) -> bool:
         """Whether model, card and frames are those that were stored, and every digit came again. Other libraries alone are named only. A
         run without an answer proves nothing."""
         return self.n > 0 and not self.n_different and all(one.kind not in ("model", "card", "frame") for one in self.differences)

@@ -38,7 +38,7 @@ class SealChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Sealed:
+class SealState:
     """State of the seal. `at`: when; `n_labels_before`: labels that stood already then, 0 where it came before the first key; `signed_by`:
     ids of keys; `signed_labels`: how many labels stood when the first of them signed; `changes` of the criteria since, oldest first;
     `n_redrawn`: how often the list of frames changed since; `admin`: whether a PIN guards the limits."""

@@ -37,6 +37,6 @@ class SharedClasses:
     field_recall_all: Estimate | None = None
 
     @property
-    def differ(self) -> bool:
+    def has_differences(self) -> bool:
         """Whether a class is labelled on one side only."""
         return bool(self.benchmark_only or self.field_only)

@@ -73,7 +73,7 @@ class ShiftStatistics:
         return cls(**{**said, **vectors}, sampled=sampled, cameras=cameras, histogram=histogram)
 
 
-def joined(parts: Sequence[ShiftStatistics]) -> ShiftStatistics:
+def combine_shifts(parts: Sequence[ShiftStatistics]) -> ShiftStatistics:
     """One shift of what several sources gave of it. The upper limit of a median is the largest, so that a class is below a limit where each
     source shows it. Raises ValueError without a part."""
     if not parts:
@@ -93,12 +93,12 @@ def joined(parts: Sequence[ShiftStatistics]) -> ShiftStatistics:
     entropy = sum((one.entropy or 0.0) * one.n for one in told) / sum(one.n for one in told) if told else None
     bins = {name: [one.histogram[name] for one in parts if name in one.histogram] for name in names}
     histogram = {name: tuple(map(sum, zip(*found, strict=True))) for name, found in bins.items() if found}
-    centre, spread = _joined_vectors([one for one in parts if one.centre])
+    centre, spread = _combine_vectors([one for one in parts if one.centre])
     sampled, cameras = (tuple(found for one in parts for found in getattr(one, name)) for name in ("sampled", "cameras"))
     return ShiftStatistics(parts[0].began, n, counts, confidence, upper, centre, spread, entropy, histogram, sampled, cameras)
 
 
-def _joined_vectors(parts: Sequence[ShiftStatistics]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def _combine_vectors(parts: Sequence[ShiftStatistics]) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Mean and standard deviation of each dimension over all parts; none where they differ in their dimensions."""
     if not parts or len({len(one.centre) for one in parts}) > 1:
         return (), ()
@@ -125,7 +125,7 @@ class ChartPoint:
 
 
 @dataclass(frozen=True, slots=True)
-class FollowedShift:
+class MonitoredShift:
     """Shift as the monitor sees it. `n_reference`: healthy shifts that it is held against. `classes`: whose confidence fell by 5 % or
     more beyond chance; `candidates`: classes with a median confidence shown to be below 0.6. `slow`: the latest ten shifts differ from the
     first ten, though none stood out from those before it. `health`: faults of its cameras; while there are any, nothing else is said of it.
@@ -145,9 +145,9 @@ class FollowedShift:
     feature: str = ""
 
 
-def waiting_alarms(
-    shifts: Sequence[FollowedShift], seen: Collection[str], cameras: Collection[tuple[str, str]] = ()
-) -> tuple[FollowedShift, ...]:  # fmt: skip
+def list_waiting_alarms(
+    shifts: Sequence[MonitoredShift], seen: Collection[str], cameras: Collection[tuple[str, str]] = ()
+) -> tuple[MonitoredShift, ...]:  # fmt: skip
     """Alarms that wait for somebody to look: those after the last shift whose start is among the `seen` ones. `cameras`: start of a shift
     and camera, where somebody has looked at that camera alone: an alarm by faults waits until each of its cameras was looked at."""
     place = {one.began: at for at, one in enumerate(shifts)}
@@ -156,10 +156,10 @@ def waiting_alarms(
     for began, camera in cameras:
         looked[camera] = max(looked.get(camera, -1), place.get(began, -1))
 
-    def waits(at: int, one: FollowedShift) -> bool:
+    def is_waiting(at: int, one: MonitoredShift) -> bool:
         return at > last and not (one.health and all(looked.get(fault.camera, -1) >= at for fault in one.health))
 
-    return tuple(one for at, one in enumerate(shifts) if one.state == "alarm" and waits(at, one))
+    return tuple(one for at, one in enumerate(shifts) if one.state == "alarm" and is_waiting(at, one))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +177,7 @@ class ConfidenceAccuracy:
     at_risk: bool = False
 
 
-def waiting_risk(shifts: Sequence[FollowedShift], accuracy: Mapping[str, ConfidenceAccuracy], seen: Collection[str]) -> str:
+def find_waiting_risk(shifts: Sequence[MonitoredShift], accuracy: Mapping[str, ConfidenceAccuracy], seen: Collection[str]) -> str:
     """Start of the first shift whose accuracy is at risk after the last one that somebody has looked at, empty for none: told once."""
     last = max((at for at, one in enumerate(shifts) if one.began in seen), default=-1)
     return next((one.began for one in shifts[last + 1 :] if one.began in accuracy and accuracy[one.began].at_risk), "")
@@ -202,7 +202,7 @@ class DroppedShifts:
     spared: int = 0
     copies: tuple[str, ...] = ()
 
-    def and_then(self, later: DroppedShifts) -> DroppedShifts:
+    def merge_with(self, later: DroppedShifts) -> DroppedShifts:
         """These and what was dropped after them."""
         if not self.n or not later.n:
             return later if later.n else replace(self, spared=later.spared) if self.n else later
@@ -210,7 +210,7 @@ class DroppedShifts:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptFrames:
+class SavedAlarmFrames:
     """Frames of an alarm that were copied into `folder` of the project, so that retention spares them; `missing`: are not on this
     computer, or cannot be read."""
 
@@ -233,13 +233,13 @@ class ModelEpoch:
 
 
 @dataclass(frozen=True, slots=True)
-class Monitored:
+class MonitoringResult:
     """Shifts of the newest model, as they were followed, for the report. `accuracy` of each by its start, or `no_accuracy`, the reason as a
     code; `notes` of those who looked, by start; `others`: shifts of other models; `waiting`: starts of those whose alarm nobody has looked
     at; `log_days`: over how many days the longest log reached that was taken in, without a gap of over a week; None where none was."""
 
     model: str
-    shifts: tuple[FollowedShift, ...]
+    shifts: tuple[MonitoredShift, ...]
     accuracy: Mapping[str, ConfidenceAccuracy]
     no_accuracy: str
     notes: Mapping[str, str]

@@ -44,7 +44,7 @@ class SideBySide:
         """Noise floor: the largest difference that a variant has to itself; NaN where none has two blocks."""
         return max((one.noise for one in self.variants if not isnan(one.noise)), default=nan)
 
-    def differs(self, variant: LatencyVariant) -> bool:
+    def is_different(self, variant: LatencyVariant) -> bool:
         """Whether it lies further from the first than the noise floor. The smaller ratio counts: half is as far as double."""
         return abs(max(variant.ratio, 1 / variant.ratio) - 1) > self.noise
 
@@ -53,5 +53,7 @@ class SideBySide:
         found = asdict(self) | {"machine": dict(self.machine), "noise": self.noise}
         for told, variant in zip(found["variants"], self.variants, strict=True):
             told["total"] = {name: None if isnan(value) else value for name, value in told["total"].items()}
-            told |= {name: None if isnan(told[name]) else told[name] for name in ("noise", "ratio")} | {"differs": self.differs(variant)}
+            told |= {name: None if isnan(told[name]) else told[name] for name in ("noise", "ratio")} | {
+                "differs": self.is_different(variant)
+            }
         return {name: None if isinstance(value, float) and isnan(value) else value for name, value in found.items()}

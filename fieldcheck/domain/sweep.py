@@ -51,7 +51,7 @@ class Sweep:
     mce: tuple[tuple[On, float], ...]
     partial: tuple[On, ...] = ()
 
-    def tipping(self) -> tuple[tuple[str, On, float | None], ...]:
+    def get_tipping_severities(self) -> tuple[tuple[str, On, float | None], ...]:
         """Each corruption with the set it was swept on and the severity at which it tips the model."""
         found = {(row.corruption, row.on): row.tipping for row in self.rows if row.corruption != CLEAN}
         return tuple((corruption, on, severity) for (corruption, on), severity in found.items())

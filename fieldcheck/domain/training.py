@@ -29,7 +29,7 @@ class Curves:
 
 
 @dataclass(frozen=True, slots=True)
-class Hardest:
+class StrongestAugmentation:
     """The worst that a corruption of the catalogue was trained with, as its own parameter."""
 
     corruption: str
@@ -43,7 +43,7 @@ class TrainingRecipe:
     terms."""
 
     file: str
-    hardest: tuple[Hardest, ...]
+    hardest: tuple[StrongestAugmentation, ...]
     unread: tuple[str, ...] = ()
 
 
@@ -98,10 +98,10 @@ class Training:
             curves = Curves(tuple(told["epochs"]), tuple(told["train"]), tuple(told["val"]), columns)
         layers = tuple(Layer(**layer) for layer in found["layers"])
         since = {name: found[name] for name in ("checkpoint", "checkpoint_sha256", "seed") if name in found}  # earlier versions kept none
-        return cls(found["base"], layers, found["notes"], curves, _recipe(found.get("recipe")), **since)
+        return cls(found["base"], layers, found["notes"], curves, _make_recipe(found.get("recipe")), **since)
 
 
-def _recipe(found: Mapping[str, Any] | None) -> TrainingRecipe | None:
+def _make_recipe(found: Mapping[str, Any] | None) -> TrainingRecipe | None:
     if found is None:  # also of what was kept before there were recipes
         return None
-    return TrainingRecipe(found["file"], tuple(Hardest(**one) for one in found["hardest"]), tuple(found["unread"]))
+    return TrainingRecipe(found["file"], tuple(StrongestAugmentation(**one) for one in found["hardest"]), tuple(found["unread"]))

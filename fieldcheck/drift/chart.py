@@ -18,15 +18,15 @@ JUMP = 4.0  # a single value that alarms at once
 SURE = 1e-300  # below it the normal quantile is infinite
 
 
-def standardised(reference: ArrayLike, value: float) -> tuple[float, float]:
+def compute_z_score(reference: ArrayLike, value: float) -> tuple[float, float]:
     """z of a value against (R,) earlier ones by Student's t with the mean's own error, and the normal quantile of the same chance."""
     earlier = np.asarray(reference, np.float64)
     spread = float(earlier.std(ddof=1)) * sqrt(1 + 1 / earlier.size)
     z = (value - float(earlier.mean())) / spread if spread > 0 else float(np.sign(value - earlier.mean())) * JUMP
-    return z, normal_quantile(float(scipy.stats.t.sf(z, earlier.size - 1)))
+    return z, compute_normal_quantile(float(scipy.stats.t.sf(z, earlier.size - 1)))
 
 
-def normal_quantile(p: float) -> float:
+def compute_normal_quantile(p: float) -> float:
     """Normal quantile of the chance `p` that a value is as high or higher."""
     return float(scipy.stats.norm.isf(min(max(p, SURE), 1 - 1e-16)))
 
@@ -39,7 +39,7 @@ class EwmaChart:
     n: int = 0
     ringing: bool = False
 
-    def add(self, quantile: float) -> bool:
+    def add_quantile(self, quantile: float) -> bool:
         """Takes the next normal quantile. Returns whether it alarms now."""
         self.n += 1
         self.value = SMOOTHING * quantile + (1 - SMOOTHING) * self.value

@@ -13,10 +13,10 @@ import numpy as np
 import scipy
 
 from fieldcheck.domain.camera_health import CameraShift, HealthFinding
-from fieldcheck.domain.shift import ChartName, ChartPoint, DriftAdvice, DriftCause, FollowedShift, ShiftState, ShiftStatistics
+from fieldcheck.domain.shift import ChartName, ChartPoint, DriftAdvice, DriftCause, MonitoredShift, ShiftState, ShiftStatistics
 from fieldcheck.drift.chart import EwmaChart
-from fieldcheck.drift.shift_charts import Read, fallen_classes, read_charts
-from fieldcheck.imaging.camera_health import camera_findings, moved_statistic
+from fieldcheck.drift.shift_charts import Read, find_fallen_classes, read_charts
+from fieldcheck.imaging.camera_health import find_camera_faults, find_moved_statistic
 
 FEWEST = 6  # shifts before anything is said
 MOST_CLASSES = 0.7  # of the tested ones: then it is all of them
@@ -30,7 +30,7 @@ MOVED = 4.0  # standard deviations of the reference shifts from which on an imag
 
 
 @dataclass(slots=True)
-class _Charts:
+class _ChartSet:
     """The charts with what they have read."""
 
     charts: dict[ChartName, EwmaChart] = field(default_factory=dict)
@@ -40,19 +40,21 @@ class _Charts:
     def ringing(self) -> bool:
         return any(one.ringing for one in self.charts.values())
 
-    def add(self, read: Mapping[ChartName, Read]) -> tuple[ChartPoint, ...]:
+    def add_readings(self, read: Mapping[ChartName, Read]) -> tuple[ChartPoint, ...]:
         points = []
         for name, (value, z, quantile) in read.items():
             chart = self.charts.setdefault(name, EwmaChart())
             self.values.setdefault(name, []).append(value)
-            alarm = chart.add(quantile)
+            alarm = chart.add_quantile(quantile)
             points.append(ChartPoint(name, value, z, chart.value, chart.limit, alarm))
         return tuple(points)
 
-    def slow(self) -> tuple[ChartName, ...]:
+    def list_slow_drifts(self) -> tuple[ChartName, ...]:
         """Charts whose latest ten values differ from their first ten, looked at every thirty shifts."""
         return tuple(
-            name for name, values in self.values.items() if len(values) % SLOW_EVERY == 0 and _differ(values[:SLOW_OF], values[-SLOW_OF:])
+            name
+            for name, values in self.values.items()
+            if len(values) % SLOW_EVERY == 0 and _is_mean_different(values[:SLOW_OF], values[-SLOW_OF:])
         )
 
 
@@ -66,28 +68,28 @@ class _DriftFollower:
     """The monitor between two shifts: healthy shifts, charts, and faults of cameras that nobody has looked at."""
 
     reference: list[ShiftStatistics] = field(default_factory=list)
-    charts: _Charts = field(default_factory=_Charts)
+    charts: _ChartSet = field(default_factory=_ChartSet)
     faults: set[tuple[str, str]] = field(default_factory=set)
 
-    def step(self, shift: ShiftStatistics) -> FollowedShift:
-        n, health = len(self.reference), self._health(shift)
+    def process_shift(self, shift: ShiftStatistics) -> MonitoredShift:
+        n, health = len(self.reference), self._check_health(shift)
         if health:
-            return self._faulty(shift, health)
+            return self._process_faulty_shift(shift, health)
         if shift.n < FEWEST_RESULTS:
             cause: DriftCause = "few_results" if shift.n else "no_frames"
-            return FollowedShift(shift.began, shift.n, "watch", n, cause=cause, advice="none" if shift.n else "check_camera")
+            return MonitoredShift(shift.began, shift.n, "watch", n, cause=cause, advice="none" if shift.n else "check_camera")
         candidates = tuple(name for name, upper in shift.median_upper.items() if upper < LOW)
         if n < FEWEST:
             self.reference.append(shift)
-            return FollowedShift(shift.began, shift.n, "learning", n, candidates=candidates)
-        return self._charted(shift, candidates)
+            return MonitoredShift(shift.began, shift.n, "learning", n, candidates=candidates)
+        return self._process_charts(shift, candidates)
 
-    def mark(self) -> _Mark:
+    def save_state(self) -> _Mark:
         """How it stands, to come back to: lists only grow, so that their lengths are enough."""
         charts = {name: (one.value, one.n, one.ringing, len(self.charts.values[name])) for name, one in self.charts.charts.items()}
         return len(self.reference), charts, frozenset(self.faults)
 
-    def back(self, mark: _Mark) -> None:
+    def restore_state(self, mark: _Mark) -> None:
         """Stands as it did at the mark."""
         n, charts, faults = mark
         del self.reference[n:]
@@ -103,64 +105,66 @@ class _DriftFollower:
         for chart in self.charts.charts.values():
             chart.acknowledge()
 
-    def _health(self, shift: ShiftStatistics) -> tuple[HealthFinding, ...]:
+    def _check_health(self, shift: ShiftStatistics) -> tuple[HealthFinding, ...]:
         before: dict[str, list[CameraShift]] = {}
         for one in (camera for earlier in self.reference for camera in earlier.cameras):
             before.setdefault(one.camera, []).append(one)
         found = list[HealthFinding]()
         for camera in shift.cameras:
             others = {name: earlier for name, earlier in before.items() if name != camera.camera}
-            found += camera_findings(camera, before.get(camera.camera, []), others)
+            found += find_camera_faults(camera, before.get(camera.camera, []), others)
         return tuple(found)
 
-    def _faulty(self, shift: ShiftStatistics, health: tuple[HealthFinding, ...]) -> FollowedShift:
+    def _process_faulty_shift(self, shift: ShiftStatistics, health: tuple[HealthFinding, ...]) -> MonitoredShift:
         """A fault of the camera: nothing is read off its results, and the shift is no reference."""
         here = {(one.camera, one.check) for one in health}
         state: ShiftState = "diagnose" if here <= self.faults else "alarm"
         self.faults |= here
-        return FollowedShift(
+        return MonitoredShift(
             shift.began, shift.n, state, len(self.reference), cause="camera", advice="check_camera", health=health
         )  # fmt: skip
 
-    def _charted(self, shift: ShiftStatistics, candidates: tuple[str, ...]) -> FollowedShift:
+    def _process_charts(self, shift: ShiftStatistics, candidates: tuple[str, ...]) -> MonitoredShift:
         n, rang = len(self.reference), self.charts.ringing
-        points = self.charts.add(read_charts(shift, self.reference))
-        fallen, tested = fallen_classes(shift, self.reference)
-        state = _state(points, rang, self.charts.ringing)
-        cause, feature = self._cause(shift, points, fallen, tested) if self.charts.ringing else _NO_CAUSE
-        advice, slow = _advice(state, cause, candidates), self.charts.slow()
+        points = self.charts.add_readings(read_charts(shift, self.reference))
+        fallen, tested = find_fallen_classes(shift, self.reference)
+        state = _get_state(points, rang, self.charts.ringing)
+        cause, feature = self._find_cause(shift, points, fallen, tested) if self.charts.ringing else _NO_CAUSE
+        advice, slow = _make_advice(state, cause, candidates), self.charts.list_slow_drifts()
         if not self.charts.ringing:
             self.reference.append(shift)
-        return FollowedShift(
+        return MonitoredShift(
             shift.began, shift.n, state, n, points, cause, advice, fallen, candidates, slow, feature=feature
         )  # fmt: skip
 
-    def _cause(self, shift: ShiftStatistics, points: Sequence[ChartPoint], fallen: Sequence[str], tested: int) -> tuple[DriftCause, str]:
+    def _find_cause(
+        self, shift: ShiftStatistics, points: Sequence[ChartPoint], fallen: Sequence[str], tested: int
+    ) -> tuple[DriftCause, str]:
         """Order of suspicion: pictures that look otherwise first, then what a log can tell."""
-        name, deviations = self._moved(shift)
-        return ("picture", name) if deviations > MOVED else (_cause(points, fallen, tested), "")
+        name, deviations = self._find_moved_statistic(shift)
+        return ("picture", name) if deviations > MOVED else (_find_log_cause(points, fallen, tested), "")
 
-    def _moved(self, shift: ShiftStatistics) -> tuple[str, float]:
+    def _find_moved_statistic(self, shift: ShiftStatistics) -> tuple[str, float]:
         found = [("", 0.0)]
         for camera in shift.cameras:
             before = [one for earlier in self.reference for one in earlier.cameras if one.camera == camera.camera]
-            found.append(moved_statistic(camera, before))
+            found.append(find_moved_statistic(camera, before))
         return max(found, key=lambda one: one[1])
 
 
-class DriftLine:
+class DriftMonitor:
     """Shifts of one model, followed as they come. A shift is worked out once: asked again, the line goes on from the first shift that is
     other than before, such as the one that is not over, or that somebody has looked at since. May be asked from several threads."""
 
     def __init__(self) -> None:
         self._following = _DriftFollower()
         self._asked: list[tuple[ShiftStatistics, bool, frozenset[str]]] = []
-        self._found: list[tuple[FollowedShift, _Mark]] = []  # and how the follower stood after it
+        self._found: list[tuple[MonitoredShift, _Mark]] = []  # and how the follower stood after it
         self._lock = Lock()
 
-    def follow(
+    def process_shifts(
         self, shifts: Sequence[ShiftStatistics], acknowledged: Collection[str], cameras: Collection[tuple[str, str]] = ()
-    ) -> tuple[FollowedShift, ...]:  # fmt: skip
+    ) -> tuple[MonitoredShift, ...]:  # fmt: skip
         """Drift of each shift, oldest first. `acknowledged`: starts of shifts up to which a person has looked: alarms of these and earlier
         shifts are over, and the charts begin anew after them. `cameras`: start of a shift and camera, where a person has looked at the
         faults of that camera alone."""
@@ -172,18 +176,18 @@ class DriftLine:
             known = next((at for at, (old, new) in enumerate(zip(self._asked, asked, strict=False)) if old != new), len(self._asked))
             known = min(known, len(asked))
             del self._asked[known:], self._found[known:]
-            self._following.back(self._found[-1][1] if self._found else _START)
+            self._following.restore_state(self._found[-1][1] if self._found else _START)
             for shift, seen, alone in asked[known:]:
-                found = self._following.step(shift)
+                found = self._following.process_shift(shift)
                 self._following.acknowledge_cameras(alone)
                 if seen:
                     self._following.acknowledge()
                 self._asked.append((shift, seen, alone))
-                self._found.append((found, self._following.mark()))
+                self._found.append((found, self._following.save_state()))
             return tuple(found for found, _ in self._found)
 
 
-def _differ(before: Sequence[float], after: Sequence[float]) -> bool:
+def _is_mean_different(before: Sequence[float], after: Sequence[float]) -> bool:
     """Whether two means differ by Student's t test; figures that never vary, such as one confidence throughout, have none."""
     means, spreads = [float(np.mean(one)) for one in (before, after)], [float(np.std(one, ddof=1)) for one in (before, after)]
     if max(spreads) <= SAME:
@@ -192,18 +196,18 @@ def _differ(before: Sequence[float], after: Sequence[float]) -> bool:
     return bool(test.pvalue < SLOW_P)
 
 
-def follow(shifts: Sequence[ShiftStatistics], acknowledged: Collection[str]) -> tuple[FollowedShift, ...]:
+def process_shifts(shifts: Sequence[ShiftStatistics], acknowledged: Collection[str]) -> tuple[MonitoredShift, ...]:
     """Drift of each shift, as a line that begins with them."""
-    return DriftLine().follow(shifts, acknowledged)
+    return DriftMonitor().process_shifts(shifts, acknowledged)
 
 
-def _state(points: Sequence[ChartPoint], rang: bool, rings: bool) -> ShiftState:
+def _get_state(points: Sequence[ChartPoint], rang: bool, rings: bool) -> ShiftState:
     if rings:
         return "diagnose" if rang and not any(one.alarm for one in points) else "alarm"
     return "watch" if any(one.z > WATCHED for one in points) else "healthy"
 
 
-def _cause(points: Sequence[ChartPoint], fallen: Sequence[str], tested: int) -> DriftCause:
+def _find_log_cause(points: Sequence[ChartPoint], fallen: Sequence[str], tested: int) -> DriftCause:
     """Order of suspicion of what a log can tell: another mix of products first, then confidence, then pictures that are new."""
     over = {one.name for one in points if one.ewma > one.limit or one.alarm}
     if "class_mix" in over:
@@ -215,7 +219,7 @@ def _cause(points: Sequence[ChartPoint], fallen: Sequence[str], tested: int) -> 
     return "new_pictures"
 
 
-def _advice(state: ShiftState, cause: DriftCause, candidates: Sequence[str]) -> DriftAdvice:
+def _make_advice(state: ShiftState, cause: DriftCause, candidates: Sequence[str]) -> DriftAdvice:
     """The camera before the model; a retrain is a candidate only where nothing else explains a class of low confidence."""
     if cause in ("all_classes", "one_class", "picture"):
         return "check_camera"

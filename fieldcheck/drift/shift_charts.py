@@ -14,8 +14,8 @@ import scipy
 from numpy.typing import NDArray
 
 from fieldcheck.domain.shift import ChartName, ShiftStatistics
-from fieldcheck.drift.chart import normal_quantile, standardised
-from fieldcheck.measure.significance import benjamini_hochberg
+from fieldcheck.drift.chart import compute_normal_quantile, compute_z_score
+from fieldcheck.measure.significance import compute_q_values
 
 Figures = NDArray[np.float64]
 Read = tuple[float, float, float]  # value, z, normal quantile
@@ -30,40 +30,42 @@ FEW_FOR_MEDIAN = 20
 def read_charts(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> dict[ChartName, Read]:
     """Charts that this shift and all of its reference have figures for: value, z against the reference, and its normal quantile."""
     drops = [-one.mean_confidence for one in reference]
-    found: dict[ChartName, Read] = {"confidence": (shift.mean_confidence, *standardised(drops, -shift.mean_confidence))}
-    found["class_mix"] = _class_mix(shift, reference)
+    found: dict[ChartName, Read] = {"confidence": (shift.mean_confidence, *compute_z_score(drops, -shift.mean_confidence))}
+    found["class_mix"] = _read_class_mix_chart(shift, reference)
     entropies = [one.entropy for one in reference if one.entropy is not None]
     if shift.entropy is not None and len(entropies) == len(reference):
-        found["entropy"] = (shift.entropy, *standardised(entropies, shift.entropy))
+        found["entropy"] = (shift.entropy, *compute_z_score(entropies, shift.entropy))
     if shift.centre and all(len(one.centre) == len(shift.centre) for one in reference):
-        found["embedding"] = _embedding(shift, reference)
+        found["embedding"] = _read_embedding_chart(shift, reference)
     return found
 
 
-def centroid_shift(centre: Figures, reference_mean: Figures, reference_sd: Figures) -> float:
+def compute_centroid_shift(centre: Figures, reference_mean: Figures, reference_sd: Figures) -> float:
     """Shift of the embedding centroid δ: root of the mean over (d,) dimensions of the squared distance in standard deviations."""
     return float(np.sqrt(np.mean(((centre - reference_mean) / np.maximum(reference_sd, 1e-12)) ** 2)))
 
 
-def fallen_classes(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> tuple[tuple[str, ...], int]:
+def find_fallen_classes(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> tuple[tuple[str, ...], int]:
     """Classes whose mean confidence fell by 5 % or more and beyond chance (Benjamini-Hochberg over classes), and how many were tested:
     those with 50 results here and some in every shift of the reference. One with fewer is tested together with the shifts right before,
     and counts only where it fell: those shifts may have been sound."""
     tested, drops, chances = list[str](), list[float](), list[float]()
     for name in shift.counts:
-        n, mean, before = _pooled(name, shift, reference)
+        n, mean, before = _merge_small_class(name, shift, reference)
         if n >= FEW_OF_CLASS and len(before) >= FEWEST_BEFORE and all(name in one.confidence for one in before):
             usual = [one.confidence[name] for one in before]
-            z, _ = standardised([-one for one in usual], -mean)
+            z, _ = compute_z_score([-one for one in usual], -mean)
             tested.append(name)
             drops.append(1 - mean / float(np.mean(usual)))
             chances.append(float(scipy.stats.t.sf(z, len(usual) - 1)))
-    q = benjamini_hochberg(chances) if tested else ()
+    q = compute_q_values(chances) if tested else ()
     fallen = tuple(name for name, drop, chance in zip(tested, drops, q, strict=True) if drop >= DROP and chance <= 0.05)
     return fallen, sum(shift.counts[name] >= FEW_OF_CLASS or name in fallen for name in tested)
 
 
-def _pooled(name: str, shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> tuple[int, float, Sequence[ShiftStatistics]]:
+def _merge_small_class(
+    name: str, shift: ShiftStatistics, reference: Sequence[ShiftStatistics]
+) -> tuple[int, float, Sequence[ShiftStatistics]]:
     """Results of a class and their mean confidence, with those of the shifts right before where it has too few, and the shifts left."""
     n, total, left = shift.counts[name], shift.counts[name] * shift.confidence[name], len(reference)
     while n < FEW_OF_CLASS and left > FEWEST_BEFORE:
@@ -73,7 +75,7 @@ def _pooled(name: str, shift: ShiftStatistics, reference: Sequence[ShiftStatisti
     return n, total / n, reference[:left]
 
 
-def median_upper(confidences: Figures) -> float:
+def compute_median_upper_limit(confidences: Figures) -> float:
     """Upper limit (95 %, sign test) of the median of (n,) confidences of a class; infinite below twenty."""
     if confidences.size < FEW_FOR_MEDIAN:
         return inf
@@ -81,37 +83,37 @@ def median_upper(confidences: Figures) -> float:
     return float(np.sort(confidences)[min(rank, confidences.size - 1)])
 
 
-def _embedding(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> Read:
+def _read_embedding_chart(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> Read:
     n, centres, spreads = (np.array([getattr(one, name) for one in reference], np.float64) for name in ("n", "centre", "spread"))
 
     weight, middle = n[:, None], n @ centres / n.sum()  # around the middle no digits are lost when one shift is left out
     first, second = weight * (centres - middle), weight * (spreads**2 + (centres - middle) ** 2)
 
-    def deltas(centre: Figures, left: Figures, sums: Figures, squares: Figures) -> Figures:
+    def compute_deltas(centre: Figures, left: Figures, sums: Figures, squares: Figures) -> Figures:
         """Of (r, d) centres from references of (r, 1) frames, given as (r, d) sums of their frames and of the squares."""
         mean = sums / left
         spread = np.sqrt(np.maximum(squares / left - mean**2, 0.0))
         return np.asarray(np.sqrt(np.mean(((centre - mean) / np.maximum(spread, 1e-12)) ** 2, axis=1)))
 
-    apart = deltas(centres - middle, n.sum() - weight, first.sum(axis=0) - first, second.sum(axis=0) - second)
+    apart = compute_deltas(centres - middle, n.sum() - weight, first.sum(axis=0) - first, second.sum(axis=0) - second)
     everyone = (np.array([[n.sum()]]), first.sum(axis=0, keepdims=True), second.sum(axis=0, keepdims=True))
-    value = float(deltas((np.array(shift.centre) - middle)[None], *everyone)[0])
-    return (value, *standardised(apart, value))
+    value = float(compute_deltas((np.array(shift.centre) - middle)[None], *everyone)[0])
+    return (value, *compute_z_score(apart, value))
 
 
-def _class_mix(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> Read:
+def _read_class_mix_chart(shift: ShiftStatistics, reference: Sequence[ShiftStatistics]) -> Read:
     """G of this shift against the reference, divided by how much whole shifts of the reference differ by themselves."""
     names = sorted({name for one in (shift, *reference) for name in one.counts})
     table = np.array([[one.counts.get(name, 0) for name in names] for one in reference], np.float64)
     total = table.sum(axis=0)
-    apart = [g_test(row, total - row) for row in table]
+    apart = [compute_g_test(row, total - row) for row in table]
     usual = max(1.0, float(np.median([g / df for g, df in apart if df] or [1.0])))
-    g, df = g_test(np.array([shift.counts.get(name, 0) for name in names], np.float64), total)
-    quantile = normal_quantile(float(scipy.stats.chi2.sf(g / usual, df))) if df else 0.0
+    g, df = compute_g_test(np.array([shift.counts.get(name, 0) for name in names], np.float64), total)
+    quantile = compute_normal_quantile(float(scipy.stats.chi2.sf(g / usual, df))) if df else 0.0
     return g / usual, quantile, quantile
 
 
-def g_test(here: Figures, others: Figures) -> tuple[float, int]:
+def compute_g_test(here: Figures, others: Figures) -> tuple[float, int]:
     """G and its degrees of freedom of (k,) counts of classes against those of other shifts together; classes that are expected fewer than
     five times are one. (0, 0) where one class is left."""
     table = np.array([here, others])

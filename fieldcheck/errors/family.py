@@ -17,7 +17,7 @@ class FieldcheckError(Exception):
     def __str__(self) -> str:
         return str(vars(self).get("_sentence", "")) or repr(self)
 
-    def put_sentence(self, sentence: str) -> None:
+    def set_message(self, sentence: str) -> None:
         """`str()` is this sentence from now on, also in another process; until then it is the class and its facts."""
         vars(self)["_sentence"] = sentence
 

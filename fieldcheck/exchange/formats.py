@@ -16,10 +16,10 @@ from fieldcheck.exchange.label_format import Flag, LabelFormat, Reader, SizeOf
 from fieldcheck.exchange.label_set import LabelSet
 
 
-def one_file(read: Callable[[Path], LabelSet], files_in: Callable[[Path], list[Path]]) -> Reader:
+def make_single_file_reader(read: Callable[[Path], LabelSet], files_in: Callable[[Path], list[Path]]) -> Reader:
     """A reader of a file, or of the only file of its format in a folder. Raises LabelsRefused, `empty` or `several`."""
 
-    def reads(place: Path, size_of: SizeOf | None = None) -> LabelSet:
+    def read_single_file(place: Path, size_of: SizeOf | None = None) -> LabelSet:
         if place.is_file():
             return read(place)
         files = files_in(place)
@@ -29,7 +29,7 @@ def one_file(read: Callable[[Path], LabelSet], files_in: Callable[[Path], list[P
             raise LabelsRefused(place, "empty")
         return read(files[0])
 
-    return reads
+    return read_single_file
 
 
 ALL_FLAGS: frozenset[Flag] = frozenset({"crowd", "occluded", "truncated"})
@@ -37,124 +37,130 @@ ALL_FLAGS: frozenset[Flag] = frozenset({"crowd", "occluded", "truncated"})
 FORMATS = (
     LabelFormat(
         "imagefolder",
-        holds=frozenset({"class"}),
-        reads=lambda place, _: imagefolder.read(place),
-        writes=imagefolder.write,
-        stands_in=imagefolder.stands_in,
-        otherwise=True,
+        label_kinds=frozenset({"class"}),
+        reader=lambda place, _: imagefolder.read_imagefolder(place),
+        writer=imagefolder.write_imagefolder,
+        is_candidate_folder=imagefolder.is_candidate_folder,
+        is_fallback=True,
     ),
     LabelFormat(
         "mvtec",
-        holds=frozenset({"class", "boxes", "points"}),
-        reads=lambda place, _: mvtec.read(place),
-        reads_part=lambda place, _, wish: mvtec.read(place, wish),
-        stands_in=mvtec.stands_in,
-        sought="test/DEFECT/NAME.png, ground_truth/DEFECT/NAME_mask.png",
+        label_kinds=frozenset({"class", "boxes", "points"}),
+        reader=lambda place, _: mvtec.read_mvtec(place),
+        part_reader=lambda place, _, wish: mvtec.read_mvtec(place, wish),
+        is_candidate_folder=mvtec.is_candidate_folder,
+        expected_files="test/DEFECT/NAME.png, ground_truth/DEFECT/NAME_mask.png",
     ),
     LabelFormat(
         "yolo",
-        holds=frozenset({"boxes"}),
-        reads=yolo.read,
-        reads_part=yolo.read,
-        writes=yolo.write,
-        stands_in=yolo.stands_in,
+        label_kinds=frozenset({"boxes"}),
+        reader=yolo.read_yolo,
+        part_reader=yolo.read_yolo,
+        writer=yolo.write_yolo,
+        is_candidate_folder=yolo.is_candidate_folder,
         endings=frozenset({".yaml", ".yml"}),
-        sought="images/…/NAME.jpg → labels/…/NAME.txt, NAME.jpg → NAME.txt",
+        expected_files="images/…/NAME.jpg → labels/…/NAME.txt, NAME.jpg → NAME.txt",
     ),
     LabelFormat(
         "voc",
-        holds=frozenset({"boxes"}),
-        reads=lambda place, _: voc.read(place),
-        writes=voc.write,
-        stands_in=voc.stands_in,
+        label_kinds=frozenset({"boxes"}),
+        reader=lambda place, _: voc.read_voc(place),
+        writer=voc.write_voc,
+        is_candidate_folder=voc.is_candidate_folder,
         endings=frozenset({".xml"}),
-        sought="Annotations/NAME.xml, NAME.xml",
-        begins=voc.begins,
-        keeps=ALL_FLAGS,
+        expected_files="Annotations/NAME.xml, NAME.xml",
+        is_candidate=voc.is_candidate,
+        kept_flags=ALL_FLAGS,
     ),
     LabelFormat(
         "coco",
-        holds=frozenset({"boxes", "points"}),
-        reads=one_file(coco.read, coco.files_in),
-        writes=coco.write,
-        stands_in=lambda folder: bool(coco.files_in(folder)),
+        label_kinds=frozenset({"boxes", "points"}),
+        reader=make_single_file_reader(coco.read_coco, coco.find_files),
+        writer=coco.write_coco,
+        is_candidate_folder=lambda folder: bool(coco.find_files(folder)),
         endings=frozenset({".json"}),
-        sought="annotations[…].image_id",
-        begins=coco.begins,
-        silent_is_unknown=True,
-        keeps=ALL_FLAGS,
+        expected_files="annotations[…].image_id",
+        is_candidate=coco.is_candidate,
+        missing_means_unlabelled=True,
+        kept_flags=ALL_FLAGS,
     ),
     LabelFormat(
         "cvat",
-        holds=frozenset({"class", "boxes", "points"}),
-        reads=one_file(cvat.read, cvat.files_in),
-        writes=cvat.write,
-        stands_in=lambda folder: bool(cvat.files_in(folder)),
+        label_kinds=frozenset({"class", "boxes", "points"}),
+        reader=make_single_file_reader(cvat.read_cvat, cvat.find_files),
+        writer=cvat.write_cvat,
+        is_candidate_folder=lambda folder: bool(cvat.find_files(folder)),
         endings=frozenset({".xml"}),
-        sought="annotations.xml",
-        begins=cvat.begins,
-        silent_is_unknown=True,
-        keeps=ALL_FLAGS,
+        expected_files="annotations.xml",
+        is_candidate=cvat.is_candidate,
+        missing_means_unlabelled=True,
+        kept_flags=ALL_FLAGS,
     ),
     LabelFormat(
         "label-studio",
-        holds=frozenset({"class", "boxes", "points"}),
-        reads=one_file(label_studio.read, label_studio.files_in),
-        writes=label_studio.write,
-        stands_in=lambda folder: bool(label_studio.files_in(folder)),
+        label_kinds=frozenset({"class", "boxes", "points"}),
+        reader=make_single_file_reader(label_studio.read_label_studio, label_studio.find_files),
+        writer=label_studio.write_label_studio,
+        is_candidate_folder=lambda folder: bool(label_studio.find_files(folder)),
         endings=frozenset({".json"}),
-        sought="annotations[…].result",
-        begins=label_studio.begins,
-        silent_is_unknown=True,
-        keeps=ALL_FLAGS,
+        expected_files="annotations[…].result",
+        is_candidate=label_studio.is_candidate,
+        missing_means_unlabelled=True,
+        kept_flags=ALL_FLAGS,
     ),
     LabelFormat(
         "labelme",
-        holds=frozenset({"class", "boxes", "points"}),
-        reads=lambda place, _: labelme.read(place),
-        writes=labelme.write,
-        stands_in=labelme.stands_in,
+        label_kinds=frozenset({"class", "boxes", "points"}),
+        reader=lambda place, _: labelme.read_labelme(place),
+        writer=labelme.write_labelme,
+        is_candidate_folder=labelme.is_candidate_folder,
         endings=frozenset({".json"}),
-        sought="NAME.json",
-        begins=labelme.begins,
-        silent_is_unknown=True,
-        keeps=ALL_FLAGS,
+        expected_files="NAME.json",
+        is_candidate=labelme.is_candidate,
+        missing_means_unlabelled=True,
+        kept_flags=ALL_FLAGS,
     ),
     LabelFormat(
         "masks",
-        holds=frozenset({"points"}),
-        reads=lambda place, _: masks.read(place),
-        writes=masks.write,
-        stands_in=masks.stands_in,
-        sought="images/NAME.jpg → masks/NAME.png",
-        silent_is_unknown=True,
-        loses=masks.lost,
+        label_kinds=frozenset({"points"}),
+        reader=lambda place, _: masks.read_mask_folder(place),
+        writer=masks.write_mask_folder,
+        is_candidate_folder=masks.is_candidate_folder,
+        expected_files="images/NAME.jpg → masks/NAME.png",
+        missing_means_unlabelled=True,
+        count_losses=masks.count_losses,
     ),
     LabelFormat(
         "csv",
-        holds=frozenset({"class", "boxes", "points"}),
-        reads=one_file(csv_labels.read, csv_labels.files_in),
-        writes=csv_labels.write,
-        stands_in=lambda folder: bool(csv_labels.files_in(folder)),
+        label_kinds=frozenset({"class", "boxes", "points"}),
+        reader=make_single_file_reader(csv_labels.read_csv, csv_labels.find_files),
+        writer=csv_labels.write_csv,
+        is_candidate_folder=lambda folder: bool(csv_labels.find_files(folder)),
         endings=frozenset({".csv"}),
-        keeps=ALL_FLAGS,
+        kept_flags=ALL_FLAGS,
         with_pictures=False,
     ),
-    LabelFormat("fiftyone", holds=frozenset({"class", "boxes"}), writes=fiftyone.write, keeps=ALL_FLAGS),
-    LabelFormat("parquet", holds=frozenset({"class", "boxes", "points"}), writes=parquet.write, keeps=ALL_FLAGS, with_pictures=False),
+    LabelFormat("fiftyone", label_kinds=frozenset({"class", "boxes"}), writer=fiftyone.write_fiftyone, kept_flags=ALL_FLAGS),
+    LabelFormat(
+        "parquet",
+        label_kinds=frozenset({"class", "boxes", "points"}),
+        writer=parquet.write_parquet,
+        kept_flags=ALL_FLAGS,
+        with_pictures=False,
+    ),
 )
 """In the order in which they are offered."""
 
 BY_NAME = MappingProxyType({one.name: one for one in FORMATS})
-READABLE = tuple(one.name for one in FORMATS if one.reads is not None)
-WRITABLE = tuple(one.name for one in FORMATS if one.writes is not None)
+READABLE = tuple(one.name for one in FORMATS if one.reader is not None)
+WRITABLE = tuple(one.name for one in FORMATS if one.writer is not None)
 
 
-def label_endings() -> tuple[str, ...]:
+def list_label_patterns() -> tuple[str, ...]:
     """Patterns of the single files that can be read, such as `*.csv`, in the order of the alphabet."""
-    return tuple(sorted({f"*{ending}" for one in FORMATS if one.reads is not None for ending in one.endings}))
+    return tuple(sorted({f"*{ending}" for one in FORMATS if one.reader is not None for ending in one.endings}))
 
 
-def writable_with(kind: Labels) -> tuple[str, ...]:
+def list_writable_formats(kind: Labels) -> tuple[str, ...]:
     """The formats that labels of this kind can be written in, in the order of the alphabet."""
-    return tuple(sorted(one.name for one in FORMATS if one.writes is not None and kind in one.holds))
+    return tuple(sorted(one.name for one in FORMATS if one.writer is not None and kind in one.label_kinds))

@@ -10,7 +10,7 @@ from typing import Literal
 
 from fieldcheck.domain.answer_kind import Labels
 from fieldcheck.exchange.label_set import LabelSet
-from fieldcheck.exchange.labelled_picture import LabelledPicture
+from fieldcheck.exchange.labelled_picture import LabelledImage
 from fieldcheck.exchange.parts import PartWish
 
 SizeOf = Callable[[str], tuple[int, int] | None]
@@ -22,23 +22,23 @@ Reader = Callable[[Path, SizeOf | None], LabelSet]
 PartReader = Callable[[Path, SizeOf | None, PartWish], LabelSet]
 """As a reader, of a format that has parts of its own and says which was read."""
 
-Writer = Callable[[Path, Sequence[str], Sequence[LabelledPicture]], list[Path]]
+Writer = Callable[[Path, Sequence[str], Sequence[LabelledImage]], list[Path]]
 """Writes into a folder, with these class names; returns the files, label files first. Raises DiskFull, ReadOnlyPlace, PathRefused."""
 
 
-Lost = Callable[[Sequence[str], Sequence[LabelledPicture]], Counter[str]]
+LossCounter = Callable[[Sequence[str], Sequence[LabelledImage]], Counter[str]]
 """With these class names, what a written file will not say of the pictures: how many by kind of loss (`words.labels`)."""
 
 Flag = Literal["crowd", "occluded", "truncated"]
 """A flag of `domain.box.Box`."""
 
 
-def nowhere(place: Path) -> bool:
+def is_never_candidate(place: Path) -> bool:
     """Of a format that is no folder, or has an ending of its own."""
     return False
 
 
-def nothing(classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> Counter[str]:
+def count_no_losses(classes: Sequence[str], pictures: Sequence[LabelledImage]) -> Counter[str]:
     """Of a format that loses nothing but flags of boxes."""
     return Counter()
 
@@ -57,20 +57,20 @@ class LabelFormat:
     """
 
     name: str
-    holds: frozenset[Labels]
-    reads: Reader | None = None
-    writes: Writer | None = None
-    stands_in: Callable[[Path], bool] = nowhere
+    label_kinds: frozenset[Labels]
+    reader: Reader | None = None
+    writer: Writer | None = None
+    is_candidate_folder: Callable[[Path], bool] = is_never_candidate
     endings: frozenset[str] = frozenset()
-    otherwise: bool = False
-    sought: str = ""
-    begins: Callable[[Path], bool] = nowhere
-    silent_is_unknown: bool = False
-    keeps: frozenset[Flag] = frozenset()
-    loses: Lost = nothing
+    is_fallback: bool = False
+    expected_files: str = ""
+    is_candidate: Callable[[Path], bool] = is_never_candidate
+    missing_means_unlabelled: bool = False
+    kept_flags: frozenset[Flag] = frozenset()
+    count_losses: LossCounter = count_no_losses
     with_pictures: bool = True
-    reads_part: PartReader | None = None
+    part_reader: PartReader | None = None
 
     def __post_init__(self) -> None:
-        if self.reads is None and self.writes is None:
+        if self.reader is None and self.writer is None:
             raise ValueError(f"{self.name}: a format is read or written")

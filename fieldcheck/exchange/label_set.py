@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fieldcheck.domain.answer_kind import Labels, answer_kind
+from fieldcheck.domain.answer_kind import Labels, get_answer_kind
 from fieldcheck.domain.benchmark import BenchmarkItem
 
 GOOD = "good"
@@ -14,7 +14,7 @@ GOOD = "good"
 
 
 @dataclass(frozen=True, slots=True)
-class SetAside:
+class SkippedItems:
     """Labels and pictures that a reader saw and did not take as it stands, each by its name in the set.
 
     `part`: the split that was read; `absent_parts`: splits that are named and not there; `unlabelled`: pictures that nothing is said of;
@@ -49,49 +49,49 @@ class LabelSet:
     classes: tuple[str, ...]
     items: tuple[BenchmarkItem, ...]
     names: tuple[str, ...]
-    aside: SetAside = SetAside()
+    skipped: SkippedItems = SkippedItems()
 
     def __post_init__(self) -> None:
         if len(self.names) != len(self.items):
             raise ValueError(f"{len(self.items)} items with {len(self.names)} names")
 
 
-def labelled_only(found: LabelSet) -> LabelSet:
+def drop_unlabelled(found: LabelSet) -> LabelSet:
     """The set without the pictures that nothing is said of: silence is no evidence that there is nothing on them."""
-    silent = set(found.aside.unlabelled)
+    silent = set(found.skipped.unlabelled)
     kept = [(item, name) for item, name in zip(found.items, found.names, strict=True) if item.path not in silent]
     return replace(found, items=tuple(item for item, _ in kept), names=tuple(name for _, name in kept))
 
 
-def fits(items: Iterable[BenchmarkItem], task: str) -> bool:
+def has_labels_for_task(items: Iterable[BenchmarkItem], task: str) -> bool:
     """Whether every item is labelled the way answers to this task are: by a class, by boxes, or by points. Nothing fits where labels are
     not taken."""
-    return labelled_in(items, answer_kind(task).labels)
+    return has_labels_of_kind(items, get_answer_kind(task).labels)
 
 
-def labelled_in(items: Iterable[BenchmarkItem], labels: Labels) -> bool:
+def has_labels_of_kind(items: Iterable[BenchmarkItem], labels: Labels) -> bool:
     """Whether every item carries labels of this kind; boxes and points may be none, where there is nothing to find, but a set of boxes
     alone is none of points, nor the other way round."""
-    return labels != "none" and all(_is_labelled_in(item, labels) for item in items)
+    return labels != "none" and all(_has_label_of_kind(item, labels) for item in items)
 
 
-def _is_labelled_in(item: BenchmarkItem, labels: Labels) -> bool:
+def _has_label_of_kind(item: BenchmarkItem, labels: Labels) -> bool:
     if labels == "class" or item.class_name:
         return labels == "class" and item.class_name != ""
     return bool(item.boxes or not item.points) if labels == "boxes" else bool(item.points or not item.boxes)
 
 
-def losses_of(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
+def list_losses(counts: Mapping[str, int]) -> tuple[tuple[str, int], ...]:
     """The kinds that were met, in the order of the alphabet."""
     return tuple(sorted((kind, n) for kind, n in counts.items() if n > 0))
 
 
-def by_mask(items: Iterable[BenchmarkItem]) -> tuple[BenchmarkItem, ...]:
+def select_masks(items: Iterable[BenchmarkItem]) -> tuple[BenchmarkItem, ...]:
     """Items with a class and masks, for a model that gives masks: without the class, and without those of a defect that has no mask."""
     return tuple(replace(item, class_name="") for item in items if item.points or not item.class_name or item.class_name == GOOD)
 
 
-def only_in(items: Iterable[BenchmarkItem], labels: Labels) -> tuple[BenchmarkItem, ...]:
+def select_label_kind(items: Iterable[BenchmarkItem], labels: Labels) -> tuple[BenchmarkItem, ...]:
     """The items with labels of this kind alone: a polygon is read as a box and as a point inside it, and a model answers in one of them."""
     if labels == "points":
         return tuple(replace(item, boxes=()) if item.boxes else item for item in items)

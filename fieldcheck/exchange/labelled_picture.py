@@ -11,7 +11,7 @@ from fieldcheck.files import map_os_errors, write_bytes
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledPicture:
+class LabelledImage:
     """`name`: what the label file calls it; `file`: a name without folders for its picture; `size`: width and height in pixels. `picture`
     gives the bytes of the file, asked for only where the format holds pictures."""
 
@@ -28,14 +28,14 @@ class LabelledPicture:
         """The classes of its boxes and points."""
         return (*(box.class_name for box in self.boxes), *(point.class_name for point in self.points))
 
-    def save(self, path: Path) -> Path:
+    def save_image(self, path: Path) -> Path:
         """The picture's own bytes at `path`, which is returned. Raises DiskFull, ReadOnlyPlace."""
-        folder_for(path)
+        make_parent_folder(path)
         write_bytes(path, self.picture())
         return path
 
 
-def folder_for(path: Path) -> Path:
+def make_parent_folder(path: Path) -> Path:
     """`path`, once its folder is there. Raises ReadOnlyPlace, DiskFull."""
     with map_os_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)

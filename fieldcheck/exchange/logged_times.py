@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.exchange.text_column import TextColumn, column_of
+from fieldcheck.exchange.text_column import TextColumn, make_text_column
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SECOND, MINUTE = 1_000_000, 60_000_000  # in microseconds
@@ -26,11 +26,11 @@ Whole = NDArray[np.int64]
 class LoggedTimes(NamedTuple):
     """`at`: (n,) int64 microseconds since 1970 UTC; `ahead`: (n,) int64 seconds by which this computer's clock is ahead of UTC then."""
 
-    at: Whole
-    ahead: Whole
+    timestamps_us: Whole
+    utc_offsets_s: Whole
 
 
-class NoTime(ValueError):
+class InvalidTimestamp(ValueError):
     """A text that is no time, the first of its column; `place` counts from 0."""
 
     def __init__(self, place: int) -> None:
@@ -38,28 +38,28 @@ class NoTime(ValueError):
         self.place = place
 
 
-def local_time(at: int, ahead: int) -> datetime:
+def make_local_time(at: int, ahead: int) -> datetime:
     """Local time of this computer, which is `ahead` seconds before UTC. `at`: microseconds since 1970 UTC."""
     return (EPOCH + timedelta(microseconds=at)).astimezone(timezone(timedelta(seconds=ahead)))
 
 
-def read_times(said: Sequence[Any]) -> LoggedTimes:
+def parse_times(said: Sequence[Any]) -> LoggedTimes:
     """Instants of a column: ISO 8601 with an offset or without one (then this computer's local time), or seconds since 1970.
 
     Raises NoTime.
     """
     if not isinstance(said, TextColumn) and set(map(type, said)) != {str}:
-        return _one_by_one(said)
+        return _parse_each_time(said)
     at, ahead = np.empty(len(said), np.int64), np.empty(len(said), np.int64)
-    for places, letters in (said if isinstance(said, TextColumn) else column_of(said)).by_length():
-        found = _of_one_form(letters)  # by length, since a whole second is often written without its fraction
+    for places, letters in (said if isinstance(said, TextColumn) else make_text_column(said)).group_by_length():
+        found = _parse_uniform_times(letters)  # by length, since a whole second is often written without its fraction
         if found is None:
-            return _one_by_one(said)
+            return _parse_each_time(said)
         at[places], ahead[places] = found
     return LoggedTimes(at, ahead)
 
 
-def _of_one_form(letters: NDArray[np.uint8]) -> LoggedTimes | None:
+def _parse_uniform_times(letters: NDArray[np.uint8]) -> LoggedTimes | None:
     """Instants of times that are written alike, (n, length) bytes; None where one differs in its form or there is no such time."""
     form = FORM.fullmatch(letters[0].tobytes().decode("latin-1"))
     if form is None:
@@ -75,7 +75,7 @@ def _of_one_form(letters: NDArray[np.uint8]) -> LoggedTimes | None:
     if wall.min() < FIRST_AT or wall.max() > LAST_AT:
         return None
     if form[2] is None:
-        at = wall - _by_minute(wall, _ahead_of_utc)
+        at = wall - _map_by_minute(wall, _get_utc_offset)
     elif form[2] == "Z":
         at = wall
     else:
@@ -83,22 +83,22 @@ def _of_one_form(letters: NDArray[np.uint8]) -> LoggedTimes | None:
         if hours.max() > 23 or minutes.max() > 59:
             return None
         at = wall - (hours * 60 + minutes) * (-MINUTE if form[2][0] == "-" else MINUTE)
-    return LoggedTimes(at, _by_minute(at, lambda minute: time.localtime(minute * 60).tm_gmtoff))
+    return LoggedTimes(at, _map_by_minute(at, lambda minute: time.localtime(minute * 60).tm_gmtoff))
 
 
-def _by_minute(times: Whole, found: Callable[[int], int]) -> Whole:
+def _map_by_minute(times: Whole, found: Callable[[int], int]) -> Whole:
     """What is found for the minute of each time, asked once for neighbours: no zone changes within one."""
     minutes = times // MINUTE
     starts = np.flatnonzero(np.diff(minutes, prepend=minutes[0] - 1))
     return np.repeat([found(minute) for minute in minutes[starts].tolist()], np.diff(starts, append=minutes.size))
 
 
-def _ahead_of_utc(minute: int) -> int:
+def _get_utc_offset(minute: int) -> int:
     """By how many microseconds a local time is ahead of UTC; `minute` counts from 1970, local time."""
     return minute * MINUTE - round((EPOCH.replace(tzinfo=None) + timedelta(minutes=minute)).timestamp()) * SECOND
 
 
-def _one_by_one(said: Sequence[object]) -> LoggedTimes:
+def _parse_each_time(said: Sequence[object]) -> LoggedTimes:
     """Instants of times in any form."""
     at, ahead = np.empty(len(said), np.int64), np.empty(len(said), np.int64)
     for place, one in enumerate(said):
@@ -111,5 +111,5 @@ def _one_by_one(said: Sequence[object]) -> LoggedTimes:
             ahead[place] = round((local.utcoffset() or timedelta()).total_seconds())
             at[place] = (local - EPOCH) // timedelta(microseconds=1)
         except (ValueError, OverflowError, OSError) as error:
-            raise NoTime(place) from error
+            raise InvalidTimestamp(place) from error
     return LoggedTimes(at, ahead)

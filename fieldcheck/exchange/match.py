@@ -19,7 +19,7 @@ NUMBERED = re.compile(r"(.*)#(\d{1,9})", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
-class Matched:
+class NameMatches:
     """`frames`: frame id by name. `unmatched` pairs a name with `no_frame`, `ambiguous` (it fits several frames), `same_frame` (several
     names mean one frame) or `other_picture` (it holds a hash that is not the frame's)."""
 
@@ -27,23 +27,23 @@ class Matched:
     unmatched: tuple[tuple[str, str], ...]
 
 
-def packaged_name(frame_id: str, sha256: str) -> str:
+def make_package_name(frame_id: str, sha256: str) -> str:
     """The name without ending that a frame has in a labelling task package: its id and how the hash of its pixels begins."""
     return f"{frame_id}.{sha256[:HASH]}"
 
 
-def match(names: Sequence[str], sources: Iterable[Source], hashes: Mapping[str, str] = NO_HASHES) -> Matched:
+def match_frames(names: Sequence[str], sources: Iterable[Source], hashes: Mapping[str, str] = NO_HASHES) -> NameMatches:
     """Finds the frame of each name.
 
     A frame of a video is `name.mp4#source_index`; a picture is matched with its source by the end of the path, whichever of the two
     is longer (`clip_03/0007.png`); a file called like a frame id, such as the saved picture of a pick, means that frame. Names without
-    a picture's ending are compared without it. A name of `packaged_name` means a frame only where `hashes`, by frame id, has it so.
+    a picture's ending are compared without it. A name of `make_package_name` means a frame only where `hashes`, by frame id, has it so.
     """
     index = FrameIndex(sources)
-    found = {name: index.frames_of(name) for name in dict.fromkeys(names)}
+    found = {name: index.find_frames(name) for name in dict.fromkeys(names)}
     others = set()
     for name in found:
-        packaged = PACKAGED.fullmatch(_stem((_parts(name) or ("",))[-1]))
+        packaged = PACKAGED.fullmatch(_get_stem((_split_path(name) or ("",))[-1]))
         if packaged and packaged[1] in hashes and not found[name]:
             others |= set() if hashes[packaged[1]].startswith(packaged[2]) else {name}
             found[name] = [packaged[1]]
@@ -55,7 +55,7 @@ def match(names: Sequence[str], sources: Iterable[Source], hashes: Mapping[str, 
     why |= {name: "same_frame" for same in names_of.values() if len(same) > 1 for name in same}
     why |= dict.fromkeys(others, "other_picture")
     matched = {name: frames[0] for name, frames in found.items() if name not in why}
-    return Matched(matched, tuple((name, why[name]) for name in found if name in why))
+    return NameMatches(matched, tuple((name, why[name]) for name in found if name in why))
 
 
 class FrameIndex:
@@ -66,37 +66,37 @@ class FrameIndex:
         self._by_end: dict[tuple[str, int | None], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         for frame_id, source, source_index in sources:
             self._ids.add(frame_id)
-            parts = _parts(source)
-            if _is_picture(source):
+            parts = _split_path(source)
+            if _is_image(source):
                 self._by_end[parts[-1], None].append((parts, frame_id))
-                self._by_end[_stem(parts[-1]), None].append(((*parts[:-1], _stem(parts[-1])), frame_id))
+                self._by_end[_get_stem(parts[-1]), None].append(((*parts[:-1], _get_stem(parts[-1])), frame_id))
             else:
                 self._by_end[parts[-1], source_index].append((parts, frame_id))
 
-    def frames_of(self, name: str) -> list[str]:
+    def find_frames(self, name: str) -> list[str]:
         """Every frame that the name could mean."""
         numbered = NUMBERED.fullmatch(name)
-        parts = _parts(numbered[1] if numbered else name)
+        parts = _split_path(numbered[1] if numbered else name)
         if not parts:
             return []
         ends = self._by_end.get((parts[-1], int(numbered[2]) if numbered else None), [])
         fitting = [frame_id for source, frame_id in ends if _is_tail(source, parts) or _is_tail(parts, source)]
-        stem = _stem(parts[-1])
+        stem = _get_stem(parts[-1])
         if not fitting and not numbered and stem in self._ids:
             return [stem]
         return fitting
 
 
-def _is_picture(source: str) -> bool:
-    return _stem(source) != source
+def _is_image(source: str) -> bool:
+    return _get_stem(source) != source
 
 
-def _stem(name: str) -> str:
+def _get_stem(name: str) -> str:
     stem, dot, ending = name.rpartition(".")
     return stem if dot and f".{ending.lower()}" in PICTURE_ENDINGS else name
 
 
-def _parts(path: str) -> tuple[str, ...]:
+def _split_path(path: str) -> tuple[str, ...]:
     """Of a path, with letters and their accents as one: computers of one kind write them apart."""
     path = unicodedata.normalize("NFC", path)
     return tuple(part for part in path.replace("\\", "/").split("/") if part not in ("", "."))

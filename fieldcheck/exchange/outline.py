@@ -21,7 +21,7 @@ Corner = tuple[float, float]
 Place = tuple[float, float, float, float]
 
 
-def plain_figures(said: object) -> list[float]:
+def parse_numbers(said: object) -> list[float]:
     """A list of finite figures as it stands in JSON. Raises ValueError for anything else."""
     if not isinstance(said, list) or not all(
         isinstance(one, (int, float)) and not isinstance(one, bool) and abs(one) <= FARTHEST for one in said
@@ -30,20 +30,20 @@ def plain_figures(said: object) -> list[float]:
     return [float(one) for one in said]
 
 
-def corners_of(figures: Sequence[float]) -> tuple[Corner, ...]:
+def make_corners(figures: Sequence[float]) -> tuple[Corner, ...]:
     """Figures x1, y1, x2, y2 … as corners. Raises ValueError for an odd number, fewer than three corners, or more than there can be."""
     if len(figures) % 2 or not 6 <= len(figures) <= 2 * MOST_CORNERS:
         raise ValueError(f"{len(figures)} figures of an outline")
     return tuple(zip(figures[::2], figures[1::2], strict=True))
 
 
-def around(corners: Sequence[Corner]) -> tuple[float, float, float, float]:
+def compute_bounding_box(corners: Sequence[Corner]) -> tuple[float, float, float, float]:
     """x, y, width and height of the upright box around some corners."""
     left, top = min(x for x, _ in corners), min(y for _, y in corners)
     return left, top, max(x for x, _ in corners) - left, max(y for _, y in corners) - top
 
 
-def is_turned(corners: Sequence[Corner]) -> bool:
+def is_rotated(corners: Sequence[Corner]) -> bool:
     """Whether they are the four corners of a rectangle that does not stand upright."""
     if len(corners) != 4:
         return False
@@ -56,7 +56,7 @@ def is_turned(corners: Sequence[Corner]) -> bool:
     return square and all(min(abs(x), abs(y)) > ASKEW * length for (x, y), length in zip(sides, lengths, strict=True))
 
 
-def turned(place: Place, angle: float, about: Corner | None = None) -> tuple[Corner, ...]:
+def rotate_corners(place: Place, angle: float, about: Corner | None = None) -> tuple[Corner, ...]:
     """The corners of a box (x, y, width, height) turned clockwise by an angle in radians about a point, its own left upper corner where
     none is given."""
     x, y, w, h = place
@@ -66,29 +66,29 @@ def turned(place: Place, angle: float, about: Corner | None = None) -> tuple[Cor
     return tuple((ax + (px - ax) * c - (py - ay) * s, ay + (px - ax) * s + (py - ay) * c) for px, py in corners)
 
 
-def inner_point(corners: Sequence[Corner]) -> Corner:
+def find_inner_point(corners: Sequence[Corner]) -> Corner:
     """A point inside an outline, by its even-odd rule: the middle of the widest place among sixteen cuts. One without area, such as a line,
     gives the middle of its box."""
-    left, top, width, height = around(corners)
+    left, top, width, height = compute_bounding_box(corners)
     if height <= 0:
         return left + width / 2, top + height / 2
     x, y = np.array([*corners, corners[0]], np.float64).T
     levels = (top + height * (np.arange(LINES) + 0.5) / LINES)[:, None]
     crosses = (y[:-1] <= levels) != (y[1:] <= levels)  # (lines, sides), an even number in each line
     steps = np.where(crosses, y[1:] - y[:-1], np.inf)  # a side that is not crossed may be flat, or as good as flat
-    cuts = np.sort(np.where(crosses, x[:-1] + (levels - y[:-1]) / steps * (x[1:] - x[:-1]), np.inf), axis=1)[:, : _cuts_in(crosses)]
+    cuts = np.sort(np.where(crosses, x[:-1] + (levels - y[:-1]) / steps * (x[1:] - x[:-1]), np.inf), axis=1)[:, : _count_cuts(crosses)]
     begin, end = cuts[:, ::2], cuts[:, 1::2]
     widths = np.subtract(end, begin, out=np.full(end.shape, -1.0), where=np.isfinite(begin))
     line, at = np.unravel_index(int(widths.argmax()), widths.shape)
     return float(begin[line, at] + end[line, at]) / 2, float(levels[line, 0])
 
 
-def _cuts_in(crosses: NDArray[np.bool_]) -> int:
+def _count_cuts(crosses: NDArray[np.bool_]) -> int:
     """The most cuts of any line, which are even in number: a closed outline is left as often as it is entered."""
     return max(2, int(crosses.sum(axis=1).max()))
 
 
-def points_of_mask(mask: NDArray[np.bool_], name: str) -> tuple[tuple[Point, ...], int]:
+def find_mask_points(mask: NDArray[np.bool_], name: str) -> tuple[tuple[Point, ...], int]:
     """(h, w) bool → a point of that class in each region, where it is deepest, and how many specks have none. The largest region has one
     however small it is; so has each that covers a ten-thousandth of the frame."""
     from scipy import ndimage  # only where there are masks: every command reads this module

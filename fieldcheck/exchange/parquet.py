@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from fieldcheck.errors import ExtraMissing
-from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
+from fieldcheck.exchange.labelled_picture import LabelledImage, make_parent_folder
 from fieldcheck.files import write_bytes
 
 NAME, EXTRA = "labels.parquet", "parquet"
 FLAGS = ("crowd", "occluded", "truncated")
 
 
-def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
+def write_parquet(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
     """`labels.parquet`: a row for each box, point or class, one without a class for a picture with nothing on it; figures are pixels, NULL
     where there are none. Without pictures. Raises ExtraMissing."""
     try:
@@ -29,13 +29,13 @@ def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]
          *((name, flag) for name in FLAGS), ("width", arrow.int32()), ("height", arrow.int32())]
     )  # fmt: skip
     data = io.BytesIO()
-    table.write_table(arrow.Table.from_pylist([row for one in pictures for row in _rows(one)], schema), data)
-    path = folder_for(out / NAME)
+    table.write_table(arrow.Table.from_pylist([row for one in pictures for row in _make_rows(one)], schema), data)
+    path = make_parent_folder(out / NAME)
     write_bytes(path, data.getvalue())
     return [path]
 
 
-def _rows(one: LabelledPicture) -> list[dict[str, Any]]:
+def _make_rows(one: LabelledImage) -> list[dict[str, Any]]:
     of = {"file": one.name, "width": one.size[0], "height": one.size[1]}
     rows: list[dict[str, Any]] = [
         of | {"class": box.class_name, "x": box.x, "y": box.y, "w": box.w, "h": box.h} | {flag: getattr(box, flag) for flag in FLAGS}

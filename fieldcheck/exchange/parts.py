@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldcheck.errors import LabelsRefused
-from fieldcheck.exchange.imagefolder import pictures, split_folders
+from fieldcheck.exchange.imagefolder import list_images, list_split_folders
 
 TRAINING = frozenset({"train", "training"})
 VALIDATION = frozenset({"val", "valid", "validation"})
@@ -33,12 +33,12 @@ def choose_part(path: Path, counts: Mapping[str, int], wish: PartWish, preferred
     """
     listing = ", ".join(f"{name}: {n}" for name, n in counts.items())
     if wish.name:
-        named = [name for name in counts if _alike(name) == _alike(wish.name)]
+        named = [name for name in counts if _normalize_part_name(name) == _normalize_part_name(wish.name)]
         if len(named) != 1:
             raise LabelsRefused(path, "no_part", listing)
         return named[0]
-    others = [name for name in counts if _alike(name) not in TRAINING]
-    first = [name for name in others if _alike(name) in preferred]
+    others = [name for name in counts if _normalize_part_name(name) not in TRAINING]
+    first = [name for name in others if _normalize_part_name(name) in preferred]
     if first:
         return first[0]
     if len(others) == 1 and (preferred or len(counts) == 1):
@@ -48,19 +48,19 @@ def choose_part(path: Path, counts: Mapping[str, int], wish: PartWish, preferred
     raise LabelsRefused(path, "part", listing)
 
 
-def part_in(place: Path, wish: PartWish) -> str:
+def find_part_folder(place: Path, wish: PartWish) -> str:
     """The sub-folder of the part to be read, where all folders in a set are parts; nothing where they are not. Raises as `choose_part`."""
-    folders = split_folders(place)
+    folders = list_split_folders(place)
     counts = {name: count_images(place / name) for name in folders}
     return choose_part(place, counts, wish) if any(counts.values()) else ""
 
 
 def count_images(folder: Path) -> int:
     """How many files below a folder have an image's ending."""
-    return sum(1 for _ in pictures(folder))
+    return sum(1 for _ in list_images(folder))
 
 
-def _alike(name: str) -> str:
+def _normalize_part_name(name: str) -> str:
     """`valid` and `validation` are `val`, whatever of them is written large."""
     low = name.lower()
     return "val" if low in VALIDATION else "train" if low in TRAINING else "test" if low == "testing" else low

@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.errors import PathMissing, PredictionLogRefused
-from fieldcheck.exchange.logged_times import EPOCH, LoggedTimes, NoTime, local_time, read_times
-from fieldcheck.exchange.text_column import TextColumn, csv_columns, distinct, figures
-from fieldcheck.exchange.untrusted import float_of
+from fieldcheck.exchange.logged_times import EPOCH, InvalidTimestamp, LoggedTimes, make_local_time, parse_times
+from fieldcheck.exchange.text_column import TextColumn, find_distinct_texts, parse_decimals, split_csv_columns
+from fieldcheck.exchange.untrusted import parse_float
 
 COLUMNS = {
     "time": ("time", "timestamp", "datetime", "ts"),
@@ -41,7 +41,7 @@ DATED = re.compile(r"\s*\d{4}-?\d\d-?\d\d", re.ASCII)
 PARQUET = b"PAR1"  # begins such a file
 ROWS, ROWS_WITH_VECTORS = 4_000, 500  # of JSON and Parquet that are read at a time
 CHARACTERS = 1 << 18  # of CSV
-LONGEST = 1_000_000  # characters of a line
+LONGEST_LINE = 1_000_000  # characters of a line
 MOST_NAME, MOST_DIMENSIONS = 200, 4096
 LARGEST_ENTROPY = 100.0  # whatever its unit
 
@@ -79,7 +79,7 @@ class LoggedBlock:
     def __getitem__(self, at: int) -> LoggedResult:
         entropy = float(self.entropies[at])
         return LoggedResult(
-            local_time(int(self.times.at[at]), int(self.times.ahead[at])),
+            make_local_time(int(self.times.timestamps_us[at]), int(self.times.utc_offsets_s[at])),
             self.names[self.predictions[at]],
             float(self.confidences[at]),
             self.embeddings[at] if self.embeddings else (),
@@ -87,23 +87,23 @@ class LoggedBlock:
             entropy if isfinite(entropy) else None,
         )
 
-    def part(self, first: int, stop: int) -> LoggedBlock:
+    def slice_rows(self, first: int, stop: int) -> LoggedBlock:
         """The results from `first` to before `stop`."""
         some = slice(first, stop)
         sure, doubt = self.confidences[some], self.entropies[some]
-        times = LoggedTimes(self.times.at[some], self.times.ahead[some])
+        times = LoggedTimes(self.times.timestamps_us[some], self.times.utc_offsets_s[some])
         return LoggedBlock(times, self.names, self.predictions[some], sure, doubt, self.embeddings[some], self.pictures[some])
 
-    def only(self, places: NDArray[np.intp]) -> LoggedBlock:
+    def select_rows(self, places: NDArray[np.intp]) -> LoggedBlock:
         """The results at these places."""
-        times = LoggedTimes(self.times.at[places], self.times.ahead[places])
+        times = LoggedTimes(self.times.timestamps_us[places], self.times.utc_offsets_s[places])
         vectors, pictures = ([column[at] for at in places.tolist()] if column else () for column in (self.embeddings, self.pictures))
         return LoggedBlock(
             times, self.names, self.predictions[places], self.confidences[places], self.entropies[places], vectors, pictures
         )  # fmt: skip
 
 
-def block_of(results: Sequence[LoggedResult]) -> LoggedBlock:
+def make_block(results: Sequence[LoggedResult]) -> LoggedBlock:
     """Results that did not come from a log, in a block. `at` of each knows its offset."""
     times = LoggedTimes(
         np.array([(one.at - EPOCH) // timedelta(microseconds=1) for one in results], np.int64),
@@ -112,7 +112,7 @@ def block_of(results: Sequence[LoggedResult]) -> LoggedBlock:
     entropies = np.array([nan if one.entropy is None else one.entropy for one in results], np.float64)
     confidences = np.array([one.confidence for one in results], np.float64)
     vectors, pictures = [one.embedding for one in results], [one.picture for one in results]
-    return LoggedBlock(times, *_coded([one.prediction for one in results]), confidences, entropies, vectors, pictures)
+    return LoggedBlock(times, *_encode_classes([one.prediction for one in results]), confidences, entropies, vectors, pictures)
 
 
 def read_prediction_log(path: Path) -> Iterator[LoggedBlock]:
@@ -123,20 +123,23 @@ def read_prediction_log(path: Path) -> Iterator[LoggedBlock]:
     with path.open("rb") as file:
         packed = file.read(len(PARQUET)) == PARQUET
     if packed:
-        yield from _blocks(path, _packed(path))
+        yield from _make_blocks(path, _read_parquet_columns(path))
         return
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            lines = _Lines(path, file)
+            lines = _LineReader(path, file)
             first = next((line for line in lines if line.strip()), "")
-            yield from _blocks(
-                path, _objects(path, chain((first,), lines)) if first.lstrip().startswith("{") else _rows(path, lines, first)
+            yield from _make_blocks(
+                path,
+                _read_json_columns(path, chain((first,), lines))
+                if first.lstrip().startswith("{")
+                else _read_csv_columns(path, lines, first),
             )
     except UnicodeDecodeError as error:
         raise PredictionLogRefused(path, "text", str(error)[:100]) from error
 
 
-class _Lines:
+class _LineReader:
     """Lines of a text, none of which is longer than a line of a log can be: a file without an end of line is not held whole. Raises
     PredictionLogRefused."""
 
@@ -147,21 +150,21 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line, self._n = self._file.readline(LONGEST + 1), self._n + 1
-        if len(line) > LONGEST:
+        line, self._n = self._file.readline(LONGEST_LINE + 1), self._n + 1
+        if len(line) > LONGEST_LINE:
             raise PredictionLogRefused(self._path, "text", f"{self._n}")
         if not line:
             raise StopIteration
         return line
 
-    def block(self) -> str:
+    def read_block(self) -> str:
         """Some thousand lines, all of them whole; nothing at the end."""
         text = self._file.read(CHARACTERS)
         return text + next(self, "") if text else ""
 
 
 @cache
-def parquet_reader() -> Any:
+def import_parquet() -> Any:
     """pyarrow's module for Parquet where it is installed (the extra `parquet`), else None: it is larger than the product."""
     try:
         return import_module("pyarrow.parquet")
@@ -169,30 +172,30 @@ def parquet_reader() -> Any:
         return None
 
 
-def _packed(path: Path) -> Iterator[Columns]:
+def _read_parquet_columns(path: Path) -> Iterator[Columns]:
     """Columns of a Parquet file, some thousand rows at a time in memory."""
-    reader = parquet_reader()
+    reader = import_parquet()
     if reader is None:
         raise PredictionLogRefused(path, "parquet")
     try:
         with reader.ParquetFile(path) as file:
-            names = _columns(path, file.schema_arrow.names)
-            for batch in file.iter_batches(_n_rows(names), columns=list(names.values())):
+            names = _map_columns(path, file.schema_arrow.names)
+            for batch in file.iter_batches(_count_rows(names), columns=list(names.values())):
                 yield {what: batch.column(name).to_pylist() for what, name in names.items()}
     except (ValueError, OSError, NotImplementedError, KeyError) as error:  # what pyarrow raises of a damaged file are kinds of these
         raise PredictionLogRefused(path, "damaged", str(error).splitlines()[0][:100] if str(error) else "") from error
 
 
-def _objects(path: Path, lines: Iterator[str]) -> Iterator[Columns]:
+def _read_json_columns(path: Path, lines: Iterator[str]) -> Iterator[Columns]:
     """Columns of JSON lines; the first object says which there are."""
-    found = (_object(path, line, number) for number, line in enumerate(lines, 1) if line.strip())
+    found = (_parse_json_line(path, line, number) for number, line in enumerate(lines, 1) if line.strip())
     names: dict[str, str] = {}
-    while some := list(islice(found, _n_rows(names) if names else 1)):
-        names = names or _columns(path, some[0])
+    while some := list(islice(found, _count_rows(names) if names else 1)):
+        names = names or _map_columns(path, some[0])
         yield {what: [one.get(name) for one in some] for what, name in names.items()}
 
 
-def _object(path: Path, line: str, number: int) -> Mapping[str, Any]:
+def _parse_json_line(path: Path, line: str, number: int) -> Mapping[str, Any]:
     try:
         found = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -202,17 +205,17 @@ def _object(path: Path, line: str, number: int) -> Mapping[str, Any]:
     return found
 
 
-def _rows(path: Path, file: _Lines, first: str) -> Iterator[Columns]:
+def _read_csv_columns(path: Path, file: _LineReader, first: str) -> Iterator[Columns]:
     """Columns of a CSV, by their places. `first`: its first line, which was read already."""
     separator = max(SEPARATORS, key=first.count)
     try:
         head = next(csv.reader(chain((first,), file), strict=True, delimiter=separator), [])
     except csv.Error as error:
         raise PredictionLogRefused(path, "quote", "0") from error
-    places = {what: head.index(name) for what, name in _columns(path, head).items()} if head else {}
-    table, n = _Table(path, separator, len(head), places), 0
-    while text := file.block():
-        columns = csv_columns(text, len(head), separator) or table.columns(text, file, n + 1)
+    places = {what: head.index(name) for what, name in _map_columns(path, head).items()} if head else {}
+    table, n = _CsvParser(path, separator, len(head), places), 0
+    while text := file.read_block():
+        columns = split_csv_columns(text, len(head), separator) or table.parse_columns(text, file, n + 1)
         n_here = len(columns[0]) if columns else 0
         if n_here:
             yield {what: columns[at] if at < len(columns) else [None] * n_here for what, at in places.items()}
@@ -220,7 +223,7 @@ def _rows(path: Path, file: _Lines, first: str) -> Iterator[Columns]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Table:
+class _CsvParser:
     """CSV with quotes, short rows and line breaks in its fields: `width` fields a row, `places` of the known ones."""
 
     path: Path
@@ -228,7 +231,7 @@ class _Table:
     width: int
     places: Mapping[str, int]
 
-    def columns(self, text: str, file: Iterator[str], first: int) -> Sequence[Sequence[str | None]]:
+    def parse_columns(self, text: str, file: Iterator[str], first: int) -> Sequence[Sequence[str | None]]:
         """Columns of any lines; of a row that is not over with them the rest is read too. A short one ends in None. `first`: number of the
         first row. Raises PredictionLogRefused `quote`, `fields`."""
         lines, rows = list(StringIO(text, newline="")), list[list[str]]()
@@ -239,27 +242,27 @@ class _Table:
             except csv.Error as error:
                 raise PredictionLogRefused(self.path, "quote", f"{first + len(rows)}") from error
             if row:
-                self._check(row, first + len(rows))
+                self._check_row(row, first + len(rows))
                 rows.append(row)
         return list(zip_longest(*rows))
 
-    def _check(self, row: Sequence[str], number: int) -> None:
+    def _check_row(self, row: Sequence[str], number: int) -> None:
         """A row with more fields than the header had a decimal comma, or a quote between two that swallowed what stood there."""
         if len(row) > self.width and any(cell.strip() for cell in row[self.width :]):
             raise PredictionLogRefused(self.path, "fields", f"{number}: {len(row)} ≠ {self.width}")
         known = {at: what for what, at in self.places.items()}
         for at, cell in enumerate(row):
-            if ("\n" in cell or "\r" in cell) and (known.get(at, "picture") != "picture" or self._holds_rows(cell)):
+            if ("\n" in cell or "\r" in cell) and (known.get(at, "picture") != "picture" or self._has_line_breaks(cell)):
                 raise PredictionLogRefused(self.path, "quote", f"{number}")
 
-    def _holds_rows(self, cell: str) -> bool:
+    def _has_line_breaks(self, cell: str) -> bool:
         """Whether a field went over a line break and took rows along."""
         begun = [one.split(self.separator) for one in cell.splitlines()[1:]]
         at = self.places["time"]
         return any(len(one) >= self.width or (len(one) > at and DATED.match(one[at])) for one in begun)
 
 
-def _columns(path: Path, head: Iterable[str]) -> dict[str, str]:
+def _map_columns(path: Path, head: Iterable[str]) -> dict[str, str]:
     """By what a column tells the name that it has in the log."""
     by_lower = {str(name).strip().lower(): name for name in head}
     names = {what: by_lower[one] for what, known in COLUMNS.items() for one in known[::-1] if one in by_lower}
@@ -268,54 +271,54 @@ def _columns(path: Path, head: Iterable[str]) -> dict[str, str]:
     return names
 
 
-def _n_rows(columns: Iterable[str]) -> int:
+def _count_rows(columns: Iterable[str]) -> int:
     return ROWS_WITH_VECTORS if "embedding" in columns else ROWS
 
 
-def _blocks(path: Path, found: Iterator[Columns]) -> Iterator[LoggedBlock]:
+def _make_blocks(path: Path, found: Iterator[Columns]) -> Iterator[LoggedBlock]:
     n = 0
     for columns in found:
-        yield _block(path, columns, n + 1)
+        yield _parse_block(path, columns, n + 1)
         n += len(columns["time"])
     if not n:
         raise PredictionLogRefused(path, "rows")
 
 
-def _block(path: Path, columns: Columns, first: int) -> LoggedBlock:
+def _parse_block(path: Path, columns: Columns, first: int) -> LoggedBlock:
     """Columns as a log says them, in figures; `first`: number of the first of these results in the log, for what is refused."""
     if not isinstance(columns["prediction"], TextColumn) and None in columns["prediction"]:
         raise PredictionLogRefused(path, "prediction", f"{first + list(columns['prediction']).index(None)}")
     try:
-        times = read_times(columns["time"])
-    except NoTime as error:
+        times = parse_times(columns["time"])
+    except InvalidTimestamp as error:
         raise PredictionLogRefused(path, "time", f"{str(columns['time'][error.place])[:60]} ({first + error.place})") from error
     return LoggedBlock(
         times,
-        *_coded(columns["prediction"]),
-        _within(path, "confidence", columns["confidence"], 1.0, range(first, first + times.at.size)),
-        _entropies(path, columns["entropy"], first) if "entropy" in columns else np.full(times.at.size, nan),
-        [_embedding(path, said, first + at) for at, said in enumerate(columns.get("embedding", ()))],
+        *_encode_classes(columns["prediction"]),
+        _parse_bounded_numbers(path, "confidence", columns["confidence"], 1.0, range(first, first + times.timestamps_us.size)),
+        _parse_entropies(path, columns["entropy"], first) if "entropy" in columns else np.full(times.timestamps_us.size, nan),
+        [_parse_embedding(path, said, first + at) for at, said in enumerate(columns.get("embedding", ()))],
         columns.get("picture", ()),
     )
 
 
-def _coded(said: Sequence[Any]) -> tuple[list[str], NDArray[np.intp]]:
+def _encode_classes(said: Sequence[Any]) -> tuple[list[str], NDArray[np.intp]]:
     """Names of classes, and for each result the place of its own among them."""
-    if isinstance(said, TextColumn) and (few := distinct(said)):
+    if isinstance(said, TextColumn) and (few := find_distinct_texts(said)):
         return [one.strip()[:MOST_NAME] for one in few[0]], few[1]
     places = defaultdict[Any, int](count().__next__)
     try:
         found = np.fromiter(map(places.__getitem__, said), np.intp, len(said))
     except TypeError:  # a list, or an object
-        return _coded(list(map(str, said)))
+        return _encode_classes(list(map(str, said)))
     return [str(one).strip()[:MOST_NAME] for one in places], found
 
 
-def _within(path: Path, what: str, said: Sequence[Any], largest: float, numbers: Sequence[int]) -> NDArray[np.float64]:
+def _parse_bounded_numbers(path: Path, what: str, said: Sequence[Any], largest: float, numbers: Sequence[int]) -> NDArray[np.float64]:
     """Figures from 0 to `largest`; `numbers` of their rows, for what is refused."""
-    found = figures(said) if isinstance(said, TextColumn) else None
+    found = parse_decimals(said) if isinstance(said, TextColumn) else None
     if found is None:
-        found = np.array([_figure(one) for one in said], np.float64)
+        found = np.array([_parse_number(one) for one in said], np.float64)
     wrong = np.flatnonzero(~((found >= 0) & (found <= largest)))
     if wrong.size:
         at = int(wrong[0])
@@ -323,24 +326,24 @@ def _within(path: Path, what: str, said: Sequence[Any], largest: float, numbers:
     return found
 
 
-def _figure(said: object) -> float:
+def _parse_number(said: object) -> float:
     """A figure as a log says it, also with a decimal comma; -1 for none."""
     text = str(said)
     try:
-        return float_of(text.replace(",", ".") if DECIMAL_COMMA.fullmatch(text) else text)
+        return parse_float(text.replace(",", ".") if DECIMAL_COMMA.fullmatch(text) else text)
     except ValueError:
         return -1.0
 
 
-def _entropies(path: Path, said: Sequence[object], first: int) -> NDArray[np.float64]:
+def _parse_entropies(path: Path, said: Sequence[object], first: int) -> NDArray[np.float64]:
     """Entropies of a column, NaN where there is none."""
     told = [at for at, one in enumerate(said) if one is not None and one != ""]
     found = np.full(len(said), nan)
-    found[told] = _within(path, "entropy", [said[at] for at in told], LARGEST_ENTROPY, [first + at for at in told])
+    found[told] = _parse_bounded_numbers(path, "entropy", [said[at] for at in told], LARGEST_ENTROPY, [first + at for at in told])
     return found
 
 
-def _embedding(path: Path, said: Any, number: int) -> tuple[float, ...]:
+def _parse_embedding(path: Path, said: Any, number: int) -> tuple[float, ...]:
     if said is None or said == "":
         return ()
     try:

@@ -10,12 +10,12 @@ from typing import Any
 
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange.formats import BY_NAME
-from fieldcheck.exchange.label_set import LabelSet, SetAside
-from fieldcheck.exchange.picture_size import picture_size
+from fieldcheck.exchange.label_set import LabelSet, SkippedItems
+from fieldcheck.exchange.picture_size import read_image_size
 from fieldcheck.files import is_linked
 
 FAULTS = ("absent_parts", "unlabelled", "orphans", "missing", "damaged", "unfit", "merged", "unlike")
-"""Of `SetAside`: what a strict import refuses."""
+"""Of `SkippedItems`: what a strict import refuses."""
 MOST_NAMED = 3
 
 
@@ -28,70 +28,72 @@ class ImportReceipt:
     n_pictures: int
     n_labelled: int
     per_class: Mapping[str, int]
-    aside: SetAside
+    skipped: SkippedItems
     linked: int = 0
-    silent_is_unknown: bool = False
+    missing_means_unlabelled: bool = False
 
     @property
     def faults(self) -> dict[str, tuple[str, ...]]:
         """Faults of a label set, by its kind, each by its names; kinds without any are left out."""
-        return {kind: names for kind in FAULTS if (names := getattr(self.aside, kind))}
+        return {kind: names for kind in FAULTS if (names := getattr(self.skipped, kind))}
 
     @property
-    def told(self) -> tuple[str, int, int, Mapping[str, int], str, int, dict[str, tuple[str, ...]], int, tuple[tuple[str, int], ...], bool]:
+    def as_tuple(
+        self,
+    ) -> tuple[str, int, int, Mapping[str, int], str, int, dict[str, tuple[str, ...]], int, tuple[tuple[str, int], ...], bool]:
         """Figures that its sentences are made of."""
         return (
-            self.format, self.n_pictures, self.n_labelled, self.per_class, self.aside.part, self.aside.outlines, self.faults, self.linked,
-            self.aside.losses, self.silent_is_unknown,
+            self.format, self.n_pictures, self.n_labelled, self.per_class, self.skipped.part, self.skipped.outlines, self.faults, self.linked,
+            self.skipped.losses, self.missing_means_unlabelled,
         )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:
-        said = {kind: list(getattr(self.aside, kind)) for kind in FAULTS}
+        said = {kind: list(getattr(self.skipped, kind)) for kind in FAULTS}
         return {
             "format": self.format,
-            "part": self.aside.part or None,
+            "part": self.skipped.part or None,
             "n_pictures": self.n_pictures,
             "n_labelled": self.n_labelled,
             "per_class": dict(self.per_class),
-            "outlines": self.aside.outlines,
+            "outlines": self.skipped.outlines,
             "linked": self.linked,
-            "losses": dict(self.aside.losses),
+            "losses": dict(self.skipped.losses),
             **said,
         }
 
 
-def receipt_of(found: LabelSet) -> ImportReceipt:
+def make_receipt(found: LabelSet) -> ImportReceipt:
     """Import receipt of what a reader brought, as it stands."""
     boxes = Counter(box.class_name for item in found.items for box in item.boxes)
     points = Counter(point.class_name for item in found.items for point in item.points)
     classes = Counter(item.class_name for item in found.items if item.class_name)
     counts = boxes or classes or points
-    silent = set(found.aside.unlabelled)
+    silent = set(found.skipped.unlabelled)
     n_labelled = sum(item.path not in silent for item in found.items)
     per_class = {name: counts[name] for name in found.classes}
     linked = sum(is_linked(found.root, item.path) for item in found.items)
-    unknown = BY_NAME[found.format].silent_is_unknown
-    return ImportReceipt(found.format, len(found.items), n_labelled, per_class, found.aside, linked, unknown)
+    unknown = BY_NAME[found.format].missing_means_unlabelled
+    return ImportReceipt(found.format, len(found.items), n_labelled, per_class, found.skipped, linked, unknown)
 
 
-def with_pictures(found: LabelSet) -> LabelSet:
+def drop_unreadable_images(found: LabelSet) -> LabelSet:
     """The set without the pictures that are not there or cannot be read; these are set aside, all of them at once.
 
     Raises LabelsRefused `no_pictures` where none is left.
     """
-    missing, damaged, kept = list(found.aside.missing), list(found.aside.damaged), []
+    missing, damaged, kept = list(found.skipped.missing), list(found.skipped.damaged), []
     for item, name in zip(found.items, found.names, strict=True):
         path = found.root / item.path
         if not path.is_file():
             missing.append(item.path)
-        elif not _readable(path):
+        elif not _is_readable(path):
             damaged.append(item.path)
         else:
             kept.append((item, name))
     if not kept:
         raise LabelsRefused(found.root, "no_pictures", ", ".join((*missing, *damaged)[:MOST_NAMED]))
-    aside = replace(found.aside, missing=tuple(missing), damaged=tuple(damaged))
-    return replace(found, items=tuple(item for item, _ in kept), names=tuple(name for _, name in kept), aside=aside)
+    aside = replace(found.skipped, missing=tuple(missing), damaged=tuple(damaged))
+    return replace(found, items=tuple(item for item, _ in kept), names=tuple(name for _, name in kept), skipped=aside)
 
 
 def check_strict(path: Path, receipt: ImportReceipt) -> None:
@@ -101,9 +103,9 @@ def check_strict(path: Path, receipt: ImportReceipt) -> None:
         raise LabelsRefused(path, "strict", "; ".join(told))
 
 
-def _readable(path: Path) -> bool:
+def _is_readable(path: Path) -> bool:
     try:
-        picture_size(path)
+        read_image_size(path)
     except LabelsRefused:
         return False
     return True

@@ -38,7 +38,7 @@ class TextColumn(Sequence[str]):
             return TextColumn(self.data, self.starts[at], self.ends[at])
         return self.data[self.starts[at] : self.ends[at]].tobytes().decode()
 
-    def by_length(self) -> Iterator[tuple[NDArray[np.intp], Letters]]:
+    def group_by_length(self) -> Iterator[tuple[NDArray[np.intp], Letters]]:
         """For each length in bytes the places of the texts that have it, (n,), and their bytes, (n, length)."""
         lengths = self.ends - self.starts
         for length in np.unique(lengths).tolist():
@@ -46,14 +46,14 @@ class TextColumn(Sequence[str]):
             yield places, sliding_window_view(self.data, length)[self.starts[places]] if length else np.empty((places.size, 0), np.uint8)
 
 
-def column_of(texts: Sequence[str]) -> TextColumn:
+def make_text_column(texts: Sequence[str]) -> TextColumn:
     """The column of these texts."""
     coded = [one.encode("utf-8", "surrogatepass") for one in texts]
     ends = np.cumsum(np.fromiter(map(len, coded), np.int64, len(coded)))
     return TextColumn(np.frombuffer(b"".join(coded), np.uint8), np.concatenate(([0], ends[:-1])), ends)
 
 
-def csv_columns(text: str, width: int, separator: str = ",") -> list[TextColumn] | None:
+def split_csv_columns(text: str, width: int, separator: str = ",") -> list[TextColumn] | None:
     """Columns of CSV lines, each of `width` fields and none of them quoted; None for other lines. `separator`: one ASCII character."""
     plain = text.replace("\r\n", "\n")
     if any(one in plain for one in SPECIAL):
@@ -67,10 +67,10 @@ def csv_columns(text: str, width: int, separator: str = ",") -> list[TextColumn]
     return [TextColumn(data, starts[at::width], marks[at::width]) for at in range(width)]
 
 
-def figures(column: TextColumn) -> NDArray[np.float64] | None:
+def parse_decimals(column: TextColumn) -> NDArray[np.float64] | None:
     """(n,) what plain decimals such as 0.25 say, to the last digit as `float` reads them; None where a text is written otherwise."""
     found = np.empty(len(column), np.float64)
-    for places, letters in column.by_length():
+    for places, letters in column.group_by_length():
         digits = letters - np.uint8(ZERO)
         odd = np.flatnonzero((digits > 9).any(axis=0)).tolist()  # where somebody has no digit
         n_digits = letters.shape[1] - len(odd)
@@ -82,10 +82,10 @@ def figures(column: TextColumn) -> NDArray[np.float64] | None:
     return found
 
 
-def distinct(column: TextColumn) -> tuple[list[str], NDArray[np.intp]] | None:
+def find_distinct_texts(column: TextColumn) -> tuple[list[str], NDArray[np.intp]] | None:
     """The texts that occur, and (n,) for each of the column its place among them; None where there are very many."""
     names, found = list[str](), np.empty(len(column), np.intp)
-    for places, letters in column.by_length():
+    for places, letters in column.group_by_length():
         left = np.arange(places.size)
         for _ in range(MOST_DISTINCT):
             if not left.size:

@@ -12,7 +12,7 @@ from fieldcheck.domain import file_kinds
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.label import is_class_name
 from fieldcheck.errors import LabelsRefused, PathRefused
-from fieldcheck.files import inside_set
+from fieldcheck.files import join_inside_data_set
 from fieldcheck.plain_name import LONGEST_NAME
 
 PEEK = 1 << 16
@@ -23,12 +23,12 @@ MAX_FIGURE = 1e7  # pixels; a box further out is a slip or a trick
 PICTURE_ENDINGS = file_kinds.PICTURE_ENDINGS | file_kinds.UNREAD_ENDINGS  # what is not read is told in the receipt
 
 
-def refused(path: Path, detail: str, reason: str) -> LabelsRefused:
+def make_refusal(path: Path, detail: str, reason: str) -> LabelsRefused:
     """The refusal of a file that cannot be what it says it is; `detail` is where and what, `reason` why, as of `words.label_reasons`."""
     return LabelsRefused(path, "malformed", detail, reason)
 
 
-def unread(path: Path, name: str, instead: str) -> LabelsRefused:
+def make_unsupported_error(path: Path, name: str, instead: str) -> LabelsRefused:
     """The refusal of a format that is known and not read; `instead` is what its tools can export."""
     return LabelsRefused(path, "other_format", name, instead)
 
@@ -37,13 +37,13 @@ def read_bytes(path: Path, limit: int = MAX_BYTES) -> bytes:
     """A whole file. Raises LabelsRefused where it cannot be read, is no plain file, or has more than `limit` bytes."""
     try:
         if not path.is_file():
-            raise refused(path, path.name, "unreadable")
+            raise make_refusal(path, path.name, "unreadable")
         size = path.stat().st_size
         if size > limit:
-            raise refused(path, f"{path.name}: {size} bytes", "too_large")
+            raise make_refusal(path, f"{path.name}: {size} bytes", "too_large")
         return path.read_bytes()
     except OSError as error:
-        raise refused(path, error.strerror or path.name, "unreadable") from error
+        raise make_refusal(path, error.strerror or path.name, "unreadable") from error
 
 
 def peek_bytes(file: Path) -> bytes:
@@ -54,15 +54,15 @@ def peek_bytes(file: Path) -> bytes:
         return source.read(PEEK)
 
 
-def peek(file: Path) -> str:
+def peek_text(file: Path) -> str:
     """The first 64 KiB of a file as text; nothing where it is no file."""
     return peek_bytes(file).decode("utf-8-sig", errors="replace")
 
 
-def json_keys(file: Path) -> tuple[str, frozenset[str]]:
+def peek_json_keys(file: Path) -> tuple[str, frozenset[str]]:
     """How a JSON document begins, `{`, `[` or nothing, and the keys of its object or of the objects in its list, as far as the first 64 KiB
     go. What stands deeper or in text counts for nothing."""
-    text = peek(file).lstrip()
+    text = peek_text(file).lstrip()
     begins = text[:1] if text[:1] in ("{", "[") else ""
     keys, depth = set[str](), 0
     for met in _JSON_MARKS.finditer(text) if begins else ():
@@ -80,7 +80,7 @@ def read_text(path: Path, limit: int = MAX_BYTES) -> str:
     try:
         return read_bytes(path, limit).decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise refused(path, f"{path.name}: byte {error.start}", "text") from error
+        raise make_refusal(path, f"{path.name}: byte {error.start}", "text") from error
 
 
 def read_json(path: Path, limit: int = MAX_BYTES) -> Any:
@@ -88,53 +88,53 @@ def read_json(path: Path, limit: int = MAX_BYTES) -> Any:
     try:
         return json.loads(read_text(path, limit))
     except RecursionError as error:
-        raise refused(path, path.name, "deep") from error
+        raise make_refusal(path, path.name, "deep") from error
     except json.JSONDecodeError as error:
-        raise refused(path, f"{path.name}:{error.lineno}:{error.colno}", "json") from error
+        raise make_refusal(path, f"{path.name}:{error.lineno}:{error.colno}", "json") from error
     except ValueError as error:  # a number of more digits than Python reads
-        raise refused(path, path.name, "json") from error
+        raise make_refusal(path, path.name, "json") from error
 
 
-def relative_path(root: Path, said: str, told_by: Path) -> str:
+def resolve_relative_path(root: Path, said: str, told_by: Path) -> str:
     """`said` as a path below `root`, with `/`. Raises LabelsRefused where it leads out, also through a link, or to a device."""
     name = said.strip().replace("\\", "/")
     while name.startswith("./"):
         name = name[2:]
     try:
-        inside_set(root, name)
+        join_inside_data_set(root, name)
         return PurePosixPath(name).as_posix()
     except (PathRefused, OSError, ValueError) as error:
-        raise refused(told_by, shown(said), "outside") from error
+        raise make_refusal(told_by, format_untrusted(said), "outside") from error
 
 
-def belongs(folder: Path, file: Path) -> bool:
+def is_inside_set(folder: Path, file: Path) -> bool:
     """Whether a file found in a set is a plain one, or a link that stays in the set."""
     try:
-        return inside_set(folder, file.relative_to(folder).as_posix()).is_file()
+        return join_inside_data_set(folder, file.relative_to(folder).as_posix()).is_file()
     except PathRefused:
         return False
 
 
-def class_name(said: object, told_by: Path, where: str) -> str:
+def parse_class_name(said: object, told_by: Path, where: str) -> str:
     """A class name, or LabelsRefused where it is none."""
     if not isinstance(said, str) or len(said) > LONGEST_NAME or not is_class_name(said.strip()):
-        raise refused(told_by, _with_value(where, said), "class_name")
+        raise make_refusal(told_by, _format_with_value(where, said), "class_name")
     return said.strip()
 
 
-def figure(said: object, told_by: Path, where: str) -> float:
+def parse_number(said: object, told_by: Path, where: str) -> float:
     """A finite number of pixels, from text or from JSON, or LabelsRefused."""
     if isinstance(said, (str, int, float)) and not isinstance(said, bool):
         try:
-            value = float_of(said) if isinstance(said, str) else float(said)
+            value = parse_float(said) if isinstance(said, str) else float(said)
         except (ValueError, OverflowError):
-            raise refused(told_by, _with_value(where, said), "figure") from None
+            raise make_refusal(told_by, _format_with_value(where, said), "figure") from None
         if isfinite(value) and abs(value) <= MAX_FIGURE:
             return value
-    raise refused(told_by, _with_value(where, said), "figure")
+    raise make_refusal(told_by, _format_with_value(where, said), "figure")
 
 
-def float_of(text: str) -> float:
+def parse_float(text: str) -> float:
     """Number that a text writes in plain digits. Raises ValueError, also for what Python alone reads as one, such as 1_0 or digits of other
     scripts."""
     if not text.isascii() or "_" in text:
@@ -142,28 +142,28 @@ def float_of(text: str) -> float:
     return float(text)
 
 
-def box(name: str, xywh: tuple[float, float, float, float], told_by: Path, where: str, crowd: bool = False) -> Box:
+def make_box(name: str, xywh: tuple[float, float, float, float], told_by: Path, where: str, crowd: bool = False) -> Box:
     """A box in pixels, or LabelsRefused where a side is negative."""
     x, y, w, h = xywh
     if w < 0 or h < 0:
-        raise refused(told_by, f"{where}: {w:g} × {h:g}", "negative")
+        raise make_refusal(told_by, f"{where}: {w:g} × {h:g}", "negative")
     return Box(name, x, y, w, h, crowd)
 
 
-def shown(said: object) -> str:
+def format_untrusted(said: object) -> str:
     """A stranger's value as it may stand in a sentence: short, printable."""
-    text = said if isinstance(said, str) else type(said).__name__ if isinstance(said, (dict, list)) else _told(said)[:60]
+    text = said if isinstance(said, str) else type(said).__name__ if isinstance(said, (dict, list)) else _format_value(said)[:60]
     text = "".join(letter if letter.isprintable() else "�" for letter in text[:60])
     return text + "…" if isinstance(said, str) and len(said) > 60 else text
 
 
-def _with_value(where: str, said: object) -> str:
+def _format_with_value(where: str, said: object) -> str:
     """Where something is wrong and what stands there, if anything does."""
     empty = said is None or (isinstance(said, str) and not said.strip())
-    return where if empty else f"{where}: {shown(said)}"
+    return where if empty else f"{where}: {format_untrusted(said)}"
 
 
-def _told(said: object) -> str:
+def _format_value(said: object) -> str:
     try:
         return str(said)
     except ValueError:  # Python writes out no number of more than 4,300 digits, which a file in hexadecimal can name

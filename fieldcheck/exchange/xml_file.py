@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from fieldcheck.exchange.untrusted import peek_bytes, read_bytes, refused, shown
+from fieldcheck.exchange.untrusted import format_untrusted, make_refusal, peek_bytes, read_bytes
 
 MAX_XML = 1 << 28  # CVAT writes all pictures of a task into one file
 DEEPEST = 64  # elements inside each other; label files have up to seven
@@ -21,44 +21,44 @@ def read_xml(file: Path, limit: int = MAX_XML) -> ElementTree.Element:
 def parse_xml(data: bytes, file: Path) -> ElementTree.Element:
     """The tree of an XML document. Raises LabelsRefused where it is broken, defines entities, or is nested deeper than label files are."""
     try:
-        _refuse_tricks(data, file)
+        _reject_unsafe_xml(data, file)
         return ElementTree.fromstring(data)
     except (ElementTree.ParseError, expat.ExpatError, ValueError, LookupError) as error:
         line = getattr(error, "lineno", None) or getattr(error, "position", (0, 0))[0]
-        raise refused(file, f"{file.name}:{line}" if line else file.name, "xml") from error
+        raise make_refusal(file, f"{file.name}:{line}" if line else file.name, "xml") from error
 
 
-class _RootMet(Exception):
+class _RootReached(Exception):
     """Ends the parser at the first element."""
 
 
-def root_of(file: Path) -> str:
+def get_root_name(file: Path) -> str:
     """The name of the root element of an XML file, whatever stands before it or in it; empty where the beginning is no XML."""
     found = ""
 
     def on_begin(name: str, _attributes: object) -> None:
         nonlocal found
         found = name
-        raise _RootMet
+        raise _RootReached
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = on_begin
-    with suppress(_RootMet, expat.ExpatError, ValueError, LookupError):
+    with suppress(_RootReached, expat.ExpatError, ValueError, LookupError):
         parser.Parse(peek_bytes(file), False)
     return found
 
 
-def _refuse_tricks(data: bytes, file: Path) -> None:
+def _reject_unsafe_xml(data: bytes, file: Path) -> None:
     depth = 0
 
     def on_doctype(*_said: object) -> None:
-        raise refused(file, "DOCTYPE", "entities")
+        raise make_refusal(file, "DOCTYPE", "entities")
 
     def on_begin(name: str, _attributes: object) -> None:
         nonlocal depth
         depth += 1
         if depth > DEEPEST:
-            raise refused(file, f"{shown(name)}: {depth}", "deep")
+            raise make_refusal(file, f"{format_untrusted(name)}: {depth}", "deep")
 
     def on_end(_name: str) -> None:
         nonlocal depth

@@ -14,13 +14,22 @@ from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange.label_format import SizeOf
-from fieldcheck.exchange.label_set import LabelSet, SetAside, losses_of
-from fieldcheck.exchange.labelled_picture import LabelledPicture, folder_for
-from fieldcheck.exchange.outline import Corner, around, inner_point, is_turned
-from fieldcheck.exchange.parts import NO_WISH, PartWish, part_in
-from fieldcheck.exchange.picture_size import picture_size
-from fieldcheck.exchange.untrusted import PICTURE_ENDINGS, belongs, box, figure, read_text, refused, relative_path, shown
-from fieldcheck.exchange.yolo_names import NAME_FILES, DataFile, names_data, read_data_file, read_data_names, read_name_file
+from fieldcheck.exchange.label_set import LabelSet, SkippedItems, list_losses
+from fieldcheck.exchange.labelled_picture import LabelledImage, make_parent_folder
+from fieldcheck.exchange.outline import Corner, compute_bounding_box, find_inner_point, is_rotated
+from fieldcheck.exchange.parts import NO_WISH, PartWish, find_part_folder
+from fieldcheck.exchange.picture_size import read_image_size
+from fieldcheck.exchange.untrusted import (
+    PICTURE_ENDINGS,
+    format_untrusted,
+    is_inside_set,
+    make_box,
+    make_refusal,
+    parse_number,
+    read_text,
+    resolve_relative_path,
+)
+from fieldcheck.exchange.yolo_names import NAME_FILES, DataFile, is_data_file, read_data_file, read_data_names, read_name_file
 from fieldcheck.files import write_text
 
 DATA_FILES = ("data.yaml", "data.yml", "dataset.yaml")
@@ -30,31 +39,31 @@ MOST_NAMED = 5
 SIDES = ("x", "y", "width", "height")
 
 
-def read(path: Path, size_of: SizeOf | None = None, wish: PartWish = NO_WISH) -> LabelSet:
+def read_yolo(path: Path, size_of: SizeOf | None = None, wish: PartWish = NO_WISH) -> LabelSet:
     """The set in a folder or named by a `data.yaml`. A picture without a text file has nothing on it. Raises LabelsRefused.
 
     Of a `data.yaml` that names several parts the validation part is read (else test): the one scores are quoted on. The training part is
     read only where it is named.
     Text files without a picture count too when `size_of` knows the (width, height) of the frame that their name means.
     """
-    if path.is_file() and not names_data(path):
+    if path.is_file() and not is_data_file(path):
         read_data_names(path)  # which says where the file itself is no list of classes
-        raise refused(path, path.name, "no_data")
-    data = read_data_file(path, wish) if path.is_file() else _data_file(path, wish)
+        raise make_refusal(path, path.name, "no_data")
+    data = read_data_file(path, wish) if path.is_file() else _find_data_file(path, wish)
     root = data.root if data else path
-    classes = data.names if data and data.names else _names(root)
-    found = _LabelledPictures(root, classes, data.key_points if data else 0)
-    folders, part = (data.parts, data.part) if data and data.parts else _folders(root, wish)
-    for picture in _pictures(root, folders):
-        found.add(picture)
+    classes = data.names if data and data.names else _find_names(root)
+    found = _LabelledImages(root, classes, data.key_points if data else 0)
+    folders, part = (data.parts, data.part) if data and data.parts else _find_image_folders(root, wish)
+    for picture in _list_images(root, folders):
+        found.add_image(picture)
     if not found.items and size_of is not None:
         found.add_frames(size_of)
-    found.check(path)
-    aside = replace(found.aside(not part), part=part, absent_parts=data.absent if data else ())
-    return LabelSet("yolo", root, classes, tuple(found.items), tuple(_below_images(item.path) for item in found.items), aside)
+    found.check_usable(path)
+    aside = replace(found.make_skipped_items(not part), part=part, absent_parts=data.absent if data else ())
+    return LabelSet("yolo", root, classes, tuple(found.items), tuple(_strip_images_folder(item.path) for item in found.items), aside)
 
 
-class _LabelledPictures:
+class _LabelledImages:
     """Pictures with their text files, looked up as people's computers spell them: `.TXT` and decomposed accents are the same name."""
 
     def __init__(self, root: Path, classes: tuple[str, ...], key_points: int) -> None:
@@ -69,7 +78,7 @@ class _LabelledPictures:
         self._outlines = self._poses = self._labelled = 0
         self._turned = self._upright = False
 
-    def check(self, path: Path) -> None:
+    def check_usable(self, path: Path) -> None:
         """Raises LabelsRefused for a set that cannot be used: every picture is damaged, the boxes of at least half lie outside, or they are
         turned. That is so where every line has four corners, and some those of a rectangle that does not stand upright (OBB)."""
         if self._turned and not self._upright:
@@ -77,40 +86,40 @@ class _LabelledPictures:
         if self._unfit and 2 * len(self._unfit) >= self._labelled:
             raise self._unfit[0][1]
         if self.damaged and not self.items:
-            raise refused(self._root / self.damaged[0], ", ".join(self.damaged[:MOST_NAMED]), "image")
+            raise make_refusal(self._root / self.damaged[0], ", ".join(self.damaged[:MOST_NAMED]), "image")
 
-    def add(self, picture: str) -> None:
+    def add_image(self, picture: str) -> None:
         """A picture of the set. Raises LabelsRefused for a text file that makes no sense."""
         if not (self._root / picture).exists():
             self._missing.append(picture)
             return
-        file = self._text_of(picture)
+        file = self._find_text_file(picture)
         if file is None:
             self._unlabelled.append(picture)
             self.items.append(BenchmarkItem(picture))
             return
         self._used.add(file)
-        lines = _lines(self._root, file)
+        lines = _read_lines(self._root, file)
         try:
-            size = picture_size(self._root / picture) if lines else (1, 1)
+            size = read_image_size(self._root / picture) if lines else (1, 1)
         except LabelsRefused:
             self.damaged.append(picture)
             return
-        self._take(picture, file, lines, size)
+        self._add_labels(picture, file, lines, size)
 
     def add_frames(self, size_of: SizeOf) -> None:
         """The text files without pictures whose names mean frames of a known size. Raises LabelsRefused as `add`."""
         folder = "labels" if (self._root / "labels").is_dir() else ""
-        for file in _files(self._root, folder, frozenset({".txt"})):
+        for file in _list_files(self._root, folder, frozenset({".txt"})):
             name = file.removeprefix(f"{folder}/").removesuffix(".txt")
             if file.rpartition("/")[2] not in NAME_FILES and (size := size_of(name)) is not None:
                 self._used.add(file)
-                self._take(name, file, _lines(self._root, file), size)
+                self._add_labels(name, file, _read_lines(self._root, file), size)
 
-    def _take(self, picture: str, file: str, lines: list[list[str]], size: tuple[int, int]) -> None:
+    def _add_labels(self, picture: str, file: str, lines: list[list[str]], size: tuple[int, int]) -> None:
         self._labelled += bool(lines)
         try:
-            found = _objects(self._root, file, lines, self._classes, size, self.key_points)
+            found = _parse_objects(self._root, file, lines, self._classes, size, self.key_points)
         except LabelsRefused as error:
             if error.reason != "out_of_image":
                 raise
@@ -119,11 +128,11 @@ class _LabelledPictures:
         longer = sum(len(cells) > 5 for cells in lines)
         self._poses += longer if self.key_points else 0
         self._outlines += 0 if self.key_points else longer
-        self._turned = self._turned or any(is_turned(one.corners) for one in found)
+        self._turned = self._turned or any(is_rotated(one.corners) for one in found)
         self._upright = self._upright or any(len(one.corners) != 4 for one in found)
-        self.items.append(_item(picture, found))
+        self.items.append(_make_item(picture, found))
 
-    def aside(self, whole: bool) -> SetAside:
+    def make_skipped_items(self, whole: bool) -> SkippedItems:
         """`whole`: no part is named, so that every text file below `labels/` should have a picture."""
         texts = {f"{folder}/{name}".lstrip("/") for folder, names in self._texts.items() for name in names.values()}
         if whole:
@@ -131,32 +140,32 @@ class _LabelledPictures:
                 file.relative_to(self._root).as_posix() for file in (self._root / "labels").rglob("*") if file.suffix.lower() == ".txt"
             }
         orphans = sorted(file for file in texts - self._used if file.rpartition("/")[2] not in NAME_FILES and "labels/" in f"{file}/")
-        return SetAside(
+        return SkippedItems(
             unlabelled=tuple(self._unlabelled), orphans=tuple(orphans), missing=tuple(self._missing), damaged=tuple(self.damaged),
             unfit=tuple(f"{picture} ({error.detail})" for picture, error in self._unfit), outlines=self._outlines,
-            losses=losses_of({"keypoints": self._poses}),
+            losses=list_losses({"keypoints": self._poses}),
         )  # fmt: skip
 
-    def _text_of(self, picture: str) -> str | None:
-        folder, _, name = _label_file(picture).rpartition("/")
+    def _find_text_file(self, picture: str) -> str | None:
+        folder, _, name = _get_label_path(picture).rpartition("/")
         if folder not in self._texts:
             place = self._root / folder
             listed = sorted(entry.name for entry in os.scandir(place)) if place.is_dir() else []
-            self._texts[folder] = {_alike(one): one for one in listed if one.lower().endswith(".txt")}
-        found = self._texts[folder].get(_alike(name))
+            self._texts[folder] = {_normalize_name(one): one for one in listed if one.lower().endswith(".txt")}
+        found = self._texts[folder].get(_normalize_name(name))
         return f"{folder}/{found}".lstrip("/") if found is not None else None
 
 
-def _alike(name: str) -> str:
+def _normalize_name(name: str) -> str:
     stem, dot, ending = unicodedata.normalize("NFC", name).rpartition(".")
     return f"{stem}{dot}{ending.lower()}"
 
 
-def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]) -> list[Path]:
+def write_yolo(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
     """`data.yaml`, text files and pictures. Without `path`, folders are looked for beside the file; a `.` would be that of the program."""
     data = {"train": "images", "val": "images", "names": dict(enumerate(classes))}
     files = [out / "data.yaml"]
-    folder_for(files[0])
+    make_parent_folder(files[0])
     write_text(files[0], yaml.safe_dump(data, sort_keys=False, allow_unicode=True))
     for one in pictures:
         width, height = one.size
@@ -165,13 +174,13 @@ def write(out: Path, classes: Sequence[str], pictures: Sequence[LabelledPicture]
             shares = ((found.x + found.w / 2) / width, (found.y + found.h / 2) / height, found.w / width, found.h / height)
             lines.append(" ".join([str(classes.index(found.class_name)), *(f"{share:.8f}" for share in shares)]))
         label = out / "labels" / f"{Path(one.file).stem}.txt"
-        folder_for(label)
+        make_parent_folder(label)
         write_text(label, "".join(f"{line}\n" for line in lines))
-        files += [label, one.save(out / "images" / one.file)]
+        files += [label, one.save_image(out / "images" / one.file)]
     return files
 
 
-def stands_in(folder: Path) -> bool:
+def is_candidate_folder(folder: Path) -> bool:
     """Whether the folder holds a `data.yaml`, text files in `labels/`, or a file of class names with text files beside it."""
     if any((folder / name).is_file() for name in DATA_FILES):
         return True
@@ -181,14 +190,14 @@ def stands_in(folder: Path) -> bool:
     return named and any(file.suffix == ".txt" and file.name not in NAME_FILES for file in folder.iterdir())
 
 
-def _data_file(root: Path, wish: PartWish) -> DataFile | None:
+def _find_data_file(root: Path, wish: PartWish) -> DataFile | None:
     usual = [root / name for name in DATA_FILES if (root / name).is_file()]
     others = sorted(file for ending in ("*.yaml", "*.yml") for file in root.glob(ending) if file not in usual)
-    found = usual or [file for file in others[:MOST_NAMED] if belongs(root, file) and names_data(file)]
+    found = usual or [file for file in others[:MOST_NAMED] if is_inside_set(root, file) and is_data_file(file)]
     return read_data_file(found[0], wish) if found else None
 
 
-def _names(root: Path) -> tuple[str, ...]:
+def _find_names(root: Path) -> tuple[str, ...]:
     """The classes of a folder without a data file: a list in it or above, or the data file of the set that it is a part of."""
     for folder in (root, root / "labels", root.parent):
         for name in NAME_FILES:
@@ -197,46 +206,46 @@ def _names(root: Path) -> tuple[str, ...]:
     above = next((root.parent / name for name in DATA_FILES if (root.parent / name).is_file()), None)
     if above is not None:
         return read_data_names(above)
-    raise refused(root, " / ".join(("data.yaml", *NAME_FILES)), "no_names")
+    raise make_refusal(root, " / ".join(("data.yaml", *NAME_FILES)), "no_names")
 
 
-def _folders(root: Path, wish: PartWish) -> tuple[tuple[str, ...], str]:
+def _find_image_folders(root: Path, wish: PartWish) -> tuple[tuple[str, ...], str]:
     """The folders of the pictures where no data file names them, and the part that they are where they lie in parts."""
     images = "images" if (root / "images").is_dir() else ""
-    part = part_in(root / images, wish)
+    part = find_part_folder(root / images, wish)
     return (f"{images}/{part}".strip("/") if part else images,), part
 
 
-def _pictures(root: Path, folders: Sequence[str]) -> tuple[str, ...]:
+def _list_images(root: Path, folders: Sequence[str]) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for folder in folders:
         if folder.endswith(".txt"):
             lines = read_text(root / folder).split("\n")
-            found.update((relative_path(root, line, root / folder), None) for line in lines if line.strip())
+            found.update((resolve_relative_path(root, line, root / folder), None) for line in lines if line.strip())
         else:
-            found.update((picture, None) for picture in _files(root, folder, PICTURE_ENDINGS))
+            found.update((picture, None) for picture in _list_files(root, folder, PICTURE_ENDINGS))
     return tuple(found)
 
 
-def _files(root: Path, folder: str, endings: frozenset[str]) -> Iterator[str]:
+def _list_files(root: Path, folder: str, endings: frozenset[str]) -> Iterator[str]:
     for file in sorted((root / folder).rglob("*")):
         if file.suffix.lower() in endings and not file.name.startswith(".") and not file.is_dir():
-            yield relative_path(root, file.relative_to(root).as_posix(), root)
+            yield resolve_relative_path(root, file.relative_to(root).as_posix(), root)
 
 
-def _label_file(picture: str) -> str:
+def _get_label_path(picture: str) -> str:
     """`images/a/0001.png` → `labels/a/0001.txt`; outside a folder called images the text file lies beside the picture."""
     stem = picture[: -len(Path(picture).suffix)] if Path(picture).suffix else picture
     before, images, after = ("/" + stem).rpartition("/images/")
     return (f"{before}/labels/{after}" if images else "/" + stem).lstrip("/") + ".txt"
 
 
-def _below_images(picture: str) -> str:
+def _strip_images_folder(picture: str) -> str:
     return ("/" + picture).rpartition("/images/")[2].lstrip("/")
 
 
-def _lines(root: Path, file: str) -> list[list[str]]:
-    path = root / relative_path(root, file, root)
+def _read_lines(root: Path, file: str) -> list[list[str]]:
+    path = root / resolve_relative_path(root, file, root)
     return [line.split() for line in read_text(path, MAX_LINES).split("\n") if line.strip()]
 
 
@@ -248,36 +257,38 @@ class _YoloObject:
     corners: tuple[Corner, ...] = ()
 
 
-def _item(picture: str, found: Sequence[_YoloObject]) -> BenchmarkItem:
-    points = tuple(Point(one.box.class_name, *inner_point(one.corners)) for one in found if one.corners)
+def _make_item(picture: str, found: Sequence[_YoloObject]) -> BenchmarkItem:
+    points = tuple(Point(one.box.class_name, *find_inner_point(one.corners)) for one in found if one.corners)
     return BenchmarkItem(picture, boxes=tuple(one.box for one in found), points=points)
 
 
-def _objects(
+def _parse_objects(
     root: Path, file: str, lines: list[list[str]], classes: tuple[str, ...], size: tuple[int, int], key_points: int
 ) -> tuple[_YoloObject, ...]:
-    return tuple(_object(root / file, cells, classes, size, f"{file}:{at}", key_points) for at, cells in enumerate(lines, start=1))
+    return tuple(_parse_object(root / file, cells, classes, size, f"{file}:{at}", key_points) for at, cells in enumerate(lines, start=1))
 
 
-def _object(path: Path, cells: list[str], classes: tuple[str, ...], size: tuple[int, int], where: str, key_points: int) -> _YoloObject:
+def _parse_object(
+    path: Path, cells: list[str], classes: tuple[str, ...], size: tuple[int, int], where: str, key_points: int
+) -> _YoloObject:
     """One line: five figures are a box, an outline of three or more corners becomes the box around it. In a set of poses the box comes
     first and so many figures of key points behind it."""
     index = cells[0]
     if not index.isascii() or not index.isdigit() or len(index) > 6 or int(index) >= len(classes):
-        raise refused(path, f"{where}: {shown(index)} ({len(classes)})", "class_number")
+        raise make_refusal(path, f"{where}: {format_untrusted(index)} ({len(classes)})", "class_number")
     if key_points and len(cells) not in (5, 5 + key_points):
-        raise refused(path, f"{where}: {len(cells) - 5} ≠ {key_points}", "key_points")
-    shares = [figure(cell, path, where) for cell in (cells[1:5] if key_points else cells[1:])]
+        raise make_refusal(path, f"{where}: {len(cells) - 5} ≠ {key_points}", "key_points")
+    shares = [parse_number(cell, path, where) for cell in (cells[1:5] if key_points else cells[1:])]
     if (beyond := next((at for at, share in enumerate(shares) if not -SLACK <= share <= 1 + SLACK), None)) is not None:
         side = SIDES[beyond] if len(shares) == 4 else "xy"[beyond % 2]
-        raise refused(path, f"{where}: {side} {shares[beyond]:g}", "out_of_image")
+        raise make_refusal(path, f"{where}: {side} {shares[beyond]:g}", "out_of_image")
     name, corners = classes[int(index)], tuple[Corner, ...]()
     if len(shares) == 4:
         cx, cy, w, h = shares
         place = ((cx - w / 2) * size[0], (cy - h / 2) * size[1], w * size[0], h * size[1])
     elif len(shares) >= 6 and len(shares) % 2 == 0:
         corners = tuple((x * size[0], y * size[1]) for x, y in zip(shares[::2], shares[1::2], strict=True))
-        place = around(corners)
+        place = compute_bounding_box(corners)
     else:
-        raise refused(path, f"{where}: {shown(' '.join(cells))}", "line")
-    return _YoloObject(box(name, place, path, where), corners)
+        raise make_refusal(path, f"{where}: {format_untrusted(' '.join(cells))}", "line")
+    return _YoloObject(make_box(name, place, path, where), corners)

@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.imaging.convert import luma
-from fieldcheck.imaging.statistics import NAMES, statistics
+from fieldcheck.imaging.convert import to_luma
+from fieldcheck.imaging.statistics import NAMES, measure_statistics
 
 Floats = NDArray[np.float64]
 
@@ -35,40 +35,40 @@ class AspectFeatures:
     time: Floats
 
 
-def aspect_features(rgb: NDArray[np.uint8], masked: bool, marks: NDArray[np.bool_] | None = None) -> AspectFeatures:
+def compute_aspect_features(rgb: NDArray[np.uint8], masked: bool, marks: NDArray[np.bool_] | None = None) -> AspectFeatures:
     """Features of a picture, (H, W, 3) uint8 RGB; `masked`: without its outer eighths and with `marks`, (64, 64) bool, painted over."""
-    seen = without_borders(_painted(rgb, marks)) if masked else rgb
-    by = dict(zip(NAMES, statistics(seen).astype(np.float64).tolist(), strict=True))
+    seen = crop_borders(_mask_marks(rgb, marks)) if masked else rgb
+    by = dict(zip(NAMES, measure_statistics(seen).astype(np.float64).tolist(), strict=True))
     contrast = max(by["contrast"], 1.0)
     red, green, blue = (float(seen[..., channel].mean()) + 1.0 for channel in range(3))
     spectrum = [by["sharpness"] - 2 * np.log(contrast), by["noise"] - np.log(contrast), by["direction"]]
     spectrum += [by[name] for name in ("band_low", "band_middle", "band_high")]
     spectrum += [np.log(red / green), np.log(blue / green), by["chroma"] / max(by["mean"], 1.0)]
     light = [by[name] for name in ("mean", "contrast", "p1", "clipped_low", "clipped_high")]
-    return AspectFeatures(layout(seen), np.array(spectrum), np.array(light))
+    return AspectFeatures(compute_layout(seen), np.array(spectrum), np.array(light))
 
 
-def without_borders(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def crop_borders(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """The middle three quarters of either side of a picture, (H, W) or (H, W, 3) uint8, a view."""
     height, width = picture.shape[:2]
     top, left = round(MARGIN * height), round(MARGIN * width)
     return picture[top : height - top, left : width - left]
 
 
-def layout(rgb: NDArray[np.uint8]) -> Floats:
+def compute_layout(rgb: NDArray[np.uint8]) -> Floats:
     """(144,) luma of 12 × 12 cells without its mean and spread, zeros for a picture of one grey. `rgb`: (H, W, 3) uint8."""
-    cells = cv2.resize(luma(rgb), (LAYOUT, LAYOUT), interpolation=cv2.INTER_AREA).astype(np.float64).ravel()
+    cells = cv2.resize(to_luma(rgb), (LAYOUT, LAYOUT), interpolation=cv2.INTER_AREA).astype(np.float64).ravel()
     cells -= cells.mean()
     spread = float(cells.std())
     return cells / spread if spread > 1.0 else np.zeros_like(cells)
 
 
-def grid(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(64, 64) uint8 luma of a picture, (H, W, 3) uint8 RGB, for `still_marks`."""
-    return np.asarray(cv2.resize(luma(rgb), (GRID, GRID), interpolation=cv2.INTER_AREA), np.uint8)
+def make_grid(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(64, 64) uint8 luma of a picture, (H, W, 3) uint8 RGB, for `find_static_marks`."""
+    return np.asarray(cv2.resize(to_luma(rgb), (GRID, GRID), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def still_marks(grids: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def find_static_marks(grids: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """(64, 64) bool: cells of a logo, a cross-hair or a caption, which stand out and keep their grey level while the picture changes.
 
     `grids`: (k, 64, 64) uint8, one a clip (the median of its frames) or one a picture. Nothing is marked with fewer than three, where the
@@ -87,7 +87,7 @@ def still_marks(grids: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return none if wide.mean() > MOST_MARKED else wide
 
 
-def _painted(rgb: NDArray[np.uint8], marks: NDArray[np.bool_] | None) -> NDArray[np.uint8]:
+def _mask_marks(rgb: NDArray[np.uint8], marks: NDArray[np.bool_] | None) -> NDArray[np.uint8]:
     """A picture whose marked cells have its median colour."""
     if marks is None or not marks.any():
         return rgb

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.camera_health import CameraShift, HealthCheck, HealthFinding
 from fieldcheck.imaging.frozen import SAME, SHORTEST_S, UNCHANGED
-from fieldcheck.imaging.quality import quality
-from fieldcheck.imaging.statistics import mean_colour
-from fieldcheck.imaging.thumbnail import LOOK_HEIGHT, LOOK_WIDTH, look, tiny
+from fieldcheck.imaging.quality import measure_quality
+from fieldcheck.imaging.statistics import compute_mean_colour
+from fieldcheck.imaging.thumbnail import LOOK_HEIGHT, LOOK_WIDTH, make_look, make_thumbnail_pixels
 
 FIGURES = ("mean", "contrast", "clipped_low", "clipped_high", "sharpness", "noise", "a", "b")
 BLOCK = 5  # pixels of the look: 18 x 32 blocks
@@ -49,24 +49,24 @@ class _LastingFault:
     weak: bool = False
     over: list[HealthFinding] = field(default_factory=list)
 
-    def holds(self, began: float, t_s: float, weak: bool = False) -> None:
+    def add_frame(self, began: float, t_s: float, weak: bool = False) -> None:
         if not self.n:
             self.began, self.n, self.weak = began, 1, False
         self.n, self.last, self.weak = self.n + 1, t_s, self.weak or weak
 
-    def ends(self, dark: Sequence[HealthFinding] = ()) -> None:
-        self.over, self.n = self.all(dark), 0
+    def end_stretch(self, dark: Sequence[HealthFinding] = ()) -> None:
+        self.over, self.n = self.list_findings(dark), 0
 
-    def all(self, dark: Sequence[HealthFinding] = ()) -> list[HealthFinding]:
+    def list_findings(self, dark: Sequence[HealthFinding] = ()) -> list[HealthFinding]:
         """Those that are over, and the one that is not, unless it began in one of the stretches without a picture."""
-        now = [one for one in self.now() if not _began_in(one, dark)]
+        now = [one for one in self.get_current() if not _is_within_dark(one, dark)]
         if not now or len(self.over) < MOST_STRETCHES:
             return self.over + now
         last = self.over[-1]
         state = last.state if now[0].state == "weak" else now[0].state
         return [*self.over[:-1], replace(last, state=state, folded=last.folded + 1, folded_s=last.folded_s + now[0].figure)]
 
-    def now(self) -> list[HealthFinding]:
+    def get_current(self) -> list[HealthFinding]:
         lasted = self.last - self.began
         if self.n < FEWEST or lasted < SHORTEST_S - 1e-6:
             return []
@@ -82,41 +82,41 @@ class CameraWatch:
         self._same = np.ones((LOOK_HEIGHT, LOOK_WIDTH), np.bool_)
         self._before: tuple[Look, float] | None = None
         self._loops = _LoopFinder()
-        self._figures = _Thinned[list[float]](MOST_FIGURES)
-        self._looks = _Thinned[Look](MOST_LOOKS)
+        self._figures = _EvenSample[list[float]](MOST_FIGURES)
+        self._looks = _EvenSample[Look](MOST_LOOKS)
         self._looked_s = float("-inf")
         self.n = 0
 
-    def see(self, rgb: NDArray[np.uint8], t_s: float) -> None:
+    def add_frame(self, rgb: NDArray[np.uint8], t_s: float) -> None:
         """The next frame, (H, W, 3) uint8 RGB, at so many seconds."""
-        seen = look(rgb)
+        seen = make_look(rgb)
         self.n += 1
-        frozen = self._follow_frozen(seen, t_s)
-        period = self._loops.add(seen, t_s, frozen)
+        frozen = self._is_frozen(seen, t_s)
+        period = self._loops.add_look(seen, t_s, frozen)
         if period is not None:
-            self._looping.holds(period, t_s)
+            self._looping.add_frame(period, t_s)
         else:
-            self._looping.ends(self._black.now())
+            self._looping.end_stretch(self._black.get_current())
         if _is_black(seen):
-            self._black.holds(t_s, t_s)
+            self._black.add_frame(t_s, t_s)
         else:
-            self._black.ends()
+            self._black.end_stretch()
         self._before = (seen, t_s)
         if t_s - self._looked_s >= LOOK_EVERY_S - 1e-6:
             self._looked_s = t_s
-            self._looks.add(seen)
-            self._figures.add(_figures(rgb))
+            self._looks.add_item(seen)
+            self._figures.add_item(_compute_figures(rgb))
 
     @property
     def events(self) -> tuple[HealthFinding, ...]:
         """Frozen, looping and black stretches that lasted three seconds, also one that is not over; at most ten of each. A black picture
         is not frozen."""
-        black = self._black.all()
-        dark = [*black, *self._black.now()]
-        rest = self._frozen.all(dark) + self._looping.all(dark)
-        return (*black, *(one for one in rest if not _began_in(one, dark)))
+        black = self._black.list_findings()
+        dark = [*black, *self._black.get_current()]
+        rest = self._frozen.list_findings(dark) + self._looping.list_findings(dark)
+        return (*black, *(one for one in rest if not _is_within_dark(one, dark)))
 
-    def shift(self, camera: str) -> CameraShift:
+    def make_shift(self, camera: str) -> CameraShift:
         """Figures of all frames so far. Raises ValueError before the first."""
         if not self.n:
             raise ValueError("no frame was seen")
@@ -124,23 +124,23 @@ class CameraWatch:
         medians = np.median(rows, axis=0)
         clipped = rows[:, [FIGURES.index("clipped_low"), FIGURES.index("clipped_high")]].max(axis=1) >= CLIPPED
         looks = np.stack(self._looks.kept)
-        energy = np.mean([gradient_energy(one) for one in looks], axis=0).astype(np.float16)
+        energy = np.mean([compute_gradient_energy(one) for one in looks], axis=0).astype(np.float16)
         events = tuple(replace(one, camera=camera) for one in self.events)
         median = np.median(looks, axis=0).astype(np.uint8)
         figures = {name: float(medians[at]) for at, name in enumerate(FIGURES)}
-        return CameraShift(camera, self.n, figures, float(clipped.mean()), packed(median), packed(energy), events)
+        return CameraShift(camera, self.n, figures, float(clipped.mean()), pack_array(median), pack_array(energy), events)
 
-    def _follow_frozen(self, seen: Look, t_s: float) -> bool:
+    def _is_frozen(self, seen: Look, t_s: float) -> bool:
         """Whether the picture is the one before, and so few of its pixels changed since the stretch began that no noise is left."""
         if self._before is not None:
             before, before_s = self._before
             if self._first is None:
                 self._first, self._same = before, np.ones_like(self._same)
             self._same &= seen == self._first
-            if difference(before, seen) < SAME and self._same.mean() >= UNCHANGED:
-                self._frozen.holds(before_s, t_s, weak=not np.array_equal(before, seen))
+            if compute_look_difference(before, seen) < SAME and self._same.mean() >= UNCHANGED:
+                self._frozen.add_frame(before_s, t_s, weak=not np.array_equal(before, seen))
                 return True
-        self._frozen.ends(self._black.now())
+        self._frozen.end_stretch(self._black.get_current())
         self._first = None
         return False
 
@@ -156,16 +156,16 @@ class _LoopFinder:
         self._alive: dict[int, float] = {}  # how many frames back → since when each frame is the one so far back
         self._n, self._scanned_s, self._moved_s = 0, float("-inf"), float("-inf")
 
-    def add(self, seen: Look, t_s: float, frozen: bool) -> float | None:
+    def add_look(self, seen: Look, t_s: float, frozen: bool) -> float | None:
         """Since when the picture comes from a loop, in seconds; None where it does not."""
         key = hash(seen.tobytes())
         if frozen:
             self._alive.clear()
         else:
-            self._alive = {back: since for back, since in self._alive.items() if self._is(back, key, seen)}
-            for back in self._candidates(key, seen, t_s):
+            self._alive = {back: since for back, since in self._alive.items() if self._is_repeat(back, key, seen)}
+            for back in self._find_candidates(key, seen, t_s):
                 self._alive.setdefault(back, t_s)
-        if self._n and difference(self._near[(self._n - 1) % MOST_NEAR], seen) >= MOVES:
+        if self._n and compute_look_difference(self._near[(self._n - 1) % MOST_NEAR], seen) >= MOVES:
             self._moved_s = t_s
         self._near[self._n % MOST_NEAR], self._means[self._n % MOST_NEAR] = seen, cv2.mean(seen)[0]
         self._hashes.append(key)
@@ -177,12 +177,12 @@ class _LoopFinder:
         since = min((one for one in self._alive.values() if one < t_s), default=None)  # one that came again by itself makes no loop
         return since if since is not None and self._moved_s >= since else None
 
-    def _is(self, back: int, key: int, seen: Look) -> bool:
+    def _is_repeat(self, back: int, key: int, seen: Look) -> bool:
         if back <= len(self._hashes) and self._hashes[-back] == key:
             return True
         return back <= min(self._n, MOST_NEAR) and is_same(self._near[(self._n - back) % MOST_NEAR], seen)
 
-    def _candidates(self, key: int, seen: Look, t_s: float) -> list[int]:
+    def _find_candidates(self, key: int, seen: Look, t_s: float) -> list[int]:
         found = [self._n - self._last[key]] if key in self._last else []
         if t_s - self._scanned_s >= LOOK_EVERY_S:
             self._scanned_s = t_s
@@ -192,14 +192,14 @@ class _LoopFinder:
         return [back for back in found if back > 1]
 
 
-class _Thinned(Generic[T]):
+class _EvenSample(Generic[T]):
     """Keeps at most `most` things, evenly spread over all that came: when twice as many are there, every second is dropped."""
 
     def __init__(self, most: int) -> None:
         self._most, self._every, self._n = most, 1, 0
         self.kept: list[T] = []
 
-    def add(self, one: T) -> None:
+    def add_item(self, one: T) -> None:
         if self._n % self._every == 0:
             self.kept.append(one)
             if len(self.kept) >= 2 * self._most:
@@ -207,29 +207,29 @@ class _Thinned(Generic[T]):
         self._n += 1
 
 
-def difference(one: Look, other: Look) -> float:
+def compute_look_difference(one: Look, other: Look) -> float:
     """Mean absolute difference of two looks, (90, 160) uint8 each, in grey levels."""
     return float(cv2.norm(one, other, cv2.NORM_L1)) / one.size
 
 
 def is_same(one: Look, other: Look) -> bool:
     """Whether two looks, (90, 160) uint8, are one picture, coded anew at most: no sensor's noise lies between them."""
-    return difference(one, other) < SAME and float((one == other).mean()) >= UNCHANGED
+    return compute_look_difference(one, other) < SAME and float((one == other).mean()) >= UNCHANGED
 
 
-def gradient_energy(seen: Look) -> NDArray[np.float64]:
+def compute_gradient_energy(seen: Look) -> NDArray[np.float64]:
     """Mean squared gradient of each block of 5 x 5 pixels of a look: (18, 32) float64."""
     dx, dy = (cv2.Sobel(seen, cv2.CV_32F, *order) for order in ((1, 0), (0, 1)))
     energy = (dx * dx + dy * dy).astype(np.float64)
     return np.asarray(energy.reshape(LOOK_HEIGHT // BLOCK, BLOCK, LOOK_WIDTH // BLOCK, BLOCK).mean(axis=(1, 3)) / 1000)
 
 
-def packed(array: NDArray[np.generic]) -> str:
+def pack_array(array: NDArray[np.generic]) -> str:
     """Text of an array, (n,), (h, w) or more, losslessly; its shape and type are not told."""
     return base64.b85encode(zlib.compress(array.tobytes(), 6)).decode()
 
 
-def _began_in(one: HealthFinding, dark: Sequence[HealthFinding]) -> bool:
+def _is_within_dark(one: HealthFinding, dark: Sequence[HealthFinding]) -> bool:
     return any(black.at_s - 1 <= one.at_s <= black.at_s + black.figure for black in dark)
 
 
@@ -239,6 +239,6 @@ def _is_black(seen: Look) -> bool:
     return mean < DARK or mean > BRIGHT or high - low < FLAT
 
 
-def _figures(rgb: NDArray[np.uint8]) -> list[float]:
-    found, (a, b, _) = quality(rgb), mean_colour(tiny(rgb))
+def _compute_figures(rgb: NDArray[np.uint8]) -> list[float]:
+    found, (a, b, _) = measure_quality(rgb), compute_mean_colour(make_thumbnail_pixels(rgb))
     return [found.mean, found.contrast, found.clipped_low, found.clipped_high, found.sharpness, found.noise, a, b]

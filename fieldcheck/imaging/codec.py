@@ -25,7 +25,7 @@ from PIL import Image, UnidentifiedImageError
 
 from fieldcheck.domain.file_kinds import UNREAD_ENDINGS
 from fieldcheck.errors import PathMissing, PictureUnreadable
-from fieldcheck.imaging.convert import bgr_from_rgb, rgb_from_bgr
+from fieldcheck.imaging.convert import to_bgr, to_rgb_from_bgr
 
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF", "PPM")  # Pillow's others start programs, or follow links
 BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"RIFF", b"II*\0", b"MM\0*", b"GIF8", b"P5", b"P6")
@@ -60,32 +60,32 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())  # without a handler 
 Image.MAX_IMAGE_PIXELS = None  # its limit warns below and raises above; ours is checked before a pixel is decoded
 
 
-def read_picture(path: Path) -> NDArray[np.uint8]:
+def read_image(path: Path) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB, turned as its EXIF says; grey becomes three equal channels, transparency is dropped, 16 bits become 8.
 
     Raises PathMissing; PictureUnreadable `not_a_picture`, `no_decoder`, `damaged`, `too_large` (above 120 million pixels, or a
     gigabyte).
     """
-    return _decoded(_bytes(path), path)
+    return _decode_bytes(_read_file(path), path)
 
 
-def read_hashed(path: Path, hashed: bool = True) -> tuple[NDArray[np.uint8], str]:
-    """Picture, (H, W, 3) uint8 RGB as `read_picture`, and SHA-256 of the very bytes it was decoded from, 64 hexadecimal digits; nothing for
-    one that is not to be `hashed`. Raises as `read_picture`."""
-    data = _bytes(path)
-    return _decoded(data, path), hashlib.sha256(data).hexdigest() if hashed else ""
+def read_image_and_hash(path: Path, hashed: bool = True) -> tuple[NDArray[np.uint8], str]:
+    """Picture, (H, W, 3) uint8 RGB as `read_image`, and SHA-256 of the very bytes it was decoded from, 64 hexadecimal digits; nothing for
+    one that is not to be `hashed`. Raises as `read_image`."""
+    data = _read_file(path)
+    return _decode_bytes(data, path), hashlib.sha256(data).hexdigest() if hashed else ""
 
 
-def read_indices(path: Path) -> NDArray[np.uint8]:
+def read_index_image(path: Path) -> NDArray[np.uint8]:
     """(H, W) uint8 figures of a picture that holds one for each pixel, such as a mask: grey of eight bits, a palette's places (not its
-    colours), or three equal channels. No EXIF is followed. Raises as `read_picture`, `not_a_picture` also for colours."""
-    return decode_indices(_bytes(path), path)
+    colours), or three equal channels. No EXIF is followed. Raises as `read_image`, `not_a_picture` also for colours."""
+    return decode_index_image(_read_file(path), path)
 
 
-def decode_indices(data: bytes, path: Path = Path()) -> NDArray[np.uint8]:
+def decode_index_image(data: bytes, path: Path = Path()) -> NDArray[np.uint8]:
     """(H, W) uint8 figures of such a picture in memory. Raises PictureUnreadable."""
     try:
-        picture, _ = _opened(BytesIO(data), path)
+        picture, _ = _open_image(BytesIO(data), path)
         found = np.array(picture.convert("L") if picture.mode == "1" else picture)
     except UnidentifiedImageError as error:
         raise PictureUnreadable(path, "not_a_picture") from error
@@ -98,14 +98,14 @@ def decode_indices(data: bytes, path: Path = Path()) -> NDArray[np.uint8]:
     return found.astype(np.uint8)
 
 
-def taken_at(path: Path) -> float | None:
+def read_capture_time(path: Path) -> float | None:
     """When the picture was taken by its camera's clock, seconds on a scale without time zones; None where it does not say.
 
     Raises PathMissing; PictureUnreadable `damaged`, also where it is no picture, and `too_large`.
     """
     try:
-        with _ordinary(path).open("rb") as file:
-            picture, _ = _opened(file, path)
+        with _check_regular_file(path).open("rb") as file:
+            picture, _ = _open_image(file, path)
             notes = picture.getexif()
             part = notes.get_ifd(CAMERA_PART)
     except FileNotFoundError as error:
@@ -120,11 +120,11 @@ def taken_at(path: Path) -> float | None:
     return second + (float(f"0.{fraction}") if fraction.isdecimal() else 0.0)
 
 
-def picture_size(path: Path) -> tuple[int, int]:
+def read_image_size(path: Path) -> tuple[int, int]:
     """Width and height as the picture is shown, turned as its EXIF says. Raises as `taken_at`."""
     try:
-        with _ordinary(path).open("rb") as file:
-            picture, orientation = _opened(file, path)
+        with _check_regular_file(path).open("rb") as file:
+            picture, orientation = _open_image(file, path)
     except FileNotFoundError as error:
         raise PathMissing(path) from error
     except BROKEN as error:
@@ -132,13 +132,13 @@ def picture_size(path: Path) -> tuple[int, int]:
     return (picture.height, picture.width) if orientation in ON_THEIR_SIDE else (picture.width, picture.height)
 
 
-def encode_lossless(rgb: NDArray[np.uint8]) -> bytes:
+def encode_png(rgb: NDArray[np.uint8]) -> bytes:
     """(H, W, 3) uint8 RGB → PNG. Raises ValueError for what PNG cannot hold."""
-    return _encoded(".png", rgb, PNG_FAST)
+    return _encode_image(".png", rgb, PNG_FAST)
 
 
-def encode_indices(found: NDArray[np.uint8]) -> bytes:
-    """(H, W) uint8, such as class indices → PNG with one channel, which `decode_indices` reads back."""
+def encode_index_png(found: NDArray[np.uint8]) -> bytes:
+    """(H, W) uint8, such as class indices → PNG with one channel, which `decode_index_image` reads back."""
     done, data = cv2.imencode(".png", found, PNG_FAST)
     if not done:
         raise ValueError(f"indices of {found.shape} that cannot be encoded")
@@ -147,22 +147,22 @@ def encode_indices(found: NDArray[np.uint8]) -> bytes:
 
 def encode_jpeg(rgb: NDArray[np.uint8], quality: int) -> bytes:
     """(H, W, 3) uint8 RGB → JPEG of `quality` 1-100."""
-    return _encoded(".jpg", rgb, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    return _encode_image(".jpg", rgb, [cv2.IMWRITE_JPEG_QUALITY, quality])
 
 
-def decode_picture(data: bytes) -> NDArray[np.uint8]:
+def decode_image(data: bytes) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB of a picture in memory. Raises PictureUnreadable with an empty path."""
-    return _decoded(data, Path())
+    return _decode_bytes(data, Path())
 
 
-def pixels_sha256(rgb: NDArray[np.uint8]) -> str:
+def compute_pixels_sha256(rgb: NDArray[np.uint8]) -> str:
     """SHA-256 of a picture's raw bytes, row by row, as 64 hex digits. `rgb`: (H, W, 3) uint8 RGB."""
     return hashlib.sha256(np.ascontiguousarray(rgb).data).hexdigest()
 
 
-def _bytes(path: Path) -> bytes:
+def _read_file(path: Path) -> bytes:
     try:
-        with _ordinary(path).open("rb", buffering=0) as file:
+        with _check_regular_file(path).open("rb", buffering=0) as file:
             if os.fstat(file.fileno()).st_size > MOST_BYTES:
                 raise PictureUnreadable(path, "too_large")
             return file.readall()
@@ -172,25 +172,25 @@ def _bytes(path: Path) -> bytes:
         raise PictureUnreadable(path, "damaged") from error
 
 
-def _decoded(data: bytes, path: Path) -> NDArray[np.uint8]:
+def _decode_bytes(data: bytes, path: Path) -> NDArray[np.uint8]:
     try:
-        picture, orientation = _opened(BytesIO(data), path)
+        picture, orientation = _open_image(BytesIO(data), path)
         if picture.format == "TIFF":
-            return _tiff(data)
+            return _decode_tiff(data)
         if picture.format == "JPEG" and data.count(SCAN) > MOST_SCANS:
             raise ValueError("a JPEG of endless scans")
-        return _eight_bits(picture.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else picture)
+        return _to_uint8(picture.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else picture)
     except UnidentifiedImageError as error:
-        raise PictureUnreadable(path, "damaged" if data.startswith(BEGINNINGS) else _unidentified(path)) from error
+        raise PictureUnreadable(path, "damaged" if data.startswith(BEGINNINGS) else _get_decode_problem(path)) from error
     except BROKEN as error:
         raise PictureUnreadable(path, "damaged") from error
 
 
-def _unidentified(path: Path) -> str:
+def _get_decode_problem(path: Path) -> str:
     return "no_decoder" if path.suffix.lower() in UNREAD_ENDINGS else "not_a_picture"
 
 
-class _Silence:
+class _SuppressedWarnings:
     """Python's warnings are not spoken while any thread is within. Python has one list of filters for all threads: the first to come sets
     it aside, the last to go puts it back, and between the two nobody waits for anybody."""
 
@@ -213,17 +213,17 @@ class _Silence:
                 self._before.__exit__(None, None, None)
 
 
-_silence = _Silence()
+_silence = _SuppressedWarnings()
 
 
-def _ordinary(path: Path) -> Path:
+def _check_regular_file(path: Path) -> Path:
     """The path, once it is known that opening it does not wait for somebody who writes, as a pipe with a name would."""
     if not S_ISREG(path.stat().st_mode):
         raise PictureUnreadable(path, "not_a_picture")
     return path
 
 
-def _opened(file: IO[bytes], path: Path) -> tuple[Image.Image, object]:
+def _open_image(file: IO[bytes], path: Path) -> tuple[Image.Image, object]:
     """The picture and its orientation. A camera's broken notes are no reason to speak, nor to refuse its picture.
 
     Pillow looks for the notes of a PNG by decoding it, so the size in its header is held against the limit before, and one that has none
@@ -233,7 +233,7 @@ def _opened(file: IO[bytes], path: Path) -> tuple[Image.Image, object]:
         picture = Image.open(file, formats=FORMATS)
         if picture.width * picture.height > MOST_PIXELS:
             raise PictureUnreadable(path, "too_large")
-        if picture.format == "PNG" and not _has_notes(file):
+        if picture.format == "PNG" and not _has_exif_chunk(file):
             return picture, None
         try:
             return picture, picture.getexif().get(ORIENTATION)
@@ -241,7 +241,7 @@ def _opened(file: IO[bytes], path: Path) -> tuple[Image.Image, object]:
             return picture, None
 
 
-def _has_notes(png: IO[bytes]) -> bool:
+def _has_exif_chunk(png: IO[bytes]) -> bool:
     """Whether a PNG has a chunk in which a camera's notes may stand, before its pixels or after them. It is left where it was read to."""
     read_to = png.tell()
     png.seek(PNG_HEAD)
@@ -258,7 +258,7 @@ def _has_notes(png: IO[bytes]) -> bool:
     return False
 
 
-def _eight_bits(picture: Image.Image) -> NDArray[np.uint8]:
+def _to_uint8(picture: Image.Image) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 of whatever a picture is stored as. Raises ValueError for fractions, whose white nobody knows."""
     if picture.mode == "F":
         raise ValueError("a picture of fractions")
@@ -270,16 +270,16 @@ def _eight_bits(picture: Image.Image) -> NDArray[np.uint8]:
     return np.asarray(picture if picture.mode == "RGB" else picture.convert("RGB"), np.uint8)
 
 
-def _tiff(data: bytes) -> NDArray[np.uint8]:
+def _decode_tiff(data: bytes) -> NDArray[np.uint8]:
     """(H, W, 3) uint8. Raises ValueError where nothing can be decoded."""
     bgr = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if bgr is None:
         raise ValueError("no TIFF that OpenCV decodes")
-    return rgb_from_bgr(np.asarray(bgr, np.uint8))
+    return to_rgb_from_bgr(np.asarray(bgr, np.uint8))
 
 
-def _encoded(ending: str, rgb: NDArray[np.uint8], settings: list[int]) -> bytes:
-    done, data = cv2.imencode(ending, bgr_from_rgb(rgb), settings)
+def _encode_image(ending: str, rgb: NDArray[np.uint8], settings: list[int]) -> bytes:
+    done, data = cv2.imencode(ending, to_bgr(rgb), settings)
     if not done:
         raise ValueError(f"a picture of {rgb.shape} that cannot be encoded as {ending}")
     return data.tobytes()

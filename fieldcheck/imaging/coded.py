@@ -14,7 +14,7 @@ from fieldcheck.errors import PictureUnreadable
 CODED = frozenset({"h264", "h265"})
 
 
-class Chain:
+class CodecPipeline:
     """Decodes one chain. `stream`: what a decoder must know first, and the bytes of its pictures one after another, as they were sent.
 
     Pictures are asked for by their place in the chain. Going forward decodes each once; going back begins anew. One thread.
@@ -26,7 +26,7 @@ class Chain:
         self._next = 0
         self._last: NDArray[np.uint8] | None = None
 
-    def picture(self, place: int) -> NDArray[np.uint8]:
+    def decode_image(self, place: int) -> NDArray[np.uint8]:
         """(H, W, 3) uint8 BGR. Raises PictureUnreadable with an empty path where so many pictures do not come out of it."""
         if self._capture is None or place < self._next - 1:
             # OpenCV reads from anything that has `read` and `seek`; its stubs know files only.

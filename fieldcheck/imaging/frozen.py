@@ -15,7 +15,7 @@ SAME = 0.3  # grey levels; a still scene on a live sensor differs by its noise, 
 UNCHANGED = 0.75
 
 
-def frozen_frames(looks: NDArray[np.uint8], t_s: ArrayLike) -> NDArray[np.bool_]:
+def find_frozen_frames(looks: NDArray[np.uint8], t_s: ArrayLike) -> NDArray[np.bool_]:
     """(n,) whether a frame belongs to a frozen stretch of at least 3 s.
 
     `looks`: (n, h, w) uint8 luma of the listed frames in time order, `t_s`: (n,) their times. Frozen: each frame differs from the one
@@ -24,18 +24,18 @@ def frozen_frames(looks: NDArray[np.uint8], t_s: ArrayLike) -> NDArray[np.bool_]
     """
     times = np.asarray(t_s, dtype=np.float64)
     frozen = np.zeros(len(looks), dtype=bool)
-    same = [_mean_difference(before, after) < SAME for before, after in pairwise(looks)]
+    same = [_compute_mean_difference(before, after) < SAME for before, after in pairwise(looks)]
     for first in range(len(looks)):
         last = max(first + FEWEST - 1, int(np.searchsorted(times, times[first] + SHORTEST_S - 1e-6)))
-        if last < len(looks) and all(same[first:last]) and _unchanged(looks[first : last + 1]) >= UNCHANGED:
+        if last < len(looks) and all(same[first:last]) and _compute_unchanged_share(looks[first : last + 1]) >= UNCHANGED:
             frozen[first : last + 1] = True
     return frozen
 
 
-def _mean_difference(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
+def _compute_mean_difference(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
     return float(np.abs(a.astype(np.int16) - b).mean())
 
 
-def _unchanged(looks: NDArray[np.uint8]) -> float:
+def _compute_unchanged_share(looks: NDArray[np.uint8]) -> float:
     """Share of the pixels that are the same in all."""
     return float((looks == looks[0]).all(axis=0).mean())

@@ -8,56 +8,56 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.imaging.convert import luma
+from fieldcheck.imaging.convert import to_luma
 
 WINDOW, SIGMA = 11, 1.5
 VIEWED = 256
 FLOOR_LIGHT, FLOOR_STRUCTURE = np.float32((0.01 * 255) ** 2), np.float32((0.03 * 255) ** 2)
 
 
-def psnr(rgb: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+def compute_psnr(rgb: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     """Decibel between the luma of two (H, W, 3) uint8 RGB pictures of one size; infinite where there is no difference."""
-    return Original(rgb).likeness(other)[0]
+    return ReferenceImage(rgb).compare_with(other)[0]
 
 
-def ssim(rgb: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+def compute_ssim(rgb: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     """Structural similarity (SSIM) of the luma of two (H, W, 3) uint8 RGB pictures of one size, 1 for no difference: Gaussian window of 11
     pixels. Source: Wang et al. 2004.
 
     Large pictures are averaged down by a whole factor first, to about 256 pixels of the shorter side, as the authors' own program does.
     """
-    return Original(rgb).likeness(other)[1]
+    return ReferenceImage(rgb).compare_with(other)[1]
 
 
-class Original:
+class ReferenceImage:
     """A picture that others are compared with: what is known of it is worked out once."""
 
     def __init__(self, rgb: NDArray[np.uint8]) -> None:
-        self._y = luma(rgb)
-        self._a = _viewed(self._y)
-        self._mean = _local(self._a)
-        self._var = _local(self._a * self._a) - self._mean * self._mean
+        self._y = to_luma(rgb)
+        self._a = _to_viewing_size(self._y)
+        self._mean = _filter_local_mean(self._a)
+        self._var = _filter_local_mean(self._a * self._a) - self._mean * self._mean
 
-    def likeness(self, other: NDArray[np.uint8]) -> tuple[float, float]:
+    def compare_with(self, other: NDArray[np.uint8]) -> tuple[float, float]:
         """PSNR in decibel and SSIM of another picture of its size, (H, W, 3) uint8 RGB."""
-        y = luma(other)
+        y = to_luma(other)
         error = cv2.norm(self._y, y, cv2.NORM_L2SQR) / y.size  # a sum of whole numbers, exact in any order
-        a, b = self._a, _viewed(y)
-        mean = _local(b)
-        var, both = _local(b * b) - mean * mean, _local(a * b) - self._mean * mean
+        a, b = self._a, _to_viewing_size(y)
+        mean = _filter_local_mean(b)
+        var, both = _filter_local_mean(b * b) - mean * mean, _filter_local_mean(a * b) - self._mean * mean
         light = (2 * self._mean * mean + FLOOR_LIGHT) / (self._mean * self._mean + mean * mean + FLOOR_LIGHT)
         structure = (2 * both + FLOOR_STRUCTURE) / (self._var + var + FLOOR_STRUCTURE)
         return inf if error == 0 else 10 * log10(255**2 / error), float(np.mean(light * structure, dtype=np.float64))
 
 
-def _viewed(y: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _to_viewing_size(y: NDArray[np.uint8]) -> NDArray[np.float32]:
     height, width = y.shape
     factor = max(1, round(min(height, width) / VIEWED))
     small = y if factor == 1 else cv2.resize(y, (width // factor, height // factor), interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.float32)
 
 
-def _local(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def _filter_local_mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Weighted means of the neighbourhood, without those that reach over the border."""
     whole = cv2.GaussianBlur(values, (WINDOW, WINDOW), SIGMA)
     edge = WINDOW // 2

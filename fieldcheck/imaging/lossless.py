@@ -12,24 +12,24 @@ import zstandard
 from numpy.typing import NDArray
 
 from fieldcheck.imaging.codec import MOST_PIXELS
-from fieldcheck.imaging.raw import RawPicture, dtype_of, shape_of
+from fieldcheck.imaging.raw import RawImage, get_raw_dtype, get_raw_shape
 
 CODEC = "zstd-rows"
 LEVEL = 1  # of Zstandard; level 3 takes three times as long and packs sensor noise no better
 
 
-def pack(pixels: NDArray[np.uint8] | NDArray[np.uint16], pixel_format: str) -> bytes:
-    """Lossless coding of pixels in a format of `RawPicture`, (H, W), (H, W, 2) or (H, W, 3) uint8 or (H, W) uint16 → packed bytes."""
+def pack_pixels(pixels: NDArray[np.uint8] | NDArray[np.uint16], pixel_format: str) -> bytes:
+    """Lossless coding of pixels in a format of `RawImage`, (H, W), (H, W, 2) or (H, W, 3) uint8 or (H, W) uint16 → packed bytes."""
     rows = _as_rows(pixels)
-    above = _rows_apart(pixel_format)
+    above = _get_row_distance(pixel_format)
     differences = rows.copy()
     differences[above:] -= rows[:-above]
     return zstandard.ZstdCompressor(level=LEVEL).compress(differences.data)
 
 
-def unpack(packed: bytes, pixel_format: str, width: int, height: int) -> RawPicture:
+def unpack_pixels(packed: bytes, pixel_format: str, width: int, height: int) -> RawImage:
     """The very pixels that were packed. Raises ValueError where these bytes are none of this size and format."""
-    shape, dtype = shape_of(pixel_format, width, height), dtype_of(pixel_format)
+    shape, dtype = get_raw_shape(pixel_format, width, height), get_raw_dtype(pixel_format)
     n_bytes = int(np.prod(shape)) * np.dtype(dtype).itemsize
     try:
         if not 0 < width * height <= MOST_PIXELS or zstandard.frame_content_size(packed) != n_bytes:
@@ -38,14 +38,14 @@ def unpack(packed: bytes, pixel_format: str, width: int, height: int) -> RawPict
     except zstandard.ZstdError as error:
         raise ValueError("not a packed frame") from error
     rows = np.frombuffer(plain, np.uint8).reshape(n_bytes // (width * (shape[2] if len(shape) == 3 else 1)), -1)
-    above = _rows_apart(pixel_format)
+    above = _get_row_distance(pixel_format)
     restored = np.empty_like(rows)
     for first in range(above):
         np.add.accumulate(rows[first::above], axis=0, dtype=np.uint8, out=restored[first::above])
-    return RawPicture(pixel_format, _from_rows(restored, shape, dtype))
+    return RawImage(pixel_format, _from_rows(restored, shape, dtype))
 
 
-def _rows_apart(pixel_format: str) -> int:
+def _get_row_distance(pixel_format: str) -> int:
     return 2 if pixel_format.startswith("bayer") else 1
 
 

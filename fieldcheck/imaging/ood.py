@@ -11,31 +11,31 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.imaging.convert import luma
+from fieldcheck.imaging.convert import to_luma
 
 Picture = NDArray[np.uint8]
 Corners = tuple[float, float, float, float]  # x1, y1, x2, y2 in pixels
 MIDDLE_GREY = 128
 
 
-def blank(level: float, size: tuple[int, int]) -> Picture:
+def make_blank_image(level: float, size: tuple[int, int]) -> Picture:
     """Blank picture, (H, W, 3) uint8 RGB, of one grey: `level` from 0 black to 1 white; `size`: (height, width)."""
     return np.full((*size, 3), round(255 * level), dtype=np.uint8)
 
 
-def uniform_noise(size: tuple[int, int], seed: int) -> Picture:
+def make_uniform_noise(size: tuple[int, int], seed: int) -> Picture:
     """Uniform noise, (H, W, 3) uint8 RGB: every value of every pixel alike probable. `size`: (height, width)."""
     return np.random.default_rng(seed).integers(0, 256, (*size, 3), dtype=np.uint8)
 
 
-def normal_noise(size: tuple[int, int], mean: NDArray[np.float64], deviation: NDArray[np.float64], seed: int) -> Picture:
+def make_gaussian_noise(size: tuple[int, int], mean: NDArray[np.float64], deviation: NDArray[np.float64], seed: int) -> Picture:
     """Gaussian noise, (H, W, 3) uint8 RGB: independent pixels with the (3,) mean and (3,) deviation of real pictures in each channel.
     `size`: (height, width)."""
     drawn = np.random.default_rng(seed).standard_normal((*size, 3), dtype=np.float32)
     return np.clip(np.rint(drawn * deviation + mean), 0, 255).astype(np.uint8)
 
 
-def shuffled(rgb: Picture, grid: int, seed: int) -> Picture:
+def shuffle_patches(rgb: Picture, grid: int, seed: int) -> Picture:
     """Shuffled patches: the picture, (H, W, 3) uint8 RGB, cut into `grid` × `grid` patches that change places: its texture stays, its
     shapes go.
 
@@ -50,41 +50,41 @@ def shuffled(rgb: Picture, grid: int, seed: int) -> Picture:
     return found
 
 
-def grey(rgb: Picture) -> Picture:
+def convert_to_grey(rgb: Picture) -> Picture:
     """Greyscale: (H, W, 3) uint8 RGB → the same shape without colour, its luma in all three channels."""
-    return np.repeat(luma(rgb)[:, :, None], 3, axis=2)
+    return np.repeat(to_luma(rgb)[:, :, None], 3, axis=2)
 
 
-def mirrored(rgb: Picture) -> Picture:
+def flip_horizontally(rgb: Picture) -> Picture:
     """Horizontal flip: (H, W, 3) uint8 RGB → the same shape, left and right exchanged."""
     return np.ascontiguousarray(rgb[:, ::-1])
 
 
-def without_object(rgb: Picture, boxes: Sequence[Corners]) -> Picture:
+def remove_object(rgb: Picture, boxes: Sequence[Corners]) -> Picture:
     """Object removed: the boxes, in pixels, are painted over with the mean colour of the rest of the picture, (H, W, 3) uint8 RGB, so that
     the object is gone and its place is not marked."""
-    inside = _inside(rgb, boxes)
+    inside = _make_box_mask(rgb, boxes)
     found = rgb.copy()
     found[inside] = np.rint(rgb[~inside].mean(axis=0)) if (~inside).any() else MIDDLE_GREY
     return found
 
 
-def only_object(rgb: Picture, boxes: Sequence[Corners]) -> Picture:
+def remove_background(rgb: Picture, boxes: Sequence[Corners]) -> Picture:
     """Background removed: everything outside the boxes, in pixels, becomes middle grey: not the mean of the picture, (H, W, 3) uint8 RGB,
     which would still tell of the background."""
     found = rgb.copy()
-    found[~_inside(rgb, boxes)] = MIDDLE_GREY
+    found[~_make_box_mask(rgb, boxes)] = MIDDLE_GREY
     return found
 
 
-def channel_statistics(pictures: Sequence[Picture]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def compute_channel_statistics(pictures: Sequence[Picture]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The (3,) mean and standard deviation of all pixels of some pictures, each counted alike whatever its size."""
     small = [cv2.resize(rgb, (64, 64), interpolation=cv2.INTER_NEAREST).reshape(-1, 3) for rgb in pictures]
     every = np.concatenate(small).astype(np.float64)
     return every.mean(axis=0), every.std(axis=0)
 
 
-def _inside(rgb: Picture, boxes: Sequence[Corners]) -> NDArray[np.bool_]:
+def _make_box_mask(rgb: Picture, boxes: Sequence[Corners]) -> NDArray[np.bool_]:
     found = np.zeros(rgb.shape[:2], dtype=np.bool_)
     for x1, y1, x2, y2 in boxes:
         found[max(0, int(np.floor(y1))) : max(0, int(np.ceil(y2))), max(0, int(np.floor(x1))) : max(0, int(np.ceil(x2)))] = True

@@ -7,7 +7,7 @@ from threading import Lock
 import cv2
 
 
-class _OwnThread:
+class _SingleThreadedCall:
     """OpenCV computes on the calling thread alone within, while as many threads as there are cores are at pictures of their own: its own
     would wait for each other there, and wait awake. Beside a busy core one stays so for seconds, since it gives way each time, and the
     system takes that core for one with twice as much to do as it has. The setting is one for all: the first to come sets it aside, the
@@ -30,4 +30,4 @@ class _OwnThread:
                 cv2.setNumThreads(self._before)
 
 
-own_thread = _OwnThread()
+own_thread = _SingleThreadedCall()

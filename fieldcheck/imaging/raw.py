@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.errors import PictureUnreadable
-from fieldcheck.imaging.codec import decode_picture
-from fieldcheck.imaging.coded import CODED, Chain
-from fieldcheck.imaging.convert import rgb_from_bgr
+from fieldcheck.imaging.codec import decode_image
+from fieldcheck.imaging.coded import CODED, CodecPipeline
+from fieldcheck.imaging.convert import to_rgb_from_bgr
 
 JPEG = "jpeg"
 OWN_CODING = frozenset({JPEG, *CODED})  # the camera's own bytes, kept as they are
@@ -32,7 +32,7 @@ MOST_HEADER = 1 << 16  # bytes before the size that are looked at
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RawPicture:
+class RawImage:
     """One picture just as it was delivered. `format` says what `data` is:
 
     - `jpeg`: the camera's own JPEG, bytes from FF D8 to FF D9;
@@ -57,11 +57,15 @@ class RawPicture:
         if isinstance(self.data, bytes):
             if self.format not in OWN_CODING:
                 raise ValueError(f"bytes are no {self.format}")
-            width, height = jpeg_size(self.data) if self.format == JPEG else (self.width, self.height)
+            width, height = read_jpeg_size(self.data) if self.format == JPEG else (self.width, self.height)
             if min(width, height) < 1:
                 raise ValueError(f"{self.format} of no size")
         else:
-            if self.data.dtype != dtype_of(self.format) or self.data.shape[2:] != shape_of(self.format, 0, 0)[2:] or self.data.ndim < 2:
+            if (
+                self.data.dtype != get_raw_dtype(self.format)
+                or self.data.shape[2:] != get_raw_shape(self.format, 0, 0)[2:]
+                or self.data.ndim < 2
+            ):
                 raise ValueError(f"a frame is not {self.format}: {self.data.shape} {self.data.dtype}")
             height, width = self.data.shape[:2]
             self.data.flags.writeable = False
@@ -84,32 +88,32 @@ class RawPicture:
         return None if isinstance(self.data, bytes) else self.data
 
 
-def shape_of(pixel_format: str, width: int, height: int) -> tuple[int, ...]:
+def get_raw_shape(pixel_format: str, width: int, height: int) -> tuple[int, ...]:
     """The shape of an array in this format. Raises ValueError for an unknown one."""
     if pixel_format in COLOURS:
         return height, width, COLOURS[pixel_format]
-    dtype_of(pixel_format)
+    get_raw_dtype(pixel_format)
     return height, width
 
 
-def dtype_of(pixel_format: str) -> type[np.uint8] | type[np.uint16]:
+def get_raw_dtype(pixel_format: str) -> type[np.uint8] | type[np.uint16]:
     """The type of its values. Raises ValueError for an unknown format."""
     if pixel_format in COLOURS:
         return np.uint8
-    return np.uint8 if _sensor(pixel_format)[1] == 8 else np.uint16
+    return np.uint8 if _parse_sensor_format(pixel_format)[1] == 8 else np.uint16
 
 
-def to_rgb(raw: RawPicture) -> NDArray[np.uint8]:
+def decode_raw(raw: RawImage) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB, not writeable, as a person is shown it: decoded, demosaiced bilinearly, the upper eight bits.
 
     Raises PictureUnreadable with an empty path for damaged bytes, and for those of a picture that needs others to be decoded.
     """
-    rgb = _decoded(raw, raw.data) if isinstance(raw.data, bytes) else _shown(raw.format, raw.data)
+    rgb = _decode_stream(raw, raw.data) if isinstance(raw.data, bytes) else _convert_pixels(raw.format, raw.data)
     rgb.flags.writeable = False
     return rgb
 
 
-def jpeg_size(data: bytes) -> tuple[int, int]:
+def read_jpeg_size(data: bytes) -> tuple[int, int]:
     """Width and height as a JPEG's header says, without decoding it. Raises ValueError where it has none."""
     at, stop = 2, min(len(data) - 8, MOST_HEADER)
     if data[:2] != b"\xff\xd8":
@@ -127,29 +131,29 @@ def jpeg_size(data: bytes) -> tuple[int, int]:
     raise ValueError("a JPEG without a size")
 
 
-def _sensor(pixel_format: str) -> tuple[str, int]:
+def _parse_sensor_format(pixel_format: str) -> tuple[str, int]:
     found = SENSOR.fullmatch(pixel_format)
     if found is None:
         raise ValueError(f"no format of pixels: {pixel_format}")
     return found[1], int(found[2])
 
 
-def _decoded(raw: RawPicture, data: bytes) -> NDArray[np.uint8]:
+def _decode_stream(raw: RawImage, data: bytes) -> NDArray[np.uint8]:
     if raw.format == JPEG:
-        return decode_picture(data)
+        return decode_image(data)
     if raw.dependent:
         raise PictureUnreadable(Path(), "damaged")
-    return rgb_from_bgr(Chain(raw.setup + data).picture(0))
+    return to_rgb_from_bgr(CodecPipeline(raw.setup + data).decode_image(0))
 
 
-def _shown(pixel_format: str, pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:
+def _convert_pixels(pixel_format: str, pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:
     if pixel_format == "rgb8":
         return np.asarray(pixels, np.uint8).view()
     if pixel_format == "bgr8":
-        return rgb_from_bgr(np.asarray(pixels, np.uint8))
+        return to_rgb_from_bgr(np.asarray(pixels, np.uint8))
     if pixel_format == "yuyv8":
         return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_YUV2RGB_YUYV), np.uint8)
-    kind, bits = _sensor(pixel_format)
+    kind, bits = _parse_sensor_format(pixel_format)
     grey = np.asarray(np.minimum(pixels >> (bits - 8), 255), np.uint8)
     if kind == "mono":
         return np.repeat(grey[:, :, None], 3, axis=2)

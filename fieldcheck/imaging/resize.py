@@ -26,7 +26,7 @@ def resize(rgb: NDArray[np.uint8], height: int, width: int, interpolation: str) 
     return np.asarray(cv2.resize(rgb, (width, height), interpolation=OPENCV[interpolation]), np.uint8)
 
 
-def for_the_eye(rgb: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+def resize_for_display(rgb: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 → (height, width, 3) uint8 for a screen, at every frame: no model is asked about it.
 
     Halved by the mean of four pixels until it is nearly there, and then linear: fine stripes turn grey and not into broad ones, in a
@@ -38,7 +38,7 @@ def for_the_eye(rgb: NDArray[np.uint8], height: int, width: int) -> NDArray[np.u
     return resize(rgb, height, width, "linear")
 
 
-def centre_crop(rgb: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
+def crop_centre(rgb: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
     """Centre crop: the central `share` of both sides, (H, W, 3) → (h, w, 3), a view. The same margin goes on both ends, rounded down to
     whole pixels.
 

@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.quality import Quality
-from fieldcheck.imaging.convert import luma
+from fieldcheck.imaging.convert import to_luma
 from fieldcheck.imaging.quality import (
-    level_at,
-    level_shares,
-    native_crop,
-    noise_levels,
-    quality_of,
+    compute_level_shares,
+    compute_noise_levels,
+    compute_quality,
+    crop_native,
+    find_level_at,
 )
-from fieldcheck.imaging.thumbnail import WORKING_SIDE, smaller, tiny
+from fieldcheck.imaging.thumbnail import WORKING_SIDE, downscale_image, make_thumbnail_pixels
 
 NAMES = (
     "mean", "contrast", "p1", "clipped_low", "clipped_high", "sharpness", "noise", "flat_noise", "direction", "blockiness", "band_low",
@@ -29,15 +29,15 @@ BANDS = ((0.06, 0.125), (0.125, 0.25), (0.25, 0.5))  # cycles a pixel
 BLOCK = 8
 
 
-def statistics(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+def measure_statistics(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
     """(H, W, 3) uint8 RGB → (16,) float32 in the order of `NAMES`."""
-    y = luma(rgb)
-    small, crop = smaller(y, WORKING_SIDE), native_crop(y)
-    shares, noise = level_shares(small), noise_levels(crop)
-    return statistics_of(quality_of(small, shares, noise), small, shares, crop, noise, tiny(rgb))
+    y = to_luma(rgb)
+    small, crop = downscale_image(y, WORKING_SIDE), crop_native(y)
+    shares, noise = compute_level_shares(small), compute_noise_levels(crop)
+    return compute_statistics(compute_quality(small, shares, noise), small, shares, crop, noise, make_thumbnail_pixels(rgb))
 
 
-def statistics_of(
+def compute_statistics(
     quality: Quality,
     small: NDArray[np.uint8],
     shares: NDArray[np.float64],
@@ -47,17 +47,17 @@ def statistics_of(
 ) -> NDArray[np.float32]:
     """Image statistics, (16,) float32, from what one pass has made already.
 
-    `small`: (h, w) uint8 luma at working size and `shares`: (256,) its `level_shares`; `crop`: (h, w) uint8 luma of the native crop and
+    `small`: (h, w) uint8 luma at working size and `shares`: (256,) its `compute_level_shares`; `crop`: (h, w) uint8 luma of the native crop and
     `noise`: (2041,) its noise levels; `tiny_rgb`: (h, w, 3) uint8 RGB thumbnail, which serves for mean colours, since these do not depend
     on the size they are taken at.
     """
-    figures = [quality.mean, quality.contrast, level_at(shares, 0.01), quality.clipped_low, quality.clipped_high]
-    figures += [quality.sharpness, log(quality.noise + 0.1), log(level_at(noise, 0.5) + 0.1)]
-    figures += [direction(small), blockiness(crop), *band_shares(small), *mean_colour(tiny_rgb)]
+    figures = [quality.mean, quality.contrast, find_level_at(shares, 0.01), quality.clipped_low, quality.clipped_high]
+    figures += [quality.sharpness, log(quality.noise + 0.1), log(find_level_at(noise, 0.5) + 0.1)]
+    figures += [compute_direction(small), compute_blockiness(crop), *compute_band_shares(small), *compute_mean_colour(tiny_rgb)]
     return np.array(figures, np.float32)
 
 
-def direction(y: NDArray[np.uint8]) -> float:
+def compute_direction(y: NDArray[np.uint8]) -> float:
     """Share of the larger eigenvalue of the mean gradient tensor: 0.5 where no direction prevails, up to 1 for streaks and motion. `y`:
     (h, w) uint8 luma."""
     dx, dy = (cv2.Sobel(y, cv2.CV_16S, *order) for order in ((1, 0), (0, 1)))
@@ -69,7 +69,7 @@ def direction(y: NDArray[np.uint8]) -> float:
     return 0.5 + hypot((xx - yy) / 2, xy) / (xx + yy)
 
 
-def blockiness(crop: NDArray[np.uint8]) -> float:
+def compute_blockiness(crop: NDArray[np.uint8]) -> float:
     """Blockiness: mean horizontal step across the borders of 8-pixel blocks over the mean of all steps, 1 without block coding. `crop`:
     (h, w) uint8 luma that begins at such a border."""
     if crop.shape[1] <= BLOCK:
@@ -78,27 +78,27 @@ def blockiness(crop: NDArray[np.uint8]) -> float:
     return float(steps[BLOCK - 1 :: BLOCK].mean() / steps.mean()) if steps.any() else 1.0
 
 
-def band_shares(y: NDArray[np.uint8]) -> tuple[float, float, float]:
+def compute_band_shares(y: NDArray[np.uint8]) -> tuple[float, float, float]:
     """log10 share of the spectral power in three bands of spatial frequency, low to high, of the picture without its mean, faded out at the
     edges. `y`: (h, w) uint8 luma."""
     from scipy import fft  # a fifth of a second, paid only by those who measure; numpy's takes three times as long a picture
 
-    window, everything, bands = _spectrum_plan(*y.shape)
+    window, everything, bands = _make_spectrum_plan(*y.shape)
     spectrum = fft.rfft2((y - np.float32(cv2.mean(y)[0])) * window)
     power = spectrum.real**2 + spectrum.imag**2
-    total = _summed(everything, power) or 1.0
-    low, middle, high = (log10(_summed(band, power) / total + 1e-12) for band in bands)
+    total = _sum_products(everything, power) or 1.0
+    low, middle, high = (log10(_sum_products(band, power) / total + 1e-12) for band in bands)
     return low, middle, high
 
 
-def _summed(a: NDArray[Any], b: NDArray[Any]) -> float:
+def _sum_products(a: NDArray[Any], b: NDArray[Any]) -> float:
     """Σ a·b in an order of its own. Not `a @ b` and not OpenCV's sums: their last digit depends on how many threads are free and on where
     in memory the arrays lie, and a frame must measure the same in every process."""
     return float(np.multiply(a, b, dtype=np.float64).sum())
 
 
 @lru_cache(maxsize=8)
-def _spectrum_plan(height: int, width: int) -> tuple[NDArray[np.float32], NDArray[np.float32], tuple[NDArray[np.float32], ...]]:
+def _make_spectrum_plan(height: int, width: int) -> tuple[NDArray[np.float32], NDArray[np.float32], tuple[NDArray[np.float32], ...]]:
     """For pictures of one size: Hann window, and how often each value of the half spectrum counts, in all and in each band."""
     window = np.outer(np.hanning(height), np.hanning(width)).astype(np.float32)
     radius = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None, :])
@@ -109,7 +109,7 @@ def _spectrum_plan(height: int, width: int) -> tuple[NDArray[np.float32], NDArra
     return window, counted, tuple(counted * ((radius >= low) & (radius < high)) for low, high in BANDS)
 
 
-def mean_colour(rgb: NDArray[np.uint8]) -> tuple[float, float, float]:
+def compute_mean_colour(rgb: NDArray[np.uint8]) -> tuple[float, float, float]:
     """Mean a*, mean b* and mean chroma in CIELAB units of a picture, (H, W, 3) uint8 RGB."""
     # As a single row: OpenCV shares rows out among as many threads as are free, and where it parts them decides the last digit.
     lab = cv2.cvtColor(rgb.reshape(1, -1, 3).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.imaging.codec import encode_jpeg
-from fieldcheck.imaging.convert import luma
+from fieldcheck.imaging.convert import to_luma
 
 WORKING_SIDE = 512  # luma is measured at this longer side, so that figures of different cameras compare (methods 5.4)
 EXACT = range(3, 16, 2)  # rows of which the sums of areas fit into 16 bits
@@ -18,7 +18,7 @@ LOOK_HEIGHT, LOOK_WIDTH = 90, 160
 THUMBNAIL_SIDE, THUMBNAIL_QUALITY = 320, 80
 
 
-def smaller(picture: NDArray[np.uint8], longer: int) -> NDArray[np.uint8]:
+def downscale_image(picture: NDArray[np.uint8], longer: int) -> NDArray[np.uint8]:
     """(H, W) or (H, W, 3) uint8, scaled by area averaging so that the longer side has `longer` pixels; a smaller one stays as it is."""
     height, width = picture.shape[:2]
     scale = longer / max(height, width)
@@ -27,20 +27,20 @@ def smaller(picture: NDArray[np.uint8], longer: int) -> NDArray[np.uint8]:
     tall, wide = max(1, round(height * scale)), max(1, round(width * scale))
     of, to = height // gcd(height, tall), tall // gcd(height, tall)
     if height * wide == width * tall and to > 1 and of in EXACT:
-        return _area_means(picture, of, to)
+        return _compute_area_means(picture, of, to)
     return np.asarray(cv2.resize(picture, (wide, tall), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _area_means(picture: NDArray[np.uint8], of: int, to: int) -> NDArray[np.uint8]:
+def _compute_area_means(picture: NDArray[np.uint8], of: int, to: int) -> NDArray[np.uint8]:
     """Area averages that make `to` of every `of` rows and columns, in whole numbers: OpenCV's pixels in a third of its time. By an odd `of`
     no mean lies halfway between two grey levels, so there is one way to round."""
-    sums = _row_sums(cv2.transpose(_row_sums(picture, of, to)), of, to)
+    sums = _sum_rows(cv2.transpose(_sum_rows(picture, of, to)), of, to)
     sums += of * of // 2
     sums //= of * of
     return np.asarray(cv2.transpose(sums.astype(np.uint8)), np.uint8)
 
 
-def _row_sums(rows: NDArray[Any], of: int, to: int) -> NDArray[np.uint16]:
+def _sum_rows(rows: NDArray[Any], of: int, to: int) -> NDArray[np.uint16]:
     """(n · of, …) → (n · to, …) uint16: `of` times the mean of the rows that each new one covers, the outer two of them in part."""
     found = np.empty((len(rows) // of, to, *rows.shape[1:]), np.uint16)
     for new in range(to):
@@ -56,7 +56,7 @@ def _row_sums(rows: NDArray[Any], of: int, to: int) -> NDArray[np.uint16]:
     return found.reshape(-1, *rows.shape[1:])
 
 
-def halved(picture: NDArray[np.uint8], longer: int) -> NDArray[np.uint8]:
+def downscale_by_halves(picture: NDArray[np.uint8], longer: int) -> NDArray[np.uint8]:
     """(H, W, 3) uint8, halved while even sides allow it and the longer stays at least twice `longer`.
 
     Exact halves are averaged five times as fast as an odd ratio. Two steps weigh the edges of the averaged areas a little otherwise,
@@ -69,21 +69,21 @@ def halved(picture: NDArray[np.uint8], longer: int) -> NDArray[np.uint8]:
     return picture
 
 
-def tiny(rgb: NDArray[np.uint8], longer: int = THUMBNAIL_SIDE) -> NDArray[np.uint8]:
+def make_thumbnail_pixels(rgb: NDArray[np.uint8], longer: int = THUMBNAIL_SIDE) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB → the pixels of its thumbnail."""
-    return smaller(halved(rgb, longer), longer)
+    return downscale_image(downscale_by_halves(rgb, longer), longer)
 
 
-def thumbnail(rgb: NDArray[np.uint8]) -> bytes:
+def make_thumbnail(rgb: NDArray[np.uint8]) -> bytes:
     """(H, W, 3) uint8 RGB → JPEG of its thumbnail."""
-    return encode_jpeg(tiny(rgb), THUMBNAIL_QUALITY)
+    return encode_jpeg(make_thumbnail_pixels(rgb), THUMBNAIL_QUALITY)
 
 
-def look(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def make_look(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(H, W, 3) uint8 RGB → (90, 160) uint8 luma: luma at working size, stretched to that shape by area averaging."""
-    return look_of_luma(smaller(luma(rgb), WORKING_SIDE))
+    return make_look_from_luma(downscale_image(to_luma(rgb), WORKING_SIDE))
 
 
-def look_of_luma(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def make_look_from_luma(small: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(h, w) uint8 luma at working size → (90, 160) uint8."""
     return np.asarray(cv2.resize(small, (LOOK_WIDTH, LOOK_HEIGHT), interpolation=cv2.INTER_AREA), np.uint8)

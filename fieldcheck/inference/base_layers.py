@@ -16,13 +16,13 @@ from fieldcheck.inference.penultimate import ALONG_CHANNELS, WEIGHTED
 Weights = tuple[str, bool, tuple[int, ...], str]  # name, of a convolution, shape, hash of the figures
 
 
-def layers_beside_base(path: Path, base: Path) -> tuple[Layer, ...]:
+def compare_layers(path: Path, base: Path) -> tuple[Layer, ...]:
     """The layers with weights in the order of the graph. Those of the base are found by name, and where an exporter gave other names by
     place, if the graphs have the same layers.
 
     Raises PathMissing, PathRefused, ModelRejected – `base` where the two graphs share no layer.
     """
-    own, others = _weights(path), _weights(base)
+    own, others = _read_weights(path), _read_weights(base)
     by_name = {name: (shape, digest) for name, _, shape, digest in others}
     alike = [one[2] for one in own] == [one[2] for one in others]
     found = []
@@ -34,7 +34,7 @@ def layers_beside_base(path: Path, base: Path) -> tuple[Layer, ...]:
     return tuple(layer for layer, _ in found)
 
 
-def _weights(path: Path) -> list[Weights]:
+def _read_weights(path: Path) -> list[Weights]:
     read_onnx(path)  # weights in other files lie inside the folder
     graph = onnx.load(str(path), load_external_data=False).graph
     tensors = {tensor.name: tensor for tensor in graph.initializer}

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
-from fieldcheck.inference.decode_masks import mask_of
-from fieldcheck.inference.decoder import Decoder, InferenceResult, Misfit, Place, Tensors
+from fieldcheck.inference.decode_masks import make_mask
+from fieldcheck.inference.decoder import Decoder, FramePlacement, InferenceResult, Misfit, Tensors
 
 Array = NDArray[np.float32]
 EVEN = np.float32(0.5)
 
 
-def confidence(score: Array, threshold: float) -> Array:
+def compute_confidence(score: Array, threshold: float) -> Array:
     """(N,) scores → (N, 2) float32 shares of "in order" and "anomaly", even where the score is the threshold.
 
     With a threshold in [0, 1] the score is a share already: it is bent to pass through one half at the threshold, and at 0.5 it
@@ -35,34 +35,34 @@ def confidence(score: Array, threshold: float) -> Array:
     return np.stack([1 - anomaly, anomaly], axis=1).astype(np.float32)
 
 
-def highest(maps: Array) -> Array:
+def max_of_map(maps: Array) -> Array:
     """(N, …) scores of pixels → (N,) score of the picture, its highest pixel; NaN where a pixel is."""
     score: Array = maps.reshape(maps.shape[0], -1).max(axis=1)
     return score
 
 
-def flat(one: NDArray[np.generic]) -> NDArray[np.generic] | None:
+def squeeze_map(one: NDArray[np.generic]) -> NDArray[np.generic] | None:
     """A picture's map as (h, w), from (1, h, w) or (h, w, 1) too; None for another shape."""
     if one.ndim == 3 and 1 in (one.shape[0], one.shape[2]):
         return one[0] if one.shape[0] == 1 else one[..., 0]
     return one if one.ndim == 2 else None
 
 
-def misfit(one: Tensors, card: Card) -> Misfit:
+def find_misfit(one: Tensors, card: Card) -> Misfit:
     """One floating figure a picture, or a plane of them: (h, w), (1, h, w) or (h, w, 1)."""
     if not np.issubdtype(one[0].dtype, np.floating) or (one[0].size != 1 and card.output.kind == "anomaly"):
         return Misfit.KIND
-    if card.output.kind == "anomaly_map" and flat(one[0]) is None:
+    if card.output.kind == "anomaly_map" and squeeze_map(one[0]) is None:
         return Misfit.KIND
     return Misfit.NONE if len(card.classes) == 2 else Misfit.CLASSES
 
 
-def _answered(one: Tensors, card: Card, place: Place) -> InferenceResult:
+def _decode(one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
     scores = one[0].astype(np.float32, copy=False)
-    answer = confidence(highest(scores.reshape(1, -1)), card.output.threshold)[0]
-    plane = flat(scores) if card.output.kind == "anomaly_map" else None
-    masks = () if plane is None else (mask_of(plane.astype(np.float32) >= card.output.threshold, card, place),)
+    answer = compute_confidence(max_of_map(scores.reshape(1, -1)), card.output.threshold)[0]
+    plane = squeeze_map(scores) if card.output.kind == "anomaly_map" else None
+    masks = () if plane is None else (make_mask(plane.astype(np.float32) >= card.output.threshold, card, place),)
     return InferenceResult(answer, not bool(np.isfinite(answer).all()), masks)
 
 
-DECODERS = {"anomaly": Decoder(misfit, _answered), "anomaly_map": Decoder(misfit, _answered)}
+DECODERS = {"anomaly": Decoder(find_misfit, _decode), "anomaly_map": Decoder(find_misfit, _decode)}

@@ -10,36 +10,36 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
-from fieldcheck.inference.candidates import Candidates, best_class, corners, each_class, is_numbered
-from fieldcheck.inference.decode_classes import probabilities
-from fieldcheck.inference.decode_ssd import ends_in_background
-from fieldcheck.inference.decoder import Misfit, Tensors, box_decoder
+from fieldcheck.inference.candidates import Candidates, find_all_classes, find_best_class, has_image_numbers, to_corners
+from fieldcheck.inference.decode_classes import compute_probabilities
+from fieldcheck.inference.decode_ssd import has_trailing_background
+from fieldcheck.inference.decoder import Misfit, Tensors, make_box_decoder
 
 Array = NDArray[np.float32]
 
 
-def queries(tensors: tuple[Array, ...], n_classes: int, floor: float, size: tuple[int, int]) -> Candidates:
+def decode_queries(tensors: tuple[Array, ...], n_classes: int, floor: float, size: tuple[int, int]) -> Candidates:
     """One picture: scores (Q, K) or (Q, K + 1) and boxes (Q, 4), or both in one tensor (Q, 4 + K), boxes first.
 
     Boxes are centre and size as shares of the picture.
     """
     scores, boxes = tensors if len(tensors) == 2 else (tensors[0][:, 4:], tensors[0][:, :4])
     if scores.shape[1] == n_classes + 1:
-        chosen, classes, best = best_class(probabilities(scores, "softmax", n_classes + 1, several=False)[:, :-1], floor)
+        chosen, classes, best = find_best_class(compute_probabilities(scores, "softmax", n_classes + 1, several=False)[:, :-1], floor)
     else:
-        chosen, classes, best = each_class(probabilities(scores, "sigmoid", n_classes, several=True), floor)
+        chosen, classes, best = find_all_classes(compute_probabilities(scores, "sigmoid", n_classes, several=True), floor)
         first = np.argsort(-best, kind="stable")[: len(scores)]
         chosen, classes, best = chosen[first], classes[first], best[first]
     height, width = size
-    return Candidates(corners(boxes[chosen] * np.array([width, height, width, height], np.float32)), best, classes)
+    return Candidates(to_corners(boxes[chosen] * np.array([width, height, width, height], np.float32)), best, classes)
 
 
-def misfit(one: Tensors, card: Card) -> Misfit:
+def find_misfit(one: Tensors, card: Card) -> Misfit:
     """Scores (Q, K) or (Q, K + 1) and boxes (Q, 4), or both in one tensor (Q, 4 + K)."""
-    k = _objects(card)
+    k = _count_object_classes(card)
     if len(one) == 1:
         shape = one[0].shape
-        if len(shape) != 2 or shape[1] < 5 or is_numbered(one[0]):
+        if len(shape) != 2 or shape[1] < 5 or has_image_numbers(one[0]):
             return Misfit.KIND
         return Misfit.NONE if shape[1] == 4 + k else Misfit.CLASSES
     if len(one) != 2 or one[0].ndim != 2 or one[1].shape != (len(one[0]), 4):
@@ -47,13 +47,13 @@ def misfit(one: Tensors, card: Card) -> Misfit:
     return Misfit.NONE if one[0].shape[1] in (k, k + 1) else Misfit.CLASSES
 
 
-def _objects(card: Card) -> int:
+def _count_object_classes(card: Card) -> int:
     """How many classes of objects the card names: a last one for "no object" is none of them."""
-    return len(card.classes) - int(ends_in_background(card.classes))
+    return len(card.classes) - int(has_trailing_background(card.classes))
 
 
-def _queries(tensors: tuple[Array, ...], card: Card, least: float) -> Candidates:
-    return queries(tensors, _objects(card), least, card.input.size)
+def _decode_boxes(tensors: tuple[Array, ...], card: Card, least: float) -> Candidates:
+    return decode_queries(tensors, _count_object_classes(card), least, card.input.size)
 
 
-DECODERS = {"detr": box_decoder(_queries, misfit, rank=2)}
+DECODERS = {"detr": make_box_decoder(_decode_boxes, find_misfit, rank=2)}

@@ -6,15 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
-from fieldcheck.inference.decode_classes import are_shares, sigmoid
-from fieldcheck.inference.decoder import Decoder, InferenceResult, Misfit, Place, Tensors, finite
+from fieldcheck.inference.decode_classes import compute_sigmoid, is_in_unit_range
+from fieldcheck.inference.decoder import Decoder, FramePlacement, InferenceResult, Misfit, Tensors, is_finite
 from fieldcheck.inference.preprocess import Placement
-from fieldcheck.measure.masks import OUTSIDE, Mask, shares
+from fieldcheck.measure.masks import OUTSIDE, Mask, compute_class_shares
 
 MOST_CLASSES = OUTSIDE
 
 
-def class_map(one: NDArray[np.generic], n_classes: int, threshold: float, layout: str) -> NDArray[np.uint8] | None:
+def compute_class_map(one: NDArray[np.generic], n_classes: int, threshold: float, layout: str) -> NDArray[np.uint8] | None:
     """(h, w) class indices from one picture's output; None where it is none for that many classes.
 
     Read are scores of every class, (K, h, w) or (h, w, K), of which the highest counts; one score a pixel for two classes, the
@@ -28,31 +28,31 @@ def class_map(one: NDArray[np.generic], n_classes: int, threshold: float, layout
     if plane.ndim != 2:
         return None
     if n_classes == 2 and np.issubdtype(plane.dtype, np.floating):
-        return _of_two(plane.astype(np.float32), threshold)
+        return _threshold_two_classes(plane.astype(np.float32), threshold)
     index = plane.astype(np.float64)
     known = np.isfinite(index) & (index >= 0) & (index < n_classes) & (index == np.floor(index))
     return np.where(known, index, OUTSIDE).astype(np.uint8)
 
 
-def _of_two(plane: NDArray[np.float32], threshold: float) -> NDArray[np.uint8]:
+def _threshold_two_classes(plane: NDArray[np.float32], threshold: float) -> NDArray[np.uint8]:
     finite = np.isfinite(plane)
-    shares = plane if are_shares(plane[finite][None])[0] else sigmoid(np.where(finite, plane, np.float32(0)))
+    shares = plane if is_in_unit_range(plane[finite][None])[0] else compute_sigmoid(np.where(finite, plane, np.float32(0)))
     return np.where(finite, shares >= threshold, OUTSIDE).astype(np.uint8)
 
 
-def onto_frame(grid: NDArray[np.uint8], placement: Placement, size: tuple[int, int], frame: tuple[int, int]) -> NDArray[np.uint8]:
+def resize_map_to_frame(grid: NDArray[np.uint8], placement: Placement, size: tuple[int, int], frame: tuple[int, int]) -> NDArray[np.uint8]:
     """A map (h, w) over a tensor of `size` (height, width), sampled at the centre of each pixel of a frame (height, width).
 
     Pixels of the frame that the tensor does not hold are 255.
     """
-    rows, columns = (places(axis, grid.shape[1 - axis], placement, size, 0, frame[1 - axis]) for axis in (1, 0))
+    rows, columns = (map_pixel_centres(axis, grid.shape[1 - axis], placement, size, 0, frame[1 - axis]) for axis in (1, 0))
     row, column = (np.floor(one).astype(np.int64) for one in (rows, columns))
     inside_row, inside_column = (row >= 0) & (row < grid.shape[0]), (column >= 0) & (column < grid.shape[1])
     found = grid[np.clip(row, 0, grid.shape[0] - 1)][:, np.clip(column, 0, grid.shape[1] - 1)]
     return np.where(inside_row[:, None] & inside_column[None, :], found, np.uint8(OUTSIDE))
 
 
-def places(axis: int, cells: int, placement: Placement, size: tuple[int, int], first: int, stop: int) -> NDArray[np.float64]:
+def map_pixel_centres(axis: int, cells: int, placement: Placement, size: tuple[int, int], first: int, stop: int) -> NDArray[np.float64]:
     """Where the centres of the frame's pixels `first` … `stop` lie on a grid of `cells` over the tensor, (k,) for k pixels, in cells; axis
     0 is x, 1 is y. `size` of the tensor: (height, width)."""
     centres = np.arange(first, stop) + 0.5
@@ -60,26 +60,26 @@ def places(axis: int, cells: int, placement: Placement, size: tuple[int, int], f
     return np.asarray(tensor * (cells / size[1 - axis]), np.float64)
 
 
-def mask_of(grid: NDArray[np.generic], card: Card, place: Place) -> Mask:
+def make_mask(grid: NDArray[np.generic], card: Card, place: FramePlacement) -> Mask:
     """Mask as large as the frame, from `grid`, (h, w) class indices over the tensor."""
-    return Mask(0, 0, onto_frame(grid.astype(np.uint8), place[0], card.input.size, place[1]))
+    return Mask(0, 0, resize_map_to_frame(grid.astype(np.uint8), place[0], card.input.size, place[1]))
 
 
-def misfit(one: Tensors, card: Card) -> Misfit:
+def find_misfit(one: Tensors, card: Card) -> Misfit:
     """Scores of every class a pixel, (K, h, w) or (h, w, K), one share a pixel for two classes, or indices, (h, w)."""
     plane, k = one[0], len(card.classes)
-    if class_map(plane, k, card.output.threshold, card.input.layout) is not None and k <= MOST_CLASSES:
+    if compute_class_map(plane, k, card.output.threshold, card.input.layout) is not None and k <= MOST_CLASSES:
         return Misfit.NONE
     return Misfit.CLASSES if plane.ndim == 3 else Misfit.KIND
 
 
-def _answered(one: Tensors, card: Card, place: Place) -> InferenceResult:
+def _decode(one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
     """The share of the frame that each class covers, and the map itself."""
-    grid = class_map(one[0], len(card.classes), card.output.threshold, card.input.layout)
+    grid = compute_class_map(one[0], len(card.classes), card.output.threshold, card.input.layout)
     if grid is None:
         raise ValueError(f"{one[0].shape} for {len(card.classes)} classes")
-    mask = mask_of(grid, card, place)
-    return InferenceResult(shares(mask.pixels, len(card.classes)), not finite(one), (mask,))
+    mask = make_mask(grid, card, place)
+    return InferenceResult(compute_class_shares(mask.pixels, len(card.classes)), not is_finite(one), (mask,))
 
 
-DECODERS = {"masks": Decoder(misfit, _answered)}
+DECODERS = {"masks": Decoder(find_misfit, _decode)}

@@ -10,8 +10,17 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
 from fieldcheck.inference.candidates import Candidates
-from fieldcheck.inference.decode_ssd import names_background
-from fieldcheck.inference.decoder import Decoder, InferenceResult, Misfit, Place, Tensors, boxes_answered, floor, sliced
+from fieldcheck.inference.decode_ssd import begins_with_background
+from fieldcheck.inference.decoder import (
+    Decoder,
+    FramePlacement,
+    InferenceResult,
+    Misfit,
+    Tensors,
+    get_score_floor,
+    make_box_result,
+    split_along_batch,
+)
 
 Array = NDArray[np.generic]
 
@@ -27,7 +36,7 @@ class TorchvisionOutputs:
     masks: Array | None = None
 
 
-def sorted_out(tensors: Sequence[Array]) -> TorchvisionOutputs | None:
+def sort_outputs(tensors: Sequence[Array]) -> TorchvisionOutputs | None:
     """The tensors of one picture by what they can only be, in whatever order they come: boxes (n, 4), labels and scores (n,), masks
     (n, H, W) or (n, 1, H, W); None where they are no such answer.
 
@@ -45,39 +54,39 @@ def sorted_out(tensors: Sequence[Array]) -> TorchvisionOutputs | None:
     return TorchvisionOutputs(boxes[0], labels[0], scores[0], masks[0] if masks else None)
 
 
-def batched(tensors: Sequence[Array]) -> bool:
+def has_batch_axis(tensors: Sequence[Array]) -> bool:
     """Whether the answer has a batch axis, its boxes (N, n, 4); torchvision's own export of one picture has none."""
     return any(one.ndim == 3 and one.shape[2] == 4 for one in tensors) and not any(one.ndim == 1 for one in tensors)
 
 
-def detections(found: TorchvisionOutputs, classes: tuple[str, ...], floor: float) -> tuple[Candidates, NDArray[np.int64]]:
+def find_detections(found: TorchvisionOutputs, classes: tuple[str, ...], floor: float) -> tuple[Candidates, NDArray[np.int64]]:
     """Boxes that reach `floor`, and their places, (k,) int64, among those found. Label 0 is the background, as torchvision counts."""
     scores = found.scores.astype(np.float32)
     places = np.flatnonzero(scores >= floor)
-    index = found.labels[places].astype(np.int64) - (0 if names_background(classes) else 1)
+    index = found.labels[places].astype(np.int64) - (0 if begins_with_background(classes) else 1)
     return Candidates(found.boxes[places].astype(np.float32), scores[places], index), places
 
 
-def misfit(one: Tensors, _card: Card) -> Misfit:
+def find_misfit(one: Tensors, _card: Card) -> Misfit:
     """Tensors of which one can only be boxes, (n, 4), one labels and one scores, (n,) each."""
-    return Misfit.NONE if sorted_out(one) else Misfit.KIND
+    return Misfit.NONE if sort_outputs(one) else Misfit.KIND
 
 
-def split(came: Sequence[Array], n: int) -> list[Tensors]:
+def split_outputs(came: Sequence[Array], n: int) -> list[Tensors]:
     """Outputs of `n` pictures, (n, …) each, one tuple a picture. A single picture may come without a batch axis. Raises ValueError where
     pictures cannot be told apart."""
-    return [tuple(came)] if n == 1 and not batched(came) else sliced(came, n)
+    return [tuple(came)] if n == 1 and not has_batch_axis(came) else split_along_batch(came, n)
 
 
-def _boxes(one: Tensors, card: Card, least: float) -> Candidates:
-    found = sorted_out(one)
+def _find_boxes(one: Tensors, card: Card, least: float) -> Candidates:
+    found = sort_outputs(one)
     if found is None:
         raise ValueError(f"{[tensor.shape for tensor in one]} are no boxes, labels and scores")
-    return detections(found, card.classes, least)[0]
+    return find_detections(found, card.classes, least)[0]
 
 
-def _answered(one: Tensors, card: Card, place: Place) -> InferenceResult:
-    return boxes_answered(_boxes(one, card, floor(card)), one, card, place)
+def _decode(one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
+    return make_box_result(_find_boxes(one, card, get_score_floor(card)), one, card, place)
 
 
-DECODERS = {"torchvision": Decoder(misfit, _answered, _boxes, split=split)}
+DECODERS = {"torchvision": Decoder(find_misfit, _decode, _find_boxes, split=split_outputs)}

@@ -8,23 +8,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import Card
-from fieldcheck.inference.candidates import Candidates, best_class, corners
-from fieldcheck.inference.decoder import Floats, Misfit, Tensors, box_decoder
+from fieldcheck.inference.candidates import Candidates, find_best_class, to_corners
+from fieldcheck.inference.decoder import Floats, Misfit, Tensors, make_box_decoder
 
 STRIDES = (8, 16, 32)  # pixels
 
 
-def grid(raw: NDArray[np.float32], n_classes: int, floor: float, size: tuple[int, int]) -> Candidates:
+def decode_grid(raw: NDArray[np.float32], n_classes: int, floor: float, size: tuple[int, int]) -> Candidates:
     """One picture: rows of x, y, ln width, ln height in cells, objectness, K class scores, (n, 5 + K), for a tensor of `size`
     (height, width)."""
-    chosen, classes, scores = best_class(raw[:, 5:] * raw[:, 4:5], floor)
-    cells, strides = (table[chosen] for table in cells_of(size))
+    chosen, classes, scores = find_best_class(raw[:, 5:] * raw[:, 4:5], floor)
+    cells, strides = (table[chosen] for table in make_cells(size))
     centres = np.concatenate([(raw[chosen, :2] + cells) * strides, np.exp(raw[chosen, 2:4]) * strides], axis=1)
-    return Candidates(corners(centres), scores, classes)
+    return Candidates(to_corners(centres), scores, classes)
 
 
 @lru_cache(maxsize=8)
-def cells_of(size: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def make_cells(size: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The cell (n, 2) as x, y and the stride (n, 1) of every row of the output, finest stride first, row by row."""
     cells, strides = [], []
     for stride in STRIDES:
@@ -38,16 +38,16 @@ def cells_of(size: tuple[int, int]) -> tuple[NDArray[np.float32], NDArray[np.flo
     return found
 
 
-def misfit(one: Tensors, card: Card) -> Misfit:
+def find_misfit(one: Tensors, card: Card) -> Misfit:
     """A row a cell of the three grids: a box, the objectness, the classes, (n, 5 + K)."""
     shape = one[0].shape
-    if len(shape) != 2 or shape[0] != len(cells_of(card.input.size)[0]):
+    if len(shape) != 2 or shape[0] != len(make_cells(card.input.size)[0]):
         return Misfit.KIND
     return Misfit.NONE if shape[1] == 5 + len(card.classes) else Misfit.CLASSES
 
 
-def _grid(tensors: tuple[Floats, ...], card: Card, least: float) -> Candidates:
-    return grid(tensors[0], len(card.classes), least, card.input.size)
+def _decode_boxes(tensors: tuple[Floats, ...], card: Card, least: float) -> Candidates:
+    return decode_grid(tensors[0], len(card.classes), least, card.input.size)
 
 
-DECODERS = {"yolox": box_decoder(_grid, misfit, rank=2)}
+DECODERS = {"yolox": make_box_decoder(_decode_boxes, find_misfit, rank=2)}

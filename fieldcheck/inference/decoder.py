@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.output_kind import BY_NAME
 from fieldcheck.inference.candidates import Candidates
-from fieldcheck.inference.nms import highest_scores, nms
+from fieldcheck.inference.nms import find_highest_scores, suppress_non_maxima
 from fieldcheck.inference.preprocess import Placement
 from fieldcheck.measure.masks import Mask
 
 Array = NDArray[np.generic]
 Floats = NDArray[np.float32]
 Tensors = tuple[Array, ...]  # of one picture, without a batch axis
-Place = tuple[Placement, tuple[int, int]]  # of a frame in its tensor, and the frame's (height, width)
+FramePlacement = tuple[Placement, tuple[int, int]]  # of a frame in its tensor, and the frame's (height, width)
 
 STORED_FLOOR = 0.05  # methods 3.2: uncertainty counts boxes from here on, whatever the deployed threshold
 
@@ -32,7 +32,7 @@ class Misfit(Enum):
     CLASSES = "classes"
 
 
-class WrongClass(ValueError):
+class UnknownClass(ValueError):
     """A box of a class that the card does not have."""
 
     def __init__(self, index: int) -> None:
@@ -59,23 +59,23 @@ class Decoder:
     tensor of one picture, where a graph may drop the batch axis of a single one. `split` parts a batch in another way than by that axis.
     """
 
-    misfit: Callable[[Tensors, Card], Misfit]
-    answered: Callable[[Tensors, Card, Place], InferenceResult]
+    find_misfit: Callable[[Tensors, Card], Misfit]
+    decode: Callable[[Tensors, Card, FramePlacement], InferenceResult]
     boxes: Callable[[Tensors, Card, float], Candidates] | None = None
     rank: int | None = None
     split: Callable[[Sequence[Array], int], list[Tensors]] | None = None
 
-    def pictures(self, came: Sequence[Array], n: int) -> list[Tensors]:
+    def split_batch(self, came: Sequence[Array], n: int) -> list[Tensors]:
         """Outputs of a run on `n` pictures, (n, …) each, as one tuple of tensors a picture. Raises ValueError where they cannot be told
         apart."""
         if self.split is not None:
             return self.split(came, n)
         if n == 1 and self.rank is not None and all(one.ndim == self.rank for one in came):
             return [tuple(came)]
-        return sliced(came, n)
+        return split_along_batch(came, n)
 
 
-def box_decoder(
+def make_box_decoder(
     find: Callable[[tuple[Floats, ...], Card, float], Candidates],
     misfit: Callable[[Tensors, Card], Misfit],
     rank: int | None = None,
@@ -84,54 +84,54 @@ def box_decoder(
     """Decoder of boxes from `find`: a picture's tensors as float32, the card, the least score → candidates, (n, 4) in pixels of the
     tensor."""
 
-    def boxes(one: Tensors, card: Card, least: float) -> Candidates:
+    def find_boxes(one: Tensors, card: Card, least: float) -> Candidates:
         tensors = tuple(tensor.astype(np.float32, copy=False) for tensor in one)
         with np.errstate(all="ignore"):
             return find(tensors, card, least)
 
-    def answered(one: Tensors, card: Card, place: Place) -> InferenceResult:
-        return boxes_answered(boxes(one, card, floor(card)), one, card, place)
+    def decode(one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
+        return make_box_result(find_boxes(one, card, get_score_floor(card)), one, card, place)
 
-    return Decoder(misfit, answered, boxes, rank, split)
+    return Decoder(misfit, decode, find_boxes, rank, split)
 
 
-def boxes_answered(found: Candidates, one: Tensors, card: Card, place: Place) -> InferenceResult:
-    """Detections of one picture, rows as in `box_rows`, (k, 6), from its candidates: overlaps settled where the graph has not, in pixels of
+def make_box_result(found: Candidates, one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
+    """Detections of one picture, rows as in `make_box_rows`, (k, 6), from its candidates: overlaps settled where the graph has not, in pixels of
     the frame. Raises WrongClass."""
-    kept, _, dropped = chosen(found, card, BY_NAME[card.output.kind].suppressed_here)
-    return InferenceResult(box_rows(kept, place), dropped or not finite(one))
+    kept, _, dropped = select_boxes(found, card, BY_NAME[card.output.kind].suppressed_here)
+    return InferenceResult(make_box_rows(kept, place), dropped or not is_finite(one))
 
 
-def floor(card: Card) -> float:
+def get_score_floor(card: Card) -> float:
     """The least score of a box that is stored."""
     return min(STORED_FLOOR, card.output.threshold)
 
 
-def chosen(found: Candidates, card: Card, suppress_here: bool) -> tuple[Candidates, NDArray[np.int64], bool]:
+def select_boxes(found: Candidates, card: Card, suppress_here: bool) -> tuple[Candidates, NDArray[np.int64], bool]:
     """Candidates that are kept, their places, (k,) int64, among those found, and whether one was dropped because a figure of it is not
     finite. Raises WrongClass."""
     sound = np.flatnonzero(np.isfinite(found.xyxy).all(axis=1) & np.isfinite(found.scores))
-    whole = found.take(sound)
-    order = nms(whole, card.output.iou) if suppress_here else highest_scores(whole)
-    kept = whole.take(order)
+    whole = found.select(sound)
+    order = suppress_non_maxima(whole, card.output.iou) if suppress_here else find_highest_scores(whole)
+    kept = whole.select(order)
     if kept.classes.size and not (kept.classes.min() >= 0 and kept.classes.max() < len(card.classes)):
         wrong = kept.classes.min() if kept.classes.min() < 0 else kept.classes.max()
-        raise WrongClass(int(wrong))
+        raise UnknownClass(int(wrong))
     return kept, sound[order], len(sound) < len(found.scores)
 
 
-def box_rows(kept: Candidates, place: Place) -> Floats:
+def make_box_rows(kept: Candidates, place: FramePlacement) -> Floats:
     """(n, 6) float32: x1, y1, x2, y2 in pixels of the frame, score, class."""
     columns = (place[0].to_frame(kept.xyxy), kept.scores[:, None], kept.classes[:, None])
     return np.concatenate(columns, axis=1, dtype=np.float32)
 
 
-def finite(one: Tensors) -> bool:
+def is_finite(one: Tensors) -> bool:
     """Whether every figure of the floating tensors, (…,) of any shape, is a finite one."""
     return all(bool(np.isfinite(tensor).all()) for tensor in one if np.issubdtype(tensor.dtype, np.floating))
 
 
-def sliced(came: Sequence[Array], n: int) -> list[Tensors]:
+def split_along_batch(came: Sequence[Array], n: int) -> list[Tensors]:
     """A batch of `n` along the first axis, tensors (n, …), as one tuple a picture. Raises ValueError where a tensor has no such axis."""
     if not all(one.ndim and one.shape[0] == n for one in came):
         raise ValueError(f"{[one.shape for one in came]} for {n} pictures")

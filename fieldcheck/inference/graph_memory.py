@@ -17,8 +17,8 @@ from onnx import helper
 
 from fieldcheck.domain.model_card import Card, InputSpec
 from fieldcheck.domain.model_memory import FeatureGrid, LayerMemory, ModelMemory
-from fieldcheck.inference.penultimate import ALONG_CHANNELS, fixed_names
-from fieldcheck.inference.preprocess import fit
+from fieldcheck.inference.penultimate import ALONG_CHANNELS, find_constant_names
+from fieldcheck.inference.preprocess import fit_image
 
 MOST_LAYERS = 20  # that are told
 VIEWS = frozenset({"Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Dropout"})  # their result is their input's memory
@@ -45,22 +45,22 @@ class TensorShape:
     size: int
 
 
-def model_memory(path: Path, card: Card) -> ModelMemory:
+def compute_model_memory(path: Path, card: Card) -> ModelMemory:
     """Memory for one picture as the card prepares it. Weights in other files are counted and not read. `path`: a file that was opened
     as a model before. Sources: the ONNX specification and its shape inference."""
     model = onnx.load(str(path), load_external_data=False)
     _fix_input(model.graph, card)
-    shapes = _shapes(model)
+    shapes = _infer_tensor_shapes(model)
     graph = model.graph
-    fixed = fixed_names(graph)
-    roots = _roots(graph, fixed)
+    fixed = find_constant_names(graph)
+    roots = _find_memory_roots(graph, fixed)
     made = [(node, name) for node in graph.node for name in node.output if name and name not in fixed and roots.get(name, name) == name]
     layers = [LayerMemory(name, node.op_type, shapes[name].dims, shapes[name].size) for node, name in made if name in shapes]
-    inner = sum(len(node.output) for outer in graph.node for node in _inside(outer))
-    steps = [_step(node, fixed, roots) for node in graph.node]
+    inner = sum(len(node.output) for outer in graph.node for node in _iter_subgraph_nodes(outer))
+    steps = [_make_memory_step(node, fixed, roots) for node in graph.node]
     sizes = {name: one.size for name, one in shapes.items() if name not in fixed}
-    peak, at = peak_of_live(steps, sizes, {roots.get(one.name, one.name) for one in graph.output})
-    parameters, size = _parameters(graph)
+    peak, at = compute_peak_memory(steps, sizes, {roots.get(one.name, one.name) for one in graph.output})
+    parameters, size = _count_parameters(graph)
     return ModelMemory(
         parameters=parameters,
         parameter_bytes=size,
@@ -69,11 +69,11 @@ def model_memory(path: Path, card: Card) -> ModelMemory:
         unknown=len(made) - len(layers) + inner,
         peak=peak,
         peak_at=next(iter(steps[at].makes), "") if at is not None else "",
-        grid=_finest(graph, shapes, card, fixed),
+        grid=_find_finest_grid(graph, shapes, card, fixed),
     )
 
 
-def peak_of_live(steps: Sequence[MemoryStep], sizes: Mapping[str, int], kept: Collection[str]) -> tuple[int, int | None]:
+def compute_peak_memory(steps: Sequence[MemoryStep], sizes: Mapping[str, int], kept: Collection[str]) -> tuple[int, int | None]:
     """Most bytes that live at once over `steps` in their order, and at which step; None where that is before the first. A tensor lives
     from the step that makes it, or from the start, to the last that reads it; those `kept` to the end. Names without a size weigh
     nothing."""
@@ -90,11 +90,11 @@ def peak_of_live(steps: Sequence[MemoryStep], sizes: Mapping[str, int], kept: Co
     return peak, where
 
 
-def in_frame(memory: ModelMemory, spec: InputSpec, frame: tuple[int, int]) -> ModelMemory:
+def add_frame_scale(memory: ModelMemory, spec: InputSpec, frame: tuple[int, int]) -> ModelMemory:
     """Memory whose finest cell is also told in pixels of the camera's frame, `frame` (width, height), by the scale of its resize."""
     if memory.grid is None:
         return memory
-    wide, high = fit(np.zeros((frame[1], frame[0], 3), np.uint8), spec).scale
+    wide, high = fit_image(np.zeros((frame[1], frame[0], 3), np.uint8), spec).scale
     cell = (memory.grid.stride[1] / wide, memory.grid.stride[0] / high)
     return replace(memory, grid=replace(memory.grid, frame=frame, cell=cell))
 
@@ -117,19 +117,19 @@ def _fix_input(graph: onnx.GraphProto, card: Card) -> None:
                 dim.dim_value = bound[dim.dim_param]
 
 
-def _shapes(model: onnx.ModelProto) -> dict[str, TensorShape]:
+def _infer_tensor_shapes(model: onnx.ModelProto) -> dict[str, TensorShape]:
     """What shape inference tells; a tensor that is not in it is unknown."""
-    model = _inferred(model)
+    model = _infer_shapes(model)
     found = dict[str, TensorShape]()
     for one in (*model.graph.input, *model.graph.output, *model.graph.value_info):
         kind = one.type.tensor_type
         dims = tuple(dim.dim_value if dim.HasField("dim_value") else -1 for dim in kind.shape.dim)
         if one.type.HasField("tensor_type") and kind.HasField("shape") and min(dims, default=0) >= 0 and kind.elem_type not in NO_SIZE:
-            found[one.name] = TensorShape(dims, _bytes(dims, kind.elem_type))
+            found[one.name] = TensorShape(dims, _count_bytes(dims, kind.elem_type))
     return found
 
 
-def _inferred(model: onnx.ModelProto) -> onnx.ModelProto:
+def _infer_shapes(model: onnx.ModelProto) -> onnx.ModelProto:
     """The model with the shapes that can be inferred; as the file has it where the graph contradicts itself or is too large for it."""
     try:
         return onnx.shape_inference.infer_shapes(model, data_prop=True)
@@ -137,13 +137,13 @@ def _inferred(model: onnx.ModelProto) -> onnx.ModelProto:
         return model
 
 
-def _bytes(dims: Sequence[int], kind: int) -> int:
+def _count_bytes(dims: Sequence[int], kind: int) -> int:
     if kind in HALF_BYTES:
         return (prod(dims) + 1) // 2
     return int(prod(dims) * helper.tensor_dtype_to_np_dtype(kind).itemsize)
 
 
-def _roots(graph: onnx.GraphProto, fixed: Collection[str]) -> dict[str, str]:
+def _find_memory_roots(graph: onnx.GraphProto, fixed: Collection[str]) -> dict[str, str]:
     """Whose memory a tensor shows that is no tensor of its own."""
     roots = dict[str, str]()
     for node in graph.node:
@@ -152,32 +152,32 @@ def _roots(graph: onnx.GraphProto, fixed: Collection[str]) -> dict[str, str]:
     return roots
 
 
-def _step(node: onnx.NodeProto, fixed: Collection[str], roots: Mapping[str, str]) -> MemoryStep:
+def _make_memory_step(node: onnx.NodeProto, fixed: Collection[str], roots: Mapping[str, str]) -> MemoryStep:
     """What an operator reads and makes; a graph inside it reads what it takes from outside."""
-    read = {*node.input, *(name for one in _inside(node) for name in one.input)}
+    read = {*node.input, *(name for one in _iter_subgraph_nodes(node) for name in one.input)}
     reads = {roots.get(name, name) for name in read if name and name not in fixed}
     return MemoryStep(tuple(sorted(reads)), tuple(name for name in node.output if name and name not in fixed and name not in roots))
 
 
-def _inside(node: onnx.NodeProto) -> Iterator[onnx.NodeProto]:
+def _iter_subgraph_nodes(node: onnx.NodeProto) -> Iterator[onnx.NodeProto]:
     """Operators of the graphs that a loop or a branch holds, at any depth."""
     for attribute in node.attribute:
         for graph in ([attribute.g] if attribute.HasField("g") else []) + list(attribute.graphs):
             for one in graph.node:
                 yield one
-                yield from _inside(one)
+                yield from _iter_subgraph_nodes(one)
 
 
-def _parameters(graph: onnx.GraphProto) -> tuple[int, int]:
+def _count_parameters(graph: onnx.GraphProto) -> tuple[int, int]:
     """Number and bytes of all weights, those in constants too; shapes, axes and flags are none."""
     held = [*graph.initializer, *(one.values for one in graph.sparse_initializer)]
-    nodes = [*graph.node, *(one for node in graph.node for one in _inside(node))]
+    nodes = [*graph.node, *(one for node in graph.node for one in _iter_subgraph_nodes(node))]
     held += [one.t for node in nodes if node.op_type == "Constant" for one in node.attribute if one.name == "value"]
     weights = [one for one in held if one.data_type not in NO_PARAMETERS]
-    return sum(int(prod(one.dims)) for one in weights), sum(_bytes(one.dims, one.data_type) for one in weights)
+    return sum(int(prod(one.dims)) for one in weights), sum(_count_bytes(one.dims, one.data_type) for one in weights)
 
 
-def _finest(graph: onnx.GraphProto, shapes: Mapping[str, TensorShape], card: Card, fixed: Collection[str]) -> FeatureGrid | None:
+def _find_finest_grid(graph: onnx.GraphProto, shapes: Mapping[str, TensorShape], card: Card, fixed: Collection[str]) -> FeatureGrid | None:
     """The map with most cells among the last convolutions on every way back from the answer; a map of one cell has no rows and columns."""
     made_by = {name: node for node in graph.node for name in node.output if name}
     waiting, seen = [name for name in card.output.names or [one.name for one in graph.output] if name in made_by], set[str]()

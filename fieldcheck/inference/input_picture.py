@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.model_card import InputSpec
-from fieldcheck.imaging.resize import centre_crop
-from fieldcheck.inference.preprocess import Placement, Preprocessed, preprocess
+from fieldcheck.imaging.resize import crop_centre
+from fieldcheck.inference.preprocess import Placement, Preprocessed, preprocess_image
 
 Rectangle = tuple[float, float, float, float]
 
@@ -26,17 +26,17 @@ class ModelInput:
         self.rgb.flags.writeable = False
 
 
-def seen(rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
+def make_model_input(rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
     """Model input made of a frame, (H, W, 3) uint8 RGB, as a picture."""
-    return seen_in(preprocess(rgb, spec), rgb, spec)
+    return invert_preprocessed(preprocess_image(rgb, spec), rgb, spec)
 
 
-def seen_in(prepared: Preprocessed, rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
+def invert_preprocessed(prepared: Preprocessed, rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
     """Model input as a picture, where the frame, (H, W, 3) uint8 RGB, has been prepared already."""
-    return ModelInput(picture_of(prepared.tensor, spec), part_of(rgb, prepared.placement, spec))
+    return ModelInput(convert_to_image(prepared.tensor, spec), compute_visible_crop(rgb, prepared.placement, spec))
 
 
-def picture_of(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8]:
+def convert_to_image(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8]:
     """The tensor, float32 without the batch axis, back into (h, w, 3) uint8 RGB: the inverse of scale, mean, deviation and order."""
     planes = tensor if spec.layout == "NCHW" else tensor.transpose(2, 0, 1)
     factor = (np.array(spec.std) / spec.scale).astype(np.float32)[:, None, None]
@@ -51,7 +51,7 @@ def picture_of(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8
     return pixels
 
 
-def part_of(rgb: NDArray[np.uint8], placement: Placement, spec: InputSpec) -> Rectangle:
+def compute_visible_crop(rgb: NDArray[np.uint8], placement: Placement, spec: InputSpec) -> Rectangle:
     """x1, y1, x2, y2 in pixels of the frame, (H, W, 3) uint8 RGB: where the tensor reaches back to, without padding and without what was
     cropped away.
 
@@ -59,7 +59,7 @@ def part_of(rgb: NDArray[np.uint8], placement: Placement, spec: InputSpec) -> Re
     """
     height, width = spec.size
     reach = placement.to_frame(np.array([[0, 0, width, height]], np.float32))[0]
-    kept = centre_crop(rgb, spec.crop).shape[:2]
+    kept = crop_centre(rgb, spec.crop).shape[:2]
     top, left = ((whole - part) // 2 for whole, part in zip(rgb.shape[:2], kept, strict=True))
     x1, y1, x2, y2 = (float(side) for side in reach)
     return max(x1, left), max(y1, top), min(x2, left + kept[1]), min(y2, top + kept[0])

@@ -7,7 +7,7 @@ import ast
 LONGEST = 1 << 20  # characters; a thousand class names are some twenty thousand
 
 
-def literal(text: str | None) -> object:
+def parse_literal(text: str | None) -> object:
     """Literal of a text, never an expression that is run; None for what is none, is too long, or holds a number of too many digits."""
     if not text or len(text) > LONGEST:
         return None

@@ -14,8 +14,8 @@ import onnx
 from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from fieldcheck.errors import ModelRejected, PathMissing, PathRefused
-from fieldcheck.files import inside, sha256_file, write_bytes
-from fieldcheck.inference.quantised import QuantisationStep, steps
+from fieldcheck.files import join_inside, sha256_file, write_bytes
+from fieldcheck.inference.quantised import QuantisationStep, find_quantisation_steps
 from fieldcheck.progress import Progress
 
 # Field numbers of onnx.ModelProto and their protobuf wire types (0 a varint, 2 a block with its length). Source: onnx.proto.
@@ -48,9 +48,9 @@ def read_onnx(path: Path) -> OnnxFile:
     PathRefused for weights outside the folder.
     """
     check_whole(path)
-    model = _loaded(path)
+    model = _load_model(path)
     opset = max((entry.version for entry in model.opset_import if entry.domain in ("", "ai.onnx")), default=0)
-    return OnnxFile(opset, model.ir_version, _external(path, model), steps(model))
+    return OnnxFile(opset, model.ir_version, _list_external_files(path, model), find_quantisation_steps(model))
 
 
 def check_whole(path: Path) -> None:
@@ -76,14 +76,14 @@ def check_whole(path: Path) -> None:
 
 def _skip_field(source: BinaryIO, size: int) -> int | None:
     """Moves past one field and returns its number; −1 for a field that no ONNX file has, None where the file ends within it."""
-    tag = _varint(source)
+    tag = _read_varint(source)
     if tag is None:
         return None
     number, wire = tag >> 3, tag & 7
     # A later version of the format may have more fields; the runtime then says that the file is too new.
     if wire not in (0, 2) or WIRE_TYPES.get(number, wire if number > NEWEST_FIELD else None) != wire:
         return -1
-    value = _varint(source)
+    value = _read_varint(source)
     if value is None:
         return None
     if wire == 2:
@@ -93,7 +93,7 @@ def _skip_field(source: BinaryIO, size: int) -> int | None:
     return number
 
 
-def _varint(source: BinaryIO) -> int | None:
+def _read_varint(source: BinaryIO) -> int | None:
     value = 0
     for place in range(LONGEST_VARINT):
         byte = source.read(1)
@@ -105,16 +105,16 @@ def _varint(source: BinaryIO) -> int | None:
     return None
 
 
-def model_sha256(path: Path, progress: Progress | None = None) -> str:
+def compute_model_sha256(path: Path, progress: Progress | None = None) -> str:
     """SHA-256 of a model as its answers are kept under, weights in other files included; of the file alone where it is no model any more,
     or not a whole one. Progress counts bytes. Raises PathMissing, Cancelled."""
     if not path.is_file():
         raise PathMissing(path)
-    weights = weights_beside(path)
-    return sha256_with(path, weights if all(one.is_file() for one in weights) else (), progress)
+    weights = list_weight_files(path)
+    return compute_combined_sha256(path, weights if all(one.is_file() for one in weights) else (), progress)
 
 
-def sha256_with(path: Path, external: tuple[Path, ...], progress: Progress | None = None) -> str:
+def compute_combined_sha256(path: Path, external: tuple[Path, ...], progress: Progress | None = None) -> str:
     """SHA-256 of a file, and with it of those that hold its weights, by name. Raises PathMissing, Cancelled."""
     own = sha256_file(path, progress)
     if not external:
@@ -123,11 +123,11 @@ def sha256_with(path: Path, external: tuple[Path, ...], progress: Progress | Non
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def weights_beside(path: Path) -> tuple[Path, ...]:
+def list_weight_files(path: Path) -> tuple[Path, ...]:
     """Files that a model names for its weights, there or not; none where the file is no model, or names a place outside its folder."""
     try:
         check_whole(path)
-        return tuple(_places(path, _loaded(path)))
+        return tuple(_measure_weight_files(path, _load_model(path)))
     except (ModelRejected, PathMissing, PathRefused):
         return ()
 
@@ -136,62 +136,62 @@ def write_renamed(path: Path, target: Path, name: str) -> dict[str, Path]:
     """Writes a model to `target` that calls the files of its weights by `name`, which has a place for a number, and gives each of these
     names the file that it stands for. The weights themselves are neither read nor copied. Raises as `read_onnx`; DiskFull,
     ReadOnlyPlace."""
-    model = _loaded(path)
-    names = {found: name.format(number) for number, found in enumerate(_external(path, model), 1)}
-    for tensor in _tensors(model):
+    model = _load_model(path)
+    names = {found: name.format(number) for number, found in enumerate(_list_external_files(path, model), 1)}
+    for tensor in _iter_external_tensors(model):
         for entry in tensor.external_data:
             if entry.key == "location":
-                entry.value = names[inside(path.parent, entry.value)]
+                entry.value = names[join_inside(path.parent, entry.value)]
     write_bytes(target, model.SerializeToString())
     return {neutral: found for found, neutral in names.items()}
 
 
-def _loaded(path: Path) -> onnx.ModelProto:
+def _load_model(path: Path) -> onnx.ModelProto:
     try:
         return onnx.load(str(path), load_external_data=False)
     except (DecodeError, ValueError) as error:
         raise ModelRejected(path, "not_onnx", str(error)[:200]) from error
 
 
-def _external(path: Path, model: onnx.ModelProto) -> tuple[Path, ...]:
-    places = _places(path, model)
+def _list_external_files(path: Path, model: onnx.ModelProto) -> tuple[Path, ...]:
+    places = _measure_weight_files(path, model)
     for found, needed in places.items():
         location = found.relative_to(path.parent).as_posix()
         if any(NO_WEIGHTS.search(part) for part in PurePosixPath(location).parts):
             raise ModelRejected(path, "external_data_name", location)
-        if not is_packable(location):
+        if not is_portable_name(location):
             raise ModelRejected(path, "external_data_letters", location)
         if not found.is_file() or found.stat().st_size < needed:
             raise ModelRejected(path, "external_data_missing", location)
     return tuple(places)
 
 
-def is_packable(name: str) -> bool:
+def is_portable_name(name: str) -> bool:
     """Whether a file beside a model may be called so in a pack, which every system has to read."""
-    from fieldcheck.sealing.archive import name_problem  # with it comes cryptography, which most models have no use for
+    from fieldcheck.sealing.archive import find_name_problem  # with it comes cryptography, which most models have no use for
 
-    return not name_problem(f"models/model/{name}")
+    return not find_name_problem(f"models/model/{name}")
 
 
-def _places(path: Path, model: onnx.ModelProto) -> dict[Path, int]:
+def _measure_weight_files(path: Path, model: onnx.ModelProto) -> dict[Path, int]:
     """Every file that weights lie in, and how many bytes it must have at least. Raises PathRefused."""
     places: dict[Path, int] = {}
-    for tensor in _tensors(model):
+    for tensor in _iter_external_tensors(model):
         entries = {entry.key: entry.value for entry in tensor.external_data}
         location = entries.get("location", "")
         if not isinstance(location, str):  # the reader hands on as bytes what is not UTF-8
             raise PathRefused(repr(location), "name")
-        found = inside(path.parent, location)
-        places[found] = max(places.get(found, 0), _count(entries.get("offset")) + _count(entries.get("length")))
+        found = join_inside(path.parent, location)
+        places[found] = max(places.get(found, 0), _parse_byte_count(entries.get("offset")) + _parse_byte_count(entries.get("length")))
     return places
 
 
-def _count(text: str | None) -> int:
+def _parse_byte_count(text: str | None) -> int:
     """A byte count of an external tensor; text that is none counts as zero, the runtime refuses it."""
     return int(text) if text is not None and text.isascii() and text.isdigit() and len(text) < 20 else 0
 
 
-def _tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
+def _iter_external_tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
     """Every tensor of the model whose data lie in another file, at any depth."""
     waiting: list[onnx.GraphProto | onnx.FunctionProto] = [model.graph, *model.functions]
     while waiting:

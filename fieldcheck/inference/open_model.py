@@ -18,12 +18,12 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 from fieldcheck.child_process import run_module
 from fieldcheck.errors import FieldcheckError, ModelRejected, PathRefused
 from fieldcheck.files import write_bytes
-from fieldcheck.inference.onnx_file import check_whole, read_onnx, sha256_with
-from fieldcheck.inference.quantised import QuantisationStep, rounded
-from fieldcheck.inference.time_limit import WAITED, TooLong, within
-from fieldcheck.paths import make_private, places
-from fieldcheck.plain_json import parse
-from fieldcheck.progress import StopFlag, flag_here
+from fieldcheck.inference.onnx_file import check_whole, compute_combined_sha256, read_onnx
+from fieldcheck.inference.quantised import QuantisationStep, round_to_integer
+from fieldcheck.inference.time_limit import WAITED, RunTimeout, run_with_timeout
+from fieldcheck.paths import get_app_paths, make_private
+from fieldcheck.plain_json import parse_json
+from fieldcheck.progress import CancelToken, get_cancel_token
 
 TRIAL_SECONDS = 30.0  # of processor time: a busy computer refuses no sound model
 RUN_SECONDS = 120.0  # of processor time, for one run of one batch
@@ -76,7 +76,7 @@ _tried: set[str] = set()
 
 
 @dataclass(frozen=True, slots=True)
-class Tensor:
+class TensorSpec:
     """An input or output as the file declares it. `shape` has None where a size is open; `kind` is onnxruntime's type name."""
 
     name: str
@@ -93,8 +93,8 @@ class OpenModel:
     sha256: str
     opset: int
     metadata: Mapping[str, str]
-    inputs: tuple[Tensor, ...]
-    outputs: tuple[Tensor, ...]
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
     session: ort.InferenceSession
     steps: Mapping[str, QuantisationStep] = field(default_factory=dict)
 
@@ -112,20 +112,20 @@ class OpenModel:
         run."""
         wanted = names or tuple(tensor.name for tensor in self.outputs)
         inputs = {tensor.name: tensor for tensor in self.inputs}
-        fed = {name: self._fed(array, inputs[name]) for name, array in feeds.items()}
-        flag, options = flag_here() or StopFlag(), ort.RunOptions()
+        fed = {name: self._convert_input(array, inputs[name]) for name, array in feeds.items()}
+        flag, options = get_cancel_token() or CancelToken(), ort.RunOptions()
         flag.check()
         try:
             run, end = partial(self.session.run, list(wanted), fed, options), partial(setattr, options, "terminate", True)
-            found = within(RUN_SECONDS, run, end)
-        except TooLong as late:
-            raise self.rejected(late) from None
+            found = run_with_timeout(RUN_SECONDS, run, end)
+        except RunTimeout as late:
+            raise self.timeout_error(late) from None
         except RUNTIME_ERRORS as error:
             flag.check()
-            raise _rejected(self.path, error, "run_failed") from error
-        return [self.steps[name].real(one) if name in self.steps else one for name, one in zip(wanted, found, strict=True)]
+            raise _to_rejection(self.path, error, "run_failed") from error
+        return [self.steps[name].dequantise(one) if name in self.steps else one for name, one in zip(wanted, found, strict=True)]
 
-    def rejected(self, late: TooLong) -> ModelRejected:
+    def timeout_error(self, late: RunTimeout) -> ModelRejected:
         """Error of a run that took too long."""
         problem, seconds = ("busy", WAITED * RUN_SECONDS) if late.busy else ("time", RUN_SECONDS)
         return ModelRejected(self.path, problem, f"{seconds:g} s")
@@ -134,14 +134,14 @@ class OpenModel:
         """One run on zeros of that shape, (n, …), so that the first frame costs what the others cost. Returns what came out."""
         return self.run({self.inputs[0].name: np.zeros(shape, np.float32)})
 
-    def _fed(self, array: NDArray[np.float32], tensor: Tensor) -> NDArray[np.generic]:
+    def _convert_input(self, array: NDArray[np.float32], tensor: TensorSpec) -> NDArray[np.generic]:
         if len(tensor.shape) == ONE_PICTURE and array.ndim == ONE_PICTURE + 1:
             array = array[0]
         if tensor.kind in FLOATS:
             cast: NDArray[np.generic] = array.astype(FLOATS[tensor.kind], copy=False)
             return cast
         kind = SMALL[tensor.kind]
-        return self.steps[tensor.name].stored(array, kind) if tensor.name in self.steps else rounded(array, kind)
+        return self.steps[tensor.name].quantise(array, kind) if tensor.name in self.steps else round_to_integer(array, kind)
 
 
 def open_model(
@@ -158,13 +158,13 @@ def open_model(
     with `sha256` what `trial` raises.
     """
     found = read_onnx(path)
-    own = sha256_with(path, found.external)
+    own = compute_combined_sha256(path, found.external)
     if sha256 and own != sha256:
         raise ModelRejected(path, "changed", f"SHA-256 {own[:12]}")
-    if sha256 and not _was_tried(own):
-        trial(path)
+    if sha256 and not _has_trial_record(own):
+        run_trial(path)
     options = ort.SessionOptions()
-    _bound_memory()
+    _limit_session_memory()
     options.add_session_config_entry(SHARED_MEMORY, "1")
     if written_anew is not None:
         options.add_session_config_entry(WEIGHTS_FOLDER, str(path.parent))
@@ -180,8 +180,8 @@ def open_model(
         in_turn = list(dict.fromkeys([provider, PROCESSOR]))
         session = ort.InferenceSession(written_anew or str(path), options, providers=in_turn, enable_fallback=0)
     except (*RUNTIME_ERRORS, RuntimeError) as error:
-        raise _rejected(path, error, "invalid_graph") from error
-    inputs, outputs = _declared(session.get_inputs()), _declared(session.get_outputs())
+        raise _to_rejection(path, error, "invalid_graph") from error
+    inputs, outputs = _to_tensor_specs(session.get_inputs()), _to_tensor_specs(session.get_outputs())
     if not inputs or not outputs:
         raise ModelRejected(path, "no_inputs", f"{len(inputs)} inputs, {len(outputs)} outputs")
     metadata = dict(session.get_modelmeta().custom_metadata_map)
@@ -189,7 +189,7 @@ def open_model(
 
 
 @cache
-def _bound_memory() -> None:
+def _limit_session_memory() -> None:
     """Bounds what all sessions of this process take together: at most half of the computer's memory, for what a model asks for may be
     counted by pixels that its trial did not show it."""
     there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", {}) else MOST_BYTES
@@ -197,12 +197,12 @@ def _bound_memory() -> None:
     ort.create_and_register_allocator(info, ort.OrtArenaCfg({"max_mem": min(MOST_BYTES, there // 2), "arena_extend_strategy": 0}))
 
 
-def external_files(path: Path) -> tuple[Path, ...]:
+def list_external_files(path: Path) -> tuple[Path, ...]:
     """The files beside a model that hold its weights; copied along, they keep it usable. Raises as `open_model`."""
     return read_onnx(path).external
 
 
-def trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
+def run_trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
     """Opens a stranger's file and runs it on four pictures in a child process under a memory and time limit: it can freeze or crash nothing
     else. `seconds`: of processor time, for each run.
 
@@ -216,7 +216,7 @@ def trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
     except TimeoutError as error:
         raise ModelRejected(path, "busy", f"{WAITED * seconds:g} s") from error
     try:
-        verdict = parse(child.stdout)
+        verdict = parse_json(child.stdout)
         problem, detail, sha256 = str(verdict["problem"]), str(verdict["detail"]), str(verdict.get("sha256", ""))
     except (ValueError, KeyError, TypeError) as error:
         raise ModelRejected(path, "crashed", f"exit code {child.returncode}") from error
@@ -224,36 +224,36 @@ def trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
         raise PathRefused(str(path), detail)
     if problem:
         raise ModelRejected(path, problem, detail)
-    _remember(sha256)
+    _write_trial_record(sha256)
 
 
-def _record(sha256: str) -> Path:
+def _get_trial_record(sha256: str) -> Path:
     """Record that a model stood its trial here under this runtime: in the user's cache, since what a project says of itself is no proof."""
-    return places().cache / TRIED / f"{ort.__version__}-{sha256}"
+    return get_app_paths().cache / TRIED / f"{ort.__version__}-{sha256}"
 
 
-def _was_tried(sha256: str) -> bool:
-    return sha256 in _tried or _record(sha256).is_file()
+def _has_trial_record(sha256: str) -> bool:
+    return sha256 in _tried or _get_trial_record(sha256).is_file()
 
 
-def _remember(sha256: str) -> None:
+def _write_trial_record(sha256: str) -> None:
     _tried.add(sha256)
-    record = _record(sha256)
+    record = _get_trial_record(sha256)
     with suppress(OSError, FieldcheckError):  # what cannot be kept is tried again by the next program
         make_private(record.parent.parent)
         write_bytes(record, b"", private=True)
 
 
-def _declared(nodes: list[ort.NodeArg]) -> tuple[Tensor, ...]:
-    return tuple(Tensor(node.name, tuple(_side(side) for side in node.shape), node.type) for node in nodes)
+def _to_tensor_specs(nodes: list[ort.NodeArg]) -> tuple[TensorSpec, ...]:
+    return tuple(TensorSpec(node.name, tuple(_to_fixed_size(side) for side in node.shape), node.type) for node in nodes)
 
 
-def _side(declared: int | str | None) -> int | None:
+def _to_fixed_size(declared: int | str | None) -> int | None:
     """A size that the file fixes; names, and the zero that some exporters write for them, leave it open."""
     return declared if isinstance(declared, int) and declared > 0 else None
 
 
-def _rejected(path: Path, error: Exception, otherwise: str) -> ModelRejected:
+def _to_rejection(path: Path, error: Exception, otherwise: str) -> ModelRejected:
     said = " ".join(str(error).split())
     for pattern, problem, detail in CAUSES:
         if found := pattern.search(said):

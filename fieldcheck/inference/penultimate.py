@@ -33,13 +33,13 @@ class FeatureTensor:
     depth: int
 
 
-def before_the_end(graph: onnx.GraphProto, outputs: Sequence[str]) -> tuple[FeatureTensor, ...]:
+def find_feature_tensors(graph: onnx.GraphProto, outputs: Sequence[str]) -> tuple[FeatureTensor, ...]:
     """On every way back from `outputs` the input of the first layer with weights, the deepest first; empty where there is none.
 
     The picture itself is no candidate. Layers inside loops and branches are not looked into.
     """
     made_by = {name: place for place, node in enumerate(graph.node) for name in node.output if name}
-    fixed = fixed_names(graph)
+    fixed = find_constant_names(graph)
     pictures = {one.name for one in graph.input}
     found: dict[str, FeatureTensor] = {}
     waiting, seen = [name for name in outputs if name in made_by], set[str]()
@@ -60,7 +60,7 @@ def before_the_end(graph: onnx.GraphProto, outputs: Sequence[str]) -> tuple[Feat
     return tuple(sorted(found.values(), key=lambda one: -one.depth))
 
 
-def candidate_named(graph: onnx.GraphProto, tensor: str) -> FeatureTensor | None:
+def find_feature_tensor(graph: onnx.GraphProto, tensor: str) -> FeatureTensor | None:
     """A tensor that a person names, with its features where its readers look for them; None where the graph has none of that name."""
     made_by = {name: place for place, node in enumerate(graph.node) for name in node.output if name}
     if tensor not in made_by:
@@ -69,7 +69,7 @@ def candidate_named(graph: onnx.GraphProto, tensor: str) -> FeatureTensor | None
     return FeatureTensor(tensor, bool(readers & ALONG_CHANNELS), made_by[tensor])
 
 
-def with_outputs(model: onnx.ModelProto, tensors: Iterable[str]) -> bytes:
+def add_outputs(model: onnx.ModelProto, tensors: Iterable[str]) -> bytes:
     """The model with these tensors as outputs besides its own, to be opened from memory. `model` itself stays as it is."""
     wider = onnx.ModelProto()
     wider.CopyFrom(model)
@@ -78,16 +78,16 @@ def with_outputs(model: onnx.ModelProto, tensors: Iterable[str]) -> bytes:
     return bytes(wider.SerializeToString())
 
 
-def fixed_names(graph: onnx.GraphProto) -> set[str]:
+def find_constant_names(graph: onnx.GraphProto) -> set[str]:
     """Names of everything that is the same for every picture: weights, and what is worked out from weights alone."""
     fixed = {one.name for one in graph.initializer} | {one.values.name for one in graph.sparse_initializer}
     for node in graph.node:
         given = [name for name in node.input if name]
-        if all(name in fixed for name in given) and not _draws(node):
+        if all(name in fixed for name in given) and not _is_random(node):
             fixed.update(name for name in node.output if name)
     return fixed
 
 
-def _draws(node: onnx.NodeProto) -> bool:
+def _is_random(node: onnx.NodeProto) -> bool:
     """Whether a node without inputs, or with fixed ones, may give another result each time, or hides a graph that reads the picture."""
     return node.op_type.startswith("Random") or node.op_type in ("Loop", "If", "Scan", "Bernoulli", "Multinomial")

@@ -28,7 +28,7 @@ LONGEST = 200  # letters that are told
 MOST_BOXES = 100_000
 
 
-def send(stream: IO[bytes], word: str, arrays: Sequence[NDArray[np.generic]]) -> None:
+def write_message(stream: IO[bytes], word: str, arrays: Sequence[NDArray[np.generic]]) -> None:
     """One message: a word and some arrays, (…,) of any shape and type of number."""
     parts = [word.encode()]
     for array in arrays:
@@ -39,16 +39,16 @@ def send(stream: IO[bytes], word: str, arrays: Sequence[NDArray[np.generic]]) ->
     stream.flush()
 
 
-def received(stream: IO[bytes]) -> tuple[str, list[NDArray[np.generic]]]:
+def read_message(stream: IO[bytes]) -> tuple[str, list[NDArray[np.generic]]]:
     """The next message, arrays (…,) as they were sent. Raises EOFError where there is none, ValueError for what is no message."""
-    n = _length(stream, MOST)
-    parts = [_exactly(stream, _length(stream, LARGEST)) for _ in range(n)]
+    n = _read_length(stream, MOST)
+    parts = [_read_exactly(stream, _read_length(stream, LARGEST)) for _ in range(n)]
     if not parts:
         raise ValueError("no word")
     return parts[0].decode("utf-8", "replace"), [np.load(io.BytesIO(part), allow_pickle=False) for part in parts[1:]]
 
 
-def checked(found: object) -> list[NDArray[np.generic]]:
+def check_boxes(found: object) -> list[NDArray[np.generic]]:
     """Boxes (n, 4) float32, scores (n,) float32 and classes (n,) int64 from what a plug-in gave. Raises ValueError."""
     if not isinstance(found, tuple | list) or len(found) != len(("boxes", "scores", "classes")):
         raise ValueError(type(found).__name__)
@@ -63,14 +63,14 @@ def checked(found: object) -> list[NDArray[np.generic]]:
     return [boxes.astype(np.float32), scores.astype(np.float32), classes.astype(np.int64)]
 
 
-def _length(stream: IO[bytes], most: int) -> int:
-    (n,) = LENGTH.unpack(_exactly(stream, LENGTH.size))
+def _read_length(stream: IO[bytes], most: int) -> int:
+    (n,) = LENGTH.unpack(_read_exactly(stream, LENGTH.size))
     if n > most:
         raise ValueError(f"{n} is more than {most}")
     return int(n)
 
 
-def _exactly(stream: IO[bytes], n: int) -> bytes:
+def _read_exactly(stream: IO[bytes], n: int) -> bytes:
     found = stream.read(n)
     if len(found) < n:
         raise EOFError
@@ -86,7 +86,7 @@ def main(module: str, function: str) -> None:
     decode = None
     while True:
         try:
-            _, (size, *outputs) = received(sys.stdin.buffer)
+            _, (size, *outputs) = read_message(sys.stdin.buffer)
         except EOFError:
             return
         try:
@@ -95,18 +95,18 @@ def main(module: str, function: str) -> None:
             found = decode(outputs, (height, width), n_classes)
         except BaseException as error:  # noqa: BLE001 - the boundary: whatever a plug-in raises is told as that
             said = " ".join(f"{type(error).__name__}: {error}".split())
-            send(answers, f"{RAISED} {said[:LONGEST]}", ())
+            write_message(answers, f"{RAISED} {said[:LONGEST]}", ())
             continue
         sys.stdout.flush()
         if os.fstat(printed.fileno()).st_size:
             printed.seek(0)
             said = " ".join(printed.read(LONGEST).decode("utf-8", "replace").split())
-            send(answers, f"{PRINTED} {said}", ())
+            write_message(answers, f"{PRINTED} {said}", ())
             continue
         try:
-            send(answers, DONE, checked(found))
+            write_message(answers, DONE, check_boxes(found))
         except (ValueError, TypeError) as error:
-            send(answers, f"{RUBBISH} {str(error)[:LONGEST]}", ())
+            write_message(answers, f"{RUBBISH} {str(error)[:LONGEST]}", ())
 
 
 if __name__ == "__main__":

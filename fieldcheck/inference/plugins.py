@@ -13,7 +13,7 @@ from fieldcheck.files import sha256_file
 GROUP = "fieldcheck.decoders"
 
 
-class PluginFailed(ValueError):
+class PluginError(ValueError):
     """A plug-in that does not do what it should; `problem` and `detail` as of ModelRejected."""
 
     def __init__(self, problem: str, detail: str) -> None:
@@ -32,30 +32,30 @@ class DecoderPlugin:
     sha256: str
 
 
-def decoder_plugins() -> tuple[DecoderPlugin, ...]:
+def list_decoder_plugins() -> tuple[DecoderPlugin, ...]:
     """Those that are installed, by name; of two of one name the first that Python finds."""
     found: dict[str, DecoderPlugin] = {}
     for one in metadata.entry_points(group=GROUP):
         if one.attr and one.name not in found:
             version = one.dist.version if one.dist is not None else ""
-            found[one.name] = DecoderPlugin(one.name, one.module, one.attr, version, _source(one.module))
+            found[one.name] = DecoderPlugin(one.name, one.module, one.attr, version, _hash_source(one.module))
     return tuple(found[name] for name in sorted(found))
 
 
-def named_plugin(name: str) -> DecoderPlugin:
+def find_plugin(name: str) -> DecoderPlugin:
     """The plug-in of that name. Raises PluginFailed `plugin_missing`."""
-    for one in decoder_plugins():
+    for one in list_decoder_plugins():
         if one.name == name:
             return one
-    raise PluginFailed("plugin_missing", name)
+    raise PluginError("plugin_missing", name)
 
 
-def plugin_versions() -> dict[str, str]:
+def get_plugin_versions() -> dict[str, str]:
     """Versions as a run keeps them: of each plug-in its version and the beginning of its source's hash, by `plugin:NAME`."""
-    return {f"plugin:{one.name}": f"{one.version} {one.sha256[:16]}" for one in decoder_plugins()}
+    return {f"plugin:{one.name}": f"{one.version} {one.sha256[:16]}" for one in list_decoder_plugins()}
 
 
-def _source(module: str) -> str:
+def _hash_source(module: str) -> str:
     """SHA-256 of the module's file, empty where it has none. A package is looked up by its folder, not run."""
     top, _, rest = module.partition(".")
     spec = find_spec(top)
@@ -65,9 +65,9 @@ def _source(module: str) -> str:
     if rest:
         below = file.parent.joinpath(*rest.split("."))
         file = below / "__init__.py" if below.is_dir() else below.with_suffix(".py")
-    return _hashed(file, file.stat().st_mtime_ns) if file.is_file() else ""
+    return _hash_file(file, file.stat().st_mtime_ns) if file.is_file() else ""
 
 
 @lru_cache(maxsize=64)
-def _hashed(file: Path, _written: int) -> str:
+def _hash_file(file: Path, _written: int) -> str:
     return sha256_file(file)

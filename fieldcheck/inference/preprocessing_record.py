@@ -11,7 +11,7 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.output_kind import BY_NAME
 
 
-def preprocessing_record(card: Card) -> dict[str, Any]:
+def make_preprocessing_record(card: Card) -> dict[str, Any]:
     """Only what has an effect: no pad without a letterbox, no IoU where the graph picks its boxes itself.
 
     `range` is the least and greatest figure that the tensor can hold, a pair a channel: the place where a wrong scale shows.

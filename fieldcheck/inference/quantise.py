@@ -17,13 +17,13 @@ from fieldcheck.files import TEMPORARY, map_os_errors
 from fieldcheck.inference.open_model import OpenModel
 from fieldcheck.inference.preprocess import preprocess_into
 from fieldcheck.inference.runner import ModelRunner
-from fieldcheck.plain_json import parse
+from fieldcheck.plain_json import parse_json
 
 STALL_SECONDS = 300.0  # between two batches, or from the last one to the copy
 UNWRITTEN: dict[str, type[DiskFull | ReadOnlyPlace]] = {"disk_full": DiskFull, "read_only": ReadOnlyPlace}
 
 
-def quantise(model: OpenModel, card: Card, frames: Iterable[NDArray[np.uint8]], out: Path) -> None:
+def write_int8_model(model: OpenModel, card: Card, frames: Iterable[NDArray[np.uint8]], out: Path) -> None:
     """Writes a copy in static int8 to `out`: weights by channel, activations by the least and greatest value over `frames`. A child process
     calibrates, fed one batch at a time; a graph older than opset 13 is converted first, and its answers to the first frames stay the same.
 
@@ -42,8 +42,8 @@ def quantise(model: OpenModel, card: Card, frames: Iterable[NDArray[np.uint8]], 
     try:
         with TemporaryDirectory(prefix=TEMPORARY) as folder:  # the runtime's own ones would outlive a child that is ended
             its = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
-            child = run_module("fieldcheck.inference.calibrate", asked, STALL_SECONDS, _fed(batch, card, frames), its)
-        verdict = _verdict(child.stdout)
+            child = run_module("fieldcheck.inference.calibrate", asked, STALL_SECONDS, _iter_tensor_bytes(batch, card, frames), its)
+        verdict = _parse_verdict(child.stdout)
         if verdict["problem"] in UNWRITTEN:
             raise UNWRITTEN[verdict["problem"]](out)
         if verdict["problem"]:
@@ -56,7 +56,7 @@ def quantise(model: OpenModel, card: Card, frames: Iterable[NDArray[np.uint8]], 
         part.unlink(missing_ok=True)
 
 
-def _fed(batch: int, card: Card, frames: Iterable[NDArray[np.uint8]]) -> Iterator[bytes]:
+def _iter_tensor_bytes(batch: int, card: Card, frames: Iterable[NDArray[np.uint8]]) -> Iterator[bytes]:
     """Frames as the model is fed, one whole batch at a time."""
     tensor, place = np.zeros((batch, *card.input.shape), np.float32), 0
     for frame in frames:
@@ -66,25 +66,25 @@ def _fed(batch: int, card: Card, frames: Iterable[NDArray[np.uint8]]) -> Iterato
             yield tensor.tobytes()
 
 
-def _verdict(said: bytes) -> dict[str, str]:
+def _parse_verdict(said: bytes) -> dict[str, str]:
     """What the child said last; one that was brought down said nothing."""
     try:
-        found = parse(said)
+        found = parse_json(said)
         return {"problem": str(found["problem"]), "detail": str(found["detail"])}
     except (ValueError, KeyError, TypeError):
         return {"problem": "quantise", "detail": ""}
 
 
-def times(runners: tuple[ModelRunner, ModelRunner], frames: Iterable[NDArray[np.uint8]]) -> NDArray[np.float64]:
+def measure_run_times(runners: tuple[ModelRunner, ModelRunner], frames: Iterable[NDArray[np.uint8]]) -> NDArray[np.float64]:
     """(n, 2) seconds that each of two models takes for each frame, in turn, so that whatever slows the machine slows both."""
     found = list[list[float]]()
     for place, frame in enumerate(frames):
         if place == 0:
             for runner in runners:
-                runner.answers([frame])
+                runner.predict([frame])
         found.append([0.0, 0.0])
         for column in (0, 1) if place % 2 else (1, 0):
             began = time.perf_counter()
-            runners[column].answers([frame])
+            runners[column].predict([frame])
             found[place][column] = time.perf_counter() - began
     return np.array(found).reshape(-1, 2)

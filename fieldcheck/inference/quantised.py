@@ -36,49 +36,49 @@ class QuantisationStep:
     scale: float
     zero: int
 
-    def real(self, stored: NDArray[np.generic]) -> NDArray[np.float32]:
+    def dequantise(self, stored: NDArray[np.generic]) -> NDArray[np.float32]:
         """Dequantised: the float32 figures that the stored ones stand for, (…,) of any shape → the same."""
         return ((stored.astype(np.float32) - np.float32(self.zero)) * np.float32(self.scale)).astype(np.float32)
 
-    def stored(self, real: NDArray[np.float32], kind: type[np.integer]) -> NDArray[np.integer]:
+    def quantise(self, real: NDArray[np.float32], kind: type[np.integer]) -> NDArray[np.integer]:
         """Quantised: the nearest figures that the integer type can hold, (…,) of any shape → the same."""
-        return rounded(real / np.float32(self.scale) + np.float32(self.zero), kind)
+        return round_to_integer(real / np.float32(self.scale) + np.float32(self.zero), kind)
 
 
-def rounded(real: NDArray[np.floating], kind: type[np.integer]) -> NDArray[np.integer]:
+def round_to_integer(real: NDArray[np.floating], kind: type[np.integer]) -> NDArray[np.integer]:
     """To whole figures of an integer type, ties to even as QuantizeLinear rounds, what lies beyond to its ends; (…,) of any shape → the
     same."""
     ends = np.iinfo(kind)
     return np.asarray(np.clip(np.rint(real), ends.min, ends.max).astype(kind))
 
 
-def steps(model: onnx.ModelProto) -> dict[str, QuantisationStep]:
+def find_quantisation_steps(model: onnx.ModelProto) -> dict[str, QuantisationStep]:
     """The step of each input that is dequantised first, and of each output that was quantised last, by name.
 
     Only one step for the whole tensor is understood; a tensor with one a channel, or with none in sight, is left out.
     """
     values = {one.name: one for one in model.graph.initializer if one.data_location != onnx.TensorProto.EXTERNAL}
-    values |= {node.output[0]: node.attribute[0].t for node in model.graph.node if node.op_type == "Constant" and _holds_tensor(node)}
+    values |= {node.output[0]: node.attribute[0].t for node in model.graph.node if node.op_type == "Constant" and _is_tensor_operator(node)}
     made_by = {name: node for node in model.graph.node for name in node.output}
-    found = dict(_of_inputs(model.graph, values))
+    found = dict(_iter_input_steps(model.graph, values))
     for output in model.graph.output:
-        node = _quantiser(output.name, made_by)
-        step = _step(node, RESULT_STEPS[node.op_type], values) if node else None
+        node = _find_quantiser(output.name, made_by)
+        step = _read_step(node, RESULT_STEPS[node.op_type], values) if node else None
         if step is not None:
             found[output.name] = step
     return found
 
 
-def _of_inputs(graph: onnx.GraphProto, values: Mapping[str, onnx.TensorProto]) -> Iterator[tuple[str, QuantisationStep]]:
+def _iter_input_steps(graph: onnx.GraphProto, values: Mapping[str, onnx.TensorProto]) -> Iterator[tuple[str, QuantisationStep]]:
     names = {one.name for one in graph.input}
     for node in graph.node:
         if node.op_type in TAKES_STEPS and node.input and node.input[0] in names:
-            step = _step(node, TAKES_STEPS[node.op_type], values)
+            step = _read_step(node, TAKES_STEPS[node.op_type], values)
             if step is not None:
                 yield node.input[0], step
 
 
-def _quantiser(name: str, made_by: Mapping[str, onnx.NodeProto]) -> onnx.NodeProto | None:
+def _find_quantiser(name: str, made_by: Mapping[str, onnx.NodeProto]) -> onnx.NodeProto | None:
     for _ in range(LONGEST_CHAIN):
         node = made_by.get(name)
         if node is None or node.op_type in RESULT_STEPS:
@@ -89,17 +89,17 @@ def _quantiser(name: str, made_by: Mapping[str, onnx.NodeProto]) -> onnx.NodePro
     return None
 
 
-def _step(node: onnx.NodeProto, at: tuple[int, int], values: Mapping[str, onnx.TensorProto]) -> QuantisationStep | None:
-    scale = _one(node, at[0], values)
+def _read_step(node: onnx.NodeProto, at: tuple[int, int], values: Mapping[str, onnx.TensorProto]) -> QuantisationStep | None:
+    scale = _read_scalar(node, at[0], values)
     if scale is None or not np.isfinite(scale) or scale <= 0:
         return None
     if len(node.input) <= at[1] or not node.input[at[1]]:
         return QuantisationStep(scale, 0)
-    zero = _one(node, at[1], values)
+    zero = _read_scalar(node, at[1], values)
     return None if zero is None else QuantisationStep(scale, int(zero))
 
 
-def _one(node: onnx.NodeProto, place: int, values: Mapping[str, onnx.TensorProto]) -> float | None:
+def _read_scalar(node: onnx.NodeProto, place: int, values: Mapping[str, onnx.TensorProto]) -> float | None:
     """The single figure that an input of the node holds; None where it holds several, or where it is worked out."""
     tensor = values.get(node.input[place]) if len(node.input) > place else None
     if tensor is None or np.prod(tensor.dims, dtype=object) != 1:
@@ -110,5 +110,5 @@ def _one(node: onnx.NodeProto, place: int, values: Mapping[str, onnx.TensorProto
         return None  # damaged: the runtime says it better
 
 
-def _holds_tensor(node: onnx.NodeProto) -> bool:
+def _is_tensor_operator(node: onnx.NodeProto) -> bool:
     return bool(node.output) and len(node.attribute) == 1 and node.attribute[0].HasField("t")

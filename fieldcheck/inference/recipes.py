@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.domain.model_card import Card, card_from_json, card_to_json
+from fieldcheck.domain.model_card import Card, dump_card, parse_card
 from fieldcheck.inference.open_model import OpenModel
 from fieldcheck.inference.runner import ModelRunner
 from fieldcheck.measure.answers import SCORE
@@ -30,7 +30,7 @@ MORE_RIGHT = 2  # frames
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class PreprocessingRecipe:
     """`input` keys of a card under the name of those who export that way."""
 
     name: str
@@ -38,21 +38,21 @@ class Recipe:
 
 
 YOLOX = (
-    Recipe("YOLOX", TOP_LEFT | {"colour": "BGR"} | RAW),
-    Recipe("YOLOX 0.1.0", TOP_LEFT | PLAIN | IMAGENET),
-    Recipe("YOLOX, RGB", TOP_LEFT | {"colour": "RGB"} | RAW),
+    PreprocessingRecipe("YOLOX", TOP_LEFT | {"colour": "BGR"} | RAW),
+    PreprocessingRecipe("YOLOX 0.1.0", TOP_LEFT | PLAIN | IMAGENET),
+    PreprocessingRecipe("YOLOX, RGB", TOP_LEFT | {"colour": "RGB"} | RAW),
 )
 YOLO = (
-    Recipe("YOLOv5–v11", FITTED | PLAIN),
-    Recipe("YOLO, 0–255", FITTED | {"colour": "RGB"} | RAW),
-    Recipe("YOLO, BGR", FITTED | PLAIN | {"colour": "BGR"}),
+    PreprocessingRecipe("YOLOv5–v11", FITTED | PLAIN),
+    PreprocessingRecipe("YOLO, 0–255", FITTED | {"colour": "RGB"} | RAW),
+    PreprocessingRecipe("YOLO, BGR", FITTED | PLAIN | {"colour": "BGR"}),
 )
 CLASSES = (
-    Recipe("÷ 255", {"resize": "stretch"} | PLAIN),
-    Recipe("torchvision", CENTRE | PLAIN | IMAGENET),
-    Recipe("TensorFlow", CENTRE | PLAIN | {"mean": [0.5] * 3, "std": [0.5] * 3}),
-    Recipe("Caffe", CENTRE | {"colour": "BGR", "scale": 1.0, "mean": [103.939, 116.779, 123.68], "std": [1.0] * 3}),
-    Recipe("0–255", {"resize": "stretch", "colour": "RGB"} | RAW),
+    PreprocessingRecipe("÷ 255", {"resize": "stretch"} | PLAIN),
+    PreprocessingRecipe("torchvision", CENTRE | PLAIN | IMAGENET),
+    PreprocessingRecipe("TensorFlow", CENTRE | PLAIN | {"mean": [0.5] * 3, "std": [0.5] * 3}),
+    PreprocessingRecipe("Caffe", CENTRE | {"colour": "BGR", "scale": 1.0, "mean": [103.939, 116.779, 123.68], "std": [1.0] * 3}),
+    PreprocessingRecipe("0–255", {"resize": "stretch", "colour": "RGB"} | RAW),
 )
 BY_KIND = {
     "yolox": YOLOX, "yolo": YOLO, "yolo_obj": YOLO, "yolo_end2end": YOLO,
@@ -61,7 +61,7 @@ BY_KIND = {
 
 
 @dataclass(frozen=True, slots=True)
-class TriedRecipes:
+class BestRecipe:
     """The card fed by the recipe that answers best, its name, and how many were tried; none where no recipe is known for this output."""
 
     card: Card
@@ -69,51 +69,51 @@ class TriedRecipes:
     n: int = 0
 
 
-def known_recipes(card: Card, said: Mapping[str, Any]) -> Iterator[tuple[str, Card]]:
+def iter_known_recipes(card: Card, said: Mapping[str, Any]) -> Iterator[tuple[str, Card]]:
     """Name and card of every recipe for this kind of output, the usual one first; keys of `input` that somebody `said` stay as they are."""
     if card.input.channels == 1:
         return
     for recipe in BY_KIND.get(card.output.kind, ()):
-        found = card_to_json(card)
+        found = dump_card(card)
         keys = {key: value for key, value in recipe.keys.items() if said.get(key) is None}
-        yield recipe.name, card_from_json(found | {"input": found["input"] | keys})
+        yield recipe.name, parse_card(found | {"input": found["input"] | keys})
 
 
-def best_recipe(
+def find_best_recipe(
     model: OpenModel,
     card: Card,
     said: Mapping[str, Any],
     frames: Sequence[tuple[NDArray[np.uint8], str]],
     progress: Progress,
-) -> TriedRecipes:
+) -> BestRecipe:
     """Tries the known recipes on `frames`, each (H, W, 3) uint8 RGB with its class or an empty name.
 
     Boxes: the recipe under which the detector is surest of what it finds, as a wrong scale makes it find nothing. Classes: the one that is
     right on most labelled frames. The usual recipe stays where none is plainly better, and where nothing can tell: how sure a classifier
     is says nothing of its input. Raises ModelRejected.
     """
-    known = list(known_recipes(card, said))
+    known = list(iter_known_recipes(card, said))
     if not known:
-        return TriedRecipes(card)
+        return BestRecipe(card)
     of_boxes = card.output.kind not in ("logits", "softmax", "sigmoid")
     shown = list(frames) if of_boxes else [one for one in frames if one[1] in card.classes]
     if not shown:
-        return TriedRecipes(known[0][1], known[0][0])
+        return BestRecipe(known[0][1], known[0][0])
     found = []
     for _, fed in known:
         runner, answers = ModelRunner(model, fed, batch_size=1), []
         for rgb, truth in shown:
             progress.check()
-            (came,) = runner.answers_with_masks([rgb])
-            answers.append(_worth(came.answer, fed, truth))
+            (came,) = runner.predict_with_masks([rgb])
+            answers.append(_score_answer(came.answer, fed, truth))
         found.append(float(np.sum(answers)))
     best = int(np.argmax(found))
     plainly = found[best] >= AHEAD * found[0] if of_boxes else found[best] >= found[0] + MORE_RIGHT
     name, chosen = known[best if plainly else 0]
-    return TriedRecipes(chosen, name, len(known))
+    return BestRecipe(chosen, name, len(known))
 
 
-def _worth(answer: NDArray[np.float32], card: Card, truth: str) -> float:
+def _score_answer(answer: NDArray[np.float32], card: Card, truth: str) -> float:
     """Of boxes, (k, 6), the highest score; of shares, (K,), whether the labelled class is first."""
     if answer.ndim == 2:
         return float(answer[:, SCORE].max()) if len(answer) else 0.0

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from fieldcheck.inference.literal import literal
-from fieldcheck.plain_json import parse
+from fieldcheck.inference.literal import parse_literal
+from fieldcheck.plain_json import parse_json
 
 Keys = dict[str, Any]
 
@@ -42,16 +42,20 @@ PIXEL_RANGES: dict[str, Keys] = {
 }
 
 
-def sidecar_metadata(path: Path, metadata: Mapping[str, str]) -> Keys:
+def read_sidecar_metadata(path: Path, metadata: Mapping[str, str]) -> Keys:
     """Keys of a card, as many as are said of the model at `path`; empty where none are, or none that make sense."""
-    config, preprocessor = _read(path, "config.json"), _read(path, "preprocessor_config.json")
-    for said in (_hugging_face(config, preprocessor), _anomalib(_read(path, "metadata.json")), _torchvision(metadata)):
+    config, preprocessor = _read_json_file(path, "config.json"), _read_json_file(path, "preprocessor_config.json")
+    for said in (
+        _parse_hugging_face(config, preprocessor),
+        _parse_anomalib(_read_json_file(path, "metadata.json")),
+        _parse_torchvision(metadata),
+    ):
         if said:
             return said
     return {}
 
 
-def image_keys(metadata: Mapping[str, str]) -> Keys:
+def parse_image_metadata(metadata: Mapping[str, str]) -> Keys:
     """Keys of a card that the metadata of ONNX for images give: order of colours and range of the pixels. The range from 16 to 235 has no
     key of a card and says nothing."""
     found: Keys = dict(PIXEL_RANGES.get(metadata.get("Image.NominalPixelRange", ""), {}))
@@ -59,90 +63,101 @@ def image_keys(metadata: Mapping[str, str]) -> Keys:
     return {"input": found | ({"colour": colour} if colour else {})} if found or colour else {}
 
 
-def _hugging_face(config: Keys, preprocessor: Keys) -> Keys:
+def _parse_hugging_face(config: Keys, preprocessor: Keys) -> Keys:
     found: Keys = {}
-    classes = _by_index(config.get("id2label"))
-    named = next((key for key in ARCHITECTURES for one in _list(config.get("architectures")) if str(one).endswith(key)), "")
+    classes = _sort_by_index(config.get("id2label"))
+    named = next((key for key in ARCHITECTURES for one in _to_list(config.get("architectures")) if str(one).endswith(key)), "")
     if named:
         task, output = ARCHITECTURES[named]
         several = config.get("problem_type") == "multi_label_classification"
         found |= {"task": "multilabel" if several else task, "output": output}
     trained = config.get("pretrained_cfg")
     if isinstance(trained, Mapping):
-        found |= {"task": "classification", "output": {"kind": "logits"}, "input": _timm(trained)}
-        classes = classes or [str(one) for one in _list(config.get("label_names") or trained.get("label_names"))]
+        found |= {"task": "classification", "output": {"kind": "logits"}, "input": _parse_timm(trained)}
+        classes = classes or [str(one) for one in _to_list(config.get("label_names") or trained.get("label_names"))]
     elif preprocessor and (named or classes):
-        found["input"] = _preprocessor(preprocessor)
+        found["input"] = _parse_preprocessor(preprocessor)
     return found | ({"classes": classes} if classes and found else {})
 
 
-def _timm(trained: Mapping[str, Any]) -> Keys:
-    size = _list(trained.get("input_size"))
-    found = {"colour": "RGB", "layout": "NCHW", "scale": 1 / 255, "resize": "short_side", "crop": _share(trained.get("crop_pct", 1.0))}
-    found |= {key: _list(trained[key]) for key in ("mean", "std") if _numbers(trained.get(key))}
+def _parse_timm(trained: Mapping[str, Any]) -> Keys:
+    size = _to_list(trained.get("input_size"))
+    found = {
+        "colour": "RGB",
+        "layout": "NCHW",
+        "scale": 1 / 255,
+        "resize": "short_side",
+        "crop": _to_fraction(trained.get("crop_pct", 1.0)),
+    }
+    found |= {key: _to_list(trained[key]) for key in ("mean", "std") if _is_number_list(trained.get(key))}
     found["interpolation"] = BY_NAME.get(str(trained.get("interpolation")), "pil_bicubic")
     return found | ({"size": size[1:]} if len(size) == 3 else {})
 
 
-def _preprocessor(said: Mapping[str, Any]) -> Keys:
+def _parse_preprocessor(said: Mapping[str, Any]) -> Keys:
     scale = said.get("rescale_factor", 1 / 255) if said.get("do_rescale", True) else 1.0
-    found: Keys = {"colour": "RGB", "layout": "NCHW", "scale": scale, "interpolation": _known(PIL, said.get("resample", 2), "pil_bilinear")}
-    if said.get("do_normalize", True) and _numbers(said.get("image_mean")) and _numbers(said.get("image_std")):
-        found |= {"mean": _list(said["image_mean"]), "std": _list(said["image_std"])}
-    return found | _sized(said)
+    found: Keys = {
+        "colour": "RGB",
+        "layout": "NCHW",
+        "scale": scale,
+        "interpolation": _get_known_value(PIL, said.get("resample", 2), "pil_bilinear"),
+    }
+    if said.get("do_normalize", True) and _is_number_list(said.get("image_mean")) and _is_number_list(said.get("image_std")):
+        found |= {"mean": _to_list(said["image_mean"]), "std": _to_list(said["image_std"])}
+    return found | _parse_size(said)
 
 
-def _sized(said: Mapping[str, Any]) -> Keys:
+def _parse_size(said: Mapping[str, Any]) -> Keys:
     """Size and kind of resize; nothing where they depend on the picture, as with a longest edge."""
     size, crop = said.get("size"), said.get("crop_size")
-    cropped = _pair(crop) if said.get("do_center_crop") else None
+    cropped = _parse_height_width(crop) if said.get("do_center_crop") else None
     if isinstance(size, Mapping) and "longest_edge" in size:
         return {}
     edge = size.get("shortest_edge") if isinstance(size, Mapping) else size if cropped or "crop_pct" in said else None
     if not isinstance(edge, int) or edge <= 0:
-        whole = _pair(size)
+        whole = _parse_height_width(size)
         if whole is None:
             return {}
         if cropped is not None and cropped[0] / whole[0] == cropped[1] / whole[1] <= 1:
             return {"size": cropped, "resize": "stretch", "crop": cropped[0] / whole[0]}
         return {"size": whole, "resize": "stretch"}
     if cropped is None:
-        return {"size": [edge, edge], "resize": "short_side", "crop": _share(said.get("crop_pct") or 1.0)}
+        return {"size": [edge, edge], "resize": "short_side", "crop": _to_fraction(said.get("crop_pct") or 1.0)}
     if cropped[0] != cropped[1] or cropped[0] > edge:
         return {}
     return {"size": cropped, "resize": "short_side", "crop": cropped[0] / edge}
 
 
-def _anomalib(said: Keys) -> Keys:
+def _parse_anomalib(said: Keys) -> Keys:
     threshold = said.get("image_threshold", said.get("pixel_threshold"))
-    if not _numbers([threshold]):
+    if not _is_number_list([threshold]):
         return {}
     whole = said.get("transform")
     inner = whole.get("transform", whole) if isinstance(whole, Mapping) else None
-    steps = _list(inner.get("transforms")) if isinstance(inner, Mapping) else []
+    steps = _to_list(inner.get("transforms")) if isinstance(inner, Mapping) else []
     found: Keys = {"colour": "RGB", "layout": "NCHW"}
     for step in steps:
         if isinstance(step, Mapping):
-            found |= _step(str(step.get("__class_fullname__", "")).rsplit(".", 1)[-1], step, found.get("size"))
+            found |= _parse_albumentations_step(str(step.get("__class_fullname__", "")).rsplit(".", 1)[-1], step, found.get("size"))
     output = {"kind": "anomaly_map" if "pixel_threshold" in said else "anomaly", "threshold": threshold}
     return {"task": "anomaly", "output": output, "classes": [NORMAL, ANOMALOUS], "input": found}
 
 
-def _step(name: str, step: Mapping[str, Any], size: list[int] | None) -> Keys:
+def _parse_albumentations_step(name: str, step: Mapping[str, Any], size: list[int] | None) -> Keys:
     """One albumentations transform as card keys; a crop after a resize is the same share of the picture before it."""
     sides: list[Any] = [step.get("height"), step.get("width")]
-    if name == "Resize" and _numbers(sides):
-        return {"size": sides, "resize": "stretch", "interpolation": _known(OPENCV, step.get("interpolation", 1), "linear")}
-    if name == "CenterCrop" and _numbers(sides) and size and min(size) > 0 and sides[0] / size[0] == sides[1] / size[1] <= 1:
+    if name == "Resize" and _is_number_list(sides):
+        return {"size": sides, "resize": "stretch", "interpolation": _get_known_value(OPENCV, step.get("interpolation", 1), "linear")}
+    if name == "CenterCrop" and _is_number_list(sides) and size and min(size) > 0 and sides[0] / size[0] == sides[1] / size[1] <= 1:
         return {"size": sides, "crop": sides[0] / size[0]}
-    if name == "Normalize" and _numbers(step.get("mean")) and _numbers(step.get("std")):
+    if name == "Normalize" and _is_number_list(step.get("mean")) and _is_number_list(step.get("std")):
         largest = step.get("max_pixel_value", 255.0)
-        scale = 1 / largest if _numbers([largest]) and largest else 1.0
-        return {"mean": _list(step["mean"]), "std": _list(step["std"]), "scale": scale}
+        scale = 1 / largest if _is_number_list([largest]) and largest else 1.0
+        return {"mean": _to_list(step["mean"]), "std": _to_list(step["std"]), "scale": scale}
     return {}
 
 
-def _torchvision(metadata: Mapping[str, str]) -> Keys:
+def _parse_torchvision(metadata: Mapping[str, str]) -> Keys:
     said = metadata.get("transforms", "")
     preset = next((name for name in PRESETS if said.lstrip().startswith(f"{name}(")), "")
     if not preset or len(said) > LARGEST:
@@ -150,23 +165,23 @@ def _torchvision(metadata: Mapping[str, str]) -> Keys:
     task, output = PRESETS[preset]
     found: Keys = {"task": task, "output": output, "input": {"colour": "RGB", "layout": "NCHW", "scale": 1 / 255, "resize": "stretch"}}
     for key in ("mean", "std"):
-        if _numbers(values := _listed(said, key)):
+        if _is_number_list(values := _parse_name_list(said, key)):
             found["input"][key] = values
-    crop, edge = _listed(said, "crop_size"), _listed(said, "resize_size")
-    if preset == "ImageClassification" and len(crop) == len(edge) == 1 and _numbers(crop + edge) and 0 < crop[0] <= edge[0]:
+    crop, edge = _parse_name_list(said, "crop_size"), _parse_name_list(said, "resize_size")
+    if preset == "ImageClassification" and len(crop) == len(edge) == 1 and _is_number_list(crop + edge) and 0 < crop[0] <= edge[0]:
         way = re.search(r"InterpolationMode\.(\w+)", said)
         found["input"] |= {"size": crop * 2, "resize": "short_side", "crop": crop[0] / edge[0]}
         found["input"]["interpolation"] = BY_NAME.get(way[1].lower() if way else "bilinear", "pil_bilinear")
-    classes = literal(metadata.get("categories"))
+    classes = parse_literal(metadata.get("categories"))
     return found | ({"classes": [str(one) for one in classes]} if isinstance(classes, list | tuple) and classes else {})
 
 
-def _listed(said: str, key: str) -> list[Any]:
+def _parse_name_list(said: str, key: str) -> list[Any]:
     found = re.search(rf"\b{key}=(\[[^\]]*\])", said)
-    return _list(literal(found[1])) if found else []
+    return _to_list(parse_literal(found[1])) if found else []
 
 
-def _read(path: Path, name: str) -> Keys:
+def _read_json_file(path: Path, name: str) -> Keys:
     """A JSON object of that name beside the model, or above a folder called `onnx`; empty for anything else."""
     folders = [path.parent, path.parent.parent] if path.parent.name == "onnx" else [path.parent]
     for folder in folders:
@@ -174,7 +189,7 @@ def _read(path: Path, name: str) -> Keys:
         try:
             if not file.is_file() or file.stat().st_size > LARGEST:
                 continue
-            found = parse(file.read_text(encoding="utf-8"))
+            found = parse_json(file.read_text(encoding="utf-8"))
         except (OSError, ValueError, RecursionError):
             continue
         if isinstance(found, dict):
@@ -182,7 +197,7 @@ def _read(path: Path, name: str) -> Keys:
     return {}
 
 
-def _by_index(found: object) -> list[str]:
+def _sort_by_index(found: object) -> list[str]:
     """Class names by index, from `{"0": "person", …}`; empty where an index is missing."""
     if not isinstance(found, Mapping) or not 0 < len(found) <= MOST_CLASSES:
         return []
@@ -190,25 +205,25 @@ def _by_index(found: object) -> list[str]:
     return [names[index] for index in range(len(names))] if sorted(names) == list(range(len(found))) else []
 
 
-def _pair(found: object) -> list[int] | None:
+def _parse_height_width(found: object) -> list[int] | None:
     """[height, width] from `{"height": …, "width": …}` or one side for both."""
     sides: list[Any] = [found.get("height"), found.get("width")] if isinstance(found, Mapping) else [found, found]
-    return [int(side) for side in sides] if _numbers(sides) and all(side > 0 for side in sides) else None
+    return [int(side) for side in sides] if _is_number_list(sides) and all(side > 0 for side in sides) else None
 
 
-def _known(ways: Mapping[int, str], number: object, otherwise: str) -> str:
+def _get_known_value(ways: Mapping[int, str], number: object, otherwise: str) -> str:
     return ways.get(number, otherwise) if isinstance(number, int) else otherwise
 
 
-def _share(found: object) -> float:
+def _to_fraction(found: object) -> float:
     return float(found) if isinstance(found, int | float) and 0 < found <= 1 else 1.0
 
 
-def _list(found: object) -> list[Any]:
+def _to_list(found: object) -> list[Any]:
     return list(found) if isinstance(found, Sequence) and not isinstance(found, str) else []
 
 
-def _numbers(found: object) -> bool:
+def _is_number_list(found: object) -> bool:
     """Whether it is a list of plain figures of a credible size, and not empty."""
-    values = _list(found)
+    values = _to_list(found)
     return bool(values) and all(isinstance(one, int | float) and not isinstance(one, bool) and -LARGEST <= one <= LARGEST for one in values)

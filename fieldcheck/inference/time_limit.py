@@ -11,11 +11,11 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, NamedTuple, TypeVar, cast
 
-from fieldcheck.progress import StopFlag, flag_here, working_under
+from fieldcheck.progress import CancelToken, get_cancel_token, use_cancel_token
 
 T = TypeVar("T")
 Outcome = tuple[Any, BaseException | None]  # of a call: its result, or what it raised
-Said = SimpleQueue[Outcome | None]  # None: nobody waits for it any more
+OutcomeQueue = SimpleQueue[Outcome | None]  # None: nobody waits for it any more
 
 WAITED = 10  # times as long by the clock, for a call that is given hardly any processor time
 LOOKED_EVERY_S = 0.5
@@ -23,7 +23,7 @@ LEAVE_S = 2.0  # how long a call that was asked to end may take to do so
 NAME, RESTING = "one call", "no call"  # what threads are called that calls run on, at work and between two of them
 
 
-class TooLong(Exception):
+class RunTimeout(Exception):
     """The call took longer than it may, and was asked to end. `busy`: it was not given the processor time that it may take."""
 
     def __init__(self, busy: bool) -> None:
@@ -31,86 +31,86 @@ class TooLong(Exception):
         self.busy = busy
 
 
-def within(seconds: float, call: Callable[[], T], end: Callable[[], None]) -> T:
+def run_with_timeout(seconds: float, call: Callable[[], T], end: Callable[[], None]) -> T:
     """Result of `call`, or what it raises. It is asked to end by `end()` after `seconds` of its thread's processor time or `WAITED` times
     as long by the clock, where the flag that this thread works under is raised, and where this thread is interrupted; then TooLong,
     Cancelled, or the interruption is raised, whether it has ended or not.
 
     It runs on another thread: one inside a library sees no signal, and Python handles signals on the first thread only. Such threads are
-    kept for the next call, since starting one wakes up others several times. On the thread of a `Watched` it is made in place, and whoever
+    kept for the next call, since starting one wakes up others several times. On the thread of a `SerialWorker` it is made in place, and whoever
     waits there keeps the limit.
     """
     here = threading.current_thread()
-    if isinstance(here, _Caller) and here.watched:
-        return here.in_place(seconds, call, end)
-    flag, said = flag_here() or StopFlag(), Said()
+    if isinstance(here, _Worker) and here.watched:
+        return here.call_here(seconds, call, end)
+    flag, said = get_cancel_token() or CancelToken(), OutcomeQueue()
     try:
-        with flag.ended_by(partial(said.put, None)):
-            caller = _caller()
-            used = _clock_of(caller)
+        with flag.call_on_cancel(partial(said.put, None)):
+            caller = _get_worker()
+            used = _get_cpu_clock(caller)
             began = used()
             caller.asked.put((call, said))
-            outcome, left = _waited_for(said, seconds, lambda: used() - began)
+            outcome, left = _wait_for_outcome(said, seconds, lambda: used() - began)
     except BaseException:
         end()
         raise
     if outcome is None:
         end()
-        _late(said)
+        _wait_after_end(said)
         flag.check()
-        raise TooLong(busy=left > 0)
-    return cast(T, _handed_on(*outcome))
+        raise RunTimeout(busy=left > 0)
+    return cast(T, _return_or_raise(*outcome))
 
 
-class Watched:
+class SerialWorker:
     """One thread that calls are made on in turn, while another one does something else and then waits for them. What they do `within` a
     limit wakes up no third thread: a live view asks a hundred times a second. They work under the flag of whoever makes this. `name`: of
     the thread, from the first call on."""
 
     def __init__(self, name: str = NAME) -> None:
-        self._name, self._flag = name, flag_here() or StopFlag()
-        self._caller = self._taken()
+        self._name, self._flag = name, get_cancel_token() or CancelToken()
+        self._caller = self._take_worker()
 
-    def __enter__(self) -> Watched:
+    def __enter__(self) -> SerialWorker:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         """Waits for what was asked for, which is asked to end where this thread was interrupted; what does not end is left to itself."""
         if kind is not None and not issubclass(kind, Exception):
-            self._caller.end()
-        _late(self._let_go())
+            self._caller.request_end()
+        _wait_after_end(self._release_worker())
 
-    def submit(self, call: Callable[[], T]) -> WatchedCall[T]:
+    def submit(self, call: Callable[[], T]) -> PendingCall[T]:
         """Has the call made after all that were submitted before."""
-        said, flag, self._caller.name = Said(), self._flag, self._name
+        said, flag, self._caller.name = OutcomeQueue(), self._flag, self._name
 
-        def under_the_flag() -> T:
-            with working_under(flag):
+        def call_with_flag() -> T:
+            with use_cancel_token(flag):
                 return call()
 
-        self._caller.asked.put((under_the_flag, said))
-        return WatchedCall(self._caller, said, flag)
+        self._caller.asked.put((call_with_flag, said))
+        return PendingCall(self._caller, said, flag)
 
-    def begin_anew(self) -> None:
+    def restart(self) -> None:
         """Another thread from now on: the calls of this one are waited for no more."""
-        self._let_go()
-        self._caller = self._taken()
+        self._release_worker()
+        self._caller = self._take_worker()
 
-    def _taken(self) -> _Caller:
-        caller = _caller()
+    def _take_worker(self) -> _Worker:
+        caller = _get_worker()
         caller.watched = True
         return caller
 
-    def _let_go(self) -> Said:
-        said = Said()
+    def _release_worker(self) -> OutcomeQueue:
+        said = OutcomeQueue()
         self._caller.asked.put((partial(setattr, self._caller, "watched", False), said))
         return said
 
 
-class WatchedCall(Generic[T]):
-    """A call that a `Watched` makes."""
+class PendingCall(Generic[T]):
+    """A call that a `SerialWorker` makes."""
 
-    def __init__(self, caller: _Caller, said: Said, flag: StopFlag) -> None:
+    def __init__(self, caller: _Worker, said: OutcomeQueue, flag: CancelToken) -> None:
         self._caller, self._said, self._flag = caller, said, flag
 
     def result(self) -> T:
@@ -119,17 +119,17 @@ class WatchedCall(Generic[T]):
             with suppress(Empty):
                 outcome = self._said.get(timeout=LOOKED_EVERY_S)
                 assert outcome is not None, "only calls are answered here"
-                return cast(T, _handed_on(*outcome))
-            late = self._caller.end_where_late()
-            if late is not None or self._flag.stopping:
-                self._caller.end()
-                if (outcome := _late(self._said)) is not None:
-                    return cast(T, _handed_on(*outcome))
+                return cast(T, _return_or_raise(*outcome))
+            late = self._caller.end_if_late()
+            if late is not None or self._flag.is_cancelled:
+                self._caller.request_end()
+                if (outcome := _wait_after_end(self._said)) is not None:
+                    return cast(T, _return_or_raise(*outcome))
                 self._flag.check()
-                raise late or TooLong(busy=False)
+                raise late or RunTimeout(busy=False)
 
 
-def _handed_on(result: object, error: BaseException | None) -> object:
+def _return_or_raise(result: object, error: BaseException | None) -> object:
     if error is None:
         return result
     try:
@@ -138,22 +138,22 @@ def _handed_on(result: object, error: BaseException | None) -> object:
         del error  # else it would be held by its own traceback
 
 
-class _Caller(threading.Thread):
+class _Worker(threading.Thread):
     """Makes one call after the other, as long as the program runs."""
 
     def __init__(self) -> None:
         super().__init__(name=RESTING, daemon=True)
-        self.asked = SimpleQueue[tuple[Callable[[], object], Said]]()
+        self.asked = SimpleQueue[tuple[Callable[[], object], OutcomeQueue]]()
         self.watched = False
-        self._place: _Place | None = None
+        self._place: _Slot | None = None
         self.start()
-        self._used = _clock_of(self)
+        self._used = _get_cpu_clock(self)
 
     def run(self) -> None:
         while True:
-            self._serve()
+            self._run_calls()
 
-    def _serve(self) -> None:
+    def _run_calls(self) -> None:
         call, said = self.asked.get()
         if not self.watched:
             self.name = NAME
@@ -167,24 +167,24 @@ class _Caller(threading.Thread):
             _resting.append(self)
         said.put(outcome)
 
-    def in_place(self, seconds: float, call: Callable[[], T], end: Callable[[], None]) -> T:
+    def call_here(self, seconds: float, call: Callable[[], T], end: Callable[[], None]) -> T:
         """Makes the call on this thread, which is the one that runs here. Raises TooLong where it was ended for that."""
-        place = self._place = _Place(seconds, end, self._used(), time.monotonic(), [])
+        place = self._place = _Slot(seconds, end, self._used(), time.monotonic(), [])
         try:
-            with (flag_here() or StopFlag()).ended_by(end):
+            with (get_cancel_token() or CancelToken()).call_on_cancel(end):
                 return call()
         finally:
             self._place = None
             for late in place.late:
                 raise late from None  # whatever came of it
 
-    def end(self) -> None:
+    def request_end(self) -> None:
         """Asks the call that is being made in place to end."""
         place = self._place
         if place is not None:
             place.end()
 
-    def end_where_late(self) -> TooLong | None:
+    def end_if_late(self) -> RunTimeout | None:
         """Ends that call where it has had its time, and gives what is raised for it; None where it has not, and where none is made."""
         place = self._place
         if place is None:
@@ -192,33 +192,33 @@ class _Caller(threading.Thread):
         left = place.seconds - (self._used() - place.used)
         if left > 0 and time.monotonic() <= place.began + WAITED * place.seconds:
             return None
-        place.late.append(TooLong(busy=left > 0))
+        place.late.append(RunTimeout(busy=left > 0))
         place.end()
         return place.late[0]
 
 
-class _Place(NamedTuple):
+class _Slot(NamedTuple):
     """A call that is made in place: its limit, how it is ended, both clocks when it began, and that it was too late."""
 
     seconds: float
     end: Callable[[], None]
     used: float
     began: float
-    late: list[TooLong]
+    late: list[RunTimeout]
 
 
-_resting: list[_Caller] = []
+_resting: list[_Worker] = []
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_resting.clear)  # threads stay in the parent
 
 
-def _caller() -> _Caller:
+def _get_worker() -> _Worker:
     with suppress(IndexError):
         return _resting.pop()
-    return _Caller()
+    return _Worker()
 
 
-def _waited_for(said: Said, seconds: float, used: Callable[[], float]) -> tuple[Outcome | None, float]:
+def _wait_for_outcome(said: OutcomeQueue, seconds: float, used: Callable[[], float]) -> tuple[Outcome | None, float]:
     """The outcome, None where the flag is raised or the call is out of time; and the seconds of processor time that are left then, none or
     less where it has used them."""
     until = time.monotonic() + WAITED * seconds
@@ -228,7 +228,7 @@ def _waited_for(said: Said, seconds: float, used: Callable[[], float]) -> tuple[
     return None, left
 
 
-def _late(said: Said) -> Outcome | None:
+def _wait_after_end(said: OutcomeQueue) -> Outcome | None:
     """Outcome of a call that was asked to end; None where it did not in the time that it was given."""
     until = time.monotonic() + LEAVE_S
     with suppress(Empty):
@@ -238,7 +238,7 @@ def _late(said: Said) -> Outcome | None:
     return None
 
 
-def _clock_of(thread: threading.Thread) -> Callable[[], float]:
+def _get_cpu_clock(thread: threading.Thread) -> Callable[[], float]:
     """Seconds of processor time of a thread that stays; of the whole process where a system has none."""
     if not hasattr(time, "pthread_getcpuclockid"):
         return time.process_time

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldcheck.child_process import end_after
+from fieldcheck.child_process import exit_after
 from fieldcheck.errors import ModelRejected, PathRefused
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def open_and_run(path: Path, begin_anew: Callable[[], None]) -> str:
     """Runs on zeros, ones and noise where the input is a picture: sizes and loops may be counted by its pixels. A refusal of a size that
     was only guessed says nothing about the file. Returns the SHA-256 of what was run."""
     # Imported under the memory limit, which is set before anything large is loaded.
-    from fieldcheck.inference.open_model import TAKEN, external_files, open_model
+    from fieldcheck.inference.open_model import TAKEN, list_external_files, open_model
 
-    weights = sum(part.stat().st_size for part in external_files(path))
+    weights = sum(part.stat().st_size for part in list_external_files(path))
     limit_memory(SPARE_BYTES + COPIES * (path.stat().st_size + weights))
     model = open_model(path, threads=1)
     if len(model.inputs) > 1 or model.inputs[0].kind not in TAKEN or len(model.inputs[0].shape) not in (3, 4):
@@ -57,11 +57,11 @@ def open_and_run(path: Path, begin_anew: Callable[[], None]) -> str:
         if None not in sides or error.problem != "run_failed":
             raise
         return model.sha256
-    _run_on_others(model, (batch or 1, *guessed), begin_anew)
+    _run_on_ones_and_noise(model, (batch or 1, *guessed), begin_anew)
     return model.sha256
 
 
-def _run_on_others(model: OpenModel, shape: tuple[int, ...], begin_anew: Callable[[], None]) -> None:
+def _run_on_ones_and_noise(model: OpenModel, shape: tuple[int, ...], begin_anew: Callable[[], None]) -> None:
     """Runs on ones and on noise as a card with a scale feeds it and one without. No camera gives these pictures: that an operator cannot
     do with one says nothing about the file, what it takes of time and memory does."""
     import numpy as np
@@ -87,5 +87,5 @@ def limit_memory(limit: int) -> None:
 
 
 if __name__ == "__main__":
-    renewed = end_after(float(sys.argv[2]), json.dumps({"problem": "time", "detail": f"{float(sys.argv[2]):g} s"}))
+    renewed = exit_after(float(sys.argv[2]), json.dumps({"problem": "time", "detail": f"{float(sys.argv[2]):g} s"}))
     print(json.dumps(main(Path(sys.argv[1]), renewed)))  # noqa: T201 - the verdict is this process's only output

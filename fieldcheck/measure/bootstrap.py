@@ -23,7 +23,7 @@ Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """Weights (b, n) float64, one row for each resample → scores (b,) float64 in [0, 1], NaN where undefined."""
 
 
-def frame_counts(strata: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[np.float64]]:
+def draw_frame_counts(strata: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[np.float64]]:
     """How often each of n frames occurs when every stratum is resampled to its own size, as (≤ CHUNK, n) arrays, `draws` rows in all.
 
     `strata`: (n,) the stratum of each frame, ids of any kind.
@@ -31,25 +31,25 @@ def frame_counts(strata: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[n
     rng = np.random.default_rng(seed)
     _, member = np.unique(np.asarray(strata), return_inverse=True)
     groups = [np.flatnonzero(member == stratum) for stratum in range(int(member.max(initial=-1)) + 1)]
-    for rows in _chunks(draws):
+    for rows in _split_into_chunks(draws):
         counts = np.zeros((rows, member.size))
         for group in groups:
-            counts[:, group] = _tally(rng.integers(0, group.size, (rows, group.size)), group.size)
+            counts[:, group] = _count_draws(rng.integers(0, group.size, (rows, group.size)), group.size)
         yield counts
 
 
-def clip_counts(clips: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[np.float64]]:
+def draw_clip_counts(clips: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[np.float64]]:
     """Bootstrap of clips: how often each of n frames occurs when whole clips are resampled, as (≤ CHUNK, n) arrays, `draws` rows in all.
 
     `clips`: (n,) the clip of each frame, ids of any kind.
     """
     rng = np.random.default_rng(seed)
     names, member = np.unique(np.asarray(clips), return_inverse=True)
-    for rows in _chunks(draws):
-        yield _tally(rng.integers(0, names.size, (rows, names.size)), names.size)[:, member]
+    for rows in _split_into_chunks(draws):
+        yield _count_draws(rng.integers(0, names.size, (rows, names.size)), names.size)[:, member]
 
 
-def by_frame(
+def estimate_by_frame(
     statistic: Statistic, weight: ArrayLike, strata: ArrayLike, seed: int, draws: int = DRAWS, least: float = 0.0
 ) -> Estimate:  # fmt: skip
     """A score of this footage, or of a benchmark with one stratum, with frames resampled within strata (methods 2.6).
@@ -58,26 +58,26 @@ def by_frame(
     both arms widened by √(n/(n−1)), cut off at `least` and 1: a change between two models on the same frames has −1 (paired, methods 2.6).
     """
     w = np.asarray(weight, dtype=np.float64)
-    counts = _placed(frame_counts(np.asarray(strata)[w > 0], draws, seed), w > 0)
-    return _resampled(statistic, w, counts, units=int(np.count_nonzero(w)), method="bootstrap_frames", least=least)
+    counts = _expand_counts(draw_frame_counts(np.asarray(strata)[w > 0], draws, seed), w > 0)
+    return _estimate_from_replicates(statistic, w, counts, units=int(np.count_nonzero(w)), method="bootstrap_frames", least=least)
 
 
-def by_clip(
+def estimate_by_clip(
     statistic: Statistic, weight: ArrayLike, clips: ArrayLike, seed: int, draws: int = DRAWS, least: float = 0.0
 ) -> Estimate:  # fmt: skip
     """A score of the camera with whole clips resampled (methods 2.6); "na" with the note "too_few_clips" below eight clips.
 
-    `weight`: (n,) design weights, kept in every resample; `clips`: (n,) the clip of each frame, ids of any kind; `least` as in `by_frame`.
+    `weight`: (n,) design weights, kept in every resample; `clips`: (n,) the clip of each frame, ids of any kind; `least` as in `estimate_by_frame`.
     """
     w = np.asarray(weight, dtype=np.float64)
     units = np.unique(np.asarray(clips)[w > 0]).size
     if w.size and units < FEWEST_CLIPS:
-        return Estimate.na("too_few_clips", w.size)
-    counts = _placed(clip_counts(np.asarray(clips)[w > 0], draws, seed), w > 0)
-    return _resampled(statistic, w, counts, units=units, method="bootstrap_clips", least=least)
+        return Estimate.not_measured("too_few_clips", w.size)
+    counts = _expand_counts(draw_clip_counts(np.asarray(clips)[w > 0], draws, seed), w > 0)
+    return _estimate_from_replicates(statistic, w, counts, units=units, method="bootstrap_clips", least=least)
 
 
-def replicates(statistic: Statistic, weight: NDArray[np.float64], counts: Iterator[NDArray[np.float64]]) -> NDArray[np.float64]:
+def compute_replicates(statistic: Statistic, weight: NDArray[np.float64], counts: Iterator[NDArray[np.float64]]) -> NDArray[np.float64]:
     """The score of every resample, (draws,) float64, NaN where it is undefined. `weight`: (n,); `counts`: (b, n) arrays."""
     return np.concatenate([statistic(chunk * weight) for chunk in counts])
 
@@ -88,7 +88,7 @@ def percentile_limits(scores: NDArray[np.float64]) -> tuple[float, float]:
     return float(lo), float(hi)
 
 
-def _resampled(
+def _estimate_from_replicates(
     statistic: Statistic,
     weight: NDArray[np.float64],
     counts: Iterator[NDArray[np.float64]],
@@ -104,24 +104,24 @@ def _resampled(
     """
     n = int(np.count_nonzero(weight))
     if n == 0:
-        return Estimate.na("no_labels", n)
+        return Estimate.not_measured("no_labels", n)
     value = float(statistic(weight[np.newaxis])[0])
     if np.isnan(value):
-        return Estimate.na("undefined", n)
+        return Estimate.not_measured("undefined", n)
     if units < 2:
-        return Estimate.na("one_unit", n, value)
-    scores = replicates(statistic, weight, counts)
+        return Estimate.not_measured("one_unit", n, value)
+    scores = compute_replicates(statistic, weight, counts)
     defined = scores[~np.isnan(scores)]
     if defined.size < (1 - MOST_DROPPED) * scores.size:
-        return Estimate.na("often_undefined", n, value)
+        return Estimate.not_measured("often_undefined", n, value)
     lo, hi = percentile_limits(defined)
     wider = sqrt(units / (units - 1))
     lo, hi = max(least, value - wider * (value - lo)), min(1.0, value + wider * (hi - value))
-    found = Estimate.of(value, lo, hi, n=n, n_eff=float(units), method=method)
-    return found.weakened(NO_SPREAD) if least == 0 and lo == hi and value in (0.0, 1.0) else found
+    found = Estimate.from_limits(value, lo, hi, n=n, n_eff=float(units), method=method)
+    return found.with_weak_status(NO_SPREAD) if least == 0 and lo == hi and value in (0.0, 1.0) else found
 
 
-def _placed(counts: Iterator[NDArray[np.float64]], counted: NDArray[np.bool_]) -> Iterator[NDArray[np.float64]]:
+def _expand_counts(counts: Iterator[NDArray[np.float64]], counted: NDArray[np.bool_]) -> Iterator[NDArray[np.float64]]:
     """Resamples of the frames that weigh something as resamples of all: the others occur in none, and change no draw."""
     for chunk in counts:
         every = np.zeros((len(chunk), counted.size))
@@ -129,13 +129,13 @@ def _placed(counts: Iterator[NDArray[np.float64]], counted: NDArray[np.bool_]) -
         yield every
 
 
-def _chunks(draws: int) -> Iterator[int]:
+def _split_into_chunks(draws: int) -> Iterator[int]:
     """Rows of each chunk."""
     for start in range(0, draws, CHUNK):
         yield min(CHUNK, draws - start)
 
 
-def _tally(index: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+def _count_draws(index: NDArray[np.int64], size: int) -> NDArray[np.float64]:
     """(rows, k) drawn indices below `size` → (rows, size) how often each was drawn."""
     rows = index.shape[0]
     flat = (index + size * np.arange(rows)[:, np.newaxis]).ravel()

@@ -22,7 +22,7 @@ class Matches:
         return (self.truth >= 0) & ~self.ignored
 
 
-def iou(a: NDArray[np.floating], b: NDArray[np.floating], crowd: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
+def compute_iou(a: NDArray[np.floating], b: NDArray[np.floating], crowd: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
     """Intersection over union of `a`: (n, 4) and `b`: (m, 4), both xyxy in pixels → (n, m) float64.
 
     Against a `crowd` box of b, (m,) bool, the union is the area of a alone (COCO). Boxes without area overlap nothing.
@@ -38,7 +38,7 @@ def iou(a: NDArray[np.floating], b: NDArray[np.floating], crowd: NDArray[np.bool
     return overlap
 
 
-def match(overlap: NDArray[np.float64], thresholds: NDArray[np.float64], ignore: NDArray[np.bool_]) -> Matches:
+def match_boxes(overlap: NDArray[np.float64], thresholds: NDArray[np.float64], ignore: NDArray[np.bool_]) -> Matches:
     """Greedy COCO matching of one class on one frame, at all thresholds at once.
 
     `overlap`: (n, m), answers by falling score; `thresholds`: (T,); `ignore`: (m,) truths that do not count and may be matched
@@ -67,7 +67,7 @@ def match(overlap: NDArray[np.float64], thresholds: NDArray[np.float64], ignore:
     return Matches(truth, ignored)
 
 
-def pair(overlap: NDArray[np.float64], same: NDArray[np.bool_], threshold: float = 0.5) -> int:
+def count_pairs(overlap: NDArray[np.float64], same: NDArray[np.bool_], threshold: float = 0.5) -> int:
     """How many pairs of `overlap`: (n, m) can be made one to one, best overlap first, where `same`: (n, m) and ≥ threshold."""
     rows, columns = np.nonzero(same & (overlap >= threshold))
     used_rows: set[int] = set()

@@ -35,7 +35,7 @@ class ClipSums:
     right: Figures
 
     @classmethod
-    def of(cls, right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> ClipSums:
+    def from_frames(cls, right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> ClipSums:
         """From (n,) answers of 0 and 1, (n,) weights ≥ 0 and (n,) clip ids of any kind. ValueError where the shapes differ."""
         y, w, ids = np.asarray(right, dtype=np.float64), np.asarray(weight, dtype=np.float64), np.asarray(clip)
         if not y.shape == w.shape == ids.shape or y.ndim != 1:
@@ -47,7 +47,7 @@ class ClipSums:
         return cls(*by_clip)
 
     @property
-    def clips(self) -> int:
+    def n_clips(self) -> int:
         return self.weight.size
 
 
@@ -78,63 +78,63 @@ class ClipPosterior:
     probability: Figures
     frames_worth: float
 
-    def accuracy_at(self, level: float) -> float:
+    def get_accuracy_at(self, level: float) -> float:
         """The accuracy below which `level` of the posterior lies."""
-        return _quantile(self.edges, self.below, level)
+        return _find_quantile(self.edges, self.below, level)
 
-    def correlation_at(self, level: float) -> float:
+    def get_correlation_at(self, level: float) -> float:
         """The correlation below which `level` of the posterior lies."""
         borders = np.arange(self.correlations.size + 1) / self.correlations.size
-        return _quantile(borders, np.concatenate([[0.0], np.cumsum(self.probability)]), level)
+        return _find_quantile(borders, np.concatenate([[0.0], np.cumsum(self.probability)]), level)
 
-    def limits(self, mass: float = MASS) -> tuple[float, float]:
+    def get_limits(self, mass: float = MASS) -> tuple[float, float]:
         """Central limits that hold `mass`, widened to the value where they miss it."""
-        lo, hi = self.accuracy_at((1 - mass) / 2), self.accuracy_at((1 + mass) / 2)
+        lo, hi = self.get_accuracy_at((1 - mass) / 2), self.get_accuracy_at((1 + mass) / 2)
         return min(lo, self.value), max(hi, self.value)
 
 
-def camera_interval(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
+def estimate_camera_interval(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
     """Camera interval: weighted share right with limits for other clips of the same cameras (methods 2.4).
 
     `right`: (n,) of 0 and 1; `weight`: (n,) design weights; `clip`: (n,) ids. One or two clips give "na" with the note "too_few_clips",
     three to seven a weak estimate, "few_clips". `n_eff` says how many independent frames these are worth.
     """
     counted = int((np.asarray(weight) > 0).sum())
-    sums = ClipSums.of(right, weight, clip)
+    sums = ClipSums.from_frames(right, weight, clip)
     if counted == 0:
-        return Estimate.na("no_labels")
-    if sums.clips < FEWEST_CLIPS:
-        return Estimate.na("too_few_clips", counted)
-    found = clip_posterior(sums)
-    lo, hi = found.limits()
-    estimate = Estimate.of(found.value, lo, hi, n=counted, n_eff=min(float(counted), found.frames_worth), method=METHOD)
-    return estimate.weakened("few_clips") if sums.clips < FEW_CLIPS else estimate
+        return Estimate.not_measured("no_labels")
+    if sums.n_clips < FEWEST_CLIPS:
+        return Estimate.not_measured("too_few_clips", counted)
+    found = compute_clip_posterior(sums)
+    lo, hi = found.get_limits()
+    estimate = Estimate.from_limits(found.value, lo, hi, n=counted, n_eff=min(float(counted), found.frames_worth), method=METHOD)
+    return estimate.with_weak_status("few_clips") if sums.n_clips < FEW_CLIPS else estimate
 
 
-def clip_correlation(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> ClipCorrelation:
+def estimate_clip_correlation(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> ClipCorrelation:
     """Intraclass correlation of (n,) answers within clips with its posterior range (methods 2.4 step 8).
 
     `right`, `weight`, `clip`: (n,) as in `ClipSums.of`. Raises ValueError where the shapes differ or no labelled frame has a weight.
     """
-    sums = ClipSums.of(right, weight, clip)
-    if not sums.clips:
+    sums = ClipSums.from_frames(right, weight, clip)
+    if not sums.n_clips:
         raise ValueError("no labelled frame has a weight, so there is no correlation within clips")
-    found = clip_posterior(sums)
+    found = compute_clip_posterior(sums)
     several = bool((sums.weight * sums.weight > sums.square * (1 + 1e-9)).any())
-    return ClipCorrelation(found.correlation_at(0.5), found.correlation_at(0.05), found.correlation_at(0.95), several)
+    return ClipCorrelation(found.get_correlation_at(0.5), found.get_correlation_at(0.05), found.get_correlation_at(0.95), several)
 
 
-def clip_posterior(sums: ClipSums) -> ClipPosterior:
+def compute_clip_posterior(sums: ClipSums) -> ClipPosterior:
     """Posterior of accuracy and correlation from sums by clip: a table of (clips × 96 × 16) log-likelihoods (methods 2.4 steps 1–6)."""
     total = float(sums.weight.sum())
     share, size = sums.weight / total, sums.weight**2 / sums.square
     value = min(1.0, max(0.0, float(sums.right.sum()) / total))
     hits = np.clip(size * sums.right / sums.weight, 0.0, size)
     of_clips, of_frames = float(share @ share), float(sums.square.sum()) / total**2
-    edges = _accuracy_edges(value, of_clips)
+    edges = _make_accuracy_edges(value, of_clips)
     accuracy = np.sin((edges[:-1] + edges[1:]) * pi / 4) ** 2
     rho = np.sin((np.arange(CORRELATIONS) + 0.5) * pi / (2 * CORRELATIONS)) ** 2
-    likelihood = _log_likelihood(size, hits, accuracy, rho)
+    likelihood = _compute_log_likelihood(size, hits, accuracy, rho)
     plain = likelihood.sum(0)
     probability = np.exp(plain - plain.max()).sum(0)
     probability /= probability.sum()
@@ -147,14 +147,14 @@ def clip_posterior(sums: ClipSums) -> ClipPosterior:
     return ClipPosterior(value, edges, below, rho, probability, 1 / float(probability @ design))
 
 
-def _accuracy_edges(value: float, of_clips: float) -> Figures:
+def _make_accuracy_edges(value: float, of_clips: float) -> Figures:
     """(97,) borders of the cells of t = (2/π)·asin√q around the value, within [0, 1]."""
     centre, reach = 2 / pi * asin(sqrt(value)), REACH * sqrt(of_clips) / pi
     lo, hi = max(0.0, centre - reach), min(1.0, centre + reach)
     return np.asarray(lo + (hi - lo) * np.arange(ACCURACIES + 1) / ACCURACIES)
 
 
-def _log_likelihood(size: Figures, hits: Figures, accuracy: Figures, rho: Figures) -> Figures:
+def _compute_log_likelihood(size: Figures, hits: Figures, accuracy: Figures, rho: Figures) -> Figures:
     """(G, J, K) beta-binomial log likelihood of `hits` of `size` right, both of which may be fractions, without the coefficient."""
     kappa = (1 - rho) / rho
     a, b = accuracy[:, None] * kappa, (1 - accuracy)[:, None] * kappa
@@ -166,7 +166,7 @@ def _log_likelihood(size: Figures, hits: Figures, accuracy: Figures, rho: Figure
     return np.asarray(found[at.ravel()])
 
 
-def _quantile(edges: Figures, below: Figures, level: float) -> float:
+def _find_quantile(edges: Figures, below: Figures, level: float) -> float:
     """The share whose arcsine coordinate has `level` below it, linear within a cell."""
     cell = int(np.clip(np.searchsorted(below, level, side="left") - 1, 0, edges.size - 2))
     within = (level - below[cell]) / (below[cell + 1] - below[cell])

@@ -29,7 +29,7 @@ def round_half_up(x: float) -> int:
     return floor(x + 0.5)
 
 
-def hardest(hardness: ArrayLike) -> NDArray[np.bool_]:
+def find_hardest(hardness: ArrayLike) -> NDArray[np.bool_]:
     """(N,) whether a frame belongs to the hardest fifth; of equally hard frames the earlier one goes first (methods 3.3)."""
     h = np.asarray(hardness, dtype=np.float64)
     chosen = np.zeros(h.size, dtype=bool)
@@ -37,13 +37,13 @@ def hardest(hardness: ArrayLike) -> NDArray[np.bool_]:
     return chosen
 
 
-def split(count: int, n_hard: int, hard_labels: float = HARD_LABELS) -> tuple[int, int]:
+def split_label_count(count: int, n_hard: int, hard_labels: float = HARD_LABELS) -> tuple[int, int]:
     """How many of `count` labels go to the hard stratum of `n_hard` frames and how many to the rest."""
     hard = min(n_hard, round_half_up(hard_labels * count))
     return hard, count - hard
 
 
-def blocks(size: int, count: int, rng: np.random.Generator, reserve_rng: np.random.Generator) -> StratumDraw:
+def draw_from_blocks(size: int, count: int, rng: np.random.Generator, reserve_rng: np.random.Generator) -> StratumDraw:
     """`count` of `size` frames in list order: a random turn of the whole, then one random frame from each of `count` time blocks.
 
     Every frame has the probability count/size, exactly, and no fixed stride falls into step with a periodic scene. Reserves come
@@ -63,13 +63,13 @@ def blocks(size: int, count: int, rng: np.random.Generator, reserve_rng: np.rand
     return StratumDraw((turn + np.asarray(places, dtype=np.int64)) % size, tuple(reserves))
 
 
-def draw(strata: Sequence[tuple[int, int]], seed: int) -> tuple[StratumDraw, ...]:
+def draw_strata(strata: Sequence[tuple[int, int]], seed: int) -> tuple[StratumDraw, ...]:
     """One draw through all strata, each given as (frames, picks), in the order given. The same seed gives the same picks anywhere."""
     rng, reserve_rng = np.random.default_rng(seed), np.random.default_rng([seed, _RESERVES])
-    return tuple(blocks(size, count, rng, reserve_rng) for size, count in strata)
+    return tuple(draw_from_blocks(size, count, rng, reserve_rng) for size, count in strata)
 
 
-def showing_order(stratum: ArrayLike, seed: int) -> NDArray[np.int64]:
+def make_showing_order(stratum: ArrayLike, seed: int) -> NDArray[np.int64]:
     """(n,) places 0…n−1: pick i is shown as number result[i], random within its stratum and the strata interleaved in proportion.
 
     `stratum`: (n,) names or numbers. Any first part of the labelling is then a random sample of each stratum, as an early verdict needs

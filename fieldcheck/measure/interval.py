@@ -28,17 +28,17 @@ class StratumCount:
             raise ValueError(f"{self.n} labelled of only {self.listed} listed")
 
     @property
-    def known(self) -> bool:
+    def is_fully_labelled(self) -> bool:
         """Whether every frame of the stratum is labelled."""
         return self.n > 0 and isclose(self.listed, self.n)
 
     @property
-    def worth(self) -> float:
+    def effective_n(self) -> float:
         """Labelled frames with the finite-population correction; infinite where every frame is labelled."""
-        return inf if self.known else self.n / (1 - self.n / self.listed)
+        return inf if self.is_fully_labelled else self.n / (1 - self.n / self.listed)
 
 
-def wilson_limits(p: float, m: float, quantile: float = Z95) -> tuple[float, float]:
+def compute_wilson_limits(p: float, m: float, quantile: float = Z95) -> tuple[float, float]:
     """Score limits of the share `p` of `m` frames; `m` may be an effective, non-integer number, infinite for no width.
 
     Stays inside [0, 1] and keeps a width at 0 and at 1, where the textbook interval collapses. Source: Wilson 1927, JASA 22:209.
@@ -53,20 +53,20 @@ def wilson_limits(p: float, m: float, quantile: float = Z95) -> tuple[float, flo
     return max(0.0, min(p, centre - half)), min(1.0, max(p, centre + half))
 
 
-def wilson(right: float, n: int) -> Estimate:
+def estimate_wilson(right: float, n: int) -> Estimate:
     """`right` of `n` independent frames with Wilson's limits. No frames give "na", never 0 %."""
     if n <= 0:
-        return Estimate.na("no_labels")
-    lo, hi = wilson_limits(right / n, n)
-    return Estimate.of(right / n, lo, hi, n=n, n_eff=float(n), method="wilson")
+        return Estimate.not_measured("no_labels")
+    lo, hi = compute_wilson_limits(right / n, n)
+    return Estimate.from_limits(right / n, lo, hi, n=n, n_eff=float(n), method="wilson")
 
 
-def finite_wilson(count: StratumCount) -> Estimate:
+def estimate_finite_wilson(count: StratumCount) -> Estimate:
     """One stratum's share with the finite-population correction: labelling all of a stratum leaves no width (methods 2.3)."""
-    return stratified([count])
+    return estimate_stratified([count])
 
 
-def difference(a: Estimate, b: Estimate) -> Estimate:
+def estimate_difference(a: Estimate, b: Estimate) -> Estimate:
     """a − b for two independent estimates by squaring and adding their arms, whatever made them. n and n_eff are those of `b`. "na"
     with the value where one of them has no spread.
 
@@ -74,16 +74,16 @@ def difference(a: Estimate, b: Estimate) -> Estimate:
     """
     notes = join_notes(a.note, b.note)
     if not (a.measured and b.measured):
-        return Estimate.na(notes, b.n)
+        return Estimate.not_measured(notes, b.n)
     d = a.value - b.value
     if a.without_spread or b.without_spread:
-        return Estimate.na(notes, b.n, d)
+        return Estimate.not_measured(notes, b.n, d)
     lo = max(-1.0, d - hypot(a.value - a.lo, b.hi - b.value))
     hi = min(1.0, d + hypot(a.hi - a.value, b.value - b.lo))
-    return Estimate(d, lo, hi, b.n, b.n_eff, "mover", _worse(a.status, b.status), notes)
+    return Estimate(d, lo, hi, b.n, b.n_eff, "mover", _get_weaker_status(a.status, b.status), notes)
 
 
-def weighted_sum(parts: Sequence[Estimate], shares: Sequence[float], method: str = "mover") -> Estimate:
+def estimate_weighted_sum(parts: Sequence[Estimate], shares: Sequence[float], method: str = "mover") -> Estimate:
     """Σ share · part for independent parts, squaring and adding their arms; shares are ≥ 0 and sum to 1 (methods 2.3, 6.4).
 
     n_eff is the number of independent frames whose Wilson interval would be as wide; NaN where the value is no proportion.
@@ -91,16 +91,16 @@ def weighted_sum(parts: Sequence[Estimate], shares: Sequence[float], method: str
     notes = join_notes(*(part.note for part in parts))
     n = sum(part.n for part in parts)
     if not parts or not all(part.measured for part in parts):
-        return Estimate.na(notes or "no_labels", n)
+        return Estimate.not_measured(notes or "no_labels", n)
     value = sum(share * part.value for part, share in zip(parts, shares, strict=True))
     below = sqrt(sum((share * (part.value - part.lo)) ** 2 for part, share in zip(parts, shares, strict=True)))
     above = sqrt(sum((share * (part.hi - part.value)) ** 2 for part, share in zip(parts, shares, strict=True)))
     status: Status = "weak" if any(part.status == "weak" for part in parts) else "ok"
-    n_eff = equivalent_n(value, below + above, n) if 0 <= value <= 1 else nan
+    n_eff = compute_equivalent_n(value, below + above, n) if 0 <= value <= 1 else nan
     return Estimate(value, value - below, value + above, n, n_eff, method, status, notes)
 
 
-def stratified(counts: Sequence[StratumCount]) -> Estimate:
+def estimate_stratified(counts: Sequence[StratumCount]) -> Estimate:
     """Share of the footage that is right, from a random sample in each stratum (methods 2.3).
 
     Wilson's limits with finite-population correction in each stratum, joined by square-and-add. A stratum without a label
@@ -110,59 +110,59 @@ def stratified(counts: Sequence[StratumCount]) -> Estimate:
     counts = [count for count in counts if count.listed > 0]
     n = sum(count.n for count in counts)
     if n == 0:
-        return Estimate.na("no_labels")
+        return Estimate.not_measured("no_labels")
     total = sum(count.listed for count in counts)
     seen = sum(count.listed for count in counts if count.n)
     value = sum(count.listed * count.right / count.n for count in counts if count.n) / seen
-    below, above = (sqrt(arm) for arm in _square_arms(counts, value, total))
+    below, above = (sqrt(arm) for arm in _compute_squared_arms(counts, value, total))
     lo, hi = max(0.0, value - below), min(1.0, value + above)
-    found = Estimate.of(value, lo, hi, n=n, n_eff=equivalent_n(value, hi - lo, n), method="stratified_wilson")
+    found = Estimate.from_limits(value, lo, hi, n=n, n_eff=compute_equivalent_n(value, hi - lo, n), method="stratified_wilson")
     if any(count.n == 0 for count in counts):
-        found = found.weakened("empty_stratum")
-    if len(counts) > 1 and any(0 < count.n < FEW_FRAMES and not count.known for count in counts):
-        found = found.weakened("few_in_stratum")
+        found = found.with_weak_status("empty_stratum")
+    if len(counts) > 1 and any(0 < count.n < FEW_FRAMES and not count.is_fully_labelled for count in counts):
+        found = found.with_weak_status("few_in_stratum")
     return found
 
 
-def equivalent_n(p: float, width: float, n: int) -> float:
+def compute_equivalent_n(p: float, width: float, n: int) -> float:
     """How many independent frames would give share `p` a Wilson interval of this width; `n` itself where there is no width."""
     if width <= 0:
         return float(n)
     low, high = 1e-6, 1e12
     for _ in range(200):
         middle = sqrt(low * high)
-        lo, hi = wilson_limits(p, middle)
+        lo, hi = compute_wilson_limits(p, middle)
         low, high = (middle, high) if hi - lo > width else (low, middle)
         if high / low < 1 + 1e-12:
             break
     return sqrt(low * high)
 
 
-def bonett_price(gained: int, lost: int, n: int, comparisons: int = 1) -> Estimate:
+def estimate_bonett_price(gained: int, lost: int, n: int, comparisons: int = 1) -> Estimate:
     """Change of the share right on the same `n` frames: `gained` became right, `lost` became wrong (methods 6.4).
 
     Limits are inside [−1, 1], at 1 − .05 / `comparisons`.
     Source: Bonett & Price 2012, paired proportions with one frame added to every cell.
     """
     if n <= 0:
-        return Estimate.na("no_labels")
+        return Estimate.not_measured("no_labels")
     up, down = (gained + 1) / (n + 2), (lost + 1) / (n + 2)
     quantile = Z95 if comparisons == 1 else NormalDist().inv_cdf(1 - 0.025 / comparisons)
     half = quantile * sqrt((up + down - (up - down) ** 2) / (n + 2))
     lo, hi = max(-1.0, up - down - half), min(1.0, up - down + half)
-    return Estimate.of((gained - lost) / n, lo, hi, n=n, n_eff=float(n), method="bonett_price")
+    return Estimate.from_limits((gained - lost) / n, lo, hi, n=n, n_eff=float(n), method="bonett_price")
 
 
-def _square_arms(counts: Sequence[StratumCount], value: float, total: float) -> tuple[float, float]:
+def _compute_squared_arms(counts: Sequence[StratumCount], value: float, total: float) -> tuple[float, float]:
     """Squared lower and upper arm of the stratified share."""
     below = above = 0.0
     for count in counts:
         p = count.right / count.n if count.n else value
-        lo, hi = wilson_limits(p, count.worth) if count.n else (0.0, 1.0)
+        lo, hi = compute_wilson_limits(p, count.effective_n) if count.n else (0.0, 1.0)
         below += (count.listed / total * (p - lo)) ** 2
         above += (count.listed / total * (hi - p)) ** 2
     return below, above
 
 
-def _worse(a: Status, b: Status) -> Literal["ok", "weak"]:
+def _get_weaker_status(a: Status, b: Status) -> Literal["ok", "weak"]:
     return "weak" if "weak" in (a, b) else "ok"

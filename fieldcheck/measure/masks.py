@@ -43,14 +43,14 @@ class Mask:
         self.pixels.flags.writeable = False
 
 
-def shares(classes: NDArray[np.uint8], n_classes: int) -> NDArray[np.float32]:
+def compute_class_shares(classes: NDArray[np.uint8], n_classes: int) -> NDArray[np.float32]:
     """(K,) share of a frame's seen pixels that each class covers; NaN where none was seen."""
     counts = np.bincount(classes.ravel(), minlength=256)[:n_classes].astype(np.float64)
     total = counts.sum()
     return (counts / total if total else np.full(n_classes, np.nan)).astype(np.float32)
 
 
-def overlaid(rgb: NDArray[np.uint8], masks: Sequence[Mask]) -> NDArray[np.uint8]:
+def draw_mask_overlay(rgb: NDArray[np.uint8], masks: Sequence[Mask]) -> NDArray[np.uint8]:
     """Segmentation overlay: (H, W, 3) uint8 RGB of a frame with what its masks cover half in the colour of the class; ground (0) and what
     the model never saw stay as they are. Of several masks each has a colour of its own."""
     found = rgb.copy()
@@ -64,7 +64,7 @@ def overlaid(rgb: NDArray[np.uint8], masks: Sequence[Mask]) -> NDArray[np.uint8]
     return found
 
 
-def pack(masks: Sequence[Mask]) -> bytes:
+def pack_masks(masks: Sequence[Mask]) -> bytes:
     """All masks of one frame, deflated. `unpack` gives them back to the pixel."""
     parts = [COUNT.pack(len(masks))]
     for mask in masks:
@@ -72,10 +72,10 @@ def pack(masks: Sequence[Mask]) -> bytes:
     return zlib.compress(b"".join(parts), FASTEST)
 
 
-def unpack(data: bytes) -> tuple[Mask, ...]:
+def unpack_masks(data: bytes) -> tuple[Mask, ...]:
     """Masks of one frame from what `pack` made of them. Raises MaskUnreadable for anything else, without unpacking more than two
     gigabytes."""
-    whole = _inflated(data)
+    whole = _decompress_bounded(data)
     masks, at = [], COUNT.size
     try:
         for _ in range(COUNT.unpack_from(whole)[0]):
@@ -90,7 +90,7 @@ def unpack(data: bytes) -> tuple[Mask, ...]:
     return tuple(masks)
 
 
-def _inflated(data: bytes) -> bytes:
+def _decompress_bounded(data: bytes) -> bytes:
     inflate = zlib.decompressobj()
     try:
         whole = inflate.decompress(data, MOST_BYTES)

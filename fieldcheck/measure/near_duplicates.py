@@ -15,7 +15,7 @@ NOBODY = -1
 
 
 @dataclass(frozen=True, slots=True)
-class FinePrints:
+class FineFingerprints:
     """Perceptual hash and fine structure of n pictures. `phash`: (n,) uint64; `detail`: (n, d) float32 of unit length, or zeros where a
     picture has no structure: it is nobody's duplicate."""
 
@@ -23,7 +23,7 @@ class FinePrints:
     detail: NDArray[np.float32]
 
     @classmethod
-    def unpacked(cls, vectors: Sequence[NDArray[np.float32]]) -> FinePrints:
+    def from_vectors(cls, vectors: Sequence[NDArray[np.float32]]) -> FineFingerprints:
         """From vectors (64 + d,) as `packed` makes them."""
         if not vectors:
             return cls(np.empty(0, np.uint64), np.empty((0, 0), np.float32))
@@ -32,13 +32,13 @@ class FinePrints:
         return cls(bits.view(">u8").ravel().astype(np.uint64), np.ascontiguousarray(rows[:, 64:]))
 
 
-def packed(phash: int, detail: NDArray[np.float32]) -> NDArray[np.float16]:
+def pack_fingerprint(phash: int, detail: NDArray[np.float32]) -> NDArray[np.float16]:
     """64 bits and (d,) float32 → (64 + d,) half-precision figures, the bits as 1 and -1."""
     bits = np.unpackbits(np.frombuffer(phash.to_bytes(8, "big"), np.uint8)).astype(np.float16)
     return np.concatenate([2 * bits - 1, detail.astype(np.float16)])
 
 
-def nearest(a: FinePrints, b: FinePrints | None = None) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+def match_near_duplicates(a: FineFingerprints, b: FineFingerprints | None = None) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """(n,) place in `b` of each picture's nearest near-duplicate, -1 where it has none, and (n,) how alike the two are, at most 1.
 
     Without `b` among the others of `a`. Near-duplicates differ in at most 12 bits of pHash and their fine structures correlate at 0.9 or

@@ -9,7 +9,7 @@ Array = NDArray[np.float32]
 LEAST_SPREAD = 1e-6
 
 
-def nearest(vectors: Array, query: Array, n: int) -> tuple[NDArray[np.int64], Array]:
+def find_nearest_vectors(vectors: Array, query: Array, n: int) -> tuple[NDArray[np.int64], Array]:
     """`vectors`: (m, d); `query`: (d,) → the places of the `n` most alike and how alike, by falling product, ties by place.
 
     One matrix product and one partial sort: vectors of unit length give cosines. Zeros stand for nothing and are never near.
@@ -23,13 +23,13 @@ def nearest(vectors: Array, query: Array, n: int) -> tuple[NDArray[np.int64], Ar
     return order.astype(np.int64), np.asarray(alike[order], np.float32)
 
 
-def unit(vectors: Array) -> Array:
+def normalize_rows(vectors: Array) -> Array:
     """(m, d) → the same directions with length 1; zeros stay zeros."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0), np.float32)
 
 
-def standardised(vectors: Array, spread_of: Array | None = None) -> Array:
+def scale_by_deviation(vectors: Array, spread_of: Array | None = None) -> Array:
     """Standardised (m, d) figures in units of their own → each less its mean, in its own deviations, as `spread_of`, (k, d), has them
     (else itself), so that no figure outweighs the others; then of unit length."""
     base = vectors if spread_of is None or not len(spread_of) else spread_of
@@ -37,10 +37,10 @@ def standardised(vectors: Array, spread_of: Array | None = None) -> Array:
         return vectors.astype(np.float32)
     spread = base.std(axis=0)
     scaled = (vectors - base.mean(axis=0)) / np.where(spread > LEAST_SPREAD, spread, 1.0)
-    return unit(np.asarray(scaled, np.float32))
+    return normalize_rows(np.asarray(scaled, np.float32))
 
 
-def plane(vectors: Array) -> Array:
+def project_to_plane(vectors: Array) -> Array:
     """(m, d) → (m, 2), the two directions in which they differ most (principal components).
 
     Exact and always the same: no seed is drawn, and each direction points to where its largest part is positive.
@@ -55,7 +55,7 @@ def plane(vectors: Array) -> Array:
     return found if found.shape[1] == 2 else np.column_stack([found, np.zeros(len(found), np.float32)])
 
 
-def inside(points: Array, corners: Array) -> NDArray[np.bool_]:
+def find_points_inside(points: Array, corners: Array) -> NDArray[np.bool_]:
     """`points`: (m, 2); `corners`: (k, 2) of a closed line → (m,) bool: which lie within it, by the even-odd rule."""
     found = np.zeros(len(points), np.bool_)
     x, y = points[:, 0], points[:, 1]

@@ -8,22 +8,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+Vectors = NDArray[np.float32]
 
 NEAREST = 10
 MOST_CELLS = 1 << 22  # distances held at once
 
 
-def novelty(frames: Array, benchmark: Array) -> NDArray[np.float64]:
+def compute_embedding_novelty(frames: Vectors, benchmark: Vectors) -> NDArray[np.float64]:
     """(N, d) and (M, d) of unit length → (N,) mean cosine distance to the ten nearest benchmark vectors; NaN for a zero vector.
 
     With fewer than ten, to all of them. Raises ValueError without any.
     """
     known = benchmark[np.abs(benchmark).any(axis=1)]
-    return _nearest(frames, known, lambda some: 1 - some.astype(np.float64) @ known.T.astype(np.float64))
+    return _mean_nearest_distance(frames, known, lambda some: 1 - some.astype(np.float64) @ known.T.astype(np.float64))
 
 
-def statistics_novelty(frames: Array, benchmark: Array) -> NDArray[np.float64]:
+def compute_statistics_novelty(frames: Vectors, benchmark: Vectors) -> NDArray[np.float64]:
     """Novelty by image statistics, (N, s) and (M, s) in units of their own → (N,) mean Euclidean distance in the benchmark's deviations.
 
     To the ten nearest, as `novelty`; an angle between statistics would mean nothing for a frame that is like the average. Raises ValueError
@@ -34,14 +34,14 @@ def statistics_novelty(frames: Array, benchmark: Array) -> NDArray[np.float64]:
     own, other = frames / scale, benchmark / scale
     squares = (other**2).sum(axis=1)
 
-    def distance(some: NDArray[np.float64]) -> NDArray[np.float64]:
+    def compute_distance(some: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray(np.sqrt(np.maximum(0, (some**2).sum(axis=1)[:, None] + squares[None] - 2 * some @ other.T)), np.float64)
 
-    return _nearest(own, other, distance)
+    return _mean_nearest_distance(own, other, compute_distance)
 
 
-def _nearest(
-    frames: Array | NDArray[np.float64], benchmark: Array | NDArray[np.float64], distance: Callable[[Any], NDArray[np.float64]]
+def _mean_nearest_distance(
+    frames: Vectors | NDArray[np.float64], benchmark: Vectors | NDArray[np.float64], distance: Callable[[Any], NDArray[np.float64]]
 ) -> NDArray[np.float64]:
     if not len(benchmark):
         raise ValueError("there is no benchmark picture to compare with")

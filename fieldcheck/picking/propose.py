@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.pick import DESIGNS, Design, Stratum
-from fieldcheck.measure.draw import draw, hardest, showing_order, split
+from fieldcheck.measure.draw import draw_strata, find_hardest, make_showing_order, split_label_count
 from fieldcheck.picking.hardness import Hardness
 
 SPREAD, CENSUS, REQUIRED = "spread", "census", "must"
@@ -55,7 +55,7 @@ class _StratumPart:
     weight: float
 
 
-def propose(
+def plan_picks(
     n_listed: int,
     count: int,
     *,
@@ -68,7 +68,7 @@ def propose(
     """Choose `count` of `n_listed` frames, plus the `required` ones (places in the list), by methods 3.3.
 
     The list holds no frozen stretch, clips in order and frames in time order; `hardness` is ranked over this list (for *light*:
-    `light_hardness`) and may be missing for *even*. Where no more than `count` frames are left besides `required`, all are taken: a
+    `compute_light_hardness`) and may be missing for *even*. Where no more than `count` frames are left besides `required`, all are taken: a
     census. From the second draw on the strata's names end in `@2` …. Raises ValueError for impossible arguments.
     """
     if n_listed < 1 or count < 1 or design not in DESIGNS:
@@ -79,30 +79,30 @@ def propose(
     free = np.setdiff1d(np.arange(n_listed, dtype=np.int64), wanted)
     census = free.size <= count
     if census:
-        parts = [_whole("even", np.arange(n_listed, dtype=np.int64))]
+        parts = [_make_whole_stratum("even", np.arange(n_listed, dtype=np.int64))]
     elif design == "hard":
-        parts = [_hand_picked(_needed(hardness, design).h, free, wanted, count)]
+        parts = [_select_hardest(_require_hardness(hardness, design).h, free, wanted, count)]
     else:
-        parts = _drawn(None if design == "even" else _needed(hardness, design).h, free, count, seed)
-        parts += [_whole("must", wanted)] if wanted.size else []
-    return _assemble(parts, n_listed, count, design, seed, hardness, set(wanted.tolist()), draw_number, census)
+        parts = _draw_strata(None if design == "even" else _require_hardness(hardness, design).h, free, count, seed)
+        parts += [_make_whole_stratum("must", wanted)] if wanted.size else []
+    return _make_proposal(parts, n_listed, count, design, seed, hardness, set(wanted.tolist()), draw_number, census)
 
 
-def _needed(hardness: Hardness | None, design: Design) -> Hardness:
+def _require_hardness(hardness: Hardness | None, design: Design) -> Hardness:
     if hardness is None:
         raise ValueError(f"the design {design!r} needs a hardness")
     return hardness
 
 
-def _drawn(h: NDArray[np.float64] | None, free: NDArray[np.int64], count: int, seed: int) -> list[_StratumPart]:
+def _draw_strata(h: NDArray[np.float64] | None, free: NDArray[np.int64], count: int, seed: int) -> list[_StratumPart]:
     """Strata hard and rest where there is a hardness, one stratum otherwise, with their random picks."""
     if h is None:
         named, counts = {"even": free}, [count]
     else:
-        hard = hardest(h[free])
+        hard = find_hardest(h[free])
         named = {"hard": free[hard], "rest": free[~hard]}
-        counts = list(split(count, int(hard.sum())))
-    drawn = draw([(frames.size, k) for frames, k in zip(named.values(), counts, strict=True)], seed)
+        counts = list(split_label_count(count, int(hard.sum())))
+    drawn = draw_strata([(frames.size, k) for frames, k in zip(named.values(), counts, strict=True)], seed)
     return [
         _StratumPart(
             name,
@@ -116,22 +116,22 @@ def _drawn(h: NDArray[np.float64] | None, free: NDArray[np.int64], count: int, s
     ]
 
 
-def _whole(name: str, frames: NDArray[np.int64]) -> _StratumPart:
+def _make_whole_stratum(name: str, frames: NDArray[np.int64]) -> _StratumPart:
     """A stratum of which every frame is labelled."""
-    return _StratumPart(name, frames, frames, _no_reserves(frames.size), 1.0, 1.0)
+    return _StratumPart(name, frames, frames, _make_empty_reserves(frames.size), 1.0, 1.0)
 
 
-def _hand_picked(h: NDArray[np.float64], free: NDArray[np.int64], wanted: NDArray[np.int64], count: int) -> _StratumPart:
+def _select_hardest(h: NDArray[np.float64], free: NDArray[np.int64], wanted: NDArray[np.int64], count: int) -> _StratumPart:
     """The hardest frames, chosen and not drawn: they stand for themselves only."""
     chosen = np.concatenate([wanted, free[np.argsort(-h[free], kind="stable")[:count]]])
-    return _StratumPart("chosen", np.union1d(free, wanted), chosen, _no_reserves(chosen.size), nan, 0.0)
+    return _StratumPart("chosen", np.union1d(free, wanted), chosen, _make_empty_reserves(chosen.size), nan, 0.0)
 
 
-def _no_reserves(n: int) -> tuple[NDArray[np.int64], ...]:
+def _make_empty_reserves(n: int) -> tuple[NDArray[np.int64], ...]:
     return tuple(np.empty(0, dtype=np.int64) for _ in range(n))
 
 
-def _assemble(
+def _make_proposal(
     parts: Sequence[_StratumPart],
     n_listed: int,
     count: int,
@@ -163,16 +163,16 @@ def _assemble(
         picks=picks[order],
         probability=np.array([owner[i].probability for i in order]),
         weight=np.array([owner[i].weight for i in order]),
-        reason=tuple(_reason(int(picks[i]), owner[i].name, hardness, required, census) for i in order),
-        place=showing_order([owner[i].name for i in order], seed),
+        reason=tuple(_get_pick_reason(int(picks[i]), owner[i].name, hardness, required, census) for i in order),
+        place=make_showing_order([owner[i].name for i in order], seed),
         reserves=tuple(reserves[i] for i in order),
     )
 
 
-def _reason(frame: int, stratum: str, hardness: Hardness | None, required: set[int], census: bool) -> str:
+def _get_pick_reason(frame: int, stratum: str, hardness: Hardness | None, required: set[int], census: bool) -> str:
     """Why a frame was taken: grounds of its hardness only where hardness took part in choosing it."""
     if frame in required:
         return REQUIRED
     if census:
         return CENSUS
-    return hardness.reason(frame) if hardness and stratum in ("hard", "chosen") else SPREAD
+    return hardness.get_reason(frame) if hardness and stratum in ("hard", "chosen") else SPREAD

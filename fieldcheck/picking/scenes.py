@@ -14,7 +14,7 @@ DHASH_BITS, PHASH_BITS = 6, 8
 LONGEST_S = 10.0
 
 
-def scenes(clip: Sequence[str], t_s: Sequence[float], dhash: Sequence[int], phash: Sequence[int]) -> NDArray[np.int64]:
+def cluster_scenes(clip: Sequence[str], t_s: Sequence[float], dhash: Sequence[int], phash: Sequence[int]) -> NDArray[np.int64]:
     """(n,) number of the scene of each frame, from 0. Frames stand clip by clip and in time order within each.
 
     A frame belongs to the scene of the one before where it is near-alike to that scene's first frame (dHash within 6 bits or pHash

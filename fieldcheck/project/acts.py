@@ -13,32 +13,32 @@ from fieldcheck.msgid import Msgid, msgid
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class EditKind:
     """`name`: under which the history keeps it; `tables`: those that it may write; `key`: of an act that only sets a setting, which."""
 
     name: str
     tables: tuple[str, ...]
-    words: Msgid
+    caption: Msgid
     key: str = ""
 
 
 ACTS = (
-    Act("classes.set", ("setting",), msgid("classes"), key="classes"),
-    Act("clip.cut", ("clip",), msgid("clip cut")),
-    Act("clip.join", ("clip",), msgid("clips joined")),
-    Act("clip.move", ("clip",), msgid("clip border moved")),
-    Act("draft.copy", ("draft",), msgid("boxes copied")),
-    Act("draft.delete", ("draft",), msgid("box deleted")),
-    Act("draft.draw", ("draft",), msgid("box drawn")),
-    Act("draft.flag", ("draft",), msgid("box marked")),
-    Act("draft.move", ("draft",), msgid("box moved")),
-    Act("draft.name", ("draft",), msgid("class of a box")),
-    Act("draft.point", ("draft",), msgid("point set")),
-    Act("draft.snap", ("draft",), msgid("box snapped to edges")),
-    Act("draft.suggest", ("draft",), msgid("model suggestion accepted")),
-    Act("golden.add", ("setting",), msgid("golden set"), key="golden"),
-    Act("label.adjudicate", ("label", "repeat", "setting"), msgid("label conflict resolved")),
-    Act(
+    EditKind("classes.set", ("setting",), msgid("classes"), key="classes"),
+    EditKind("clip.cut", ("clip",), msgid("clip cut")),
+    EditKind("clip.join", ("clip",), msgid("clips joined")),
+    EditKind("clip.move", ("clip",), msgid("clip border moved")),
+    EditKind("draft.copy", ("draft",), msgid("boxes copied")),
+    EditKind("draft.delete", ("draft",), msgid("box deleted")),
+    EditKind("draft.draw", ("draft",), msgid("box drawn")),
+    EditKind("draft.flag", ("draft",), msgid("box marked")),
+    EditKind("draft.move", ("draft",), msgid("box moved")),
+    EditKind("draft.name", ("draft",), msgid("class of a box")),
+    EditKind("draft.point", ("draft",), msgid("point set")),
+    EditKind("draft.snap", ("draft",), msgid("box snapped to edges")),
+    EditKind("draft.suggest", ("draft",), msgid("model suggestion accepted")),
+    EditKind("golden.add", ("setting",), msgid("golden set"), key="golden"),
+    EditKind("label.adjudicate", ("label", "repeat", "setting"), msgid("label conflict resolved")),
+    EditKind(
         "label.burst",
         (
             "label",
@@ -46,7 +46,7 @@ ACTS = (
         ),
         msgid("rest of burst labelled"),
     ),
-    Act(
+    EditKind(
         "label.clear",
         (
             "label",
@@ -54,9 +54,9 @@ ACTS = (
         ),
         msgid("label undone"),
     ),
-    Act("label.import", ("label",), msgid("labels imported")),
-    Act("label.merge", ("label", "repeat", "mark"), msgid("labels merged from another annotator")),
-    Act(
+    EditKind("label.import", ("label",), msgid("labels imported")),
+    EditKind("label.merge", ("label", "repeat", "mark"), msgid("labels merged from another annotator")),
+    EditKind(
         "label.set",
         (
             "label",
@@ -64,26 +64,26 @@ ACTS = (
         ),
         msgid("label"),
     ),
-    Act("limits.set", ("setting",), msgid("limits"), key="limits"),
-    Act("mark.expert", ("mark",), msgid("flagged for expert")),
-    Act("mark.person", ("mark",), msgid("person marked")),
-    Act("pair.drop", ("setting",), msgid("image pair removed from report"), key="pairs"),
-    Act("pair.keep", ("setting",), msgid("image pair added to report"), key="pairs"),
-    Act("pick.add", ("pick",), msgid("frames added")),
-    Act("pick.must", ("setting",), msgid("frames required"), key="must"),
-    Act("pick.propose", ("pick",), msgid("frame selection")),
-    Act("pick.put_back", ("pick",), msgid("frames included again")),
-    Act("pick.take_out", ("pick",), msgid("frames excluded")),
-    Act("probe.allow", ("setting",), msgid("correct predictions set for OOD images"), key="probe_allow"),
-    Act("repeat.plan", ("repeat",), msgid("blind relabelling")),
-    Act("repeat.set", ("repeat",), msgid("second label")),
-    Act("report.form", ("setting",), msgid("sections and notes of the report"), key="report_form"),
-    Act("second_look.clear", ("second_look",), msgid("label review undone")),
-    Act("second_look.set", ("second_look",), msgid("label review")),
-    Act("site.set", ("setting",), msgid("site and conditions"), key="site"),
-    Act("slice.delete", ("slice",), msgid("slice deleted")),
-    Act("slice.save", ("slice",), msgid("slice saved")),
-    Act("tag.set", ("tag",), msgid("tags")),
+    EditKind("limits.set", ("setting",), msgid("limits"), key="limits"),
+    EditKind("mark.expert", ("mark",), msgid("flagged for expert")),
+    EditKind("mark.person", ("mark",), msgid("person marked")),
+    EditKind("pair.drop", ("setting",), msgid("image pair removed from report"), key="pairs"),
+    EditKind("pair.keep", ("setting",), msgid("image pair added to report"), key="pairs"),
+    EditKind("pick.add", ("pick",), msgid("frames added")),
+    EditKind("pick.must", ("setting",), msgid("frames required"), key="must"),
+    EditKind("pick.propose", ("pick",), msgid("frame selection")),
+    EditKind("pick.put_back", ("pick",), msgid("frames included again")),
+    EditKind("pick.take_out", ("pick",), msgid("frames excluded")),
+    EditKind("probe.allow", ("setting",), msgid("correct predictions set for OOD images"), key="probe_allow"),
+    EditKind("repeat.plan", ("repeat",), msgid("blind relabelling")),
+    EditKind("repeat.set", ("repeat",), msgid("second label")),
+    EditKind("report.form", ("setting",), msgid("sections and notes of the report"), key="report_form"),
+    EditKind("second_look.clear", ("second_look",), msgid("label review undone")),
+    EditKind("second_look.set", ("second_look",), msgid("label review")),
+    EditKind("site.set", ("setting",), msgid("site and conditions"), key="site"),
+    EditKind("slice.delete", ("slice",), msgid("slice deleted")),
+    EditKind("slice.save", ("slice",), msgid("slice saved")),
+    EditKind("tag.set", ("tag",), msgid("tags")),
 )
 """By name, in the order of the alphabet."""
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from fieldcheck.files import inside, map_os_errors, sync_folder
-from fieldcheck.project.connect import naming_faults
+from fieldcheck.files import join_inside, map_os_errors, sync_folder
+from fieldcheck.project.connect import map_database_errors
 from fieldcheck.project.layout import BACKUPS
 
 KEPT = 10
@@ -19,43 +19,43 @@ HEAD, NUMBER_AT = b"SQLite format 3\0", 60  # where SQLite keeps `user_version`,
 COMPANIONS = ("-journal", "-wal", "-shm")  # what SQLite puts beside a file that it could not finish
 
 
-def backup(db: Database, project: Path, now: datetime) -> Path:
+def create_backup(db: Database, project: Path, now: datetime) -> Path:
     """Copy the database into the project's `backups/` and drop the oldest copies. A crash leaves no half copy under a final name.
 
     `db` is any connection to it that has no transaction open. Raises DiskFull, ReadOnlyPlace, ProjectDamaged.
     """
-    folder = inside(project, BACKUPS)
+    folder = join_inside(project, BACKUPS)
     path = folder / f"project-{now.astimezone(UTC):%Y%m%dT%H%M%S%f}Z{ENDING}"
-    part, number = path.with_name(path.name + ".part"), max(map(_number, backups(project)), default=0) + 1
+    part, number = path.with_name(path.name + ".part"), max(map(_read_schema_number, list_backups(project)), default=0) + 1
     with map_os_errors(path):
         folder.mkdir(exist_ok=True)
     try:
-        _copy(db, part, number)
+        _copy_backup(db, part, number)
         with map_os_errors(path):
             part.replace(path)
             sync_folder(folder)
     finally:
         for ending in ("", *COMPANIONS):
             part.with_name(part.name + ending).unlink(missing_ok=True)
-    for old in backups(project)[KEPT:]:
+    for old in list_backups(project)[KEPT:]:
         old.unlink(missing_ok=True)
     return path
 
 
 def copy_database(db: Database, target: Path) -> None:
     """The database as `db` sees it, in a file of its own at `target`, in the place of what was there. Raises DiskFull, ReadOnlyPlace."""
-    _copy(db, target, 0)
+    _copy_backup(db, target, 0)
 
 
-def backups(project: Path) -> tuple[Path, ...]:
+def list_backups(project: Path) -> tuple[Path, ...]:
     """The copies there are, the one that was made last first: by the number that each carries, for clocks go wrong. Those of versions that
     gave none count as older, by their names."""
-    folder = inside(project, BACKUPS)
+    folder = join_inside(project, BACKUPS)
     found = (path for path in folder.glob(f"project-*{ENDING}") if path.is_file() and not path.is_symlink()) if folder.is_dir() else ()
-    return tuple(sorted(found, key=lambda path: (_number(path), path.name), reverse=True))
+    return tuple(sorted(found, key=lambda path: (_read_schema_number(path), path.name), reverse=True))
 
 
-def _number(path: Path) -> int:
+def _read_schema_number(path: Path) -> int:
     """SQLite's `user_version` of a copy, from the head of its file; 0 where it has none."""
     try:
         with path.open("rb") as file:
@@ -65,9 +65,9 @@ def _number(path: Path) -> int:
     return int.from_bytes(head[NUMBER_AT:], "big") if head.startswith(HEAD) and len(head) == NUMBER_AT + 4 else 0
 
 
-def _copy(db: Database, target: Path, number: int) -> None:
+def _copy_backup(db: Database, target: Path, number: int) -> None:
     target.unlink(missing_ok=True)
-    with naming_faults(target):
+    with map_database_errors(target):
         copy = sqlite3.connect(target, isolation_level=None)
         try:
             db.conn.backup(copy)

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fieldcheck.errors import FieldcheckError, FolderGone, ProjectDamaged
-from fieldcheck.files import inside, map_os_errors
+from fieldcheck.files import join_inside, map_os_errors
 from fieldcheck.progress import Progress
 from fieldcheck.project import audit, camera_passwords
 from fieldcheck.project import lock as locks
 from fieldcheck.project.folder import Project, open_project
-from fieldcheck.project.inventory import Owned, owned, without_row
+from fieldcheck.project.inventory import OwnedFile, find_unowned_files, list_owned_files
 from fieldcheck.project.layout import DATABASE, TRASH
-from fieldcheck.project.repair import repair as repaired
+from fieldcheck.project.repair import repair_project as repaired
 from fieldcheck.project.root_cause import is_gone
 from fieldcheck.project.tables import frames, integrity
 
@@ -36,7 +36,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectCheck:
+class CheckResult:
     """`repaired`: the places that were put right, or the repaired copy of the whole project; `backup` made before, or
     the one that a repaired copy needed, or empty. `taken_back`: how many rows of which table are as that backup held them."""
 
@@ -46,17 +46,17 @@ class ProjectCheck:
     taken_back: tuple[tuple[str, int], ...] = ()
 
     @property
-    def ok(self) -> bool:
+    def is_sound(self) -> bool:
         """Whether nothing was wrong."""
         return not self.problems
 
     @property
-    def settled(self) -> bool:
+    def is_resolved(self) -> bool:
         """Whether nothing is wrong any more: every problem was put right, or a sound copy stands in for a damaged database."""
         return all(bool(self.repaired) if one.kind == "database" else one.where in self.repaired for one in self.problems)
 
 
-def check(path: Path, repair: bool, progress: Progress) -> ProjectCheck:
+def check_project(path: Path, repair: bool, progress: Progress) -> CheckResult:
     """Look at everything, hashing every file again. `repair` puts files without a row where a row misses them, moves the others into
     `trash/`, and makes a repaired copy of a project whose database is damaged.
 
@@ -65,13 +65,13 @@ def check(path: Path, repair: bool, progress: Progress) -> ProjectCheck:
     path = path.absolute()
     try:
         with open_project(path, write=False) as project:
-            faults = project.read(integrity.thorough)
+            faults = project.read(integrity.check_thorough)
             if faults:
                 raise ProjectDamaged(path, faults[0])
-            unfit = project.read(audit.faults)
+            unfit = project.read(audit.find_faults)
             if unfit:  # a value that nobody can read shows only when it is asked for
                 raise ProjectDamaged(path, "; ".join(said for _, said in unfit))
-            problems = tuple(_problems(project, progress))
+            problems = tuple(_find_problems(project, progress))
         if problems and is_gone(path):
             raise FolderGone(path)
     except ProjectDamaged as error:
@@ -79,45 +79,45 @@ def check(path: Path, repair: bool, progress: Progress) -> ProjectCheck:
             raise FolderGone(path) from error
         damage = (Problem("database", DATABASE, error.problem),)
         if not repair:
-            return ProjectCheck(damage)
+            return CheckResult(damage)
         copy = repaired(path)
-        return ProjectCheck(damage, (str(copy.folder),), copy.backup, copy.taken_back)
+        return CheckResult(damage, (str(copy.folder),), copy.backup, copy.taken_back)
     if not repair or not problems:
-        return ProjectCheck(problems)
+        return CheckResult(problems)
     with open_project(path) as project:
-        backup = project.backup()
-        mended = (*_mend(project, problems, progress), *_clean(project))
-        return ProjectCheck(problems, mended, str(backup.relative_to(path)))
+        backup = project.create_backup()
+        mended = (*_repair_files(project, problems, progress), *_remove_camera_passwords(project))
+        return CheckResult(problems, mended, str(backup.relative_to(path)))
 
 
-def _clean(project: Project) -> Iterator[str]:
-    if told := camera_passwords.telling(project):
+def _remove_camera_passwords(project: Project) -> Iterator[str]:
+    if told := camera_passwords.find_stored_passwords(project):
         yield SECRETS
-        yield from camera_passwords.clean(project, told)
+        yield from camera_passwords.remove_passwords(project, told)
 
 
-def _problems(project: Project, progress: Progress) -> Iterator[Problem]:
-    if told := camera_passwords.telling(project):
+def _find_problems(project: Project, progress: Progress) -> Iterator[Problem]:
+    if told := camera_passwords.find_stored_passwords(project):
         yield Problem("secret", SECRETS, f"{len(told)}")
-    for table, key in project.read(integrity.loose):
+    for table, key in project.read(integrity.find_dangling_rows):
         yield Problem("loose_row", f"{table} {key}", "")
-    files = project.read(owned)
+    files = project.read(list_owned_files)
     for done, one in enumerate(files):
         progress.check()
         progress.report(done, len(files), "files")
-        yield from _against_row(project.path, one, progress)
+        yield from _check_file(project.path, one, progress)
     # Files of an import that is under way have no rows yet.
     if not locks.is_held(project.path):
-        for where in without_row(project.path, project.read(owned), project.read(frames.ids)):
+        for where in find_unowned_files(project.path, project.read(list_owned_files), project.read(frames.list_frame_ids)):
             yield Problem("unfinished_file" if where.endswith(".part") else "orphan_file", where, "")
 
 
-def _against_row(root: Path, one: Owned, progress: Progress) -> Iterator[Problem]:
+def _check_file(root: Path, one: OwnedFile, progress: Progress) -> Iterator[Problem]:
     try:
-        path = inside(root, one.where)
+        path = join_inside(root, one.where)
         if not one.sha256 and not path.exists():
             return  # a recording that was killed before its first frame; the next opening for writing takes it out
-        if missing := [where for where in one.places(root) if not inside(root, where).exists()]:
+        if missing := [where for where in one.list_paths(root) if not join_inside(root, where).exists()]:
             yield from (Problem("missing_file", where, one.sha256) for where in missing)
             return
         sha256 = one.hash_of(path, progress)
@@ -128,42 +128,42 @@ def _against_row(root: Path, one: Owned, progress: Progress) -> Iterator[Problem
         yield Problem("changed_file", one.where, sha256)
 
 
-def _mend(project: Project, problems: tuple[Problem, ...], progress: Progress) -> Iterator[str]:
+def _repair_files(project: Project, problems: tuple[Problem, ...], progress: Progress) -> Iterator[str]:
     """Put files without a row where a row misses them, and the rest aside; yields the places that are right now."""
     missing = {problem.where for problem in problems if problem.kind == "missing_file"}
-    orphans = [inside(project.path, problem.where) for problem in problems if problem.kind in ("orphan_file", "unfinished_file")]
-    for one in project.read(owned):
-        if missing.intersection(one.places(project.path)) and (found := _find(one, orphans, progress)) is not None:
+    orphans = [join_inside(project.path, problem.where) for problem in problems if problem.kind in ("orphan_file", "unfinished_file")]
+    for one in project.read(list_owned_files):
+        if missing.intersection(one.list_paths(project.path)) and (found := _find_moved_file(one, orphans, progress)) is not None:
             yield from _put_back(project.path, one, found)
     trash = project.path / TRASH / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     for orphan in orphans:
         where = orphan.relative_to(project.path)
         if orphan.exists():
-            _move(orphan, trash / where)
+            _move_file(orphan, trash / where)
         yield where.as_posix()
 
 
-def _put_back(root: Path, one: Owned, found: Path) -> Iterator[str]:
+def _put_back(root: Path, one: OwnedFile, found: Path) -> Iterator[str]:
     """Puts a file and its parts where a row misses them; yields their places."""
-    target = inside(root, one.where)
-    came = {found: target} | {part: target.parent / part.relative_to(found.parent) for part in one.parts(found)}
+    target = join_inside(root, one.where)
+    came = {found: target} | {part: target.parent / part.relative_to(found.parent) for part in one.list_parts(found)}
     for source, place in came.items():
         if not place.exists():
-            _move(source, place)
+            _move_file(source, place)
             yield place.relative_to(root).as_posix()
 
 
-def _find(one: Owned, orphans: list[Path], progress: Progress) -> Path | None:
+def _find_moved_file(one: OwnedFile, orphans: list[Path], progress: Progress) -> Path | None:
     """The file without a row that is the one missing, by its content; None where there is none."""
     for orphan in orphans:
         candidates = [orphan, *sorted(orphan.iterdir())] if orphan.is_dir() else [orphan]
         for path in candidates:
-            if _is(one, path, progress):
+            if _is_same_file(one, path, progress):
                 return path
     return None
 
 
-def _is(one: Owned, path: Path, progress: Progress) -> bool:
+def _is_same_file(one: OwnedFile, path: Path, progress: Progress) -> bool:
     if path.is_dir() != one.is_folder:
         return False
     try:
@@ -172,7 +172,7 @@ def _is(one: Owned, path: Path, progress: Progress) -> bool:
         return False  # it cannot even be read as one
 
 
-def _move(source: Path, target: Path) -> None:
+def _move_file(source: Path, target: Path) -> None:
     with map_os_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         source.rename(target)

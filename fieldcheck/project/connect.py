@@ -12,7 +12,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from fieldcheck.errors import DiskFull, PathRefused, ProjectDamaged, ProjectLocked, ReadOnlyPlace
-from fieldcheck.files import map_os_errors, why_not_written
+from fieldcheck.files import find_write_error, map_os_errors
 from fieldcheck.project.tables.values import UnfitValue
 
 Synchronous = Literal["FULL", "NORMAL"]
@@ -29,13 +29,13 @@ JOURNAL = bytes.fromhex("d9d505f920a163d7")  # how a journal begins, and how one
 UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
 
 
-def writing(path: Path, synchronous: Synchronous) -> Database:
+def open_for_writing(path: Path, synchronous: Synchronous) -> Database:
     """The write connection: WAL, and with FULL a commit is on disk before it is acknowledged. Makes the file where there is none.
 
     Raises DiskFull, ReadOnlyPlace, PathRefused (too long), ProjectDamaged.
     """
-    with naming_faults(path):
-        db = _connect(path, "mode=rwc")
+    with map_database_errors(path):
+        db = _open_connection(path, "mode=rwc")
         try:
             db.execute("PRAGMA journal_mode = WAL")
             db.execute(f"PRAGMA synchronous = {synchronous}")
@@ -45,15 +45,15 @@ def writing(path: Path, synchronous: Synchronous) -> Database:
     return db
 
 
-def reading(path: Path, unchanging: bool = False) -> Database:
+def open_for_reading(path: Path, unchanging: bool = False) -> Database:
     """A connection that cannot write. `unchanging`: nobody writes the file and its folder cannot hold SQLite's companions.
 
     Raises ProjectDamaged, ReadOnlyPlace (the folder must be writable for a database in WAL mode unless `unchanging`).
     """
-    with naming_faults(path):
-        if not unchanging and _journal(path).exists():
+    with map_database_errors(path):
+        if not unchanging and _get_journal_path(path).exists():
             _roll_back(path)
-        db = _connect(path, "mode=ro&immutable=1" if unchanging else "mode=ro")
+        db = _open_connection(path, "mode=ro&immutable=1" if unchanging else "mode=ro")
         try:
             db.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except BaseException:
@@ -62,13 +62,13 @@ def reading(path: Path, unchanging: bool = False) -> Database:
     return db
 
 
-def _journal(path: Path) -> Path:
+def _get_journal_path(path: Path) -> Path:
     return path.with_name(path.name + "-journal")
 
 
 def _roll_back(path: Path) -> None:
     """What a crash left of a change of mode is taken back: a connection that only reads cannot."""
-    db = _connect(path, "mode=rw")
+    db = _open_connection(path, "mode=rw")
     try:
         db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     finally:
@@ -78,7 +78,7 @@ def _roll_back(path: Path) -> None:
 def _check_journal(path: Path) -> None:
     """A journal that names another file is not ours, for no change of ours spans two databases, and SQLite deletes the file that it names.
     Raises ProjectDamaged."""
-    journal = _journal(path)
+    journal = _get_journal_path(path)
     if not journal.is_file():
         return
     with journal.open("rb") as file:
@@ -87,7 +87,7 @@ def _check_journal(path: Path) -> None:
             raise ProjectDamaged(path, "journal")
 
 
-def _connect(path: Path, query: str) -> Database:
+def _open_connection(path: Path, query: str) -> Database:
     if "immutable" not in query:
         _check_journal(path)
     # Transactions are ours alone (`db.atomic()`), hence no isolation level. Closing may happen from another thread than reading.
@@ -98,7 +98,7 @@ def _connect(path: Path, query: str) -> Database:
 
 
 @contextmanager
-def naming_faults(path: Path) -> Iterator[None]:
+def map_database_errors(path: Path) -> Iterator[None]:
     """Turns what SQLite and the system say about `path` into DiskFull, ReadOnlyPlace, NotStored, FolderGone, ProjectLocked or
     ProjectDamaged; others pass.
 
@@ -108,7 +108,7 @@ def naming_faults(path: Path) -> Iterator[None]:
         with map_os_errors(path):
             yield
     except sqlite3.DatabaseError as error:
-        named = _named(error, path)
+        named = _map_error(error, path)
         if named is None:
             raise
         raise named from error
@@ -118,7 +118,7 @@ def naming_faults(path: Path) -> Iterator[None]:
         raise ProjectDamaged(path, str(error)) from error
 
 
-def _named(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
+def _map_error(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
     """The error of ours that fits, or None where it is no fault of the place or the file but of the program."""
     code = getattr(error, "sqlite_errorcode", None)
     if code is None:
@@ -128,7 +128,7 @@ def _named(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
     if family == sqlite3.SQLITE_FULL:
         return DiskFull(path)
     if code in NOT_WRITTEN:
-        return why_not_written(path)
+        return find_write_error(path)
     if family == sqlite3.SQLITE_CANTOPEN and len(os.fsencode(path.absolute())) > LONGEST_PATH:
         return PathRefused(str(path), "long")
     if family in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):

@@ -12,114 +12,118 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.inspection import proposed_ok
-from fieldcheck.domain.seal import SealChange, Sealed, SealRecord
+from fieldcheck.domain.inspection import guess_ok_classes
+from fieldcheck.domain.seal import SealChange, SealRecord, SealState
 from fieldcheck.project.tables import benchmarks, draws, labels, models, picks, seals, settings
 from fieldcheck.project.tables.values import from_json
-from fieldcheck.scoring.verdict import TOLERANCE
-from fieldcheck.sealing.verify_pack import canonical
-from fieldcheck.timestamp import timestamp
+from fieldcheck.scoring.verdict import DEFAULT_GAP_LIMIT
+from fieldcheck.sealing.verify_pack import to_canonical_json
+from fieldcheck.timestamp import get_timestamp
 
 CRITERIA = ("classes", "ok_classes", "rate_limits", "tolerance")
 ADMIN = "admin_pin"  # the setting that holds the salted hash of the PIN
 
 
-def state(db: Database) -> dict[str, Any]:
+def compute_state(db: Database) -> dict[str, Any]:
     """Criteria and list, as they are sealed: limits and who set them, classes and which are OK, draws with their seeds, and hashes."""
-    told = settings.all(db)
-    classes = _classes(db, told)
+    told = settings.list_settings(db)
+    classes = _get_classes(db, told)
     ok = told.get("ok_classes")
     return {
         "classes": classes,
-        "ok_classes": [name for name in classes if name in ok] if isinstance(ok, list) else list(proposed_ok(tuple(classes))),
+        "ok_classes": [name for name in classes if name in ok] if isinstance(ok, list) else list(guess_ok_classes(tuple(classes))),
         "rate_limits": told.get("rate_limits", {}),
-        "tolerance": told.get("tolerance", TOLERANCE),
+        "tolerance": told.get("tolerance", DEFAULT_GAP_LIMIT),
         "tolerance_by": told.get("tolerance_by", ""),
-        "draws": [_draw(db, draw.draw_id) | _design(draw) for draw in draws.current(db)],
-        "picks_sha256": _sha256([[one.frame_id, one.draw_id, one.stratum, one.taken_out, one.place] for one in picks.all(db)]),
+        "draws": [_describe_draw(db, draw.draw_id) | _describe_design(draw) for draw in draws.list_current_draws(db)],
+        "picks_sha256": _compute_sha256(
+            [[one.frame_id, one.draw_id, one.stratum, one.taken_out, one.place] for one in picks.list_picks(db)]
+        ),
     }
 
 
-def _design(draw: Any) -> dict[str, Any]:
+def _describe_design(draw: Any) -> dict[str, Any]:
     return {"design": draw.design, "seed": draw.seed, "seed_typed": draw.seed_typed, "count": draw.count, "census": draw.census}
 
 
-def _draw(db: Database, draw_id: int) -> dict[str, Any]:
+def _describe_draw(db: Database, draw_id: int) -> dict[str, Any]:
     """Number of a draw, and the hash of its list: every listed frame, its stratum and how hard it looks."""
-    listed = [[one.frame_id, one.stratum, repr(one.hardness)] for one in draws.members(db, draw_id)]
-    return {"draw_id": draw_id, "list_sha256": _sha256(listed)}
+    listed = [[one.frame_id, one.stratum, repr(one.hardness)] for one in draws.list_members(db, draw_id)]
+    return {"draw_id": draw_id, "list_sha256": _compute_sha256(listed)}
 
 
-def _classes(db: Database, told: dict[str, Any]) -> list[str]:
+def _get_classes(db: Database, told: dict[str, Any]) -> list[str]:
     """The first model decides, as everywhere; without one what was told, then the benchmark."""
-    found = models.all(db)
+    found = models.list_models(db)
     if found:
         card = from_json(found[0].card, "model.card")
         return [str(name) for name in card.get("classes", ())] if isinstance(card, dict) else []
-    benchmark = benchmarks.get(db)
+    benchmark = benchmarks.get_benchmark(db)
     return [str(name) for name in told.get("classes") or (benchmark.classes if benchmark else ())]
 
 
-def _sha256(value: object) -> str:
-    return hashlib.sha256(canonical(value)).hexdigest()
+def _compute_sha256(value: object) -> str:
+    return hashlib.sha256(to_canonical_json(value)).hexdigest()
 
 
-def before_labels(db: Database, times: Collection[str]) -> None:
+def add_seal_before_labels(db: Database, times: Collection[str]) -> None:
     """Seals, where an act is about to write the first labels and nothing is sealed yet. `times`: when those were given."""
-    if times and not seals.begun(db):
-        seal(db, min(times) or timestamp())
+    if times and not seals.has_seals(db):
+        add_first_seal(db, min(times) or get_timestamp())
 
 
-def seal(db: Database, now: str) -> None:
+def add_first_seal(db: Database, now: str) -> None:
     """The first link. One that stands stays as it is."""
-    if not seals.begun(db):
-        seals.add(db, "sealed", {**state(db), "n_labels": labels.count(db)}, now)
+    if not seals.has_seals(db):
+        seals.add_seal(db, "sealed", {**compute_state(db), "n_labels": labels.count_labels(db)}, now)
 
 
-def after_act(db: Database, act: str, kinds: Collection[str]) -> None:
+def update_seal_after_edit(db: Database, act: str, kinds: Collection[str]) -> None:
     """Adds a link where an act changed what is sealed."""
-    if not {"setting", "pick"} & set(kinds) or not seals.begun(db):
+    if not {"setting", "pick"} & set(kinds) or not seals.has_seals(db):
         return
-    note_changes(db, act, timestamp())
+    record_changes(db, act, get_timestamp())
 
 
-def note_changes(db: Database, act: str, now: str) -> None:
+def record_changes(db: Database, act: str, now: str) -> None:
     """Adds a link where what is sealed is no longer as the chain says."""
-    last, present = newest_state(seals.all(db)), state(db)
+    last, present = get_newest_state(seals.list_seals(db)), compute_state(db)
     parts = sorted(key for key in present if present[key] != last.get(key))
     if parts:
-        seals.add(db, "changed", {**present, "act": act, "n_labels": labels.count(db), "parts": parts}, now)
+        seals.add_seal(db, "changed", {**present, "act": act, "n_labels": labels.count_labels(db), "parts": parts}, now)
 
 
-def newest_state(records: Collection[SealRecord]) -> dict[str, Any]:
+def get_newest_state(records: Collection[SealRecord]) -> dict[str, Any]:
     """Newest state that the chain tells, empty before anything was sealed."""
     told = [one.body for one in records if one.kind in ("sealed", "changed")]
     return {key: value for key, value in told[-1].items() if key not in ("act", "n_labels", "parts")} if told else {}
 
 
-def sealed(db: Database) -> Sealed | None:
+def read_seal_state(db: Database) -> SealState | None:
     """State of the seal; None before the first label."""
-    records = seals.all(db)
+    records = seals.list_seals(db)
     told = [one for one in records if one.kind in ("sealed", "changed")]
     if not told:
         return None
     signed = [one for one in records if one.kind == "signed"]
-    changes = [change for before, after in pairwise(told) for change in _changes(before, after)]
-    return Sealed(
+    changes = [change for before, after in pairwise(told) for change in _list_changes(before, after)]
+    return SealState(
         told[0].at, int(told[0].body["n_labels"]), tuple(dict.fromkeys(str(one.body["key_id"]) for one in signed)),
         int(signed[0].body["n_labels"]) if signed else None, tuple(changes),
-        sum("picks_sha256" in one.body["parts"] for one in told[1:]), settings.get(db, ADMIN) is not None,
+        sum("picks_sha256" in one.body["parts"] for one in told[1:]), settings.get_setting(db, ADMIN) is not None,
     )  # fmt: skip
 
 
-def _changes(before: SealRecord, after: SealRecord) -> list[SealChange]:
+def _list_changes(before: SealRecord, after: SealRecord) -> list[SealChange]:
     by = str(after.body.get("tolerance_by", ""))
     parts = [part for part in CRITERIA if before.body.get(part) != after.body.get(part)]
     return [
-        SealChange(part, _text(before.body.get(part)), _text(after.body.get(part)), after.at, by if part == "tolerance" else "")
+        SealChange(
+            part, _format_value(before.body.get(part)), _format_value(after.body.get(part)), after.at, by if part == "tolerance" else ""
+        )
         for part in parts
     ]
 
 
-def _text(value: object) -> str:
-    return canonical(value).decode()
+def _format_value(value: object) -> str:
+    return to_canonical_json(value).decode()

@@ -14,19 +14,19 @@ from pathlib import Path
 
 from fieldcheck import __version__
 from fieldcheck.errors import NotAProject, PathMissing, ProjectDamaged, ProjectExists, ProjectNewer
-from fieldcheck.files import TEMPORARY, discard, inside, is_project, map_os_errors, sweep, sync_folder
+from fieldcheck.files import TEMPORARY, is_project, join_inside, map_os_errors, remove_path, remove_stale, sync_folder
 from fieldcheck.progress import Progress
 from fieldcheck.project import lock as locks
 from fieldcheck.project import migrate
-from fieldcheck.project.backup import backup
-from fieldcheck.project.connect import naming_faults, writing
+from fieldcheck.project.backup import create_backup
+from fieldcheck.project.connect import map_database_errors, open_for_writing
 from fieldcheck.project.layout import CACHE, DATABASE, EXPORTS, FOLDERS, REPORTS, UNFINISHED_REPORT
-from fieldcheck.project.lock import Left, Lock
+from fieldcheck.project.lock import LastWriterState, Lock
 from fieldcheck.project.project import Project
 from fieldcheck.project.reader import Reader
 from fieldcheck.project.tables import integrity, versions
 
-__all__ = ["Project", "create", "find_database", "open_project"]
+__all__ = ["Project", "create_project", "find_database", "open_project"]
 
 NEVER_LINKS = (locks.NAME, *(name + ending for name in (DATABASE, CACHE) for ending in ("", "-wal", "-shm", "-journal")))
 HEAD = b"SQLite format 3\0"
@@ -35,7 +35,7 @@ HALF_WRITTEN = re.compile(r".*\.part(-journal|-wal|-shm|\.onnx)?")
 UNUSED_S = 10 * 24 * 3600.0  # temporary folders, also of a window that stood open; systems sweep theirs after as long
 
 
-def create(path: Path) -> Project:
+def create_project(path: Path) -> Project:
     """Make a new project folder and open it for writing. Raises ProjectExists, ReadOnlyPlace, DiskFull.
 
     It is made under another name beside its place and renamed, so that a crash leaves no half project.
@@ -45,7 +45,7 @@ def create(path: Path) -> Project:
         raise ProjectExists(path)
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        sweep(path.parent, rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}\.part")
+        remove_stale(path.parent, rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}\.part")
         with map_os_errors(path):
             part.mkdir(parents=True)
             for name in FOLDERS:
@@ -70,9 +70,9 @@ def open_project(path: Path, write: bool = True, wait_s: float | None = None, pr
     database = find_database(path)
     if not write:
         return _open_for_reading(path, database)
-    lock = locks.acquire(path, WAIT_S if wait_s is None else wait_s, progress=progress)
+    lock = locks.acquire_lock(path, WAIT_S if wait_s is None else wait_s, progress=progress)
     try:
-        _prepare(path, database, lock)
+        _prepare_for_writing(path, database, lock)
         return Project(path, lock)
     except BaseException:
         lock.release(None)
@@ -86,10 +86,10 @@ def find_database(path: Path) -> Path:
         if not path.exists():
             raise PathMissing(path)
         for name in (*NEVER_LINKS, *FOLDERS):
-            inside(path, name)
+            join_inside(path, name)
     database = path / DATABASE
     if not database.is_file():
-        found = _projects_in(path)
+        found = _list_projects_in(path)
         raise NotAProject(path, "around" if found else "no_database", ", ".join(found))
     with map_os_errors(database), database.open("rb") as file:
         is_sqlite = file.read(len(HEAD)) == HEAD
@@ -99,74 +99,74 @@ def find_database(path: Path) -> Path:
     return database
 
 
-def _projects_in(folder: Path) -> list[str]:
+def _list_projects_in(folder: Path) -> list[str]:
     """Names of the first projects that lie in a folder, at most three; none where it is a file."""
     with map_os_errors(folder):
         return list(islice((one.name for one in folder.iterdir() if is_project(one)), 3)) if folder.is_dir() else []
 
 
 def _open_for_reading(path: Path, database: Path) -> Project:
-    found = _look(path, database, locks.left_behind(path))
+    found = _inspect_database(path, database, locks.read_last_state(path))
     if found.standing == "older":
         # Its tables lack what our questions ask for; bringing it up to date needs the lock for a moment.
         open_project(path).close()
     return Project(path, None)
 
 
-def _prepare(path: Path, database: Path, lock: Lock) -> None:
+def _prepare_for_writing(path: Path, database: Path, lock: Lock) -> None:
     """Everything between having the lock and the first write."""
-    found = _look(path, database, lock.left)
+    found = _inspect_database(path, database, lock.left)
     if found.standing == "newer":
         raise ProjectNewer(path, found.version, __version__)
     if lock.left is None:
-        _sweep(path)
+        _remove_unfinished_files(path)
     if found.standing == "current" and found.version == __version__:
         return
-    db = writing(database, "FULL")
+    db = open_for_writing(database, "FULL")
     try:
         if found.standing == "older":
-            backup(db, path, datetime.now(UTC))
-        with naming_faults(database):
-            migrate.apply(db, __version__)
+            create_backup(db, path, datetime.now(UTC))
+        with map_database_errors(database):
+            migrate.migrate_database(db, __version__)
     finally:
         db.close()
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _DatabaseState:
     standing: migrate.SchemaState
     version: str
 
 
-def _look(path: Path, database: Path, left: Left | None) -> _Found:
+def _inspect_database(path: Path, database: Path, left: LastWriterState | None) -> _DatabaseState:
     """What kind of database it is; looked through first when it is not as it was closed. Raises ProjectDamaged, NotAProject."""
     reader = Reader(database)
     try:
         if not locks.is_as_left(database, left):
-            problem = reader.read(integrity.quick)
+            problem = reader.read(integrity.check_quick)
             if problem:
                 raise ProjectDamaged(path, problem)
         standing = reader.read(migrate.schema_state)
         if standing == "foreign":
             raise NotAProject(path, "foreign_schema")
-        return _Found(standing, reader.read(versions.newest))
+        return _DatabaseState(standing, reader.read(versions.get_newest_version))
     finally:
         reader.close()
 
 
 def _make_database(database: Path) -> None:
-    db = writing(database, "FULL")
+    db = open_for_writing(database, "FULL")
     try:
-        with naming_faults(database):
-            migrate.apply(db, __version__)
+        with map_database_errors(database):
+            migrate.migrate_database(db, __version__)
     finally:
         db.close()
 
 
-def _sweep(path: Path) -> None:
+def _remove_unfinished_files(path: Path) -> None:
     """Drop half-written files: their writer is dead, and whole ones never carry these endings."""
     found = [*path.iterdir(), *(part for name in (*FOLDERS, EXPORTS) for part in (path / name).rglob("*"))]
     for part in found:
         if HALF_WRITTEN.fullmatch(part.name) or (part.parent.name == REPORTS and part.name.startswith(UNFINISHED_REPORT)):
-            discard(part)
-    sweep(Path(tempfile.gettempdir()), f"{re.escape(TEMPORARY)}.*", UNUSED_S)
+            remove_path(part)
+    remove_stale(Path(tempfile.gettempdir()), f"{re.escape(TEMPORARY)}.*", UNUSED_S)

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from fieldcheck.errors import PathRefused, ProjectLocked
-from fieldcheck.files import inside, map_os_errors
-from fieldcheck.plain_json import parse
-from fieldcheck.progress import Progress, StopFlag, flag_here
+from fieldcheck.files import join_inside, map_os_errors
+from fieldcheck.plain_json import parse_json
+from fieldcheck.progress import CancelToken, Progress, get_cancel_token
 
 NAME = "lock"
 POLL_S = 0.05
@@ -28,7 +28,7 @@ FAR = 1 << 30  # Windows' locks forbid reading what they cover, so the locked by
 if sys.platform == "win32":
     import msvcrt
 
-    def _try(handle: int) -> bool:
+    def _try_lock(handle: int) -> bool:
         os.lseek(handle, FAR, os.SEEK_SET)
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
@@ -38,7 +38,7 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _try(handle: int) -> bool:
+    def _try_lock(handle: int) -> bool:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -47,7 +47,7 @@ else:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class LastWriterState:
     """The database file as the last writer left it: bytes and time of change, and on which machine."""
 
     machine: str
@@ -56,67 +56,67 @@ class Left:
 
 
 class Lock:
-    """Held from `acquire` until `release`. `left` is how the writer before us left the database, None where it did not say goodbye, or
+    """Held from `acquire_lock` until `release`. `left` is how the writer before us left the database, None where it did not say goodbye, or
     where there was none; `was_killed`: there was one, and it did not."""
 
     def __init__(self, handle: int, found: dict[str, Any], now: Callable[[], float]) -> None:
-        self.left = _left(found)
+        self.left = _parse_last_state(found)
         self.was_killed = "heartbeat" in found and self.left is None
         self._handle = handle
         self._now = now
-        self._since = _iso(now())
+        self._since = _format_time(now())
         self._beaten = 0.0
-        self.beat()
+        self.update_heartbeat()
 
-    def beat(self) -> None:
+    def update_heartbeat(self) -> None:
         """Say that we are alive, at most every `BEAT_S`."""
         if self._now() - self._beaten >= BEAT_S:
             self._beaten = self._now()
-            _store(self._handle, {**_who(), "since": self._since, "heartbeat": self._beaten})
+            _write_content(self._handle, {**_describe_owner(), "since": self._since, "heartbeat": self._beaten})
 
     def release(self, database: Path | None) -> None:
         """Let go. `database` is the file that was closed in good order; None after a failure, so that the next one looks closely."""
         try:
-            if database is not None and (measured := _measured(database)):
-                _store(self._handle, {**_who(), "closed": measured})
+            if database is not None and (measured := _measure_file(database)):
+                _write_content(self._handle, {**_describe_owner(), "closed": measured})
         finally:
             os.close(self._handle)
 
 
-def acquire(folder: Path, wait_s: float, now: Callable[[], float] = time.time, progress: Progress | None = None) -> Lock:
+def acquire_lock(folder: Path, wait_s: float, now: Callable[[], float] = time.time, progress: Progress | None = None) -> Lock:
     """Take the lock, waiting up to `wait_s`; `progress` counts the seconds.
 
     Raises ProjectLocked, ReadOnlyPlace, PathRefused (the lock is a link, or a folder); Cancelled where the flag that this thread works
     under is raised."""
-    path = _ordinary(folder)
+    path = _check_lock_path(folder)
     with map_os_errors(folder):
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
-    began, flag = time.monotonic(), flag_here() or StopFlag()
+    began, flag = time.monotonic(), get_cancel_token() or CancelToken()
     try:
         ours = False  # Windows does not lend a lock twice, not even to its holder
-        while not ((ours := ours or _try(handle)) and not _held_elsewhere(_load(handle), now())):
+        while not ((ours := ours or _try_lock(handle)) and not _is_held_elsewhere(_read_content(handle), now())):
             if (waited := time.monotonic() - began) >= wait_s:
-                found = _load(handle)
-                raise ProjectLocked(folder, str(found.get("machine", "")), _whole(found.get("process")), str(found.get("since", "")))
+                found = _read_content(handle)
+                raise ProjectLocked(folder, str(found.get("machine", "")), _to_int(found.get("process")), str(found.get("since", "")))
             flag.check()
             if progress is not None:
                 progress.report(int(waited), int(wait_s), "seconds")
             time.sleep(POLL_S)
         with map_os_errors(folder):
-            return Lock(handle, _load(handle), now)
+            return Lock(handle, _read_content(handle), now)
     except BaseException:
         os.close(handle)
         raise
 
 
-def left_behind(folder: Path) -> Left | None:
+def read_last_state(folder: Path) -> LastWriterState | None:
     """How the last writer left the database, without taking the lock. None: it is at work, or it never said goodbye."""
     try:
-        handle = os.open(_ordinary(folder), os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        handle = os.open(_check_lock_path(folder), os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except (FileNotFoundError, NotADirectoryError):
         return None
     try:
-        return _left(_load(handle))
+        return _parse_last_state(_read_content(handle))
     finally:
         os.close(handle)
 
@@ -124,29 +124,31 @@ def left_behind(folder: Path) -> Left | None:
 def is_held(folder: Path) -> bool:
     """Whether a process of this machine has the project open for writing just now."""
     try:
-        handle = os.open(_ordinary(folder), os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        handle = os.open(_check_lock_path(folder), os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except (FileNotFoundError, NotADirectoryError):
         return False
     try:
-        return not _try(handle)
+        return not _try_lock(handle)
     finally:
         os.close(handle)
 
 
-def is_as_left(database: Path, left: Left | None) -> bool:
+def is_as_left(database: Path, left: LastWriterState | None) -> bool:
     """Whether the file is the one that was closed in good order on this machine."""
-    return left is not None and left.machine == platform.node() and {"size": left.size, "mtime_ns": left.mtime_ns} == _measured(database)
+    return (
+        left is not None and left.machine == platform.node() and {"size": left.size, "mtime_ns": left.mtime_ns} == _measure_file(database)
+    )
 
 
-def _ordinary(folder: Path) -> Path:
+def _check_lock_path(folder: Path) -> Path:
     """Where the lock lies. Raises PathRefused where it is a link, or something else that cannot be locked."""
-    path = inside(folder, NAME)
+    path = join_inside(folder, NAME)
     if path.is_dir():
         raise PathRefused(str(path), "device")
     return path
 
 
-def _measured(database: Path) -> dict[str, int]:
+def _measure_file(database: Path) -> dict[str, int]:
     """Nothing where the folder is gone, as when a stick was pulled out."""
     try:
         found = database.stat()
@@ -155,11 +157,11 @@ def _measured(database: Path) -> dict[str, int]:
     return {"size": found.st_size, "mtime_ns": found.st_mtime_ns}
 
 
-def _who() -> dict[str, Any]:
+def _describe_owner() -> dict[str, Any]:
     return {"machine": platform.node(), "process": os.getpid()}
 
 
-def _held_elsewhere(found: dict[str, Any], now: float) -> bool:
+def _is_held_elsewhere(found: dict[str, Any], now: float) -> bool:
     """Whether a living process of another machine holds it, whose clock may go before or after ours. On this machine the system's lock
     alone decides."""
     heartbeat = found.get("heartbeat")
@@ -168,27 +170,27 @@ def _held_elsewhere(found: dict[str, Any], now: float) -> bool:
     return abs(now - heartbeat) < FRESH_S
 
 
-def _left(found: dict[str, Any]) -> Left | None:
+def _parse_last_state(found: dict[str, Any]) -> LastWriterState | None:
     closed = found.get("closed")
     if not isinstance(closed, dict):
         return None
-    return Left(str(found.get("machine", "")), _whole(closed.get("size")), _whole(closed.get("mtime_ns")))
+    return LastWriterState(str(found.get("machine", "")), _to_int(closed.get("size")), _to_int(closed.get("mtime_ns")))
 
 
-def _whole(value: object) -> int:
+def _to_int(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _load(handle: int) -> dict[str, Any]:
+def _read_content(handle: int) -> dict[str, Any]:
     os.lseek(handle, 0, os.SEEK_SET)
     try:
-        found = parse(os.read(handle, 4096) or b"{}")
+        found = parse_json(os.read(handle, 4096) or b"{}")
     except ValueError:
         return {}  # read while it was being written, or by nobody of ours: nothing is known
     return found if isinstance(found, dict) else {}
 
 
-def _store(handle: int, content: dict[str, Any]) -> None:
+def _write_content(handle: int, content: dict[str, Any]) -> None:
     data = json.dumps(content).encode()
     try:
         os.lseek(handle, 0, os.SEEK_SET)
@@ -200,5 +202,5 @@ def _store(handle: int, content: dict[str, Any]) -> None:
             raise
 
 
-def _iso(seconds: float) -> str:
+def _format_time(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

@@ -13,7 +13,7 @@ _answers: ContextVar[dict[Hashable, object] | None] = ContextVar("answers", defa
 
 
 @contextmanager
-def asking_once() -> Iterator[None]:
+def memo_scope() -> Iterator[None]:
     """Within it, on this thread, `once` reckons the same question a single time. What is written meanwhile by others is not seen; a
     write of the thread's own forgets everything."""
     if _answers.get() is not None:
@@ -26,8 +26,8 @@ def asking_once() -> Iterator[None]:
         _answers.reset(before)
 
 
-def once(question: Hashable, reckon: Callable[[], T]) -> T:
-    """The answer of `reckon()`: within `asking_once` the one that was found for an equal `question` before. Nobody may change it."""
+def get_memoised(question: Hashable, reckon: Callable[[], T]) -> T:
+    """The answer of `reckon()`: within `memo_scope` the one that was found for an equal `question` before. Nobody may change it."""
     answers = _answers.get()
     if answers is None:
         return reckon()
@@ -36,7 +36,7 @@ def once(question: Hashable, reckon: Callable[[], T]) -> T:
     return answers[question]  # type: ignore[return-value]  # what was kept under this question is what its `reckon` gave
 
 
-def forget() -> None:
+def clear_memo() -> None:
     """Forget what was found so far: something was written."""
     if (answers := _answers.get()) is not None:
         answers.clear()

@@ -15,27 +15,27 @@ SchemaState = Literal["current", "older", "newer", "foreign"]
 MIGRATIONS = Migrations("fieldcheck")
 
 
-def _register(step: MigrationStep) -> None:
+def _register_step(step: MigrationStep) -> None:
     @MIGRATIONS(name=step.name)
-    def _made(db: Database) -> None:
+    def _run_step(db: Database) -> None:
         for statement in step.statements:
             db.execute(statement)
 
 
 for _step in schema.STEPS:
-    _register(_step)
+    _register_step(_step)
 
 
-def apply(db: Database, version: str) -> None:
+def migrate_database(db: Database, version: str) -> None:
     """Bring the database to the present shape and note that `version` writes it. Each step is one transaction."""
-    if not schema.columns(db, MIGRATIONS.migrations_table):
+    if not schema.list_columns(db, MIGRATIONS.migrations_table):
         with db.atomic():
             for statement in schema.BOOKKEEPING:
                 db.execute(statement)
     MIGRATIONS.apply(db)
-    if versions.newest(db) != version:
+    if versions.get_newest_version(db) != version:
         with db.atomic():
-            versions.note(db, version)
+            versions.store_version(db, version)
 
 
 def schema_state(db: Database) -> SchemaState:
@@ -44,12 +44,12 @@ def schema_state(db: Database) -> SchemaState:
     `foreign`: its schema is not, to the letter, what our steps make. A newer one may hold more than we know, but only plain tables.
     """
     ours = _step_names()
-    if not schema.columns(db, MIGRATIONS.migrations_table):
+    if not schema.list_columns(db, MIGRATIONS.migrations_table):
         return "foreign"
     applied = [name for (name,) in db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY id", [MIGRATIONS.name])]
     if applied[: len(ours)] == ours and len(applied) > len(ours):
-        return "newer" if schema.only_tables(db) and _holds_ours(db) else "foreign"
-    if not applied or applied != ours[: len(applied)] or schema.text(db) != _expected(ours, len(applied)):
+        return "newer" if schema.has_only_tables(db) and _has_all_columns(db) else "foreign"
+    if not applied or applied != ours[: len(applied)] or schema.read_schema(db) != _build_expected_schema(ours, len(applied)):
         return "foreign"
     return "current" if len(applied) == len(ours) else "older"
 
@@ -62,24 +62,24 @@ def _step_names() -> list[str]:
         empty.close()
 
 
-def _expected(names: list[str], count: int) -> tuple[tuple[str, str, str, str], ...]:
+def _build_expected_schema(names: list[str], count: int) -> tuple[tuple[str, str, str, str], ...]:
     """The schema text after the first `count` steps, made afresh in memory."""
     db = Database(memory=True)
     try:
         for statement in schema.BOOKKEEPING:
             db.execute(statement)
         MIGRATIONS.apply(db, stop_before=names[count : count + 1])
-        return schema.text(db)
+        return schema.read_schema(db)
     finally:
         db.close()
 
 
-def _holds_ours(db: Database) -> bool:
+def _has_all_columns(db: Database) -> bool:
     """Whether every column that we read is still there."""
     known = Database(memory=True)
     try:
         MIGRATIONS.apply(known)
-        tables = [name for kind, name, _, _ in schema.text(known) if kind == "table"]
-        return all(set(schema.columns(known, table)) <= set(schema.columns(db, table)) for table in tables)
+        tables = [name for kind, name, _, _ in schema.read_schema(known) if kind == "table"]
+        return all(set(schema.list_columns(known, table)) <= set(schema.list_columns(db, table)) for table in tables)
     finally:
         known.close()

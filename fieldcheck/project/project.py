@@ -16,19 +16,19 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import AdminNeeded, DiskFull, FieldcheckError, NotStored, ProjectClosed, ReadOnlyPlace
-from fieldcheck.files import Closing, inside
+from fieldcheck.files import Closeable, join_inside
 from fieldcheck.project import edits, roles
-from fieldcheck.project.backup import backup
+from fieldcheck.project.backup import create_backup
 from fieldcheck.project.cache import Cache
 from fieldcheck.project.layout import CACHE, DATABASE
 from fieldcheck.project.lock import Lock
-from fieldcheck.project.memoise import forget, once
+from fieldcheck.project.memoise import clear_memo, get_memoised
 from fieldcheck.project.reader import Reader
-from fieldcheck.project.results import Results
+from fieldcheck.project.results import ResultCache
 from fieldcheck.project.tables import history
 from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.writer import Writer
-from fieldcheck.reserve import Reserve
+from fieldcheck.reserve import DiskReserve
 
 T = TypeVar("T")
 
@@ -38,7 +38,7 @@ RESERVE_BYTES = 16_000_000  # thousands of labels, with the journal they pass th
 log = logging.getLogger(__name__)
 
 
-class Project(Closing):
+class Project(Closeable):
     """A project folder, open for reading and, with a lock, for writing. Closing is idempotent; a `with` block does it.
 
     `path` is the folder, absolute. There is no saving: what a method returned from is on disk.
@@ -49,16 +49,16 @@ class Project(Closing):
         self._lock = lock
         self.recording: set[str] = set()  # the recordings that are being made now, which nobody may adopt
         self.admin = False  # whether whoever works here gave the PIN that guards the limits
-        self.alone = False  # whether nothing outside the folder is looked at, as with a project out of a stranger's pack
-        self.results = Results()  # of long work, as long as what they are made from stands
+        self.isolated = False  # whether nothing outside the folder is looked at, as with a project out of a stranger's pack
+        self.results = ResultCache()  # of long work, as long as what they are made from stands
         self._written = 0  # rows changed up to the last backup
         self._backed_up = time.monotonic()
-        database, cache = inside(path, DATABASE), inside(path, CACHE)
+        database, cache = join_inside(path, DATABASE), join_inside(path, CACHE)
         self._reader = Reader(database)
         self.was_killed = lock is not None and lock.was_killed  # who wrote it last did not come to close it
-        self._reserve: Reserve | None = None
+        self._reserve: DiskReserve | None = None
         self.gave_room = False  # the disk is full, and what was kept back for acts has been given to them
-        self._writer = Writer(database, self._between, self._give_room) if lock is not None else None
+        self._writer = Writer(database, self._run_maintenance, self._release_reserve) if lock is not None else None
         self.cache = Cache(cache, self._writer)
         self._process = os.getpid()
         if self._writer is not None:
@@ -74,35 +74,35 @@ class Project(Closing):
         """Whether it was opened for writing."""
         return self._writer is not None
 
-    def keep_room(self) -> None:
+    def hold_reserve(self) -> None:
         """Keeps a little room on the disk back, which the first act that finds none is given. Where none is left now, nothing is kept."""
         if self._writer is not None and self._reserve is None:
-            held = Reserve(self.path, RESERVE_BYTES)
+            held = DiskReserve(self.path, RESERVE_BYTES)
             try:
-                held.hold()
+                held.reserve_space()
             except (FieldcheckError, OSError) as error:  # the work itself needs none; what is wrong with the place, it will tell
                 log.warning("no room is kept back: %r", error)
             else:
                 self._reserve = held
 
-    def _give_room(self) -> bool:
+    def _release_reserve(self) -> bool:
         """Whether there was room to give. On the writer's thread."""
         held, self._reserve = self._reserve, None
         if held is None:
             return False
-        held.let_go()
+        held.release()
         self.gave_room = True
         return True
 
     def read(self, question: Callable[[Database], T]) -> T:
         """The answer to `question(db)`, which sees one state of the database. Any thread. Raises ProjectDamaged.
 
-        Within `asking_once` a question that is a function of a module, and so the same every time, is answered once.
+        Within `memo_scope` a question that is a function of a module, and so the same every time, is answered once.
         """
         self.check_process()
         if "<" in getattr(question, "__qualname__", "<"):  # <lambda> and <locals> are new ones every time
             return self._reader.read(question)
-        return once((self, question), lambda: self._reader.read(question))
+        return get_memoised((self, question), lambda: self._reader.read(question))
 
     def write(self, work: Callable[[Database], T]) -> Future[T]:
         """`work(db)` on the writer thread, in one transaction; the future is done when that is on disk.
@@ -112,38 +112,38 @@ class Project(Closing):
         if self._writer is None:
             raise ReadOnlyPlace(self.path)
         self.check_process()
-        forget()
+        clear_memo()
         return self._writer.submit(work)
 
     def edit(self, act: str, puts: Iterable[TableRow] = (), deletes: Iterable[Key] = ()) -> Changes:
         """One act of a person under the name `act`, undoable: rows taken away, then rows that shall stand. Returns when it is on disk.
         Raises AdminNeeded where a PIN guards what it changes."""
-        return self.write(lambda db: self._allowed(db, edits.apply(db, act, puts, deletes))).result()
+        return self.write(lambda db: self._check_allowed(db, edits.apply_edit(db, act, puts, deletes))).result()
 
     def undo(self, of: tuple[str, ...] = ()) -> Changes:
         """Take the newest act back; where `of` is given only one whose name begins so. Raises NothingToUndo, UndoRefused."""
-        return self.write(lambda db: self._allowed(db, edits.undo(db, of))).result()
+        return self.write(lambda db: self._check_allowed(db, edits.undo_edit(db, of))).result()
 
     def redo(self, of: tuple[str, ...] = ()) -> Changes:
         """Do again what was undone last; `of` as for `undo`. Raises NothingToUndo, UndoRefused."""
-        return self.write(lambda db: self._allowed(db, edits.redo(db, of))).result()
+        return self.write(lambda db: self._check_allowed(db, edits.redo_edit(db, of))).result()
 
-    def _allowed(self, db: Database, changes: Changes) -> Changes:
+    def _check_allowed(self, db: Database, changes: Changes) -> Changes:
         """What was done in this transaction, unless only an admin may do it: then nothing of it stands."""
-        if changes.kinds and changes.act in roles.ADMIN_ACTS and not self.admin and roles.guarded(db):
+        if changes.kinds and changes.act in roles.ADMIN_ACTS and not self.admin and roles.has_pin(db):
             raise AdminNeeded(self.path, "locked")
         return changes
 
-    def depths(self) -> tuple[int, int]:
+    def count_history(self) -> tuple[int, int]:
         """How many acts can be undone, and redone."""
-        return self.read(history.depths)
+        return self.read(history.count_edits)
 
-    def backup(self) -> Path:
+    def create_backup(self) -> Path:
         """A copy of the database in `backups/`. Raises DiskFull, ReadOnlyPlace."""
         if self._writer is None:
             raise ReadOnlyPlace(self.path)
         self.check_process()
-        return self._writer.run(self._back_up).result()
+        return self._writer.run(self._create_backup).result()
 
     def close(self) -> None:
         """Finish what is under way, back up if anything was written, and say goodbye. A backup that finds no room is left out. The end of
@@ -153,7 +153,7 @@ class Project(Closing):
         atexit.unregister(self.close)
         clean = False
         if self._reserve is not None:
-            self._reserve.let_go()
+            self._reserve.release()
         try:
             if self._writer is not None:
                 self._close_writer(self._writer)
@@ -168,30 +168,30 @@ class Project(Closing):
 
     def _close_writer(self, writer: Writer) -> None:
         try:
-            writer.run(self._back_up_if_written).result()
+            writer.run(self._create_backup_if_written).result()
         finally:
             # The last connection to close must be one that writes: only that one tidies the WAL away.
             self._reader.close()
             writer.close()
 
-    def _back_up(self, db: Database) -> Path:
-        path = backup(db, self.path, datetime.now(UTC))
+    def _create_backup(self, db: Database) -> Path:
+        path = create_backup(db, self.path, datetime.now(UTC))
         self._written = db.conn.total_changes
         self._backed_up = time.monotonic()
         return path
 
-    def _back_up_if_written(self, db: Database) -> None:
+    def _create_backup_if_written(self, db: Database) -> None:
         if db.conn.total_changes == self._written:
             return
         try:
-            self._back_up(db)
+            self._create_backup(db)
         except (DiskFull, NotStored, ReadOnlyPlace) as error:
             # The work itself is on disk; its copy can wait for room.
             log.warning("no backup: %r", error)
 
-    def _between(self, db: Database) -> None:
+    def _run_maintenance(self, db: Database) -> None:
         if self._lock is not None:
-            self._lock.beat()
+            self._lock.update_heartbeat()
         if time.monotonic() - self._backed_up >= BACKUP_EVERY_S:
-            self._back_up_if_written(db)
+            self._create_backup_if_written(db)
             self._backed_up = time.monotonic()

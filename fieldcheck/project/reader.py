@@ -15,13 +15,13 @@ from sqlite_utils import Database
 
 from fieldcheck.errors import DiskFull
 from fieldcheck.files import TEMPORARY
-from fieldcheck.project.connect import naming_faults, reading
+from fieldcheck.project.connect import map_database_errors, open_for_reading
 
 T = TypeVar("T")
 
 
 @dataclass(slots=True)
-class _Connection:
+class _ReadConnection:
     """One thread's. `asking` is held while a question is under way on it."""
 
     db: Database
@@ -36,18 +36,18 @@ class Reader:
         self._path = path
         self._copies: list[tempfile.TemporaryDirectory[str]] = []
         self._unchanging = not os.access(path.parent, os.W_OK)
-        self._source = self._copied(path) if self._unchanging and _has_wal(path) else path
+        self._source = self._copy_with_wal(path) if self._unchanging and _has_wal(path) else path
         self._mine = threading.local()
         self._opening = threading.Lock()
-        self._open: list[_Connection] = []
+        self._open: list[_ReadConnection] = []
 
     def read(self, question: Callable[[Database], T]) -> T:
         """The answer to `question(db)`, which sees one state of the database however many statements it makes."""
         while True:
-            mine = self._connection()
+            mine = self._get_connection()
             with mine.asking:
                 if not mine.closed:
-                    with naming_faults(self._path), mine.db.atomic():
+                    with map_database_errors(self._path), mine.db.atomic():
                         return question(mine.db)
 
     def close(self) -> None:
@@ -63,39 +63,39 @@ class Reader:
                 copy.cleanup()
             self._mine = threading.local()
 
-    def _connection(self) -> _Connection:
-        mine: _Connection | None = getattr(self._mine, "one", None)
+    def _get_connection(self) -> _ReadConnection:
+        mine: _ReadConnection | None = getattr(self._mine, "one", None)
         if mine is None or mine.closed:
-            mine = _Connection(self._opened())
+            mine = _ReadConnection(self._open_connection())
             self._mine.one = mine
             with self._opening:
                 self._open.append(mine)
         return mine
 
-    def _opened(self) -> Database:
+    def _open_connection(self) -> Database:
         """Where not one byte is left, SQLite cannot make its companions: nobody writes there, and it is read as from a place that cannot be
         written."""
         try:
-            return reading(self._source, self._unchanging and self._source == self._path)
+            return open_for_reading(self._source, self._unchanging and self._source == self._path)
         except DiskFull:
             if self._unchanging:
                 raise
             self._unchanging = True
-            self._source = self._copied(self._path) if _has_wal(self._path) else self._path
-            return reading(self._source, self._source == self._path)
+            self._source = self._copy_with_wal(self._path) if _has_wal(self._path) else self._path
+            return open_for_reading(self._source, self._source == self._path)
 
-    def _copied(self, path: Path) -> Path:
+    def _copy_with_wal(self, path: Path) -> Path:
         """On a place that cannot be written, what a crash left in the WAL is reachable only in a copy elsewhere."""
         folder = tempfile.TemporaryDirectory(prefix=TEMPORARY)
         self._copies.append(folder)
-        for source in (path, _wal(path)):
+        for source in (path, _get_wal_path(path)):
             shutil.copyfile(source, Path(folder.name) / source.name)
         return Path(folder.name) / path.name
 
 
-def _wal(path: Path) -> Path:
+def _get_wal_path(path: Path) -> Path:
     return path.with_name(path.name + "-wal")
 
 
 def _has_wal(path: Path) -> bool:
-    return _wal(path).exists() and _wal(path).stat().st_size > 0
+    return _get_wal_path(path).exists() and _get_wal_path(path).stat().st_size > 0

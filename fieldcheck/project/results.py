@@ -11,7 +11,7 @@ T = TypeVar("T")
 LOOK_EVERY_S = 0.1  # how soon somebody who waits for another's work hears that he is to stop
 
 
-class Results:
+class ResultCache:
     """One result a name, the newest. Any thread; who asks for what another one works out just now waits for that."""
 
     def __init__(self) -> None:
@@ -19,20 +19,20 @@ class Results:
         self._under_way: set[tuple[Hashable, Hashable]] = set()
         self._changed = Condition()
 
-    def known(self, name: Hashable, state: Hashable) -> object | None:
+    def find_result(self, name: Hashable, state: Hashable) -> object | None:
         """The result for this state, None where it was not worked out."""
         with self._changed:
             of, found = self._found.get(name, (None, None))
             return found if of == state else None
 
-    def get(self, name: Hashable, state: Callable[[], Hashable], work_out: Callable[[], T], check: Callable[[], None]) -> T:
+    def get_or_compute(self, name: Hashable, state: Callable[[], Hashable], work_out: Callable[[], T], check: Callable[[], None]) -> T:
         """The result for the state that is now, worked out where there is none. It is kept unless the state became another meanwhile.
         `check` raises where whoever waits is to stop; what `work_out` raises is raised, and the next one tries again."""
         now = state()
-        while not self._begin(name, now):
+        while not self._start_computing(name, now):
             check()
         try:
-            found = self.known(name, now)
+            found = self.find_result(name, now)
             if found is None:
                 found = work_out()
                 if state() == now:
@@ -44,7 +44,7 @@ class Results:
                 self._changed.notify_all()
         return found  # type: ignore[return-value]  # what was kept under this name is what its `work_out` gave
 
-    def _begin(self, name: Hashable, state: Hashable) -> bool:
+    def _start_computing(self, name: Hashable, state: Hashable) -> bool:
         """Whether nobody works it out, as the caller does from now on; waits a moment where somebody does."""
         with self._changed:
             if (name, state) in self._under_way:

@@ -20,29 +20,29 @@ ADMIN_ACTS = ("limits.set", "classes.set")
 COST = {"n": 1 << 14, "r": 8, "p": 1}  # of scrypt: 16 MB and about 50 ms
 
 
-def guarded(db: Database) -> bool:
+def has_pin(db: Database) -> bool:
     """Whether the project has a PIN."""
-    return settings.get(db, ADMIN) is not None
+    return settings.get_setting(db, ADMIN) is not None
 
 
 def set_pin(db: Database, pin: str, now: str) -> None:
     """This PIN from now on; empty: none. The chain notes that it was set or taken away, and never which."""
     salt = os.urandom(16)
     if pin:
-        settings.keep(db, ADMIN, {"salt": salt.hex(), "hash": _hash(pin, salt).hex()})
+        settings.store_setting(db, ADMIN, {"salt": salt.hex(), "hash": _hash_pin(pin, salt).hex()})
     else:
-        settings.drop(db, ADMIN)
-    seals.add(db, "admin", {"set": bool(pin), "n_labels": labels.count(db)}, now)
+        settings.drop_setting(db, ADMIN)
+    seals.add_seal(db, "admin", {"set": bool(pin), "n_labels": labels.count_labels(db)}, now)
 
 
 def is_pin(db: Database, pin: str) -> bool:
     """Whether this is the PIN; False where there is none."""
-    kept: Any = settings.get(db, ADMIN)
+    kept: Any = settings.get_setting(db, ADMIN)
     try:
-        return hmac.compare_digest(_hash(pin, bytes.fromhex(kept["salt"])), bytes.fromhex(kept["hash"]))
+        return hmac.compare_digest(_hash_pin(pin, bytes.fromhex(kept["salt"])), bytes.fromhex(kept["hash"]))
     except (TypeError, KeyError, ValueError):
         return False
 
 
-def _hash(pin: str, salt: bytes) -> bytes:
+def _hash_pin(pin: str, salt: bytes) -> bytes:
     return hashlib.scrypt(pin.encode(), salt=salt, dklen=32, **COST)

@@ -21,7 +21,7 @@ from fieldcheck.project.tables import integrity
 
 
 @contextmanager
-def naming_trouble(project: Path | None) -> Iterator[None]:
+def map_to_root_cause(project: Path | None) -> Iterator[None]:
     """For work in a project folder that was there when it began; None: there was none. Raises FolderGone or ProjectDamaged in place of
     what failed."""
     try:
@@ -29,16 +29,16 @@ def naming_trouble(project: Path | None) -> Iterator[None]:
     except Cancelled:
         raise
     except Exception as error:
-        if project is not None and (cause := cause_of(error, project)) is not error:
+        if project is not None and (cause := find_root_cause(error, project)) is not error:
             raise cause from error
         raise
 
 
-def cause_of(error: Exception, project: Path) -> Exception:
+def find_root_cause(error: Exception, project: Path) -> Exception:
     """Cause of an error of work in this project: FolderGone, ProjectDamaged, or the error itself."""
     if is_gone(project):
         return FolderGone(project)
-    if isinstance(error, audit.TROUBLES) and not isinstance(error, FieldcheckError) and (said := _damage(project)):
+    if isinstance(error, audit.TROUBLES) and not isinstance(error, FieldcheckError) and (said := _find_damage(project)):
         return ProjectDamaged(project, said)
     return error
 
@@ -57,11 +57,13 @@ def is_gone(project: Path) -> bool:
     return False
 
 
-def _damage(project: Path) -> str:
+def _find_damage(project: Path) -> str:
     """The first value in its database that is none of ours, or what SQLite says of it; empty where that is in order."""
     reader = Reader(project / DATABASE)
     try:
-        return next((said for _, said in reader.read(audit.faults)), "") or next(map(" ".join, reader.read(integrity.loose)), "")
+        return next((said for _, said in reader.read(audit.find_faults)), "") or next(
+            map(" ".join, reader.read(integrity.find_dangling_rows)), ""
+        )
     except ProjectDamaged as error:
         return error.problem
     except FieldcheckError:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from sqlite_utils import Database
 
-from fieldcheck.project.table import MigrationStep, ProjectTable, Reference
+from fieldcheck.project.table import MigrationStep, ProjectTable, TableReference
 
 # sqlite-utils makes this table by itself; made here first, its text does not depend on that library's version.
 BOOKKEEPING = (
@@ -50,7 +50,7 @@ STEPS = (
         statistics BLOB NOT NULL) STRICT""",
                 indices=("CREATE UNIQUE INDEX frame_place ON frame (recording_id, source_index)",),
                 changing=True,
-                refers=Reference("recording_id", "recording", named="frame_id"),
+                reference=TableReference("recording_id", "recording", label_column="frame_id"),
             ),
             ProjectTable(
                 "model",
@@ -82,7 +82,7 @@ STEPS = (
                 """CREATE TABLE prediction (
         run_id TEXT NOT NULL, subject TEXT NOT NULL, n_rows INTEGER NOT NULL, n_columns INTEGER, answer BLOB NOT NULL,
         nan INTEGER NOT NULL, PRIMARY KEY (run_id, subject)) STRICT""",
-                refers=Reference("run_id", "run"),
+                reference=TableReference("run_id", "run"),
             ),
             ProjectTable(
                 "component",
@@ -102,7 +102,7 @@ STEPS = (
                 """CREATE TABLE member (
         draw_id INTEGER NOT NULL, frame_id TEXT NOT NULL, stratum TEXT NOT NULL, hardness REAL,
         PRIMARY KEY (draw_id, frame_id)) STRICT, WITHOUT ROWID""",
-                refers=Reference("draw_id", "draw"),
+                reference=TableReference("draw_id", "draw"),
             ),
             ProjectTable(
                 "report",
@@ -125,7 +125,7 @@ STEPS = (
         clip_id TEXT PRIMARY KEY, recording_id TEXT NOT NULL, first_index INTEGER NOT NULL, start_s REAL NOT NULL,
         camera TEXT NOT NULL, location TEXT NOT NULL, conditions TEXT NOT NULL) STRICT""",
                 edited_by="clip_id",
-                refers=Reference("recording_id", "recording", named="clip_id"),
+                reference=TableReference("recording_id", "recording", label_column="clip_id"),
             ),
             ProjectTable(
                 "pick",
@@ -135,7 +135,7 @@ STEPS = (
                 indices=("CREATE INDEX pick_draw ON pick (draw_id)",),
                 edited_by="frame_id",
                 frame="frame_id",
-                refers=Reference("frame_id", "frame"),
+                reference=TableReference("frame_id", "frame"),
                 files=(
                     "SELECT pick.file, frame.sha256, 'picture' FROM pick JOIN frame USING (frame_id) WHERE pick.file != "
                     "'' ORDER BY pick.place"
@@ -149,7 +149,7 @@ STEPS = (
                 edited_by="frame_id",
                 frame="frame_id",
                 labels=True,
-                refers=Reference("frame_id", "frame"),
+                reference=TableReference("frame_id", "frame"),
             ),
             ProjectTable(
                 "edit",
@@ -259,7 +259,7 @@ STEPS = (
         recording_id TEXT PRIMARY KEY, n_bytes INTEGER NOT NULL, n_dropped INTEGER, n_skipped INTEGER NOT NULL, format TEXT NOT NULL,
         decoded_from TEXT NOT NULL, on_grid INTEGER NOT NULL, ended TEXT NOT NULL) STRICT""",
                 changing=True,
-                refers=Reference("recording_id", "recording"),
+                reference=TableReference("recording_id", "recording"),
             ),
             ProjectTable(
                 "gap",
@@ -291,7 +291,7 @@ STEPS = (
                 "mask",
                 "CREATE TABLE mask (run_id TEXT NOT NULL, subject TEXT NOT NULL, packed BLOB NOT NULL, PRIMARY KEY "
                 "(run_id, subject)) STRICT",
-                refers=Reference("run_id", "run"),
+                reference=TableReference("run_id", "run"),
             ),
         ),
     ),
@@ -319,7 +319,7 @@ STEPS = (
                 "asked_picture",
                 "CREATE TABLE asked_picture (run_id TEXT NOT NULL, subject TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY "
                 "(run_id, subject)) STRICT, WITHOUT ROWID",
-                refers=Reference("run_id", "run"),
+                reference=TableReference("run_id", "run"),
             ),
         ),
     ),
@@ -353,17 +353,17 @@ EDITED = MappingProxyType({table.name: table.edited_by for table in TABLES if ta
 """The tables that a person's acts change → their key columns."""
 
 
-def text(db: Database) -> tuple[tuple[str, str, str, str], ...]:
+def read_schema(db: Database) -> tuple[tuple[str, str, str, str], ...]:
     """Schema of the database: type, name, table and SQL of everything in it, in a fixed order."""
     rows = db.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name").fetchall()
     return tuple((str(kind), str(name), str(table), str(sql)) for kind, name, table, sql in rows)
 
 
-def columns(db: Database, table: str) -> tuple[str, ...]:
+def list_columns(db: Database, table: str) -> tuple[str, ...]:
     """The names of a table's columns, none where there is no such table."""
     return tuple(str(name) for (name,) in db.execute("SELECT name FROM pragma_table_info(?)", [table]))
 
 
-def only_tables(db: Database) -> bool:
+def has_only_tables(db: Database) -> bool:
     """Whether it holds plain tables and indices and nothing that could run by itself (views, triggers, virtual tables)."""
-    return all(kind in ("table", "index") and not sql.upper().startswith("CREATE VIRTUAL") for kind, _, _, sql in text(db))
+    return all(kind in ("table", "index") and not sql.upper().startswith("CREATE VIRTUAL") for kind, _, _, sql in read_schema(db))

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
+class TableReference:
     """`column` holds the key of a row of the table `to`, which has a column of that name. `named`: by which column a row that speaks of
     nothing is told, that column itself where empty."""
 
     column: str
-    to: str
-    named: str = ""
+    target_table: str
+    label_column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class ProjectTable:
     changing: bool = False
     frame: str = ""
     labels: bool = False
-    refers: Reference | None = None
+    reference: TableReference | None = None
     files: str = ""
 
 
@@ -43,9 +43,9 @@ class MigrationStep:
 
     name: str
     tables: tuple[ProjectTable, ...] = ()
-    more: tuple[str, ...] = ()
+    extra_statements: tuple[str, ...] = ()
 
     @property
     def statements(self) -> tuple[str, ...]:
         """Its SQL, in order."""
-        return (*(text for table in self.tables for text in (table.sql, *table.indices)), *self.more)
+        return (*(text for table in self.tables for text in (table.sql, *table.indices)), *self.extra_statements)

@@ -12,15 +12,15 @@ from typing import Any, Literal
 from fieldcheck.domain.decision import Decision
 from fieldcheck.report import code_names as named
 from fieldcheck.report.blocks import Cell, Table
-from fieldcheck.report.findings import first_steps, missing
-from fieldcheck.report.glyphs import shortened
+from fieldcheck.report.findings import find_missing_step, list_first_steps
+from fieldcheck.report.glyphs import shorten_middle
 from fieldcheck.report.report import Report
-from fieldcheck.report.tiles import decision_of
-from fieldcheck.words.language import plural, text
+from fieldcheck.report.tiles import get_decision
+from fieldcheck.words.language import tr, tr_plural
 
 ENOUGH_CLIPS = 20  # methods 2.7: twenty clips or more, three to five labels each
 ENOUGH_LABELS = 50  # before a cause may be sent to training
-MOST = 5
+MOST_ACTIONS = 5
 MOST_LETTERS = 30  # of a name in an action on a sheet
 
 ActionCode = Literal["label", "label_slice", "record", "record_slice", "change_site", "collect", "step"]
@@ -34,43 +34,50 @@ class Action:
     code: ActionCode
     n: int = 0
     available: int = 0
-    of: tuple[str, str] = ("", "")
-    said: str = ""
+    for_slice: tuple[str, str] = ("", "")
+    sentence: str = ""
 
 
-def actions(report: Report) -> tuple[Action, ...]:
+def list_actions(report: Report) -> tuple[Action, ...]:
     """At most five, in the order in which they are to be done."""
-    decision = decision_of(report)
-    if missing(report) or decision is None or report.gap.verdict in ("not_comparable", "chosen_only"):
-        return tuple(Action("step", said=said) for said in first_steps(report))
-    found = [*_to_decide(report, decision), *_of_findings(report, decision), *_of_errors(report, decision)]
+    decision = get_decision(report)
+    if find_missing_step(report) or decision is None or report.gap.verdict in ("not_comparable", "chosen_only"):
+        return tuple(Action("step", sentence=said) for said in list_first_steps(report))
+    found = [*_list_deciding_actions(report, decision), *_list_finding_actions(report, decision), *_list_error_actions(report, decision)]
     if not found:
-        found = [Action("step", said=said) for said in first_steps(report)[:1]]
-    return tuple(sorted(dict.fromkeys(found), key=lambda one: _ORDER.index(one.code))[:MOST])
+        found = [Action("step", sentence=said) for said in list_first_steps(report)[:1]]
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: _ORDER.index(one.code))[:MOST_ACTIONS])
 
 
-def summary(report: Report) -> dict[str, Any]:
+def build_action_summary(report: Report) -> dict[str, Any]:
     """The actions with their counts."""
-    rows = [(one.code, one.n, one.available, *one.of) for one in actions(report)]
+    rows = [(one.code, one.n, one.available, *one.for_slice) for one in list_actions(report)]
     return {"actions": [dict(zip(("code", "n", "available", "key", "value"), row, strict=True)) for row in rows]}
 
 
-def table(report: Report) -> Table:
+def build_action_table(report: Report) -> Table:
     """Number, action, why, what it is made from, owner, due."""
-    names = ("", text("Action"), text("Reason"), text("Feasible now"), text("Owner"), text("Due"))
+    names = ("", tr("Action"), tr("Reason"), tr("Feasible now"), tr("Owner"), tr("Due"))
     heads = tuple(Cell(name, head=at == 1) for at, name in enumerate(names))
     rows = tuple(
-        (Cell(str(at)), _what(report, one), Cell(_why(report, one)), Cell(_from(report, one)), Cell(_owner(one)), Cell("____"))
-        for at, one in enumerate(actions(report), 1)
+        (
+            Cell(str(at)),
+            _build_action_cell(report, one),
+            Cell(_describe_reason(report, one)),
+            Cell(_describe_source(report, one)),
+            Cell(_get_owner(one)),
+            Cell("____"),
+        )
+        for at, one in enumerate(list_actions(report), 1)
     )
-    return Table(text("Priority"), heads, rows, kind="actions")
+    return Table(tr("Priority"), heads, rows, kind="actions")
 
 
-def _to_decide(report: Report, decision: Decision) -> list[Action]:
+def _list_deciding_actions(report: Report, decision: Decision) -> list[Action]:
     """Labels that are there, as many as it takes; clips for what labels cannot give."""
     open_labels = 0 if report.field.census else decision.waiting + decision.drawable
     gap = report.gap
-    found = [Action("step", said=first_steps(report)[0])] if (gap.verdict, gap.why_not) == ("not_enough", "few_pictures") else []
+    found = [Action("step", sentence=list_first_steps(report)[0])] if (gap.verdict, gap.why_not) == ("not_enough", "few_pictures") else []
     wanted = gap.frames_to_decide
     few = report.field.n_labelled < ENOUGH_LABELS
     if report.field.census and decision.waiting:
@@ -85,77 +92,77 @@ def _to_decide(report: Report, decision: Decision) -> list[Action]:
     return found
 
 
-def _of_findings(report: Report, decision: Decision) -> list[Action]:
+def _list_finding_actions(report: Report, decision: Decision) -> list[Action]:
     found: list[Action] = []
     for one in decision.findings:
         of = (one.key, one.value)
         if one.demonstrated:
-            found += [] if one.key == "class" else [Action("change_site", of=of)]
-            found += [Action("collect", 200, of=of)] if report.field.n_labelled >= ENOUGH_LABELS else []
+            found += [] if one.key == "class" else [Action("change_site", for_slice=of)]
+            found += [Action("collect", 200, for_slice=of)] if report.field.n_labelled >= ENOUGH_LABELS else []
         elif (one.waiting or 0) > 0 and not report.field.census:
             found.append(Action("label_slice", min(max(one.more, 1), one.waiting or 0), one.waiting or 0, of))
         else:
-            found.append(Action("record_slice", max(1, 3 - one.clips), of=of))
+            found.append(Action("record_slice", max(1, 3 - one.clips), for_slice=of))
     return found
 
 
-def _of_errors(report: Report, decision: Decision) -> list[Action]:
+def _list_error_actions(report: Report, decision: Decision) -> list[Action]:
     """A failed gap without a demonstrated finding: the errors themselves are all there is to go by."""
     unexplained = report.gap.verdict == "fail" and not any(one.demonstrated for one in decision.findings)
     return [Action("collect", 200)] if unexplained and report.field.n_labelled >= ENOUGH_LABELS else []
 
 
-def _name(report: Report, one: Action) -> str:
-    return named.slice_value(*one.of, report.clip_names)
+def _get_slice_name(report: Report, one: Action) -> str:
+    return named.get_slice_value_name(*one.for_slice, report.clip_names)
 
 
-def _what(report: Report, one: Action) -> Cell:
-    name = _name(report, one) if one.of[0] else ""
+def _build_action_cell(report: Report, one: Action) -> Cell:
+    name = _get_slice_name(report, one) if one.for_slice[0] else ""
     said = {
-        "step": one.said,
-        "label": plural("Label {n} more frame.", "Label {n} more frames.", one.n),
-        "label_slice": plural("Label {n} more frame of “{name}”.", "Label {n} more frames of “{name}”.", one.n),
-        "record": plural(
+        "step": one.sentence,
+        "label": tr_plural("Label {n} more frame.", "Label {n} more frames.", one.n),
+        "label_slice": tr_plural("Label {n} more frame of “{name}”.", "Label {n} more frames of “{name}”.", one.n),
+        "record": tr_plural(
             "Record {n} more clip on another day and label three to five of its frames.",
             "Record {n} more clips on other days and label three to five frames from each.",
             one.n,
         ),
-        "record_slice": plural(
+        "record_slice": tr_plural(
             "Record {n} more clip with “{name}” and some without it.", "Record {n} more clips with “{name}” and some without it.", one.n
         ),
-        "change_site": text("Inspect “{name}” on site: what is different about camera, light or location?"),
-        "collect": text("Collect at least 200 distinct frames of “{name}” and retrain.")
+        "change_site": tr("Inspect “{name}” on site: what is different about camera, light or location?"),
+        "collect": tr("Collect at least 200 distinct frames of “{name}” and retrain.")
         if name
-        else text("Find what the confident errors have in common, collect at least 200 such frames and retrain."),
+        else tr("Find what the confident errors have in common, collect at least 200 such frames and retrain."),
     }[one.code]
-    return Cell(said.format(n=one.n, name=name), short=said.format(n=one.n, name=shortened(name, MOST_LETTERS)))
+    return Cell(said.format(n=one.n, name=name), short=said.format(n=one.n, name=shorten_middle(name, MOST_LETTERS)))
 
 
-def _why(report: Report, one: Action) -> str:
+def _describe_reason(report: Report, one: Action) -> str:
     if one.code == "step":
         return ""
     if one.code in ("label_slice", "record_slice"):
-        return text("suspected, not demonstrated")
+        return tr("suspected, not demonstrated")
     if one.code in ("change_site", "collect"):
-        return text("demonstrated below the rest") if one.of[0] else text("the gap exceeds the limit")
+        return tr("demonstrated below the rest") if one.for_slice[0] else tr("the gap exceeds the limit")
     if one.code == "record":
-        return text("frames within a clip are similar")
-    return text("too few labels") if report.field.n_labelled < ENOUGH_LABELS else text("the gap is inconclusive")
+        return tr("frames within a clip are similar")
+    return tr("too few labels") if report.field.n_labelled < ENOUGH_LABELS else tr("the gap is inconclusive")
 
 
-def _from(report: Report, one: Action) -> str:
+def _describe_source(report: Report, one: Action) -> str:
     """From what: frames without a label, clips to record, or training data."""
     if one.code in ("label", "label_slice"):
-        return plural("yes: {n} frame without a label", "yes: {n} frames without a label", one.available).format(n=one.available)
+        return tr_plural("yes: {n} frame without a label", "yes: {n} frames without a label", one.available).format(n=one.available)
     if one.code in ("record", "record_slice"):
-        return plural("on site: {n} clip to record", "on site: {n} clips to record", one.n).format(n=one.n)
+        return tr_plural("on site: {n} clip to record", "on site: {n} clips to record", one.n).format(n=one.n)
     if one.code == "change_site":
-        return text("on site")
-    return text("requires training data") if one.code == "collect" else ""
+        return tr("on site")
+    return tr("requires training data") if one.code == "collect" else ""
 
 
-def _owner(one: Action) -> str:
+def _get_owner(one: Action) -> str:
     return {
-        "change_site": text("maintenance"),
-        "collect": text("training"),
-    }.get(one.code, text("inspector"))
+        "change_site": tr("maintenance"),
+        "collect": tr("training"),
+    }.get(one.code, tr("inspector"))

@@ -68,7 +68,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class PictureBlock:
+class ImageBlock:
     """`jpeg` is the file; `lines` pair who said it with what was said."""
 
     jpeg: bytes
@@ -81,7 +81,7 @@ class PictureBlock:
 class Gallery:
     """Pictures side by side."""
 
-    pictures: tuple[PictureBlock, ...]
+    pictures: tuple[ImageBlock, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ class FindingCard:
     mark: str
     name: str
     lines: tuple[str, ...]
-    picture: PictureBlock | None
+    picture: ImageBlock | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ class LinkLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Spare:
+class OptionalBlock:
     """Block that gives way to `instead` on a sheet without room for it, the lowest `rank` first; HTML, without sheets, shows it always."""
 
     block: Block
@@ -169,7 +169,9 @@ class Spare:
     rank: int
 
 
-Block: TypeAlias = Paragraph | Lines | Pairs | Table | Gallery | Heading | KeyFigures | FindingCards | Panels | Columns | LinkLine | Spare
+Block: TypeAlias = (
+    Paragraph | Lines | Pairs | Table | Gallery | Heading | KeyFigures | FindingCards | Panels | Columns | LinkLine | OptionalBlock
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class FirstPage:
     """The first page: the verdict in word and shape with its reason, the headline, what it rests on, the chart, and the counts."""
 
     eyebrow: str
@@ -208,7 +210,7 @@ class ReportPage:
     language: str
     title: str
     contents: str
-    opening: Opening
+    opening: FirstPage
     evidence: Section
     sections: tuple[Section, ...]
     foot: str

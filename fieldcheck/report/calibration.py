@@ -12,8 +12,8 @@ from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.report import charts, number_format
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
-from fieldcheck.words.figures import number, percent, points, points_interval
-from fieldcheck.words.language import plural, text
+from fieldcheck.words.figures import format_number, format_percent, format_points, format_points_interval
+from fieldcheck.words.language import tr, tr_plural
 
 FEWEST_OF_A_CLASS = 20
 MANY_DROPPED = 0.01
@@ -21,135 +21,150 @@ MANY_DROPPED = 0.01
 FACTS = Calibration
 
 
-def section(report: Report) -> Section:
+def build_calibration_section(report: Report) -> Section:
     """The headline of each side, both side by side, the reliability diagram of the field, and the temperature as a what-if."""
-    title, short = text("Confidence calibration"), text("Confidence")
+    title, short = tr("Confidence calibration"), tr("Confidence")
     found = (report.facts or {}).get("calibration")
     if not isinstance(found, Calibration):
-        said = text("Not measured: no labelled frame with a confidence value.")
+        said = tr("Not measured: no labelled frame with a confidence value.")
         return Section("calibration", short, title, (Paragraph(said, quiet=True),))
     enough = tuple(side for side in found.sides if side.n >= FEW_FRAMES)
-    blocks: list[Block] = [Paragraph(_headline(side)) for side in reversed(found.sides)]
-    blocks += [_side_by_side(replace(found, sides=enough)), *(_diagram(side) for side in reversed(enough))] if enough else []
-    blocks += [Paragraph(line, quiet=True) for line in (*_temperature(found), *_classes(found))]
+    blocks: list[Block] = [Paragraph(_describe_side(side)) for side in reversed(found.sides)]
+    blocks += (
+        [_build_side_table(replace(found, sides=enough)), *(_build_reliability_table(side) for side in reversed(enough))] if enough else []
+    )
+    blocks += [Paragraph(line, quiet=True) for line in (*_describe_temperature(found), *_describe_class_confidence(found))]
     return Section("calibration", short, title, tuple(blocks))
 
 
-def side_name(on: LabelledSet) -> str:
+def get_side_name(on: LabelledSet) -> str:
     """Benchmark or field."""
-    return {"benchmark": text("Benchmark"), "field": text("Field")}[on]
+    return {"benchmark": tr("Benchmark"), "field": tr("Field")}[on]
 
 
-def _headline(side: SideCalibration) -> str:
+def _describe_side(side: SideCalibration) -> str:
     """What it says and what it is, and whether that is more than few answers show by chance."""
     if side.n < FEW_FRAMES:
-        few_answers = plural(
+        few_answers = tr_plural(
             "{side}: {n} prediction is too few to judge calibration.", "{side}: {n} predictions are too few to judge calibration.", side.n
         )
-        return few_answers.format(side=side_name(side.on), n=side.n)
-    said = text("{side}: mean confidence {says}, accuracy {right}. Confidence minus accuracy: {gap} (n = {n}).")
-    told = [said.format(side=side_name(side.on), says=_share(side.says), right=_share(side.right), gap=_points(side.signed), n=side.n)]
+        return few_answers.format(side=get_side_name(side.on), n=side.n)
+    said = tr("{side}: mean confidence {says}, accuracy {right}. Confidence minus accuracy: {gap} (n = {n}).")
+    told = [
+        said.format(
+            side=get_side_name(side.on),
+            says=_format_share(side.says),
+            right=_format_share(side.right),
+            gap=_format_points(side.signed),
+            n=side.n,
+        )
+    ]
     if side.signed_cameras is not None:
-        told.append(text("Other clips of these cameras: {gap}.").format(gap=_points(side.signed_cameras)))
-    error = {"error": points(side.ece.value), "null": points(side.ece.null_p95)}
+        told.append(tr("Other clips of these cameras: {gap}.").format(gap=_format_points(side.signed_cameras)))
+    error = {"error": format_points(side.ece.value), "null": format_points(side.ece.null_p95)}
     if side.over_confident and side.signed.measured and side.signed.lo > 0:
-        told.append(text("The model is overconfident: calibration error {error} pp, up to {null} pp by chance (95%).").format(**error))
+        told.append(tr("The model is overconfident: calibration error {error} pp, up to {null} pp by chance (95%).").format(**error))
     elif side.ece.value > side.ece.null_p95:
-        told.append(text("The model is miscalibrated: calibration error {error} pp, up to {null} pp by chance (95%).").format(**error))
+        told.append(tr("The model is miscalibrated: calibration error {error} pp, up to {null} pp by chance (95%).").format(**error))
     else:
         told.append(
-            text("Consistent with a calibrated model: calibration error {error} pp, up to {null} pp by chance (95%).").format(**error)
+            tr("Consistent with a calibrated model: calibration error {error} pp, up to {null} pp by chance (95%).").format(**error)
         )
     if side.n_dropped:
         few = side.n_dropped <= MANY_DROPPED * (side.n + side.n_dropped)
-        left_out = plural(
+        left_out = tr_plural(
             "{n} prediction without a finite confidence was left out.",
             "{n} predictions without a finite confidence were left out.",
             side.n_dropped,
         )
-        told.append(("" if few else text("The model returns NaN.") + " ") + left_out.format(n=side.n_dropped))
+        told.append(("" if few else tr("The model returns NaN.") + " ") + left_out.format(n=side.n_dropped))
     return " ".join(told)
 
 
-def _side_by_side(found: Calibration) -> Table:
-    heads = (Cell(text("Calibration"), head=True), *(Cell(side_name(side.on), figure=True) for side in found.sides))
+def _build_side_table(found: Calibration) -> Table:
+    heads = (Cell(tr("Calibration"), head=True), *(Cell(get_side_name(side.on), figure=True) for side in found.sides))
     rows = (
-        (text("predictions"), [str(side.n) for side in found.sides]),
-        (text("mean confidence"), [_range(side.says) for side in found.sides]),
-        (text("correct"), [_range(side.right) for side in found.sides]),
-        (text("confidence minus accuracy"), [_points(side.signed) for side in found.sides]),
-        (text("expected calibration error (ECE), equal-width bins"), [_error(side, "equal_width") for side in found.sides]),
-        (text("expected calibration error (ECE), equal-mass bins"), [_error(side, "equal_mass") for side in found.sides]),
-        (text("up to, by chance (95%)"), [f"{points(side.ece.null_p95, 1)} pp" for side in found.sides]),
-        (text("maximum calibration error (MCE)"), [f"{points(side.ece.largest, 1)} pp" for side in found.sides]),
-        (text("Brier score of the prediction (0 to 1)"), [_plain(side.brier_top) for side in found.sides]),
-        (text("Brier score of all classes (0 to 2)"), [_plain(side.brier) for side in found.sides]),
-        (text("negative log likelihood"), [_plain(side.nll) for side in found.sides]),
+        (tr("predictions"), [str(side.n) for side in found.sides]),
+        (tr("mean confidence"), [_format_range(side.says) for side in found.sides]),
+        (tr("correct"), [_format_range(side.right) for side in found.sides]),
+        (tr("confidence minus accuracy"), [_format_points(side.signed) for side in found.sides]),
+        (
+            tr("expected calibration error (ECE), equal-width bins"),
+            [_format_calibration_error(side, "equal_width") for side in found.sides],
+        ),
+        (tr("expected calibration error (ECE), equal-mass bins"), [_format_calibration_error(side, "equal_mass") for side in found.sides]),
+        (tr("up to, by chance (95%)"), [f"{format_points(side.ece.null_p95, 1)} pp" for side in found.sides]),
+        (tr("maximum calibration error (MCE)"), [f"{format_points(side.ece.largest, 1)} pp" for side in found.sides]),
+        (tr("Brier score of the prediction (0 to 1)"), [_format_temperature(side.brier_top) for side in found.sides]),
+        (tr("Brier score of all classes (0 to 2)"), [_format_temperature(side.brier) for side in found.sides]),
+        (tr("negative log likelihood"), [_format_temperature(side.nll) for side in found.sides]),
     )
-    boxes = text("Boxes at or above the threshold; correct = true positive at IoU 0.5")
-    caption = boxes if found.unit == "box" else text("Benchmark and field side by side; field weighted as in the main result")
-    caption += ". " + text("* used as the calibration error: equal-mass bins below 500 predictions")
+    boxes = tr("Boxes at or above the threshold; correct = true positive at IoU 0.5")
+    caption = boxes if found.unit == "box" else tr("Benchmark and field side by side; field weighted as in the main result")
+    caption += ". " + tr("* used as the calibration error: equal-mass bins below 500 predictions")
     return Table(caption, heads, tuple((Cell(name, head=True), *(Cell(said, figure=True) for said in cells)) for name, cells in rows))
 
 
-def _error(side: SideCalibration, binning: Binning) -> str:
+def _format_calibration_error(side: SideCalibration, binning: Binning) -> str:
     """With a star where it is the one that counts, which chance and the diagram are told of."""
     counts = side.ece.binning == binning
     found = side.ece if counts else side.ece_other
-    return f"{points(found.value, 1)} pp{'*' if counts else ''}"
+    return f"{format_points(found.value, 1)} pp{'*' if counts else ''}"
 
 
-def _diagram(side: SideCalibration) -> Table:
-    rows = [ScoreRow(percent(one.confidence), one.right.n, _range(one.right), one.right, one.confidence) for one in side.bins]
-    caption = text("{side}: confidence; dashes: calibrated model").format(side=side_name(side.on))
-    return charts.score_table(caption, rows, text("correct"))
+def _build_reliability_table(side: SideCalibration) -> Table:
+    rows = [ScoreRow(format_percent(one.confidence), one.right.n, _format_range(one.right), one.right, one.confidence) for one in side.bins]
+    caption = tr("{side}: confidence; dashes: calibrated model").format(side=get_side_name(side.on))
+    return charts.build_score_table(caption, rows, tr("correct"))
 
 
-def _temperature(found: Calibration) -> list[str]:
+def _describe_temperature(found: Calibration) -> list[str]:
     one = found.temperature
     if one is None or one.value == 1 or one.n < FEW_FRAMES:
         return []
-    said = text(
+    said = tr(
         "What if: temperature scaling, fitted on the benchmark only ({n} images), T = {t}, changes the "
         "benchmark's negative log likelihood from {before} to {after}."
     )
-    told = said.format(n=one.n, t=number(one.value, 2), before=_plain(one.nll_before), after=_plain(one.nll_after))
-    field = found.side("field")
+    told = said.format(
+        n=one.n, t=format_number(one.value, 2), before=_format_temperature(one.nll_before), after=_format_temperature(one.nll_after)
+    )
+    field = found.get_side("field")
     enough = field is not None and field.n >= FEW_FRAMES and not isnan(one.field_ece_after)
-    return [f"{told} {_in_the_field(one)}" if enough else told]
+    return [f"{told} {_describe_field_temperature(one)}" if enough else told]
 
 
-def _in_the_field(one: Temperature) -> str:
-    said = text(
+def _describe_field_temperature(one: Temperature) -> str:
+    said = tr(
         "Temperature scaling would change confidence minus accuracy in the field from {before} to {after} pp "
         "and the calibration error from {ece} to {ece_after} pp; predictions stay the same."
     )
-    before, after = points(one.field_signed_before), points(one.field_signed_after)
-    return said.format(before=before, after=after, ece=points(one.field_ece_before), ece_after=points(one.field_ece_after))
+    before, after = format_points(one.field_signed_before), format_points(one.field_signed_after)
+    return said.format(before=before, after=after, ece=format_points(one.field_ece_before), ece_after=format_points(one.field_ece_after))
 
 
-def _classes(found: Calibration) -> list[str]:
+def _describe_class_confidence(found: Calibration) -> list[str]:
     enough = [one for one in found.classes if one.n >= FEWEST_OF_A_CLASS]
     if not enough:
         return []
     least = min(enough, key=lambda one: one.median)
-    said = text("Lowest median confidence among classes with 20 or more predictions: {name}, {median} (n = {n}).")
-    return [said.format(name=least.name, median=number(least.median, 2), n=least.n)]
+    said = tr("Lowest median confidence among classes with 20 or more predictions: {name}, {median} (n = {n}).")
+    return [said.format(name=least.name, median=format_number(least.median, 2), n=least.n)]
 
 
-def _share(estimate: Estimate) -> str:
-    return percent(estimate.value) if estimate.measured else text("too few")
+def _format_share(estimate: Estimate) -> str:
+    return format_percent(estimate.value) if estimate.measured else tr("too few")
 
 
-def _range(estimate: Estimate) -> str:
-    return number_format.figure(estimate) if estimate.measured else text("too few")
+def _format_range(estimate: Estimate) -> str:
+    return number_format.format_value_with_range(estimate) if estimate.measured else tr("too few")
 
 
-def _points(estimate: Estimate) -> str:
+def _format_points(estimate: Estimate) -> str:
     if not estimate.measured:
-        return text("too few")
-    return text("{points} pp ({range})").format(points=points(estimate.value), range=points_interval(estimate))
+        return tr("too few")
+    return tr("{points} pp ({range})").format(points=format_points(estimate.value), range=format_points_interval(estimate))
 
 
-def _plain(value: float) -> str:
-    return "–" if isnan(value) else number(value, 3)
+def _format_temperature(value: float) -> str:
+    return "–" if isnan(value) else format_number(value, 3)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from fieldcheck.corruption.catalog import family
+from fieldcheck.corruption.catalog import get_family
 from fieldcheck.domain.calibration import Calibration
 from fieldcheck.domain.domain_shift import DomainShift
 from fieldcheck.domain.latency import Latency
-from fieldcheck.domain.shift import Monitored
+from fieldcheck.domain.shift import MonitoringResult
 from fieldcheck.domain.sweep import SEVERITIES
 from fieldcheck.domain.verdict import CheckState
 from fieldcheck.report.checklist import RULES
@@ -17,7 +17,7 @@ from fieldcheck.report.report import CheckRow, Report
 from fieldcheck.scoring.failure_modes import LEAST
 from fieldcheck.scoring.imbalance import Imbalance, ImbalanceState
 from fieldcheck.scoring.releases import Releases
-from fieldcheck.scoring.verdict import readiness
+from fieldcheck.scoring.verdict import decide_readiness
 
 ENOUGH_FRAMES = 1000
 MOST_CONFIDENT_ON_OOD = 0.05
@@ -35,11 +35,11 @@ OF_VERDICT: dict[str, CheckState] = {"pass": "pass", "fail": "fail", "not_enough
 
 def with_checklist(report: Report) -> Report:
     """Report with every line of its checklist judged, and the page's word that follows."""
-    rows = tuple(_row(report, rule) for rule in RULES)
-    return replace(report, checklist=rows, readiness=readiness(report.gap.verdict, [row.state for row in rows]))
+    rows = tuple(_check_rule(report, rule) for rule in RULES)
+    return replace(report, checklist=rows, readiness=decide_readiness(report.gap.verdict, [row.state for row in rows]))
 
 
-def _row(report: Report, rule: str) -> CheckRow:
+def _check_rule(report: Report, rule: str) -> CheckRow:
     judge = JUDGES.get(rule)
     if judge is None or (rule in BY_ANSWERS and report.gap.verdict == "not_comparable"):
         return CheckRow(rule, "not_measured")
@@ -51,12 +51,12 @@ Judged = tuple[CheckState, float | None]
 UNKNOWN: Judged = ("not_measured", None)
 
 
-def _gap(report: Report) -> Judged:
+def _check_gap(report: Report) -> Judged:
     state = OF_VERDICT.get(report.gap.verdict or "")
     return (state, report.gap.estimate.value) if state and report.gap.estimate.measured else UNKNOWN
 
 
-def _failure_stock(report: Report) -> Judged:
+def _check_failure_stock(report: Report) -> Judged:
     """The smallest stock among the open modes. While errors are unsorted, a mode may be missing; with no error there is none to collect."""
     found = (report.facts or {}).get("failure_modes")
     if not isinstance(found, tuple):
@@ -68,16 +68,16 @@ def _failure_stock(report: Report) -> Judged:
     return "pass" if enough else "too_few", float(min(stock))
 
 
-def _thousand_frames(report: Report) -> Judged:
+def _check_thousand_frames(report: Report) -> Judged:
     by_hand = {row.frame_id for row in report.frame_rows if row.stratum == "extra"}
     n = len({row.frame_id for row in report.prediction_rows if row.on != "benchmark"} - by_hand)
     return ("pass" if n >= ENOUGH_FRAMES else "too_few", float(n)) if n else UNKNOWN
 
 
-def _overconfidence(report: Report) -> Judged:
+def _check_overconfidence(report: Report) -> Judged:
     """By the limits of confidence minus accuracy on other clips of the cameras; this footage alone, of one or two clips, leaves it open."""
     found = (report.facts or {}).get("calibration")
-    side = found.side("field") if isinstance(found, Calibration) else None
+    side = found.get_side("field") if isinstance(found, Calibration) else None
     signed = side.signed_cameras if side else None
     if side is None or signed is None:
         return ("too_few", side.signed.hi) if side and side.signed.measured else UNKNOWN
@@ -85,7 +85,7 @@ def _overconfidence(report: Report) -> Judged:
     return state, signed.hi
 
 
-def _class_confidence(report: Report) -> Judged:
+def _check_class_confidence(report: Report) -> Judged:
     """The least median of a class that was named often enough."""
     found = (report.facts or {}).get("calibration")
     classes = found.classes if isinstance(found, Calibration) else ()
@@ -95,18 +95,18 @@ def _class_confidence(report: Report) -> Judged:
     return "pass" if min(medians) >= LEAST_MEDIAN else "fail", min(medians)
 
 
-def _domain(report: Report) -> Judged:
+def _check_domain_shift(report: Report) -> Judged:
     """By the limits of the AUC, which fewer than three clips do not have; with borders and marks masked where only they told."""
     found = (report.facts or {}).get("domain")
     if not isinstance(found, DomainShift):
         return UNKNOWN
-    auc = found.judged
+    auc = found.judged_auc
     if not auc.measured:
         return "too_few", auc.value
     return "pass" if auc.hi < DOMAIN_ALARM else "fail" if auc.lo >= DOMAIN_ALARM else "too_few", auc.value
 
 
-def _blind_spots(report: Report) -> Judged:
+def _check_blind_spots(report: Report) -> Judged:
     """A slice that only may be behind leaves it open: more frames of it would tell."""
     flags = [row.flag for row in report.slices or () if row.flag != "too_few"]
     if not flags:
@@ -115,14 +115,14 @@ def _blind_spots(report: Report) -> Judged:
     return "fail" if n else "too_few" if "suspect" in flags else "pass", float(n)
 
 
-def _rare_classes(report: Report) -> Judged:
+def _check_rare_classes(report: Report) -> Judged:
     found = (report.facts or {}).get("imbalance")
     if not isinstance(found, Imbalance) or not found.ratio.measured:
         return UNKNOWN
     return OF_IMBALANCE[found.state], found.ratio.value
 
 
-def _confident_on_ood(report: Report) -> Judged:
+def _check_ood_confidence(report: Report) -> Judged:
     rates = [row.rate for row in report.probes.families] if report.probes else []
     if not rates or not all(rate.measured for rate in rates):
         return UNKNOWN
@@ -130,18 +130,18 @@ def _confident_on_ood(report: Report) -> Judged:
     return "fail" if worst > MOST_CONFIDENT_ON_OOD else "pass", worst
 
 
-def _three_sets(report: Report) -> Judged:
+def _check_three_sets(report: Report) -> Judged:
     kinds = {one.kind for one in report.sets if one.score.measured}
     return ("pass" if len(kinds) == 3 else "too_few", float(len(kinds))) if report.sets else UNKNOWN
 
 
-def _tipping(report: Report) -> Judged:
+def _check_tipping_point(report: Report) -> Judged:
     """The lowest severity at which a corruption tips the model that the field was found to look like."""
-    if report.stress is None or report.matched is None:
+    if report.stress is None or report.field_match is None:
         return UNKNOWN
-    on_site = {family(name) for name, _ in report.matched.told}
-    swept = [row for row in report.stress.rows if row.severity == SEVERITIES["moderate"] and family(row.corruption) in on_site]
-    if not on_site or {family(row.corruption) for row in swept} != on_site:
+    on_site = {get_family(name) for name, _ in report.field_match.named_corruptions}
+    swept = [row for row in report.stress.rows if row.severity == SEVERITIES["moderate"] and get_family(row.corruption) in on_site]
+    if not on_site or {get_family(row.corruption) for row in swept} != on_site:
         return UNKNOWN
     tips = [row.tipping for row in swept if row.tipping is not None and row.tipping <= SEVERITIES["moderate"]]
     if tips:
@@ -149,7 +149,7 @@ def _tipping(report: Report) -> Judged:
     return UNKNOWN if any(row.on in report.stress.partial for row in swept) else ("pass", None)
 
 
-def _label_agreement(report: Report) -> Judged:
+def _check_label_agreement(report: Report) -> Judged:
     """Between people; one person who agrees with themselves may be wrong twice."""
     found = next((one for one in report.provenance.repeats if one.how == "other" and one.agreement.measured), None)
     if found is None:
@@ -161,7 +161,7 @@ def _label_agreement(report: Report) -> Judged:
     return "fail" if short else "too_few", found.agreement.value
 
 
-def _held_out_drop(report: Report) -> Judged:
+def _check_held_out_drop(report: Report) -> Judged:
     """Since the last release, on the frames that both answered; by the range, never by the value."""
     found = (report.facts or {}).get("releases")
     if not isinstance(found, Releases):
@@ -171,7 +171,7 @@ def _held_out_drop(report: Report) -> Judged:
     return state, -change.value
 
 
-def _trained_blocks(report: Report) -> Judged:
+def _check_trained_blocks(report: Report) -> Judged:
     last = report.training.last_blocks if report.training else ()
     if not last:
         return UNKNOWN
@@ -179,7 +179,7 @@ def _trained_blocks(report: Report) -> Judged:
     return "pass" if n == len(last) else "fail", float(n)
 
 
-def _latency(report: Report) -> Judged:
+def _check_latency(report: Report) -> Judged:
     """Ten minutes under load on the target, held against what was declared; a shorter run, an idle or another machine leaves it open."""
     found = (report.facts or {}).get("latency")
     if not isinstance(found, Latency) or found.meets_target is None:
@@ -189,29 +189,29 @@ def _latency(report: Report) -> Judged:
     return "pass" if found.meets_target else "fail", found.total.p95_ms
 
 
-def _prediction_log(report: Report) -> Judged:
+def _check_prediction_log(report: Report) -> Judged:
     """By the days that the longest log reached over when it was taken in; a shorter one may have been kept for longer."""
     found = (report.facts or {}).get("monitor")
-    if not isinstance(found, Monitored) or found.log_days is None:
+    if not isinstance(found, MonitoringResult) or found.log_days is None:
         return UNKNOWN
     return "pass" if found.log_days >= SIX_WEEKS_DAYS else "too_few", found.log_days
 
 
 JUDGES: dict[str, Callable[[Report], Judged]] = {
-    "gap": _gap,
-    "failure_stock": _failure_stock,
-    "thousand_frames": _thousand_frames,
-    "overconfidence": _overconfidence,
-    "class_confidence": _class_confidence,
-    "domain": _domain,
-    "blind_spots": _blind_spots,
-    "rare_classes": _rare_classes,
-    "nonsense": _confident_on_ood,
-    "three_slices": _three_sets,
-    "tipping": _tipping,
-    "label_agreement": _label_agreement,
-    "latency": _latency,
-    "prediction_log": _prediction_log,
-    "held_out_drop": _held_out_drop,
-    "frozen_layers": _trained_blocks,
+    "gap": _check_gap,
+    "failure_stock": _check_failure_stock,
+    "thousand_frames": _check_thousand_frames,
+    "overconfidence": _check_overconfidence,
+    "class_confidence": _check_class_confidence,
+    "domain": _check_domain_shift,
+    "blind_spots": _check_blind_spots,
+    "rare_classes": _check_rare_classes,
+    "nonsense": _check_ood_confidence,
+    "three_slices": _check_three_sets,
+    "tipping": _check_tipping_point,
+    "label_agreement": _check_label_agreement,
+    "latency": _check_latency,
+    "prediction_log": _check_prediction_log,
+    "held_out_drop": _check_held_out_drop,
+    "frozen_layers": _check_trained_blocks,
 }

@@ -5,43 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import ceil
 
-from fieldcheck.corruption.catalog import family
+from fieldcheck.corruption.catalog import get_family
 from fieldcheck.domain.curves import PrecisionRecall, Unlikeness
 from fieldcheck.domain.decomposition import Decomposition
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.domain.items import benchmark_subject
+from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
 from fieldcheck.domain.run import On
 from fieldcheck.domain.sweep import CLEAN, SweepRow
 from fieldcheck.domain.training import Curves
 from fieldcheck.report import number_format
-from fieldcheck.report.plots import scored, share_axis
+from fieldcheck.report.plots import list_scored_rows, make_share_axis
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.decision_thresholds import Abstention
 from fieldcheck.scoring.releases import Releases
-from fieldcheck.words.corruptions import corruption_name
-from fieldcheck.words.figures import number, percent, points, points_interval
-from fieldcheck.words.language import text
+from fieldcheck.words.corruptions import get_corruption_name
+from fieldcheck.words.figures import format_number, format_percent, format_points, format_points_interval
+from fieldcheck.words.language import tr
 
 DROP, MOST_SEVERE, MOST_CLASSES, LEAST_GAP, MOST_EPOCHS = 0.2, 5.0, 6, 0.01, 200
 PRECISION, UNLIKENESS = tuple[PrecisionRecall, ...], Unlikeness
 
 
-def curve_plots(report: Report) -> tuple[Plot, ...]:
+def list_curve_plots(report: Report) -> tuple[Plot, ...]:
     """All of this module that there is something to draw for, in the order of the report."""
     facts = report.facts or {}
-    found = [*_parts(report, facts.get("decomposition")), *_risk(report, facts.get("abstention"))]
-    found += [severity(report, name) for name in costly(report)]
+    found = [*_build_decomposition_plots(report, facts.get("decomposition")), *_build_risk_plots(report, facts.get("abstention"))]
+    found += [build_severity_plot(report, name) for name in list_costly_corruptions(report)]
     return (
         *found,
-        *_unlike(report, facts.get("unlikeness")),
-        *_releases(report, facts.get("releases")),
-        *_precision(report, facts.get("precision_recall")),
-        *_losses(None if report.training is None else report.training.curves),
+        *_build_unlikeness_plots(report, facts.get("unlikeness")),
+        *_build_release_plots(report, facts.get("releases")),
+        *_build_precision_recall_plots(report, facts.get("precision_recall")),
+        *_build_loss_plots(None if report.training is None else report.training.curves),
     )
 
 
-def costly(report: Report) -> list[str]:
+def list_costly_corruptions(report: Report) -> list[str]:
     """Swept corruptions with accuracies, what costs most first, by the largest drop on either side."""
     most: dict[str, float] = {}
     for row in report.stress.rows if report.stress is not None else ():
@@ -50,175 +50,173 @@ def costly(report: Report) -> list[str]:
     return sorted(most, key=lambda name: -most[name])
 
 
-def severity(report: Report, name: str) -> Plot:
+def build_severity_plot(report: Report, name: str) -> Plot:
     """Accuracy by severity: squares and a dashed line for the benchmark, discs for the field, bands for their 95 % limits."""
-    sides: tuple[tuple[On, str], ...] = (("benchmark", text("benchmark")), ("field", text("field")))
-    rows = {on: _swept(report, name, on) for on, _ in sides}
+    sides: tuple[tuple[On, str], ...] = (("benchmark", tr("benchmark")), ("field", tr("field")))
+    rows = {on: _list_sweep_rows(report, name, on) for on, _ in sides}
     clean = next((row.value.value for row in (*rows["benchmark"], *rows["field"]) if row.corruption == CLEAN), None)
-    told = {family(one): at for one, at in (report.matched.told if report.matched is not None else ())}
-    here = told.get(family(name))
+    told = {get_family(one): at for one, at in (report.field_match.named_corruptions if report.field_match is not None else ())}
+    here = told.get(get_family(name))
     last = [
-        text("{side} {value} at severity {severity}").format(
-            side=said, value=number_format.whole(rows[on][-1].value), severity=number(rows[on][-1].severity)
+        tr("{side} {value} at severity {severity}").format(
+            side=said, value=number_format.format_estimate(rows[on][-1].value), severity=format_number(rows[on][-1].severity)
         )
         for on, said in sides
         if rows[on]
     ]
-    frames = {"field": tuple(row.frame_id for row in scored(report)), "benchmark": _pictures(report)}
+    frames = {"field": tuple(row.frame_id for row in list_scored_rows(report)), "benchmark": _list_benchmark_images(report)}
     series = []
     for on, said in sides:
-        marks = tuple(_mark(row.severity, row.value, (number(row.severity), said), frames[on]) for row in rows[on])
+        marks = tuple(_build_plot_mark(row.severity, row.value, (format_number(row.severity), said), frames[on]) for row in rows[on])
         line = on == "benchmark"
         series.append(PlotSeries("line", marks, "square" if line else "disc", dashed=line, band=True))
     rules = [] if clean is None else [PlotRule(clean - DROP)]
     rules += [] if here is None else [PlotRule(here, level=False, mark="▼")]
-    ticks = tuple((at, number(at)) for at in (0.0, 1.0, 3.0, MOST_SEVERE))
-    heads = (text("severity"), text("side"), text("accuracy"), "n")
-    axes = PlotAxis(0.0, MOST_SEVERE, ticks, text("severity")), share_axis(text("accuracy"))
-    return Plot("breaks", corruption_name(name), ", ".join(last) + ".", *axes, tuple(series), heads, tuple(rules))
+    ticks = tuple((at, format_number(at)) for at in (0.0, 1.0, 3.0, MOST_SEVERE))
+    heads = (tr("severity"), tr("side"), tr("accuracy"), "n")
+    axes = PlotAxis(0.0, MOST_SEVERE, ticks, tr("severity")), make_share_axis(tr("accuracy"))
+    return Plot("breaks", get_corruption_name(name), ", ".join(last) + ".", *axes, tuple(series), heads, tuple(rules))
 
 
-def _pictures(report: Report) -> tuple[str, ...]:
+def _list_benchmark_images(report: Report) -> tuple[str, ...]:
     """Pictures of the benchmark that the model answered."""
-    return tuple(dict.fromkeys(benchmark_subject(row.frame_id) for row in report.prediction_rows if row.on == "benchmark"))
+    return tuple(dict.fromkeys(make_benchmark_subject(row.frame_id) for row in report.prediction_rows if row.on == "benchmark"))
 
 
-def _swept(report: Report, name: str, on: On) -> list[SweepRow]:
+def _list_sweep_rows(report: Report, name: str, on: On) -> list[SweepRow]:
     rows = report.stress.rows if report.stress is not None else ()
     return sorted(
         (row for row in rows if row.on == on and row.corruption in (CLEAN, name) and row.value.measured), key=lambda r: r.severity
     )
 
 
-def _mark(x: float, estimate: Estimate, names: tuple[str, ...], frames: tuple[str, ...] = ()) -> PlotMark:
+def _build_plot_mark(x: float, estimate: Estimate, names: tuple[str, ...], frames: tuple[str, ...] = ()) -> PlotMark:
     """A share with its limits; its line in the table ends with figure and n."""
-    cells = (*names, number_format.figure(estimate), str(estimate.n))
+    cells = (*names, number_format.format_value_with_range(estimate), str(estimate.n))
     return PlotMark(x, estimate.value, cells, estimate.lo, estimate.hi, frames=frames)
 
 
-def _parts(report: Report, found: object) -> Iterator[Plot]:
+def _build_decomposition_plots(report: Report, found: object) -> Iterator[Plot]:
     """Each part is worked out from all judged frames of the field."""
     if not isinstance(found, Decomposition) or report.field.footage.n < FEW_FRAMES:
         return
-    behind = tuple(row.frame_id for row in scored(report))
-    parts = [(text("class mix"), found.mix.estimate)]
-    parts += [(text("image quality"), found.quality.estimate)] if found.quality is not None else []
-    parts.append((text("remainder"), found.remainder))
+    behind = tuple(row.frame_id for row in list_scored_rows(report))
+    parts = [(tr("class mix"), found.mix.estimate)]
+    parts += [(tr("image quality"), found.quality.estimate)] if found.quality is not None else []
+    parts.append((tr("remainder"), found.remainder))
     marks = [
         PlotMark(
             at + 0.5,
             one.value,
-            (f"{at + 1}  {name}", _points(one)),
+            (f"{at + 1}  {name}", _format_points(one)),
             one.lo if one.measured else one.value,
             one.hi if one.measured else one.value,
             frames=behind,
         )
         for at, (name, one) in enumerate(parts)
     ]
-    whole = PlotMark(len(parts) + 0.5, found.total, (f"{len(parts) + 1}  {text('gap')}", f"{points(found.total)} pp"), frames=behind)
+    whole = PlotMark(len(parts) + 0.5, found.total, (f"{len(parts) + 1}  {tr('gap')}", f"{format_points(found.total)} pp"), frames=behind)
     ends = [end for mark in marks for end in (mark.y, mark.lo, mark.hi)] + [found.total, 0.0]
     low, high = min(ends), max(*ends, LEAST_GAP)  # parts of nothing are no bars
-    said = ", ".join(f"{at + 1} {name} {_points(one)}" for at, (name, one) in enumerate(parts))
-    said = text("Gap of {total} pp: {parts}; last bar: total gap.").format(total=points(found.total), parts=said)
+    said = ", ".join(f"{at + 1} {name} {_format_points(one)}" for at, (name, one) in enumerate(parts))
+    said = tr("Gap of {total} pp: {parts}; last bar: total gap.").format(total=format_points(found.total), parts=said)
     series = (PlotSeries("bars", tuple(marks), fill="grey", width=0.6), PlotSeries("bars", (whole,), width=0.6))
-    x = PlotAxis(0.0, len(parts) + 1.0, tuple((at + 0.5, str(at + 1)) for at in range(len(parts) + 1)), text("part"))
+    x = PlotAxis(0.0, len(parts) + 1.0, tuple((at + 0.5, str(at + 1)) for at in range(len(parts) + 1)), tr("part"))
     ticks = sorted({0.0, high} | ({low} if low < -0.15 * (high - low) else set()))
-    y = PlotAxis(low, high, tuple((at, points(at)) for at in ticks), text("gap, pp"))
-    yield Plot("decomposition", text("Gap decomposition, pp"), said, x, y, series, (text("part"), text("pp (95% CI)")))
+    y = PlotAxis(low, high, tuple((at, format_points(at)) for at in ticks), tr("gap, pp"))
+    yield Plot("decomposition", tr("Gap decomposition, pp"), said, x, y, series, (tr("part"), tr("pp (95% CI)")))
 
 
-def _points(found: Estimate) -> str:
-    return f"{points(found.value)} pp ({points_interval(found)})" if found.measured else f"{points(found.value)} pp"
+def _format_points(found: Estimate) -> str:
+    return f"{format_points(found.value)} pp ({format_points_interval(found)})" if found.measured else f"{format_points(found.value)} pp"
 
 
-def _risk(report: Report, found: object) -> Iterator[Plot]:
+def _build_risk_plots(report: Report, found: object) -> Iterator[Plot]:
     if not isinstance(found, Abstention):
         return
-    rows = sorted(scored(report), key=lambda row: row.confidence or 0.0)
+    rows = sorted(list_scored_rows(report), key=lambda row: row.confidence or 0.0)
     every = tuple(row.frame_id for row in rows)
-    marks = [_mark(1.0, found.error, (percent(1.0),), every)] if found.error.measured else []
+    marks = [_build_plot_mark(1.0, found.error, (format_percent(1.0),), every)] if found.error.measured else []
     for one in found.curve:
         if one.error.measured:
             kept = every[ceil(one.share.value * len(rows)) :]
-            marks.append(_mark(1 - one.share.value, one.error, (percent(1 - one.share.value),), kept))
+            marks.append(_build_plot_mark(1 - one.share.value, one.error, (format_percent(1 - one.share.value),), kept))
     if len(marks) < 2:
         return
     most = max(mark.hi for mark in marks)
-    y = PlotAxis(0.0, most, ((0.0, percent(0.0)), (most, percent(most))), text("errors"))
-    said = text("Error rate of accepted frames by coverage: {first} at full coverage, {last} at {share}, n = {n}.")
+    y = PlotAxis(0.0, most, ((0.0, format_percent(0.0)), (most, format_percent(most))), tr("errors"))
+    said = tr("Error rate of accepted frames by coverage: {first} at full coverage, {last} at {share}, n = {n}.")
     last = min(marks, key=lambda mark: mark.x)
     words = {"first": marks[0].row[1], "last": last.row[1], "share": last.row[0], "n": found.error.n}
     ordered = tuple(sorted(marks, key=lambda mark: mark.x))
-    heads = (text("coverage"), text("errors"), "n")
+    heads = (tr("coverage"), tr("errors"), "n")
     line = (PlotSeries("line", ordered, band=True),)
-    yield Plot("abstention", text("Risk-coverage curve"), said.format(**words), share_axis(heads[0]), y, line, heads)
+    yield Plot("abstention", tr("Risk-coverage curve"), said.format(**words), make_share_axis(heads[0]), y, line, heads)
 
 
-def _unlike(report: Report, found: object) -> Iterator[Plot]:
+def _build_unlikeness_plots(report: Report, found: object) -> Iterator[Plot]:
     if not isinstance(found, Unlikeness):
         return
     marks = []
     for at, step in enumerate(found.steps):
         frames = tuple(row.frame_id for row in report.frame_rows[step.first : step.last + 1])
-        when, n = number_format.moment(step.at) or str(at + 1), str(step.last - step.first + 1)
-        cells = (when, f"{number(step.middle, 2)} ({number(step.low, 2)}–{number(step.high, 2)})", n)
+        when, n = number_format.format_timestamp(step.at) or str(at + 1), str(step.last - step.first + 1)
+        cells = (when, f"{format_number(step.middle, 2)} ({format_number(step.low, 2)}–{format_number(step.high, 2)})", n)
         marks.append(PlotMark(at + 0.5, step.middle, cells, step.low, step.high, frames=frames))
     high = max(found.own, *(mark.hi for mark in marks)) or 1.0
-    ends = (0.0, text("first")), (float(len(marks)), text("last"))
-    how = text("by the model's embeddings") if found.of_model else text("by image statistics")
+    ends = (0.0, tr("first")), (float(len(marks)), tr("last"))
+    how = tr("by the model's embeddings") if found.of_model else tr("by image statistics")
     beyond = sum(step.middle > found.own for step in found.steps)
-    said = text(
+    said = tr(
         "Distance to the nearest benchmark image over time, {how}: median and quartiles of {n} frames in "
         "{steps} time bins, {beyond} of them beyond the dotted line (95% of the {pictures} benchmark images "
         "have a closer neighbour)."
     ).format(how=how, n=found.n, steps=len(marks), beyond=beyond, pictures=found.n_pictures)
-    heads = (text("from"), text("distance (quartiles)"), "n")
-    axes = PlotAxis(0.0, float(len(marks)), ends, text("time")), PlotAxis(0.0, high, ((0.0, "0"), (high, number(high, 2))), heads[1])
+    heads = (tr("from"), tr("distance (quartiles)"), "n")
+    axes = PlotAxis(0.0, float(len(marks)), ends, tr("time")), PlotAxis(0.0, high, ((0.0, "0"), (high, format_number(high, 2))), heads[1])
     line = (PlotSeries("line", tuple(marks), band=True),)
-    yield Plot("domain", text("Distance from benchmark over time"), said, *axes, line, heads, (PlotRule(found.own),))
+    yield Plot("domain", tr("Distance from benchmark over time"), said, *axes, line, heads, (PlotRule(found.own),))
 
 
-def _releases(report: Report, found: object) -> Iterator[Plot]:
+def _build_release_plots(report: Report, found: object) -> Iterator[Plot]:
     if not isinstance(found, Releases):
         return
-    last, heads = len(found.releases) - 1, (text("Release"), text("recall"), "n")
+    last, heads = len(found.releases) - 1, (tr("Release"), tr("recall"), "n")
     x = PlotAxis(0.0, float(last), ((0.0, found.releases[0].model), (float(last), found.releases[-1].model)), heads[0])
     for one in sorted(found.classes, key=lambda one: min(one.recall) - max(one.recall))[:MOST_CLASSES]:
-        behind = tuple(row.frame_id for row in scored(report) if row.label == one.class_name)
+        behind = tuple(row.frame_id for row in list_scored_rows(report) if row.label == one.class_name)
         behind = behind if len(behind) == one.n else ()  # of frames that some release did not answer none is named
         named = enumerate(zip(found.releases, one.estimates, strict=True))
-        marks = tuple(_mark(float(at), recall, (release.model,), behind) for at, (release, recall) in named)
-        every = tuple(_mark(float(at), release.accuracy, (release.model,)) for at, release in enumerate(found.releases))
-        said = text(
-            "{name}: recall {first} in the first release, {last} in the last, n = {n}. Dashed: accuracy of each release, n = {all}."
-        )
-        words = {"first": percent(one.recall[0]), "last": percent(one.recall[-1]), "n": one.n, "all": found.n}
+        marks = tuple(_build_plot_mark(float(at), recall, (release.model,), behind) for at, (release, recall) in named)
+        every = tuple(_build_plot_mark(float(at), release.accuracy, (release.model,)) for at, release in enumerate(found.releases))
+        said = tr("{name}: recall {first} in the first release, {last} in the last, n = {n}. Dashed: accuracy of each release, n = {all}.")
+        words = {"first": format_percent(one.recall[0]), "last": format_percent(one.recall[-1]), "n": one.n, "all": found.n}
         series = (PlotSeries("line", every, "square", dashed=True, band=True, listed=False), PlotSeries("line", marks))
-        yield Plot("releases", one.class_name, said.format(name=one.class_name, **words), x, share_axis(heads[1]), series, heads)
+        yield Plot("releases", one.class_name, said.format(name=one.class_name, **words), x, make_share_axis(heads[1]), series, heads)
 
 
-def _precision(report: Report, found: object) -> Iterator[Plot]:
+def _build_precision_recall_plots(report: Report, found: object) -> Iterator[Plot]:
     rows = [row for row in found if isinstance(row, PrecisionRecall)] if isinstance(found, tuple) else []
     for name in dict.fromkeys(row.class_name for row in rows):
-        yield _precision_of(report, name, [row for row in rows if row.class_name == name])
+        yield _build_precision_recall_plot(report, name, [row for row in rows if row.class_name == name])
 
 
-def _precision_of(report: Report, name: str, sides: Sequence[PrecisionRecall]) -> Plot:
-    series, told, labelled = [], [], {row.frame_id for row in scored(report)}
+def _build_precision_recall_plot(report: Report, name: str, sides: Sequence[PrecisionRecall]) -> Plot:
+    series, told, labelled = [], [], {row.frame_id for row in list_scored_rows(report)}
     scores = [
-        (row.on, row.score, benchmark_subject(row.frame_id) if row.on == "benchmark" else row.frame_id)
+        (row.on, row.score, make_benchmark_subject(row.frame_id) if row.on == "benchmark" else row.frame_id)
         for row in report.prediction_rows
         if row.class_name == name and row.score is not None and (row.on == "benchmark" or row.frame_id in labelled)
     ]
     for one in sides:
-        side = text("field") if one.on == "field" else text("benchmark")
+        side = tr("field") if one.on == "field" else tr("benchmark")
         marks = []
         for point in one.points:
             cells = (
                 side,
-                number(point.threshold, 2),
-                number_format.figure(point.recall),
-                number_format.figure(point.precision),
+                format_number(point.threshold, 2),
+                number_format.format_value_with_range(point.recall),
+                number_format.format_value_with_range(point.precision),
                 str(one.n),
             )
             taken = tuple(dict.fromkeys(frame for on, score, frame in scores if on == one.on and score >= point.threshold))
@@ -226,33 +224,35 @@ def _precision_of(report: Report, name: str, sides: Sequence[PrecisionRecall]) -
             marks.append(PlotMark(point.recall.value, point.precision.value, cells, *limits, frames=taken))
         line = one.on == "benchmark"
         series.append(PlotSeries("line", tuple(marks), "square" if line else "disc", dashed=line, band=len(marks) > 1))
-        told.append(text("{side} n = {n}").format(side=side, n=one.n))
-    how = text("Precision against recall by threshold, unweighted, with 95% CI. Circle: field; square, dashed: benchmark.")
+        told.append(tr("{side} n = {n}").format(side=side, n=one.n))
+    how = tr("Precision against recall by threshold, unweighted, with 95% CI. Circle: field; square, dashed: benchmark.")
     said = f"{how} {', '.join(told)}."
-    heads = (text("side"), text("threshold"), text("recall"), text("precision"), "n")
-    title = text("Precision-recall curve, {name}").format(name=name)
-    axes = share_axis(heads[2]), share_axis(heads[3])
+    heads = (tr("side"), tr("threshold"), tr("recall"), tr("precision"), "n")
+    title = tr("Precision-recall curve, {name}").format(name=name)
+    axes = make_share_axis(heads[2]), make_share_axis(heads[3])
     return Plot("thresholds", title, said, *axes, tuple(series), heads, how=how)
 
 
-def _losses(curves: Curves | None) -> Iterator[Plot]:
+def _build_loss_plots(curves: Curves | None) -> Iterator[Plot]:
     """Both losses of the training by epoch on one scale; a long log is thinned out. No frame of the project stands behind a loss."""
     if curves is None:
         return
     n = len(curves.epochs)
     shown = sorted({0, *range(n - 1, -1, -ceil(n / MOST_EPOCHS))})
     series = []
-    for name, losses, dashed in ((text("training"), curves.train, True), (text("validation"), curves.val, False)):
-        marks = (PlotMark(curves.epochs[at], losses[at], (number(curves.epochs[at]), name, number(losses[at], 3))) for at in shown)
+    for name, losses, dashed in ((tr("training"), curves.train, True), (tr("validation"), curves.val, False)):
+        marks = (
+            PlotMark(curves.epochs[at], losses[at], (format_number(curves.epochs[at]), name, format_number(losses[at], 3))) for at in shown
+        )
         series.append(PlotSeries("line", tuple(marks), "none" if n > 1 else "disc", dashed=dashed, name=name))
     told = [figure for losses in (curves.train, curves.val) for figure in (losses[0], min(losses), losses[-1])]
-    said = text(
+    said = tr(
         "Dashed: training loss, first {0}, lowest {1}, last {2}. Line: validation loss, first {3}, lowest {4}, last {5}; epochs: {n}."
     )
-    said = said.format(*(number(figure, 3) for figure in told), n=n)
+    said = said.format(*(format_number(figure, 3) for figure in told), n=n)
     low, high = min(0.0, *told), max(*curves.train, *curves.val)
     ends = sorted({curves.epochs[0], curves.epochs[-1]})
-    x = PlotAxis(ends[0], ends[-1], tuple((at, number(at)) for at in ends), text("epoch"))
-    y = PlotAxis(low, high, ((low, number(low, 1)), (high, number(high, 1))), text("loss"))
-    heads = (x.name, text("side"), y.name)
-    yield Plot("trained", text("Loss per epoch"), said, x, y, tuple(series), heads, figures=tuple(told))
+    x = PlotAxis(ends[0], ends[-1], tuple((at, format_number(at)) for at in ends), tr("epoch"))
+    y = PlotAxis(low, high, ((low, format_number(low, 1)), (high, format_number(high, 1))), tr("loss"))
+    heads = (x.name, tr("side"), y.name)
+    yield Plot("trained", tr("Loss per epoch"), said, x, y, tuple(series), heads, figures=tuple(told))

@@ -9,9 +9,9 @@ from fieldcheck.report import shift_aspects
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.adversarial import AMBER
-from fieldcheck.words.figures import number, percent
-from fieldcheck.words.language import plural, text
-from fieldcheck.words.remedies import on_paper
+from fieldcheck.words.figures import format_number, format_percent
+from fieldcheck.words.language import tr, tr_plural
+from fieldcheck.words.remedies import format_report_remedy
 
 BY_CHANCE = 0.5  # the AUC of a classifier that guesses
 MOST_TOLD = 3
@@ -24,140 +24,140 @@ DIGITS: dict[CauseName, int] = {
 FACTS = DomainShift
 
 
-def section(report: Report) -> Section:
+def build_domain_section(report: Report) -> Section:
     """The verdict beside its controls, the causes in words with both medians, and what this does not say."""
-    title, short = text("Domain shift: field against benchmark"), text("Domain shift")
+    title, short = tr("Domain shift: field against benchmark"), tr("Domain shift")
     found = (report.facts or {}).get("domain")
     if not isinstance(found, DomainShift):
-        said = text("Field and benchmark not compared yet, or fewer than 10 readable images on one side{remedy}.")
-        return Section("domain", short, title, (Paragraph(said.format(remedy=on_paper("report")), quiet=True),))
-    blocks: list[Block] = [Paragraph(_verdict(found)), Paragraph(_controls(found), quiet=True)]
-    blocks += shift_aspects.blocks(found)
-    blocks += [Paragraph(_told(found)), _table(found)]
-    blocks.append(Paragraph(text("A high AUC does not mean worse images: a logo or a time stamp can give an AUC of 1."), quiet=True))
+        said = tr("Field and benchmark not compared yet, or fewer than 10 readable images on one side{remedy}.")
+        return Section("domain", short, title, (Paragraph(said.format(remedy=format_report_remedy("report")), quiet=True),))
+    blocks: list[Block] = [Paragraph(_describe_verdict(found)), Paragraph(_describe_controls(found), quiet=True)]
+    blocks += shift_aspects.build_aspect_blocks(found)
+    blocks += [Paragraph(_describe_causes(found)), _build_cause_table(found)]
+    blocks.append(Paragraph(tr("A high AUC does not mean worse images: a logo or a time stamp can give an AUC of 1."), quiet=True))
     return Section("domain", short, title, tuple(blocks))
 
 
-def _verdict(found: DomainShift) -> str:
+def _describe_verdict(found: DomainShift) -> str:
     said = {
-        "alarm": text("A classifier distinguishes field and benchmark: AUC {auc}, balanced accuracy {accuracy}."),
-        "amber": text("A classifier distinguishes many field frames from benchmark images: AUC {auc}, balanced accuracy {accuracy}."),
-        "quiet": text("A classifier hardly distinguishes field and benchmark: AUC {auc}, balanced accuracy {accuracy}."),
+        "alarm": tr("A classifier distinguishes field and benchmark: AUC {auc}, balanced accuracy {accuracy}."),
+        "amber": tr("A classifier distinguishes many field frames from benchmark images: AUC {auc}, balanced accuracy {accuracy}."),
+        "quiet": tr("A classifier hardly distinguishes field and benchmark: AUC {auc}, balanced accuracy {accuracy}."),
     }[found.separation]
     if found.separation == "quiet" and (not found.auc.measured or found.auc.hi >= AMBER):
-        said = text("Not demonstrated that a classifier distinguishes field and benchmark: AUC {auc}, balanced accuracy {accuracy}.")
+        said = tr("Not demonstrated that a classifier distinguishes field and benchmark: AUC {auc}, balanced accuracy {accuracy}.")
     elif found.separation != "quiet" and (not found.auc.measured or found.auc.lo <= BY_CHANCE):
-        said = text(
+        said = tr(
             "A classifier distinguishes field and benchmark, but with so few clips this may be chance: AUC {auc},"
             " balanced accuracy {accuracy}."
         )
-    auc = number(found.auc.value, 2)
+    auc = format_number(found.auc.value, 2)
     if found.auc.measured:
-        auc += f" ({number(found.auc.lo, 2)}–{number(found.auc.hi, 2)})"
-    return said.format(auc=auc, accuracy=percent(found.balanced_accuracy))
+        auc += f" ({format_number(found.auc.lo, 2)}–{format_number(found.auc.hi, 2)})"
+    return said.format(auc=auc, accuracy=format_percent(found.balanced_accuracy))
 
 
-def _controls(found: DomainShift) -> str:
-    counts = plural(
+def _describe_controls(found: DomainShift) -> str:
+    counts = tr_plural(
         "{frames} from {clips} clip against {images}, using {source}; no clip in two folds.",
         "{frames} from {clips} clips against {images}, using {source}; no clip in two folds.",
         found.n_clips,
     ).format(
-        frames=plural("{n} frame", "{n} frames", found.n_frames).format(n=found.n_frames),
+        frames=tr_plural("{n} frame", "{n} frames", found.n_frames).format(n=found.n_frames),
         clips=found.n_clips,
-        images=plural("{n} image", "{n} images", found.n_pictures).format(n=found.n_pictures),
-        source=text("the model's embeddings") if found.source == "embedding" else text("image statistics"),
+        images=tr_plural("{n} image", "{n} images", found.n_pictures).format(n=found.n_pictures),
+        source=tr("the model's embeddings") if found.source == "embedding" else tr("image statistics"),
     )
     if isnan(found.control):
-        return counts + " " + text("No control with so few clips: the AUC may only reflect one clip's scene.")
-    told = text("Control: halves of the field's own clips reach AUC {median} (maximum {most}).")
-    told = told.format(median=number(found.control, 2), most=number(found.control_most, 2))
-    chance = text("Permutation test by clip: p = {p}.").format(p=percent(found.p))
+        return counts + " " + tr("No control with so few clips: the AUC may only reflect one clip's scene.")
+    told = tr("Control: halves of the field's own clips reach AUC {median} (maximum {most}).")
+    told = told.format(median=format_number(found.control, 2), most=format_number(found.control_most, 2))
+    chance = tr("Permutation test by clip: p = {p}.").format(p=format_percent(found.p))
     return " ".join([counts, told, chance])
 
 
-def _told(found: DomainShift) -> str:
+def _describe_causes(found: DomainShift) -> str:
     if found.aspects and found.aspects.told == "overlay":
-        return text("No cause reported: the values below are for whole images, including borders and logos.")
-    if found.named:
-        return " ".join(f"{_sentence(one)}." for one in found.named[:MOST_TOLD])
+        return tr("No cause reported: the values below are for whole images, including borders and logos.")
+    if found.named_causes:
+        return " ".join(f"{_describe_cause(one)}." for one in found.named_causes[:MOST_TOLD])
     if found.content:
-        return text("No image statistic differs clearly; the content may differ.")
-    return text("No cause reported: no image statistic differs beyond what so few clips can show.")
+        return tr("No image statistic differs clearly; the content may differ.")
+    return tr("No cause reported: no image statistic differs beyond what so few clips can show.")
 
 
-def _sentence(one: Cause) -> str:
+def _describe_cause(one: Cause) -> str:
     """“Darker: median luma 41 vs 118”."""
-    name = cause_words(one.name)
-    return text("{direction}: median {what} {field} vs {benchmark} on the benchmark").format(
-        direction=_direction(one),
+    name = get_cause_name(one.name)
+    return tr("{direction}: median {what} {field} vs {benchmark} on the benchmark").format(
+        direction=_get_direction_name(one),
         what=name,
-        field=cause_figure(one.name, one.field_median),
-        benchmark=cause_figure(one.name, one.benchmark_median),
+        field=format_cause_value(one.name, one.field_median),
+        benchmark=format_cause_value(one.name, one.benchmark_median),
     )
 
 
-def _direction(one: Cause) -> str:
+def _get_direction_name(one: Cause) -> str:
     """A comparative, as it begins a sentence."""
     more, less = {
-        "brightness": (text("Brighter"), text("Darker")),
-        "contrast": (text("More contrast"), text("Less contrast")),
-        "black_level": (text("Raised black level"), text("Lower black level")),
-        "clipped_low": (text("More black pixels"), text("Fewer black pixels")),
-        "clipped_high": (text("More overexposed pixels"), text("Fewer overexposed pixels")),
-        "sharpness": (text("Sharper"), text("Blurrier")),
-        "fine_detail": (text("More fine detail"), text("Less fine detail")),
-        "streaks": (text("More streaks in one direction"), text("Fewer streaks in one direction")),
-        "noise": (text("Noisier"), text("Less noisy")),
-        "compression": (text("Stronger compression"), text("Weaker compression")),
-        "red_green": (text("Redder"), text("Greener")),
-        "yellow_blue": (text("Yellower"), text("Bluer")),
-        "colourfulness": (text("More colourful"), text("Paler")),
-        "resolution": (text("Higher resolution"), text("Lower resolution")),
+        "brightness": (tr("Brighter"), tr("Darker")),
+        "contrast": (tr("More contrast"), tr("Less contrast")),
+        "black_level": (tr("Raised black level"), tr("Lower black level")),
+        "clipped_low": (tr("More black pixels"), tr("Fewer black pixels")),
+        "clipped_high": (tr("More overexposed pixels"), tr("Fewer overexposed pixels")),
+        "sharpness": (tr("Sharper"), tr("Blurrier")),
+        "fine_detail": (tr("More fine detail"), tr("Less fine detail")),
+        "streaks": (tr("More streaks in one direction"), tr("Fewer streaks in one direction")),
+        "noise": (tr("Noisier"), tr("Less noisy")),
+        "compression": (tr("Stronger compression"), tr("Weaker compression")),
+        "red_green": (tr("Redder"), tr("Greener")),
+        "yellow_blue": (tr("Yellower"), tr("Bluer")),
+        "colourfulness": (tr("More colourful"), tr("Paler")),
+        "resolution": (tr("Higher resolution"), tr("Lower resolution")),
     }[one.name]
     return more if one.auc.value > 0.5 else less
 
 
-def cause_words(name: CauseName) -> str:
+def get_cause_name(name: CauseName) -> str:
     """Name of an image statistic within a sentence."""
     return {
-        "brightness": text("luma"),
-        "contrast": text("contrast (P99 − P1)"),
-        "black_level": text("black level (P1)"),
-        "clipped_low": text("share of black pixels"),
-        "clipped_high": text("share of overexposed pixels"),
-        "sharpness": text("sharpness at its contrast (ln variance of the Laplacian)"),
-        "fine_detail": text("fine detail (log share of the highest frequencies)"),
-        "streaks": text("direction of edges"),
-        "noise": text("noise in grey levels"),
-        "compression": text("steps at the borders of 8-pixel blocks"),
-        "red_green": text("a* (green to red)"),
-        "yellow_blue": text("b* (blue to yellow)"),
-        "colourfulness": text("chroma"),
-        "resolution": text("megapixels"),
+        "brightness": tr("luma"),
+        "contrast": tr("contrast (P99 − P1)"),
+        "black_level": tr("black level (P1)"),
+        "clipped_low": tr("share of black pixels"),
+        "clipped_high": tr("share of overexposed pixels"),
+        "sharpness": tr("sharpness at its contrast (ln variance of the Laplacian)"),
+        "fine_detail": tr("fine detail (log share of the highest frequencies)"),
+        "streaks": tr("direction of edges"),
+        "noise": tr("noise in grey levels"),
+        "compression": tr("steps at the borders of 8-pixel blocks"),
+        "red_green": tr("a* (green to red)"),
+        "yellow_blue": tr("b* (blue to yellow)"),
+        "colourfulness": tr("chroma"),
+        "resolution": tr("megapixels"),
     }[name]
 
 
-def cause_figure(name: CauseName, value: float) -> str:
+def format_cause_value(name: CauseName, value: float) -> str:
     """Figure of an image statistic with as many decimals as it deserves."""
-    return percent(value, 1) if name in ("clipped_low", "clipped_high") else number(value, DIGITS.get(name, 2))
+    return format_percent(value, 1) if name in ("clipped_low", "clipped_high") else format_number(value, DIGITS.get(name, 2))
 
 
-def _table(found: DomainShift) -> Table:
-    heads = (text("Image statistic"), text("AUC"), text("Field, median"), text("Benchmark, median"))
+def _build_cause_table(found: DomainShift) -> Table:
+    heads = (tr("Image statistic"), tr("AUC"), tr("Field, median"), tr("Benchmark, median"))
     rows = tuple(
         (
-            Cell(cause_words(one.name), head=True, sign="▲" if one.named else ""),
-            Cell(_auc(one), figure=True),
-            Cell(cause_figure(one.name, one.field_median), figure=True),
-            Cell(cause_figure(one.name, one.benchmark_median), figure=True),
+            Cell(get_cause_name(one.name), head=True, sign="▲" if one.named else ""),
+            Cell(_format_cause_auc(one), figure=True),
+            Cell(format_cause_value(one.name, one.field_median), figure=True),
+            Cell(format_cause_value(one.name, one.benchmark_median), figure=True),
         )
         for one in found.causes
     )
-    caption = text("Probability that a field frame exceeds a benchmark image in this statistic (AUC; 95% CI by clip). ▲: reported")
+    caption = tr("Probability that a field frame exceeds a benchmark image in this statistic (AUC; 95% CI by clip). ▲: reported")
     return Table(caption, (Cell(heads[0], head=True), *(Cell(head, figure=True) for head in heads[1:])), rows)
 
 
-def _auc(one: Cause) -> str:
-    value = number(one.auc.value, 2)
-    return f"{value} ({number(one.auc.lo, 2)}–{number(one.auc.hi, 2)})" if one.auc.measured else value
+def _format_cause_auc(one: Cause) -> str:
+    value = format_number(one.auc.value, 2)
+    return f"{value} ({format_number(one.auc.lo, 2)}–{format_number(one.auc.hi, 2)})" if one.auc.measured else value

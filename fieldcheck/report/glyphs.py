@@ -18,28 +18,28 @@ _MOST_BREAKS = 400  # in one text: of 1,250 typst says "maximum grouping depth e
 _UNICODE_FULL = (3, 10)  # platform and encoding of a font's table of all code points
 
 
-def printable(said: str) -> str:
+def to_printable(said: str) -> str:
     """`said` on one line: white space and control characters become one space, invisible format characters go, since those that turn the
     reading direction would turn what stands around a name as well; a character without a glyph is spelled, so that two names stay two."""
-    known = drawable()
-    return re.sub(" +", " ", "".join(_shown(one, known) for one in said))
+    known = get_drawable_codepoints()
+    return re.sub(" +", " ", "".join(_replace_undrawable(one, known) for one in said))
 
 
-def breakable(said: str, longest: int) -> str:
+def insert_break_points(said: str, longest: int) -> str:
     """`said` with places where a line may end inside words of more than `longest` characters, which would else run off the paper: where
     file names and paths have a joint, and in any case often enough. A text with more such places than the typesetting program bears (a name
     of 100,000 letters) is shortened in the middle."""
-    broken = re.sub(rf"[^\s{_BREAK}]{{{longest + 1},}}", lambda word: _broken(word[0], longest), said)
-    return broken if broken.count(_BREAK) <= _MOST_BREAKS else breakable(shortened(said, len(said) // 2), longest)
+    broken = re.sub(rf"[^\s{_BREAK}]{{{longest + 1},}}", lambda word: _insert_breaks(word[0], longest), said)
+    return broken if broken.count(_BREAK) <= _MOST_BREAKS else insert_break_points(shorten_middle(said, len(said) // 2), longest)
 
 
-def _broken(word: str, longest: int) -> str:
+def _insert_breaks(word: str, longest: int) -> str:
     joints = re.findall(r"[^_/\\-]*[_/\\-]|[^_/\\-]+", word)
     step = max(4, longest // 2)
     return _BREAK.join(part for joint in joints for part in ([joint] if len(joint) <= longest else re.findall(rf".{{1,{step}}}", joint)))
 
 
-def shortened(said: str, most: int) -> str:
+def shorten_middle(said: str, most: int) -> str:
     """At most `most` characters, an ellipsis where something was left out: in the middle, since names often differ at their end."""
     if len(said) <= most:
         return said
@@ -48,32 +48,34 @@ def shortened(said: str, most: int) -> str:
 
 
 @cache
-def drawable() -> frozenset[int]:
+def get_drawable_codepoints() -> frozenset[int]:
     """Code points that at least one of the shipped fonts has."""
-    return frozenset().union(*(_covered(path.read_bytes()) for path in sorted(resources.path("fonts").glob("*.ttf")))) | {ord(_BREAK)}
+    return frozenset().union(*(_read_cmap(path.read_bytes()) for path in sorted(resources.get_resource_path("fonts").glob("*.ttf")))) | {
+        ord(_BREAK)
+    }
 
 
-def font_folder() -> Path:
+def get_font_folder() -> Path:
     """Where the shipped fonts lie."""
-    return resources.path("fonts")
+    return resources.get_resource_path("fonts")
 
 
-def _shown(one: str, known: frozenset[int]) -> str:
+def _replace_undrawable(one: str, known: frozenset[int]) -> str:
     category = unicodedata.category(one)
     if category in ("Cc", "Zl", "Zp"):
         return " "
     if category == "Cf":
         return ""
-    return one if ord(one) in known else _spelled(one)
+    return one if ord(one) in known else _get_character_name(one)
 
 
-def _spelled(one: str) -> str:
+def _get_character_name(one: str) -> str:
     """Letter or syllable as Unicode names it (`한` is "han"), and `[U+4E2D]` what has a picture for a name."""
     name = re.search(r"(?:LETTER|SYLLABLE) (?:SMALL )?([A-Z]+)$", unicodedata.name(one, ""))
     return name[1].lower() if name else f"[U+{ord(one):04X}]"
 
 
-def _covered(font: bytes) -> set[int]:
+def _read_cmap(font: bytes) -> set[int]:
     """Code points in the `cmap` table of a TrueType file, from its subtable of format 12 (OpenType specification 1.9, cmap)."""
     tables = struct.unpack_from(">H", font, 4)[0]
     entries = [struct.unpack_from(">4sIII", font, 12 + 16 * at) for at in range(tables)]

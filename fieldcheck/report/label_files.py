@@ -9,41 +9,41 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from fieldcheck.domain.answer_kind import ONE_CLASS, ByKind, answer_kind
+from fieldcheck.domain.answer_kind import ONE_CLASS, ByKind, get_answer_kind
 from fieldcheck.domain.label import Label
 from fieldcheck.report.frame_rows import FrameRow
 from fieldcheck.report.report import Report
-from fieldcheck.report.sheets import table
+from fieldcheck.report.sheets import format_csv
 
 
-def label_file(report: Report) -> tuple[str, str]:
+def build_label_file(report: Report) -> tuple[str, str]:
     """Name and text of the file."""
-    name, written = FILES[answer_kind(report.model.task) if report.model is not None else ONE_CLASS]
+    name, written = FILES[get_answer_kind(report.model.task) if report.model is not None else ONE_CLASS]
     return name, written(report)
 
 
-def classes_csv(report: Report) -> str:
+def format_classes_csv(report: Report) -> str:
     """`file,class`, one row a labelled frame, in list order."""
-    return table(("file", "class"), ((item_name(row), label.class_name) for row, label in _answered(report)), exact=True)
+    return format_csv(("file", "class"), ((get_item_name(row), label.class_name) for row, label in _list_labelled_rows(report)), exact=True)
 
 
-def points_csv(report: Report) -> str:
+def format_points_csv(report: Report) -> str:
     """`file,class,x,y`, one row a point, in list order; a frame with nothing on it has one row without a class."""
     rows: list[tuple[str | float, ...]] = []
-    for row, label in _answered(report):
-        rows += [(item_name(row), point.class_name, point.x, point.y) for point in label.points] or [(item_name(row), "", "", "")]
-    return table(("file", "class", "x", "y"), rows)
+    for row, label in _list_labelled_rows(report):
+        rows += [(get_item_name(row), point.class_name, point.x, point.y) for point in label.points] or [(get_item_name(row), "", "", "")]
+    return format_csv(("file", "class", "x", "y"), rows)
 
 
-def coco(report: Report) -> dict[str, Any]:
+def build_coco_document(report: Report) -> dict[str, Any]:
     """A COCO document: pixels of the original frame; a frame with nothing on it is an image without annotations."""
-    answered = _answered(report)
+    answered = _list_labelled_rows(report)
     names = tuple(report.model.classes) if report.model is not None else ()
     named = [*names, *sorted({box.class_name for _, label in answered for box in label.boxes} - set(names))]
     images: list[dict[str, Any]] = []
     annotations: list[dict[str, Any]] = []
     for image_id, (row, label) in enumerate(answered, 1):
-        images.append({"id": image_id, "file_name": item_name(row), "width": row.width, "height": row.height})
+        images.append({"id": image_id, "file_name": get_item_name(row), "width": row.width, "height": row.height})
         for box in label.boxes:
             place = {"bbox": [box.x, box.y, box.w, box.h], "area": box.w * box.h, "iscrowd": int(box.crowd)}
             annotations.append({"id": len(annotations) + 1, "image_id": image_id, "category_id": named.index(box.class_name) + 1, **place})
@@ -51,21 +51,21 @@ def coco(report: Report) -> dict[str, Any]:
     return {"images": images, "annotations": annotations, "categories": categories}
 
 
-def _coco_text(report: Report) -> str:
-    return json.dumps(coco(report), ensure_ascii=False, indent=1) + "\n"
+def _format_coco(report: Report) -> str:
+    return json.dumps(build_coco_document(report), ensure_ascii=False, indent=1) + "\n"
 
 
-def item_name(row: FrameRow) -> str:
+def get_item_name(row: FrameRow) -> str:
     """Name of this frame in a label file."""
     return row.source if "/" in row.source else f"{row.source}#{row.source_index}"
 
 
-def _answered(report: Report) -> list[tuple[FrameRow, Label]]:
+def _list_labelled_rows(report: Report) -> list[tuple[FrameRow, Label]]:
     labels = {label.frame_id: label for label in report.labels if label.state == "done"}
     return [(row, labels[row.frame_id]) for row in report.frame_rows if row.frame_id in labels]
 
 
-_CLASSES = ("labels.csv", classes_csv)
+_CLASSES = ("labels.csv", format_classes_csv)
 FILES: ByKind[tuple[str, Callable[[Report], str]]] = ByKind(
-    one_class=_CLASSES, several_classes=_CLASSES, boxes=("labels.coco.json", _coco_text), class_map=("labels.csv", points_csv)
+    one_class=_CLASSES, several_classes=_CLASSES, boxes=("labels.coco.json", _format_coco), class_map=("labels.csv", format_points_csv)
 )

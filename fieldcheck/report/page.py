@@ -6,20 +6,20 @@ from fieldcheck.report import evidence_page, form
 from fieldcheck.report.blocks import ReportPage
 from fieldcheck.report.report import Report
 from fieldcheck.report.sections import SECTIONS
-from fieldcheck.report.summary_page import opening
-from fieldcheck.words.language import text
+from fieldcheck.report.summary_page import build_first_page
+from fieldcheck.words.language import tr
 
 
-def assemble(report: Report) -> ReportPage:
+def build_page(report: Report) -> ReportPage:
     """Texts and drawings in reading order, in the language that is set."""
     site = report.site or report.project
     return ReportPage(
         language=report.language,
-        title=text("Field report: {site}").format(site=site),
-        contents=text("In this report"),
-        opening=opening(report),
-        evidence=evidence_page.section(report),
-        sections=form.appendix(report, SECTIONS),
+        title=tr("Field report: {site}").format(site=site),
+        contents=tr("In this report"),
+        opening=build_first_page(report),
+        evidence=evidence_page.build_evidence_page(report),
+        sections=form.build_appendix_sections(report, SECTIONS),
         foot=" · ".join(["Fieldcheck", site, *([f"{report.model.name}, SHA-256 {report.model.sha256[:12]}"] if report.model else [])]),
-        number=text("Page {page} of {pages}"),
+        number=tr("Page {page} of {pages}"),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Literal, TypeAlias
 
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
 Kind: TypeAlias = Literal["plain", "kept", "code"]
 
@@ -15,7 +15,7 @@ _NUMBER = r"\(?[-−]?\d[\d.,]{0,12}"
 
 
 @cache
-def _pattern(points: str) -> re.Pattern[str]:
+def _compile_pattern(points: str) -> re.Pattern[str]:
     """`61 %`, `51–70 %`, `3 pp` by the word for points, `(18–58)`, `n = 100)`; what is longer than any figure of ours is a stranger's name
     and may be broken."""
     unit = rf"(?:\s?%|\s{re.escape(points)}\w{{0,2}}\b)"
@@ -23,10 +23,10 @@ def _pattern(points: str) -> re.Pattern[str]:
     return re.compile(rf"(?P<kept>{kept})|`(?P<code>[^`]+)`")
 
 
-def phrases(said: str) -> Iterator[tuple[Kind, str]]:
+def split_phrases(said: str) -> Iterator[tuple[Kind, str]]:
     """The sentence in pieces; joined again they are the sentence without its backticks."""
     at = 0
-    for found in _pattern(text("{points} pp").format(points="").strip()).finditer(said):
+    for found in _compile_pattern(tr("{points} pp").format(points="").strip()).finditer(said):
         if found.start() > at:
             yield "plain", said[at : found.start()]
         yield ("code", found["code"]) if found["code"] is not None else ("kept", found["kept"])

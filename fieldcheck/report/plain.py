@@ -10,24 +10,24 @@ from typing import Any
 from fieldcheck.domain.estimate import Estimate
 
 
-def number(value: float | None) -> float | None:
+def to_json_number(value: float | None) -> float | None:
     """The figure; None for what was not measured."""
     return float(value) if value is not None and isfinite(value) else None
 
 
-def estimate(found: Estimate | None) -> dict[str, Any] | None:
+def to_json_estimate(found: Estimate | None) -> dict[str, Any] | None:
     """A value between its limits; None where there is none."""
     return None if found is None else found.to_json()
 
 
-def plain(value: Any) -> Any:
+def to_json_value(value: Any) -> Any:
     """A dataclass field by field, a card or a receipt as JSON knows it."""
     if isinstance(value, Estimate):
         return value.to_json()
     if is_dataclass(value) and not isinstance(value, type):
-        return {one.name: plain(getattr(value, one.name)) for one in fields(value)}
+        return {one.name: to_json_value(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, Mapping):
-        return {str(key): plain(found) for key, found in value.items()}
+        return {str(key): to_json_value(found) for key, found in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [plain(found) for found in value]
-    return number(value) if isinstance(value, float) else value
+        return [to_json_value(found) for found in value]
+    return to_json_number(value) if isinstance(value, float) else value

@@ -9,60 +9,60 @@ from fieldcheck.report import number_format
 from fieldcheck.report.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.scoring.prior_shift import PriorShift
-from fieldcheck.words.figures import number, percent, points, points_interval
-from fieldcheck.words.language import plural, text
+from fieldcheck.words.figures import format_number, format_percent, format_points, format_points_interval
+from fieldcheck.words.language import tr, tr_plural
 
 MOST_ROWS = 20
 FACTS = PriorShift
 
 
-def section(report: Report) -> Section:
+def build_prior_shift_section(report: Report) -> Section:
     """The what-if in a sentence, and the three mixes."""
-    title = text("Class prior shift")
+    title = tr("Class prior shift")
     found = (report.facts or {}).get("prior_shift")
     if not isinstance(found, PriorShift):
-        said = text("Not measured. Requires labels, a benchmark with the same classes, and class probabilities as model output.")
+        said = tr("Not measured. Requires labels, a benchmark with the same classes, and class probabilities as model output.")
         return Section("prior_shift", title, title, (Paragraph(said, quiet=True),))
     if found.before.n < FEW_FRAMES:
-        return Section("prior_shift", title, title, (Paragraph(what_if_said(found), quiet=True),))
+        return Section("prior_shift", title, title, (Paragraph(describe_what_if(found), quiet=True),))
     trained = [found.training] * bool(found.training)
     heads = (
-        Cell(text("Class"), head=True),
-        *(Cell(text("training, by its folders"), figure=True) for _ in trained),
-        Cell(text("benchmark"), figure=True),
-        Cell(text("field, from predictions"), figure=True),
-        Cell(text("field, from labels"), figure=True),
+        Cell(tr("Class"), head=True),
+        *(Cell(tr("training, by its folders"), figure=True) for _ in trained),
+        Cell(tr("benchmark"), figure=True),
+        Cell(tr("field, from predictions"), figure=True),
+        Cell(tr("field, from labels"), figure=True),
     )
     order = sorted(range(len(found.classes)), key=lambda k: -abs(found.field[k] - found.benchmark[k]))
     rows = tuple(
         (
             Cell(found.classes[k], head=True),
-            *(Cell(percent(mix[k], 1), figure=True) for mix in (*trained, found.benchmark, found.field, found.labelled)),
+            *(Cell(format_percent(mix[k], 1), figure=True) for mix in (*trained, found.benchmark, found.field, found.labelled)),
         )
         for k in order[:MOST_ROWS]
     )
     lines = [
-        what_if_said(found),
-        *([text("Weak result: the predictions suggest that one class has vanished, which soft confidences can cause.")] * found.collapsed),
+        describe_what_if(found),
+        *([tr("Weak result: the predictions suggest that one class has vanished, which soft confidences can cause.")] * found.collapsed),
     ]
     blocks: list[Block] = [Paragraph(line) for line in lines]
-    quiet = text("Assumes calibrated confidences and the benchmark's class shares as training prior.")
+    quiet = tr("Assumes calibrated confidences and the benchmark's class shares as training prior.")
     if isfinite(found.temperature):
-        said = text("Confidences at temperature {t}, fitted to the benchmark; benchmark class shares stand in for training shares.")
-        quiet = said.format(t=number(found.temperature, 2))
-    return Section("prior_shift", title, title, (*blocks, Table(text("Class shares"), heads, rows), Paragraph(quiet, quiet=True)))
+        said = tr("Confidences at temperature {t}, fitted to the benchmark; benchmark class shares stand in for training shares.")
+        quiet = said.format(t=format_number(found.temperature, 2))
+    return Section("prior_shift", title, title, (*blocks, Table(tr("Class shares"), heads, rows), Paragraph(quiet, quiet=True)))
 
 
-def what_if_said(found: PriorShift) -> str:
+def describe_what_if(found: PriorShift) -> str:
     """Accuracy with the answers adjusted to the field's mix, beside that of the answers as they are."""
     if found.before.n < FEW_FRAMES:
-        few = plural(
+        few = tr_plural(
             "Insufficient data: {n} labelled frame is too few to estimate the field's class mix.",
             "Insufficient data: {n} labelled frames are too few to estimate the field's class mix.",
             found.before.n,
         )
         return few.format(n=found.before.n)
-    said = text("Predictions adjusted to the field's class mix: accuracy {after} instead of {before}, {change} pp ({range}).")
+    said = tr("Predictions adjusted to the field's class mix: accuracy {after} instead of {before}, {change} pp ({range}).")
     change = found.change
-    words = {"change": points(change.value), "range": points_interval(change)}
-    return said.format(after=number_format.whole(found.after), before=number_format.whole(found.before), **words)
+    words = {"change": format_points(change.value), "range": format_points_interval(change)}
+    return said.format(after=number_format.format_estimate(found.after), before=number_format.format_estimate(found.before), **words)

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from fieldcheck.domain.quantised import Change
+from fieldcheck.domain.quantised import PairedChange
 from fieldcheck.report.blocks import Cell, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words import quantised as words
-from fieldcheck.words.compared import changed, verdict
-from fieldcheck.words.figures import interval, percent
-from fieldcheck.words.language import text
-from fieldcheck.words.remedies import on_paper
+from fieldcheck.words.compared import describe_test_verdict, format_change
+from fieldcheck.words.figures import format_interval, format_percent
+from fieldcheck.words.language import tr
+from fieldcheck.words.remedies import format_report_remedy
 
 
-def section(report: Report) -> Section:
+def build_quantised_section(report: Report) -> Section:
     """Quantised model: what was measured, or that nothing was."""
-    title = text("INT8 quantised model")
-    found = report.lighter
+    title = tr("INT8 quantised model")
+    found = report.quantised
     if found is None:
-        said = text("No INT8 quantised model measured{remedy}.").format(remedy=on_paper("quantise"))
+        said = tr("No INT8 quantised model measured{remedy}.").format(remedy=format_report_remedy("quantise"))
         return Section("lighter", title, title, (Paragraph(said, quiet=True),))
-    heads = (Cell(text("Images"), head=True), Cell("n", figure=True), Cell(text("before"), figure=True), Cell("int8", figure=True))
-    sides = [(text("Field"), found.field), (text("Benchmark"), found.benchmark)]
-    rows = tuple(_row(name, one) for name, one in sides if one is not None)
-    blocks = [Paragraph(one) for one in (words.made(found), words.size(found), words.speed(found))]
+    heads = (Cell(tr("Images"), head=True), Cell("n", figure=True), Cell(tr("before"), figure=True), Cell("int8", figure=True))
+    sides = [(tr("Field"), found.field), (tr("Benchmark"), found.benchmark)]
+    rows = tuple(_build_change_row(name, one) for name, one in sides if one is not None)
+    blocks = [
+        Paragraph(one) for one in (words.describe_quantisation(found), words.format_size_change(found), words.describe_speed_change(found))
+    ]
     told = [
-        Paragraph(f"{name}: {changed(one.change)} {verdict(found.model, text('INT8'), one.p, one.change)}")
+        Paragraph(f"{name}: {format_change(one.change)} {describe_test_verdict(found.model, tr('INT8'), one.p, one.change)}")
         for name, one in sides
         if one is not None
     ]
-    table = (Table(text("Accuracy on the same images"), heads, rows),) if rows else ()
+    table = (Table(tr("Accuracy on the same images"), heads, rows),) if rows else ()
     return Section("lighter", title, title, (*blocks, *table, *told))
 
 
-def _row(name: str, one: Change) -> tuple[Cell, ...]:
-    before, after = (f"{percent(side.value, 1)} ({interval(side, 1)})" for side in (one.before, one.after))
+def _build_change_row(name: str, one: PairedChange) -> tuple[Cell, ...]:
+    before, after = (f"{format_percent(side.value, 1)} ({format_interval(side, 1)})" for side in (one.before, one.after))
     return (Cell(name, head=True), Cell(str(one.n), figure=True), Cell(before, figure=True), Cell(after, figure=True))

@@ -13,7 +13,7 @@ from typing import Any
 
 from fieldcheck.domain.benchmark import EvaluationSet
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.field_match import Match
+from fieldcheck.domain.field_match import FieldMatch
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.label_review import LabelledSet
 from fieldcheck.domain.ood import OodResults
@@ -24,11 +24,11 @@ from fieldcheck.domain.sweep import Sweep
 from fieldcheck.domain.training import FieldRange, Training
 from fieldcheck.domain.verdict import Basis, CheckState, Flag, Readiness, Verdict
 from fieldcheck.report.frame_rows import FrameRow, PredictionRow
-from fieldcheck.report.pairs import ShownPair
+from fieldcheck.report.pairs import ReportedPair
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class RecordingSummary:
     """One trip to the site: when, where, in which light, how much. Times are ISO 8601 UTC, empty where nobody said.
 
     `conditions` pairs each condition with the number of labelled frames under it.
@@ -146,7 +146,7 @@ class FieldResult:
 
 
 @dataclass(frozen=True, slots=True)
-class ReportedGap:
+class GapResult:
     """Benchmark minus field. `tolerance` is the project's limit, set by `tolerance_by`; `verdict` is None before any draw.
 
     `sentence` is the headline, `counts` the same in frames; both whole sentences in the report's language. `other` is the gap with
@@ -195,7 +195,7 @@ class Confusion:
 
 
 @dataclass(frozen=True, slots=True)
-class SliceRow:
+class SliceResult:
     """Frames that share `key` = `value`. `p`, `q`: None where it was not tested; `behind`: weighted accuracy of the rest less that of the
     slice; `more`: frames to label before a suspect can be told; `clips` inside; `within`: key and value of the finding that explains it;
     `left`: its listed frames without a label, None where only labels tell."""
@@ -215,7 +215,7 @@ class SliceRow:
 
 
 @dataclass(frozen=True, slots=True)
-class LookRow:
+class LabelReviewResult:
     """Label review of one side: `n` disagreements, `n_looked` of them looked at again, and what was said.
 
     `before` is the score by the labels as they stand, `after` with what was found; `share` the part that was the label's fault.
@@ -276,7 +276,7 @@ class LabellingPace:
 
 
 @dataclass(frozen=True, slots=True)
-class Repeated:
+class RepeatAgreement:
     """Frames labelled twice, blind: `how` is `same` (one person, minutes later) or `other` (between people). `kappa` is "na" where answers
     are no single classes; `ceiling` is what no model can exceed on such labels."""
 
@@ -312,7 +312,7 @@ class Provenance:
     seconds_per_label: float | None = None
     labelled_by: tuple[str, ...] = ()
     pace: LabellingPace | None = None
-    repeats: tuple[Repeated, ...] = ()
+    repeats: tuple[RepeatAgreement, ...] = ()
     providers: tuple[str, ...] = ()
     parity: Parity | None = None
     revision: int = 1
@@ -336,22 +336,22 @@ class Report:
     project: str
     site: str
     language: str
-    visits: tuple[Visit, ...]
+    visits: tuple[RecordingSummary, ...]
     model: Model | None
     benchmark: BenchmarkResult | None
     field: FieldResult
-    gap: ReportedGap
+    gap: GapResult
     readiness: Readiness
     provenance: Provenance
     per_class: tuple[ClassRow, ...] = ()
     confusion: Confusion | None = None
-    slices: tuple[SliceRow, ...] | None = None
+    slices: tuple[SliceResult, ...] | None = None
     sets: tuple[EvaluationSet, ...] = ()
     stress: Sweep | None = None
-    matched: Match | None = None
+    field_match: FieldMatch | None = None
     probes: OodResults | None = None
-    pairs: tuple[ShownPair, ...] = ()
-    label_noise: tuple[LookRow, ...] = ()
+    pairs: tuple[ReportedPair, ...] = ()
+    label_noise: tuple[LabelReviewResult, ...] = ()
     checklist: tuple[CheckRow, ...] = ()
     worst: tuple[WorstFrame, ...] = ()
     frame_rows: tuple[FrameRow, ...] = ()
@@ -360,11 +360,11 @@ class Report:
     notes: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     changed_benchmark: tuple[str, ...] = ()
-    lighter: QuantisedModel | None = None
+    quantised: QuantisedModel | None = None
     training: Training | None = None
     ranges: tuple[FieldRange, ...] | None = None
     facts: Mapping[str, object] | None = None
     pictures: tuple[WorstFrame, ...] = ()
     line: str = ""
-    by: str = ""
+    author: str = ""
     clip_names: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -8,11 +8,11 @@ from types import GenericAlias
 from typing import Any
 
 from fieldcheck.report.blocks import Section
-from fieldcheck.report.plain import plain
+from fieldcheck.report.plain import to_json_value
 from fieldcheck.report.report import Report
 
 
-def _nothing(report: Report) -> Mapping[str, Any]:
+def _make_empty_summary(report: Report) -> Mapping[str, Any]:
     return {}
 
 
@@ -28,12 +28,12 @@ class ReportSection:
 
     key: str
     blocks: Callable[[Report], Section] | None
-    summary: Callable[[Report], Mapping[str, Any]] = _nothing
+    summary: Callable[[Report], Mapping[str, Any]] = _make_empty_summary
     sheets: Mapping[str, Callable[[Report], str]] = field(default_factory=dict)
     facts: type | GenericAlias | None = None
     computed_by: str = ""
 
-    def told(self, report: Report) -> dict[str, Any]:
+    def to_document(self, report: Report) -> dict[str, Any]:
         """Its part of `summary.json`."""
-        own = {self.key: plain((report.facts or {}).get(self.key))} if self.facts is not None else {}
+        own = {self.key: to_json_value((report.facts or {}).get(self.key))} if self.facts is not None else {}
         return {**self.summary(report), **own}

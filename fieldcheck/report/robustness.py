@@ -6,69 +6,74 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from fieldcheck.domain.field_match import Match
+from fieldcheck.domain.field_match import FieldMatch
 from fieldcheck.domain.run import On
 from fieldcheck.domain.sweep import CLEAN, SEVERITIES, Sweep, SweepRow
 from fieldcheck.report import charts, number_format, pairs
 from fieldcheck.report.blocks import Block, Cell, Heading, Paragraph, Section, Table
 from fieldcheck.report.report import Report
 from fieldcheck.words import matching, sweeps
-from fieldcheck.words.corruptions import corruption_name, severity_name
-from fieldcheck.words.figures import number
-from fieldcheck.words.formatting import listed
-from fieldcheck.words.language import text
-from fieldcheck.words.remedies import on_paper
+from fieldcheck.words.corruptions import get_corruption_name, get_severity_name
+from fieldcheck.words.figures import format_number
+from fieldcheck.words.formatting import format_names
+from fieldcheck.words.language import tr
+from fieldcheck.words.remedies import format_report_remedy
 
 
-def section(report: Report) -> Section:
+def build_robustness_section(report: Report) -> Section:
     """A heat table for each set that was swept."""
-    title = text("Robustness to corruptions")
+    title = tr("Robustness to corruptions")
     if report.stress is None:
-        said = text("Corruption sweep not run yet{remedy}.").format(remedy=on_paper("stress"))
-        return Section("breaks", title, title, (Paragraph(said), *_matched(report.matched), *pairs.blocks(report.pairs)))
-    note = text(
+        said = tr("Corruption sweep not run yet{remedy}.").format(remedy=format_report_remedy("stress"))
+        return Section(
+            "breaks", title, title, (Paragraph(said), *_build_match_blocks(report.field_match), *pairs.build_pair_blocks(report.pairs))
+        )
+    note = tr(
         "Every image is degraded by computer and predicted again. The tipping point is the severity at which "
         "a corruption costs 20 pp (1 mild, 3 moderate, 5 severe). The 95% CI of every value is in stress.csv."
     )
     blocks: list[Block] = [Paragraph(note, quiet=True)]
     for on in dict.fromkeys(row.on for row in report.stress.rows):
-        blocks += _of_set(report.stress, on)
-    blocks += [*_likeness(report.stress), *_matched(report.matched)]
-    blocks += pairs.blocks(report.pairs)
+        blocks += _build_set_blocks(report.stress, on)
+    blocks += [*_build_likeness_blocks(report.stress), *_build_match_blocks(report.field_match)]
+    blocks += pairs.build_pair_blocks(report.pairs)
     return Section("breaks", title, title, tuple(blocks))
 
 
-def _likeness(sweep: Sweep) -> list[Block]:
+def _build_likeness_blocks(sweep: Sweep) -> list[Block]:
     """How like the original each corruption leaves a picture: measured, never what a severity is set by."""
     known = [row for row in sweep.rows if row.ssim is not None]
     if not known:
         return []
     severities = sorted({row.severity for row in known})
-    heads = (Cell(text("Corruption"), head=True), *(Cell(severity_name(severity), figure=True) for severity in severities))
+    heads = (Cell(tr("Corruption"), head=True), *(Cell(get_severity_name(severity), figure=True) for severity in severities))
     by_name = {
         name: {row.severity: row for row in known if row.corruption == name} for name in dict.fromkeys(row.corruption for row in known)
     }
     rows = tuple(
-        (Cell(corruption_name(name), head=True), *(Cell(sweeps.likeness(own.get(severity)), figure=True) for severity in severities))
+        (
+            Cell(get_corruption_name(name), head=True),
+            *(Cell(sweeps.describe_row_likeness(own.get(severity)), figure=True) for severity in severities),
+        )
         for name, own in by_name.items()
     )
-    caption = text("Similarity of corrupted to original benchmark images (luma only): median PSNR and SSIM")
+    caption = tr("Similarity of corrupted to original benchmark images (luma only): median PSNR and SSIM")
     return [Table(caption, heads, rows, "counts")]
 
 
-def _matched(found: Match | None) -> list[Block]:
+def _build_match_blocks(found: FieldMatch | None) -> list[Block]:
     """Corruption that the field looks like, and the best three."""
     if found is None:
         return []
-    blocks: list[Block] = [Heading(text("Corruption closest to the field")), Paragraph(matching.matched(found))]
+    blocks: list[Block] = [Heading(tr("Corruption closest to the field")), Paragraph(matching.describe_match(found))]
     if found.top:
-        best = ", ".join(matching.ranked(one) for one in found.top)
-        blocks.append(Paragraph(text("Share of the difference explained at best fit: {best}").format(best=best), quiet=True))
+        best = ", ".join(matching.format_candidate(one) for one in found.top)
+        blocks.append(Paragraph(tr("Share of the difference explained at best fit: {best}").format(best=best), quiet=True))
     return blocks
 
 
 @dataclass(frozen=True, slots=True)
-class Heat:
+class SweepHeatmap:
     """The heat table of one set. `names` are the corruptions of its lines, `severities` those of its columns, of which the first is
     `first`; `partial`: not every frame is answered yet."""
 
@@ -81,85 +86,85 @@ class Heat:
     partial: bool
 
 
-def heat(sweep: Sweep, on: On) -> Heat | None:
+def build_sweep_heatmap(sweep: Sweep, on: On) -> SweepHeatmap | None:
     """The table as every reader sees it; None where nothing was swept."""
     clean, *cells = [row for row in sweep.rows if row.on == on]
     if not cells:
         return None
     labelled = clean.value.measured
     severities = sorted({row.severity for row in cells})
-    heads = [Cell(text("Corruption"), head=True)]
-    heads += [Cell(text("clean"), figure=True)] if labelled else []
-    heads += [Cell(severity_name(severity), figure=True) for severity in severities]
-    heads += [Cell(text("Tipping point"), figure=True)] if labelled else []
-    lines = _worst_first(cells)
-    rows = tuple(_line(name, clean, own, severities) for name, own in lines)
-    caption = text("Accuracy") if labelled else text("Changed predictions")
-    heading, table = f"{sweeps.set_name(on)}, n = {clean.value.n}", Table(caption, tuple(heads), rows, "counts")
-    return Heat(on, heading, table, tuple(name for name, _ in lines), tuple(severities), 1 + labelled, on in sweep.partial)
+    heads = [Cell(tr("Corruption"), head=True)]
+    heads += [Cell(tr("clean"), figure=True)] if labelled else []
+    heads += [Cell(get_severity_name(severity), figure=True) for severity in severities]
+    heads += [Cell(tr("Tipping point"), figure=True)] if labelled else []
+    lines = _sort_worst_first(cells)
+    rows = tuple(_build_corruption_row(name, clean, own, severities) for name, own in lines)
+    caption = tr("Accuracy") if labelled else tr("Changed predictions")
+    heading, table = f"{sweeps.get_sweep_set_name(on)}, n = {clean.value.n}", Table(caption, tuple(heads), rows, "counts")
+    return SweepHeatmap(on, heading, table, tuple(name for name, _ in lines), tuple(severities), 1 + labelled, on in sweep.partial)
 
 
-def _of_set(sweep: Sweep, on: On) -> list[Block]:
-    found = heat(sweep, on)
+def _build_set_blocks(sweep: Sweep, on: On) -> list[Block]:
+    found = build_sweep_heatmap(sweep, on)
     if found is None:
         return []
     blocks: list[Block] = [Heading(found.heading), found.table]
-    if left_out := _left_out(found.severities):
-        names = listed([severity_name(severity) for severity in left_out])
+    if left_out := _list_missing_severities(found.severities):
+        names = format_names([get_severity_name(severity) for severity in left_out])
         blocks.append(
             Paragraph(
-                text("Not run at {severities}: the tipping point is reported only up to the severities that were run.").format(
+                tr("Not run at {severities}: the tipping point is reported only up to the severities that were run.").format(
                     severities=names
                 ),
                 quiet=True,
             )
         )
     if found.partial:
-        blocks.append(Paragraph(text("The sweep was stopped early: values cover the frames run so far."), quiet=True))
+        blocks.append(Paragraph(tr("The sweep was stopped early: values cover the frames run so far."), quiet=True))
     return blocks
 
 
-def _worst_first(cells: Sequence[SweepRow]) -> list[tuple[str, list[SweepRow]]]:
+def _sort_worst_first(cells: Sequence[SweepRow]) -> list[tuple[str, list[SweepRow]]]:
     """What tips earliest comes first, then what costs or changes most."""
     by_name: dict[str, list[SweepRow]] = {}
     for row in cells:
         by_name.setdefault(row.corruption, []).append(row)
-    return sorted(by_name.items(), key=lambda item: _standing(item[1]))
+    return sorted(by_name.items(), key=lambda item: _sort_key(item[1]))
 
 
-def _standing(own: Sequence[SweepRow]) -> tuple[float, float]:
+def _sort_key(own: Sequence[SweepRow]) -> tuple[float, float]:
     tipping = own[0].tipping
     kept = [row.value.value if row.value.measured else -row.flips.value for row in own]
     return (inf if tipping is None else tipping, min(kept))
 
 
-def _line(name: str, clean: SweepRow, own: Sequence[SweepRow], severities: Sequence[float]) -> tuple[Cell, ...]:
+def _build_corruption_row(name: str, clean: SweepRow, own: Sequence[SweepRow], severities: Sequence[float]) -> tuple[Cell, ...]:
     found = {row.severity: row for row in own}
-    cells = [Cell(corruption_name(name), head=True)]
+    cells = [Cell(get_corruption_name(name), head=True)]
     if clean.value.measured:
-        cells.append(_cell(clean))
-    cells += [_cell(found[severity]) if severity in found else Cell("", figure=True) for severity in severities]
+        cells.append(_build_heat_cell(clean))
+    cells += [_build_heat_cell(found[severity]) if severity in found else Cell("", figure=True) for severity in severities]
     if clean.value.measured:
-        cells.append(Cell(_tipping(own[0].tipping, severities), figure=True))
+        cells.append(Cell(_format_tipping_point(own[0].tipping, severities), figure=True))
     return tuple(cells)
 
 
-def _tipping(tipping: float | None, severities: Sequence[float]) -> str:
+def _format_tipping_point(tipping: float | None, severities: Sequence[float]) -> str:
     """Tipping point between the severities that were run; where one of the three was left out only the first run one behind it."""
     if tipping is None:
         return "–"
-    if not _left_out(severities):
-        return number(tipping, 1)
-    return f"≤ {number(min(one for one in severities if one >= tipping), 0)}"
+    if not _list_missing_severities(severities):
+        return format_number(tipping, 1)
+    return f"≤ {format_number(min(one for one in severities if one >= tipping), 0)}"
 
 
-def _left_out(severities: Sequence[float]) -> list[float]:
+def _list_missing_severities(severities: Sequence[float]) -> list[float]:
     return [severity for severity in SEVERITIES.values() if severity not in severities]
 
 
-def _cell(row: SweepRow) -> Cell:
+def _build_heat_cell(row: SweepRow) -> Cell:
     """The share right, darker the less of it; where nothing is labelled the share of changed answers, darker the more."""
     shown = row.value if row.value.measured or row.corruption == CLEAN else row.flips
     good = row.value.value if row.value.measured else 1 - row.flips.value
-    said = number_format.value(shown) if shown is row.value else number_format.rate_value(shown)
-    return Cell(said, figure=True, colours=charts.shade(good))
+    said = number_format.format_value(shown) if shown is row.value else number_format.format_rate(shown)
+    return Cell(said, figure=True, colours=charts.compute_shade(good))

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from fieldcheck.domain.seal import Sealed
+from fieldcheck.domain.seal import SealState
 from fieldcheck.report.blocks import Paragraph, Section
 from fieldcheck.report.report import Report
 from fieldcheck.words import evidence as words
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
-FACTS = Sealed
+FACTS = SealState
 
 
-def section(report: Report) -> Section:
+def build_seal_section(report: Report) -> Section:
     """State of the seal and its changes, a line each."""
-    title, short = text("Sealed before the first label"), text("Seal")
-    lines = [Paragraph(line) for line in words.seal_lines(_found(report))]
-    guarded = _found(report)
+    title, short = tr("Sealed before the first label"), tr("Seal")
+    lines = [Paragraph(line) for line in words.list_seal_lines(_get_seal(report))]
+    guarded = _get_seal(report)
     if guarded is not None and guarded.admin:
-        said = text("The PIN prevents accidental changes to the limits. It is not a protection against manipulation.")
+        said = tr("The PIN prevents accidental changes to the limits. It is not a protection against manipulation.")
         lines.append(Paragraph(said, quiet=True))
     return Section("seal", short, title, tuple(lines))
 
 
-def warning(report: Report) -> list[str]:
+def list_seal_warnings(report: Report) -> list[str]:
     """Sentences for the first page: criteria that changed after labelling began."""
-    found = _found(report)
-    return words.changes_said(found) if found is not None else []
+    found = _get_seal(report)
+    return words.list_seal_changes(found) if found is not None else []
 
 
-def _found(report: Report) -> Sealed | None:
+def _get_seal(report: Report) -> SealState | None:
     found = (report.facts or {}).get("seal")
-    return found if isinstance(found, Sealed) else None
+    return found if isinstance(found, SealState) else None

@@ -8,24 +8,24 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from fieldcheck.report import code_names as named
-from fieldcheck.report.background import labels_for_five_points
-from fieldcheck.report.plain import estimate, number, plain
-from fieldcheck.report.report import FieldResult, Model, Provenance, Repeated, Report, ReportedGap, StratumRow, Visit
+from fieldcheck.report.background import count_labels_for_five_points
+from fieldcheck.report.plain import to_json_estimate, to_json_number, to_json_value
+from fieldcheck.report.report import FieldResult, GapResult, Model, Provenance, RecordingSummary, RepeatAgreement, Report, StratumRow
 from fieldcheck.report.sections import SECTIONS
-from fieldcheck.report.summary_parts import metrics
+from fieldcheck.report.summary_parts import export_metrics
 from fieldcheck.words import language
+from fieldcheck.words.gap import get_readiness_name
 
 SCHEMA = "fieldcheck.summary/1"
 
 
-def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
+def build_summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
     """Every figure of the report, with the sentences in its language. Two writings differ in `created` and `provenance` only.
 
     `pdf_tagged`: whether the PDF beside it carries its structure; None where there is no PDF.
     """
-    with language.spoken(report.language):
-        words = named.readiness(report.readiness)
+    with language.use_language(report.language):
+        words = get_readiness_name(report.readiness)
     parts: dict[str, Any] = {
         "schema": SCHEMA,
         "created": report.created,
@@ -33,53 +33,53 @@ def summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
         "project": report.project,
         "site": report.site,
         "line": report.line,
-        "by": report.by,
+        "by": report.author,
         "notes": list(report.notes),
         "changed_frames": list(report.changed),
         "changed_benchmark": list(report.changed_benchmark),
-        "visits": [_visit(visit) for visit in report.visits],
-        "model": None if report.model is None else _model(report.model),
-        "field": _field(report.field),
-        "gap": _gap(report.gap),
+        "visits": [_export_visit(visit) for visit in report.visits],
+        "model": None if report.model is None else _export_model(report.model),
+        "field": _export_field(report.field),
+        "gap": _export_gap(report.gap),
         "readiness": report.readiness,
         "readiness_words": words,
     }
     for section in SECTIONS:
-        parts |= section.told(report)
-    return parts | {"provenance": {**_provenance(report.provenance), "pdf_tagged": pdf_tagged}}
+        parts |= section.to_document(report)
+    return parts | {"provenance": {**_export_provenance(report.provenance), "pdf_tagged": pdf_tagged}}
 
 
-def _visit(visit: Visit) -> dict[str, Any]:
+def _export_visit(visit: RecordingSummary) -> dict[str, Any]:
     return {
         "first_at": visit.first_at,
         "last_at": visit.last_at,
         "cameras": list(visit.cameras),
         "locations": list(visit.locations),
         "conditions": [{"condition": name, "n": n} for name, n in visit.conditions],
-        "seconds": number(visit.seconds),
+        "seconds": to_json_number(visit.seconds),
         "n_clips": visit.n_clips,
         "n_frames_listed": visit.n_frames_listed,
         "n_labelled": visit.n_labelled,
     }
 
 
-def _model(model: Model) -> dict[str, Any]:
+def _export_model(model: Model) -> dict[str, Any]:
     return {
         "name": model.name,
         "sha256": model.sha256,
         "task": model.task,
         "classes": list(model.classes),
-        "card": plain(model.card),
-        "receipt": plain(model.preprocessing_record),
+        "card": to_json_value(model.card),
+        "receipt": to_json_value(model.preprocessing_record),
     }
 
 
-def _field(field: FieldResult) -> dict[str, Any]:
+def _export_field(field: FieldResult) -> dict[str, Any]:
     return {
         "footage": field.footage.to_json(),
-        "camera": estimate(field.camera if field.camera is not None and field.camera.measured else None),
-        "hard": estimate(field.hard),
-        "chosen": estimate(field.chosen),
+        "camera": to_json_estimate(field.camera if field.camera is not None and field.camera.measured else None),
+        "hard": to_json_estimate(field.hard),
+        "chosen": to_json_estimate(field.chosen),
         "design": field.design,
         "seed": field.seed,
         "seed_typed": field.seed_typed,
@@ -93,24 +93,24 @@ def _field(field: FieldResult) -> dict[str, Any]:
         "n_skipped": field.n_skipped,
         "n_nan": field.n_nan,
         "taken_out": field.taken_out,
-        "if_unsure_wrong": estimate(field.if_unsure_wrong),
-        "if_unsure_right": estimate(field.if_unsure_right),
+        "if_unsure_wrong": to_json_estimate(field.if_unsure_wrong),
+        "if_unsure_right": to_json_estimate(field.if_unsure_right),
         "n_clips": field.n_clips,
         "n_cameras": field.n_cameras,
         "n_draws": field.n_draws,
-        "labels_for_five_points": labels_for_five_points(field),
+        "labels_for_five_points": count_labels_for_five_points(field),
         "labels_existed": field.labels_existed,
-        "strata": [_stratum(row) for row in field.strata],
-        "metrics": metrics(field.metrics),
+        "strata": [_export_stratum(row) for row in field.strata],
+        "metrics": export_metrics(field.metrics),
     }
 
 
-def _stratum(row: StratumRow) -> dict[str, Any]:
+def _export_stratum(row: StratumRow) -> dict[str, Any]:
     counts = {"listed": row.listed, "picked": row.picked, "labelled": row.labelled, "right": row.right}
     return {"name": row.name, **counts, "score": row.score.to_json()}
 
 
-def _gap(gap: ReportedGap) -> dict[str, Any]:
+def _export_gap(gap: GapResult) -> dict[str, Any]:
     return {
         **gap.estimate.to_json(),
         "metric": gap.metric or None,
@@ -122,26 +122,26 @@ def _gap(gap: ReportedGap) -> dict[str, Any]:
         "counts": gap.counts,
         "frames_to_decide": gap.frames_to_decide,
         "why_not": gap.why_not,
-        "other": estimate(gap.other),
+        "other": to_json_estimate(gap.other),
     }
 
 
-def _provenance(provenance: Provenance) -> dict[str, Any]:
+def _export_provenance(provenance: Provenance) -> dict[str, Any]:
     return {
         "revision": provenance.revision,
-        "last_report": plain(provenance.last),
+        "last_report": to_json_value(provenance.last),
         "versions": dict(provenance.versions),
         "seeds": dict(provenance.seeds),
         "hashes": dict(provenance.hashes),
         "machine": dict(provenance.machine),
         "providers": list(provenance.providers),
-        "seconds_per_label": number(provenance.seconds_per_label),
+        "seconds_per_label": to_json_number(provenance.seconds_per_label),
         "labelled_by": list(provenance.labelled_by),
         "pace": asdict(provenance.pace) if provenance.pace else None,
-        "repeats": [_repeated(one) for one in provenance.repeats],
+        "repeats": [_export_repeat(one) for one in provenance.repeats],
     }
 
 
-def _repeated(one: Repeated) -> dict[str, Any]:
+def _export_repeat(one: RepeatAgreement) -> dict[str, Any]:
     figures = {"agreement": one.agreement, "kappa": one.kappa, "error": one.error, "ceiling": one.ceiling}
     return {"how": one.how, "n": one.n, **{name: found.to_json() for name, found in figures.items()}}

@@ -20,152 +20,165 @@ from fieldcheck.report import (
     tiles,
 )
 from fieldcheck.report import code_names as named
-from fieldcheck.report.blocks import Block, Cell, Heading, Lines, ListLine, Opening, Paragraph, Table
-from fieldcheck.report.gap_chart import gap_chart
-from fieldcheck.report.report import LookRow, Report
+from fieldcheck.report.blocks import Block, Cell, FirstPage, Heading, Lines, ListLine, Paragraph, Table
+from fieldcheck.report.gap_chart import build_gap_chart
+from fieldcheck.report.report import LabelReviewResult, Report
 from fieldcheck.report.sections import SECTIONS
-from fieldcheck.scoring.verdict import TOLERANCE
-from fieldcheck.timestamp import local
+from fieldcheck.scoring.verdict import DEFAULT_GAP_LIMIT
+from fieldcheck.timestamp import parse_local_time
 from fieldcheck.words import scores
-from fieldcheck.words.figures import percent
-from fieldcheck.words.language import plural, text
+from fieldcheck.words.figures import format_percent
+from fieldcheck.words.gap import get_readiness_name
+from fieldcheck.words.language import tr, tr_plural
 
 FEW_CLIPS, TOO_FEW_CLIPS = 8, 3  # methods 2.4: below the first the camera's range is weak, below the second there is none
 
 
-def opening(report: Report) -> Opening:
+def build_first_page(report: Report) -> FirstPage:
     """Everything above the first section."""
-    return Opening(
+    return FirstPage(
         eyebrow=" · ".join(
-            part for part in (text("Field report"), report.site or report.project, number_format.moment(report.created)) if part
+            part for part in (tr("Field report"), report.site or report.project, number_format.format_timestamp(report.created)) if part
         ),
-        about=_about(report),
-        sign=charts.sign(named.sign_of(report.readiness)),
-        verdict=named.readiness(report.readiness),
-        because=because(report),
+        about=_list_about_lines(report),
+        sign=charts.draw_sign(named.get_readiness_sign(report.readiness)),
+        verdict=get_readiness_name(report.readiness),
+        because=describe_deciding_fact(report),
         headline=tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", report.gap.sentence)),  # scores, gap, what is open
-        under=tuple(ranges(report)),
-        chart=_chart(report),
-        key=_key(report),
-        counts=(*([report.gap.counts] if report.gap.counts else []), *_beside(report)),
-        tiles=tiles.tiles(report),
-        blocks=_lines(report),
+        under=tuple(list_range_sentences(report)),
+        chart=_build_chart(report),
+        key=_describe_chart_key(report),
+        counts=(*([report.gap.counts] if report.gap.counts else []), *_list_excluded_frames(report)),
+        tiles=tiles.build_key_figures(report),
+        blocks=_build_page_blocks(report),
     )
 
 
-def _about(report: Report) -> tuple[str, ...]:
+def _list_about_lines(report: Report) -> tuple[str, ...]:
     """Revision, place, model, benchmark and who made it, in two lines."""
-    first = [text("Report {project}, revision {n}").format(project=report.project, n=report.provenance.revision)]
-    first += [text("line: {name}").format(name=report.line)] if report.line else []
+    first = [tr("Report {project}, revision {n}").format(project=report.project, n=report.provenance.revision)]
+    first += [tr("line: {name}").format(name=report.line)] if report.line else []
     for visit in report.visits:
         first += [", ".join(visit.locations)] if visit.locations else []
-        times = dict.fromkeys(number_format.moment(local(at).isoformat()) for at in (visit.first_at, visit.last_at) if at)
+        times = dict.fromkeys(
+            number_format.format_timestamp(parse_local_time(at).isoformat()) for at in (visit.first_at, visit.last_at) if at
+        )
         first += [" – ".join(times)] if times else []
     second = []
     if report.model is not None:
-        second.append(text("model: {name}, SHA-256 {digest}").format(name=report.model.name, digest=report.model.sha256[:12]))
+        second.append(tr("model: {name}, SHA-256 {digest}").format(name=report.model.name, digest=report.model.sha256[:12]))
     if report.benchmark is not None:
         name = report.benchmark.path
-        second.append(text("benchmark: {name}, n = {n}").format(name=name, n=report.benchmark.n) if name else f"n = {report.benchmark.n}")
-    second += [text("created by {name}").format(name=report.by)] if report.by else []
+        second.append(tr("benchmark: {name}, n = {n}").format(name=name, n=report.benchmark.n) if name else f"n = {report.benchmark.n}")
+    second += [tr("created by {name}").format(name=report.author)] if report.author else []
     return tuple(" · ".join(parts) for parts in (first, second) if parts)
 
 
-def because(report: Report) -> str:
+def describe_deciding_fact(report: Report) -> str:
     """The one fact that decides the verdict, also where a checklist line does."""
     gap = report.gap
-    apart = number_format.gap_whole(gap.estimate) if gap.estimate.measured else ""
+    apart = number_format.format_gap_with_range(gap.estimate) if gap.estimate.measured else ""
     if gap.verdict == "not_comparable":
-        return text("because the measured score disagrees with the reference score; the two may be measured differently.")
+        return tr("because the measured score disagrees with the reference score; the two may be measured differently.")
     if gap.verdict == "fail":
-        return text("because of {gap}, {limit}.").format(gap=apart, limit=tiles.limit_said(report))
+        return tr("because of {gap}, {limit}.").format(gap=apart, limit=tiles.describe_gap_limit(report))
     failed = [row for row in report.checklist if row.state == "fail"]
     if failed:
-        figure = f" ({checklist.figure(failed[0])})" if checklist.figure(failed[0]) else ""
-        return text("because a checklist item is not met: {demand}{figure}.").format(demand=checklist.demand(failed[0].rule), figure=figure)
-    return _because_open(report, apart)
+        figure = f" ({checklist.format_check_figure(failed[0])})" if checklist.format_check_figure(failed[0]) else ""
+        return tr("because a checklist item is not met: {demand}{figure}.").format(
+            demand=checklist.get_rule_demand(failed[0].rule), figure=figure
+        )
+    return _describe_open_verdict(report, apart)
 
 
-def _because_open(report: Report, apart: str) -> str:
+def _describe_open_verdict(report: Report, apart: str) -> str:
     field, gap = report.field, report.gap
     if gap.verdict == "pass":
         left = sum(row.state != "pass" for row in report.checklist)
         if left:
-            said = plural(
+            said = tr_plural(
                 "because {n} checklist item is still open; {gap} does not contradict the {limit}.",
                 "because {n} checklist items are still open; {gap} does not contradict the {limit}.",
                 left,
             )
-            return said.format(n=left, gap=apart, limit=tiles.limit_said(report))
-        return text("because of {gap}, within the {limit}, and every checklist item met.").format(gap=apart, limit=tiles.limit_said(report))
+            return said.format(n=left, gap=apart, limit=tiles.describe_gap_limit(report))
+        return tr("because of {gap}, within the {limit}, and every checklist item met.").format(
+            gap=apart, limit=tiles.describe_gap_limit(report)
+        )
     if gap.verdict == "chosen_only":
-        return text("because only hard frames were selected; they are not representative of the footage.")
+        return tr("because only hard frames were selected; they are not representative of the footage.")
     if field.n_unsure and not field.n_labelled:
-        return plural(
+        return tr_plural(
             "because the one frame shown could not be judged.",
             "because none of {n} frames could be judged.",
             field.n_unsure,
         ).format(n=field.n_unsure)
     if not field.n_labelled:
-        return text("because no frame is labelled yet.")
+        return tr("because no frame is labelled yet.")
     if not apart:
-        return plural(
+        return tr_plural(
             "because {n} labelled frame gives no gap yet.", "because {n} labelled frames give no gap yet.", field.n_labelled
         ).format(n=field.n_labelled)
     if field.footage.n < FEW_FRAMES:
-        few = plural(
+        few = tr_plural(
             "because {n} label is too few for a score, {limit}.", "because {n} labels are too few for a score, {limit}.", field.n_labelled
         )
-        return few.format(n=field.n_labelled, limit=tiles.limit_said(report))
-    return text("because {gap} from {n} labels is inconclusive, {limit}.").format(
-        gap=apart, n=field.n_labelled, limit=tiles.limit_said(report)
+        return few.format(n=field.n_labelled, limit=tiles.describe_gap_limit(report))
+    return tr("because {gap} from {n} labels is inconclusive, {limit}.").format(
+        gap=apart, n=field.n_labelled, limit=tiles.describe_gap_limit(report)
     )
 
 
-def ranges(report: Report) -> list[str]:
+def list_range_sentences(report: Report) -> list[str]:
     """Which of the two intervals the headline has, and the other one."""
     field, gap = report.field, report.gap
     if not gap.estimate.measured:
         return []
     if gap.basis == "footage":
-        return [text("95% CI for this footage only, not for other days.")]
-    first = plural("95% CI for this camera, from {n} clip.", "95% CI for this camera, from {n} clips.", field.n_clips)
+        return [tr("95% CI for this footage only, not for other days.")]
+    first = tr_plural("95% CI for this camera, from {n} clip.", "95% CI for this camera, from {n} clips.", field.n_clips)
     if field.n_cameras > 1:
-        first = plural("95% CI for these cameras, from {n} clip.", "95% CI for these cameras, from {n} clips.", field.n_clips)
+        first = tr_plural("95% CI for these cameras, from {n} clip.", "95% CI for these cameras, from {n} clips.", field.n_clips)
     lines = [first.format(n=field.n_clips)]
     if gap.other is not None and gap.other.measured:
-        alone = text("This footage only: field {value} ({range}), {gap}.")
+        alone = tr("This footage only: field {value} ({range}), {gap}.")
         lines.append(
             alone.format(
-                value=number_format.value(field.footage), range=number_format.span(field.footage), gap=number_format.gap_whole(gap.other)
+                value=number_format.format_value(field.footage),
+                range=number_format.format_range(field.footage),
+                gap=number_format.format_gap_with_range(gap.other),
             )
         )
     return lines
 
 
-def warnings(report: Report) -> list[str]:
+def list_warnings(report: Report) -> list[str]:
     """Warnings: all that a reader must know before trusting the figures."""
     field, said = report.field, []
     if "rendered_sample" in report.notes:
-        said.append(text("Demo project: images are rendered, not real footage."))
+        said.append(tr("Demo project: images are rendered, not real footage."))
     if "intervals_recomputed" in report.notes:
-        said.append(text("Intervals recomputed with method 2; an earlier report of this project used method 1."))
+        said.append(tr("Intervals recomputed with method 2; an earlier report of this project used method 1."))
     if field.n_labelled and 0 < field.n_clips < TOO_FEW_CLIPS:
-        said.append(text("Too few clips for a camera interval: the result holds for this footage only."))
+        said.append(tr("Too few clips for a camera interval: the result holds for this footage only."))
     elif field.n_labelled and 0 < field.n_clips < FEW_CLIPS:
-        said.append(text("Few clips: the interval for the camera is wide."))
+        said.append(tr("Few clips: the interval for the camera is wide."))
     if field.n_labelled and field.blind is False:
-        said.append(text("Not blind: the model's prediction was visible during labelling."))
+        said.append(tr("Not blind: the model's prediction was visible during labelling."))
     if field.n_labelled and field.blind is None:
-        said.append(text("Blind labelling: not recorded."))
+        said.append(tr("Blind labelling: not recorded."))
     if "borders_changed" in report.notes:
-        said.append(text("Clip borders were changed after labelling."))
-    pictures = ((report.changed, scores.left_out), (report.changed_benchmark, scores.not_renewed))
+        said.append(tr("Clip borders were changed after labelling."))
+    pictures = ((report.changed, scores.list_left_out_frames), (report.changed_benchmark, scores.list_not_renewed_images))
     said += [say(names) for names, say in pictures if names]
-    said += [*shared_classes.warning(report), *independence.warning(report), *seal.warning(report)]
+    said += [
+        *shared_classes.list_shared_class_warnings(report),
+        *independence.list_independence_warnings(report),
+        *seal.list_seal_warnings(report),
+    ]
     if field.n_nan:
         said.append(
-            plural(
+            tr_plural(
                 "The model returned NaN or infinite values on {n} frame.",
                 "The model returned NaN or infinite values on {n} frames.",
                 field.n_nan,
@@ -174,47 +187,49 @@ def warnings(report: Report) -> list[str]:
     return said
 
 
-def _chart(report: Report) -> GapChart | None:
+def _build_chart(report: Report) -> GapChart | None:
     last = report.provenance.last
-    return gap_chart(report.benchmark, report.field, report.gap, label_effect.ceiling(report), last.field if last is not None else None)
+    return build_gap_chart(
+        report.benchmark, report.field, report.gap, label_effect.get_label_ceiling(report), last.field if last is not None else None
+    )
 
 
-def _key(report: Report) -> str:
+def _describe_chart_key(report: Report) -> str:
     """What the marks of the chart are: the camera's range first, the footage's second, then the benchmark."""
     field, said = report.field, []
     if field.camera is not None and field.camera.measured:
-        said.append(text("Thin line: 95% CI, this camera, {range}.").format(range=number_format.span(field.camera)))
+        said.append(tr("Thin line: 95% CI, this camera, {range}.").format(range=number_format.format_range(field.camera)))
     if field.footage.measured:
         said.append(
-            text("Thick line: 95% CI, this footage, {range} (circle: {value}, n = {n}).").format(
-                range=number_format.span(field.footage), value=number_format.value(field.footage), n=field.footage.n
+            tr("Thick line: 95% CI, this footage, {range} (circle: {value}, n = {n}).").format(
+                range=number_format.format_range(field.footage), value=number_format.format_value(field.footage), n=field.footage.n
             )
         )
     if report.benchmark is not None and report.benchmark.score.measured:
-        said.append(text("Square: benchmark, {score}.").format(score=number_format.benchmark_whole(report.benchmark.score)))
-        said.append(text("Dashed: benchmark minus limit."))
+        said.append(tr("Square: benchmark, {score}.").format(score=number_format.format_benchmark_estimate(report.benchmark.score)))
+        said.append(tr("Dashed: benchmark minus limit."))
     if report.benchmark is not None and report.benchmark.claimed is not None:
-        said.append(text("Diamond: reference score, {value}.").format(value=percent(report.benchmark.claimed, 1)))
+        said.append(tr("Diamond: reference score, {value}.").format(value=format_percent(report.benchmark.claimed, 1)))
     if report.provenance.last is not None:
-        said.append(text("Hollow circle: previous report, {value}.").format(value=percent(report.provenance.last.field)))
+        said.append(tr("Hollow circle: previous report, {value}.").format(value=format_percent(report.provenance.last.field)))
     return " ".join(said)
 
 
-def _beside(report: Report) -> list[str]:
+def _list_excluded_frames(report: Report) -> list[str]:
     """Frames that are not in the headline: unsure ones, and those added by hand."""
     field, said = report.field, []
     if field.n_unsure and field.if_unsure_wrong is not None and field.if_unsure_wrong.measured:
-        bound = plural(
+        bound = tr_plural(
             "{n} frame is labelled “unsure”; if the model were wrong on it, the field score would be {value}.",
             "{n} frames are labelled “unsure”; if the model were wrong on all of them, the field score would be {value}.",
             field.n_unsure,
         )
-        said.append(bound.format(n=field.n_unsure, value=number_format.whole(field.if_unsure_wrong)))
-    said += label_effect.beside(report)
-    said += [looked(row) for row in report.label_noise if row.n_looked]
+        said.append(bound.format(n=field.n_unsure, value=number_format.format_estimate(field.if_unsure_wrong)))
+    said += label_effect.list_label_noise_notes(report)
+    said += [describe_label_review(row) for row in report.label_noise if row.n_looked]
     for row in field.strata:
         if row.name.startswith("extra") and row.picked:
-            added = plural(
+            added = tr_plural(
                 "{n} required frame was added and does not count in the scores above.",
                 "{n} required frames were added and do not count in the scores above.",
                 row.picked,
@@ -223,70 +238,74 @@ def _beside(report: Report) -> list[str]:
     return said
 
 
-def looked(row: LookRow) -> str:
+def describe_label_review(row: LabelReviewResult) -> str:
     """Label review: what label reviews made of the score; it never takes the place of the headline."""
-    first = plural(
+    first = tr_plural(
         "Label review ({n} of {all} disagreement), wrong labels in the field: {wrong}; score {after} instead of {before}.",
         "Label review ({n} of {all} disagreements), wrong labels in the field: {wrong}; score {after} instead of {before}.",
         row.n,
     )
     if row.on == "benchmark":
-        first = plural(
+        first = tr_plural(
             "Label review ({n} of {all} disagreement), wrong labels in the benchmark: {wrong}; score {after} instead of {before}.",
             "Label review ({n} of {all} disagreements), wrong labels in the benchmark: {wrong}; score {after} instead of {before}.",
             row.n,
         )
     said = first.format(
-        n=row.n_looked, all=row.n, wrong=row.label_wrong, after=number_format.whole(row.after), before=number_format.whole(row.before)
+        n=row.n_looked,
+        all=row.n,
+        wrong=row.label_wrong,
+        after=number_format.format_estimate(row.after),
+        before=number_format.format_estimate(row.before),
     )
-    return f"{said} {text('The main result uses the original labels, because only disagreements were reviewed.')}"
+    return f"{said} {tr('The main result uses the original labels, because only disagreements were reviewed.')}"
 
 
-def _lines(report: Report) -> tuple[Block, ...]:
-    boxes = (text("release"), text("supervised trial"), text("reject"))
+def _build_page_blocks(report: Report) -> tuple[Block, ...]:
+    boxes = (tr("release"), tr("supervised trial"), tr("reject"))
     return (
-        Heading(text("Weakest slices")),
-        *findings.where_it_fails(report),
-        Heading(text("Recommended actions")),
-        actions.table(report),
-        Heading(text("Limitations")),
-        Lines(tuple(ListLine("–", "", line) for line in cannot_say(report))),
-        Heading(text("Approval")),
+        Heading(tr("Weakest slices")),
+        *findings.build_finding_blocks(report),
+        Heading(tr("Recommended actions")),
+        actions.build_action_table(report),
+        Heading(tr("Limitations")),
+        Lines(tuple(ListLine("–", "", line) for line in list_limitations(report))),
+        Heading(tr("Approval")),
         Paragraph("    ".join(f"☐\u00a0{name}" for name in boxes)),
-        *form.to_notes(report),
-        _approval(),
+        *form.link_to_notes(report),
+        _build_approval_table(),
     )
 
 
-def cannot_say(report: Report) -> tuple[str, ...]:
+def list_limitations(report: Report) -> tuple[str, ...]:
     """Limitations: all that a reader must know before trusting the figures, and what they do not show."""
-    said, field = warnings(report), report.field
+    said, field = list_warnings(report), report.field
     if field.design == "hard":
-        said.append(text("Conditions were selected; the result is not representative of all footage."))
+        said.append(tr("Conditions were selected; the result is not representative of all footage."))
     if field.n_clips:
         said.append(
-            plural(
+            tr_plural(
                 "{n} clip was labelled: the result does not cover situations that were not recorded.",
                 "{n} clips were labelled: the result does not cover situations that were not recorded.",
                 field.n_clips,
             ).format(n=field.n_clips)
         )
     if not report.gap.tolerance_by:
-        default = report.gap.tolerance == TOLERANCE
+        default = report.gap.tolerance == DEFAULT_GAP_LIMIT
         said.append(
-            text("Gap limit not set by a person: program default.")
+            tr("Gap limit not set by a person: program default.")
             if default
-            else text("The gap limit was set without a name; its owner is unknown.")
+            else tr("The gap limit was set without a name; its owner is unknown.")
         )
-    decision = tiles.decision_of(report)
+    decision = tiles.get_decision(report)
     if decision is not None and decision.findings:
-        said.append(text("“Weakest slices” shows association, not cause."))
-    said += form.left_out_said(report, SECTIONS)
+        said.append(tr("“Weakest slices” shows association, not cause."))
+    said += form.describe_left_out_sections(report, SECTIONS)
     return tuple(said)
 
 
-def _approval() -> Table:
-    names = (text("Approval"), text("Name"), text("Date"), text("Signature"))
+def _build_approval_table() -> Table:
+    names = (tr("Approval"), tr("Name"), tr("Date"), tr("Signature"))
     heads = tuple(Cell(name, head=at == 0) for at, name in enumerate(names))
-    rows = tuple((Cell(who, head=True), Cell(""), Cell(""), Cell("")) for who in (text("Prepared"), text("Reviewed"), text("Released")))
-    return Table(text("To be filled in by hand"), heads, rows, kind="approval")
+    rows = tuple((Cell(who, head=True), Cell(""), Cell(""), Cell("")) for who in (tr("Prepared"), tr("Reviewed"), tr("Released")))
+    return Table(tr("To be filled in by hand"), heads, rows, kind="approval")

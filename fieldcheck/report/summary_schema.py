@@ -22,31 +22,33 @@ PLAIN: Mapping[Any, dict[str, Any]] = {
 }
 
 
-def schema_of(kind: Any) -> dict[str, Any]:
+def build_schema(kind: Any) -> dict[str, Any]:
     """Of a dataclass, or of the type of one of its fields. Raises TypeError for what JSON has no word for."""
     if kind in PLAIN:
         return dict(PLAIN[kind])
     if is_dataclass(kind):
         hints = get_type_hints(kind)
         names = [one.name for one in fields(kind)]
-        return {"type": "object", "properties": {name: schema_of(hints[name]) for name in names}, "required": names}
+        return {"type": "object", "properties": {name: build_schema(hints[name]) for name in names}, "required": names}
     origin, inner = get_origin(kind), get_args(kind)
     if origin is Literal:
         return {"enum": list(inner)}
     if origin in (Union, UnionType):
         return (
-            or_null([schema_of(one) for one in inner if one is not NoneType]) if NoneType in inner else {"anyOf": [*map(schema_of, inner)]}
+            make_nullable([build_schema(one) for one in inner if one is not NoneType])
+            if NoneType in inner
+            else {"anyOf": [*map(build_schema, inner)]}
         )
     if origin is tuple and len(inner) == 2 and inner[1] is Ellipsis:
-        return {"type": "array", "items": schema_of(inner[0])}
+        return {"type": "array", "items": build_schema(inner[0])}
     if origin is tuple and len(set(inner)) == 1:
-        return {"type": "array", "items": schema_of(inner[0]), "minItems": len(inner), "maxItems": len(inner)}
+        return {"type": "array", "items": build_schema(inner[0]), "minItems": len(inner), "maxItems": len(inner)}
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return {"type": "object", "additionalProperties": schema_of(inner[1])}
+        return {"type": "object", "additionalProperties": build_schema(inner[1])}
     raise TypeError(f"JSON has no schema for {kind}")
 
 
-def or_null(schemas: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def make_nullable(schemas: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """One of these, or null."""
     if len(schemas) == 1 and schemas[0].keys() == {"type"}:
         known = schemas[0]["type"]
@@ -54,6 +56,6 @@ def or_null(schemas: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"anyOf": [*map(dict, schemas), {"type": "null"}]}
 
 
-def of_sections() -> dict[str, dict[str, Any]]:
+def build_section_schemas() -> dict[str, dict[str, Any]]:
     """The schema of each key of `summary.json` that a section's own facts stand under; null where a project has none."""
-    return {one.key: or_null([schema_of(one.facts)]) for one in SECTIONS if one.facts is not None}
+    return {one.key: make_nullable([build_schema(one.facts)]) for one in SECTIONS if one.facts is not None}

@@ -17,24 +17,24 @@ from fieldcheck.report.blocks import (
     Columns,
     FindingCard,
     FindingCards,
+    FirstPage,
     Gallery,
     Heading,
+    ImageBlock,
     KeyFigure,
     KeyFigures,
     Lines,
     LinkLine,
-    Opening,
+    OptionalBlock,
     Pairs,
     Panels,
     Paragraph,
-    PictureBlock,
     ReportPage,
     Section,
-    Spare,
     Table,
 )
-from fieldcheck.report.glyphs import breakable, printable, shortened
-from fieldcheck.report.phrases import phrases
+from fieldcheck.report.glyphs import insert_break_points, shorten_middle, to_printable
+from fieldcheck.report.phrases import split_phrases
 
 WIDE, NARROW, SLIM, PANEL = 729, 300, 113, 220
 """Pixels of a drawing as wide as the text, of one in a column of a table, of a table in half a sheet, and of a small chart; the template
@@ -45,117 +45,129 @@ _HEADER, _FOOT, _NAME, _SLICE, _TURNED = 180, 110, 60, 27, 28
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class TypstInput:
     """`document` is what JSON knows; `files` are named in it."""
 
     document: dict[str, Any]
     files: dict[str, bytes]
 
 
-def handed(page: ReportPage) -> Handed:
+def build_typst_input(page: ReportPage) -> TypstInput:
     """Everything that the template needs."""
-    return _Hand().page(page)
+    return _BlockSerializer().to_input(page)
 
 
-class _Hand:
+class _BlockSerializer:
     """Turns blocks into JSON and collects the files that they name."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
 
-    def page(self, page: ReportPage) -> Handed:
+    def to_input(self, page: ReportPage) -> TypstInput:
         document = {
             "language": page.language,
-            "title": printable(page.title),
-            "opening": self.opening(page.opening),
-            "evidence": self.section(page.evidence),
-            "contents": printable(page.contents),
-            "sections": [self.section(section) for section in page.sections],
-            "foot": breakable(shortened(printable(page.foot), _FOOT), _LINE),
-            "number": printable(page.number),
+            "title": to_printable(page.title),
+            "opening": self.serialize_first_page(page.opening),
+            "evidence": self.serialize_section(page.evidence),
+            "contents": to_printable(page.contents),
+            "sections": [self.serialize_section(section) for section in page.sections],
+            "foot": insert_break_points(shorten_middle(to_printable(page.foot), _FOOT), _LINE),
+            "number": to_printable(page.number),
         }
-        return Handed(document, self.files)
+        return TypstInput(document, self.files)
 
-    def opening(self, opening: Opening) -> dict[str, Any]:
+    def serialize_first_page(self, opening: FirstPage) -> dict[str, Any]:
         return {
-            "eyebrow": _line(shortened(opening.eyebrow, _HEADER)),
-            "about": [_line(shortened(line, _HEADER)) for line in opening.about],
-            "because": _flowing(opening.because),
-            "tiles": self.block(opening.tiles),
-            "sign": self.drawing(opening.sign, 40),
-            "verdict": printable(opening.verdict),
-            "headline": [_flowing(line) for line in opening.headline],
-            "under": [_flowing(line) for line in opening.under],
-            "chart": None if opening.chart is None else self.drawing(charts.dumbbell(opening.chart), WIDE),
-            "key": _flowing(opening.key),
-            "counts": [_flowing(line) for line in opening.counts],
-            "blocks": [self.block(block) for block in opening.blocks],
+            "eyebrow": _to_line(shorten_middle(opening.eyebrow, _HEADER)),
+            "about": [_to_line(shorten_middle(line, _HEADER)) for line in opening.about],
+            "because": _split_sentence(opening.because),
+            "tiles": self.serialize_block(opening.tiles),
+            "sign": self.add_drawing(opening.sign, 40),
+            "verdict": to_printable(opening.verdict),
+            "headline": [_split_sentence(line) for line in opening.headline],
+            "under": [_split_sentence(line) for line in opening.under],
+            "chart": None if opening.chart is None else self.add_drawing(charts.draw_gap_chart(opening.chart), WIDE),
+            "key": _split_sentence(opening.key),
+            "counts": [_split_sentence(line) for line in opening.counts],
+            "blocks": [self.serialize_block(block) for block in opening.blocks],
         }
 
-    def section(self, section: Section) -> dict[str, Any]:
-        return {"anchor": section.anchor, "title": printable(section.title), "blocks": [self.block(block) for block in section.blocks]}
+    def serialize_section(self, section: Section) -> dict[str, Any]:
+        return {
+            "anchor": section.anchor,
+            "title": to_printable(section.title),
+            "blocks": [self.serialize_block(block) for block in section.blocks],
+        }
 
-    def drawing(self, drawing: Markup, width: int) -> dict[str, str]:
-        svg, alt = charts.standing_alone(drawing, width)
-        return {"file": self.put(svg.encode("utf-8"), "svg"), "alt": alt}
+    def add_drawing(self, drawing: Markup, width: int) -> dict[str, str]:
+        svg, alt = charts.to_standalone_svg(drawing, width)
+        return {"file": self.add_file(svg.encode("utf-8"), "svg"), "alt": alt}
 
-    def put(self, data: bytes, ending: str) -> str:
+    def add_file(self, data: bytes, ending: str) -> str:
         name = f"{len(self.files) + 1}.{ending}"
         self.files[name] = data
         return name
 
     @singledispatchmethod
-    def block(self, block: Any) -> dict[str, Any]:
+    def serialize_block(self, block: Any) -> dict[str, Any]:
         raise TypeError(f"no way to print a {type(block).__name__}")
 
-    @block.register
+    @serialize_block.register
     def _(self, block: Paragraph) -> dict[str, Any]:
-        return {"kind": "paragraph", "text": _flowing(block.short or block.text), "quiet": block.quiet}
+        return {"kind": "paragraph", "text": _split_sentence(block.short or block.text), "quiet": block.quiet}
 
-    @block.register
+    @serialize_block.register
     def _(self, block: Heading) -> dict[str, Any]:
-        return {"kind": "heading", "text": printable(block.text)}
+        return {"kind": "heading", "text": to_printable(block.text)}
 
-    @block.register
+    @serialize_block.register
     def _(self, block: Lines) -> dict[str, Any]:
-        rows = [{"mark": printable(row.mark), "name": _line(row.name), "rest": _flowing(row.rest)} for row in block.lines]
+        rows = [{"mark": to_printable(row.mark), "name": _to_line(row.name), "rest": _split_sentence(row.rest)} for row in block.lines]
         return {"kind": "lines", "rows": rows}
 
-    @block.register
+    @serialize_block.register
     def _(self, block: Pairs) -> dict[str, Any]:
-        return {"kind": "pairs", "rows": [[breakable(printable(name), _CELL), _flowing(value)] for name, value in block.rows]}
+        return {
+            "kind": "pairs",
+            "rows": [[insert_break_points(to_printable(name), _CELL), _split_sentence(value)] for name, value in block.rows],
+        }
 
-    @block.register
+    @serialize_block.register
     def _(self, block: Gallery) -> dict[str, Any]:
-        return {"kind": "gallery", "pictures": [self.picture(picture) for picture in block.pictures]}
+        return {"kind": "gallery", "pictures": [self.serialize_image(picture) for picture in block.pictures]}
 
-    @block.register
+    @serialize_block.register
     def _(self, block: KeyFigures) -> dict[str, Any]:
-        return {"kind": "tiles", "tiles": [self.tile(one) for one in block.tiles]}
+        return {"kind": "tiles", "tiles": [self.serialize_key_figure(one) for one in block.tiles]}
 
-    @block.register
+    @serialize_block.register
     def _(self, block: FindingCards) -> dict[str, Any]:
-        return {"kind": "findings", "cards": [self.card(one) for one in block.cards]}
+        return {"kind": "findings", "cards": [self.serialize_card(one) for one in block.cards]}
 
-    @block.register
+    @serialize_block.register
     def _(self, block: Panels) -> dict[str, Any]:
-        shown = [{"title": printable(one.title), "drawing": self.drawing(one.drawing, PANEL)} for one in block.panels]
-        return {"kind": "panels", "columns": block.columns, "panels": shown, "said": _flowing(block.said)}
+        shown = [{"title": to_printable(one.title), "drawing": self.add_drawing(one.drawing, PANEL)} for one in block.panels]
+        return {"kind": "panels", "columns": block.columns, "panels": shown, "said": _split_sentence(block.said)}
 
-    @block.register
+    @serialize_block.register
     def _(self, block: Columns) -> dict[str, Any]:
-        sides = ([self.block(one) for one in side] for side in (block.left, block.right))
+        sides = ([self.serialize_block(one) for one in side] for side in (block.left, block.right))
         return {"kind": "columns", "sides": list(sides)}
 
-    @block.register
+    @serialize_block.register
     def _(self, block: LinkLine) -> dict[str, Any]:
-        return {"kind": "link", "text": printable(block.text), "anchor": block.anchor}
+        return {"kind": "link", "text": to_printable(block.text), "anchor": block.anchor}
 
-    @block.register
-    def _(self, block: Spare) -> dict[str, Any]:
-        return {"kind": "spare", "block": self.block(block.block), "instead": self.block(block.instead), "rank": block.rank}
+    @serialize_block.register
+    def _(self, block: OptionalBlock) -> dict[str, Any]:
+        return {
+            "kind": "spare",
+            "block": self.serialize_block(block.block),
+            "instead": self.serialize_block(block.instead),
+            "rank": block.rank,
+        }
 
-    @block.register
+    @serialize_block.register
     def _(self, block: Table) -> dict[str, Any]:
         found = {"ranges": (_CELL, _NAME), "slices": (_LINE, _SLICE), "counts": (_TIGHT, _TURNED)}
         longest, most = found.get(block.kind, (_CELL, None))
@@ -163,58 +175,61 @@ class _Hand:
         # A name in a table that must stand on one sheet is shortened; the page in HTML has it whole.
         return {
             "kind": block.kind,
-            "caption": _line(block.caption),
+            "caption": _to_line(block.caption),
             "turned": block.turned,
-            "heads": [self.cell(replace(cell, head=True), longest, most, width) for cell in block.heads],
-            "rows": [[self.cell(cell, longest, most, width) for cell in row] for row in block.rows],
+            "heads": [self.serialize_cell(replace(cell, head=True), longest, most, width) for cell in block.heads],
+            "rows": [[self.serialize_cell(cell, longest, most, width) for cell in row] for row in block.rows],
         }
 
-    def tile(self, tile: KeyFigure) -> dict[str, Any]:
+    def serialize_key_figure(self, tile: KeyFigure) -> dict[str, Any]:
         return {
-            "name": printable(tile.name),
-            "value": printable(tile.value),
-            "range": printable(tile.range),
-            "under": [_flowing(shortened(line, _FOOT), _CELL) for line in tile.under],
-            "judged": printable(f"{tile.mark} {tile.word}".strip()),
+            "name": to_printable(tile.name),
+            "value": to_printable(tile.value),
+            "range": to_printable(tile.range),
+            "under": [_split_sentence(shorten_middle(line, _FOOT), _CELL) for line in tile.under],
+            "judged": to_printable(f"{tile.mark} {tile.word}".strip()),
         }
 
-    def card(self, card: FindingCard) -> dict[str, Any]:
+    def serialize_card(self, card: FindingCard) -> dict[str, Any]:
         return {
-            "sign": printable(card.mark),
-            "name": _below(card.name),
-            "lines": [_flowing(line, _CELL) for line in card.lines],
-            "picture": None if card.picture is None else self.picture(card.picture),
+            "sign": to_printable(card.mark),
+            "name": _format_caption(card.name),
+            "lines": [_split_sentence(line, _CELL) for line in card.lines],
+            "picture": None if card.picture is None else self.serialize_image(card.picture),
         }
 
-    def picture(self, picture: PictureBlock) -> dict[str, Any]:
+    def serialize_image(self, picture: ImageBlock) -> dict[str, Any]:
         return {
-            "file": self.put(picture.jpeg, "jpg"),
-            "alt": printable(picture.alt),
-            "lines": [[_below(who), _below(what)] for who, what in picture.lines],
-            "small": _below(picture.small),
+            "file": self.add_file(picture.jpeg, "jpg"),
+            "alt": to_printable(picture.alt),
+            "lines": [[_format_caption(who), _format_caption(what)] for who, what in picture.lines],
+            "small": _format_caption(picture.small),
         }
 
-    def cell(self, cell: Cell, longest: int, most: int | None, width: int) -> dict[str, Any]:
+    def serialize_cell(self, cell: Cell, longest: int, most: int | None, width: int) -> dict[str, Any]:
         text = cell.short or cell.text
-        text = text if most is None else shortened(text, most)
+        text = text if most is None else shorten_middle(text, most)
         # What heads a row or a column is a name: backticks and figures in it mean nothing.
         return {
-            "text": [["plain", breakable(printable(text), longest)]] if cell.head else _flowing(text, longest),
+            "text": [["plain", insert_break_points(to_printable(text), longest)]] if cell.head else _split_sentence(text, longest),
             "head": cell.head,
             "figure": cell.figure,
             "colours": None if cell.colours is None else list(cell.colours),
-            "drawing": None if cell.drawing is None else self.drawing(cell.drawing, width),
-            "sign": printable(cell.sign),
+            "drawing": None if cell.drawing is None else self.add_drawing(cell.drawing, width),
+            "sign": to_printable(cell.sign),
         }
 
 
-def _flowing(said: str, longest: int = _LINE) -> list[list[str]]:
-    return [[kind, printable(piece) if kind == "kept" else breakable(printable(piece), longest)] for kind, piece in phrases(said)]
+def _split_sentence(said: str, longest: int = _LINE) -> list[list[str]]:
+    return [
+        [kind, to_printable(piece) if kind == "kept" else insert_break_points(to_printable(piece), longest)]
+        for kind, piece in split_phrases(said)
+    ]
 
 
-def _line(said: str) -> str:
-    return breakable(printable(said), _LINE)
+def _to_line(said: str) -> str:
+    return insert_break_points(to_printable(said), _LINE)
 
 
-def _below(said: str) -> str:
-    return breakable(shortened(printable(said), _NAME), _CELL)
+def _format_caption(said: str) -> str:
+    return insert_break_points(shorten_middle(to_printable(said), _NAME), _CELL)

@@ -11,15 +11,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from fieldcheck.errors import ReadBackDiffers
-from fieldcheck.files import map_os_errors, sha256_file, sweep, sync_folder, write_bytes
+from fieldcheck.files import map_os_errors, remove_stale, sha256_file, sync_folder, write_bytes
 from fieldcheck.project.layout import UNFINISHED_REPORT
-from fieldcheck.report.html import page
-from fieldcheck.report.label_files import label_file
-from fieldcheck.report.pdf import pdf
+from fieldcheck.report.html import render_html
+from fieldcheck.report.label_files import build_label_file
+from fieldcheck.report.pdf import render_pdf
 from fieldcheck.report.report import Report
 from fieldcheck.report.sections import SECTIONS
-from fieldcheck.report.sheets import frames_csv, predictions_csv
-from fieldcheck.report.summary import summary
+from fieldcheck.report.sheets import format_frames_csv, format_predictions_csv
+from fieldcheck.report.summary import build_summary
 
 SUMMARY, SUMS = "summary.json", "SHA256SUMS.txt"
 
@@ -30,40 +30,40 @@ def write_folder(report: Report, out_root: Path, made: Mapping[str, bytes] | Non
 
     Returns the files, the page first. Raises DiskFull, ReadOnlyPlace, ReadBackDiffers; then nothing is left behind.
     """
-    files = dict(contents(report) if made is None else made)
+    files = dict(build_folder_contents(report) if made is None else made)
     sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
     files[SUMS] = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode("utf-8")
     with map_os_errors(out_root):
         out_root.mkdir(parents=True, exist_ok=True)
-        sweep(out_root, rf"{re.escape(UNFINISHED_REPORT)}.{{8}}")
+        remove_stale(out_root, rf"{re.escape(UNFINISHED_REPORT)}.{{8}}")
         part = Path(tempfile.mkdtemp(prefix=UNFINISHED_REPORT, dir=out_root))
     try:
         for name, data in files.items():
             write_bytes(part / name, data)
         _read_back(part, sums)
-        folder = _take_name(part, out_root, folder_name(report))
+        folder = _take_name(part, out_root, get_folder_name(report))
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
     return tuple(folder / name for name in files)
 
 
-def contents(report: Report) -> dict[str, bytes]:
+def build_folder_contents(report: Report) -> dict[str, bytes]:
     """The files of the folder by name, without the list of their sums."""
-    labels_name, labels = label_file(report)
-    paper = pdf(report)
+    labels_name, labels = build_label_file(report)
+    paper = render_pdf(report)
     return {
-        "report.html": page(report).encode("utf-8"),
+        "report.html": render_html(report).encode("utf-8"),
         "report.pdf": paper.data,
-        SUMMARY: (json.dumps(summary(report, paper.tagged), ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8"),
-        "frames.csv": frames_csv(report).encode("utf-8"),
-        "predictions.csv": predictions_csv(report).encode("utf-8"),
+        SUMMARY: (json.dumps(build_summary(report, paper.tagged), ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8"),
+        "frames.csv": format_frames_csv(report).encode("utf-8"),
+        "predictions.csv": format_predictions_csv(report).encode("utf-8"),
         **{name: sheet(report).encode("utf-8") for section in SECTIONS for name, sheet in section.sheets.items()},
         labels_name: labels.encode("utf-8"),
     }
 
 
-def folder_name(report: Report) -> str:
+def get_folder_name(report: Report) -> str:
     """`Fieldcheck_<site>_<date>`; without a site the project's name stands there. What no file name may hold becomes `-`."""
     site = re.sub(r"[^\w.-]", "-", (report.site or report.project).strip())
     return f"Fieldcheck_{site}_{report.created[:10]}"

@@ -18,9 +18,9 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.imaging.statistics import NAMES
 from fieldcheck.measure.bootstrap import percentile_limits
 from fieldcheck.measure.camera_interval import FEWEST_CLIPS
-from fieldcheck.progress import Progress, Silent
-from fieldcheck.scoring.exact_limits import auc_floor
-from fieldcheck.scoring.ood import auroc
+from fieldcheck.progress import NullProgress, Progress
+from fieldcheck.scoring.exact_limits import compute_auc_floor
+from fieldcheck.scoring.ood import compute_auroc
 
 Floats = NDArray[np.float64]
 Ids = NDArray[np.generic]
@@ -51,7 +51,7 @@ class DomainSamples:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class NamedPictures:
+class ComparedImages:
     """Compared pictures: image `statistics` of both, in the order of `KINDS`, and `embedding` rows where the model gives them for the same
     frames and pictures; `frames` and `pictures` are their names."""
 
@@ -61,19 +61,19 @@ class NamedPictures:
     pictures: Sequence[str]
 
 
-def domain_shift(given: NamedPictures, seed: int, progress: Progress | None = None) -> DomainShift:
+def measure_domain_shift(given: ComparedImages, seed: int, progress: Progress | None = None) -> DomainShift:
     """AUC, balanced accuracy, controls and causes. n, m ≥ 10 rows. Raises Cancelled through `progress`.
 
     Source: Lopez-Paz & Oquab 2017 (classifier two-sample test); grouped by clip as methods 7 says.
     """
-    told, samples = progress or Silent(), given.embedding or given.statistics
-    scores, truth = out_of_fold(samples, seed)
+    told, samples = progress or NullProgress(), given.embedding or given.statistics
+    scores, truth = compute_out_of_fold_scores(samples, seed)
     own, other = scores[truth], scores[~truth]
-    auc = auc_by_clip(own, samples.clip, other, seed)
-    control, most = within_field(samples, seed, told)
-    p = _permuted(samples, seed, told)
-    found = causes(given.statistics, seed)
-    plain = auc.value if given.embedding is None else auroc(*parted(*out_of_fold(given.statistics, seed)))
+    auc = estimate_auc_by_clip(own, samples.clip, other, seed)
+    control, most = measure_within_field(samples, seed, told)
+    p = _compute_permutation_p(samples, seed, told)
+    found = rank_causes(given.statistics, seed)
+    plain = auc.value if given.embedding is None else compute_auroc(*split_by_truth(*compute_out_of_fold_scores(given.statistics, seed)))
     shown = not p > CHANCE and auc.value >= AMBER
     return DomainShift(
         source="statistics" if given.embedding is None else "embedding",
@@ -83,7 +83,7 @@ def domain_shift(given: NamedPictures, seed: int, progress: Progress | None = No
         control=control,
         control_most=most,
         p=p,
-        separation=separation(auc.value),
+        separation=get_separation_level(auc.value),
         content=given.embedding is not None and shown and not any(one.named for one in found),
         causes=found,
         n_frames=own.size,
@@ -94,7 +94,7 @@ def domain_shift(given: NamedPictures, seed: int, progress: Progress | None = No
     )
 
 
-def cause_statistics(statistics: NDArray[np.floating], pixels: Floats) -> Floats:
+def make_cause_statistics(statistics: NDArray[np.floating], pixels: Floats) -> Floats:
     """(n, 16) image statistics and (n,) pixels of each picture → (n, 14) in the order of `KINDS`: the Laplacian's variance at the picture's
     own contrast, since a dark picture is not a blurred one; noise in grey levels; megapixels."""
     by = {name: statistics[:, at].astype(np.float64) for at, name in enumerate(NAMES)}
@@ -104,30 +104,32 @@ def cause_statistics(statistics: NDArray[np.floating], pixels: Floats) -> Floats
     return np.stack([*columns, pixels / 1e6], axis=1)
 
 
-def separation(auc: float) -> Separation:
+def get_separation_level(auc: float) -> Separation:
     """Alarm from 0.90 on, amber from 0.75 on, else quiet."""
     return "alarm" if auc >= ALARM else "amber" if auc >= AMBER else "quiet"
 
 
-def grouped_scores(rows: Floats, truth: NDArray[np.bool_], group: Ids, seed: int, folds: int, components: int | None = None) -> Floats:
+def compute_grouped_scores(
+    rows: Floats, truth: NDArray[np.bool_], group: Ids, seed: int, folds: int, components: int | None = None
+) -> Floats:
     """Out-of-fold scores (n,) of a logistic regression, above 0 for the field, where no group is in two folds.
 
     `rows`: (n, d); `truth`: (n,) bool, the field, of as many groups as `folds` at least; `group`: (n,), each of one class;
     `components`: principal components fitted inside each fold, None for none.
     """
-    home, out = _folds(truth, group, seed, folds), np.zeros(len(rows))
+    home, out = _make_folds(truth, group, seed, folds), np.zeros(len(rows))
     for fold in range(folds):
         train, test = home != fold, home == fold
-        middle, basis = _basis(rows[train], components)
+        middle, basis = _compute_basis(rows[train], components)
         seen, asked = (rows[train] - middle) @ basis, (rows[test] - middle) @ basis
         mean, spread = seen.mean(axis=0), seen.std(axis=0)
         spread = np.where(spread > TINY, spread, 1.0)
-        slope, offset = balanced_logistic((seen - mean) / spread, truth[train])
+        slope, offset = fit_balanced_logistic((seen - mean) / spread, truth[train])
         out[test] = (asked - mean) / spread @ slope + offset
     return out
 
 
-def balanced_logistic(rows: Floats, truth: NDArray[np.bool_]) -> tuple[Floats, float]:
+def fit_balanced_logistic(rows: Floats, truth: NDArray[np.bool_]) -> tuple[Floats, float]:
     """Slopes (d,) and offset of a logistic regression whose two classes weigh the same, with a penalty of ½|slopes|² at C = 0.1; Newton's
     steps. The minimum that scikit-learn finds, without a hundred times the work of asking it for so small a fit. `rows`: (n, d)."""
     n, wanted = truth.size, truth.astype(np.float64)
@@ -146,7 +148,7 @@ def balanced_logistic(rows: Floats, truth: NDArray[np.bool_]) -> tuple[Floats, f
     return found[:-1], float(found[-1])
 
 
-def _basis(rows: Floats, components: int | None) -> tuple[Floats, Floats]:
+def _compute_basis(rows: Floats, components: int | None) -> tuple[Floats, Floats]:
     """Mean (d,) and (d, k) directions of the `components` largest spreads of (n, d) rows, all as they are for None."""
     if components is None:
         return np.zeros(rows.shape[1]), np.eye(rows.shape[1])
@@ -155,7 +157,7 @@ def _basis(rows: Floats, components: int | None) -> tuple[Floats, Floats]:
     return middle, across[: min(components, len(rows) - 1)].T
 
 
-def _folds(truth: NDArray[np.bool_], group: Ids, seed: int, folds: int) -> NDArray[np.intp]:
+def _make_folds(truth: NDArray[np.bool_], group: Ids, seed: int, folds: int) -> NDArray[np.intp]:
     """(n,) fold of each row: the groups of either class, of which none is in both, are shuffled and dealt out in turn."""
     rng, home = np.random.default_rng(seed), np.zeros(truth.size, np.intp)
     for which in (truth, ~truth):
@@ -164,35 +166,35 @@ def _folds(truth: NDArray[np.bool_], group: Ids, seed: int, folds: int) -> NDArr
     return home
 
 
-def auc_by_clip(own: Floats, clip: Ids, other: Floats, seed: int) -> Estimate:
+def estimate_auc_by_clip(own: Floats, clip: Ids, other: Floats, seed: int) -> Estimate:
     """AUC of (n,) field scores against (m,) benchmark scores with percentile limits by bootstrap of clips and of pictures; with an exact
     limit where the two are separated whole, since then all resamples are alike (methods 2.6c).
 
     `clip`: (n,) ids. "na" below three clips, with the value.
     """
-    value = auroc(own, other)
+    value = compute_auroc(own, other)
     n_clips = np.unique(clip).size
     if n_clips < FEWEST_CLIPS:
-        return Estimate.na("too_few_clips", own.size, value)
+        return Estimate.not_measured("too_few_clips", own.size, value)
     if value in (0.0, 1.0):
-        floor = auc_floor(n_clips, other.size)
+        floor = compute_auc_floor(n_clips, other.size)
         lo, hi = (floor, 1.0) if value else (0.0, 1 - floor)
-        return Estimate.of(value, lo, hi, n=own.size, n_eff=float(n_clips), method="exact")
-    lo, hi = percentile_limits(resampled_auc(own, clip, other, seed))
-    return Estimate.of(value, lo, hi, n=own.size, n_eff=float(n_clips), method="bootstrap_clips")
+        return Estimate.from_limits(value, lo, hi, n=own.size, n_eff=float(n_clips), method="exact")
+    lo, hi = percentile_limits(compute_auc_replicates(own, clip, other, seed))
+    return Estimate.from_limits(value, lo, hi, n=own.size, n_eff=float(n_clips), method="bootstrap_clips")
 
 
-def resampled_auc(own: Floats, clip: Ids, other: Floats, seed: int) -> Floats:
+def compute_auc_replicates(own: Floats, clip: Ids, other: Floats, seed: int) -> Floats:
     """(1000,) AUC of as many resamples of clips and of pictures; the same ones for any scores of the same rows, so that differences of two
-    are paired. Shapes as of `auc_by_clip`."""
-    above, sizes = _above(own, clip, other)
+    are paired. Shapes as of `estimate_auc_by_clip`."""
+    above, sizes = _count_above(own, clip, other)
     rng = np.random.default_rng(seed)
     clips = rng.multinomial(sizes.size, np.full(sizes.size, 1 / sizes.size), RESAMPLES)
     pictures = rng.multinomial(other.size, np.full(other.size, 1 / other.size), RESAMPLES)
     return np.asarray(np.einsum("bm,bm->b", clips @ above, pictures) / ((clips @ sizes) * other.size), np.float64)
 
 
-def causes(samples: DomainSamples, seed: int) -> tuple[Cause, ...]:
+def rank_causes(samples: DomainSamples, seed: int) -> tuple[Cause, ...]:
     """Univariate AUC of every image statistic, the most distinct first (methods 7). `samples` in the order of `KINDS`.
 
     Under no shift the rank of a frame among the benchmark's pictures is uniform and that of a clip varies no more: a mean over G clips with
@@ -202,60 +204,60 @@ def causes(samples: DomainSamples, seed: int) -> tuple[Cause, ...]:
     found = []
     for at, name in enumerate(KINDS):
         own, other = samples.field[:, at], samples.benchmark[:, at]
-        auc = auc_by_clip(own, samples.clip, other, seed)
+        auc = estimate_auc_by_clip(own, samples.clip, other, seed)
         distinct = auc.measured and not auc.lo <= 0.5 <= auc.hi and max(auc.value, 1 - auc.value) >= AMBER
         middle = float(np.median(own)), float(np.median(other))
         far = abs(middle[0] - middle[1]) / max(float(np.subtract(*np.percentile(other, [75, 25]))), 1e-6)
-        named = distinct and len(KINDS) * rank_chance(own, samples.clip, other) <= CHANCE
+        named = distinct and len(KINDS) * compute_rank_p(own, samples.clip, other) <= CHANCE
         found.append((far, Cause(name, auc, *middle, named)))
     ordered = [one for _, one in sorted(found, key=lambda pair: (-abs(pair[1].auc.value - 0.5), -pair[0]))]
     first: dict[str, CauseName] = {}
     for _, one in found:
         if one.named:
             first.setdefault(KINDS[one.name], one.name)
-    return tuple(_as_named(one, one.name in first.values()) for one in ordered)
+    return tuple(_set_named(one, one.name in first.values()) for one in ordered)
 
 
-def _as_named(one: Cause, named: bool) -> Cause:
+def _set_named(one: Cause, named: bool) -> Cause:
     return Cause(one.name, one.auc, one.field_median, one.benchmark_median, named)
 
 
-def _above(own: Floats, clip: Ids, other: Floats) -> tuple[Floats, Floats]:
+def _count_above(own: Floats, clip: Ids, other: Floats) -> tuple[Floats, Floats]:
     """(G, m) how many frames of each clip lie above each picture, ties counting half, and (G,) the frames of each clip."""
     names, member = np.unique(clip, return_inverse=True)
     higher = (own[:, None] > other) + 0.5 * (own[:, None] == other)
     return np.stack([higher[member == at].sum(axis=0) for at in range(names.size)]), np.bincount(member).astype(np.float64)
 
 
-def rank_chance(own: Floats, clip: Ids, other: Floats) -> float:
+def compute_rank_p(own: Floats, clip: Ids, other: Floats) -> float:
     """Chance, two-sided, of a mean rank so far from a half, were clips drawn as benchmark pictures are. `own`: (n,); `other`: (m,)."""
-    above, sizes = _above(own, clip, other)
+    above, sizes = _count_above(own, clip, other)
     mean = float((above.sum(axis=1) / sizes).mean() / other.size)
     return 2 * float(scipy.stats.norm.sf(abs(mean - 0.5) / sqrt(1 / (12 * sizes.size) + 1 / (12 * other.size))))
 
 
-def out_of_fold(samples: DomainSamples, seed: int) -> tuple[Floats, NDArray[np.bool_]]:
+def compute_out_of_fold_scores(samples: DomainSamples, seed: int) -> tuple[Floats, NDArray[np.bool_]]:
     """Out-of-fold scores of all rows (n,) and which of them are the field's. Below three clips the field is cut into four stretches."""
-    rows = _rotated(np.concatenate([samples.field, samples.benchmark]))
+    rows = _rotate_rows(np.concatenate([samples.field, samples.benchmark]))
     truth = np.arange(len(rows)) < len(samples.field)
     clip = np.unique(samples.clip, return_inverse=True)[1]
     if clip.max() + 1 < FEWEST_CLIPS:
         clip = np.arange(clip.size) * BLOCKS // clip.size
     group = np.concatenate([clip, clip.max() + 1 + np.arange(len(samples.benchmark))])
-    return grouped_scores(rows, truth, group, seed, min(FOLDS, int(clip.max()) + 1), _components(samples)), truth
+    return compute_grouped_scores(rows, truth, group, seed, min(FOLDS, int(clip.max()) + 1), _choose_n_components(samples)), truth
 
 
-def parted(scores: Floats, truth: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def split_by_truth(scores: Floats, truth: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     """Scores of the field and of the benchmark, from (n,) of both."""
     return scores[truth], scores[~truth]
 
 
-def _components(samples: DomainSamples) -> int | None:
+def _choose_n_components(samples: DomainSamples) -> int | None:
     """Image statistics are few; embeddings are brought down."""
     return COMPONENTS if samples.field.shape[1] > COMPONENTS else None
 
 
-def _rotated(rows: Floats) -> Floats:
+def _rotate_rows(rows: Floats) -> Floats:
     """The same rows in at most n coordinates: nothing is lost, and components of wide embeddings cost a tenth."""
     if rows.shape[1] <= len(rows):
         return rows
@@ -264,22 +266,22 @@ def _rotated(rows: Floats) -> Floats:
     return np.asarray(left * size)
 
 
-def within_field(samples: DomainSamples, seed: int, progress: Progress) -> tuple[float, float]:
+def measure_within_field(samples: DomainSamples, seed: int, progress: Progress) -> tuple[float, float]:
     """Median and largest AUC between two random halves of the field's own clips, 20 splits; NaN below four clips."""
     names, member = np.unique(samples.clip, return_inverse=True)
     if names.size < FEWEST_TO_SPLIT:
         return nan, nan
-    rng, rows, found = np.random.default_rng(seed), _rotated(samples.field), []
+    rng, rows, found = np.random.default_rng(seed), _rotate_rows(samples.field), []
     for split in range(SPLITS):
         progress.check()
         half = np.isin(member, rng.permutation(names.size)[: names.size // 2])
-        scores = grouped_scores(rows, half, member, seed + split, min(FOLDS, names.size // 2), _components(samples))
-        found.append(auroc(scores[half], scores[~half]))
+        scores = compute_grouped_scores(rows, half, member, seed + split, min(FOLDS, names.size // 2), _choose_n_components(samples))
+        found.append(compute_auroc(scores[half], scores[~half]))
         progress.report(split + 1, SPLITS + PERMUTATIONS, "splits")
     return float(np.median(found)), float(np.max(found))
 
 
-def _permuted(samples: DomainSamples, seed: int, progress: Progress) -> float:
+def _compute_permutation_p(samples: DomainSamples, seed: int, progress: Progress) -> float:
     """Chance of the AUC of one frame a clip against pictures, were it not known which is which: (1 + #≥)/(1 + 99); NaN below three clips.
 
     One frame a clip, drawn at random, can change places with a picture; a whole clip cannot.
@@ -290,15 +292,17 @@ def _permuted(samples: DomainSamples, seed: int, progress: Progress) -> float:
     rng = np.random.default_rng(seed)
     own = [int(rng.choice(np.flatnonzero(member == at))) for at in range(names.size)]
     others = rng.permutation(len(samples.benchmark))[: max(2 * FOLDS, PER_UNIT * names.size)]
-    rows = _rotated(np.concatenate([samples.field[own], samples.benchmark[others]]))
+    rows = _rotate_rows(np.concatenate([samples.field[own], samples.benchmark[others]]))
     alone, truth = np.arange(len(rows)), np.arange(len(rows)) < len(own)
 
-    def area(which: NDArray[np.bool_]) -> float:
-        return auroc(*parted(grouped_scores(rows, which, alone, seed, min(FOLDS, names.size), _components(samples)), which))
+    def compute_area(which: NDArray[np.bool_]) -> float:
+        return compute_auroc(
+            *split_by_truth(compute_grouped_scores(rows, which, alone, seed, min(FOLDS, names.size), _choose_n_components(samples)), which)
+        )
 
-    observed, reached = area(truth), 0
+    observed, reached = compute_area(truth), 0
     for at in range(PERMUTATIONS):
         progress.check()
-        reached += area(rng.permutation(truth)) >= observed
+        reached += compute_area(rng.permutation(truth)) >= observed
         progress.report(SPLITS + at + 1, SPLITS + PERMUTATIONS, "splits")
     return (1 + reached) / (1 + PERMUTATIONS)

@@ -14,29 +14,29 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from fieldcheck.domain.domain_shift import Aspect, AspectName, AspectsTold, ShiftAspects
+from fieldcheck.domain.domain_shift import Aspect, AspectFinding, AspectName, ShiftAspects
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.bootstrap import percentile_limits
 from fieldcheck.measure.camera_interval import FEWEST_CLIPS
-from fieldcheck.progress import Progress, Silent
+from fieldcheck.progress import NullProgress, Progress
 from fieldcheck.scoring.adversarial import (
     AMBER,
     CHANCE,
     FEWEST_TO_SPLIT,
     DomainSamples,
-    auc_by_clip,
-    out_of_fold,
-    parted,
-    rank_chance,
-    resampled_auc,
-    within_field,
+    compute_auc_replicates,
+    compute_out_of_fold_scores,
+    compute_rank_p,
+    estimate_auc_by_clip,
+    measure_within_field,
+    split_by_truth,
 )
-from fieldcheck.scoring.ood import auroc
+from fieldcheck.scoring.ood import compute_auroc
 
-Floats = NDArray[np.float64]
+FloatArray = NDArray[np.float64]
 
 ASPECTS: tuple[AspectName, ...] = ("place", "spectrum", "time")
-COMPONENTS = 12  # of the layout
+LAYOUT_COMPONENTS = 12  # of the layout
 BRIGHTNESS = 0  # its column among the figures of light
 
 
@@ -50,23 +50,23 @@ class AspectSamples:
     marked: float
 
 
-def shift_aspects(given: AspectSamples, seed: int, progress: Progress | None = None) -> ShiftAspects:
+def measure_shift_aspects(given: AspectSamples, seed: int, progress: Progress | None = None) -> ShiftAspects:
     """Which kind of shift there is, of at least 10 frames and 10 pictures. Raises Cancelled through `progress`."""
-    told, found, draws = progress or Silent(), {}, {}
-    given = AspectSamples(_brought_down(given.masked), _brought_down(given.plain), given.marked)
+    told, found, draws = progress or NullProgress(), {}, {}
+    given = AspectSamples(_reduce_layout(given.masked), _reduce_layout(given.plain), given.marked)
     for name in ASPECTS:
-        found[name], draws[name] = _aspect(name, given, seed, told)
-    together = {kind: _together(samples) for kind, samples in (("masked", given.masked), ("plain", given.plain))}
-    scores = {kind: parted(*out_of_fold(samples, seed)) for kind, samples in together.items()}
+        found[name], draws[name] = _measure_aspect(name, given, seed, told)
+    together = {kind: _concatenate_features(samples) for kind, samples in (("masked", given.masked), ("plain", given.plain))}
+    scores = {kind: split_by_truth(*compute_out_of_fold_scores(samples, seed)) for kind, samples in together.items()}
     clip = together["masked"].clip
-    masked, plain = (auc_by_clip(scores[kind][0], clip, scores[kind][1], seed) for kind in ("masked", "plain"))
-    fell = _difference(scores["plain"], scores["masked"], clip, seed)
+    masked, plain = (estimate_auc_by_clip(scores[kind][0], clip, scores[kind][1], seed) for kind in ("masked", "plain"))
+    fell = _estimate_auc_difference(scores["plain"], scores["masked"], clip, seed)
     n_clips = np.unique(clip).size
-    leading = _leading([one for one in found.values() if one.shown], draws)
-    _, most = within_field(together["plain"], seed, told)
+    leading = _find_leading([one for one in found.values() if one.shown], draws)
+    _, most = measure_within_field(together["plain"], seed, told)
     overlay = plain.value > most and _is_overlay(scores["plain"], clip, plain, masked, fell)
-    verdict = _told(overlay, list(found.values()), leading)
-    order, order_p = _order(given.masked["time"])
+    verdict = _describe_aspects(overlay, list(found.values()), leading)
+    order, order_p = _measure_time_order(given.masked["time"])
     return ShiftAspects(
         told=verdict,
         leading=leading if verdict == "told" else (),
@@ -83,59 +83,63 @@ def shift_aspects(given: AspectSamples, seed: int, progress: Progress | None = N
     )
 
 
-def _aspect(name: AspectName, given: AspectSamples, seed: int, progress: Progress) -> tuple[Aspect, Floats]:
+def _measure_aspect(name: AspectName, given: AspectSamples, seed: int, progress: Progress) -> tuple[Aspect, FloatArray]:
     """One kind with its control, and its AUC over the resamples (empty below three clips)."""
     samples = given.masked[name]
-    own, other = parted(*out_of_fold(samples, seed))
-    auc = auc_by_clip(own, samples.clip, other, seed)
-    plain = auroc(*parted(*out_of_fold(given.plain[name], seed)))
-    control, most = within_field(samples, seed, progress)
-    beyond = auc.measured and auc.value >= AMBER and auc.lo > 0.5 and len(ASPECTS) * rank_chance(own, samples.clip, other) <= CHANCE
-    draws = resampled_auc(own, samples.clip, other, seed) if auc.measured else np.empty(0)
+    own, other = split_by_truth(*compute_out_of_fold_scores(samples, seed))
+    auc = estimate_auc_by_clip(own, samples.clip, other, seed)
+    plain = compute_auroc(*split_by_truth(*compute_out_of_fold_scores(given.plain[name], seed)))
+    control, most = measure_within_field(samples, seed, progress)
+    beyond = auc.measured and auc.value >= AMBER and auc.lo > 0.5 and len(ASPECTS) * compute_rank_p(own, samples.clip, other) <= CHANCE
+    draws = compute_auc_replicates(own, samples.clip, other, seed) if auc.measured else np.empty(0)
     return Aspect(name, auc, plain, control, most, shown=bool(beyond and auc.value > most)), draws
 
 
-def _brought_down(samples: Mapping[AspectName, DomainSamples]) -> dict[AspectName, DomainSamples]:
+def _reduce_layout(samples: Mapping[AspectName, DomainSamples]) -> dict[AspectName, DomainSamples]:
     """The layout by its foremost components over both sides, found without knowing which is which, so that its many cells do not drown the
     few figures of the others."""
     place = samples["place"]
     rows = np.concatenate([place.field, place.benchmark])
     centred = rows - rows.mean(axis=0)
     _, _, across = np.linalg.svd(centred, full_matrices=False)
-    few = centred @ across[:COMPONENTS].T
+    few = centred @ across[:LAYOUT_COMPONENTS].T
     return {**samples, "place": DomainSamples(few[: len(place.field)], place.clip, few[len(place.field) :])}
 
 
-def _together(samples: Mapping[AspectName, DomainSamples]) -> DomainSamples:
+def _concatenate_features(samples: Mapping[AspectName, DomainSamples]) -> DomainSamples:
     """All features side by side."""
     parts = [samples[name] for name in ASPECTS]
     return DomainSamples(np.hstack([one.field for one in parts]), parts[0].clip, np.hstack([one.benchmark for one in parts]))
 
 
-def _difference(one: tuple[Floats, Floats], other: tuple[Floats, Floats], clip: NDArray[np.generic], seed: int) -> Estimate:
+def _estimate_auc_difference(
+    one: tuple[FloatArray, FloatArray], other: tuple[FloatArray, FloatArray], clip: NDArray[np.generic], seed: int
+) -> Estimate:
     """AUC of one pair of (field, benchmark) scores less that of another over the same rows, by paired resamples of clips and pictures."""
-    value = auroc(*one) - auroc(*other)
+    value = compute_auroc(*one) - compute_auroc(*other)
     if np.unique(clip).size < FEWEST_CLIPS:
-        return Estimate.na("too_few_clips", one[0].size, value)
-    lo, hi = percentile_limits(resampled_auc(one[0], clip, one[1], seed) - resampled_auc(other[0], clip, other[1], seed))
-    return Estimate.of(value, lo, hi, n=one[0].size, n_eff=float(np.unique(clip).size), method="bootstrap_clips")
+        return Estimate.not_measured("too_few_clips", one[0].size, value)
+    lo, hi = percentile_limits(compute_auc_replicates(one[0], clip, one[1], seed) - compute_auc_replicates(other[0], clip, other[1], seed))
+    return Estimate.from_limits(value, lo, hi, n=one[0].size, n_eff=float(np.unique(clip).size), method="bootstrap_clips")
 
 
-def _is_overlay(scores: tuple[Floats, Floats], clip: NDArray[np.generic], plain: Estimate, masked: Estimate, fell: Estimate) -> bool:
+def _is_overlay(
+    scores: tuple[FloatArray, FloatArray], clip: NDArray[np.generic], plain: Estimate, masked: Estimate, fell: Estimate
+) -> bool:
     """Told apart beyond chance as they are, and no longer, by more than chance, once borders and marks are masked."""
-    if not (plain.measured and plain.value >= AMBER and len(ASPECTS) * rank_chance(scores[0], clip, scores[1]) <= CHANCE):
+    if not (plain.measured and plain.value >= AMBER and len(ASPECTS) * compute_rank_p(scores[0], clip, scores[1]) <= CHANCE):
         return False
     return masked.value < AMBER and fell.lo > 0
 
 
-def _leading(shown: list[Aspect], draws: Mapping[AspectName, Floats]) -> tuple[AspectName, ...]:
+def _find_leading(shown: list[Aspect], draws: Mapping[AspectName, FloatArray]) -> tuple[AspectName, ...]:
     """The kinds that are shown by falling AUC, where the first is better than every other one by paired resamples; else none."""
     ordered = [one.name for one in sorted(shown, key=lambda one: -one.auc.value)]
     better = all(percentile_limits(draws[ordered[0]] - draws[name])[0] > 0 for name in ordered[1:])
     return tuple(ordered) if better else ()
 
 
-def _told(overlay: bool, found: list[Aspect], leading: tuple[AspectName, ...]) -> AspectsTold:
+def _describe_aspects(overlay: bool, found: list[Aspect], leading: tuple[AspectName, ...]) -> AspectFinding:
     if overlay:
         return "overlay"
     if any(isnan(one.control) for one in found):
@@ -145,7 +149,7 @@ def _told(overlay: bool, found: list[Aspect], leading: tuple[AspectName, ...]) -
     return "told" if leading else "confounded"
 
 
-def _order(samples: DomainSamples) -> tuple[float, float]:
+def _measure_time_order(samples: DomainSamples) -> tuple[float, float]:
     """Share of the pairs of clips whose later one, in the order of the list, is brighter, and the chance of so clear an order either way;
     NaN below four clips. Source: Kendall 1938."""
     names, first, member = np.unique(samples.clip, return_index=True, return_inverse=True)

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from fieldcheck.domain.calibration import Binning, CalibrationError, ReliabilityBin, SideCalibration
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label_review import LabelledSet
-from fieldcheck.measure.camera_interval import FEWEST_CLIPS, camera_interval
-from fieldcheck.measure.interval import Z95, difference
-from fieldcheck.measure.weighted import hajek, kish, weighted_mean
+from fieldcheck.measure.camera_interval import FEWEST_CLIPS, estimate_camera_interval
+from fieldcheck.measure.interval import Z95, estimate_difference
+from fieldcheck.measure.weighted import compute_effective_n, compute_weighted_mean, estimate_weighted_share
 
 Floats = NDArray[np.float64]
 Probabilities = NDArray[np.floating]
@@ -56,15 +56,19 @@ class FittedTemperature:
     nll_after: float
 
 
-def calibrate(
+def measure_calibration(
     on: LabelledSet, answers: JudgedAnswers, seed: int, n_dropped: int = 0, classes: ClassProbabilities | None = None
 ) -> SideCalibration:
     """All figures of one side; n ≥ 1. `n_dropped`: answers without a finite confidence; `classes`: where answers are probabilities."""
     c, y, w = answers.confidence, answers.right, answers.weight
-    counts, other = calibration_errors(c, y, w, seed)
-    says, right = mean_confidence(c, w, answers.unit), _accuracy(answers, answers.unit)
-    signed = difference(says, right)
-    cameras = difference(mean_confidence(c, w, answers.clip, clips=True), camera_interval(y, w, answers.clip)) if on == "field" else None
+    counts, other = compute_calibration_errors(c, y, w, seed)
+    says, right = estimate_mean_confidence(c, w, answers.unit), _estimate_accuracy(answers, answers.unit)
+    signed = estimate_difference(says, right)
+    cameras = (
+        estimate_difference(estimate_mean_confidence(c, w, answers.clip, clips=True), estimate_camera_interval(y, w, answers.clip))
+        if on == "field"
+        else None
+    )
     return SideCalibration(
         on=on,
         n=c.size,
@@ -75,32 +79,32 @@ def calibrate(
         signed_cameras=cameras if cameras is not None and cameras.measured else None,
         ece=counts,
         ece_other=other,
-        brier=brier(classes.probability, classes.truth, w) if classes else nan,
-        brier_top=weighted_mean((c - y) ** 2, w),
-        nll=negative_log_likelihood(classes.probability, classes.truth, w) if classes else nan,
+        brier=compute_brier_score(classes.probability, classes.truth, w) if classes else nan,
+        brier_top=compute_weighted_mean((c - y) ** 2, w),
+        nll=compute_nll(classes.probability, classes.truth, w) if classes else nan,
         over_confident=signed.value > 0 and counts.value > counts.null_p95,
-        bins=reliability(c, y, w, counts),
+        bins=compute_reliability_bins(c, y, w, counts),
     )
 
 
-def calibration_errors(
+def compute_calibration_errors(
     confidence: Floats, right: NDArray[np.bool_], weight: Floats, seed: int
 ) -> tuple[CalibrationError, CalibrationError]:
     """Calibration error that counts and the other: fifteen bins of equal width, five of equal mass, which count below 500 answers; (n,)
     each."""
-    width = calibration_error(confidence, right, weight, FINE, "equal_width", seed)
-    mass = calibration_error(confidence, right, weight, COARSE, "equal_mass", seed)
+    width = compute_calibration_error(confidence, right, weight, FINE, "equal_width", seed)
+    mass = compute_calibration_error(confidence, right, weight, COARSE, "equal_mass", seed)
     return (mass, width) if confidence.size < FEW_ANSWERS else (width, mass)
 
 
-def calibration_error(
+def compute_calibration_error(
     confidence: Floats, right: NDArray[np.bool_], weight: Floats, bins: int, binning: Binning, seed: int = 0
 ) -> CalibrationError:
     """Expected (ECE) and maximum calibration error (MCE) with the null band of 500 redraws, a ~ Bernoulli(c), from `seed`; all (n,).
 
     Source: Guo et al. 2017; Nixon et al. 2019 for equal mass; the bias of small samples after Roelofs et al. 2022.
     """
-    order, starts = _sorted_bins(confidence, bins, binning)
+    order, starts = _make_sorted_bins(confidence, bins, binning)
     c, w = confidence[order], weight[order]
     mass = np.add.reduceat(w, starts)
     apart = np.abs(np.add.reduceat(w * (right[order] - c), starts))
@@ -112,46 +116,50 @@ def calibration_error(
     return CalibrationError(float(apart.sum() / w.sum()), float((apart / mass).max()), c.size, bins, binning, p95)
 
 
-def reliability(confidence: Floats, right: NDArray[np.bool_], weight: Floats, found: CalibrationError) -> tuple[ReliabilityBin, ...]:
+def compute_reliability_bins(
+    confidence: Floats, right: NDArray[np.bool_], weight: Floats, found: CalibrationError
+) -> tuple[ReliabilityBin, ...]:
     """Reliability diagram: the bins of a calibration error that hold answers, by rising confidence; all (n,)."""
-    order, starts = _sorted_bins(confidence, found.bins, found.binning)
+    order, starts = _make_sorted_bins(confidence, found.bins, found.binning)
     return tuple(
-        ReliabilityBin(weighted_mean(confidence[part], weight[part]), hajek(right[part], weight[part]))
+        ReliabilityBin(compute_weighted_mean(confidence[part], weight[part]), estimate_weighted_share(right[part], weight[part]))
         for part in np.split(order, starts[1:])
     )
 
 
-def mean_confidence(confidence: Floats, weight: Floats, unit: NDArray[np.generic], *, clips: bool = False) -> Estimate:
+def estimate_mean_confidence(confidence: Floats, weight: Floats, unit: NDArray[np.generic], *, clips: bool = False) -> Estimate:
     """Weighted mean ± z·s/√n, s between units (frames; clips: Student's t with G − 1 degrees, none below three); all (n,)."""
     names, member = np.unique(unit, return_inverse=True)
     if names.size < (FEWEST_CLIPS if clips else 2):
-        return Estimate.na("too_few_clips" if clips else "one_frame", confidence.size)
-    mean = weighted_mean(confidence, weight)
+        return Estimate.not_measured("too_few_clips" if clips else "one_frame", confidence.size)
+    mean = compute_weighted_mean(confidence, weight)
     sums = np.bincount(member, weights=weight * (confidence - mean) / weight.sum(), minlength=names.size)
     z = float(scipy.special.stdtrit(names.size - 1, 0.975)) if clips else Z95
     half = z * sqrt(names.size / (names.size - 1) * float(sums @ sums))
     limits = max(0.0, mean - half), min(1.0, mean + half)
-    return Estimate.of(mean, *limits, n=confidence.size, n_eff=float(names.size) if clips else kish(weight), method="mean")
+    return Estimate.from_limits(
+        mean, *limits, n=confidence.size, n_eff=float(names.size) if clips else compute_effective_n(weight), method="mean"
+    )
 
 
-def brier(probability: Probabilities, truth: NDArray[np.int64], weight: Floats) -> float:
+def compute_brier_score(probability: Probabilities, truth: NDArray[np.int64], weight: Floats) -> float:
     """Brier score of classes, 0 to 2: the weighted mean of Σ_k (p_k − 1[k is the truth])². `probability`: (n, K), the others (n,)."""
     own = probability[np.arange(truth.size), truth].astype(np.float64)
-    return weighted_mean(np.einsum("nk,nk->n", probability, probability, dtype=np.float64) - 2 * own + 1, weight)
+    return compute_weighted_mean(np.einsum("nk,nk->n", probability, probability, dtype=np.float64) - 2 * own + 1, weight)
 
 
-def negative_log_likelihood(probability: Probabilities, truth: NDArray[np.int64], weight: Floats) -> float:
+def compute_nll(probability: Probabilities, truth: NDArray[np.int64], weight: Floats) -> float:
     """Weighted mean of −ln p of the truth, p no less than 1e-12. `probability`: (n, K), the others (n,)."""
     own = probability[np.arange(truth.size), truth].astype(np.float64)
-    return weighted_mean(-np.log(np.clip(own, LEAST_PROBABILITY, 1.0)), weight)
+    return compute_weighted_mean(-np.log(np.clip(own, LEAST_PROBABILITY, 1.0)), weight)
 
 
-def logits_of(probability: Probabilities) -> Probabilities:
+def compute_logits(probability: Probabilities) -> Probabilities:
     """ln p, p no less than 1e-12: logits that give the same probabilities; (n, K)."""
     return np.log(np.clip(probability, LEAST_PROBABILITY, 1.0))
 
 
-def at_temperature(logits: Probabilities, temperature: float) -> Floats:
+def scale_by_temperature(logits: Probabilities, temperature: float) -> Floats:
     """(n, K) probabilities of logits divided by a temperature."""
     return np.asarray(np.exp(scipy.special.log_softmax(logits / temperature, axis=1)))
 
@@ -163,28 +171,30 @@ def fit_temperature(logits: Probabilities, truth: NDArray[np.int64]) -> FittedTe
     """
     rows = np.arange(truth.size)
 
-    def loss(log_t: float) -> float:
+    def compute_loss(log_t: float) -> float:
         return float(-scipy.special.log_softmax(logits / exp(log_t), axis=1)[rows, truth].mean(dtype=np.float64))
 
     low, high = log(COLDEST), log(HOTTEST)
-    found = scipy.optimize.minimize_scalar(loss, bounds=(low, high), options={"xatol": 1e-10})
-    if not isfinite(found.fun) or min(loss(low), loss(high)) <= found.fun + 1e-9:
+    found = scipy.optimize.minimize_scalar(compute_loss, bounds=(low, high), options={"xatol": 1e-10})
+    if not isfinite(found.fun) or min(compute_loss(low), compute_loss(high)) <= found.fun + 1e-9:
         return None
-    return FittedTemperature(exp(found.x), loss(0.0), float(found.fun))
+    return FittedTemperature(exp(found.x), compute_loss(0.0), float(found.fun))
 
 
-def are_probabilities(answers: Probabilities) -> bool:
+def is_probability_table(answers: Probabilities) -> bool:
     """Whether each row of (n, K) finite answers sums to one within a thousandth and none is negative."""
     return bool((np.abs(answers.sum(axis=1) - 1) <= SUM_SLACK).all() and (answers >= 0).all())
 
 
-def _accuracy(answers: JudgedAnswers, unit: NDArray[np.generic]) -> Estimate:
+def _estimate_accuracy(answers: JudgedAnswers, unit: NDArray[np.generic]) -> Estimate:
     """Wilson's, with the effective number of frames where weights differ; boxes of one frame hang together as frames of a clip do."""
     alone = np.unique(unit).size == answers.right.size
-    return hajek(answers.right, answers.weight) if alone else camera_interval(answers.right, answers.weight, unit)
+    return (
+        estimate_weighted_share(answers.right, answers.weight) if alone else estimate_camera_interval(answers.right, answers.weight, unit)
+    )
 
 
-def _sorted_bins(confidence: Floats, bins: int, binning: Binning) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _make_sorted_bins(confidence: Floats, bins: int, binning: Binning) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """(n,) order by rising confidence and the places in it at which the bins that hold something begin. Equal width is closed to the right,
     as Guo et al. cut it; equal mass is `np.array_split`. Ties stand in an order drawn once: in the list's a bad clip of answers that are
     all as sure would fill a bin of its own."""

@@ -27,12 +27,12 @@ class CoverageCell:
     expected: float
 
     @property
-    def hole(self) -> bool:
+    def is_hole(self) -> bool:
         """Whether the field shows it and the benchmark never does."""
         return self.field > 0 and self.benchmark == 0
 
     @property
-    def missed(self) -> bool:
+    def is_missed(self) -> bool:
         """Whether the benchmark lacks it though class and condition are both common there."""
         return self.benchmark == 0 and self.expected >= EXPECTED
 
@@ -69,7 +69,7 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class LabelledSet:
+class CoverageSide:
     """One side of the comparison: `classes`, (n, K) bool, who shows which class; `values`, (n, V) bool, which condition holds; `units`,
     (n,) int, what may be called independent: the clip of a frame, each benchmark picture for itself."""
 
@@ -78,39 +78,39 @@ class LabelledSet:
     units: NDArray[np.int64]
 
     @property
-    def known(self) -> int:
+    def n_known(self) -> int:
         """For how many it is known."""
         return int(self.values.any(axis=1).sum())
 
 
-def coverage_axis(
-    key: str, classes: Sequence[str], values: Sequence[str], field: LabelledSet, benchmark: LabelledSet
+def compute_coverage_axis(
+    key: str, classes: Sequence[str], values: Sequence[str], field: CoverageSide, benchmark: CoverageSide
 ) -> CoverageAxis | None:
     """Counts of every cell that occurs on a side; None where neither side knows anything of it. A side that knows the condition of no
     picture says nothing, also not that a cell is empty."""
-    if not (field.known or benchmark.known):
+    if not (field.n_known or benchmark.n_known):
         return None
-    in_field, shown = _counts(field), _counts(benchmark)
+    in_field, shown = _count_cells(field), _count_cells(benchmark)
     of_class, of_value = shown.sum(axis=1), shown.sum(axis=0)
     expected = np.outer(of_class, of_value) / max(1, shown.sum())
     cells = tuple(
         CoverageCell(
-            classes[k], values[v], int(in_field[k, v]), int(shown[k, v]) if benchmark.known else None,
-            float(expected[k, v]) if benchmark.known else nan,
+            classes[k], values[v], int(in_field[k, v]), int(shown[k, v]) if benchmark.n_known else None,
+            float(expected[k, v]) if benchmark.n_known else nan,
         )
         for k, v in np.argwhere((in_field > 0) | ((shown == 0) & (expected >= EXPECTED)) | (shown > 0)).tolist()
     )  # fmt: skip
-    sides: tuple[tuple[On, LabelledSet], ...] = (("benchmark", benchmark), ("field", field))
-    shortcuts = tuple(one for on, side in sides for one in _shortcuts(on, side, classes, values))
-    return CoverageAxis(key, field.known, benchmark.known, cells, shortcuts)
+    sides: tuple[tuple[On, CoverageSide], ...] = (("benchmark", benchmark), ("field", field))
+    shortcuts = tuple(one for on, side in sides for one in _find_shortcuts(on, side, classes, values))
+    return CoverageAxis(key, field.n_known, benchmark.n_known, cells, shortcuts)
 
 
-def _counts(side: LabelledSet) -> NDArray[np.int64]:
+def _count_cells(side: CoverageSide) -> NDArray[np.int64]:
     """(K, V) pictures that show the class under the value."""
     return side.classes.T.astype(np.int64) @ side.values.astype(np.int64)
 
 
-def _shortcuts(on: On, side: LabelledSet, classes: Sequence[str], values: Sequence[str]) -> list[Shortcut]:
+def _find_shortcuts(on: On, side: CoverageSide, classes: Sequence[str], values: Sequence[str]) -> list[Shortcut]:
     """Classes all of whose pictures share a value that most others lack: likelier than chance, so the value may give the class away."""
     known = side.values.any(axis=1)
     found = []

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label_review import LabelledSet as On
 from fieldcheck.measure import bootstrap
-from fieldcheck.measure.cluster import change_by_clip
-from fieldcheck.measure.interval import bonett_price
-from fieldcheck.measure.weighted import clips_or_frames, hajek
+from fieldcheck.measure.cluster import estimate_change_by_clip
+from fieldcheck.measure.interval import estimate_bonett_price
+from fieldcheck.measure.weighted import estimate_by_clips_or_frames, estimate_weighted_share
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -48,7 +48,7 @@ class ClassThreshold:
     change: Estimate
 
     @property
-    def helps(self) -> bool:
+    def has_gain(self) -> bool:
         """Whether recall rises by more than chance on the frames that it was tested on."""
         return self.threshold is not None and self.change.measured and self.change.lo > 0
 
@@ -96,7 +96,7 @@ class JudgedClasses:
 
 
 @dataclass(frozen=True, slots=True)
-class OneClass:
+class BinaryScores:
     """One class against all others, (n,) each: `score` for it; `positive`: it is so; `before`: it is called so as the model decides now;
     `weight`; `clip` ids; `first`: the half of its clip, None where clips make no two. Of a detector each of its boxes, and each object that
     no box found, with a score of −∞."""
@@ -109,7 +109,7 @@ class OneClass:
     first: Bools | None
 
 
-def decided(p: NDArray[np.floating], levels: Mapping[int, float]) -> int:
+def decide_class(p: NDArray[np.floating], levels: Mapping[int, float]) -> int:
     """Class index of (K,) probabilities under thresholds of single classes; -1 without a finite one.
 
     Of the classes that reach their own level, the one that exceeds it the most as a ratio; where none does, the most probable of the
@@ -125,7 +125,7 @@ def decided(p: NDArray[np.floating], levels: Mapping[int, float]) -> int:
     return int(np.argmax(np.where(open_to, p, -np.inf))) if open_to.any() else -1
 
 
-def halves(clip: NDArray[np.str_]) -> Bools | None:
+def split_clips_in_halves(clip: NDArray[np.str_]) -> Bools | None:
     """(n,) ids → (n,) whether a frame is in the first half: whole clips, the larger ones first, each to the smaller half. None where a half
     would have fewer than two clips."""
     names, member, sizes = np.unique(clip, return_inverse=True, return_counts=True)
@@ -140,7 +140,7 @@ def halves(clip: NDArray[np.str_]) -> Bools | None:
     return np.asarray(first[member])
 
 
-def best_threshold(score: Floats, positive: Bools, weight: Floats, precision: float) -> float | None:
+def find_best_threshold(score: Floats, positive: Bools, weight: Floats, precision: float) -> float | None:
     """Threshold of largest recall among 101 quantiles of (n,) `score` that reach the precision for (n,) `positive`, weighted by (n,)
     `weight`; of equal ones the highest. None where none does."""
     best, most = None, 0.0
@@ -153,14 +153,14 @@ def best_threshold(score: Floats, positive: Bools, weight: Floats, precision: fl
     return best
 
 
-def class_threshold(name: str, one: OneClass, on: On, precision: float) -> ClassThreshold | None:
+def find_class_threshold(name: str, one: BinaryScores, on: On, precision: float) -> ClassThreshold | None:
     """Threshold of a class; None where there are too few frames or objects of it, or clips."""
     score, positive, first, weight = one.score, one.positive, one.first, one.weight
     if positive.sum() < LEAST_POSITIVES or first is None or not (positive[first].any() and positive[~first].any()):
         return None
     before, after = one.before, one.before.copy()
     for chosen, tested in ((first, ~first), (~first, first)):
-        level = best_threshold(score[chosen], positive[chosen], weight[chosen], precision)
+        level = find_best_threshold(score[chosen], positive[chosen], weight[chosen], precision)
         if level is not None:
             after[tested] = score[tested] >= level
     moved = (after.astype(np.int64) - before.astype(np.int64))[positive]
@@ -168,33 +168,33 @@ def class_threshold(name: str, one: OneClass, on: On, precision: float) -> Class
         class_name=name,
         on=on,
         n=int(positive.sum()),
-        threshold=best_threshold(score, positive, weight, precision),
-        recall_before=hajek(before[positive], weight[positive]),
-        recall_after=hajek(after[positive], weight[positive]),
-        precision_before=hajek(positive[before], weight[before]),
-        precision_after=hajek(positive[after], weight[after]),
-        change=_change(moved, weight[positive], one.clip[positive], on),
+        threshold=find_best_threshold(score, positive, weight, precision),
+        recall_before=estimate_weighted_share(before[positive], weight[positive]),
+        recall_after=estimate_weighted_share(after[positive], weight[positive]),
+        precision_before=estimate_weighted_share(positive[before], weight[before]),
+        precision_after=estimate_weighted_share(positive[after], weight[after]),
+        change=_estimate_change(moved, weight[positive], one.clip[positive], on),
     )
 
 
-def box_thresholds(named: Sequence[tuple[str, OneClass]], precision: float) -> Thresholds:
+def find_box_thresholds(named: Sequence[tuple[str, BinaryScores]], precision: float) -> Thresholds:
     """Every class of a detector with enough labelled objects in the field."""
-    found = [(name, class_threshold(name, one, "field", precision)) for name, one in named if one.positive.any()]
+    found = [(name, find_class_threshold(name, one, "field", precision)) for name, one in named if one.positive.any()]
     return Thresholds(precision, tuple(one for _, one in found if one is not None), tuple(name for name, one in found if one is None))
 
 
-def thresholds(names: Sequence[str], field: JudgedClasses | None, benchmark: JudgedClasses | None, precision: float) -> Thresholds:
+def find_thresholds(names: Sequence[str], field: JudgedClasses | None, benchmark: JudgedClasses | None, precision: float) -> Thresholds:
     """Every class from the field where it has enough labels, else from the benchmark, whose pictures weigh as the field is mixed.
 
     A side that shows one class alone has no threshold: nothing on it could be taken for that class wrongly.
     """
     found, few = [], []
     given: tuple[tuple[On, JudgedClasses | None], ...] = (("field", field), ("benchmark", benchmark))
-    sides = [(on, side, halves(side.clip)) for on, side in given if side is not None]
+    sides = [(on, side, split_clips_in_halves(side.clip)) for on, side in given if side is not None]
     shown = {int(k) for _, side, _ in sides for k in np.unique(side.truth)}
     telling = [(on, side, first) for on, side, first in sides if np.unique(side.truth).size > 1]
     for k, name in enumerate(names):
-        tried = (class_threshold(name, _one_class(side, k, first), on, precision) for on, side, first in telling if k in shown)
+        tried = (find_class_threshold(name, _select_class(side, k, first), on, precision) for on, side, first in telling if k in shown)
         one = next((row for row in tried if row is not None), None)
         if one is not None:
             found.append(one)
@@ -203,24 +203,26 @@ def thresholds(names: Sequence[str], field: JudgedClasses | None, benchmark: Jud
     return Thresholds(precision, tuple(found), tuple(few))
 
 
-def _one_class(frames: JudgedClasses, k: int, first: Bools | None) -> OneClass:
-    return OneClass(frames.p[:, k], frames.truth == k, frames.predicted == k, frames.weight, frames.clip, first)
+def _select_class(frames: JudgedClasses, k: int, first: Bools | None) -> BinaryScores:
+    return BinaryScores(frames.p[:, k], frames.truth == k, frames.predicted == k, frames.weight, frames.clip, first)
 
 
-def abstention(confidence: Floats, wrong: Bools, weight: Floats, clip: NDArray[np.str_], share: float = SHARE) -> Abstention | None:
+def measure_abstention(confidence: Floats, wrong: Bools, weight: Floats, clip: NDArray[np.str_], share: float = SHARE) -> Abstention | None:
     """Sending the least sure frames to a person; all (n,). `share`, in (0, 1), of the frames, weighted, is asked for.
 
     None where the clips make no two halves of twenty labelled frames. Frames whose confidence is not finite always go to a person.
     """
-    first = halves(clip)
+    first = split_clips_in_halves(clip)
     if first is None or min(int(first.sum()), int((~first).sum())) < LEAST_FRAMES:
         return None
     sure = np.where(np.isfinite(confidence), confidence, -np.inf)
-    points = {asked: _point(asked, sure, wrong, weight, clip, first) for asked in sorted({*SHARES, share})}
-    return Abstention(clips_or_frames(wrong, weight, clip), tuple(points.values()), share_threshold(sure, weight, share), points[share])
+    points = {asked: _measure_risk_point(asked, sure, wrong, weight, clip, first) for asked in sorted({*SHARES, share})}
+    return Abstention(
+        estimate_by_clips_or_frames(wrong, weight, clip), tuple(points.values()), find_share_threshold(sure, weight, share), points[share]
+    )
 
 
-def share_threshold(confidence: Floats, weight: Floats, share: float) -> float:
+def find_share_threshold(confidence: Floats, weight: Floats, share: float) -> float:
     """Confidence below which at most `share` of the weight lies; (n,) both. Never above 1."""
     order = np.argsort(confidence, kind="stable")
     below = np.cumsum(weight[order]) - weight[order]
@@ -229,34 +231,34 @@ def share_threshold(confidence: Floats, weight: Floats, share: float) -> float:
     return max(0.0, level)
 
 
-def _point(asked: float, sure: Floats, wrong: Bools, weight: Floats, clip: NDArray[np.str_], first: Bools) -> RiskPoint:
+def _measure_risk_point(asked: float, sure: Floats, wrong: Bools, weight: Floats, clip: NDArray[np.str_], first: Bools) -> RiskPoint:
     kept = np.ones(sure.size, np.bool_)
     for chosen, tested in ((first, ~first), (~first, first)):
-        kept[tested] = sure[tested] >= share_threshold(sure[chosen], weight[chosen], asked)
-    error = clips_or_frames(wrong[kept], weight[kept], clip[kept]) if kept.any() else Estimate.na("no_labels")
-    return RiskPoint(asked, clips_or_frames(~kept, weight, clip), error, _fall(kept, wrong, weight, clip))
+        kept[tested] = sure[tested] >= find_share_threshold(sure[chosen], weight[chosen], asked)
+    error = estimate_by_clips_or_frames(wrong[kept], weight[kept], clip[kept]) if kept.any() else Estimate.not_measured("no_labels")
+    return RiskPoint(asked, estimate_by_clips_or_frames(~kept, weight, clip), error, _estimate_error_fall(kept, wrong, weight, clip))
 
 
-def _fall(kept: Bools, wrong: Bools, weight: Floats, clip: NDArray[np.str_]) -> Estimate:
+def _estimate_error_fall(kept: Bools, wrong: Bools, weight: Floats, clip: NDArray[np.str_]) -> Estimate:
     """Error of all answers less that of the kept ones, clips (below eight: frames) resampled."""
     # The bootstrap speaks of shares between 0 and 1; the fall lies between -1 and 1.
     y, k = wrong.astype(np.float64), kept.astype(np.float64)
 
-    def shifted(w: Floats) -> Floats:
+    def compute_difference(w: Floats) -> Floats:
         total, left = w.sum(axis=1), w @ k
         with np.errstate(invalid="ignore", divide="ignore"):
             return np.asarray((1 + w @ y / total - w @ (y * k) / left) / 2)
 
-    found = bootstrap.by_clip(shifted, weight, clip, SEED)
+    found = bootstrap.estimate_by_clip(compute_difference, weight, clip, SEED)
     if not found.measured:
-        found = bootstrap.by_frame(shifted, weight, np.zeros(y.size), SEED)
+        found = bootstrap.estimate_by_frame(compute_difference, weight, np.zeros(y.size), SEED)
     if not found.measured:
-        return Estimate.na(found.note, found.n)
+        return Estimate.not_measured(found.note, found.n)
     value, lo, hi = (2 * one - 1 for one in (found.value, found.lo, found.hi))
     return Estimate(value, lo, hi, found.n, found.n_eff, found.method, found.status, found.note)
 
 
-def _change(moved: NDArray[np.int64], weight: Floats, clip: NDArray[np.str_], on: On) -> Estimate:
+def _estimate_change(moved: NDArray[np.int64], weight: Floats, clip: NDArray[np.str_], on: On) -> Estimate:
     """By clip in the field; of pictures of a benchmark each for itself."""
-    by_clip = change_by_clip(moved, weight, clip) if on == "field" else Estimate.na("no_clips")
-    return by_clip if by_clip.measured else bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)
+    by_clip = estimate_change_by_clip(moved, weight, clip) if on == "field" else Estimate.not_measured("no_clips")
+    return by_clip if by_clip.measured else estimate_bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)

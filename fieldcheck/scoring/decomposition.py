@@ -52,7 +52,7 @@ class GapBars:
     remainder: Floats
 
 
-def gap_bars(share_b: Floats, share_f: Floats, accuracy: Floats, filled: Floats, drop: Floats, field: Floats) -> GapBars:
+def compute_gap_bars(share_b: Floats, share_f: Floats, accuracy: Floats, filled: Floats, drop: Floats, field: Floats) -> GapBars:
     """Gap bars from (..., K) shares of the classes on benchmark and field, `accuracy` of each on the benchmark, `filled` the same with
     small classes replaced, `drop` of each under the matched corruption, and (...) the field's score. In either order they add up."""
     clean, clean_mix = (share_b * accuracy).sum(axis=-1), (share_f * filled).sum(axis=-1)
@@ -61,7 +61,7 @@ def gap_bars(share_b: Floats, share_f: Floats, accuracy: Floats, filled: Floats,
     return GapBars((mix, mix - harm + harm_mix), (harm_mix, harm), clean_mix - harm_mix - field)
 
 
-def decompose(
+def decompose_gap(
     benchmark: BenchmarkAnswers,
     field: FieldAnswers,
     classes: Sequence[str],
@@ -78,49 +78,51 @@ def decompose(
     small = counts < ENOUGH_OF_A_CLASS
     told = np.isfinite(benchmark.drop)
     few_swept = np.bincount(benchmark.truth[told], minlength=k) < ENOUGH_OF_A_CLASS
-    bars = _bars(*_benchmark_sums(benchmark, k, None), *_field_sums(field, k, None), small, few_swept)
+    bars = _compute_bars(*_sum_benchmark(benchmark, k, None), *_sum_field(field, k, None), small, few_swept)
     rng = np.random.default_rng(seed)
-    drawn = _bars(*_benchmark_sums(benchmark, k, rng), *_field_sums(field, k, rng), small, few_swept)
+    drawn = _compute_bars(*_sum_benchmark(benchmark, k, rng), *_sum_field(field, k, rng), small, few_swept)
     clips, n = np.unique(field.clip[field.shared]).size, int(field.shared.sum())
     asked = field.shared & small[field.truth]
     weak = tuple(classes[at] for at in np.unique(field.truth[asked]).tolist())
 
-    def part(value: Floats, resampled: Floats) -> Estimate:
-        return _limits(float(value[0]), resampled, n, clips, bool(weak))
+    def make_part(value: Floats, resampled: Floats) -> Estimate:
+        return _estimate_percentile_limits(float(value[0]), resampled, n, clips, bool(weak))
 
-    mix, quality = (GapPart(part((a + b) / 2, (c + d) / 2), float(a[0]), float(b[0])) for (a, b), (c, d) in _pairs(bars, drawn))
+    mix, quality = (
+        GapPart(make_part((a + b) / 2, (c + d) / 2), float(a[0]), float(b[0])) for (a, b), (c, d) in _make_bar_pairs(bars, drawn)
+    )
     total = bars.mix[0] + bars.quality[0] + bars.remainder
     return Decomposition(
         total=float(total[0]),
         mix=mix,
         quality=None if reason else quality,
-        remainder=part(bars.remainder, drawn.remainder),
+        remainder=make_part(bars.remainder, drawn.remainder),
         reason=reason,
         corruption=corruption,
         severity=severity,
-        absent=_absent(benchmark, field, seed),
+        absent=_estimate_absent_classes(benchmark, field, seed),
         absent_classes=tuple(classes[at] for at in np.unique(field.truth[~field.shared]).tolist()),
         weak_classes=weak,
     )
 
 
-def _pairs(bars: GapBars, drawn: GapBars) -> tuple[tuple[tuple[Floats, Floats], tuple[Floats, Floats]], ...]:
+def _make_bar_pairs(bars: GapBars, drawn: GapBars) -> tuple[tuple[tuple[Floats, Floats], tuple[Floats, Floats]], ...]:
     return (bars.mix, drawn.mix), (bars.quality, drawn.quality)
 
 
-def _bars(
+def _compute_bars(
     counts: Floats, right: Floats, swept: Floats, dropped: Floats, weight: Floats, score: Floats, small: Bools, few: Bools
 ) -> GapBars:
     """Bars from sums by class, (b, K) each, and the field's score (b,)."""
     overall = (right.sum(axis=1) / counts.sum(axis=1))[:, None]
-    harm = _ratio(dropped.sum(axis=1), swept.sum(axis=1))[:, None]
-    accuracy = np.where(counts > 0, _ratio(right, counts), overall)
-    drop = np.where(few | (swept == 0), harm, _ratio(dropped, swept))
+    harm = _divide_or_zero(dropped.sum(axis=1), swept.sum(axis=1))[:, None]
+    accuracy = np.where(counts > 0, _divide_or_zero(right, counts), overall)
+    drop = np.where(few | (swept == 0), harm, _divide_or_zero(dropped, swept))
     shares = counts / counts.sum(axis=1, keepdims=True), weight / weight.sum(axis=1, keepdims=True)
-    return gap_bars(*shares, accuracy, np.where(small, overall, accuracy), drop, score)
+    return compute_gap_bars(*shares, accuracy, np.where(small, overall, accuracy), drop, score)
 
 
-def _benchmark_sums(given: BenchmarkAnswers, k: int, rng: np.random.Generator | None) -> tuple[Floats, Floats, Floats, Floats]:
+def _sum_benchmark(given: BenchmarkAnswers, k: int, rng: np.random.Generator | None) -> tuple[Floats, Floats, Floats, Floats]:
     """(b, K) pictures, right ones, those asked under the corruption, and their drops; b = 1 as it is, else 1,000 resamples.
 
     Pictures of one class and outcome are alike, so a resample of them is a multinomial draw of how many there are of each kind.
@@ -137,7 +139,7 @@ def _benchmark_sums(given: BenchmarkAnswers, k: int, rng: np.random.Generator | 
     return sums[0], sums[1], sums[2], sums[3]
 
 
-def _field_sums(given: FieldAnswers, k: int, rng: np.random.Generator | None) -> tuple[Floats, Floats]:
+def _sum_field(given: FieldAnswers, k: int, rng: np.random.Generator | None) -> tuple[Floats, Floats]:
     """(b, K) weight of each shared class and (b,) score over them; b as above, whole clips resampled. One that draws nothing is left as it
     is."""
     own = given.shared
@@ -150,7 +152,7 @@ def _field_sums(given: FieldAnswers, k: int, rng: np.random.Generator | None) ->
     return np.asarray(by_class, np.float64), np.asarray(drawn @ right / by_class.sum(axis=1), np.float64)
 
 
-def _absent(benchmark: BenchmarkAnswers, field: FieldAnswers, seed: int) -> Estimate | None:
+def _estimate_absent_classes(benchmark: BenchmarkAnswers, field: FieldAnswers, seed: int) -> Estimate | None:
     """Share of the frames of absent classes times how much worse they are than the benchmark."""
     if field.shared.all():
         return None
@@ -160,22 +162,24 @@ def _absent(benchmark: BenchmarkAnswers, field: FieldAnswers, seed: int) -> Esti
     every = np.bincount(member, weights=field.weight, minlength=names.size)
     extra = np.bincount(member, weights=field.weight * gone * (score - 1 + wrong), minlength=names.size)
     drawn = np.random.default_rng(seed).multinomial(names.size, np.full(names.size, 1 / names.size), RESAMPLES)
-    return _limits(float(extra.sum() / every.sum()), drawn @ extra / (drawn @ every), int(gone.sum()), names.size, weak=False)
+    return _estimate_percentile_limits(
+        float(extra.sum() / every.sum()), drawn @ extra / (drawn @ every), int(gone.sum()), names.size, weak=False
+    )
 
 
-def _limits(value: float, drawn: Floats, n: int, clips: int, weak: bool) -> Estimate:
+def _estimate_percentile_limits(value: float, drawn: Floats, n: int, clips: int, weak: bool) -> Estimate:
     """Percentile limits, both arms widened for few clips."""
     if clips < FEWEST_CLIPS:
-        return Estimate.na("too_few_clips", n, value)
+        return Estimate.not_measured("too_few_clips", n, value)
     lo, hi = percentile_limits(drawn[np.isfinite(drawn)])
     wider = sqrt(clips / (clips - 1))
-    found = Estimate.of(
+    found = Estimate.from_limits(
         value, value - wider * (value - lo), value + wider * (hi - value), n=n, n_eff=float(clips), method="bootstrap_clips"
     )
-    found = found.weakened("few_clips") if clips < FEW_CLIPS else found
-    return found.weakened("few_in_class") if weak else found
+    found = found.with_weak_status("few_clips") if clips < FEW_CLIPS else found
+    return found.with_weak_status("few_in_class") if weak else found
 
 
-def _ratio(part: Floats, whole: Floats) -> Floats:
+def _divide_or_zero(part: Floats, whole: Floats) -> Floats:
     """part / whole, 0 where there is no whole."""
     return np.asarray(np.divide(part, whole, out=np.zeros_like(part, dtype=np.float64), where=whole > 0))

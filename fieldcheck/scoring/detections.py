@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure import bootstrap
-from fieldcheck.measure.boxes import Matches, iou, match
+from fieldcheck.measure.boxes import Matches, compute_iou, match_boxes
 
 COCO_THRESHOLDS = np.linspace(0.5, 0.95, 10)
 RECALL_POINTS = np.linspace(0.0, 1.0, 101)
@@ -22,7 +22,7 @@ MOST_CELLS = 200_000  # resamples × thresholds × answers held at once, so that
 
 
 @dataclass(frozen=True, slots=True)
-class Truths:
+class LabelledBoxes:
     """Labelled boxes of a set of images: `image`, `category`: (n,) indices; `box`: (n, 4) xyxy pixels; `crowd`: (n,) bool, regions
     in which answers are neither right nor wrong."""
 
@@ -55,7 +55,7 @@ class ClassOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class AtThreshold:
+class ThresholdOutcomes:
     """Outcomes on each image at the deployed threshold, all (images,) int64."""
 
     right: NDArray[np.int64]
@@ -78,36 +78,36 @@ class JudgedBoxes:
     right: NDArray[np.bool_]
 
 
-def truths_from(boxes: Sequence[NDArray[np.floating]]) -> Truths:
+def stack_labelled_boxes(boxes: Sequence[NDArray[np.floating]]) -> LabelledBoxes:
     """From one (n, 5) or (n, 6) array per image: rows x1, y1, x2, y2, class and, where there is a sixth, 1 for a crowd region."""
-    rows, image = _stacked(boxes, 6)
-    return Truths(image, rows[:, 4].astype(np.int64), rows[:, :4], rows[:, 5] > 0)
+    rows, image = _stack_rows(boxes, 6)
+    return LabelledBoxes(image, rows[:, 4].astype(np.int64), rows[:, :4], rows[:, 5] > 0)
 
 
-def answers_from(boxes: Sequence[NDArray[np.floating]]) -> DetectedBoxes:
+def stack_detected_boxes(boxes: Sequence[NDArray[np.floating]]) -> DetectedBoxes:
     """From one (n, 6) array per image: rows x1, y1, x2, y2, score, class, as a prediction stores them."""
-    rows, image = _stacked(boxes, 6)
+    rows, image = _stack_rows(boxes, 6)
     return DetectedBoxes(image, rows[:, 5].astype(np.int64), rows[:, :4], rows[:, 4])
 
 
-def outcomes(truths: Truths, answers: DetectedBoxes, n_images: int, n_classes: int) -> tuple[ClassOutcome, ...]:
+def match_all_classes(truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int) -> tuple[ClassOutcome, ...]:
     """Every class matched once at the ten COCO thresholds; what depends on weights comes later (methods 1.3)."""
-    return tuple(_outcome(truths, answers, n_images, k, COCO_THRESHOLDS, MOST_ANSWERS) for k in range(n_classes))
+    return tuple(_match_class(truths, answers, n_images, k, COCO_THRESHOLDS, MOST_ANSWERS) for k in range(n_classes))
 
 
-def average_precision(outcome: ClassOutcome, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def compute_average_precision(outcome: ClassOutcome, weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """(b, images) weights → (b, T) average precision of one class over 101 recall points; NaN where no truth weighs anything.
 
     With whole weights this is the COCO figure of a set in which image j occurs w_j times. Source: Lin et al. 2014; methods 1.3.
     """
     levels, answers = outcome.right.shape
     rows = max(1, MOST_CELLS // max(1, levels * answers))
-    return np.concatenate([_area(outcome, weights[start : start + rows]) for start in range(0, len(weights), rows)])
+    return np.concatenate([_compute_area(outcome, weights[start : start + rows]) for start in range(0, len(weights), rows)])
 
 
-def mean_average_precision(classes: Sequence[ClassOutcome], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def compute_mean_average_precision(classes: Sequence[ClassOutcome], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """(b, images) weights → (b, T) mean over the classes that have a truth with weight; NaN where none has."""
-    table = np.stack([average_precision(outcome, weights) for outcome in classes])
+    table = np.stack([compute_average_precision(outcome, weights) for outcome in classes])
     known = ~np.isnan(table)
     mean: NDArray[np.float64] = np.divide(
         np.where(known, table, 0.0).sum(axis=0), known.sum(axis=0), out=np.full(table.shape[1:], np.nan), where=known.any(axis=0)
@@ -115,42 +115,44 @@ def mean_average_precision(classes: Sequence[ClassOutcome], weights: NDArray[np.
     return mean
 
 
-def resampled_precision(
+def estimate_average_precision(
     classes: Sequence[ClassOutcome], weight: ArrayLike, strata: ArrayLike, seed: int, draws: int = bootstrap.DRAWS
 ) -> dict[str, Estimate]:
     """`map` (mean over IoU 0.50:0.95) and `map50` with bootstrap limits; `weight`, `strata`: (images,) (methods 2.6)."""
-    mean = bootstrap.by_frame(lambda w: mean_average_precision(classes, w).mean(axis=1), weight, strata, seed, draws)
-    at_half = bootstrap.by_frame(lambda w: mean_average_precision(first_only(classes), w)[:, 0], weight, strata, seed, draws)
+    mean = bootstrap.estimate_by_frame(lambda w: compute_mean_average_precision(classes, w).mean(axis=1), weight, strata, seed, draws)
+    at_half = bootstrap.estimate_by_frame(
+        lambda w: compute_mean_average_precision(select_first_threshold(classes), w)[:, 0], weight, strata, seed, draws
+    )
     return {"map": mean, "map50": at_half}
 
 
-def at_threshold(truths: Truths, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float) -> AtThreshold:
+def match_at_threshold(truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float) -> ThresholdOutcomes:
     """Answers with score ≥ `threshold`, matched as COCO does at IoU 0.5; those matched to crowd regions are ignored (methods 1.3).
 
     Compared as the float32 that a model gives: its 0.7 is a little less than the card's, and is drawn and listed as reaching it.
     """
     right, false, ignored, wanted = (np.zeros(n_images, dtype=np.int64) for _ in range(4))
-    for outcome in _at_half(truths, answers, n_images, n_classes, threshold):
+    for outcome in _match_at_half_iou(truths, answers, n_images, n_classes, threshold):
         right += np.bincount(outcome.image[outcome.right[0]], minlength=n_images)
         ignored += np.bincount(outcome.image[outcome.ignored[0]], minlength=n_images)
         false += np.bincount(outcome.image[~outcome.right[0] & ~outcome.ignored[0]], minlength=n_images)
         wanted += outcome.truths.astype(np.int64)
-    return AtThreshold(right, false, ignored, wanted)
+    return ThresholdOutcomes(right, false, ignored, wanted)
 
 
-def of_area(truths: Truths, least: float, below: float) -> Truths:
+def select_by_area(truths: LabelledBoxes, least: float, below: float) -> LabelledBoxes:
     """Truths of which only boxes with an area from `least` to under `below` count, in square pixels; in the others answers are neither
     right nor wrong, as COCO has it for its figures by size."""
     area = (truths.box[:, 2] - truths.box[:, 0]) * (truths.box[:, 3] - truths.box[:, 1])
     return replace(truths, crowd=truths.crowd | ~((area >= least) & (area < below)))
 
 
-def labelled_objects(
-    truths: Truths, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float
+def list_labelled_objects(
+    truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     """Every object that counts: its image, its class, and whether it was missed at `threshold`, (m,) each, by class and image."""
     images, classes, missed = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)], [np.zeros(0, np.bool_)]
-    for k, outcome in enumerate(_at_half(truths, answers, n_images, n_classes, threshold)):
+    for k, outcome in enumerate(_match_at_half_iou(truths, answers, n_images, n_classes, threshold)):
         image = np.repeat(np.arange(n_images), outcome.truths.astype(np.int64))
         found = np.bincount(outcome.image[outcome.right[0]], minlength=n_images)
         images.append(image)
@@ -159,9 +161,9 @@ def labelled_objects(
     return np.concatenate(images), np.concatenate(classes), np.concatenate(missed)
 
 
-def judged_boxes(truths: Truths, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float) -> JudgedBoxes:
+def list_judged_boxes(truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float) -> JudgedBoxes:
     """Every box with score ≥ `threshold`, a true positive at IoU 0.5 or not; those matched to crowd regions are left out (methods 4)."""
-    found = [one for one in _at_half(truths, answers, n_images, n_classes, threshold) if one.image.size]
+    found = [one for one in _match_at_half_iou(truths, answers, n_images, n_classes, threshold) if one.image.size]
     if not found:
         return JudgedBoxes(np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.bool_))
     counted = ~np.concatenate([one.ignored[0] for one in found])
@@ -169,50 +171,52 @@ def judged_boxes(truths: Truths, answers: DetectedBoxes, n_images: int, n_classe
     return JudgedBoxes(image[counted], score[counted], np.concatenate([one.right[0] for one in found])[counted])
 
 
-def precision_recall(found: AtThreshold, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def compute_precision_recall(found: ThresholdOutcomes, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(b, images) weights → precision (b,) and recall (b,) at the deployed threshold; NaN without answers, without truths."""
     hits = weights @ found.right
-    return _share(hits, hits + weights @ found.false), _share(hits, weights @ found.truths)
+    return _divide_or_nan(hits, hits + weights @ found.false), _divide_or_nan(hits, weights @ found.truths)
 
 
-def resampled_at_threshold(found: AtThreshold, weight: ArrayLike, strata: ArrayLike, seed: int) -> dict[str, Estimate]:
+def estimate_precision_recall(found: ThresholdOutcomes, weight: ArrayLike, strata: ArrayLike, seed: int) -> dict[str, Estimate]:
     """`precision` and `recall` at the deployed threshold with bootstrap limits, which cover about 93–95 % (methods 2.6).
 
     `weight`: (images,) design weights; `strata`: (images,) ids of any kind.
     """
     return {
-        "precision": bootstrap.by_frame(lambda w: precision_recall(found, w)[0], weight, strata, seed),
-        "recall": bootstrap.by_frame(lambda w: precision_recall(found, w)[1], weight, strata, seed),
+        "precision": bootstrap.estimate_by_frame(lambda w: compute_precision_recall(found, w)[0], weight, strata, seed),
+        "recall": bootstrap.estimate_by_frame(lambda w: compute_precision_recall(found, w)[1], weight, strata, seed),
     }
 
 
-def coco_stats(truths: Truths, answers: DetectedBoxes, n_images: int, n_classes: int) -> NDArray[np.float64]:
+def compute_coco_stats(truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int) -> NDArray[np.float64]:
     """(12,) the COCO figures (AP, AP50, AP75, small, medium, large, and six AR), −1 where there is no truth."""
     from faster_coco_eval import COCO, COCOeval_faster
 
-    real = COCO(_coco_truths(truths, n_images, n_classes), print_function=_say_nothing)
-    evaluation = COCOeval_faster(real, real.loadRes(_coco_answers(answers)), iouType="bbox", print_function=_say_nothing)
+    real = COCO(_make_coco_truths(truths, n_images, n_classes), print_function=_print_nothing)
+    evaluation = COCOeval_faster(real, real.loadRes(_make_coco_answers(answers)), iouType="bbox", print_function=_print_nothing)
     evaluation.evaluate()
     evaluation.accumulate()
     evaluation.summarize()
     return np.asarray(evaluation.stats[:12], dtype=np.float64)
 
 
-def coco_precision(truths: Truths, answers: DetectedBoxes, n_images: int, n_classes: int) -> dict[str, float]:
-    """`map` (mean over IoU 0.50:0.95) and `map50` of `coco_stats`, NaN where there is no truth."""
-    precision, at_half = coco_stats(truths, answers, n_images, n_classes)[:2].tolist()
+def compute_coco_precision(truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int) -> dict[str, float]:
+    """`map` (mean over IoU 0.50:0.95) and `map50` of `compute_coco_stats`, NaN where there is no truth."""
+    precision, at_half = compute_coco_stats(truths, answers, n_images, n_classes)[:2].tolist()
     return {name: value if value >= 0 else nan for name, value in (("map", precision), ("map50", at_half))}
 
 
-def _at_half(truths: Truths, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float) -> Iterator[ClassOutcome]:
+def _match_at_half_iou(
+    truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float
+) -> Iterator[ClassOutcome]:
     """Each class matched at IoU 0.5, answers below the score `threshold` left out."""
-    kept = _reaching(answers, threshold)
-    return (_outcome(truths, kept, n_images, k, COCO_THRESHOLDS[:1], most=None) for k in range(n_classes))
+    kept = _filter_by_score(answers, threshold)
+    return (_match_class(truths, kept, n_images, k, COCO_THRESHOLDS[:1], most=None) for k in range(n_classes))
 
 
-def _area(outcome: ClassOutcome, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def _compute_area(outcome: ClassOutcome, weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Average precision for as many rows of weights as fit into memory."""
-    w = _whole(weights)
+    w = _scale_to_integers(weights)
     found = w @ outcome.truths
     if not outcome.image.size:
         return np.where(found > 0, 0.0, np.nan)[:, None].repeat(outcome.right.shape[0], axis=1)
@@ -228,7 +232,7 @@ def _area(outcome: ClassOutcome, weights: NDArray[np.float64]) -> NDArray[np.flo
     return np.where(found[:, None] > 0, area, np.nan)
 
 
-def _whole(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+def _scale_to_integers(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """(b, images) weights, rows of whole ones as they are, others as multiples of their least one, whole where rounding alone says no.
 
     Sums of whole numbers are exact, so that recalls meet the recall points as they do where images are repeated: a third added three times
@@ -241,8 +245,8 @@ def _whole(weights: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(np.abs(multiples - nearest) <= ROUNDING * multiples, nearest, multiples)
 
 
-def _outcome(
-    truths: Truths, answers: DetectedBoxes, n_images: int, category: int, thresholds: NDArray[np.float64], most: int | None
+def _match_class(
+    truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, category: int, thresholds: NDArray[np.float64], most: int | None
 ) -> ClassOutcome:
     """One class matched on every image. Answers stand by falling score; equal scores by image, then as they came."""
     wanted, given = np.flatnonzero(truths.category == category), np.flatnonzero(answers.category == category)
@@ -256,7 +260,7 @@ def _outcome(
         theirs = wanted[first:last]
         kept.append(mine[:most])
         crowd = truths.crowd[theirs]
-        found.append(match(iou(answers.box[mine[:most]], truths.box[theirs], crowd), thresholds, crowd))
+        found.append(match_boxes(compute_iou(answers.box[mine[:most]], truths.box[theirs], crowd), thresholds, crowd))
     counting = wanted[~truths.crowd[wanted]]
     per_image = np.bincount(truths.image[counting], minlength=n_images).astype(np.float64)
     if not kept:
@@ -269,17 +273,17 @@ def _outcome(
     return ClassOutcome(answers.image[order[by_score]], answers.score[order[by_score]], right, ignored, per_image)
 
 
-def _reaching(answers: DetectedBoxes, threshold: float) -> DetectedBoxes:
+def _filter_by_score(answers: DetectedBoxes, threshold: float) -> DetectedBoxes:
     keep = answers.score.astype(np.float32) >= np.float32(threshold)
     return DetectedBoxes(answers.image[keep], answers.category[keep], answers.box[keep], answers.score[keep])
 
 
-def first_only(classes: Sequence[ClassOutcome]) -> tuple[ClassOutcome, ...]:
+def select_first_threshold(classes: Sequence[ClassOutcome]) -> tuple[ClassOutcome, ...]:
     """Outcomes at IoU 0.5 alone, all else the same."""
     return tuple(ClassOutcome(one.image, one.score, one.right[:1], one.ignored[:1], one.truths) for one in classes)
 
 
-def _stacked(boxes: Sequence[NDArray[np.floating]], columns: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+def _stack_rows(boxes: Sequence[NDArray[np.floating]], columns: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """All rows below each other, short ones filled with 0, and the image of each."""
     image = np.repeat(np.arange(len(boxes)), [len(rows) for rows in boxes])
     stacked = np.zeros((image.size, columns))
@@ -290,20 +294,20 @@ def _stacked(boxes: Sequence[NDArray[np.floating]], columns: int) -> tuple[NDArr
     return stacked, image
 
 
-def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+def _divide_or_nan(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
     quotient: NDArray[np.float64] = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
     return quotient
 
 
-def _xywh(box: NDArray[np.float64]) -> list[float]:
+def _to_xywh(box: NDArray[np.float64]) -> list[float]:
     return [float(box[0]), float(box[1]), float(box[2] - box[0]), float(box[3] - box[1])]
 
 
-def _coco_truths(truths: Truths, n_images: int, n_classes: int) -> dict[str, Any]:
+def _make_coco_truths(truths: LabelledBoxes, n_images: int, n_classes: int) -> dict[str, Any]:
     """COCO's numbering starts at 1: an id of 0 counts as "no match" in its evaluation."""
     annotations = []
     for i in range(truths.image.size):
-        bbox = _xywh(truths.box[i])
+        bbox = _to_xywh(truths.box[i])
         annotations.append(
             {
                 "id": i + 1,
@@ -322,17 +326,17 @@ def _coco_truths(truths: Truths, n_images: int, n_classes: int) -> dict[str, Any
     }
 
 
-def _coco_answers(answers: DetectedBoxes) -> list[dict[str, Any]]:
+def _make_coco_answers(answers: DetectedBoxes) -> list[dict[str, Any]]:
     return [
         {
             "image_id": int(answers.image[i]) + 1,
             "category_id": int(answers.category[i]) + 1,
-            "bbox": _xywh(answers.box[i]),
+            "bbox": _to_xywh(answers.box[i]),
             "score": float(answers.score[i]),
         }
         for i in range(answers.image.size)
     ]
 
 
-def _say_nothing(*_: object) -> None:
+def _print_nothing(*_: object) -> None:
     """The library reports each step; a score needs no words."""

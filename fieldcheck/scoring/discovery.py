@@ -10,7 +10,7 @@ import scipy
 from numpy.typing import NDArray
 
 from fieldcheck.domain.discovered import DiscoveredSlice, Discovery, TreeSplit
-from fieldcheck.measure.significance import benjamini_hochberg
+from fieldcheck.measure.significance import compute_q_values
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -20,7 +20,7 @@ DEPTH, LEAST_LEAF, LEAF_SHARE = 2, 10, 0.1
 RATE, BEHIND, ENOUGH, ENOUGH_CLIPS = 0.10, 0.20, 10, 3
 
 
-def discover(rows: Floats, names: Sequence[str], right: Bools, weight: Floats, clip: NDArray[np.generic], seed: int) -> Discovery:
+def discover_slices(rows: Floats, names: Sequence[str], right: Bools, weight: Floats, clip: NDArray[np.generic], seed: int) -> Discovery:
     """Leaves with more errors than elsewhere, the most certain first.
 
     `rows`: (n, d) figures and 0/1 of metadata, named by `names`; `right`: (n,) bool; `weight`: (n,) > 0; `clip`: (n,) ids. Each half of the
@@ -34,17 +34,17 @@ def discover(rows: Floats, names: Sequence[str], right: Bools, weight: Floats, c
     first = np.isin(member, np.random.default_rng(seed).permutation(clips.size)[: clips.size // 2])
     found: list[DiscoveredSlice] = []
     for grown in (first, ~first):
-        for path in _leaves(rows[grown], names, right[grown], weight[grown], n, seed):
-            inside = _inside(rows, names, path) & ~grown
+        for path in _fit_leaves(rows[grown], names, right[grown], weight[grown], n, seed):
+            inside = _find_rows_in_leaf(rows, names, path) & ~grown
             if 0 < inside.sum() < (~grown).sum():
-                found.append(_tested(path, inside, ~grown & ~inside, right, member))
+                found.append(_test_leaf(path, inside, ~grown & ~inside, right, member))
     worse = [one for one in found if one.wrong * one.rest > one.rest_wrong * one.n]
-    q = benjamini_hochberg([one.p for one in found]) if found else np.empty(0)
-    told = [replace(one, q=float(level), shown=_shown(one, float(level))) for one, level in zip(found, q, strict=True) if one in worse]
+    q = compute_q_values([one.p for one in found]) if found else np.empty(0)
+    told = [replace(one, q=float(level), shown=_is_shown(one, float(level))) for one, level in zip(found, q, strict=True) if one in worse]
     return Discovery("", n, errors, tuple(sorted(told, key=lambda one: (not one.shown, one.p))))
 
 
-def _leaves(rows: Floats, names: Sequence[str], right: Bools, weight: Floats, n: int, seed: int) -> list[tuple[TreeSplit, ...]]:
+def _fit_leaves(rows: Floats, names: Sequence[str], right: Bools, weight: Floats, n: int, seed: int) -> list[tuple[TreeSplit, ...]]:
     """Paths to the leaves of a tree of depth two, none where one half has no error or no right answer."""
     from sklearn.tree import DecisionTreeClassifier
 
@@ -54,19 +54,19 @@ def _leaves(rows: Floats, names: Sequence[str], right: Bools, weight: Floats, n:
     tree = DecisionTreeClassifier(max_depth=DEPTH, min_samples_leaf=least, random_state=seed).fit(rows, ~right, sample_weight=weight).tree_
     paths: list[tuple[TreeSplit, ...]] = []
 
-    def walk(node: int, path: tuple[TreeSplit, ...]) -> None:
+    def traverse_tree(node: int, path: tuple[TreeSplit, ...]) -> None:
         if tree.children_left[node] < 0:
             paths.append(path)
             return
         name, threshold = names[tree.feature[node]], float(tree.threshold[node])
-        walk(tree.children_left[node], (*path, TreeSplit(name, False, threshold)))
-        walk(tree.children_right[node], (*path, TreeSplit(name, True, threshold)))
+        traverse_tree(tree.children_left[node], (*path, TreeSplit(name, False, threshold)))
+        traverse_tree(tree.children_right[node], (*path, TreeSplit(name, True, threshold)))
 
-    walk(0, ())
+    traverse_tree(0, ())
     return [path for path in paths if path]
 
 
-def _inside(rows: Floats, names: Sequence[str], path: Sequence[TreeSplit]) -> Bools:
+def _find_rows_in_leaf(rows: Floats, names: Sequence[str], path: Sequence[TreeSplit]) -> Bools:
     """(n,) bool: compared in single precision, as the tree does."""
     found = np.ones(len(rows), np.bool_)
     for step in path:
@@ -74,13 +74,13 @@ def _inside(rows: Floats, names: Sequence[str], path: Sequence[TreeSplit]) -> Bo
     return found
 
 
-def _tested(path: tuple[TreeSplit, ...], inside: Bools, rest: Bools, right: Bools, member: NDArray[np.intp]) -> DiscoveredSlice:
+def _test_leaf(path: tuple[TreeSplit, ...], inside: Bools, rest: Bools, right: Bools, member: NDArray[np.intp]) -> DiscoveredSlice:
     wrong, rest_wrong = int((inside & ~right).sum()), int((rest & ~right).sum())
     n, n_rest = int(inside.sum()), int(rest.sum())
     p = float(scipy.stats.fisher_exact([[wrong, n - wrong], [rest_wrong, n_rest - rest_wrong]], alternative="greater").pvalue)
     return DiscoveredSlice(path, wrong, n, np.unique(member[inside]).size, rest_wrong, n_rest, p, 1.0, False)
 
 
-def _shown(one: DiscoveredSlice, q: float) -> bool:
+def _is_shown(one: DiscoveredSlice, q: float) -> bool:
     behind = one.wrong / one.n - one.rest_wrong / one.rest
     return q <= RATE and behind >= BEHIND - 1e-9 and one.n >= ENOUGH and one.clips >= ENOUGH_CLIPS

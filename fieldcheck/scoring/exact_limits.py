@@ -18,7 +18,7 @@ TAIL = 0.025
 STEPS = 200
 
 
-def balanced_floor(n: Floats) -> float:
+def compute_balanced_floor(n: Floats) -> float:
     """Least mean recall of K classes at which all of `n` (K,) > 0 frames of each are right with a chance of 2.5 %.
 
     Largest loss Σ(1 − r_k) with Σ n_k ln(1/r_k) = ln 40: r_k = min(1, λ·n_k), λ by bisection. Also 1 − the ceiling of all wrong.
@@ -31,7 +31,7 @@ def balanced_floor(n: Floats) -> float:
     return float(np.minimum(1.0, hi * n).mean())
 
 
-def macro_f1_floor(share: Floats, n: float) -> float:
+def compute_macro_f1_floor(share: Floats, n: float) -> float:
     """Least macro-F1 over classes of these `share`s (K,) > 0 of the frames, of which `n` were answered rightly and none wrongly.
 
     At most ε = 1 − 0.025^(1/n) of the frames are wrong. A frame missed costs its class most where the class is rare; the class it is
@@ -42,16 +42,16 @@ def macro_f1_floor(share: Floats, n: float) -> float:
     for part in np.sort(share).tolist():
         taken = min(left, part)
         missed, left = missed + taken / (2 * part - taken), left - taken
-    return max(0.0, 1 - (missed + _most(2 * share, wrong)) / share.size)
+    return max(0.0, 1 - (missed + _maximum_sum(2 * share, wrong)) / share.size)
 
 
-def macro_f1_ceiling(share: Floats, n: float) -> float:
+def compute_macro_f1_ceiling(share: Floats, n: float) -> float:
     """Largest macro-F1 over classes of these `share`s (K,) where all `n` frames were answered wrongly: a right share ε, spread so that
     Σ 2x/(share + x) is largest."""
-    return min(1.0, 2 * _most(share, 1 - TAIL ** (1 / n)) / share.size)
+    return min(1.0, 2 * _maximum_sum(share, 1 - TAIL ** (1 / n)) / share.size)
 
 
-def auc_floor(n_clips: int, n_pictures: int) -> float:
+def compute_auc_floor(n_clips: int, n_pictures: int) -> float:
     """Least AUC at which all frames of `n_clips` clips lie above all of `n_pictures` pictures with a chance of 2.5 %. Also 1 − the ceiling
     where they lie below.
 
@@ -61,15 +61,15 @@ def auc_floor(n_clips: int, n_pictures: int) -> float:
     return float(TAIL ** (1 / min(n_clips, n_pictures)))
 
 
-def _most(scale: Floats, total: float) -> float:
+def _maximum_sum(scale: Floats, total: float) -> float:
     """Largest Σ x_k/(scale_k + x_k), scale (K,) > 0, over x ≥ 0 that sum to `total`: equal slopes scale/(scale + x)², by bisection."""
     lo, hi = 1e-12, 1.0 / float(scale.min())
     for _ in range(STEPS):
         slope = (lo + hi) / 2
-        lo, hi = (slope, hi) if float(_at_slope(scale, slope).sum()) > total else (lo, slope)
-    given = _at_slope(scale, lo)
+        lo, hi = (slope, hi) if float(_compute_at_slope(scale, slope).sum()) > total else (lo, slope)
+    given = _compute_at_slope(scale, lo)
     return float((given / (scale + given)).sum())
 
 
-def _at_slope(scale: Floats, slope: float) -> Floats:
+def _compute_at_slope(scale: Floats, slope: float) -> Floats:
     return np.maximum(0.0, np.sqrt(scale / slope) - scale)

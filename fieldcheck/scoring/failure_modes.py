@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.measure.weighted import clips_or_frames
+from fieldcheck.measure.weighted import estimate_by_clips_or_frames
 
 MODES = ("blur", "dark", "glare", "occlusion", "unseen object", "label doubtful", "other")
 """Tags by which errors are sorted; any other tag on a wrong frame is a mode of the site's own."""
@@ -32,7 +32,7 @@ class FailureMode:
 
 
 @dataclass(frozen=True, slots=True)
-class Looks:
+class Fingerprints:
     """Fingerprints of (n,) pictures with their clips and seconds, in list order."""
 
     clip: Sequence[str]
@@ -41,14 +41,14 @@ class Looks:
     phash: Sequence[int]
 
 
-def mode_of(tags: Sequence[str]) -> str:
+def get_failure_mode(tags: Sequence[str]) -> str:
     """The one mode of a frame: of several tags the first of `MODES`, else the first in the alphabet; empty without a tag."""
     plain = {tag.strip().lower(): tag for tag in sorted(tags, reverse=True)}
     known = [mode for mode in MODES if mode in plain]
     return known[0] if known else min(plain, default="")
 
 
-def failure_modes(
+def count_failure_modes(
     modes: Sequence[str], weight: NDArray[np.float64], clip: NDArray[np.str_], stock: dict[str, int]
 ) -> tuple[FailureMode, ...]:
     """One row a mode of the n wrong frames, the largest share of the errors first; what is not sorted stands last.
@@ -61,22 +61,22 @@ def failure_modes(
     for mode in dict.fromkeys(modes):
         hit = (names == mode).astype(np.float64)
         held = stock.get(mode, 0) if mode else 0
-        share = clips_or_frames(hit, weight, clip)
+        share = estimate_by_clips_or_frames(hit, weight, clip)
         rows.append(FailureMode(mode, int(hit.sum()), share, held, max(0, LEAST - held) if mode else 0))
     return tuple(sorted(rows, key=lambda row: (not row.mode, -row.share.value, row.mode)))
 
 
-def distinct(looks: Looks) -> int:
+def count_distinct(looks: Fingerprints) -> int:
     """How many of the pictures count as collected: near-duplicates of an earlier one of its clip once, and at most ten a clip."""
     kept: dict[str, list[int]] = {}
     for at, clip in enumerate(looks.clip):
         mine = kept.setdefault(clip, [])
-        if len(mine) < MOST_A_CLIP and not any(_alike(looks, at, other) for other in mine):
+        if len(mine) < MOST_A_CLIP and not any(_is_same_moment(looks, at, other) for other in mine):
             mine.append(at)
     return sum(map(len, kept.values()))
 
 
-def _alike(looks: Looks, a: int, b: int) -> bool:
+def _is_same_moment(looks: Fingerprints, a: int, b: int) -> bool:
     """Whether two pictures of a clip show one moment (methods 3.4)."""
     apart = abs(looks.t_s[a] - looks.t_s[b])
     near = (looks.dhash[a] ^ looks.dhash[b]).bit_count() <= DHASH_BITS or (looks.phash[a] ^ looks.phash[b]).bit_count() <= PHASH_BITS

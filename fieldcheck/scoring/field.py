@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.measure.camera_interval import camera_interval
-from fieldcheck.measure.interval import StratumCount, finite_wilson, stratified, wilson
+from fieldcheck.measure.camera_interval import estimate_camera_interval
+from fieldcheck.measure.interval import StratumCount, estimate_finite_wilson, estimate_stratified, estimate_wilson
 
 CHOSEN, EXTRA, HARD = "chosen", "extra", "hard"
 UNSHARED = "unshared"  # state of a labelled frame whose class the benchmark lacks
@@ -31,7 +31,7 @@ class FieldSample:
     listed: Mapping[str, int]
 
     @classmethod
-    def of(cls, stratum: ArrayLike, state: ArrayLike, right: ArrayLike, clip: ArrayLike, listed: Mapping[str, int]) -> FieldSample:
+    def from_arrays(cls, stratum: ArrayLike, state: ArrayLike, right: ArrayLike, clip: ArrayLike, listed: Mapping[str, int]) -> FieldSample:
         """A sample from anything that makes arrays, (n,) each; ValueError where they differ in length or a stratum's size is not given."""
         names, states = np.asarray(stratum, dtype=np.str_), np.asarray(state, dtype=np.str_)
         answers, clips = np.asarray(right, dtype=np.bool_), np.asarray(clip, dtype=np.str_)
@@ -58,7 +58,7 @@ class StratumScore:
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class UnansweredBounds:
     """The footage score were the model wrong, or right, on every frame that has no answer."""
 
     if_wrong: Estimate
@@ -78,7 +78,7 @@ class FieldScores:
     camera: Estimate
     hard: Estimate | None
     chosen: Estimate | None
-    bounds: Bounds | None
+    bounds: UnansweredBounds | None
     strata: tuple[StratumScore, ...]
     weight: NDArray[np.float64]
     n_picked: int
@@ -91,30 +91,34 @@ class FieldScores:
     interim: bool
 
 
-def field_scores(sample: FieldSample) -> FieldScores:
+def compute_field_scores(sample: FieldSample) -> FieldScores:
     """All field estimates of a sample (methods 0.2, 2.3, 2.4, 3.3). Frames added after labels were seen weigh nothing.
 
     Unsure and skipped frames are left out; frames taken out, and labelled ones of a class that the benchmark lacks, shrink their stratum.
     Fewer labels than planned: weak, "interim".
     """
-    drawn = ~np.isin(_kind(sample.stratum), [CHOSEN, EXTRA])
+    drawn = ~np.isin(_get_kinds(sample.stratum), [CHOSEN, EXTRA])
     done, waiting = sample.state == "done", sample.state == ""
-    strata = tuple(_stratum_score(sample, name) for name in sample.listed if _base(name) not in (CHOSEN, EXTRA))
-    weight = design_weights(sample)
+    strata = tuple(_score_stratum(sample, name) for name in sample.listed if _get_base_name(name) not in (CHOSEN, EXTRA))
+    weight = compute_design_weights(sample)
     counted = done & drawn
     scored = weight > 0
     interim = bool((waiting & drawn).any() and counted.any())
-    hard = [_count(stratum) for stratum in strata if _base(stratum.name) == HARD]
-    chosen = _kind(sample.stratum) == CHOSEN
-    footage = stratified([_count(stratum) for stratum in strata]) if strata else Estimate.na("chosen_only" if chosen.any() else "no_draw")
-    planned = sample.state[_kind(sample.stratum) != EXTRA]
-    camera = camera_interval(sample.right[scored], weight[scored], sample.clip[scored])
+    hard = [_count_stratum(stratum) for stratum in strata if _get_base_name(stratum.name) == HARD]
+    chosen = _get_kinds(sample.stratum) == CHOSEN
+    footage = (
+        estimate_stratified([_count_stratum(stratum) for stratum in strata])
+        if strata
+        else Estimate.not_measured("chosen_only" if chosen.any() else "no_draw")
+    )
+    planned = sample.state[_get_kinds(sample.stratum) != EXTRA]
+    camera = estimate_camera_interval(sample.right[scored], weight[scored], sample.clip[scored])
     return FieldScores(
-        footage=_trusted(footage, strata, interim),
-        camera=_trusted(camera, strata, interim),
-        hard=_interim(stratified(hard), interim) if hard else None,
-        chosen=_chosen(sample, chosen & done) if chosen.any() else None,
-        bounds=_bounds(sample, drawn, strata),
+        footage=_with_trust_notes(footage, strata, interim),
+        camera=_with_trust_notes(camera, strata, interim),
+        hard=_with_interim_note(estimate_stratified(hard), interim) if hard else None,
+        chosen=_score_chosen(sample, chosen & done) if chosen.any() else None,
+        bounds=_compute_bounds(sample, drawn, strata),
         strata=strata,
         weight=weight,
         n_picked=int((planned != "out").sum()),
@@ -128,22 +132,22 @@ def field_scores(sample: FieldSample) -> FieldScores:
     )
 
 
-def design_weights(sample: FieldSample) -> NDArray[np.float64]:
+def compute_design_weights(sample: FieldSample) -> NDArray[np.float64]:
     """(n,) frames that each labelled pick stands for, N_h/n_h; 0 for picks without a label, taken out, chosen or added by hand."""
     weight = np.zeros(sample.state.size)
     for name in sample.listed:
         members = (sample.stratum == name) & (sample.state == "done")
-        if _base(name) not in (CHOSEN, EXTRA) and members.any():
-            weight[members] = remaining(sample, name) / members.sum()
+        if _get_base_name(name) not in (CHOSEN, EXTRA) and members.any():
+            weight[members] = compute_remaining_frames(sample, name) / members.sum()
     return weight
 
 
-def _stratum_score(sample: FieldSample, name: str) -> StratumScore:
+def _score_stratum(sample: FieldSample, name: str) -> StratumScore:
     member = sample.stratum == name
     done = member & (sample.state == "done")
     labelled, right = int(done.sum()), int((done & sample.right).sum())
     out = int((member & (sample.state == "out")).sum())
-    counted = remaining(sample, name)
+    counted = compute_remaining_frames(sample, name)
     return StratumScore(
         name,
         sample.listed[name],
@@ -152,11 +156,11 @@ def _stratum_score(sample: FieldSample, name: str) -> StratumScore:
         labelled,
         right,
         out,
-        finite_wilson(StratumCount(right, labelled, counted)),
+        estimate_finite_wilson(StratumCount(right, labelled, counted)),
     )
 
 
-def remaining(sample: FieldSample, name: str) -> float:
+def compute_remaining_frames(sample: FieldSample, name: str) -> float:
     """Frames that a stratum stands for, N_h·(k_h − o_h)/k_h: listed frames less the share that was taken out of those looked at, and of
     those labelled the share whose class is not shared."""
     member = sample.stratum == name
@@ -166,7 +170,7 @@ def remaining(sample: FieldSample, name: str) -> float:
     return sample.listed[name] * (looked - out) / looked * kept if looked else float(sample.listed[name])
 
 
-def _bounds(sample: FieldSample, drawn: NDArray[np.bool_], strata: tuple[StratumScore, ...]) -> Bounds | None:
+def _compute_bounds(sample: FieldSample, drawn: NDArray[np.bool_], strata: tuple[StratumScore, ...]) -> UnansweredBounds | None:
     """Bounds where more than 5 % of the frames looked at could not be told, or were taken out."""
     unknown = drawn & np.isin(sample.state, ["unsure", "skipped"])
     out = drawn & (sample.state == "out")
@@ -179,32 +183,32 @@ def _bounds(sample: FieldSample, drawn: NDArray[np.bool_], strata: tuple[Stratum
         more = int((silent & (sample.stratum == stratum.name)).sum())
         wrong.append(StratumCount(stratum.right, stratum.labelled + more, stratum.listed))
         right.append(StratumCount(stratum.right + more, stratum.labelled + more, stratum.listed))
-    return Bounds(stratified(wrong), stratified(right))
+    return UnansweredBounds(estimate_stratified(wrong), estimate_stratified(right))
 
 
-def _trusted(estimate: Estimate, strata: tuple[StratumScore, ...], interim: bool) -> Estimate:
+def _with_trust_notes(estimate: Estimate, strata: tuple[StratumScore, ...], interim: bool) -> Estimate:
     out, looked = sum(stratum.out for stratum in strata), sum(stratum.labelled + stratum.out for stratum in strata)
-    found = estimate.weakened("many_out") if looked and out > TOO_MANY_OUT * looked else estimate
-    return _interim(found, interim)
+    found = estimate.with_weak_status("many_out") if looked and out > TOO_MANY_OUT * looked else estimate
+    return _with_interim_note(found, interim)
 
 
-def _interim(estimate: Estimate, interim: bool) -> Estimate:
-    return estimate.weakened("interim") if interim else estimate
+def _with_interim_note(estimate: Estimate, interim: bool) -> Estimate:
+    return estimate.with_weak_status("interim") if interim else estimate
 
 
-def _chosen(sample: FieldSample, done: NDArray[np.bool_]) -> Estimate:
+def _score_chosen(sample: FieldSample, done: NDArray[np.bool_]) -> Estimate:
     """Frames that nobody drew stand for themselves only, so their score is always weak."""
-    return wilson(int((done & sample.right).sum()), int(done.sum())).weakened("chosen")
+    return estimate_wilson(int((done & sample.right).sum()), int(done.sum())).with_weak_status("chosen")
 
 
-def _count(stratum: StratumScore) -> StratumCount:
+def _count_stratum(stratum: StratumScore) -> StratumCount:
     return StratumCount(stratum.right, stratum.labelled, stratum.counted)
 
 
-def _base(name: str) -> str:
+def _get_base_name(name: str) -> str:
     """The kind of a stratum without the number of its draw."""
     return name.partition("@")[0]
 
 
-def _kind(names: NDArray[np.str_]) -> NDArray[np.str_]:
-    return np.array([_base(name) for name in names.tolist()], dtype=np.str_)
+def _get_kinds(names: NDArray[np.str_]) -> NDArray[np.str_]:
+    return np.array([_get_base_name(name) for name in names.tolist()], dtype=np.str_)

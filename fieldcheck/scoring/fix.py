@@ -12,7 +12,7 @@ from fieldcheck.domain.estimate import Estimate
 MOST_CARRIED = 3
 
 
-def halves(clip: ArrayLike, stratum: ArrayLike, seed: int) -> NDArray[np.bool_]:
+def split_by_clip(clip: ArrayLike, stratum: ArrayLike, seed: int) -> NDArray[np.bool_]:
     """(n,) bool, whether a frame lies in half A: whole clips, whose numbers and whose frames of each stratum are as even as they come.
 
     `clip`, `stratum`: (n,) names. The largest clips are dealt first, equal ones in an order by `seed`, which
@@ -34,7 +34,7 @@ def halves(clip: ArrayLike, stratum: ArrayLike, seed: int) -> NDArray[np.bool_]:
     return found
 
 
-def carried(gains: Sequence[Estimate]) -> tuple[int, ...]:
+def choose_finalists(gains: Sequence[Estimate]) -> tuple[int, ...]:
     """Places of the at most three largest gains above 0 on half A, the largest first, of equal ones the first."""
     found = [at for at, gain in enumerate(gains) if gain.measured and gain.value > 0]
     return tuple(sorted(found, key=lambda at: -gains[at].value)[:MOST_CARRIED])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.verdict import Basis
-from fieldcheck.measure.interval import difference
+from fieldcheck.measure.interval import estimate_difference
 
 CLAIM_SLACK = 0.02  # a measured benchmark may miss its claim by this much whatever its interval says
 
@@ -24,15 +24,15 @@ class Gap:
     other: Estimate | None
 
 
-def gap(benchmark: Estimate, footage: Estimate, camera: Estimate) -> Gap:
+def compute_gap(benchmark: Estimate, footage: Estimate, camera: Estimate) -> Gap:
     """The headline uses the camera interval where there is one (three clips or more), else the footage interval (architecture 13)."""
-    of_footage = difference(benchmark, footage)
+    of_footage = estimate_difference(benchmark, footage)
     if camera.measured:
-        return Gap(difference(benchmark, camera), "camera", camera, of_footage)
+        return Gap(estimate_difference(benchmark, camera), "camera", camera, of_footage)
     return Gap(of_footage, "footage", footage, None)
 
 
-def reproduced(measured: Estimate | None, claimed: float | None) -> bool | None:
+def is_claim_met(measured: Estimate | None, claimed: float | None) -> bool | None:
     """Whether the benchmark's claim was met here: false iff it is missed by more than 2 points and lies outside the interval.
 
     None without a claim or without a run, and where the score has no interval. Source: methods 2.4c.

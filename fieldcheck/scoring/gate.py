@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.measure.bootstrap import Statistic, by_frame
-from fieldcheck.measure.interval import StratumCount, stratified, wilson
-from fieldcheck.measure.significance import benjamini_hochberg
-from fieldcheck.scoring.paired import Paired, paired
+from fieldcheck.measure.bootstrap import Statistic, estimate_by_frame
+from fieldcheck.measure.interval import StratumCount, estimate_stratified, estimate_wilson
+from fieldcheck.measure.significance import compute_q_values
+from fieldcheck.scoring.paired import PairedComparison, compare_paired
 
 Kind = Literal["clean", "corrupted", "golden", "field", "slice"]
 State = Literal["pass", "fail", "not_enough", "too_few"]
 SEED = 0  # of the bootstrap
-TOLERANCE = 0.03  # the article's largest drop of a held-out set
+DEFAULT_MAX_DROP = 0.03  # the article's largest drop of a held-out set
 FALSE_DISCOVERIES = 0.10  # as for blind spots (methods 6.2)
 KINDS: tuple[Kind, ...] = ("clean", "corrupted", "golden", "field", "slice")
 DECIDING: tuple[Kind, ...] = ("clean", "corrupted", "golden")
@@ -41,7 +41,7 @@ class PairedCorrectness:
 
 
 @dataclass(frozen=True, slots=True)
-class Gated:
+class GateSetResult:
     """One line of the gate. `before`, `after`: each model's score, that of the footage where the pictures are of strata; `change` = after −
     before; `lost`: pictures that were right and are wrong now; `q`: the false discovery rate of a slice, None for the other kinds."""
 
@@ -49,7 +49,7 @@ class Gated:
     name: str
     before: Estimate
     after: Estimate
-    table: Paired
+    table: PairedComparison
     lost: tuple[str, ...]
     state: State
     q: float | None = None
@@ -59,20 +59,20 @@ class Gated:
         return self.table.change
 
 
-def gate(sets: Sequence[PairedCorrectness], tolerance: float = TOLERANCE) -> tuple[Gated, ...]:
+def check_gate_sets(sets: Sequence[PairedCorrectness], tolerance: float = DEFAULT_MAX_DROP) -> tuple[GateSetResult, ...]:
     """Each set judged by the rule of its kind, in the order given.
 
     Clean, corrupted and the labelled field frames: the interval of the drop, by `scores` where there are any, against the tolerance, three
     ways (methods 11.1, 8.4). A golden set fails with the first picture that was right and is wrong now. A slice fails where its drop
     exceeds the tolerance and McNemar's p holds among all slices (Benjamini–Hochberg, q ≤ 0.10); under ten frames it says nothing.
     """
-    tables = [_compared(one) for one in sets]
+    tables = [_compare_models(one) for one in sets]
     tested = [k for k, one in enumerate(sets) if one.kind == "slice" and one.before.size >= FEW_FRAMES]
-    q = dict(zip(tested, benjamini_hochberg([tables[k].p for k in tested]).tolist(), strict=True))
-    return tuple(_gated(one, table, tolerance, q.get(k)) for k, (one, table) in enumerate(zip(sets, tables, strict=True)))
+    q = dict(zip(tested, compute_q_values([tables[k].p for k in tested]).tolist(), strict=True))
+    return tuple(_decide_gate_set(one, table, tolerance, q.get(k)) for k, (one, table) in enumerate(zip(sets, tables, strict=True)))
 
 
-def verdict(lines: Sequence[Gated], required: Sequence[Kind] = ()) -> State:
+def decide_gate_verdict(lines: Sequence[GateSetResult], required: Sequence[Kind] = ()) -> State:
     """`fail` where one line fails; `not_enough` where the clean, the corrupted or a golden set leaves it open; else `pass`.
 
     Field frames and slices can stop a model and cannot hold it up: a hundred labelled frames show a loss of twenty points, and never
@@ -85,21 +85,21 @@ def verdict(lines: Sequence[Gated], required: Sequence[Kind] = ()) -> State:
     return "not_enough" if open_ or absent or not lines else "pass"
 
 
-def undecided(lines: Sequence[Gated]) -> tuple[Gated, ...]:
+def list_undecided(lines: Sequence[GateSetResult]) -> tuple[GateSetResult, ...]:
     """The lines of which nothing may be said: neither that there is a loss, nor that there is none."""
     return tuple(line for line in lines if line.state in ("not_enough", "too_few"))
 
 
-def _compared(one: PairedCorrectness) -> Paired:
+def _compare_models(one: PairedCorrectness) -> PairedComparison:
     """The table of right and wrong; where another metric is compared its change, with the same pictures resampled for both models."""
-    table = paired(one.before, one.after, one.stratum, one.counted)
+    table = compare_paired(one.before, one.after, one.stratum, one.counted)
     if one.scores is None or not table.n:
         return table
     before, after = one.scores
-    return replace(table, change=by_frame(lambda w: after(w) - before(w), *_weighed(one), SEED, least=-1.0))
+    return replace(table, change=estimate_by_frame(lambda w: after(w) - before(w), *_compute_weights(one), SEED, least=-1.0))
 
 
-def _weighed(one: PairedCorrectness) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
+def _compute_weights(one: PairedCorrectness) -> tuple[NDArray[np.float64], NDArray[np.str_]]:
     """(n,) weights and strata: how many frames of the footage each picture stands for."""
     if one.stratum is None:
         return np.ones(one.before.size), np.zeros(one.before.size, np.str_)
@@ -107,24 +107,24 @@ def _weighed(one: PairedCorrectness) -> tuple[NDArray[np.float64], NDArray[np.st
     return np.array([shares[name] for name in one.stratum.tolist()]), one.stratum
 
 
-def _gated(one: PairedCorrectness, table: Paired, tolerance: float, q: float | None) -> Gated:
+def _decide_gate_set(one: PairedCorrectness, table: PairedComparison, tolerance: float, q: float | None) -> GateSetResult:
     lost = tuple(name for name, was, now in zip(one.subjects, one.before, one.after, strict=True) if was and not now)
-    before, after = (_score(one, right) for right in (one.before, one.after))
+    before, after = (_score_model(one, right) for right in (one.before, one.after))
     if one.scores is not None and table.n:
-        before, after = (by_frame(score, *_weighed(one), SEED) for score in one.scores)
-    return Gated(one.kind, one.name, before, after, table, lost, _state(one.kind, table, lost, tolerance, q), q)
+        before, after = (estimate_by_frame(score, *_compute_weights(one), SEED) for score in one.scores)
+    return GateSetResult(one.kind, one.name, before, after, table, lost, _decide_state(one.kind, table, lost, tolerance, q), q)
 
 
-def _score(one: PairedCorrectness, right: NDArray[np.bool_]) -> Estimate:
+def _score_model(one: PairedCorrectness, right: NDArray[np.bool_]) -> Estimate:
     """Frames of strata are never averaged as if all were as common (methods 3.5): their change is not, and stands beside it."""
     if one.stratum is None:
-        return wilson(int(right.sum()), right.size)
+        return estimate_wilson(int(right.sum()), right.size)
     members = {name: one.stratum == name for name in one.counted or {}}
     sizes = {name: (int(member.sum()), size) for (name, member), size in zip(members.items(), (one.counted or {}).values(), strict=True)}
-    return stratified([StratumCount(int(right[members[name]].sum()), n, max(n, size)) for name, (n, size) in sizes.items()])
+    return estimate_stratified([StratumCount(int(right[members[name]].sum()), n, max(n, size)) for name, (n, size) in sizes.items()])
 
 
-def _state(kind: Kind, table: Paired, lost: Sequence[str], tolerance: float, q: float | None) -> State:
+def _decide_state(kind: Kind, table: PairedComparison, lost: Sequence[str], tolerance: float, q: float | None) -> State:
     if kind == "golden":
         return "fail" if lost else "pass" if table.n else "too_few"
     if table.n == 0 or (kind == "slice" and q is None):

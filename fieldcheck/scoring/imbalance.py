@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.measure.camera_interval import FEWEST_CLIPS
 from fieldcheck.measure.interval import Z95
-from fieldcheck.measure.weighted import hajek
+from fieldcheck.measure.weighted import estimate_weighted_share
 
 ALARM_RATIO = 3.0  # the article's
 FEW_CLASSES, MANY_CLASSES = 6, 20  # below: every class alone; from the second on: tenths of the classes; between: thirds
@@ -43,7 +43,7 @@ class Imbalance:
     state: ImbalanceState
 
 
-def imbalance(
+def measure_imbalance(
     truth: NDArray[np.int64], wrong: NDArray[np.bool_], weight: NDArray[np.float64], clip: NDArray[np.generic], names: tuple[str, ...]
 ) -> Imbalance:
     """Error by frequency group of (n,) labelled frames or objects: `truth` class indices, `weight` of the draw, `clip` ids; `names` by
@@ -51,39 +51,39 @@ def imbalance(
     counted = np.bincount(truth, weights=weight, minlength=len(names))
     present = np.flatnonzero(counted > 0)
     rarest_first = present[np.argsort(counted[present], kind="stable")]
-    members = frequency_groups(rarest_first)
-    groups = tuple(_group(group, truth, wrong, weight, clip, names) for group in members)
+    members = group_by_frequency(rarest_first)
+    groups = tuple(_score_group(group, truth, wrong, weight, clip, names) for group in members)
     if len(groups) < 2:
-        return Imbalance(groups, Estimate.na("one_class", truth.size), "too_few")
+        return Imbalance(groups, Estimate.not_measured("one_class", truth.size), "too_few")
     rare, common = groups[0], groups[-1]
-    wider = clip_widening(wrong, np.isin(truth, members[0]), np.isin(truth, members[-1]), clip)
-    ratio = error_ratio(rare.wrong, rare.n, common.wrong, common.n, wider)
-    return Imbalance(groups, ratio, state_of(ratio, rare, common))
+    wider = compute_clip_widening(wrong, np.isin(truth, members[0]), np.isin(truth, members[-1]), clip)
+    ratio = estimate_error_ratio(rare.wrong, rare.n, common.wrong, common.n, wider)
+    return Imbalance(groups, ratio, decide_state(ratio, rare, common))
 
 
-def frequency_groups(classes: NDArray[np.int64]) -> list[NDArray[np.int64]]:
+def group_by_frequency(classes: NDArray[np.int64]) -> list[NDArray[np.int64]]:
     """(k,) classes by rising frequency → groups of as many classes each: ten, three, or one a class where there are few."""
     n = classes.size
     return np.array_split(classes, 10 if n >= MANY_CLASSES else 3 if n >= FEW_CLASSES else max(1, n))
 
 
-def error_ratio(wrong_a: int, n_a: int, wrong_b: int, n_b: int, wider: float = 1.0) -> Estimate:
+def estimate_error_ratio(wrong_a: int, n_a: int, wrong_b: int, n_b: int, wider: float = 1.0) -> Estimate:
     """Error of a over that of b, each (wrong + ½)/(n + 1), with limits on the logarithm, whose arms are `wider` times those of independent
     frames.
 
     Value and limits are ratios ≥ 0. Source: Katz et al. 1978 with half an error more; methods 10.
     """
     if not (n_a and n_b):
-        return Estimate.na("no_labels", n_a + n_b)
+        return Estimate.not_measured("no_labels", n_a + n_b)
     a, b = wrong_a + 0.5, wrong_b + 0.5
     ln = log(a / (n_a + 1)) - log(b / (n_b + 1))
     half = wider * Z95 * sqrt(1 / a - 1 / (n_a + 1) + 1 / b - 1 / (n_b + 1))
-    return Estimate.of(exp(ln), exp(ln - half), exp(ln + half), n=n_a + n_b, n_eff=float(n_a + n_b), method="log_ratio")
+    return Estimate.from_limits(exp(ln), exp(ln - half), exp(ln + half), n=n_a + n_b, n_eff=float(n_a + n_b), method="log_ratio")
 
 
-def clip_widening(wrong: NDArray[np.bool_], rare: NDArray[np.bool_], common: NDArray[np.bool_], clip: NDArray[np.generic]) -> float:
+def compute_clip_widening(wrong: NDArray[np.bool_], rare: NDArray[np.bool_], common: NDArray[np.bool_], clip: NDArray[np.generic]) -> float:
     """How many times wider the logarithm of the ratio is because of clips: root of its variance by clip over that of independent frames,
-    never below 1, times Student's quantile over the normal one. All (n,); 1 below three clips, of which `state_of` says nothing more.
+    never below 1, times Student's quantile over the normal one. All (n,); 1 below three clips, of which `decide_state` says nothing more.
 
     Source: Korn & Graubard 1998, linearised: each clip adds (its errors − its expected ones) over the expected errors of a group.
     """
@@ -100,7 +100,7 @@ def clip_widening(wrong: NDArray[np.bool_], rare: NDArray[np.bool_], common: NDA
     return max(1.0, sqrt(by_clip / plain)) * float(scipy.special.stdtrit(names.size - 1, 0.975)) / Z95
 
 
-def state_of(ratio: Estimate, rare: FrequencyGroup, common: FrequencyGroup) -> ImbalanceState:
+def decide_state(ratio: Estimate, rare: FrequencyGroup, common: FrequencyGroup) -> ImbalanceState:
     """`alarm` from 3 on where the whole interval is above 1 and rests on ten labels of either group and three clips of the rare one,
     `suspect` where it does not; `quiet` where 3 is excluded; else more labels would tell."""
     if ratio.value >= ALARM_RATIO and rare.wrong:
@@ -109,7 +109,7 @@ def state_of(ratio: Estimate, rare: FrequencyGroup, common: FrequencyGroup) -> I
     return "quiet" if ratio.hi < ALARM_RATIO and rare.n >= FEW_FRAMES else "too_few"
 
 
-def _group(
+def _score_group(
     group: NDArray[np.int64],
     truth: NDArray[np.int64],
     wrong: NDArray[np.bool_],
@@ -124,5 +124,5 @@ def _group(
         n=int(inside.sum()),
         wrong=int(wrong[inside].sum()),
         n_clips=int(np.unique(clip[inside]).size),
-        error=hajek(wrong[inside].astype(np.float64), weight[inside]),
+        error=estimate_weighted_share(wrong[inside].astype(np.float64), weight[inside]),
     )

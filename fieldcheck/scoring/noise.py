@@ -10,7 +10,7 @@ import scipy
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.measure.interval import wilson
+from fieldcheck.measure.interval import estimate_wilson
 
 SAME_CLUSTER_BITS = 10
 LEAST_CONFIDENT = 0.10  # the article smooths the bottom tenth only
@@ -29,13 +29,13 @@ class LabelNoise:
     instead: NDArray[np.int64]
     threshold: NDArray[np.float64]
 
-    def order(self) -> NDArray[np.int64]:
+    def sort_by_doubt(self) -> NDArray[np.int64]:
         """(n,) all places, the most doubtful first: flagged ones by falling doubt, then the others; no answer last."""
         sure = np.where(np.isfinite(self.confidence), self.confidence, np.inf)
         return np.lexsort((sure, ~self.flagged)).astype(np.int64)
 
 
-def confident_learning(labels: NDArray[np.int64], probability: NDArray[np.float64]) -> LabelNoise:
+def find_label_noise(labels: NDArray[np.int64], probability: NDArray[np.float64]) -> LabelNoise:
     """`labels`: (n,) class indices; `probability`: (n, K), out of sample, NaN rows where the model gave no finite answer.
 
     A class counts as confident for a frame where its probability reaches the mean that the class gets on its own frames; a label is
@@ -55,7 +55,7 @@ def confident_learning(labels: NDArray[np.int64], probability: NDArray[np.float6
     return LabelNoise(confidence, instead >= 0, instead.astype(np.int64), threshold)
 
 
-def clusters(fingerprints: Sequence[int], loss: NDArray[np.float64]) -> list[list[int]]:
+def cluster_fingerprints(fingerprints: Sequence[int], loss: NDArray[np.float64]) -> list[list[int]]:
     """Places grouped by single linkage over fingerprints that differ in at most ten bits, worst group first. `loss`: (n,), larger is worse.
 
     A group's weight is its size times its mean `loss`, so a burst with one wrong label stands before a single frame; inside a group the
@@ -71,7 +71,7 @@ def clusters(fingerprints: Sequence[int], loss: NDArray[np.float64]) -> list[lis
     return sorted(ordered, key=lambda group: (-float(loss[group].sum()), group[0]))
 
 
-def smoothing(confidence: NDArray[np.float64]) -> NDArray[np.float64]:
+def compute_label_smoothing(confidence: NDArray[np.float64]) -> NDArray[np.float64]:
     """(n,) confidence in the own label → (n,) share of each target that a training run spreads over all classes.
 
     0.1 for the least confident tenth, 0 for all others and for frames without an answer: smoothing everything would blur what is sure.
@@ -84,6 +84,6 @@ def smoothing(confidence: NDArray[np.float64]) -> NDArray[np.float64]:
     return weight
 
 
-def share_of_wrong_labels(wrong: int, answered: int) -> Estimate:
+def estimate_wrong_label_share(wrong: int, answered: int) -> Estimate:
     """Of the disagreements somebody looked at again, how many were the label's fault. The article's 60 to 70 % is an anecdote."""
-    return wilson(wrong, answered)
+    return estimate_wilson(wrong, answered)

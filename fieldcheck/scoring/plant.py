@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
 from fieldcheck.domain.inspection import EscapeRates
-from fieldcheck.domain.plant import MILLION, PlantConsequences, PlantFigures, PlantRange
+from fieldcheck.domain.plant import MILLION, CostInterval, PlantConsequences, PlantFigures
 
 
-def plant_consequences(rates: EscapeRates, figures: PlantFigures) -> PlantConsequences | None:
+def compute_plant_consequences(rates: EscapeRates, figures: PlantFigures) -> PlantConsequences | None:
     """Escapes and false rejects in ppm and cost a day by the plant's figures; None where none of those is entered.
 
     The interval is that of other clips of the cameras where there is one, since parts made tomorrow are not in this footage.
@@ -19,14 +19,14 @@ def plant_consequences(rates: EscapeRates, figures: PlantFigures) -> PlantConseq
     passed, thrown = (rates.escape, rates.escape_cameras), (rates.false_reject, rates.false_reject_cameras)
     return PlantConsequences(
         figures,
-        escaped_ppm=_times(*passed, defective, MILLION),
-        rejected_ppm=_times(*thrown, good, MILLION),
-        escape_cost=_times(*passed, defective, parts, figures.cost_escape),
-        reject_cost=_times(*thrown, good, parts, figures.cost_reject),
+        escaped_ppm=_scale_rate(*passed, defective, MILLION),
+        rejected_ppm=_scale_rate(*thrown, good, MILLION),
+        escape_cost=_scale_rate(*passed, defective, parts, figures.cost_escape),
+        reject_cost=_scale_rate(*thrown, good, parts, figures.cost_reject),
     )
 
 
-def _times(footage: Estimate, cameras: Estimate, *factors: float | None) -> PlantRange | None:
+def _scale_rate(footage: Estimate, cameras: Estimate, *factors: float | None) -> CostInterval | None:
     """Rate and limits times all factors, which are taken as exact; None for one that is missing or zero, and for too few frames."""
     rate = cameras if cameras.measured else footage
     product = 1.0
@@ -34,6 +34,6 @@ def _times(footage: Estimate, cameras: Estimate, *factors: float | None) -> Plan
         product *= factor or 0.0
     if not product or not rate.measured or rate.n < FEW_FRAMES:
         return None
-    return PlantRange(
+    return CostInterval(
         rate.value * product, rate.lo * product, rate.hi * product, rate.n, "cameras" if rate is cameras else "footage"
     )  # fmt: skip

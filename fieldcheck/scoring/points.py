@@ -37,7 +37,7 @@ class PointOutcomes:
         return np.asarray((self.hit == self.points) & ((self.points > 0) | (self.false < SPECK)), np.bool_)
 
 
-def point_outcomes(masks: list[NDArray[np.uint8]], points: list[NDArray[np.float64]]) -> PointOutcomes:
+def match_points(masks: list[NDArray[np.uint8]], points: list[NDArray[np.float64]]) -> PointOutcomes:
     """`masks`: class indices (h, w) a frame, 255 where the model did not see; `points`: (m, 3) x, y in pixels and class index.
 
     Class 0 is ground, whose area is never false, unless a point of any frame names it: then every class is a thing.
@@ -46,38 +46,40 @@ def point_outcomes(masks: list[NDArray[np.uint8]], points: list[NDArray[np.float
     per_frame = np.array([len(one) for one in points], np.int64)
     image = np.repeat(np.arange(len(points)), per_frame)
     category = np.array([k for one in points for k in one[:, CLASS]], np.int64)
-    covered = np.array([hit for mask, one in zip(masks, points, strict=True) for hit in _under(mask, one) == one[:, CLASS]], np.bool_)
+    covered = np.array(
+        [hit for mask, one in zip(masks, points, strict=True) for hit in _get_classes_at(mask, one) == one[:, CLASS]], np.bool_
+    )
     hits = np.bincount(image, weights=covered, minlength=len(points)).astype(np.int64)
-    false = [_false_share(mask, one, things_from) for mask, one in zip(masks, points, strict=True)]
+    false = [_compute_false_share(mask, one, things_from) for mask, one in zip(masks, points, strict=True)]
     return PointOutcomes(per_frame, hits, np.array(false, np.float64), image, category, covered)
 
 
-def resampled_points(found: PointOutcomes, weight: ArrayLike, strata: ArrayLike, seed: int) -> dict[str, Estimate]:
+def estimate_point_scores(found: PointOutcomes, weight: ArrayLike, strata: ArrayLike, seed: int) -> dict[str, Estimate]:
     """`points_hit`, the share of points that are covered, and `false_area`, the mean share of a frame that is marked falsely, with
     bootstrap limits (methods 2.6). `weight`: (n,) design weights; `strata`: (n,) ids of any kind."""
     return {
-        "points_hit": bootstrap.by_frame(lambda w: _share(w @ found.hit, w @ found.points), weight, strata, seed),
-        "false_area": bootstrap.by_frame(lambda w: _share(w @ found.false, w.sum(axis=1)), weight, strata, seed),
+        "points_hit": bootstrap.estimate_by_frame(lambda w: _divide_points_or_nan(w @ found.hit, w @ found.points), weight, strata, seed),
+        "false_area": bootstrap.estimate_by_frame(lambda w: _divide_points_or_nan(w @ found.false, w.sum(axis=1)), weight, strata, seed),
     }
 
 
-def _under(mask: NDArray[np.uint8], points: NDArray[np.float64]) -> NDArray[np.int64]:
+def _get_classes_at(mask: NDArray[np.uint8], points: NDArray[np.float64]) -> NDArray[np.int64]:
     """The class of the pixel under each point; a point on the far edge lies in the last pixel."""
     x = np.clip(np.floor(points[:, X]), 0, mask.shape[1] - 1).astype(np.int64)
     y = np.clip(np.floor(points[:, Y]), 0, mask.shape[0] - 1).astype(np.int64)
     return mask[y, x].astype(np.int64)
 
 
-def _false_share(mask: NDArray[np.uint8], points: NDArray[np.float64], things_from: int) -> float:
+def _compute_false_share(mask: NDArray[np.uint8], points: NDArray[np.float64], things_from: int) -> float:
     marked = np.unique(mask)
     wrong = 0
     for k in marked[(marked >= things_from) & (marked != OUTSIDE)].tolist():
         regions, n = scipy.ndimage.label(mask == k, TOUCHING)
-        meant = _under(regions, points[points[:, CLASS] == k])
+        meant = _get_classes_at(regions, points[points[:, CLASS] == k])
         wrong += int(np.isin(regions, np.setdiff1d(np.arange(1, n + 1), meant)).sum())
     return wrong / mask.size
 
 
-def _share(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+def _divide_points_or_nan(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
     quotient: NDArray[np.float64] = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
     return quotient

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
 
-Floats = NDArray[np.float64]
+FloatArray = NDArray[np.float64]
 STEPS, DONE = 10_000, 1e-10
 MOST_FIGURES = 50_000_000  # looked at in all: a table of a thousand classes takes fewer steps, so that it takes no minute
 
@@ -35,7 +35,7 @@ class PriorShift:
     training: tuple[float, ...] = ()
 
 
-def field_prior(p: Floats, prior: Floats) -> Floats:
+def estimate_field_prior(p: FloatArray, prior: FloatArray) -> FloatArray:
     """(N, K) probabilities of a model whose classes had shares (K,) `prior` → (K,) shares that fit the N frames best (EM).
 
     Needs calibrated probabilities; soft ones let classes die out. Source: Saerens, Latinne & Decaestecker 2002.
@@ -52,7 +52,7 @@ def field_prior(p: Floats, prior: Floats) -> Floats:
     return found
 
 
-def adjusted(p: Floats, prior: Floats, field: Floats) -> Floats:
+def adjust_to_prior(p: FloatArray, prior: FloatArray, field: FloatArray) -> FloatArray:
     """(N, K) probabilities under (K,) `prior` → the same under the shares (K,) `field`, each row summing to one."""
     ratio = np.divide(field, prior, out=np.zeros_like(field), where=prior > 0)
     q = p * ratio
@@ -60,7 +60,7 @@ def adjusted(p: Floats, prior: Floats, field: Floats) -> Floats:
     return np.asarray(np.divide(q, total, out=p.copy(), where=total > 0))
 
 
-def floored(field: Floats, n: int) -> tuple[Floats, bool]:
+def clip_prior_from_below(field: FloatArray, n: int) -> tuple[FloatArray, bool]:
     """(K,) shares, none below 1/(2n), summing to one; and whether one had to be lifted (methods 10)."""
     least = 1 / (2 * n)
     lifted = np.maximum(field, least)

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.measure.cluster import change_by_clip
-from fieldcheck.measure.interval import bonett_price
-from fieldcheck.measure.significance import mcnemar_exact
-from fieldcheck.measure.weighted import clips_or_frames
+from fieldcheck.measure.cluster import estimate_change_by_clip
+from fieldcheck.measure.interval import estimate_bonett_price
+from fieldcheck.measure.significance import compute_mcnemar_p
+from fieldcheck.measure.weighted import estimate_by_clips_or_frames
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -55,7 +55,7 @@ class ClassHistory:
     estimates: tuple[Estimate, ...]
 
     @property
-    def restless(self) -> bool:
+    def is_restless(self) -> bool:
         """Whether its recall spans more than five points over the releases, on ten frames or more."""
         return self.n >= FEW_FRAMES and max(self.recall) - min(self.recall) > RESTLESS + 1e-12
 
@@ -70,35 +70,37 @@ class Releases:
     classes: tuple[ClassHistory, ...]
 
 
-def releases(
+def compare_releases(
     named: Sequence[tuple[str, str]], right: Bools, weight: Floats, clip: NDArray[np.str_], truth: NDArray[np.int64], classes: Sequence[str]
 ) -> Releases:
     """`named`: model and time of R releases; `right`: (R, n); `weight`, `clip`: (n,) of the frames; `truth`: (n,) class indices, -1 where
     a frame has no one class."""
-    found = tuple(Release(*one, clips_or_frames(row, weight, clip)) for one, row in zip(named, right, strict=True))
-    steps = tuple(_step(named[k][0], named[k + 1][0], right[k], right[k + 1], weight, clip) for k in range(len(named) - 1))
+    found = tuple(Release(*one, estimate_by_clips_or_frames(row, weight, clip)) for one, row in zip(named, right, strict=True))
+    steps = tuple(_make_step(named[k][0], named[k + 1][0], right[k], right[k + 1], weight, clip) for k in range(len(named) - 1))
     histories = tuple(
-        _history(classes[k], right[:, truth == k], weight[truth == k], clip[truth == k]) for k in np.unique(truth[truth >= 0])
+        _make_class_history(classes[k], right[:, truth == k], weight[truth == k], clip[truth == k]) for k in np.unique(truth[truth >= 0])
     )
     return Releases(weight.size, found, steps, histories)
 
 
-def change(before: Bools, after: Bools, weight: Floats, clip: NDArray[np.str_]) -> Estimate:
+def estimate_accuracy_change(before: Bools, after: Bools, weight: Floats, clip: NDArray[np.str_]) -> Estimate:
     """Accuracy of (n,) `after` less that of (n,) `before` on the same frames, with limits by clip; below three clips by frame."""
     moved = after.astype(np.int64) - before.astype(np.int64)
-    cameras = change_by_clip(moved, weight, clip)
-    return cameras if cameras.measured else bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)
+    cameras = estimate_change_by_clip(moved, weight, clip)
+    return cameras if cameras.measured else estimate_bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)
 
 
-def _step(a: str, b: str, before: Bools, after: Bools, weight: Floats, clip: NDArray[np.str_]) -> ReleaseStep:
+def _make_step(a: str, b: str, before: Bools, after: Bools, weight: Floats, clip: NDArray[np.str_]) -> ReleaseStep:
     gained, lost = int((after & ~before).sum()), int((before & ~after).sum())
-    return ReleaseStep(a, b, gained, lost, mcnemar_exact(lost, gained), change(before, after, weight, clip))
+    return ReleaseStep(a, b, gained, lost, compute_mcnemar_p(lost, gained), estimate_accuracy_change(before, after, weight, clip))
 
 
-def _history(name: str, right: Bools, weight: Floats, clip: NDArray[np.str_]) -> ClassHistory:
+def _make_class_history(name: str, right: Bools, weight: Floats, clip: NDArray[np.str_]) -> ClassHistory:
     recall = tuple((right.astype(np.float64) @ weight / weight.sum()).tolist())
     flipped = int((right.any(axis=0) & ~right.all(axis=0)).sum())
     falls = [k for k in range(len(recall) - 1) if recall[k + 1] < recall[k]]
     k = min(falls, key=lambda at: recall[at + 1] - recall[at], default=-1)
-    worst = change(right[k], right[k + 1], weight, clip) if falls else Estimate.na("never_fell", weight.size, nan)
-    return ClassHistory(name, weight.size, recall, flipped, worst, tuple(clips_or_frames(row, weight, clip) for row in right))
+    worst = (
+        estimate_accuracy_change(right[k], right[k + 1], weight, clip) if falls else Estimate.not_measured("never_fell", weight.size, nan)
+    )
+    return ClassHistory(name, weight.size, recall, flipped, worst, tuple(estimate_by_clips_or_frames(row, weight, clip) for row in right))

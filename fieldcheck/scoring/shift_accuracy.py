@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from fieldcheck.domain.shift import ConfidenceAccuracy
-from fieldcheck.measure.camera_interval import ClipSums, camera_interval
+from fieldcheck.measure.camera_interval import ClipSums, estimate_camera_interval
 
 FEWEST = 12  # labelled clips
 APART = 2.576  # standard errors beyond which the labelled clips are no random subset
@@ -44,14 +44,14 @@ class ClipRegression:
     reason: Reason
 
 
-def clip_regression(right: ArrayLike, weight: ArrayLike, clip: ArrayLike, confidence: Mapping[str, float]) -> ClipRegression:
+def fit_clip_regression(right: ArrayLike, weight: ArrayLike, clip: ArrayLike, confidence: Mapping[str, float]) -> ClipRegression:
     """From (n,) labelled frames, right 1 or wrong 0, with (n,) design weights and (n,) clip ids, and the mean confidence over all frames of
     each clip. Raises ValueError where they differ in length or no frame has a weight, KeyError for a clip without confidence."""
-    sums, alone = ClipSums.of(right, weight, clip), camera_interval(right, weight, clip)
-    if not sums.clips:
+    sums, alone = ClipSums.from_frames(right, weight, clip), estimate_camera_interval(right, weight, clip)
+    if not sums.n_clips:
         raise ValueError("no labelled frame has a weight")
     names = np.unique(np.asarray(clip)[np.asarray(weight) > 0]).tolist()
-    y, c, n = sums.right / sums.weight, np.array([confidence[str(name)] for name in names]), sums.clips
+    y, c, n = sums.right / sums.weight, np.array([confidence[str(name)] for name in names]), sums.n_clips
     part = sums.weight / sums.weight.sum()
     value, centre = float(part @ y), float(part @ c)
     spread, variance = float(part @ (c - centre) ** 2), float(part @ (y - value) ** 2)
@@ -62,7 +62,7 @@ def clip_regression(right: ArrayLike, weight: ArrayLike, clip: ArrayLike, confid
     return ClipRegression(value, alone.lo, alone.hi, centre, slope, spread, variance, kept, n, reason)
 
 
-def accuracy_of_shift(found: ClipRegression, confidence: float, n_clips: int = 1) -> ConfidenceAccuracy:
+def estimate_shift_accuracy(found: ClipRegression, confidence: float, n_clips: int = 1) -> ConfidenceAccuracy:
     """Accuracy of a shift by its mean confidence, as if it were `n_clips` clips of its own: error of the regression there, and what clips
     of one confidence differ by."""
     if found.reason:
@@ -81,7 +81,7 @@ def is_at_risk(found: ConfidenceAccuracy, line: float) -> bool:
     return found.used and found.value + WIDER * (found.hi - found.value) < line
 
 
-def accuracy_of_all(found: ClipRegression, labelled: ArrayLike, others: ArrayLike) -> tuple[ConfidenceAccuracy, Reason]:
+def estimate_accuracy_of_all(found: ClipRegression, labelled: ArrayLike, others: ArrayLike) -> tuple[ConfidenceAccuracy, Reason]:
     """Accuracy of all clips, from (G,) mean confidences of the labelled and (M,) of the other ones, and why the confidence was not used."""
     c, u = np.asarray(labelled, np.float64), np.asarray(others, np.float64)
     n, more = c.size, u.size

@@ -23,7 +23,7 @@ class Stall:
     gap: float
 
 
-def stall(curves: Curves) -> Stall | None:
+def find_stall(curves: Curves) -> Stall | None:
     """Variance of three validation losses below 0.001 with a gap to the training loss of over 5 %; None where that never happened."""
     for place in range(WINDOW - 1, len(curves.val)):
         last, train = curves.val[place - WINDOW + 1 : place + 1], curves.train[place]
@@ -35,7 +35,7 @@ def stall(curves: Curves) -> Stall | None:
     return None
 
 
-def restless(curves: Curves) -> tuple[tuple[str, float, float], ...]:
+def list_restless_columns(curves: Curves) -> tuple[tuple[str, float, float], ...]:
     """Columns of shares whose last five epochs span more than 5 points, the widest first: name, least, greatest."""
     found = []
     for name, values in curves.others.items():

@@ -9,17 +9,17 @@ from typing import Literal
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.verdict import CheckState, Readiness, Verdict
-from fieldcheck.measure.interval import difference, wilson_limits
+from fieldcheck.measure.interval import compute_wilson_limits, estimate_difference
 
 Why = Literal["", "census", "more_clips", "undecidable", "few_pictures", "no_labels"]
 
-TOLERANCE = 0.03
+DEFAULT_GAP_LIMIT = 0.03
 SMALLEST_QUESTION = 0.01  # a gap within a point of the tolerance is asked about with a half-width of one point
 MOST_FRAMES = 2000  # beyond this, labelling is not the way to decide
 
 
 @dataclass(frozen=True, slots=True)
-class Remaining:
+class LabelsStillNeeded:
     """`frames` more labels would decide the verdict; None where they would not, and `why`."""
 
     frames: int | None
@@ -27,7 +27,7 @@ class Remaining:
 
 
 @dataclass(frozen=True, slots=True)
-class Clustering:
+class ClipClustering:
     """How the labelled frames hang together by clip: `clips` G and intraclass correlation `icc` (methods 2.4)."""
 
     clips: int
@@ -39,7 +39,7 @@ class Clustering:
         return self.clips / self.icc if self.icc > 0 else inf
 
 
-def verdict(gap: Estimate, tolerance: float, *, drawn: bool, chosen_only: bool, reproduced: bool | None) -> Verdict | None:
+def decide_verdict(gap: Estimate, tolerance: float, *, drawn: bool, chosen_only: bool, reproduced: bool | None) -> Verdict | None:
     """pass, fail or not_enough from the gap's interval, never from its value; None before any draw (methods 11.1, architecture 13).
 
     `drawn`: a draw exists; `chosen_only`: every draw is of the design *hard*; `reproduced`: of the benchmark, None never counts.
@@ -57,7 +57,7 @@ def verdict(gap: Estimate, tolerance: float, *, drawn: bool, chosen_only: bool, 
     return "fail" if gap.lo > tolerance else "not_enough"
 
 
-def readiness(decided: Verdict | None, checklist: Sequence[CheckState]) -> Readiness:
+def decide_readiness(decided: Verdict | None, checklist: Sequence[CheckState]) -> Readiness:
     """The page's word from the verdict and the checklist (architecture 13). Frames chosen by hand never show readiness."""
     if decided == "fail" or "fail" in checklist:
         return "not_ready"
@@ -69,45 +69,45 @@ def readiness(decided: Verdict | None, checklist: Sequence[CheckState]) -> Readi
     return "supervised_trial" if ready else "not_shown"
 
 
-def frames_to_decide(
-    benchmark: Estimate, field: Estimate, tolerance: float, *, census: bool = False, clustering: Clustering | None = None
-) -> Remaining:
+def count_frames_to_decide(
+    benchmark: Estimate, field: Estimate, tolerance: float, *, census: bool = False, clustering: ClipClustering | None = None
+) -> LabelsStillNeeded:
     """More labels until the gap's half-width is at most its distance to the tolerance (at least one point), at today's field score.
 
     `field` is the estimate of the gap's basis: its n/n_eff is the design effect. `clustering` only where the basis is the camera:
     what its clips cannot give, more frames of them cannot either. Source: methods 11.1.
     """
     if not field.measured or not benchmark.measured or isnan(field.n_eff) or field.n_eff <= 0:
-        return Remaining(None, "no_labels")
+        return LabelsStillNeeded(None, "no_labels")
     if census:
-        return Remaining(None, "census")
+        return LabelsStillNeeded(None, "census")
     deff = field.n / field.n_eff
     distance = max(SMALLEST_QUESTION, abs(benchmark.value - field.value - tolerance))
 
-    def decided(n: int) -> bool:
-        lo, hi = wilson_limits(field.value, n / deff)
-        return difference(benchmark, Estimate(field.value, lo, hi, n, n / deff, "wilson")).half_width <= distance
+    def is_decided(n: int) -> bool:
+        lo, hi = compute_wilson_limits(field.value, n / deff)
+        return estimate_difference(benchmark, Estimate(field.value, lo, hi, n, n / deff, "wilson")).half_width <= distance
 
-    if not decided(MOST_FRAMES):
-        return Remaining(None, "few_pictures" if benchmark.half_width > distance else "undecidable")
-    wanted = _smallest(decided)
+    if not is_decided(MOST_FRAMES):
+        return LabelsStillNeeded(None, "few_pictures" if benchmark.half_width > distance else "undecidable")
+    wanted = _find_smallest(is_decided)
     if clustering and (wanted / deff > clustering.ceiling or wanted <= field.n):
-        return Remaining(None, "more_clips")
-    return Remaining(max(1, wanted - field.n))
+        return LabelsStillNeeded(None, "more_clips")
+    return LabelsStillNeeded(max(1, wanted - field.n))
 
 
-def frames_for_width(score: float, half_width: float, design_effect: float = 1.0) -> int:
+def count_frames_for_width(score: float, half_width: float, design_effect: float = 1.0) -> int:
     """Frames that give a score Wilson limits at most `half_width` to each side on average, where n frames are worth n / `design_effect`
     independent ones (methods 11.1)."""
 
-    def narrow(n: int) -> bool:
-        lo, hi = wilson_limits(score, n / design_effect)
+    def is_narrow(n: int) -> bool:
+        lo, hi = compute_wilson_limits(score, n / design_effect)
         return (hi - lo) / 2 <= half_width
 
-    return _smallest(narrow)
+    return _find_smallest(is_narrow)
 
 
-def _smallest(enough: Callable[[int], bool]) -> int:
+def _find_smallest(enough: Callable[[int], bool]) -> int:
     """The smallest n ≥ 1 that is enough, where every larger one is too."""
     high = 1
     while not enough(high):

@@ -14,11 +14,11 @@ from typing import Self
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.pick import Design
 from fieldcheck.errors import ArgumentRefused, ProjectClosed
-from fieldcheck.plain_json import parse_file
-from fieldcheck.progress import Silent
+from fieldcheck.plain_json import parse_json_file
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.scoring.gate import Kind
-from fieldcheck.scripting.arguments import script_call
+from fieldcheck.scripting.arguments import check_arguments
 from fieldcheck.scripting.results import (
     ScriptClip,
     ScriptGate,
@@ -34,21 +34,21 @@ from fieldcheck.scripting.results import (
     ScriptRuns,
     plain_sentence,
 )
-from fieldcheck.timestamp import timestamp
-from fieldcheck.words.doctor import inherited_lines, warning_lines
-from fieldcheck.workflows.capture.finish_recording import opened
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.words.doctor import list_inherited_card_lines, list_warning_lines
+from fieldcheck.workflows.capture.finish_recording import open_with_recovery
 from fieldcheck.workflows.footage.import_footage import FootageInfo
 from fieldcheck.workflows.footage.import_many import import_each
 from fieldcheck.workflows.label import label_frames
 from fieldcheck.workflows.models import gate as gates
-from fieldcheck.workflows.models.check_model import warnings_of
-from fieldcheck.workflows.models.models import look_at_fitting, set_model
+from fieldcheck.workflows.models.check_model import list_warnings
+from fieldcheck.workflows.models.models import inspect_fitting_model, set_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
-from fieldcheck.workflows.pick.pick import pick
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.pick.pick import pick_frames
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 from fieldcheck.workflows.report.compare_sets import compare_sets
 from fieldcheck.workflows.report.report_gap import write_report
-from fieldcheck.workflows.runs.replay import replay
+from fieldcheck.workflows.runs.replay import replay_run
 
 PathLike = str | Path
 
@@ -61,20 +61,20 @@ class ScriptProject:
 
     def __init__(self, held: ExitStack, project: Project) -> None:
         self._held, self._opened = held, project
-        self._left_open = weakref.finalize(self, _close_left_open, held)
+        self._left_open = weakref.finalize(self, _close_abandoned, held)
 
     @classmethod
-    @script_call
+    @check_arguments
     def open(cls, path: PathLike, *, write: bool = True) -> Self:
         """Open an existing project; with `write=False` read-only. Raises NotAProject, ProjectLocked, PathMissing."""
         with ExitStack() as stack:
             place = Path(path)
-            way = opened(place, Silent(), timestamp()) if write else open_project(place, write=False)
+            way = open_with_recovery(place, NullProgress(), get_timestamp()) if write else open_project(place, write=False)
             project = stack.enter_context(way)
             return cls(stack.pop_all(), project)
 
     @classmethod
-    @script_call
+    @check_arguments
     def new(
         cls,
         path: PathLike,
@@ -89,10 +89,15 @@ class ScriptProject:
         """Create a project and open it; `claimed` is the reference score as a fraction. Raises ProjectExists, ModelRejected,
         CardNeeded, BenchmarkRefused."""
         wanted = NewProjectRequest(
-            model=_path(model), card=_path(card), classes=tuple(classes) or None, benchmark=_path(benchmark), claimed=claimed, site=site
+            model=_to_path(model),
+            card=_to_path(card),
+            classes=tuple(classes) or None,
+            benchmark=_to_path(benchmark),
+            claimed=claimed,
+            site=site,
         )
         with ExitStack() as stack:
-            project = stack.enter_context(new_project(Path(path), wanted, timestamp()).project)
+            project = stack.enter_context(set_up_project(Path(path), wanted, get_timestamp()).project)
             return cls(stack.pop_all(), project)
 
     @property
@@ -108,7 +113,7 @@ class ScriptProject:
             raise ProjectClosed(self.path, "closed")
         return self._opened
 
-    @script_call
+    @check_arguments
     def _check_open(self) -> Project:
         return self._project
 
@@ -124,24 +129,24 @@ class ScriptProject:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    @script_call
+    @check_arguments
     def add_model(self, model: PathLike, *, card: PathLike | None = None) -> str:
         """Makes an ONNX file the project's newest model and returns its name. Warns where it takes the card of another model, and where the
         benchmark says that the card feeds it wrongly. Raises ModelRejected, CardNeeded, NotComparable."""
-        looked_at = look_at_fitting(self._project, Path(model), _path(card))
-        stored = set_model(self._project, looked_at, timestamp())
-        for line in (*inherited_lines(looked_at.inherited), *warning_lines(warnings_of(self._project, Silent()))):
+        looked_at = inspect_fitting_model(self._project, Path(model), _to_path(card))
+        stored = set_model(self._project, looked_at, get_timestamp())
+        for line in (*list_inherited_card_lines(looked_at.inherited), *list_warning_lines(list_warnings(self._project, NullProgress()))):
             warnings.warn(line, stacklevel=2)
         return stored.name
 
-    @script_call
+    @check_arguments
     def import_footage(
         self, *paths: PathLike, camera: str = "", location: str = "", taken_at: str = "", conditions: Sequence[str] = ()
     ) -> ScriptImport:  # fmt: skip
         """Import videos and image folders. Unreadable files are listed in `failed`; if no file can be read, the first error is
         raised. `taken_at` is ISO 8601; without an offset, local time."""
         told = FootageInfo(camera, location, taken_at, tuple(conditions))
-        brought = import_each(self._project, [Path(path) for path in paths], told, Silent(), timestamp())
+        brought = import_each(self._project, [Path(path) for path in paths], told, NullProgress(), get_timestamp())
         if brought.failed and not brought.imported:
             raise brought.failed[0][1]
         clips = [
@@ -156,12 +161,12 @@ class ScriptProject:
             {str(path): plain_sentence(error) for path, error in brought.failed},
         )
 
-    @script_call
+    @check_arguments
     def pick(self, count: int = 100, *, seed: int | None = None, design: Design = "balanced", must: Sequence[str] = ()) -> ScriptPicks:
         """Pick frames to label with known inclusion probabilities; the same seed gives the same frames. Raises NoFootage,
         NothingLeftToPick, FrameUnknown."""
-        found = pick(
-            self._project, count=count, seed=seed, design=design, required=list(must), progress=Silent(), now=timestamp()
+        found = pick_frames(
+            self._project, count=count, seed=seed, design=design, required=list(must), progress=NullProgress(), now=get_timestamp()
         )  # fmt: skip
         draw = found.draw
         picks = [
@@ -170,8 +175,8 @@ class ScriptProject:
                 one.clip_id,
                 one.t_s,
                 one.pick.stratum,
-                _known(one.hardness),
-                _known(one.pick.probability),
+                _nan_to_none(one.hardness),
+                _nan_to_none(one.pick.probability),
                 one.pick.weight,
                 one.pick.reason,
                 self.path / one.pick.file,
@@ -180,7 +185,7 @@ class ScriptProject:
         ]
         return ScriptPicks(draw.design, draw.seed, draw.census, draw.n_listed, tuple(picks))
 
-    @script_call
+    @check_arguments
     def label(
         self,
         frame_id: str,
@@ -197,44 +202,44 @@ class ScriptProject:
         if sum(map(bool, (class_name, boxes, points, unsure, skip, nothing))) > 1:
             raise ArgumentRefused("label", "one_label", frame_id)
         said = label_frames.LabelDecision(class_name, unsure, skip, nothing, tuple(boxes), tuple(points))
-        label_frames.set_label(self._project, frame_id, said, by=by, now=timestamp())
+        label_frames.set_label(self._project, frame_id, said, by=by, now=get_timestamp())
 
-    @script_call
+    @check_arguments
     def import_labels(self, path: PathLike, *, format: str | None = None, by: str = "", blind: bool | None = None) -> int:  # noqa: A002
         """Import labels from a file or folder and return the number of labelled frames; `format=None` detects the format. Raises
         LabelsRefused, ClassUnknown."""
         taken = label_frames.import_labels(
-            self._project, Path(path), format, by=by, blind=blind, now=timestamp(), progress=Silent()
+            self._project, Path(path), format, by=by, blind=blind, now=get_timestamp(), progress=NullProgress()
         )  # fmt: skip
         return taken.n_frames
 
-    @script_call
+    @check_arguments
     def labels(self) -> ScriptLabels:
         """Return the current labels."""
-        shown = label_frames.show(self._project)
+        shown = label_frames.get_labelling_state(self._project)
         found = [ScriptLabel(one.frame_id, one.state, one.class_name, len(one.boxes), len(one.points), one.by) for one in shown.labels]
         return ScriptLabels(shown.n_picked, shown.n_labelled, shown.n_left, tuple(found))
 
-    @script_call
+    @check_arguments
     def undo(self) -> None:
         """Undo the latest action. Raises NothingToUndo, UndoRefused."""
         self._project.undo()
 
-    @script_call
+    @check_arguments
     def run(self, *, model: str | None = None, on: str = "all") -> ScriptRuns:
         """Run the model on `field`, `benchmark`, `footage` or `all`. Existing predictions are reused. Raises NoModel, ModelUnknown,
         NoFootage, NothingPicked, NoBenchmark."""
-        found = run_and_score(self._project, model, on, Silent(), timestamp())
+        found = run_and_score(self._project, model, on, NullProgress(), get_timestamp())
         return ScriptRuns(
             tuple(
                 ScriptRun(
-                    one.ran.run.run_id,
-                    one.ran.model,
-                    one.ran.run.on,
-                    one.ran.n,
-                    one.ran.n_done,
-                    one.ran.n_nan,
-                    one.ran.resumed,
+                    one.run_result.run.run_id,
+                    one.run_result.model,
+                    one.run_result.run.on,
+                    one.run_result.n,
+                    one.run_result.n_done,
+                    one.run_result.n_nan,
+                    one.run_result.resumed,
                     one.metric,
                     one.score,
                 )
@@ -242,13 +247,13 @@ class ScriptProject:
             )
         )
 
-    @script_call
+    @check_arguments
     def replay(self, run_id: str) -> ScriptReplay:
         """Reproduce a saved run and list every difference. Raises RunUnknown."""
-        found = replay(self._project, run_id, Silent(), timestamp())
-        return ScriptReplay(found.run.run_id, found.same, found.n, found.n_different, found.differences)
+        found = replay_run(self._project, run_id, NullProgress(), get_timestamp())
+        return ScriptReplay(found.run.run_id, found.is_identical, found.n, found.n_different, found.differences)
 
-    @script_call
+    @check_arguments
     def gate(
         self,
         model: PathLike,
@@ -265,16 +270,16 @@ class ScriptProject:
         NoBenchmark, ModelRejected, NotComparable."""
         wanted = gates.GateRequest(
             str(model),
-            card=_path(card),
+            card=_to_path(card),
             against=against,
             seed=seed,
             tolerance=tolerance,
             required=tuple(require),
             metric=metric,
-            trained_on=_path(trained_on),
+            trained_on=_to_path(trained_on),
         )
-        found = gates.run_gate(self._project, wanted, Silent(), timestamp())
-        for line in inherited_lines(found.inherited):
+        found = gates.run_gate(self._project, wanted, NullProgress(), get_timestamp())
+        for line in list_inherited_card_lines(found.inherited):
             warnings.warn(line, stacklevel=2)
         sets = [
             ScriptGateSet(one.kind, one.name, one.table.n, one.before, one.after, one.change, one.table.p, one.q, one.state, one.lost)
@@ -283,18 +288,18 @@ class ScriptProject:
         code = gates.EXIT_CODES[found.verdict]
         return ScriptGate(found.model, found.against, found.verdict, found.metric, found.tolerance, code, tuple(sets))
 
-    @script_call
+    @check_arguments
     def report(self, out: PathLike | None = None, *, lang: str = "en") -> ScriptReport:
         """Export the report to a folder below `out`; default: `reports` in the project. Missing results are listed in the report.
         Raises DiskFull, ReadOnlyPlace."""
-        compare_sets(self._project, Silent(), timestamp())
-        written = write_report(self._project, _path(out) or self.path / "reports", lang, Silent(), timestamp())
+        compare_sets(self._project, NullProgress(), get_timestamp())
+        written = write_report(self._project, _to_path(out) or self.path / "reports", lang, NullProgress(), get_timestamp())
         gap = written.report.gap
-        summary = parse_file(written.folder / "summary.json")
+        summary = parse_json_file(written.folder / "summary.json")
         return ScriptReport(written.folder, written.files, gap.sentence, gap.verdict, gap.estimate, summary)
 
 
-def _close_left_open(held: ExitStack) -> None:
+def _close_abandoned(held: ExitStack) -> None:
     """The collector may come by in any thread, also in the project's own, which closing waits for."""
     if threading.current_thread() is threading.main_thread():
         held.close()
@@ -302,10 +307,10 @@ def _close_left_open(held: ExitStack) -> None:
         threading.Thread(target=held.close, name="close project").start()
 
 
-def _path(given: PathLike | None) -> Path | None:
+def _to_path(given: PathLike | None) -> Path | None:
     return None if given is None else Path(given)
 
 
-def _known(value: float | None) -> float | None:
+def _nan_to_none(value: float | None) -> float | None:
     """None for the NaN that stands where there is no figure."""
     return None if value is None or value != value else value

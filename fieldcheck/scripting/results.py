@@ -13,13 +13,13 @@ from typing import Any
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.errors import FieldcheckError, PandasMissing
 from fieldcheck.words import remedies
-from fieldcheck.words.sentences import sentence
+from fieldcheck.words.sentences import format_error
 
 
 def plain_sentence(error: FieldcheckError) -> str:
     """Error as three short sentences (problem, state of the data, action), as the terminal prints it."""
-    with remedies.told_by("terminal"):
-        return sentence(error)
+    with remedies.use_audience("terminal"):
+        return format_error(error)
 
 
 class Tabular(ABC):
@@ -30,7 +30,7 @@ class Tabular(ABC):
     def rows(self) -> list[dict[str, Any]]:
         """One dict per row with plain values; an estimate becomes `score`, `score_lo`, `score_hi` and `score_n`, each None if not
         measured."""
-        return [_flat(one) for one in self._entries()]
+        return [_flatten_entry(one) for one in self._list_entries()]
 
     def to_dataframe(self) -> Any:
         """The rows as a pandas DataFrame. Raises PandasMissing if pandas is not installed."""
@@ -41,21 +41,21 @@ class Tabular(ABC):
         return pandas.DataFrame(self.rows())
 
     @abstractmethod
-    def _entries(self) -> Sequence[Any]: ...
+    def _list_entries(self) -> Sequence[Any]: ...
 
 
-def _flat(entry: Any) -> dict[str, Any]:
+def _flatten_entry(entry: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for one in fields(entry):
         value = getattr(entry, one.name)
         if isinstance(value, Estimate):
-            found |= {f"{one.name}{ending}": figure for ending, figure in _figures(value).items()}
+            found |= {f"{one.name}{ending}": figure for ending, figure in _flatten_estimate(value).items()}
         else:
             found[one.name] = list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, Mapping) else value
     return found
 
 
-def _figures(estimate: Estimate) -> dict[str, Any]:
+def _flatten_estimate(estimate: Estimate) -> dict[str, Any]:
     value, lo, hi = (None if isnan(one) else one for one in (estimate.value, estimate.lo, estimate.hi))
     return {"": value, "_lo": lo, "_hi": hi, "_n": estimate.n}
 
@@ -82,7 +82,7 @@ class ScriptImport(Tabular):
     resumed: bool
     failed: Mapping[str, str]
 
-    def _entries(self) -> Sequence[ScriptClip]:
+    def _list_entries(self) -> Sequence[ScriptClip]:
         return self.clips
 
 
@@ -112,7 +112,7 @@ class ScriptPicks(Tabular):
     n_listed: int
     picks: tuple[ScriptPick, ...]
 
-    def _entries(self) -> Sequence[ScriptPick]:
+    def _list_entries(self) -> Sequence[ScriptPick]:
         return self.picks
 
 
@@ -137,7 +137,7 @@ class ScriptLabels(Tabular):
     n_left: int
     labels: tuple[ScriptLabel, ...]
 
-    def _entries(self) -> Sequence[ScriptLabel]:
+    def _list_entries(self) -> Sequence[ScriptLabel]:
         return self.labels
 
 
@@ -162,7 +162,7 @@ class ScriptRuns(Tabular):
 
     runs: tuple[ScriptRun, ...]
 
-    def _entries(self) -> Sequence[ScriptRun]:
+    def _list_entries(self) -> Sequence[ScriptRun]:
         return self.runs
 
 
@@ -176,7 +176,7 @@ class ScriptReplay(Tabular):
     n_different: int
     differences: tuple[Any, ...]
 
-    def _entries(self) -> Sequence[Any]:
+    def _list_entries(self) -> Sequence[Any]:
         return self.differences
 
 
@@ -209,7 +209,7 @@ class ScriptGate(Tabular):
     exit_code: int
     sets: tuple[ScriptGateSet, ...]
 
-    def _entries(self) -> Sequence[ScriptGateSet]:
+    def _list_entries(self) -> Sequence[ScriptGateSet]:
         return self.sets
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from fieldcheck.errors import PackRefused, PathMissing
-from fieldcheck.files import atomic_write, map_os_errors
+from fieldcheck.files import map_os_errors, open_atomic
 from fieldcheck.progress import Progress
 from fieldcheck.sealing.signing import SigningKey
-from fieldcheck.sealing.statement import envelope, statement
+from fieldcheck.sealing.statement import make_envelope, make_statement
 from fieldcheck.sealing.verify_pack import (
     FOLDERS,
     KEYS,
@@ -28,15 +28,15 @@ from fieldcheck.sealing.verify_pack import (
     STATEMENT,
     CheckedPack,
     PackFault,
-    canonical,
-    central_header,
     check_bytes,
-    end_record,
+    hash_chain_record,
     is_misplaced,
-    linked,
-    local_header,
-    pieces,
+    iter_file_chunks,
+    make_central_header,
+    make_end_record,
+    make_local_header,
     read_entries,
+    to_canonical_json,
 )
 
 Source = Path | bytes
@@ -45,12 +45,12 @@ MOST_FILES, DEEPEST = 60_000, 32
 RESERVED = {"CON", "PRN", "AUX", "NUL", *(f"{name}{number}" for name in ("COM", "LPT") for number in range(1, 10))}
 
 
-def chained(records: Iterable[Mapping[str, Any]]) -> bytes:
+def hash_chained_lines(records: Iterable[Mapping[str, Any]]) -> bytes:
     """A chain of records, a line each, every one with the hash over itself and the one before."""
     lines, previous = [], ""
     for record in records:
-        previous = linked(previous, record)
-        lines.append(canonical({**record, "hash": previous}))
+        previous = hash_chain_record(previous, record)
+        lines.append(to_canonical_json({**record, "hash": previous}))
     return b"".join(line + b"\n" for line in lines)
 
 
@@ -64,25 +64,25 @@ def write_pack(
     Raises PackRefused (`large`), PathMissing, DiskFull, ReadOnlyPlace, Cancelled.
     """
     signed_by = {**keys, **({key.key_id: key.public.hex()} if key else {})}
-    content = {**files, KEYS: canonical(signed_by)}
+    content = {**files, KEYS: to_canonical_json(signed_by)}
     digest = hashlib.sha256()
-    with atomic_write(out) as file:
+    with open_atomic(out) as file:
         writer = _PackWriter(out, file, digest)
         for done, (name, source) in enumerate(content.items()):
             progress.check()
             progress.report(done, len(content), "files")
-            writer.put(name, source)
-        chains = {name: _chain_end(content[name]) for name in (LOG, SEAL)}
-        manifest = canonical({**about, "schema": SCHEMA, "files": writer.sums, "chains": chains})
-        writer.put(MANIFEST, manifest)
+            writer.write_file(name, source)
+        chains = {name: _get_chain_end(content[name]) for name in (LOG, SEAL)}
+        manifest = to_canonical_json({**about, "schema": SCHEMA, "files": writer.sums, "chains": chains})
+        writer.write_file(MANIFEST, manifest)
         told = {name: writer.sums[name] for name in sorted(writer.sums)}
-        own = envelope(statement(PACK_PREDICATE, told, {**about, "chains": chains}), key)
-        writer.put(STATEMENT, b"".join(canonical(one) + b"\n" for one in (own, *seals)))
-        writer.finish()
+        own = make_envelope(make_statement(PACK_PREDICATE, told, {**about, "chains": chains}), key)
+        writer.write_file(STATEMENT, b"".join(to_canonical_json(one) + b"\n" for one in (own, *seals)))
+        writer.write_end()
     return digest.hexdigest()
 
 
-def _chain_end(data: Source) -> list[Any]:
+def _get_chain_end(data: Source) -> list[Any]:
     lines = data.splitlines() if isinstance(data, bytes) else []
     return [len(lines), json.loads(lines[-1])["hash"] if lines else ""]
 
@@ -96,31 +96,31 @@ class _PackWriter:
         self._at = 0
         self.sums: dict[str, str] = {}
 
-    def put(self, name: str, source: Source) -> None:
+    def write_file(self, name: str, source: Source) -> None:
         size, crc, told = 0, 0, hashlib.sha256()
-        for piece in _read(source):
+        for piece in _iter_chunks(source):
             size, crc = size + len(piece), zlib.crc32(piece, crc)
             told.update(piece)
         raw = name.encode()
         if self._at + size > ROOM or len(self._list) >= MOST_FILES:
             raise PackRefused(self._out, "large", name)
-        self._list.append(central_header(raw, size, crc, self._at))
-        self._write(local_header(raw, size, crc))
-        for piece in _read(source):
-            self._write(piece)
+        self._list.append(make_central_header(raw, size, crc, self._at))
+        self._write_bytes(make_local_header(raw, size, crc))
+        for piece in _iter_chunks(source):
+            self._write_bytes(piece)
         self.sums[name] = told.hexdigest()
 
-    def finish(self) -> None:
+    def write_end(self) -> None:
         block, start = b"".join(self._list), self._at
-        self._write(block + end_record(len(self._list), len(block), start))
+        self._write_bytes(block + make_end_record(len(self._list), len(block), start))
 
-    def _write(self, data: bytes) -> None:
+    def _write_bytes(self, data: bytes) -> None:
         self._file.write(data)
         self._digest.update(data)
         self._at += len(data)
 
 
-def _read(source: Source) -> Iterator[bytes]:
+def _iter_chunks(source: Source) -> Iterator[bytes]:
     if isinstance(source, bytes):
         yield source
         return
@@ -147,7 +147,7 @@ def check_pack(path: Path) -> CheckedPack:
             raise
 
 
-def unpack(path: Path, target: Path, progress: Progress) -> CheckedPack:
+def unpack_archive(path: Path, target: Path, progress: Progress) -> CheckedPack:
     """The files of a pack below `target`, an empty folder; nothing is written before every byte was checked, and nothing beside it.
 
     Raises PackFault, PackRefused, PathMissing, DiskFull, Cancelled.
@@ -161,7 +161,7 @@ def unpack(path: Path, target: Path, progress: Progress) -> CheckedPack:
             with map_os_errors(place):
                 place.parent.mkdir(parents=True, exist_ok=True)
                 with place.open("xb") as out:
-                    for piece in pieces(file, entry):
+                    for piece in iter_file_chunks(file, entry):
                         out.write(piece)
     return found
 
@@ -170,7 +170,7 @@ def _check_names(names: Iterable[str]) -> None:
     """Raises PackFault for a name that leads elsewhere, that two files would share on some computer, or where no file of a pack lies."""
     files, above = set[str](), set(FOLDERS)
     for name in names:
-        if problem := name_problem(name):
+        if problem := find_name_problem(name):
             raise PackFault(name, problem)
         same = unicodedata.normalize("NFC", name).casefold()
         if same in files or same in above:
@@ -184,7 +184,7 @@ def _check_names(names: Iterable[str]) -> None:
         above |= parents
 
 
-def name_problem(name: str) -> str:
+def find_name_problem(name: str) -> str:
     """Code of why no file of a pack may be called so, empty where one may."""
     parts = name.split("/")
     if name.startswith("/") or "\\" in name or ":" in name:

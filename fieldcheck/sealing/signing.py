@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fieldcheck.errors import KeyRefused, PathMissing
-from fieldcheck.sealing.verify_pack import BASE, ORDER, Point, added, pressed
+from fieldcheck.sealing.verify_pack import BASE, ORDER, Point, add_points, compress_point
 
 PKCS8 = bytes.fromhex("302e020100300506032b657004220420")  # RFC 8410: what stands before the 32 bytes of an Ed25519 key
 OPENSSH = b"openssh-key-v1\0"
@@ -39,70 +39,70 @@ def read_key(path: Path) -> SigningKey:
         data = base64.b64decode(body, validate=True)
     except binascii.Error as error:
         raise KeyRefused(path, "format") from error
-    return key_of(_seed(path, head, data))
+    return make_key(_read_seed(path, head, data))
 
 
-def key_of(seed: bytes) -> SigningKey:
+def make_key(seed: bytes) -> SigningKey:
     """The key that 32 random bytes make."""
-    public = pressed(_multiplied(_expanded(seed)[0], BASE))
+    public = compress_point(_scalar_multiply(_expand_seed(seed)[0], BASE))
     return SigningKey(seed, public, hashlib.sha256(public).hexdigest())
 
 
-def sign(key: SigningKey, message: bytes) -> bytes:
+def sign_message(key: SigningKey, message: bytes) -> bytes:
     """Ed25519 signature, 64 bytes; the same message gives the same ones. Source: RFC 8032, section 5.1.6."""
-    secret, prefix = _expanded(key.seed)
-    nonce = _figure(prefix + message)
-    first = pressed(_multiplied(nonce, BASE))
-    return first + ((nonce + _figure(first + key.public + message) * secret) % ORDER).to_bytes(32, "little")
+    secret, prefix = _expand_seed(key.seed)
+    nonce = _to_int(prefix + message)
+    first = compress_point(_scalar_multiply(nonce, BASE))
+    return first + ((nonce + _to_int(first + key.public + message) * secret) % ORDER).to_bytes(32, "little")
 
 
-def _figure(data: bytes) -> int:
+def _to_int(data: bytes) -> int:
     return int.from_bytes(hashlib.sha512(data).digest(), "little") % ORDER
 
 
-def _multiplied(times: int, point: Point) -> Point:
+def _scalar_multiply(times: int, point: Point) -> Point:
     """A point added to itself so many times. Its time depends on the figure: not for machines that strangers can measure."""
     total: Point = (0, 1, 1, 0)
     while times:
-        total, point, times = added(total, point) if times & 1 else total, added(point, point), times >> 1
+        total, point, times = add_points(total, point) if times & 1 else total, add_points(point, point), times >> 1
     return total
 
 
-def _expanded(seed: bytes) -> tuple[int, bytes]:
+def _expand_seed(seed: bytes) -> tuple[int, bytes]:
     digest = hashlib.sha512(seed).digest()
     return int.from_bytes(digest[:32], "little") & ((1 << 254) - 8) | 1 << 254, digest[32:]
 
 
-def _seed(path: Path, head: str, data: bytes) -> bytes:
+def _read_seed(path: Path, head: str, data: bytes) -> bytes:
     if head == "-----BEGIN PRIVATE KEY-----":
         if data[: len(PKCS8)] == PKCS8 and len(data) == len(PKCS8) + 32:
             return data[len(PKCS8) :]
         raise KeyRefused(path, "kind")
     if head == "-----BEGIN OPENSSH PRIVATE KEY-----" and data.startswith(OPENSSH):
-        return _openssh_seed(path, data[len(OPENSSH) :])
+        return _read_openssh_seed(path, data[len(OPENSSH) :])
     raise KeyRefused(path, "format")
 
 
-def _openssh_seed(path: Path, data: bytes) -> bytes:
+def _read_openssh_seed(path: Path, data: bytes) -> bytes:
     """The private part of OpenSSH's format: cipher, its derivation and its options, the count, the public key, and the block of secrets."""
-    cipher, data = _piece(path, data)
+    cipher, data = _split_field(path, data)
     if cipher != b"none":
         raise KeyRefused(path, "encrypted")
     for _ in range(2):
-        _, data = _piece(path, data)
-    _, data = _piece(path, data[4:])
-    block, _ = _piece(path, data)
-    kind, rest = _piece(path, block[8:])
+        _, data = _split_field(path, data)
+    _, data = _split_field(path, data[4:])
+    block, _ = _split_field(path, data)
+    kind, rest = _split_field(path, block[8:])
     if kind != b"ssh-ed25519":
         raise KeyRefused(path, "kind")
-    _, rest = _piece(path, rest)
-    secret, _ = _piece(path, rest)
+    _, rest = _split_field(path, rest)
+    secret, _ = _split_field(path, rest)
     if len(secret) != 64:
         raise KeyRefused(path, "format")
     return secret[:32]
 
 
-def _piece(path: Path, data: bytes) -> tuple[bytes, bytes]:
+def _split_field(path: Path, data: bytes) -> tuple[bytes, bytes]:
     """Bytes behind their length, and what follows."""
     length = int.from_bytes(data[:4], "big")
     if len(data) < 4 + length or len(data) < 4:

@@ -23,7 +23,7 @@ FEWEST_BLOCKS = 3  # on each side of a change
 FLAT_S, FLAT = 300.0, 0.02  # blocks that are held against each other, and how far apart their medians may lie
 
 
-def stage_latencies(ms: Figures, names: tuple[str, ...]) -> dict[str, StageLatency]:
+def compute_stage_latencies(ms: Figures, names: tuple[str, ...]) -> dict[str, StageLatency]:
     """Latency of each stage from (n, stages) milliseconds. Shares are of the means: they add up, medians would not."""
     means = ms.mean(axis=0)
     return {
@@ -31,16 +31,16 @@ def stage_latencies(ms: Figures, names: tuple[str, ...]) -> dict[str, StageLaten
     }
 
 
-def total_latency(ms: Figures) -> TotalLatency:
+def compute_total_latency(ms: Figures) -> TotalLatency:
     """Percentiles with their limits, and jitter, of (n,) milliseconds a frame, in the order in which frames came."""
     p50, p95, p99 = (float(one) for one in np.percentile(ms, (50, 95, 99), method="linear"))
-    limits = {q: rank_limits(ms, q / 100) if ms.size * (100 - q) >= ABOVE * 100 else (nan, nan) for q in (50, 95, 99)}
+    limits = {q: compute_rank_limits(ms, q / 100) if ms.size * (100 - q) >= ABOVE * 100 else (nan, nan) for q in (50, 95, 99)}
     jitter = float(np.median(np.abs(np.diff(ms)))) if ms.size > 1 else 0.0
     p99 = nan if isnan(limits[99][0]) else p99
     return TotalLatency(p50, p95, p99, *limits[99], float(ms.max()), jitter, *limits[50], *limits[95])
 
 
-def rank_limits(ms: Figures, q: float) -> tuple[float, float]:
+def compute_rank_limits(ms: Figures, q: float) -> tuple[float, float]:
     """Limits (95 %) of the quantile `q` of (n,) figures: the order statistics whose ranks are the 2.5 % and 97.5 % points of Bin(n, q)."""
     ordered = np.sort(ms)
     ranks = scipy.stats.binom.ppf((0.025, 0.975), ms.size, q).astype(int)
@@ -48,42 +48,42 @@ def rank_limits(ms: Figures, q: float) -> tuple[float, float]:
     return float(ordered[low]), float(ordered[high])
 
 
-def block_numbers(at_s: Figures) -> NDArray[np.int64]:
+def compute_block_numbers(at_s: Figures) -> NDArray[np.int64]:
     """Ten-second block of each frame, from (n,) seconds since the start."""
     return np.floor(at_s / BLOCK_S).astype(np.int64)
 
 
-def block_medians(at_s: Figures, ms: Figures, q: float = 50.0) -> Figures:
+def compute_block_medians(at_s: Figures, ms: Figures, q: float = 50.0) -> Figures:
     """Median (or another percentile `q`) of the frames of each ten seconds that hold any, from (n,) seconds since the start, in order, and
     (n,) milliseconds."""
-    return np.array([np.percentile(part, q) for part in block_parts(at_s, ms)])
+    return np.array([np.percentile(part, q) for part in split_into_blocks(at_s, ms)])
 
 
-def block_parts(at_s: Figures, ms: Figures) -> list[Figures]:
+def split_into_blocks(at_s: Figures, ms: Figures) -> list[Figures]:
     """The (n,) milliseconds of the frames of each ten seconds that hold any, from (n,) seconds since the start, in order."""
-    return np.split(ms, np.flatnonzero(np.diff(block_numbers(at_s))) + 1)
+    return np.split(ms, np.flatnonzero(np.diff(compute_block_numbers(at_s))) + 1)
 
 
-def flat(before_ms: Figures, after_ms: Figures) -> bool:
+def is_latency_flat(before_ms: Figures, after_ms: Figures) -> bool:
     """Whether two blocks that follow each other, (n,) and (m,) milliseconds, have medians less than `FLAT` apart."""
     return abs(float(np.median(after_ms)) / float(np.median(before_ms)) - 1) < FLAT
 
 
-def throttling(medians: Figures) -> Throttling:
+def detect_throttling(medians: Figures) -> Throttling:
     """Throttling in medians of blocks of ten seconds, (n,) milliseconds from the start on, the first block included."""
-    noise = own_noise(medians)
+    noise = compute_own_noise(medians)
     if medians.size < SHORTEST_S / BLOCK_S:
         return Throttling(nan, None, (), noise)
     ratio = float(np.median(medians[-6:]) / np.median(medians[1:7]))
-    return Throttling(ratio, ratio >= FLAGGED, tuple(_steps(medians)) if ratio >= FLAGGED else (), noise)
+    return Throttling(ratio, ratio >= FLAGGED, tuple(_find_steps(medians)) if ratio >= FLAGGED else (), noise)
 
 
-def own_noise(medians: Figures) -> float:
+def compute_own_noise(medians: Figures) -> float:
     """How far (n,) medians of blocks of even and odd number differ by themselves (A–A), as a share; NaN for fewer than two blocks."""
     return float(abs(np.median(medians[1::2]) / np.median(medians[::2]) - 1)) if medians.size > 1 else nan
 
 
-def change_point(medians: Figures) -> tuple[int, float]:
+def find_change_point(medians: Figures) -> tuple[int, float]:
     """Number of blocks before the change and the step, as a factor, where two levels explain (n,) medians best in logs. Least squares."""
     logs, n = np.log(medians), medians.size
     places = np.arange(FEWEST_BLOCKS, n - FEWEST_BLOCKS + 1)
@@ -92,12 +92,12 @@ def change_point(medians: Figures) -> tuple[int, float]:
     return k, float(np.exp(np.median(logs[k:]) - np.median(logs[:k])))
 
 
-def _steps(medians: Figures) -> list[ThrottlingStep]:
+def _find_steps(medians: Figures) -> list[ThrottlingStep]:
     """The change, and one more in each part where there is one as large."""
-    k, step = change_point(medians)
+    k, step = find_change_point(medians)
     found = [(k, step)]
     for first, part in ((0, medians[:k]), (k, medians[k:])):
         if part.size >= 2 * FEWEST_BLOCKS:
-            at, more = change_point(part)
+            at, more = find_change_point(part)
             found += [(first + at, more)] if more >= FLAGGED else []
     return [ThrottlingStep(at * BLOCK_S, factor) for at, factor in sorted(found) if factor >= FLAGGED]

@@ -14,11 +14,11 @@ class LatencyTrace:
     def __init__(self) -> None:
         self._frames = deque[tuple[float, ...]]()
 
-    def put(self, at_s: float, stages_ms: tuple[float, ...]) -> None:
+    def put_frame(self, at_s: float, stages_ms: tuple[float, ...]) -> None:
         """One more frame: seconds since the start of the run, and milliseconds of each of its stages."""
         self._frames.append((at_s, *stages_ms))
 
-    def take(self) -> NDArray[np.float64]:
+    def take_new_frames(self) -> NDArray[np.float64]:
         """(n, 1 + stages): what came since it was asked last; (0, 0) where nothing did."""
         taken = [self._frames.popleft() for _ in range(len(self._frames))]
         return np.array(taken, np.float64) if taken else np.zeros((0, 0))

@@ -11,22 +11,22 @@ from contextlib import ExitStack, contextmanager
 
 import numpy as np
 
-from fieldcheck.child_process import module_beside
+from fieldcheck.child_process import run_sibling_module
 from fieldcheck.imaging.codec import encode_jpeg
 
 ENCODED, ENCODED_FPS, QUALITY = (720, 1280, 3), 30.0, 85
 
 
 @contextmanager
-def under_load(encode: bool, busy: int) -> Iterator[None]:
+def with_background_load(encode: bool, busy: int) -> Iterator[None]:
     """A load for as long as the block lasts: whether frames of 1280 × 720 are compressed at 30 a second, and how many cores are busy."""
     with ExitStack() as running:
         for work in [*(["encode"] if encode else []), *["busy"] * busy]:
-            running.enter_context(module_beside(__name__, (work,)))
+            running.enter_context(run_sibling_module(__name__, (work,)))
         yield
 
 
-def _compress() -> None:
+def _run_encoder() -> None:
     picture = np.random.default_rng(0).integers(0, 256, ENCODED, np.uint8)
     due = time.monotonic()
     while True:
@@ -35,17 +35,17 @@ def _compress() -> None:
         time.sleep(max(0.0, due - time.monotonic()))
 
 
-def _burn() -> None:
+def _run_busy_loop() -> None:
     while True:
         sum(range(10_000))
 
 
-def _end_with_parent() -> None:
+def _exit_with_parent() -> None:
     """Leaves as soon as nobody holds the other end of stdin."""
     sys.stdin.buffer.read()
     os._exit(0)
 
 
 if __name__ == "__main__":
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    {"encode": _compress, "busy": _burn}[sys.argv[1]]()
+    threading.Thread(target=_exit_with_parent, daemon=True).start()
+    {"encode": _run_encoder, "busy": _run_busy_loop}[sys.argv[1]]()

@@ -16,17 +16,17 @@ from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.logs import kept_for_this_user
-from fieldcheck.paths import places
-from fieldcheck.ui.background import BackgroundRun
+from fieldcheck.logs import log_to_user_folder
+from fieldcheck.paths import get_app_paths
+from fieldcheck.ui.background import BackgroundJobs
 from fieldcheck.ui.context import SAMPLE_FRESH, SAMPLE_PLACE
-from fieldcheck.ui.errors.unexpected import Unexpected
+from fieldcheck.ui.errors.unexpected import ExceptionHook
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.preferences import Preferences
-from fieldcheck.ui.registered import specs
+from fieldcheck.ui.registered import list_specs
 from fieldcheck.ui.shell.global_actions import GlobalActions
 from fieldcheck.ui.shell.window import FIRST, Window
-from fieldcheck.ui.visit_steps import next_step
+from fieldcheck.ui.visit_steps import get_next_step
 from fieldcheck.ui.widgets.drop_area import DropArea, WindowDrops
 from fieldcheck.words import language
 
@@ -45,30 +45,30 @@ FUSION = ("-style", "Fusion")
 def open_window(project: Path | None = None, sample: tuple[Path, bool] | None = None) -> int:
     """Runs the window until it is closed, with `project` open where one is named. `sample`: the folder in which the sample project is made
     ready once the window was painted, and whether anew. Returns the exit code."""
-    with kept_for_this_user():
-        app = application()
+    with log_to_user_folder():
+        app = create_application()
         window = build_shell()
         window.painted.connect(partial(_show_first, window), Qt.ConnectionType.SingleShotConnection)
-        unexpected = Unexpected(window)
-        unexpected.happened.connect(partial(_say_unexpected, window), Qt.ConnectionType.QueuedConnection)
-        unexpected.watch()
-        window.runner.unexpected.connect(partial(_say_unexpected, window))
-        BackgroundRun(window.runner, window.current, window.capturing, window.preferences, window)
-        listening = _listen_to_signals(window)
+        unexpected = ExceptionHook(window)
+        unexpected.error_caught.connect(partial(_show_unexpected_error, window), Qt.ConnectionType.QueuedConnection)
+        unexpected.install()
+        window.runner.unexpected.connect(partial(_show_unexpected_error, window))
+        BackgroundJobs(window.runner, window.current, window.cameras, window.preferences, window)
+        listening = _handle_signals(window)
         window.show()
         gc.freeze()  # what stands now stands to the end: no collection need walk through it again
         if project is not None:
-            window.current.opened.connect(partial(_go_on, window), Qt.ConnectionType.SingleShotConnection)
+            window.current.opened.connect(partial(_show_next_step, window), Qt.ConnectionType.SingleShotConnection)
             QTimer.singleShot(0, partial(window.open_project, project))
         if sample is not None:
             window.painted.connect(partial(_prepare_sample, window, *sample), Qt.ConnectionType.SingleShotConnection)
         code = app.exec()
         listening.stop()
-        unexpected.rest()
+        unexpected.uninstall()
         return code
 
 
-def application() -> QApplication:
+def create_application() -> QApplication:
     """The one application object, made where there is none yet."""
     found = QApplication.instance()
     app = found if isinstance(found, QApplication) else QApplication([*sys.argv[:1], *FUSION])
@@ -80,14 +80,14 @@ def application() -> QApplication:
 def build_window() -> Window:
     """The window with its first screen, not shown yet."""
     window = build_shell()
-    window.go(FIRST)
+    window.show_screen(FIRST)
     return window
 
 
 def build_shell() -> Window:
     """The window without any screen, not shown yet: a person sees it while the first screen is still built."""
-    preferences = Preferences(places().settings)
-    window = Window(preferences, {spec.id: spec.make for spec in specs()})
+    preferences = Preferences(get_app_paths().settings)
+    window = Window(preferences, {spec.id: spec.make for spec in list_specs()})
     GlobalActions(window)
     WindowDrops(window).dropped.connect(partial(_take_dropped, window))
     _translate_qt(window)
@@ -95,22 +95,22 @@ def build_shell() -> Window:
     return window
 
 
-def self_check() -> int:
+def check_all_screens() -> int:
     """Builds every screen where nobody sees it. Returns how many there are."""
     if not QApplication.instance():
         QApplication([sys.argv[0], "-platform", "offscreen", *FUSION])
     window = build_window()
-    for spec in specs():
-        window.go(spec.id)
+    for spec in list_specs():
+        window.show_screen(spec.id)
     window.close()
     window.deleteLater()
-    return len(specs())
+    return len(list_specs())
 
 
 def _take_dropped(window: Window, paths: list[Path]) -> None:
     """Files that no screen took: the first one knows what each is for."""
-    window.go(FIRST)
-    view = window.shown_screen().view
+    window.show_screen(FIRST)
+    view = window.get_shown_screen().view
     if isinstance(view, DropArea):
         view.dropped.emit(paths)
 
@@ -118,55 +118,55 @@ def _take_dropped(window: Window, paths: list[Path]) -> None:
 def _show_first(window: Window) -> None:
     """The first screen, where no other one is shown yet."""
     if not window.has_screen:
-        window.go(FIRST)
+        window.show_screen(FIRST)
 
 
 def _prepare_sample(window: Window, folder: Path, fresh: bool) -> None:
     """Makes the sample ready before everybody's eyes: the strip on the first page says how far it is."""
-    window.kept[SAMPLE_PLACE] = str(folder)
+    window.session_values[SAMPLE_PLACE] = str(folder)
     if fresh:
-        window.kept[SAMPLE_FRESH] = FIRST
-    window.go(FIRST)
+        window.session_values[SAMPLE_FRESH] = FIRST
+    window.show_screen(FIRST)
     window.context.actions.trigger_soon("project.sample")
 
 
-def _go_on(window: Window) -> None:
+def _show_next_step(window: Window) -> None:
     """Shows the step that comes next in the project that was named."""
-    window.go(next_step(window.current.standing))
+    window.show_screen(get_next_step(window.current.status))
 
 
-def _say_unexpected(window: Window, error: BaseException, detail: str) -> None:
+def _show_unexpected_error(window: Window, error: BaseException, detail: str) -> None:
     """Of work that nobody waits for: an error of the family and memory that is used up have their sentence, whatever else is a mistake of
     the program."""
-    if isinstance(error, FieldcheckError) or sentences.ran_out_of_memory(error):
-        window.messages.error(error)
+    if isinstance(error, FieldcheckError) or sentences.is_out_of_memory(error):
+        window.messages.show_error(error)
     else:
         crash.CrashDialog(detail, window).open()
 
 
-def _listen_to_signals(window: Window) -> QTimer:
+def _handle_signals(window: Window) -> QTimer:
     """Ctrl-C and a polite kill close the window in order. Qt's loop runs no Python by itself, so a timer lets the handler in."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: QTimer.singleShot(0, window.leave))
+        signal.signal(number, lambda *_: QTimer.singleShot(0, window.force_close))
     timer = QTimer(window, interval=LISTEN_EVERY_MS)
-    timer.timeout.connect(_let_python_in)
+    timer.timeout.connect(_do_nothing)
     timer.start()
     return timer
 
 
-def _let_python_in() -> None:
+def _do_nothing() -> None:
     """Nothing: entering Python is enough for it to see a signal."""
 
 
 def _translate_qt(window: Window) -> None:
     """Qt's own dialogs in the language of the window."""
-    app = application()
+    app = create_application()
     before = window.findChild(QTranslator)
     if before is not None:
         app.removeTranslator(before)
         before.setParent(None)
-    if language.current() == "en":
+    if language.get_language() == "en":
         return
     translator = QTranslator(window)
-    if translator.load(QLocale(language.current()), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+    if translator.load(QLocale(language.get_language()), "qtbase", "_", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
         app.installTranslator(translator)

@@ -6,17 +6,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.ui.current_project import CurrentProject
 
-T = TypeVar("T")
+AnswerT = TypeVar("AnswerT")
 NEVER = -1
 
 
-class ScreenBody:
+class BodyLoader:
     """Reads for a screen. Until an answer has come the screen is loading: nothing is known, so nothing is called missing."""
 
     def __init__(self, current: CurrentProject) -> None:
@@ -32,31 +32,33 @@ class ScreenBody:
     def enter(self) -> bool:
         """The screen is shown. What was read before something changed in the project is not shown again; whether anything still is."""
         if self._revision != self._current.revision:
-            self.forget()
+            self.reset()
         return self.is_read
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Forgets what was read: it is another project's, or of none."""
         self._revision, self.failed = NEVER, False
 
-    def ask(self, question: Callable[[Project], T], then: Callable[[T], None], failed: Callable[[BaseException], None]) -> None:
+    def query(
+        self, question: Callable[[Project], AnswerT], then: Callable[[AnswerT], None], failed: Callable[[BaseException], None]
+    ) -> None:
         """`then(question(project))`, when what is asked for counts as read. Before `failed(error)` it counts as `failed`, unless something
         older is shown."""
-        self._current.ask(question, partial(self._answer, self._current.revision, then), partial(self._fail, failed))
+        self._current.query(question, partial(self._on_answer, self._current.revision, then), partial(self._on_failure, failed))
 
-    def take(self, revision: int) -> None:
+    def mark_read(self, revision: int) -> None:
         """Takes it that what is shown was read in another way, of the project as it was at this revision."""
         self._revision, self.failed = revision, False
 
-    def _answer(self, revision: int, then: Callable[[T], None], answer: T) -> None:
+    def _on_answer(self, revision: int, then: Callable[[AnswerT], None], answer: AnswerT) -> None:
         self._revision, self.failed = revision, False
         then(answer)
 
-    def _fail(self, failed: Callable[[BaseException], None], error: BaseException) -> None:
+    def _on_failure(self, failed: Callable[[BaseException], None], error: BaseException) -> None:
         self.failed = not self.is_read
         failed(error)
 
 
-def opening_sentence(current: CurrentProject) -> str:
+def get_opening_message(current: CurrentProject) -> str:
     """Sentence in place of “No project is open.” while one is being opened; empty where none is."""
-    return text("Opening the project …") if current.opening else ""
+    return tr("Opening the project …") if current.opening else ""

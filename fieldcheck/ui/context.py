@@ -12,7 +12,7 @@ from fieldcheck.ui.jobs.runner import JobRunner
 from fieldcheck.ui.open_cameras import OpenCameras
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 
 SAMPLE_PLACE, SAMPLE_FRESH = "home.sample.place", "home.sample.fresh"
 """Under these keys of `kept` the first page finds where the command line wants the sample project made, and whether anew."""
@@ -31,8 +31,8 @@ class Context:
     current: CurrentProject
     messages: Messages
     actions: Actions
-    look: Look
-    capturing: OpenCameras
-    go: Callable[[str], None]
-    open: Callable[[Path], None]
-    kept: dict[str, str] = field(default_factory=dict)
+    theme: Theme
+    cameras: OpenCameras
+    show_screen: Callable[[str], None]
+    open_project: Callable[[Path], None]
+    session_values: dict[str, str] = field(default_factory=dict)

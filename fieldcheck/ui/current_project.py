@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import DiskFull, FolderGone, NothingToUndo, NotStored, ProjectLocked, ProjectNewer, ProjectOnlyRead, ReadOnlyPlace
 from fieldcheck.progress import Progress
-from fieldcheck.ui.jobs.runner import Job, JobName, JobRunner, tell
+from fieldcheck.ui.jobs.runner import Job, JobName, JobRunner, call_if_alive
 from fieldcheck.ui.lazy_import import LazyModule
 
 if TYPE_CHECKING:  # the start must not wait for SQLite's tools: they come with the first project
@@ -36,14 +36,14 @@ class CurrentProject(QObject):
     """
 
     opened = Signal()
-    waited_for = Signal()
+    opening_changed = Signal()
     """A project is being opened while none is, or is not any more because it could not be."""
     closing = Signal()
     """The project is about to be closed: what still writes to it asks to be stopped now, and is before it closes."""
     closed = Signal()
-    not_closed = Signal(object)
+    close_failed = Signal(object)
     """The project is closed here, and why that was not in good order. What was acknowledged is stored all the same."""
-    gave_room = Signal()
+    reserve_released = Signal()
     """The disk is full; what was kept back for acts was given to the one that has just been stored."""
     changed = Signal(object)
     """`Changes`: which kinds of rows are others now. Comes after `standing` and the depths are up to date."""
@@ -51,14 +51,14 @@ class CurrentProject(QObject):
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = runner
-        runner.named = self._named
+        runner.translate_error = self._translate_error
         self.project: Project | None = None
-        self.standing: ProjectStatus | None = None
+        self.status: ProjectStatus | None = None
         self.undo_depth = self.redo_depth = 0
         self.saved_at: datetime | None = None
         self.opening = False
         self.revision = 0  # goes up with every change: what was read at the same one is still so
-        self.disk_full = self.out_of_reach = False  # at the newest act: nothing of it was stored
+        self.disk_full = self.disconnected = False  # at the newest act: nothing of it was stored
 
     @property
     def name(self) -> str:
@@ -73,11 +73,11 @@ class CurrentProject(QObject):
     def open(self, path: Path, failed: Failed, only_reading: Callable[[BaseException], None]) -> None:
         """Opens a project folder in place of the one that is open. Where somebody else writes it, or a newer Fieldcheck made it, it is
         opened for reading and `only_reading(why)` is called."""
-        self._open(lambda: _open_or_read(path), failed, only_reading)
+        self._open_project(lambda: _open_or_read(path), failed, only_reading)
 
-    def begin(self, make: Callable[[], Project], failed: Failed) -> None:
+    def create_project(self, make: Callable[[], Project], failed: Failed) -> None:
         """Opens the project that `make()` makes, in place of the one that is open."""
-        self._open(lambda: (make(), None), failed, lambda _why: None)
+        self._open_project(lambda: (make(), None), failed, lambda _why: None)
 
     def close(self) -> None:
         """Closes the project in order; the answer is the signal `closed`."""
@@ -85,30 +85,32 @@ class CurrentProject(QObject):
             self.closing.emit()
         project, self.project = self.project, None
         if project is not None:
-            self._runner.act(partial(_close, project), failed=self.not_closed.emit)
-            self._forget()
+            self._runner.run_edit(partial(_close_project, project), failed=self.close_failed.emit)
+            self._reset()
             self.revision += 1
             self.closed.emit()
 
-    def ask(self, question: Callable[[Project], T], then: Callable[[T], None], failed: Failed | None = None) -> None:
+    def query(self, question: Callable[[Project], T], then: Callable[[T], None], failed: Failed | None = None) -> None:
         """`then(question(project))`. Nothing happens without a project."""
         project = self.project
         if project is not None:
-            self._runner.act(lambda: question(project), self._while_open(project, then), failed and self._while_open(project, failed))
+            self._runner.run_edit(
+                lambda: question(project), self._only_if_still_open(project, then), failed and self._only_if_still_open(project, failed)
+            )
 
-    def act(self, work: Callable[[Project], Any], then: Callable[[Any], None] | None = None, failed: Failed | None = None) -> None:
+    def run_edit(self, work: Callable[[Project], Any], then: Callable[[Any], None] | None = None, failed: Failed | None = None) -> None:
         """A person's act. When it is on disk, `then(result)` is called and `changed` tells every screen."""
-        self._change(work, then, failed, "")
+        self._run_change(work, then, failed, "")
 
     def undo(self, then: Callable[[Changes], None], failed: Failed, of: tuple[str, ...] = ()) -> None:
         """Take the newest act back, whichever screen it was done on; where `of` is given only one whose name begins so."""
-        self._change(lambda project: project.undo(of), then, failed, "undo")
+        self._run_change(lambda project: project.undo(of), then, failed, "undo")
 
     def redo(self, then: Callable[[Changes], None], failed: Failed, of: tuple[str, ...] = ()) -> None:
         """Do again what was undone last; `of` as for `undo`."""
-        self._change(lambda project: project.redo(of), then, failed, "redo")
+        self._run_change(lambda project: project.redo(of), then, failed, "redo")
 
-    def job(
+    def run_job(
         self,
         name: JobName,
         work: Callable[[Project, Progress], Any],
@@ -125,51 +127,51 @@ class CurrentProject(QObject):
         if project is None:
             return None
 
-        def finished() -> None:
+        def on_finish() -> None:
             if self.project is project:
                 self.refresh(Changes("background" if behind else "job"))
             if ended is not None:
                 ended()
 
-        answer = then and self._while_open(project, then)
-        refused = failed and self._while_open(project, failed)  # what became of another project is not told in this one
+        answer = then and self._only_if_still_open(project, then)
+        refused = failed and self._only_if_still_open(project, failed)  # what became of another project is not told in this one
         writes = writes and not behind
-        job = self._runner.start(name, lambda progress: work(project, progress), answer, refused, behind=behind, writes=writes)
-        job.ended.connect(finished)
+        job = self._runner.start_job(name, lambda progress: work(project, progress), answer, refused, behind=behind, writes=writes)
+        job.ended.connect(on_finish)
         return job
 
     def refresh(self, changes: Changes) -> None:
         """Read again how far the project is, then tell every screen."""
-        self.ask(_look, lambda looked: self._looked(looked, changes))
+        self.query(_read_status, lambda looked: self._apply_status(looked, changes))
 
-    def _open(self, make: Callable[[], tuple[Project, BaseException | None]], failed: Failed, only_reading: Failed) -> None:
-        def arrived(result: tuple[Project, BaseException | None, tuple[ProjectStatus, tuple[int, int]]]) -> None:
+    def _open_project(self, make: Callable[[], tuple[Project, BaseException | None]], failed: Failed, only_reading: Failed) -> None:
+        def on_open(result: tuple[Project, BaseException | None, tuple[ProjectStatus, tuple[int, int]]]) -> None:
             project, why, looked = result
             self.close()
             self.opening = False
             self.revision += 1
             self.project = project
-            self.standing, (self.undo_depth, self.redo_depth) = looked
+            self.status, (self.undo_depth, self.redo_depth) = looked
             self.opened.emit()
-            self.ask(_keep_room, lambda _: None)
+            self.query(_hold_reserve, lambda _: None)
             if why is not None:
                 only_reading(why)
 
-        def work() -> tuple[Project, BaseException | None, tuple[ProjectStatus, tuple[int, int]]]:
+        def open_and_read() -> tuple[Project, BaseException | None, tuple[ProjectStatus, tuple[int, int]]]:
             project, why = make()
-            return project, why, _look(project)
+            return project, why, _read_status(project)
 
-        def refused(error: BaseException) -> None:
+        def on_failure(error: BaseException) -> None:
             self.opening = False
-            self.waited_for.emit()
+            self.opening_changed.emit()
             failed(error)
 
         self.opening = True
         if self.project is None:
-            self.waited_for.emit()
-        self._runner.act(work, arrived, refused)
+            self.opening_changed.emit()
+        self._runner.run_edit(open_and_read, on_open, on_failure)
 
-    def _change(self, work: Callable[[Project], Any], then: Callable[[Any], None] | None, failed: Failed | None, how: str) -> None:
+    def _run_change(self, work: Callable[[Project], Any], then: Callable[[Any], None] | None, failed: Failed | None, how: str) -> None:
         project = self.project
         if project is None:
             if failed is not None and how:
@@ -179,48 +181,50 @@ class CurrentProject(QObject):
             failed(ProjectOnlyRead(project.path))
             return
 
-        def done(result: tuple[Any, tuple[ProjectStatus, tuple[int, int]]]) -> None:
+        def on_success(result: tuple[Any, tuple[ProjectStatus, tuple[int, int]]]) -> None:
             answer, looked = result
-            self.saved_at, self.disk_full, self.out_of_reach = datetime.now(), False, False
+            self.saved_at, self.disk_full, self.disconnected = datetime.now(), False, False
             if project.gave_room:
                 project.gave_room = False
-                self.gave_room.emit()
+                self.reserve_released.emit()
             if then is not None:
-                tell(then, answer)
-            self._looked(looked, answer if isinstance(answer, Changes) else Changes("act"))
+                call_if_alive(then, answer)
+            self._apply_status(looked, answer if isinstance(answer, Changes) else Changes("act"))
 
-        def refused(error: BaseException) -> None:
+        def on_failure(error: BaseException) -> None:
             self.disk_full = self.project is project and isinstance(error, DiskFull)
-            self.out_of_reach = self.project is project and isinstance(error, FolderGone)
+            self.disconnected = self.project is project and isinstance(error, FolderGone)
             if failed is not None:
                 failed(error)
 
-        self._runner.act(lambda: (work(project), _look(project)), self._while_open(project, done), failed and refused)
+        self._runner.run_edit(
+            lambda: (work(project), _read_status(project)), self._only_if_still_open(project, on_success), failed and on_failure
+        )
 
-    def _named(self, error: Exception) -> Exception:
+    def _translate_error(self, error: Exception) -> Exception:
         """What lies below it, as a disk of the project that answers no more. Called on the thread that works."""
         project = self.project
-        return root_cause.cause_of(error, project.path) if project is not None else error
+        return root_cause.find_root_cause(error, project.path) if project is not None else error
 
-    def _looked(self, looked: tuple[ProjectStatus, tuple[int, int]], changes: Changes) -> None:
-        self.standing, (self.undo_depth, self.redo_depth) = looked
+    def _apply_status(self, looked: tuple[ProjectStatus, tuple[int, int]], changes: Changes) -> None:
+        self.status, (self.undo_depth, self.redo_depth) = looked
         self.revision += 1
         self.changed.emit(changes)
 
-    def _while_open(self, project: Project, then: Callable[[T], None]) -> Callable[[T], None]:
-        def call(answer: T) -> None:
+    def _only_if_still_open(self, project: Project, then: Callable[[T], None]) -> Callable[[T], None]:
+        def call_if_open(answer: T) -> None:
             if self.project is project:
                 then(answer)
 
-        return call
+        return call_if_open
 
-    def _forget(self) -> None:
-        self.standing, self.saved_at, self.disk_full, self.out_of_reach = None, None, False, False
+    def _reset(self) -> None:
+        self.status, self.saved_at, self.disk_full, self.disconnected = None, None, False, False
         self.undo_depth = self.redo_depth = 0
 
 
-def _close(project: Project) -> None:
-    with root_cause.naming_trouble(project.path):
+def _close_project(project: Project) -> None:
+    with root_cause.map_to_root_cause(project.path):
         project.close()
 
 
@@ -231,9 +235,9 @@ def _open_or_read(path: Path) -> tuple[Project, BaseException | None]:
         return folder.open_project(path, write=False), why
 
 
-def _keep_room(project: Project) -> None:
-    project.keep_room()
+def _hold_reserve(project: Project) -> None:
+    project.hold_reserve()
 
 
-def _look(project: Project) -> tuple[ProjectStatus, tuple[int, int]]:
-    return project.read(standing_table.project_status), project.depths()
+def _read_status(project: Project) -> tuple[ProjectStatus, tuple[int, int]]:
+    return project.read(standing_table.read_project_status), project.count_history()

@@ -29,7 +29,7 @@ class GarbageCollector(QObject):
         kept for minutes."""
         QTimer.singleShot(0, self, gc.collect)
 
-    def rest(self) -> None:
+    def stop(self) -> None:
         """Once no other thread is left: collecting is Python's own again."""
         self._timer.stop()
         gc.enable()

@@ -43,33 +43,33 @@ def _load_libraries() -> None:
         CDLL("libfontconfig.so.1").FcInit()
 
 
-def _looked_up(name: str) -> Callable[[str], Any]:
+def _make_module_getattr(name: str) -> Callable[[str], Any]:
     """What looks names up in a module of PySide that is loaded with the first of them. Not those of the interpreter itself."""
 
     def __getattr__(asked: str) -> Any:
         if asked.startswith("__"):
             raise AttributeError(asked)
         with _one_at_a_time:
-            return getattr(_whole(name), asked)
+            return getattr(_import_whole_module(name), asked)
 
     return __getattr__
 
 
 @cache
-def _whole(name: str) -> ModuleType:
+def _import_whole_module(name: str) -> ModuleType:
     loader: Any = sys.modules[name].__loader__
     module = module_from_spec(ModuleSpec(name, loader))
     loader.exec_module(module)
     return module
 
 
-def _compiled(source: Any, filename: Any, *others: Any, **named: Any) -> Any:
+def _compile_without_docstrings(source: Any, filename: Any, *others: Any, **named: Any) -> Any:
     return _compile(_STAND_IN if filename in _LATE else source, filename, *others, **named)
 
 
 if sys.platform == "linux":
     Thread(target=_load_libraries, name="libraries of Qt", daemon=True).start()
-builtins.compile = _compiled
+builtins.compile = _compile_without_docstrings
 try:
     import PySide6.QtCore  # noqa: F401
 finally:

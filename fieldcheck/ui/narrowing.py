@@ -12,19 +12,19 @@ from shiboken6 import isValid
 T = TypeVar("T")
 
 
-def given(value: T | None) -> T:
+def require_value(value: T | None) -> T:
     """The value, which is there by the time anybody asks. Raises LookupError where it is not."""
     if value is None:
         raise LookupError("asked for before it was there")
     return value
 
 
-def stands(page: object) -> bool:
+def is_alive(page: object) -> bool:
     """Whether a page is there to be told something: it goes with a window that is built anew while a job of it is at work."""
     return not isinstance(page, QObject) or isValid(page)
 
 
-def application() -> QApplication:
+def get_application() -> QApplication:
     """The one application. Raises LookupError before it was made."""
     found = QApplication.instance()
     if not isinstance(found, QApplication):
@@ -32,12 +32,12 @@ def application() -> QApplication:
     return found
 
 
-def laid(widget: QWidget) -> QLayout:
+def get_layout(widget: QWidget) -> QLayout:
     """The layout that a widget was given. Raises LookupError where it was given none."""
-    return given(widget.layout())
+    return require_value(widget.layout())
 
 
-def content(widget: QWidget) -> QBoxLayout:
+def get_box_layout(widget: QWidget) -> QBoxLayout:
     """The row or column inside a widget, such as a card's. Raises LookupError where it has none, or another kind of layout."""
     found = widget.layout()
     if not isinstance(found, QBoxLayout):

@@ -23,45 +23,45 @@ class Preferences(QObject):
     """
 
     changed = Signal(frozenset)
-    not_kept = Signal(object)
+    save_failed = Signal(object)
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._folder = folder
-        self.now: Settings = settings.load(folder)
+        self.settings: Settings = settings.load_settings(folder)
 
-    def change(self, **values: Any) -> None:
+    def update(self, **values: Any) -> None:
         """Set some of the fields of `Settings`."""
-        before, self.now = self.now, replace(self.now, **values)
+        before, self.settings = self.settings, replace(self.settings, **values)
         names = frozenset(name for name in values if getattr(before, name) != values[name])
         if not names:
             return
         try:
-            settings.save(self._folder, self.now)
+            settings.save_settings(self._folder, self.settings)
         except FieldcheckError as error:
-            self.not_kept.emit(error)
+            self.save_failed.emit(error)
         except OSError:
-            self.not_kept.emit(ReadOnlyPlace(self._folder))
+            self.save_failed.emit(ReadOnlyPlace(self._folder))
         self.changed.emit(names)
 
-    def grow(self, steps: int) -> None:
+    def change_size(self, steps: int) -> None:
         """One interface size larger (`steps` 1) or smaller (−1), as far as there are sizes."""
-        nearest = min(range(len(SIZES)), key=lambda at: abs(SIZES[at] - self.now.size))
-        self.change(size=SIZES[max(0, min(len(SIZES) - 1, nearest + steps))])
+        nearest = min(range(len(SIZES)), key=lambda at: abs(SIZES[at] - self.settings.size))
+        self.update(size=SIZES[max(0, min(len(SIZES) - 1, nearest + steps))])
 
-    def opened(self, project: Path) -> None:
+    def add_recent(self, project: Path) -> None:
         """Puts a project at the head of the recent ones."""
-        others = [one for one in self.now.recent if one != str(project)]
-        self.change(recent=(str(project), *others)[:MOST_RECENT])
+        others = [one for one in self.settings.recent if one != str(project)]
+        self.update(recent=(str(project), *others)[:MOST_RECENT])
 
-    def usual_place(self) -> Path:
+    def get_default_folder(self) -> Path:
         """Folder for a new project: beside the one that was open last, else where this person's documents lie."""
-        for one in self.now.recent:
+        for one in self.settings.recent:
             if Path(one).parent.is_dir() and Path(one).name != "sample.fieldcheck":
                 return Path(one).parent
         documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         return Path(documents) if documents else Path.home()
 
-    def forget(self, project: str) -> None:
+    def remove_recent(self, project: str) -> None:
         """Takes a project off the recent ones; its folder is left alone."""
-        self.change(recent=tuple(one for one in self.now.recent if one != project))
+        self.update(recent=tuple(one for one in self.settings.recent if one != project))

@@ -13,19 +13,19 @@ from fieldcheck.ui.screen_spec import ScreenSpec
 
 
 @cache
-def specs() -> tuple[ScreenSpec, ...]:
+def list_specs() -> tuple[ScreenSpec, ...]:
     """All of them, in the order of the rail."""
     rooms = [room.name for room in iter_modules(screens.__path__) if room.ispkg]
-    return in_order(import_module(f"{screens.__name__}.{room}.spec").SPEC for room in rooms)
+    return sort_specs(import_module(f"{screens.__name__}.{room}.spec").SPEC for room in rooms)
 
 
-def in_order(found: Iterable[ScreenSpec]) -> tuple[ScreenSpec, ...]:
+def sort_specs(found: Iterable[ScreenSpec]) -> tuple[ScreenSpec, ...]:
     """By their places. Raises ValueError where two want the same place or have the same name, or one requires what is not there."""
-    ordered = tuple(sorted(found, key=lambda one: one.place))
+    ordered = tuple(sorted(found, key=lambda one: one.order))
     names = {one.id for one in ordered}
     for before, one in pairwise(ordered):
-        if before.place == one.place:
-            raise ValueError(f"{before.id} and {one.id} want the same place: {one.place}")
+        if before.order == one.order:
+            raise ValueError(f"{before.id} and {one.id} want the same place: {one.order}")
     if len(names) < len(ordered):
         raise ValueError(f"two screens have the same name among {', '.join(one.id for one in ordered)}")
     for one in ordered:
@@ -34,6 +34,6 @@ def in_order(found: Iterable[ScreenSpec]) -> tuple[ScreenSpec, ...]:
     return ordered
 
 
-def spec_of(screen: str) -> ScreenSpec:
+def get_spec(screen: str) -> ScreenSpec:
     """The one with that name. Raises KeyError for a screen that is not there."""
-    return {one.id: one for one in specs()}[screen]
+    return {one.id: one for one in list_specs()}[screen]

@@ -11,7 +11,7 @@ from fieldcheck.domain.changes import Changes
 
 
 @dataclass(frozen=True, slots=True)
-class ScreenHead:
+class ScreenHeading:
     """Header of a screen: its title, one sentence in the imperative, and its one primary action. `key` is drawn on its button where the
     action has a shorter one than that of every primary action."""
 
@@ -25,7 +25,7 @@ class ScreenHead:
 class Header(Protocol):
     """The part of the shell that a screen speaks to."""
 
-    def show_head(self, head: ScreenHead) -> None:
+    def show_head(self, head: ScreenHeading) -> None:
         """From now on the header says this, while the screen is shown."""
 
 
@@ -41,7 +41,7 @@ class Presenter(Protocol):
     def refresh(self, changes: Changes) -> None:
         """Something in the project is other than it was, or another project is open. Comes only while the screen is shown."""
 
-    def primary(self) -> None:
+    def on_primary_action(self) -> None:
         """The primary action was asked for."""
 
 
@@ -52,4 +52,4 @@ class Screen:
     view: QWidget
     presenter: Presenter
     focus: QWidget
-    steady: bool = False
+    fixed_layout: bool = False

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from fieldcheck.ui.shell.action_entry import Entry
-from fieldcheck.words.language import text
+from fieldcheck.ui.shell.action_entry import ActionSpec
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     from fieldcheck.domain.project_status import ProjectStatus
@@ -29,19 +29,19 @@ class Badge:
     share: float | None = None
 
     @property
-    def said(self) -> str:
+    def caption(self) -> str:
         """Mark and word."""
         return f"{MARKS[self.state]} {self.text}".strip()
 
 
-def not_yet() -> Badge:
+def make_pending_badge() -> Badge:
     """Of a step that waits for one before it, or for a project."""
-    return Badge("not_yet", text("not yet"))
+    return Badge("not_yet", tr("not yet"))
 
 
-def ready() -> Badge:
+def make_ready_badge() -> Badge:
     """Of a step that can be begun."""
-    return Badge("ready", text("ready"))
+    return Badge("ready", tr("ready"))
 
 
 LAST_STEP = 9
@@ -49,7 +49,7 @@ LAST_STEP = 9
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class ScreenHelp:
     """The page of a screen in the help: what it is for, what to do there (two to four sentences), and what its numbers mean."""
 
     purpose: str
@@ -57,7 +57,7 @@ class About:
     numbers: tuple[str, ...] = ()
 
 
-def _no_actions() -> Sequence[Entry]:
+def _no_actions() -> Sequence[ActionSpec]:
     return ()
 
 
@@ -82,24 +82,26 @@ class ScreenSpec:
 
     id: str
     icon: str
-    place: int
+    order: int
     name: Callable[[], str]
     make: Callable[[Context, Header], Screen]
     badge: Callable[[ProjectStatus | None, str], Badge] | None = None
     requires: tuple[str, ...] = ()
-    help: Callable[[], About] | None = None
-    actions: Callable[[], Sequence[Entry]] = _no_actions
-    acts: tuple[str, ...] = ()
-    undoes: tuple[str, ...] = ()
-    go: Callable[[], tuple[str, str]] | None = None
+    help: Callable[[], ScreenHelp] | None = None
+    actions: Callable[[], Sequence[ActionSpec]] = _no_actions
+    bind_actions: tuple[str, ...] = ()
+    undo_scope: tuple[str, ...] = ()
+    open_action: Callable[[], tuple[str, str]] | None = None
     visit: Callable[[], tuple[int, str]] | None = None
 
     @property
     def is_step(self) -> bool:
         """Whether it is a step of a visit."""
-        return self.place <= LAST_STEP
+        return self.order <= LAST_STEP
 
-    def going(self) -> Entry:
+    def make_open_action(self) -> ActionSpec:
         """The action that shows it, from everywhere."""
-        said, key = self.go() if self.go is not None else (text("Go to {screen}").format(screen=self.name()), f"Ctrl+{self.place}")
-        return Entry(f"go.{self.id}", said, (key,))
+        said, key = (
+            self.open_action() if self.open_action is not None else (tr("Go to {screen}").format(screen=self.name()), f"Ctrl+{self.order}")
+        )
+        return ActionSpec(f"go.{self.id}", said, (key,))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from fieldcheck.project.acts import ACTS, BY_NAME
-from fieldcheck.words.language import translated
+from fieldcheck.words.language import tr_msgid
 
 
-def acts() -> dict[str, str]:
+def get_act_names() -> dict[str, str]:
     """Every act there is, by the name under which the history keeps it."""
-    return {one.name: translated(one.words) for one in ACTS}
+    return {one.name: tr_msgid(one.caption) for one in ACTS}
 
 
-def act_words(act: str) -> str:
+def get_act_name(act: str) -> str:
     """One act; its own name where a later version knew it."""
-    return translated(BY_NAME[act].words) if act in BY_NAME else act
+    return tr_msgid(BY_NAME[act].caption) if act in BY_NAME else act

@@ -4,108 +4,112 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fieldcheck.domain.captured import Captured, RecordingGap
-from fieldcheck.words.figures import minutes, number
-from fieldcheck.words.language import plural, text
+from fieldcheck.domain.captured import RecordingGap, RecordingStorage
+from fieldcheck.words.figures import format_minutes, format_number
+from fieldcheck.words.language import tr, tr_plural
 from fieldcheck.words.recording import CODECS
-from fieldcheck.words.remedies import typed
+from fieldcheck.words.remedies import format_command
 
-MB = 1_000_000
+BYTES_PER_MB = 1_000_000
 
 
-def kept(pixel_format: str, decoded_from: str, on_grid: bool, list_fps: float, bytes_per_s: float) -> str:
+def format_stored_format(pixel_format: str, decoded_from: str, on_grid: bool, list_fps: float, bytes_per_s: float) -> str:
     """The format line: exactly what of the camera's frames is stored, and how many megabytes a minute that takes."""
-    said = _what(pixel_format, decoded_from)
+    said = _describe_format(pixel_format, decoded_from)
     if on_grid:
-        said = text("{what}, sampled at {n} fps").format(what=said, n=f"{list_fps:g}")
+        said = tr("{what}, sampled at {n} fps").format(what=said, n=f"{list_fps:g}")
     if bytes_per_s <= 0:
         return said
-    return text("{what}: {mb} MB per minute").format(what=said, mb=number(60 * bytes_per_s / MB))
+    return tr("{what}: {mb} MB per minute").format(what=said, mb=format_number(60 * bytes_per_s / BYTES_PER_MB))
 
 
-def _what(pixel_format: str, decoded_from: str) -> str:
+def _describe_format(pixel_format: str, decoded_from: str) -> str:
     if pixel_format == "jpeg":
-        return text("original camera JPEGs")
+        return tr("original camera JPEGs")
     if pixel_format in CODECS:
-        return text("original camera {codec} packets").format(codec=CODECS[pixel_format])
+        return tr("original camera {codec} packets").format(codec=CODECS[pixel_format])
     if decoded_from and decoded_from != "file":
-        return text("decoded, lossless ({format})").format(format=pixel_format)
-    return text("raw pixels ({format}), lossless").format(format=pixel_format)
+        return tr("decoded, lossless ({format})").format(format=pixel_format)
+    return tr("raw pixels ({format}), lossless").format(format=pixel_format)
 
 
-def cause(code: str) -> str:
+def get_gap_cause(code: str) -> str:
     """Why frames were missing."""
     return {
-        "read_error": text("the camera reported an error"),
-        "silence": text("no image received"),
-        "blocked": text("the camera driver did not respond"),
-        "frozen": text("the same image was repeated"),
-        "format": text("the camera changed its format"),
-    }.get(code, text("unknown cause"))
+        "read_error": tr("the camera reported an error"),
+        "silence": tr("no image received"),
+        "blocked": tr("the camera driver did not respond"),
+        "frozen": tr("the same image was repeated"),
+        "format": tr("the camera changed its format"),
+    }.get(code, tr("unknown cause"))
 
 
-def ended(code: str) -> str:
+def describe_recording_end(code: str) -> str:
     """Why a recording ended, where that was not asked for; empty where it was."""
     return {
-        "disk_low": text("Recording stopped to reserve space for your labels. Recorded footage is safe. Free up space to continue."),
-        "disk_full": text("Recording stopped: the disk is full. Recorded footage is safe. Free up space to continue."),
-        "failed": text("Recording stopped: it could not be saved. Footage recorded before is safe. Check the disk."),
-        "killed": text("The program ended during recording. Everything saved up to that point was imported."),
+        "disk_low": tr("Recording stopped to reserve space for your labels. Recorded footage is safe. Free up space to continue."),
+        "disk_full": tr("Recording stopped: the disk is full. Recorded footage is safe. Free up space to continue."),
+        "failed": tr("Recording stopped: it could not be saved. Footage recorded before is safe. Check the disk."),
+        "killed": tr("The program ended during recording. Everything saved up to that point was imported."),
     }.get(code, "")
 
 
-def captured(
-    source: str, seconds: float, n_frames: int, n_listed: int, how: Captured, gaps: Sequence[RecordingGap], list_fps: float
+def list_capture_lines(
+    source: str, seconds: float, n_frames: int, n_listed: int, how: RecordingStorage, gaps: Sequence[RecordingGap], list_fps: float
 ) -> tuple[str, ...]:
     """A recording after its end, a line for each thing worth knowing."""
     lines = [
-        text("{source}: {clock} recorded; {frames}, {listed}").format(
+        tr("{source}: {clock} recorded; {frames}, {listed}").format(
             source=source,
-            clock=minutes(seconds),
-            frames=plural("{n} frame saved", "{n} frames saved", n_frames).format(n=n_frames),
-            listed=plural("{n} sampled", "{n} sampled", n_listed).format(n=n_listed),
+            clock=format_minutes(seconds),
+            frames=tr_plural("{n} frame saved", "{n} frames saved", n_frames).format(n=n_frames),
+            listed=tr_plural("{n} sampled", "{n} sampled", n_listed).format(n=n_listed),
         ),
-        text("Saved: {what}").format(
-            what=kept(how.format, how.decoded_from, how.on_grid, list_fps, how.n_bytes / seconds if seconds > 0 else 0)
+        tr("Saved: {what}").format(
+            what=format_stored_format(how.format, how.decoded_from, how.on_grid, list_fps, how.n_bytes / seconds if seconds > 0 else 0)
         ),
     ]
     if how.n_dropped or how.n_skipped:
-        dropped = text("not measured") if how.n_dropped is None else how.n_dropped
+        dropped = tr("not measured") if how.n_dropped is None else how.n_dropped
         lines.append(
-            text("Frames dropped by the camera: {dropped}; skipped by this computer: {skipped}.").format(
+            tr("Frames dropped by the camera: {dropped}; skipped by this computer: {skipped}.").format(
                 dropped=dropped, skipped=how.n_skipped
             )
         )
     lines += [
-        text("Gap of {seconds} s from {at}: {cause}.").format(at=minutes(gap.at_s), seconds=number(gap.seconds, 1), cause=cause(gap.cause))
+        tr("Gap of {seconds} s from {at}: {cause}.").format(
+            at=format_minutes(gap.at_s), seconds=format_number(gap.seconds, 1), cause=get_gap_cause(gap.cause)
+        )
         for gap in gaps
     ]
-    return (*lines, *([ended(how.ended)] if ended(how.ended) else []))
+    return (*lines, *([describe_recording_end(how.ended)] if describe_recording_end(how.ended) else []))
 
 
-def listed(n: int, why_not: str) -> str:
-    """The sentence under the list of cameras; `why_not`: why industrial ones may be missing, as `not_looked_for`."""
+def describe_camera_list(n: int, why_not: str) -> str:
+    """The sentence under the list of cameras; `why_not`: why industrial ones may be missing, as `describe_missing_search`."""
     if n == 0:
-        said = text("No camera found. Connect a camera, or specify an address (http://…, rtsp://…), a video or an image folder.")
+        said = tr("No camera found. Connect a camera, or specify an address (http://…, rtsp://…), a video or an image folder.")
     else:
-        said = plural("{n} camera found. It was not opened.", "{n} cameras found. None was opened.", n).format(n=n)
-    return f"{said} {not_looked_for(why_not)}" if why_not else said
+        said = tr_plural("{n} camera found. It was not opened.", "{n} cameras found. None was opened.", n).format(n=n)
+    return f"{said} {describe_missing_search(why_not)}" if why_not else said
 
 
-def not_looked_for(why_not: str) -> str:
+def describe_missing_search(why_not: str) -> str:
     """Industrial cameras that may be missing from a list, by the code of the search; any other code than the extra's is a search that
     ended before it had looked."""
     if why_not == "extra_missing":
-        return text("Industrial cameras are not searched: install the extra “gige”{pip}.").format(pip=typed("pip install fieldcheck[gige]"))
-    return text("The search for industrial cameras did not finish; the list may be incomplete. Search again.")
+        return tr("Industrial cameras are not searched: install the extra “gige”{pip}.").format(
+            pip=format_command("pip install fieldcheck[gige]")
+        )
+    return tr("The search for industrial cameras did not finish; the list may be incomplete. Search again.")
 
 
-def password_wanted() -> str:
+def get_password_prompt() -> str:
     """Password prompt of a terminal."""
-    return text("Camera password")
+    return tr("Camera password")
 
 
-def line(name: str, identity: str, path: str, busy: bool) -> str:
+def format_camera_line(name: str, identity: str, path: str, busy: bool) -> str:
     """One camera on a terminal."""
-    said = text("{name}: --source {id} (now at {path})").format(name=name, id=identity, path=path)
-    return text("{camera} (in use by another program)").format(camera=said) if busy else said
+    said = tr("{name}: --source {id} (now at {path})").format(name=name, id=identity, path=path)
+    return tr("{camera} (in use by another program)").format(camera=said) if busy else said

@@ -2,34 +2,34 @@
 
 from __future__ import annotations
 
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
 
-def condition(code: str) -> str:
+def get_condition_name(code: str) -> str:
     """A condition of `domain/condition.py`. A code that is not known stands for itself."""
     return {
-        "normal": text("normal light"),
-        "dark": text("dark"),
-        "glare": text("glare"),
-        "backlight": text("backlight"),
-        "flicker": text("flicker"),
-        "dirty_lens": text("dirty lens"),
-        "vibration": text("vibration"),
-        "dust": text("dust or steam"),
-        "colour_cast": text("colour cast"),
+        "normal": tr("normal light"),
+        "dark": tr("dark"),
+        "glare": tr("glare"),
+        "backlight": tr("backlight"),
+        "flicker": tr("flicker"),
+        "dirty_lens": tr("dirty lens"),
+        "vibration": tr("vibration"),
+        "dust": tr("dust or steam"),
+        "colour_cast": tr("colour cast"),
     }.get(code, code)
 
 
-def short_condition(code: str) -> str:
+def get_short_condition_name(code: str) -> str:
     """Condition in one word, for a chip that is small."""
     return {
-        "normal": text("Normal"),
-        "dark": text("Dark"),
-        "glare": text("Glare"),
-        "backlight": text("Backlight"),
-        "flicker": text("Flicker"),
-        "dirty_lens": text("Dirty lens"),
-        "vibration": text("Vibration"),
-        "dust": text("Dust"),
-        "colour_cast": text("Colour cast"),
+        "normal": tr("Normal"),
+        "dark": tr("Dark"),
+        "glare": tr("Glare"),
+        "backlight": tr("Backlight"),
+        "flicker": tr("Flicker"),
+        "dirty_lens": tr("Dirty lens"),
+        "vibration": tr("Vibration"),
+        "dust": tr("Dust"),
+        "colour_cast": tr("Colour cast"),
     }.get(code, code)

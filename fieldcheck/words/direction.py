@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fieldcheck.plain_name import xml_text
+from fieldcheck.plain_name import replace_xml_controls
 
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 ISOLATE, END = "\u2068", "\u2069"
@@ -13,13 +13,13 @@ _LETTER = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e8
 _NAME = rf"{_LETTER}(?:[ \u200c\u200d_.'-]*{_LETTER})*"  # compiled with the first sentence that needs it
 
 
-def isolated(said: str) -> str:
+def isolate_rtl_names(said: str) -> str:
     """A sentence in which every name written from right to left stands alone between isolates, so that it turns no figure beside it; of
     controls that a stranger put into a name nothing is left but a mark. Of a text that is all ours nothing changes."""
-    said = xml_text(said)  # drawings and pages are made of it
-    return said if said.isascii() else re.sub(_NAME, lambda name: f"{ISOLATE}{name[0]}{END}", without_turns(said))
+    said = replace_xml_controls(said)  # drawings and pages are made of it
+    return said if said.isascii() else re.sub(_NAME, lambda name: f"{ISOLATE}{name[0]}{END}", replace_bidi_controls(said))
 
 
-def without_turns(said: str) -> str:
+def replace_bidi_controls(said: str) -> str:
     """The text with every control that turns the direction of writing replaced by a mark, for files that programs read."""
     return re.sub(_CONTROLS, REPLACED, said)

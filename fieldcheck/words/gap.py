@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
-from fieldcheck.words.figures import interval, percent, points, points_interval
-from fieldcheck.words.language import plural, text
-from fieldcheck.words.remedies import remedy
-from fieldcheck.words.scores import metric_name
+from fieldcheck.words.figures import format_interval, format_percent, format_points, format_points_interval
+from fieldcheck.words.language import tr, tr_plural
+from fieldcheck.words.remedies import format_remedy
+from fieldcheck.words.scores import get_metric_name
 
-NO_BENCHMARK = Estimate.na("no_benchmark")
-NOT_RUN = Estimate.na("not_run")
+NO_BENCHMARK = Estimate.not_measured("no_benchmark")
+NOT_RUN = Estimate.not_measured("not_run")
 
 DECIMAL_FROM = 500  # labelled frames from which the field side has a decimal
 BENCHMARK_DECIMAL_FROM = 1000
@@ -52,243 +52,243 @@ class GapFacts:
     metric: str = ""
 
 
-def headline(facts: GapFacts) -> str:
+def describe_gap(facts: GapFacts) -> str:
     """The one line that everything leads to, with the next step where there is no gap, or none that decides."""
     if facts.verdict is None:
-        return _before_a_draw(facts)
+        return _describe_before_draw(facts)
     if facts.verdict == "chosen_only":
-        return _chosen(facts)
+        return _describe_chosen_frames(facts)
     if not facts.field.measured:
-        return _before_labels(facts)
+        return _describe_before_labels(facts)
     if not facts.gap.measured:
-        return _joined(_field_alone(facts), _scored_by(facts), _interim(facts), _no_benchmark(facts))
+        return _join_sentences(
+            _describe_field_score(facts), _describe_metric(facts), _describe_interim(facts), _describe_missing_benchmark(facts)
+        )
     if facts.verdict == "not_comparable":
-        return _joined(_figures(facts), _scored_by(facts), _interim(facts), _not_comparable())
-    return _joined(_figures(facts), _scored_by(facts), _interim(facts), _what_decides(facts))
+        return _join_sentences(_format_scores(facts), _describe_metric(facts), _describe_interim(facts), _describe_not_comparable())
+    return _join_sentences(_format_scores(facts), _describe_metric(facts), _describe_interim(facts), _describe_deciding_step(facts))
 
 
-def counts(facts: GapFacts) -> str:
+def describe_counts(facts: GapFacts) -> str:
     """The field score in frames, with its range once more in words; empty where nothing is scored, or not by right frames."""
     if facts.verdict in (None, "chosen_only") or facts.metric or not facts.footage.measured:
         return ""
-    kinds = {kind: _sum_of(facts.strata, kind) for kind in ("even", "hard", "rest", "must")}
+    kinds = {kind: _sum_strata(facts.strata, kind) for kind in ("even", "hard", "rest", "must")}
     counted = {kind: pair for kind, pair in kinds.items() if pair[1]}
     if set(counted) == {"even"}:
         right, n = counted["even"]
-        said = plural("The model was correct {times} on {n} field frame.", "The model was correct {times} on {n} field frames.", n).format(
-            n=n, times=plural("{n} time", "{n} times", right).format(n=right)
-        )
-        return _joined(said, _range_in_words(facts))
-    return _joined(_by_kind(facts, counted), _range_in_words(facts))
+        said = tr_plural(
+            "The model was correct {times} on {n} field frame.", "The model was correct {times} on {n} field frames.", n
+        ).format(n=n, times=tr_plural("{n} time", "{n} times", right).format(n=right))
+        return _join_sentences(said, _describe_range(facts))
+    return _join_sentences(_describe_by_stratum(facts, counted), _describe_range(facts))
 
 
-def _scored_by(facts: GapFacts) -> str:
-    return text("Metric: {metric}.").format(metric=metric_name(facts.metric)) if facts.metric else ""
+def _describe_metric(facts: GapFacts) -> str:
+    return tr("Metric: {metric}.").format(metric=get_metric_name(facts.metric)) if facts.metric else ""
 
 
-def _joined(*sentences: str) -> str:
+def _join_sentences(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _figures(facts: GapFacts) -> str:
+def _format_scores(facts: GapFacts) -> str:
     """Benchmark → field with range. Gap with range. The words "on this footage" where the range is not the camera's."""
-    field, digits = facts.field, _field_digits(facts.field)
+    field, digits = facts.field, _get_field_digits(facts.field)
     benchmark = facts.benchmark or NO_BENCHMARK
-    score = percent(benchmark.value, 1 if benchmark.n >= BENCHMARK_DECIMAL_FROM else 0)
+    score = format_percent(benchmark.value, 1 if benchmark.n >= BENCHMARK_DECIMAL_FROM else 0)
     if benchmark.n < FEW_FRAMES:
-        score = text("too few images ({range}, n = {n})").format(range=interval(benchmark, 0), n=benchmark.n)
+        score = tr("too few images ({range}, n = {n})").format(range=format_interval(benchmark, 0), n=benchmark.n)
     said = {
         "benchmark": score,
-        "field": percent(field.value, digits),
-        "range": interval(field, digits),
-        "gap": points(facts.gap.value, digits),
-        "gap_range": points_interval(facts.gap, digits),
+        "field": format_percent(field.value, digits),
+        "range": format_interval(field, digits),
+        "gap": format_points(facts.gap.value, digits),
+        "gap_range": format_points_interval(facts.gap, digits),
     }
     if field.n < FEW_FRAMES and facts.gap.lo == facts.gap.hi:
-        return text("Benchmark {benchmark} → Field: too few frames ({range}, n = {n}).").format(
+        return tr("Benchmark {benchmark} → Field: too few frames ({range}, n = {n}).").format(
             benchmark=score, range=said["range"], n=field.n
         )
     if field.n < FEW_FRAMES:
-        few = text("Benchmark {benchmark} → Field: too few frames ({range}, n = {n}). Gap {gap_range} pp.")
+        few = tr("Benchmark {benchmark} → Field: too few frames ({range}, n = {n}). Gap {gap_range} pp.")
         return few.format(n=field.n, **said)
     if facts.basis == "footage":
-        return text("Benchmark {benchmark} → Field {field} ({range}) on this footage. Gap {gap} pp ({gap_range}).").format(**said)
-    return text("Benchmark {benchmark} → Field {field} ({range}). Gap {gap} pp ({gap_range}).").format(**said)
+        return tr("Benchmark {benchmark} → Field {field} ({range}) on this footage. Gap {gap} pp ({gap_range}).").format(**said)
+    return tr("Benchmark {benchmark} → Field {field} ({range}). Gap {gap} pp ({gap_range}).").format(**said)
 
 
-def _field_digits(field: Estimate) -> int:
+def _get_field_digits(field: Estimate) -> int:
     return 1 if field.n >= DECIMAL_FROM else 0
 
 
-def _field_alone(facts: GapFacts) -> str:
-    field, digits = facts.field, _field_digits(facts.field)
-    said = {"field": percent(field.value, digits), "range": interval(field, digits)}
+def _describe_field_score(facts: GapFacts) -> str:
+    field, digits = facts.field, _get_field_digits(facts.field)
+    said = {"field": format_percent(field.value, digits), "range": format_interval(field, digits)}
     if field.n < FEW_FRAMES:
-        return text("Field: too few frames ({range}, n = {n}).").format(range=said["range"], n=field.n)
+        return tr("Field: too few frames ({range}, n = {n}).").format(range=said["range"], n=field.n)
     if facts.basis == "footage":
-        return text("Field {field} ({range}) on this footage.").format(**said)
-    return text("Field {field} ({range}).").format(**said)
+        return tr("Field {field} ({range}) on this footage.").format(**said)
+    return tr("Field {field} ({range}).").format(**said)
 
 
-def _no_benchmark(facts: GapFacts) -> str:
+def _describe_missing_benchmark(facts: GapFacts) -> str:
     if facts.gap.without_spread:
-        return text(
+        return tr(
             "The gap cannot be judged: all frames on one side have the same result, so the bootstrap gives no "
             "interval. Label more frames, or use accuracy as the metric."
         )
     if facts.benchmark is None:
-        return text("No gap yet: no benchmark set{remedy}.").format(remedy=remedy("benchmark"))
+        return tr("No gap yet: no benchmark set{remedy}.").format(remedy=format_remedy("benchmark"))
     if "not_run" in facts.benchmark.note:
-        return text("No gap yet: the model has not been run on the benchmark{remedy}.").format(remedy=remedy("run_benchmark"))
+        return tr("No gap yet: the model has not been run on the benchmark{remedy}.").format(remedy=format_remedy("run_benchmark"))
     if "no_shared_class" in facts.benchmark.note:
-        return text("No gap: benchmark and field have no labelled class in common.")
-    return text("No gap: no benchmark image could be scored.")
+        return tr("No gap: benchmark and field have no labelled class in common.")
+    return tr("No gap: no benchmark image could be scored.")
 
 
-def _not_comparable() -> str:
-    return text(
+def _describe_not_comparable() -> str:
+    return tr(
         "Not comparable: the measured benchmark score disagrees with the reference score, so part of the gap "
         "may come from different preprocessing. Check the model card{remedy}."
-    ).format(remedy=remedy("model_check"))
+    ).format(remedy=format_remedy("model_check"))
 
 
-def _before_a_draw(facts: GapFacts) -> str:
+def _describe_before_draw(facts: GapFacts) -> str:
     if not facts.n_listed:
-        return text("No gap yet: no footage{remedy}.").format(remedy=remedy("footage"))
-    return text("No gap yet: no frames picked{remedy}.").format(remedy=remedy("pick"))
+        return tr("No gap yet: no footage{remedy}.").format(remedy=format_remedy("footage"))
+    return tr("No gap yet: no frames picked{remedy}.").format(remedy=format_remedy("pick"))
 
 
-def _before_labels(facts: GapFacts) -> str:
+def _describe_before_labels(facts: GapFacts) -> str:
     if not facts.n_labelled and facts.n_unsure >= facts.n_picked:
-        said = plural(
+        said = tr_plural(
             "No gap: the {n} picked frame is labelled “unsure”.", "No gap: all {n} picked frames are labelled “unsure”.",
             facts.n_picked,
         )  # fmt: skip
         return said.format(n=facts.n_picked)
     if not facts.n_labelled:
-        said = plural(
+        said = tr_plural(
             "No gap yet: the {n} picked frame is not labelled. Label it, then export the report again.",
             "No gap yet: none of the {n} picked frames is labelled. Label them, then export the report again.",
             facts.n_picked,
         )
         return said.format(n=facts.n_picked)
-    return text("No gap yet: predictions for the labelled frames are missing{remedy}.").format(remedy=remedy("run"))
+    return tr("No gap yet: predictions for the labelled frames are missing{remedy}.").format(remedy=format_remedy("run"))
 
 
-def _chosen(facts: GapFacts) -> str:
-    why = text(
-        "These frames were picked as “hard only” and are not representative of the footage: pick again with another sampling design."
-    )
+def _describe_chosen_frames(facts: GapFacts) -> str:
+    why = tr("These frames were picked as “hard only” and are not representative of the footage: pick again with another sampling design.")
     if facts.chosen is None or not facts.chosen.measured:
-        return _joined(text("No gap from “hard only” frames."), why)
+        return _join_sentences(tr("No gap from “hard only” frames."), why)
     n = facts.chosen.n
     right = round(facts.chosen.value * n)
-    said = plural(
+    said = tr_plural(
         "Score on this “hard only” frame: correct on {right} of {n}.", "Score on these “hard only” frames: correct on {right} of {n}.", n
     )
-    return _joined(said.format(right=right, n=n), why)
+    return _join_sentences(said.format(right=right, n=n), why)
 
 
-def _interim(facts: GapFacts) -> str:
+def _describe_interim(facts: GapFacts) -> str:
     if not facts.interim:
         return ""
-    return text("Interim result: {done} of {picked} frames labelled.").format(done=facts.n_labelled, picked=facts.n_picked)
+    return tr("Interim result: {done} of {picked} frames labelled.").format(done=facts.n_labelled, picked=facts.n_picked)
 
 
-def _what_decides(facts: GapFacts) -> str:
+def _describe_deciding_step(facts: GapFacts) -> str:
     """What it takes to decide a verdict that stands open."""
     if facts.verdict != "not_enough":
         return ""
     if facts.more_frames is not None and not facts.n_open:
-        return text("Inconclusive, and no unlabelled frame is left: record more clips.")
+        return tr("Inconclusive, and no unlabelled frame is left: record more clips.")
     if facts.more_frames is not None and facts.more_frames > facts.n_open:
-        more = plural(
+        more = tr_plural(
             "Inconclusive: about {n} more label needed, {left} possible with this footage. Record more clips.",
             "Inconclusive: about {n} more labels needed, {left} possible with this footage. Record more clips.",
             facts.more_frames,
         )
         return more.format(n=facts.more_frames, left=facts.n_open)
     if facts.more_frames is not None:
-        return plural(
+        return tr_plural(
             "Inconclusive: about {n} more label may decide.", "Inconclusive: about {n} more labels may decide.", facts.more_frames
         ).format(n=facts.more_frames)
     if facts.why_not == "census":
-        return text("Inconclusive, although all sampled frames are labelled: record more clips.")
+        return tr("Inconclusive, although all sampled frames are labelled: record more clips.")
     if facts.why_not == "more_clips":
-        return text("Inconclusive: more frames of these clips do not help; record more clips.")
+        return tr("Inconclusive: more frames of these clips do not help; record more clips.")
     if facts.why_not == "few_pictures" and isinstance(facts.benchmark, Estimate):
-        few = plural(
+        few = tr_plural(
             "Labelling cannot decide: {n} benchmark image is too few for this limit.",
             "Labelling cannot decide: {n} benchmark images are too few for this limit.",
             facts.benchmark.n,
         )
         return few.format(n=facts.benchmark.n)
     if facts.why_not == "undecidable":
-        return text("Labelling cannot decide: the gap is too close to the limit. Record more clips, or improve the model.")
+        return tr("Labelling cannot decide: the gap is too close to the limit. Record more clips, or improve the model.")
     return ""
 
 
-def _sum_of(strata: Sequence[tuple[str, int, int]], kind: str) -> tuple[int, int]:
+def _sum_strata(strata: Sequence[tuple[str, int, int]], kind: str) -> tuple[int, int]:
     """Right and labelled frames of a kind over all draws; `hard@2` is of the kind `hard`."""
     found = [(right, labelled) for name, right, labelled in strata if name.partition("@")[0] == kind]
     return sum(right for right, _ in found), sum(labelled for _, labelled in found)
 
 
-def _by_kind(facts: GapFacts, counted: dict[str, tuple[int, int]]) -> str:
+def _describe_by_stratum(facts: GapFacts, counted: dict[str, tuple[int, int]]) -> str:
     """What each kind of frame gave, and the weighted score."""
-    score = percent(facts.footage.value, _field_digits(facts.footage))
+    score = format_percent(facts.footage.value, _get_field_digits(facts.footage))
     asked = ""
     if "must" in counted:
         right, n = counted["must"]
-        asked = plural("Correct on {right} of {n} required frame.", "Correct on {right} of {n} required frames.", n).format(
+        asked = tr_plural("Correct on {right} of {n} required frame.", "Correct on {right} of {n} required frames.", n).format(
             right=right, n=n
         )
     if "hard" in counted and "rest" in counted:
-        said = text("Correct on {hard} and {rest}; weighted by frequency: {score}.")
+        said = tr("Correct on {hard} and {rest}; weighted by frequency: {score}.")
         if facts.footage.n < FEW_FRAMES:  # too few for a score, weighted or not
-            said = text("Correct on {hard} and {rest}.")
-        hard, rest = _of_the_hard(facts.design, *counted["hard"]), _of_the_rest(*counted["rest"])
-        return _joined(said.format(hard=hard, rest=rest, score=score), asked)
+            said = tr("Correct on {hard} and {rest}.")
+        hard, rest = _format_hard_count(facts.design, *counted["hard"]), _format_rest_count(*counted["rest"])
+        return _join_sentences(said.format(hard=hard, rest=rest, score=score), asked)
     right, n = (sum(pair[at] for pair in counted.values()) for at in (0, 1))
-    said = plural(
+    said = tr_plural(
         "Correct on {right} of {n} frame; weighted by frequency: {score}.",
         "Correct on {right} of {n} frames; weighted by frequency: {score}.",
         n,
     )
-    return _joined(said.format(right=right, n=n, score=score), asked if len(counted) > 1 else "")
+    return _join_sentences(said.format(right=right, n=n, score=score), asked if len(counted) > 1 else "")
 
 
-def _of_the_hard(design: str | None, right: int, n: int) -> str:
+def _format_hard_count(design: str | None, right: int, n: int) -> str:
     if design == "light":
-        light = plural("{right} of {n} frame in the worst light", "{right} of {n} frames in the worst light", n)
+        light = tr_plural("{right} of {n} frame in the worst light", "{right} of {n} frames in the worst light", n)
         return light.format(right=right, n=n)
-    return plural("{right} of {n} hard frame", "{right} of {n} hard frames", n).format(right=right, n=n)
+    return tr_plural("{right} of {n} hard frame", "{right} of {n} hard frames", n).format(right=right, n=n)
 
 
-def _of_the_rest(right: int, n: int) -> str:
-    return plural("{right} of {n} other frame", "{right} of {n} other frames", n).format(right=right, n=n)
+def _format_rest_count(right: int, n: int) -> str:
+    return tr_plural("{right} of {n} other frame", "{right} of {n} other frames", n).format(right=right, n=n)
 
 
-def _range_in_words(facts: GapFacts) -> str:
+def _describe_range(facts: GapFacts) -> str:
     """The basis' range as a number of frames in a hundred; a census has none."""
     if facts.field.census:
-        return text("All sampled frames are labelled: for this footage the score is a census, without a CI.")
-    lo, hi = points(facts.field.lo), points(facts.field.hi)
+        return tr("All sampled frames are labelled: for this footage the score is a census, without a CI.")
+    lo, hi = format_points(facts.field.lo), format_points(facts.field.hi)
     if facts.basis == "footage":
-        said = text("Over all of this footage: {lo} to {hi} of every 100 frames correct (95% CI).")
+        said = tr("Over all of this footage: {lo} to {hi} of every 100 frames correct (95% CI).")
     elif facts.n_cameras > 1:
-        said = text("On other clips of these cameras: {lo} to {hi} of every 100 frames correct (95% CI).")
+        said = tr("On other clips of these cameras: {lo} to {hi} of every 100 frames correct (95% CI).")
     else:
-        said = text("On other clips of this camera: {lo} to {hi} of every 100 frames correct (95% CI).")
+        said = tr("On other clips of this camera: {lo} to {hi} of every 100 frames correct (95% CI).")
     return said.format(lo=lo, hi=hi)
 
 
-def readiness(code: str) -> str:
+def get_readiness_name(code: str) -> str:
     """Readiness: what the whole report comes to. Never "safe"; a code that is not known stands for itself."""
     return {
-        "not_ready": text("Not ready"),
-        "not_shown": text("Inconclusive"),
-        "supervised_trial": text("Ready for a supervised trial"),
-        "not_enough": text("Inconclusive"),
-        "not_comparable": text("Not comparable"),
+        "not_ready": tr("Not ready"),
+        "not_shown": tr("Inconclusive"),
+        "supervised_trial": tr("Ready for a supervised trial"),
+        "not_enough": tr("Inconclusive"),
+        "not_comparable": tr("Not comparable"),
     }.get(code, code)

@@ -6,291 +6,291 @@ from fieldcheck import errors
 from fieldcheck.domain.answer_kind import ANSWER_KINDS, Labels
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.msgid import msgid
-from fieldcheck.words.formatting import Sentence, coded, in_brackets, listed, plain, told
-from fieldcheck.words.label_reasons import reason_of
-from fieldcheck.words.language import plural, text
-from fieldcheck.words.remedies import remedy, typed
+from fieldcheck.words.formatting import Sentence, format_in_brackets, format_names, make_message, make_message_by_code, to_one_line
+from fieldcheck.words.label_reasons import get_refusal_reason
+from fieldcheck.words.language import tr, tr_plural
+from fieldcheck.words.remedies import format_command, format_remedy
 
 
-def _nothing_labelled(error: errors.NothingLabelled) -> str:
+def _describe_nothing_labelled(error: errors.NothingLabelled) -> str:
     if error.among == "tagged":
-        return text(
+        return tr(
             "No frame of {project} has both a label and a tag. Nothing was written. Tag the failures in Explore, "
             "or list the frames in a file{how}."
-        ).format(project=plain(error.project), how=typed("--from FILE"))
+        ).format(project=to_one_line(error.project), how=format_command("--from FILE"))
     if error.among == "named":
-        return text("No listed frame is labelled in {project}. Nothing was written. List labelled frames, one per line.").format(
-            project=plain(error.project)
+        return tr("No listed frame is labelled in {project}. Nothing was written. List labelled frames, one per line.").format(
+            project=to_one_line(error.project)
         )
     if error.among == "without_people":
-        return text(
+        return tr(
             "All frames to export from {project} are marked “person”. Nothing was written. Include frames with a person{remedy}."
-        ).format(project=plain(error.project), remedy=remedy("people"))
+        ).format(project=to_one_line(error.project), remedy=format_remedy("people"))
     if error.among == "all_labelled":
-        return text(
+        return tr(
             "All picked frames of {project} are already labelled. Nothing was written. Pick more frames, or export all of them{how}."
-        ).format(project=plain(error.project), how=typed("--all"))
+        ).format(project=to_one_line(error.project), how=format_command("--all"))
     if error.among == "thresholds":
-        return text(
+        return tr(
             "Too few labels in {project} for per-class thresholds. Nothing was changed. Requires one class per "
             "frame, 20 labelled frames of a class and four clips."
-        ).format(project=plain(error.project))
-    return text("No picked frame of {project} is labelled yet. Nothing was changed. Label frames, or import labels{remedy}.").format(
-        project=plain(error.project), remedy=remedy("labels")
+        ).format(project=to_one_line(error.project))
+    return tr("No picked frame of {project} is labelled yet. Nothing was changed. Label frames, or import labels{remedy}.").format(
+        project=to_one_line(error.project), remedy=format_remedy("labels")
     )
 
 
-def _nothing_left(error: errors.NothingLeftToPick) -> str:
-    return plural(
+def _describe_nothing_left(error: errors.NothingLeftToPick) -> str:
+    return tr_plural(
         "Labels exist and the only clip already has picked frames. Nothing was changed. Record more clips.",
         "Labels exist and all {n} clips already have picked frames. Nothing was changed. Record more clips.",
         error.n_clips,
     ).format(n=error.n_clips)
 
 
-def _border_missing(error: errors.BorderMissing) -> str:
+def _describe_border_missing(error: errors.BorderMissing) -> str:
     if error.problem == "begins_here":
-        return text("A clip already starts at this frame. Nothing was changed. Choose another frame.")
-    return text(
-        "This is the first clip of its recording; there is no previous clip to merge with. Nothing was changed. Choose a later clip."
-    )
+        return tr("A clip already starts at this frame. Nothing was changed. Choose another frame.")
+    return tr("This is the first clip of its recording; there is no previous clip to merge with. Nothing was changed. Choose a later clip.")
 
 
-def _slice_unknown(error: errors.SliceUnknown) -> str:
+def _describe_slice_unknown(error: errors.SliceUnknown) -> str:
     if not error.known:
-        return text("No slice saved yet. Nothing was written. Save a filter as a slice on the Explore screen.")
-    return text("No slice named {name}. Nothing was written. Available slices: {known}.").format(
-        name=plain(error.name), known=listed(error.known)
+        return tr("No slice saved yet. Nothing was written. Save a filter as a slice on the Explore screen.")
+    return tr("No slice named {name}. Nothing was written. Available slices: {known}.").format(
+        name=to_one_line(error.name), known=format_names(error.known)
     )
 
 
-def _still_blind(error: errors.StillBlind) -> str:
-    return plural(
+def _describe_still_blind(error: errors.StillBlind) -> str:
+    return tr_plural(
         "{n} picked frame is not labelled yet. Nothing was changed. Label it first; predictions are shown only afterwards.",
         "{n} picked frames are not labelled yet. Nothing was changed. Label them first; predictions are shown only afterwards.",
         error.n_left,
     ).format(n=error.n_left)
 
 
-def _label_kind_wrong(error: errors.LabelKindWrong) -> str:
-    if error.export and _labels_of(error.task) != "none":
-        return _format_wrong(error)
+def _describe_label_kind(error: errors.LabelKindWrong) -> str:
+    if error.export and _get_label_kind(error.task) != "none":
+        return _describe_format_mismatch(error)
     said: dict[Labels, str] = {
-        "points": text(
+        "points": tr(
             "The model outputs masks; a class alone is not a valid label. Nothing was changed. Set points in the "
             "window, or use empty frame, unsure or skip{how}."
         ),
-        "boxes": text(
+        "boxes": tr(
             "The model outputs boxes; a class without a box is not a valid label. Nothing was changed. Import "
             "boxes, or use empty frame, unsure or skip{how}{remedy}."
         ),
-        "class": text(
+        "class": tr(
             "The model assigns a class to every frame; “empty frame” is not a valid label. Nothing was changed. "
             "Choose a class, unsure or skip{how}."
         ),
-        "none": text(
+        "none": tr(
             "Labelling is not supported for multi-label models. Nothing was changed. Use unsure or skip{how}, or "
             "a model with one class per frame."
         ),
     }
-    return said[_labels_of(error.task)].format(how=typed("--nothing, --unsure, --skip"), remedy=remedy("labels"))
+    return said[_get_label_kind(error.task)].format(how=format_command("--nothing, --unsure, --skip"), remedy=format_remedy("labels"))
 
 
-def _labels_of(task: str) -> Labels:
+def _get_label_kind(task: str) -> Labels:
     """How frames of this task are labelled; of a word that is no task as most are, so that an error is told in any case."""
     return next((kind.labels for known, kind in ANSWER_KINDS.items() if known == task), "class")
 
 
-def _format_wrong(error: errors.LabelKindWrong) -> str:
-    return text("{format} does not support the labels of this project. Nothing was written. Supported formats: {formats}.").format(
-        format=plain(error.export), formats=", ".join(error.formats)
+def _describe_format_mismatch(error: errors.LabelKindWrong) -> str:
+    return tr("{format} does not support the labels of this project. Nothing was written. Supported formats: {formats}.").format(
+        format=to_one_line(error.export), formats=", ".join(error.formats)
     )
 
 
-def _task_wrong(task: str, else_said: str) -> str:
+def _describe_task_mismatch(task: str, else_said: str) -> str:
     """Why labels in files do not fit answers of this task: no file holds such labels, or these are of another kind, which `else_said`."""
-    labels = _labels_of(task)
+    labels = _get_label_kind(task)
     if labels == "points":
-        return text(
+        return tr(
             "{path} cannot be compared with masks{seen}: it has no points, polygons or masks. Nothing was "
             "changed. Use labels of these types, or set points in the window."
         )
     if labels == "none":
-        return text("{path} cannot be compared with a multi-label model{seen}. Nothing was changed. Use a model with one class per frame.")
+        return tr("{path} cannot be compared with a multi-label model{seen}. Nothing was changed. Use a model with one class per frame.")
     return else_said
 
 
-def _nothing_in_it() -> dict[str, str]:
+def _get_empty_set_messages() -> dict[str, str]:
     """Of a set that can be read and does not hold what it should."""
     return {
-        "no_labels": text("No image in {path} is labelled{seen}. Nothing was changed. Check the location of the labels."),
-        "no_pictures": text("No image listed in {path} is readable{seen}. Nothing was changed. Specify the image folder as well{how}."),
-        "turned_boxes": text(
+        "no_labels": tr("No image in {path} is labelled{seen}. Nothing was changed. Check the location of the labels."),
+        "no_pictures": tr("No image listed in {path} is readable{seen}. Nothing was changed. Specify the image folder as well{how}."),
+        "turned_boxes": tr(
             "{path} contains rotated boxes{seen}, which are not supported. Nothing was changed. Export axis-aligned boxes or polygons."
         ),
-        "strict": text("{path} failed the strict check{seen}. Nothing was changed. Correct it, or import without the strict option."),
+        "strict": tr("{path} failed the strict check{seen}. Nothing was changed. Correct it, or import without the strict option."),
     }
 
 
-def _labels_refused(error: errors.LabelsRefused) -> str:
+def _describe_labels_refused(error: errors.LabelsRefused) -> str:
     said = {
-        "no_match": text(
+        "no_match": tr(
             "No name in {path} matches a frame of this project{seen}. Nothing was imported. Use names like "
             "“clip/0007.png” or “name.mp4#120”."
         ),
-        "unknown_class": text("{path} contains a class unknown to the model{seen}. Nothing was imported. Correct the class name."),
-        "ambiguous": text(
+        "unknown_class": tr("{path} contains a class unknown to the model{seen}. Nothing was imported. Correct the class name."),
+        "ambiguous": tr(
             "{path} uses a class name that several model outputs share{seen}. Nothing was imported. Rename the classes in the model card."
         ),
-        "wrong_task": _task_wrong(
+        "wrong_task": _describe_task_mismatch(
             error.detail,
-            text(
+            tr(
                 "{path} and model have different label types (classes vs boxes){seen}. Nothing was imported. Use "
                 "labels that match the model's task."
             ),
         ),
-        "columns": text(
+        "columns": tr(
             "{path} lacks the label columns{seen}. Nothing was imported. Use the header file,class or "
             "file,class,x,y,w,h, or file,class,x,y for points."
         ),
-        "empty": text("{path} contains no labels. Nothing was imported. Specify the label file or folder."),
-        **_nothing_in_it(),
-        "unknown_format": text(
+        "empty": tr("{path} contains no labels. Nothing was imported. Specify the label file or folder."),
+        **_get_empty_set_messages(),
+        "unknown_format": tr(
             "{path} has an unsupported format. Nothing was imported. Supported: COCO, YOLO, Pascal VOC, CVAT, "
             "Label Studio, labelme, CSV, mask folder, folder per class."
         ),
-        "several": text("The format of {path} is ambiguous{seen}. Nothing was imported. Specify one of the files, or the format{how}."),
-        "other_format": text("{path} has the unsupported format {name}. Nothing was imported. Export the labels as {instead}."),
-        "part": text("{path} contains several parts{seen}. Nothing was imported. Choose one of them{how}, or its folder."),
-        "no_part": text("The part was not found in {path}{seen}. Nothing was imported. Choose one of its parts{how}, or specify none."),
-    }.get(error.problem, text("{path} is not readable as labels: {reason}{seen}. Nothing was imported. {action}"))
-    return _filled(said, error, typed(_OPTIONS.get(error.problem, "--format FORMAT")))
+        "several": tr("The format of {path} is ambiguous{seen}. Nothing was imported. Specify one of the files, or the format{how}."),
+        "other_format": tr("{path} has the unsupported format {name}. Nothing was imported. Export the labels as {instead}."),
+        "part": tr("{path} contains several parts{seen}. Nothing was imported. Choose one of them{how}, or its folder."),
+        "no_part": tr("The part was not found in {path}{seen}. Nothing was imported. Choose one of its parts{how}, or specify none."),
+    }.get(error.problem, tr("{path} is not readable as labels: {reason}{seen}. Nothing was imported. {action}"))
+    return _fill_message(said, error, format_command(_OPTIONS.get(error.problem, "--format FORMAT")))
 
 
-def _shift_unknown(error: errors.ShiftUnknown) -> str:
+def _describe_shift_unknown(error: errors.ShiftUnknown) -> str:
     if error.camera:
-        said = text("{camera} has no fault in the shift of {began}. Nothing was changed. Cameras with a fault: {known}.")
-        return said.format(camera=plain(error.camera), began=plain(error.began), known=listed(error.known) or "–")
+        said = tr("{camera} has no fault in the shift of {began}. Nothing was changed. Cameras with a fault: {known}.")
+        return said.format(camera=to_one_line(error.camera), began=to_one_line(error.began), known=format_names(error.known) or "–")
     if not error.known:
-        return text("No shift imported yet. Nothing was changed. Import a log first.")
-    said = text("No shift starts at {began}. Nothing was changed. The latest shifts start at {known}.")
-    return said.format(began=plain(error.began), known=listed(error.known[-3:]))
+        return tr("No shift imported yet. Nothing was changed. Import a log first.")
+    said = tr("No shift starts at {began}. Nothing was changed. The latest shifts start at {known}.")
+    return said.format(began=to_one_line(error.began), known=format_names(error.known[-3:]))
 
 
-def _benchmark_refused(error: errors.BenchmarkRefused) -> str:
+def _describe_benchmark_refused(error: errors.BenchmarkRefused) -> str:
     said = {
-        "no_shared_class": text("Benchmark {path} and model have no class in common{seen}. Nothing was changed. Use the same class names."),
-        "wrong_task": _task_wrong(
+        "no_shared_class": tr("Benchmark {path} and model have no class in common{seen}. Nothing was changed. Use the same class names."),
+        "wrong_task": _describe_task_mismatch(
             error.detail,
-            text(
+            tr(
                 "Benchmark {path} and model have different label types (classes vs boxes){seen}. Nothing was changed."
                 " Use a benchmark that matches the model's task."
             ),
         ),
-        "wrong_metric": text(
+        "wrong_metric": tr(
             "This metric is not available for the predictions on {path}{seen}. Nothing was changed. Use accuracy "
             "or balanced for classifiers; frame, map, map50 or recall for detectors."
         ),
-        "columns": text(
+        "columns": tr(
             "{path} lacks the label columns{seen}. Nothing was changed. Use the header file,class or "
             "file,class,x,y,w,h, or file,class,x,y for points."
         ),
-        "empty": text("{path} contains no labelled image. Nothing was changed. Specify the folder or file with the benchmark."),
-        **_nothing_in_it(),
-        "unknown_format": text(
+        "empty": tr("{path} contains no labelled image. Nothing was changed. Specify the folder or file with the benchmark."),
+        **_get_empty_set_messages(),
+        "unknown_format": tr(
             "{path} has an unsupported format. Nothing was changed. Supported: COCO, YOLO, Pascal VOC, CVAT, "
             "Label Studio, labelme, CSV, mask folder, folder per class."
         ),
-        "several": text("The format of {path} is ambiguous{seen}. Nothing was changed. Specify one of the files, or the format{how}."),
-        "other_format": text("{path} has the unsupported format {name}. Nothing was changed. Export the labels as {instead}."),
-        "part": text(
+        "several": tr("The format of {path} is ambiguous{seen}. Nothing was changed. Specify one of the files, or the format{how}."),
+        "other_format": tr("{path} has the unsupported format {name}. Nothing was changed. Export the labels as {instead}."),
+        "part": tr(
             "{path} does not define which part is the benchmark{seen}. Nothing was changed. Choose the part that "
             "the model was not trained on{how}, or its folder."
         ),
-        "no_part": text("The part was not found in {path}{seen}. Nothing was changed. Choose one of its parts{how}, or specify none."),
-    }.get(error.problem, text("{path} is not readable as a benchmark: {reason}{seen}. Nothing was changed. {action}"))
-    return _filled(said, error, typed(_OPTIONS.get(error.problem, "--format FORMAT")))
+        "no_part": tr("The part was not found in {path}{seen}. Nothing was changed. Choose one of its parts{how}, or specify none."),
+    }.get(error.problem, tr("{path} is not readable as a benchmark: {reason}{seen}. Nothing was changed. {action}"))
+    return _fill_message(said, error, format_command(_OPTIONS.get(error.problem, "--format FORMAT")))
 
 
 _OPTIONS = {"no_pictures": "--images FOLDER", "part": "--part PART", "no_part": "--part PART"}
 """What a person adds to the command for a problem; otherwise the format."""
 
 
-def _filled(said: str, error: errors.LabelsRefused | errors.BenchmarkRefused, how: str) -> str:
+def _fill_message(said: str, error: errors.LabelsRefused | errors.BenchmarkRefused, how: str) -> str:
     """A sentence about files that were refused, with the reason where there is one."""
-    reason, action = reason_of(error.reason)
+    reason, action = get_refusal_reason(error.reason)
     place = "" if error.detail == error.path.name else error.detail
     return said.format(
-        path=plain(error.path), seen=in_brackets(place), name=plain(error.detail), instead=plain(error.reason), how=how,
+        path=to_one_line(error.path), seen=format_in_brackets(place), name=to_one_line(error.detail), instead=to_one_line(error.reason), how=how,
         reason=reason, action=action,
     )  # fmt: skip
 
 
-def _not_comparable(error: errors.NotComparable) -> str:
+def _describe_not_comparable(error: errors.NotComparable) -> str:
     if error.problem == "no_metric":
-        said = text(
+        said = tr(
             "Unknown metric{seen}. Nothing was changed. Use accuracy or balanced for classifiers; frame, map, "
             "map50 or recall for detectors."
         )
-        return said.format(seen=in_brackets(error.detail))
-    return text(
+        return said.format(seen=format_in_brackets(error.detail))
+    return tr(
         "The two scores are not comparable: they differ in {problem}{seen}. Nothing was changed. Compute both scores the same way."
-    ).format(problem=_difference(error.problem), seen=in_brackets(error.detail))
+    ).format(problem=_describe_difference(error.problem), seen=format_in_brackets(error.detail))
 
 
-def _difference(problem: str) -> str:
+def _describe_difference(problem: str) -> str:
     return {
-        "metric": text("the metric"),
-        "classes": text("the classes"),
-        "threshold": text("the threshold"),
-        "preprocessing": text("the preprocessing"),
-    }.get(problem, plain(problem))
+        "metric": tr("the metric"),
+        "classes": tr("the classes"),
+        "threshold": tr("the threshold"),
+        "preprocessing": tr("the preprocessing"),
+    }.get(problem, to_one_line(problem))
 
 
 LABEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
-    errors.NoFootage: told(msgid("{project} has no footage yet. Nothing was changed. Import footage{remedy}."), does="footage"),
-    errors.NothingPicked: told(msgid("{project} has no picked frames yet. Nothing was changed. Pick frames first{remedy}."), does="pick"),
-    errors.NothingLabelled: _nothing_labelled,
-    errors.NoBenchmark: told(msgid("{project} has no benchmark yet. Nothing was changed. Set one{remedy}."), does="benchmark"),
-    errors.NothingLeftToPick: _nothing_left,
-    errors.FrameUnknown: told(
+    errors.NoFootage: make_message(msgid("{project} has no footage yet. Nothing was changed. Import footage{remedy}."), does="footage"),
+    errors.NothingPicked: make_message(
+        msgid("{project} has no picked frames yet. Nothing was changed. Pick frames first{remedy}."), does="pick"
+    ),
+    errors.NothingLabelled: _describe_nothing_labelled,
+    errors.NoBenchmark: make_message(msgid("{project} has no benchmark yet. Nothing was changed. Set one{remedy}."), does="benchmark"),
+    errors.NothingLeftToPick: _describe_nothing_left,
+    errors.FrameUnknown: make_message(
         msgid("No frame named {frame}. Nothing was changed. Look up the frame names{remedy}."),
         does="names",
         frame="frame_id",
     ),
-    errors.FrameChanged: told(
+    errors.FrameChanged: make_message(
         msgid("{source} no longer contains the original pixels of frame {frame}. The project is safe. Restore the original file."),
         frame="frame_id",
     ),
-    errors.FrameNotPicked: told(
+    errors.FrameNotPicked: make_message(
         msgid("Frame {frame} is not a picked frame. Nothing was changed. Choose a picked frame."), frame="frame_id"
     ),
-    errors.NothingToRepeat: told(
+    errors.NothingToRepeat: make_message(
         msgid("Frame {frame} has no label to copy. Nothing was changed. Label this frame first."), frame="frame_id"
     ),
-    errors.PickLabelled: told(
+    errors.PickLabelled: make_message(
         msgid("Frame {frame} is already labelled. Nothing was changed. Undo its label, or skip the frame."), frame="frame_id"
     ),
-    errors.BorderMissing: _border_missing,
-    errors.OneGroup: told(
+    errors.BorderMissing: _describe_border_missing,
+    errors.OneGroup: make_message(
         msgid(
             "All labelled frames are in one group, so none can be held out. Nothing was written. Split by clip, "
             "or label frames from other clips."
         )
     ),
-    errors.SliceUnknown: _slice_unknown,
-    errors.StillBlind: _still_blind,
-    errors.NothingToLookAt: told(
+    errors.SliceUnknown: _describe_slice_unknown,
+    errors.StillBlind: _describe_still_blind,
+    errors.NothingToLookAt: make_message(
         msgid("Label and prediction do not disagree on {subject}. Nothing was changed. List the disagreements first{remedy}."), does="look"
     ),
-    errors.ClassUnknown: told(msgid("No class named {name}. Nothing was changed. Available classes: {known}.")),
-    errors.ClassAmbiguous: told(
+    errors.ClassUnknown: make_message(msgid("No class named {name}. Nothing was changed. Available classes: {known}.")),
+    errors.ClassAmbiguous: make_message(
         msgid("Duplicate class name {name} in the model. Nothing was changed. Rename the classes in the model card.")
     ),
-    errors.LabelKindWrong: _label_kind_wrong,
-    errors.LabelsRefused: _labels_refused,
-    errors.BenchmarkRefused: _benchmark_refused,
-    errors.TrainingLogRefused: coded(
+    errors.LabelKindWrong: _describe_label_kind,
+    errors.LabelsRefused: _describe_labels_refused,
+    errors.BenchmarkRefused: _describe_benchmark_refused,
+    errors.TrainingLogRefused: make_message_by_code(
         msgid("Cannot read training log {path}{seen}. Nothing was changed. Correct the file."),
         {
             "text": msgid("{path} is not a CSV file{seen}. Nothing was changed. Select the training log."),
@@ -300,7 +300,7 @@ LABEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
             "rows": msgid("{path}: no row with both losses{seen}. Nothing was changed. Use the log of a completed training run."),
         },
     ),
-    errors.PredictionLogRefused: coded(
+    errors.PredictionLogRefused: make_message_by_code(
         msgid("Cannot read log {path}{seen}. Nothing was changed. Correct the file."),
         {
             "text": msgid("{path} is neither CSV nor JSON Lines{seen}. Nothing was changed. Select the log of the deployed model."),
@@ -336,13 +336,13 @@ LABEL_ERRORS: dict[type[FieldcheckError], Sentence] = {
             ),
         },
     ),
-    errors.ShiftUnknown: _shift_unknown,
-    errors.RecipeRefused: coded(
+    errors.ShiftUnknown: _describe_shift_unknown,
+    errors.RecipeRefused: make_message_by_code(
         msgid("{path} is not an albumentations pipeline{seen}. Nothing was changed. Save the pipeline with albumentations.save."),
         {
             "text": msgid("{path} is neither JSON nor YAML{seen}. Nothing was changed. Save the pipeline with albumentations.save."),
             "size": msgid("{path} is too large for a training recipe. Nothing was changed. Specify the pipeline file only."),
         },
     ),
-    errors.NotComparable: _not_comparable,
+    errors.NotComparable: _describe_not_comparable,
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fieldcheck.msgid import Msgid, msgid
-from fieldcheck.words.language import translated
+from fieldcheck.words.language import tr_msgid
 
 CORRECT, EXPORT_AGAIN = msgid("Correct the file."), msgid("Export the labels again from the labelling tool.")
 
@@ -54,7 +54,7 @@ REASONS: dict[str, tuple[Msgid, Msgid]] = {
 """By code: a clause that follows a colon, and the action."""
 
 
-def reason_of(code: str) -> tuple[str, str]:
+def get_refusal_reason(code: str) -> tuple[str, str]:
     """The clause and the action of a reason; of one that no table knows, that the file is to be corrected."""
     clause, action = REASONS.get(code, (msgid("it is malformed"), CORRECT))
-    return translated(clause), translated(action)
+    return tr_msgid(clause), tr_msgid(action)

@@ -33,27 +33,27 @@ NO_COUNTS = frozenset({"width", "height", "seed", "process", "number", "frame", 
 _spoken: ContextVar[str] = ContextVar("spoken", default="en")
 
 
-def use(lang: str) -> None:
+def set_language(lang: str) -> None:
     """From now on, in this thread, sentences are in `lang`; English where there is no catalogue for it."""
-    _spoken.set(_known(lang))
+    _spoken.set(_get_known_language(lang))
 
 
 @contextmanager
-def spoken(lang: str) -> Iterator[None]:
+def use_language(lang: str) -> Iterator[None]:
     """Sentences are in `lang` inside the block."""
-    before = _spoken.set(_known(lang))
+    before = _spoken.set(_get_known_language(lang))
     try:
         yield
     finally:
         _spoken.reset(before)
 
 
-def current() -> str:
+def get_language() -> str:
     """The language that is spoken: one of `LANGUAGES`, or `PSEUDO`."""
     return _spoken.get()
 
 
-def of_system() -> str:
+def get_system_language() -> str:
     """The language that this user's system is set to, English where it is none of ours."""
     said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
     if not said:
@@ -71,8 +71,8 @@ class Sentence(str):
 
     def format(self, *args: object, **fields: object) -> str:
         """The sentence with its braces filled in."""
-        counted = {name: value if name in NO_COUNTS else _counted(value) for name, value in fields.items()}
-        return super().format(*map(_counted, args), **counted)
+        counted = {name: value if name in NO_COUNTS else _to_count(value) for name, value in fields.items()}
+        return super().format(*map(_to_count, args), **counted)
 
 
 class _Count(int):
@@ -82,33 +82,33 @@ class _Count(int):
         return super().__format__(spec) if spec else separate_thousands(self)
 
 
-def _counted(value: object) -> object:
+def _to_count(value: object) -> object:
     return _Count(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def separate_thousands(value: int | Decimal) -> str:
     """A number with a separator every three digits: `1,200`, in German `1.200`."""
     said = f"{int(value) if isinstance(value, int) else value:,}"
-    return said.translate(_GERMAN_MARKS) if current() == "de" else said
+    return said.translate(_GERMAN_MARKS) if get_language() == "de" else said
 
 
-def text(msgid: str) -> str:
+def tr(msgid: str) -> str:
     """`msgid`, a whole English sentence or label, in the language that is spoken. Called when it is printed, never at import."""
-    return Sentence(_catalogue(current()).gettext(msgid))
+    return Sentence(_load_catalogue(get_language()).gettext(msgid))
 
 
-def translated(marked: Msgid) -> str:
+def tr_msgid(marked: Msgid) -> str:
     """A sentence that `msgid` marked where a thing is declared, in the language that is spoken."""
-    return Sentence(_catalogue(current()).gettext(marked))
+    return Sentence(_load_catalogue(get_language()).gettext(marked))
 
 
-def plural(one: str, many: str, n: int) -> str:
+def tr_plural(one: str, many: str, n: int) -> str:
     """The form for `n`; the number itself is filled in by the caller."""
-    return Sentence(_catalogue(current()).ngettext(one, many, n))
+    return Sentence(_load_catalogue(get_language()).ngettext(one, many, n))
 
 
 @cache
-def pseudo(english: str) -> str:
+def pseudo_translate(english: str) -> str:
     """`english` with accents on its letters and two fifths more of them. Placeholders, commands between backticks, `%` and `&` stay."""
     said, owed = [], 1 - LONGER
     for at, part in enumerate(_KEPT.split(english)):
@@ -127,20 +127,20 @@ class _Pseudo(gettext.NullTranslations):
     """The catalogue of `PSEUDO`."""
 
     def gettext(self, message: str) -> str:
-        return pseudo(message)
+        return pseudo_translate(message)
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        return pseudo(msgid1 if n == 1 else msgid2)
+        return pseudo_translate(msgid1 if n == 1 else msgid2)
 
 
-def _known(lang: str) -> str:
+def _get_known_language(lang: str) -> str:
     return lang if lang in (*LANGUAGES, PSEUDO) else "en"
 
 
 @cache
-def _catalogue(lang: str) -> gettext.NullTranslations:
+def _load_catalogue(lang: str) -> gettext.NullTranslations:
     if lang == "en":
         return gettext.NullTranslations()
     if lang == PSEUDO:
         return _Pseudo()
-    return gettext.translation("fieldcheck", resources.path("locale"), [lang])
+    return gettext.translation("fieldcheck", resources.get_resource_path("locale"), [lang])

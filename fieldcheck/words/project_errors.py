@@ -5,136 +5,136 @@ from __future__ import annotations
 from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.msgid import msgid
-from fieldcheck.timestamp import local
-from fieldcheck.words.acts import act_words
-from fieldcheck.words.formatting import Sentence, coded, plain, told
-from fieldcheck.words.language import text
-from fieldcheck.words.remedies import remedy
+from fieldcheck.timestamp import parse_local_time
+from fieldcheck.words.acts import get_act_name
+from fieldcheck.words.formatting import Sentence, make_message, make_message_by_code, to_one_line
+from fieldcheck.words.language import tr
+from fieldcheck.words.remedies import format_remedy
 
 
-def _project_locked(error: errors.ProjectLocked) -> str:
+def _describe_project_locked(error: errors.ProjectLocked) -> str:
     if not error.machine:
-        return text("{path} is open in another program. Nothing was changed. Close it there, then try again.").format(
-            path=plain(error.path)
+        return tr("{path} is open in another program. Nothing was changed. Close it there, then try again.").format(
+            path=to_one_line(error.path)
         )
-    return text(
+    return tr(
         "{path} is open on {machine} (process {process}, since {since}). Nothing was changed. Close it there, then try again."
-    ).format(path=plain(error.path), machine=plain(error.machine), process=error.process, since=_minute(error.since))
+    ).format(path=to_one_line(error.path), machine=to_one_line(error.machine), process=error.process, since=_format_minute(error.since))
 
 
-def _minute(iso: str) -> str:
+def _format_minute(iso: str) -> str:
     """A moment to the minute on this computer's clock; as it was written where it is none: the lock is a file that anybody can write."""
     try:
-        return f"{local(iso):%Y-%m-%d %H:%M}"
+        return f"{parse_local_time(iso):%Y-%m-%d %H:%M}"
     except (OverflowError, ValueError):
-        return plain(iso)
+        return to_one_line(iso)
 
 
-def _project_newer(error: errors.ProjectNewer) -> str:
-    return text(
+def _describe_project_newer(error: errors.ProjectNewer) -> str:
+    return tr(
         "{path} was last saved by Fieldcheck {its}; this is {ours}. The project is open read-only. Update Fieldcheck to edit it."
-    ).format(path=plain(error.path), its=plain(error.its_version), ours=plain(error.our_version))
+    ).format(path=to_one_line(error.path), its=to_one_line(error.its_version), ours=to_one_line(error.our_version))
 
 
-def _project_damaged(error: errors.ProjectDamaged) -> str:
+def _describe_project_damaged(error: errors.ProjectDamaged) -> str:
     if error.repaired is not None:
-        return text(
+        return tr(
             "The database of {path} is damaged ({problem}). The original is unchanged; a repaired copy is at "
             "{repaired}. Check the copy before you continue with it."
-        ).format(path=plain(error.path), problem=_damage(error.problem), repaired=plain(error.repaired))
+        ).format(path=to_one_line(error.path), problem=_describe_damage(error.problem), repaired=to_one_line(error.repaired))
     if error.problem == "nothing_left":
-        return text(
+        return tr(
             "The database of {path} is damaged and cannot be repaired. It was not changed. Continue with the "
             "newest file in the backups folder."
-        ).format(path=plain(error.path))
-    return text("The database of {path} is damaged ({problem}). It was not changed. Create a repaired copy{remedy}.").format(
-        path=plain(error.path), problem=_damage(error.problem), remedy=remedy("repair")
+        ).format(path=to_one_line(error.path))
+    return tr("The database of {path} is damaged ({problem}). It was not changed. Create a repaired copy{remedy}.").format(
+        path=to_one_line(error.path), problem=_describe_damage(error.problem), remedy=format_remedy("repair")
     )
 
 
-def _damage(problem: str) -> str:
+def _describe_damage(problem: str) -> str:
     """What SQLite said, or what our codes mean."""
     return {
-        "not_sqlite": text("not a database header"),
-        "foreign_schema": text("unexpected table structure"),
-        "journal": text("a journal next to the database names another file"),
-    }.get(problem, plain(problem.partition("\n")[0]))
+        "not_sqlite": tr("not a database header"),
+        "foreign_schema": tr("unexpected table structure"),
+        "journal": tr("a journal next to the database names another file"),
+    }.get(problem, to_one_line(problem.partition("\n")[0]))
 
 
-def _nothing_to_undo(error: errors.NothingToUndo) -> str:
+def _describe_nothing_to_undo(error: errors.NothingToUndo) -> str:
     if error.act:
         said = (
-            text("Nothing to redo on this screen. Nothing was changed. The next action, “{act}”, belongs to another screen.")
+            tr("Nothing to redo on this screen. Nothing was changed. The next action, “{act}”, belongs to another screen.")
             if error.direction == "redo"
-            else text("Nothing to undo on this screen. Nothing was changed. The last action, “{act}”, belongs to another screen.")
+            else tr("Nothing to undo on this screen. Nothing was changed. The last action, “{act}”, belongs to another screen.")
         )
-        return said.format(act=act_words(error.act))
+        return said.format(act=get_act_name(error.act))
     if error.direction == "redo":
-        return text("Nothing to redo. Nothing was changed.")
-    return text("Nothing to undo. Nothing was changed.")
+        return tr("Nothing to redo. Nothing was changed.")
+    return tr("Nothing to undo. Nothing was changed.")
 
 
-def _pack_refused(error: errors.PackRefused) -> str:
+def _describe_pack_refused(error: errors.PackRefused) -> str:
     if error.problem == "not_pack":
-        return text("{path} is not an evidence pack. Nothing was changed. Select an .fcpack file{remedy}.").format(
-            path=plain(error.path), remedy=remedy("pack")
+        return tr("{path} is not an evidence pack. Nothing was changed. Select an .fcpack file{remedy}.").format(
+            path=to_one_line(error.path), remedy=format_remedy("pack")
         )
     if error.problem == "large":
-        return text("The pack {path} would exceed 4 GB. Nothing was written. Leave out the recordings.").format(path=plain(error.path))
+        return tr("The pack {path} would exceed 4 GB. Nothing was written. Leave out the recordings.").format(path=to_one_line(error.path))
     if error.problem == "newer":
-        return text("{path} was created by a newer Fieldcheck, {version}. Nothing was unpacked. Update Fieldcheck.").format(
-            path=plain(error.path), version=plain(error.detail)
+        return tr("{path} was created by a newer Fieldcheck, {version}. Nothing was unpacked. Update Fieldcheck.").format(
+            path=to_one_line(error.path), version=to_one_line(error.detail)
         )
     if error.problem == "database":
-        return text("The database in {path} failed verification ({problem}). Nothing was unpacked. Ask the sender for a new pack.").format(
-            path=plain(error.path), problem=_damage(error.detail)
+        return tr("The database in {path} failed verification ({problem}). Nothing was unpacked. Ask the sender for a new pack.").format(
+            path=to_one_line(error.path), problem=_describe_damage(error.detail)
         )
-    return text("{path} failed verification: {record}, {what}. Nothing was unpacked. Ask the sender for a new pack.").format(
-        path=plain(error.path), record=plain(error.detail), what=misfit(error.problem)
+    return tr("{path} failed verification: {record}, {what}. Nothing was unpacked. Ask the sender for a new pack.").format(
+        path=to_one_line(error.path), record=to_one_line(error.detail), what=describe_pack_fault(error.problem)
     )
 
 
-def misfit(problem: str) -> str:
+def describe_pack_fault(problem: str) -> str:
     """Misfit of a part of a pack, in words."""
     return {
-        "end": text("archive truncated or extended"),
-        "header": text("archive entry modified"),
-        "content": text("content differs from the packed file"),
-        "size": text("too large"),
-        "name": text("file name not allowed"),
-        "absolute": text("path outside the pack"),
-        "outside": text("path outside the pack"),
-        "duplicate": text("duplicate file name"),
-        "link": text("symbolic link"),
-        "compressed": text("unexpected compression"),
-        "missing": text("missing"),
-        "unknown": text("unexpected file in the pack"),
-        "chain": text("hash chain broken"),
-        "statement": text("statement covers other files"),
-        "signature": text("signature does not match the key"),
-        "signatures": text("more signatures than a pack may have"),
-        "record": text("value differs from the database"),
-        "figure": text("value differs when recomputed from labels and predictions"),
-        "figures": text("its values cannot be computed again"),
-        "count": text("record count differs"),
-    }.get(problem, text("hash differs from the packed file"))
+        "end": tr("archive truncated or extended"),
+        "header": tr("archive entry modified"),
+        "content": tr("content differs from the packed file"),
+        "size": tr("too large"),
+        "name": tr("file name not allowed"),
+        "absolute": tr("path outside the pack"),
+        "outside": tr("path outside the pack"),
+        "duplicate": tr("duplicate file name"),
+        "link": tr("symbolic link"),
+        "compressed": tr("unexpected compression"),
+        "missing": tr("missing"),
+        "unknown": tr("unexpected file in the pack"),
+        "chain": tr("hash chain broken"),
+        "statement": tr("statement covers other files"),
+        "signature": tr("signature does not match the key"),
+        "signatures": tr("more signatures than a pack may have"),
+        "record": tr("value differs from the database"),
+        "figure": tr("value differs when recomputed from labels and predictions"),
+        "figures": tr("its values cannot be computed again"),
+        "count": tr("record count differs"),
+    }.get(problem, tr("hash differs from the packed file"))
 
 
-def _merge_refused(error: errors.MergeRefused) -> str:
+def _describe_merge_refused(error: errors.MergeRefused) -> str:
     if error.problem == "class":
-        return text(
-            "{path} has labels of class {name}, which is not in this project. Nothing was merged. Label with the same model."
-        ).format(path=plain(error.path), name=plain(error.detail))
-    return text(
+        return tr("{path} has labels of class {name}, which is not in this project. Nothing was merged. Label with the same model.").format(
+            path=to_one_line(error.path), name=to_one_line(error.detail)
+        )
+    return tr(
         "No labelled frame of {path} is a picked frame of this project (first: {name}). Nothing was merged. "
         "Use a pack shared from this project."
-    ).format(path=plain(error.path), name=plain(error.detail))
+    ).format(path=to_one_line(error.path), name=to_one_line(error.detail))
 
 
 PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
-    errors.ProjectExists: told(msgid("{path} already exists. It was not changed. Choose another name.")),
-    errors.PathOccupied: told(msgid("{path} already contains other data. It was not changed. Choose another path.")),
-    errors.NotAProject: coded(
+    errors.ProjectExists: make_message(msgid("{path} already exists. It was not changed. Choose another name.")),
+    errors.PathOccupied: make_message(msgid("{path} already contains other data. It was not changed. Choose another path.")),
+    errors.NotAProject: make_message_by_code(
         msgid("{path}: project.db is not a database. It was not changed. Choose another folder, or a backup."),
         {
             "no_database": msgid(
@@ -147,11 +147,11 @@ PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
         },
         does="new",
     ),
-    errors.ProjectLocked: _project_locked,
-    errors.ProjectOnlyRead: told(
+    errors.ProjectLocked: _describe_project_locked,
+    errors.ProjectOnlyRead: make_message(
         msgid("{path} is open read-only. Nothing was changed. Correct the cause reported on opening, then open it again.")
     ),
-    errors.ProjectClosed: coded(
+    errors.ProjectClosed: make_message_by_code(
         msgid("{path} is closed. Data saved before is safe. Open it again, then try again."),
         {
             "forked": msgid(
@@ -159,11 +159,13 @@ PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
             ),
         },
     ),
-    errors.ProjectNewer: _project_newer,
-    errors.ProjectDamaged: _project_damaged,
-    errors.UndoRefused: told(msgid("Cannot undo or redo {act}: {key} has a newer value. Nothing was changed. Make the change manually.")),
-    errors.NothingToUndo: _nothing_to_undo,
-    errors.ReportRefused: coded(
+    errors.ProjectNewer: _describe_project_newer,
+    errors.ProjectDamaged: _describe_project_damaged,
+    errors.UndoRefused: make_message(
+        msgid("Cannot undo or redo {act}: {key} has a newer value. Nothing was changed. Make the change manually.")
+    ),
+    errors.NothingToUndo: _describe_nothing_to_undo,
+    errors.ReportRefused: make_message_by_code(
         msgid("{path} is not a summary of a Fieldcheck report. Nothing was written. Specify a report folder, or its summary.json."),
         {
             "none": msgid(
@@ -172,9 +174,9 @@ PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
             "unreadable": msgid("{path} is not readable JSON. Nothing was written. Copy the report folder again."),
         },
     ),
-    errors.PackRefused: _pack_refused,
-    errors.MergeRefused: _merge_refused,
-    errors.KeyRefused: coded(
+    errors.PackRefused: _describe_pack_refused,
+    errors.MergeRefused: _describe_merge_refused,
+    errors.KeyRefused: make_message_by_code(
         msgid("{path} contains no readable private key. Nothing was signed. Use a PKCS #8 or OpenSSH key."),
         {
             "encrypted": msgid("The key {path} is encrypted. Nothing was signed. Use a key without a passphrase."),
@@ -186,7 +188,7 @@ PROJECT_ERRORS: dict[type[FieldcheckError], Sentence] = {
         },
         types="ssh-keygen -t ed25519",
     ),
-    errors.AdminNeeded: coded(
+    errors.AdminNeeded: make_message_by_code(
         msgid("The limits of {path} are protected by an admin PIN. Nothing was changed. Enter the PIN first{remedy}."),
         {
             "wrong": msgid("Wrong admin PIN for {path}. Nothing was changed. Ask the person who set it."),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING
 
-from fieldcheck.words.figures import minutes
-from fieldcheck.words.language import plural, text
+from fieldcheck.words.figures import format_minutes
+from fieldcheck.words.language import tr, tr_plural
 
 if TYPE_CHECKING:  # the window's start must not wait for numpy
     from fieldcheck.domain.quality import Quality
@@ -19,80 +19,80 @@ SENSOR = {"mono": "Mono", "bayer_rg": "Bayer RG", "bayer_gr": "Bayer GR", "bayer
 MB, GB = 1e6, 1e9
 
 
-def delivered(pixel_format: str, decoded_from: str) -> str:
+def format_delivered_format(pixel_format: str, decoded_from: str) -> str:
     """Format that the camera delivers, in words."""
     if decoded_from:
         codec = CODECS.get(decoded_from)
         if decoded_from == "file":
-            return text("file played as a camera")
-        return text("decoded from {codec}").format(codec=codec) if codec else text("decoded by the driver")
+            return tr("file played as a camera")
+        return tr("decoded from {codec}").format(codec=codec) if codec else tr("decoded by the driver")
     if pixel_format in CODECS:
-        return text("camera {codec}").format(codec=CODECS[pixel_format])
+        return tr("camera {codec}").format(codec=CODECS[pixel_format])
     kind, bits = pixel_format.rstrip("0123456789"), pixel_format[len(pixel_format.rstrip("0123456789")) :]
     if kind in SENSOR:
-        return text("raw sensor data, {kind} {bits} bit").format(kind=SENSOR[kind], bits=bits)
-    return text("raw camera pixels ({format})").format(format=pixel_format.upper())
+        return tr("raw sensor data, {kind} {bits} bit").format(kind=SENSOR[kind], bits=bits)
+    return tr("raw camera pixels ({format})").format(format=pixel_format.upper())
 
 
-def stored(pixel_format: str, decoded_from: str, list_fps: float | None, bytes_per_s: float) -> str:
+def describe_stored_stream(pixel_format: str, decoded_from: str, list_fps: float | None, bytes_per_s: float) -> str:
     """The line that says exactly what is stored. `list_fps`: frames a second of the grid, None where every frame is."""
-    what = delivered(pixel_format, decoded_from)
-    how = text("original bytes") if pixel_format in CODECS else text("lossless")
-    many = text("every frame") if list_fps is None else plural("{n} frame per second", "{n} frames per second", round(list_fps))
-    said = text("Saved: {what}, {how}, {many}").format(what=what, how=how, many=many.format(n=round(list_fps or 0)))
-    return said if bytes_per_s <= 0 else text("{stored} · {n} MB per minute").format(stored=said, n=max(1, round(bytes_per_s * 60 / MB)))
+    what = format_delivered_format(pixel_format, decoded_from)
+    how = tr("original bytes") if pixel_format in CODECS else tr("lossless")
+    many = tr("every frame") if list_fps is None else tr_plural("{n} frame per second", "{n} frames per second", round(list_fps))
+    said = tr("Saved: {what}, {how}, {many}").format(what=what, how=how, many=many.format(n=round(list_fps or 0)))
+    return said if bytes_per_s <= 0 else tr("{stored} · {n} MB per minute").format(stored=said, n=max(1, round(bytes_per_s * 60 / MB)))
 
 
-def every_frame(bytes_per_s: float) -> str:
+def describe_full_data_rate(bytes_per_s: float) -> str:
     """Data rate of storing every frame of a camera without JPEG; the rate is that of the bare pixels."""
-    return text("up to {n} GB in 10 min").format(n=max(1, round(bytes_per_s * 600 / GB)))
+    return tr("up to {n} GB in 10 min").format(n=max(1, round(bytes_per_s * 600 / GB)))
 
 
-def dark(quality: Quality) -> str:
+def describe_brightness(quality: Quality) -> str:
     """How light it is."""
-    return text("mean light {n} of 255").format(n=round(quality.mean))
+    return tr("mean light {n} of 255").format(n=round(quality.mean))
 
 
-def blur(quality: Quality) -> str:
+def describe_sharpness(quality: Quality) -> str:
     """Whether edges are sharp."""
-    return text("blurry") if quality.sharpness < SOFT_BELOW else text("sharp")
+    return tr("blurry") if quality.sharpness < SOFT_BELOW else tr("sharp")
 
 
-def glare(quality: Quality, percent: str) -> str:
+def describe_glare(quality: Quality, percent: str) -> str:
     """How much is clipped."""
-    return text("{share} clipped").format(share=percent)
+    return tr("{share} clipped").format(share=percent)
 
 
-def lost(cause: str, camera: str, at: str, recorded: str) -> str:
+def describe_lost_camera(cause: str, camera: str, at: str, recorded: str) -> str:
     """A camera that is watched gives no news. `recorded`: how long the recording is so far, empty where none runs."""
     what = {
-        "frozen": text("Image feed of {camera} frozen since {at}. Check for a stuck camera or a covered lens."),
-        "silence": text("{camera}: no signal since {at}."),
-        "blocked": text("Driver of {camera} not responding since {at}."),
-    }.get(cause, text("{camera} stopped at {at}."))
+        "frozen": tr("Image feed of {camera} frozen since {at}. Check for a stuck camera or a covered lens."),
+        "silence": tr("{camera}: no signal since {at}."),
+        "blocked": tr("Driver of {camera} not responding since {at}."),
+    }.get(cause, tr("{camera} stopped at {at}."))
     if not recorded:
-        todo = text("No recording was running. Check cable and power; the camera is reopened automatically.")
+        todo = tr("No recording was running. Check cable and power; the camera is reopened automatically.")
     else:
-        todo = text("Footage recorded so far ({recorded}) is safe. Check cable and power; recording continues automatically.").format(
+        todo = tr("Footage recorded so far ({recorded}) is safe. Check cable and power; recording continues automatically.").format(
             recorded=recorded
         )
     return f"{what.format(camera=camera, at=at)} {todo}"
 
 
-def no_signal(seconds: float) -> str:
+def describe_no_signal(seconds: float) -> str:
     """No-signal text over a picture that is not live any more."""
-    return text("no signal for {time}").format(time=minutes(seconds))
+    return tr("no signal for {time}").format(time=format_minutes(seconds))
 
 
-def back(camera: str, seconds: float) -> str:
+def describe_reconnected_camera(camera: str, seconds: float) -> str:
     """It gives pictures again while it is recorded."""
-    said = text("{camera} reconnected. Gap: {n} s; recording continues as a new part.")
+    said = tr("{camera} reconnected. Gap: {n} s; recording continues as a new part.")
     return said.format(camera=camera, n=max(1, ceil(seconds)))
 
 
-def little_room(minutes: float, recorded: str) -> str:
+def describe_low_disk(minutes: float, recorded: str) -> str:
     """The disk fills up."""
-    said = plural(
+    said = tr_plural(
         "About {n} min of recording left on this disk. Footage recorded so far ({recorded}) is safe. Free up space, or stop soon.",
         "About {n} min of recording left on this disk. Footage recorded so far ({recorded}) is safe. Free up space, or stop soon.",
         max(0, int(minutes)),
@@ -100,34 +100,34 @@ def little_room(minutes: float, recorded: str) -> str:
     return said.format(n=max(0, int(minutes)), recorded=recorded)
 
 
-def ended(why: str, recorded: str) -> str:
+def describe_recording_stop(why: str, recorded: str) -> str:
     """A recording that stopped by itself. `why`: `disk_low`, `disk_full`, `failed`."""
     said = {
-        "disk_low": text(
+        "disk_low": tr(
             "Recording stopped to reserve space for labels and report. Footage recorded so far ({recorded}) is "
             "safe. Free up disk space, then continue recording."
         ),
-        "disk_full": text(
+        "disk_full": tr(
             "Recording stopped: disk full. Footage recorded so far ({recorded}) is safe. Free up disk space, then continue recording."
         ),
-    }.get(why, text("Recording stopped unexpectedly. Footage recorded so far ({recorded}) is safe. Start recording again."))
+    }.get(why, tr("Recording stopped unexpectedly. Footage recorded so far ({recorded}) is safe. Start recording again."))
     return said.format(recorded=recorded)
 
 
-def moments(marks: str, singles: str) -> tuple[str, ...]:
+def list_marked_moments(marks: str, singles: str) -> tuple[str, ...]:
     """When something was marked and single frames were taken, for who cannot see the line."""
-    said = ((text("marks at {times}"), marks), (text("single frames at {times}"), singles))
+    said = ((tr("marks at {times}"), marks), (tr("single frames at {times}"), singles))
     return tuple(words.format(times=times) for words, times in said if times)
 
 
-def facts(time: str, n_frames: int, n_dropped: int, n_skipped: int, n_marks: int, n_singles: int = 0) -> tuple[str, ...]:
+def list_recording_facts(time: str, n_frames: int, n_dropped: int, n_skipped: int, n_marks: int, n_singles: int = 0) -> tuple[str, ...]:
     """A recording in figures: dropped by the camera and skipped by this computer are two words."""
-    singles = (plural("{n} single frame", "{n} single frames", n_singles).format(n=n_singles),) if n_singles else ()
+    singles = (tr_plural("{n} single frame", "{n} single frames", n_singles).format(n=n_singles),) if n_singles else ()
     return (
-        text("{time} recorded").format(time=time),
-        plural("{n} frame", "{n} frames", n_frames).format(n=n_frames),
-        text("{n} dropped").format(n=n_dropped),
-        text("{n} skipped").format(n=n_skipped),
-        plural("{n} mark", "{n} marks", n_marks).format(n=n_marks),
+        tr("{time} recorded").format(time=time),
+        tr_plural("{n} frame", "{n} frames", n_frames).format(n=n_frames),
+        tr("{n} dropped").format(n=n_dropped),
+        tr("{n} skipped").format(n=n_skipped),
+        tr_plural("{n} mark", "{n} marks", n_marks).format(n=n_marks),
         *singles,
     )

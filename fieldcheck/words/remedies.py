@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fieldcheck.msgid import Msgid, msgid
-from fieldcheck.words.language import translated
+from fieldcheck.words.language import tr_msgid
 
-Door = Literal["terminal", "window"]
+Audience = Literal["terminal", "window"]
 
 # As with the language that is spoken: a report that is made in a thread of its own leaves the terminal's words alone.
-_door: ContextVar[Door] = ContextVar("door", default="window")
+_door: ContextVar[Audience] = ContextVar("door", default="window")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Remedy:
     """`command` is typed after `fieldcheck`; `place` is the screen, with the part of it or the button; None where no screen does it."""
 
     command: str
-    place: Msgid | None
+    location: Msgid | None
 
 
 REMEDIES = {
@@ -64,13 +64,13 @@ REMEDIES = {
 }
 
 
-def use(door: Door) -> None:
+def set_audience(door: Audience) -> None:
     """From now on, in this thread, remedies are told as this door tells them."""
     _door.set(door)
 
 
 @contextmanager
-def told_by(door: Door) -> Iterator[None]:
+def use_audience(door: Audience) -> Iterator[None]:
     """Remedies are told as this door does, inside the block. The report is told as the window."""
     before = _door.set(door)
     try:
@@ -79,21 +79,21 @@ def told_by(door: Door) -> Iterator[None]:
         _door.reset(before)
 
 
-def remedy(code: str) -> str:
+def format_remedy(code: str) -> str:
     """Remedy behind a sentence: ` (`fieldcheck run`)` on the terminal, ` (Explore, “Run the model”)` in the window, or nothing."""
     found = REMEDIES[code]
-    return typed(f"fieldcheck {found.command}") if _door.get() == "terminal" else _shown(found)
+    return format_command(f"fieldcheck {found.command}") if _door.get() == "terminal" else _format_place(found)
 
 
-def typed(command: str) -> str:
+def format_command(command: str) -> str:
     """A command of another program as a remedy; nothing where no terminal is."""
     return f" (`{command}`)" if _door.get() == "terminal" else ""
 
 
-def on_paper(code: str) -> str:
+def format_report_remedy(code: str) -> str:
     """The remedy as a report tells it, whichever door wrote it."""
-    return _shown(REMEDIES[code])
+    return _format_place(REMEDIES[code])
 
 
-def _shown(found: Remedy) -> str:
-    return f" ({translated(found.place)})" if found.place is not None else ""
+def _format_place(found: Remedy) -> str:
+    return f" ({tr_msgid(found.location)})" if found.location is not None else ""

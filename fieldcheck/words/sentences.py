@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.words.figures import number
+from fieldcheck.words.figures import format_number
 from fieldcheck.words.file_errors import FILE_ERRORS
-from fieldcheck.words.formatting import Sentence, plain
+from fieldcheck.words.formatting import Sentence, to_one_line
 from fieldcheck.words.label_errors import LABEL_ERRORS
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 from fieldcheck.words.model_errors import MODEL_ERRORS
 from fieldcheck.words.project_errors import PROJECT_ERRORS
 
 SENTENCES: dict[type[FieldcheckError], Sentence] = {**FILE_ERRORS, **MODEL_ERRORS, **PROJECT_ERRORS, **LABEL_ERRORS}
 
 
-def sentence(error: BaseException) -> str:
-    """The sentence for an error, in the language that is spoken: its own for one of the family, else that of `bug_sentence`."""
+def format_error(error: BaseException) -> str:
+    """The sentence for an error, in the language that is spoken: its own for one of the family, else that of `describe_bug`."""
     if isinstance(error, FieldcheckError) and (said := SENTENCES.get(type(error))):
         return said(error)
-    return bug_sentence(error)
+    return describe_bug(error)
 
 
 MEMORY_SPENT = re.compile(
@@ -29,27 +29,27 @@ MEMORY_SPENT = re.compile(
 GO_ON = frozenset({"import", "run", "embed", "stress", "probe"})  # commands that go on where they were stopped
 
 
-def stopped_sentence(command: str, done: int, total: int | None) -> str:
+def describe_stop(command: str, done: int, total: int | None) -> str:
     """Stop by Ctrl-C: what is kept of a command, and how it goes on; empty where nothing was begun that could be kept."""
     if command == "pick":
-        return text("Stopped before any frame was picked. Measurements are saved; run the same command to continue.")
+        return tr("Stopped before any frame was picked. Measurements are saved; run the same command to continue.")
     if command not in GO_ON:
         return ""
     if not total:
-        return text("Stopped. Finished work is saved; run the same command to continue.")
-    said = text("Stopped at {done} of {total}. Finished work is saved; run the same command to continue.")
-    return said.format(done=number(done), total=number(total))
+        return tr("Stopped. Finished work is saved; run the same command to continue.")
+    said = tr("Stopped at {done} of {total}. Finished work is saved; run the same command to continue.")
+    return said.format(done=format_number(done), total=format_number(total))
 
 
-def ran_out_of_memory(error: BaseException) -> bool:
+def is_out_of_memory(error: BaseException) -> bool:
     """Whether an error says that this computer's memory is used up: Python's own, the system's, or a library's, which has only words."""
     return isinstance(error, MemoryError) or (isinstance(error, Exception) and MEMORY_SPENT.search(str(error)) is not None)
 
 
-def bug_sentence(error: BaseException) -> str:
+def describe_bug(error: BaseException) -> str:
     """Sentence about an error that nobody expected. Memory that is used up is no bug, and is told as what it is."""
-    if ran_out_of_memory(error):
-        return text("Out of memory. Data saved before is safe. Close other programs or work in smaller parts, then try again.")
-    return text("Unexpected error ({what}). Data saved before is safe. Send the log file with a description of your last steps.").format(
-        what=plain(type(error).__name__)
+    if is_out_of_memory(error):
+        return tr("Out of memory. Data saved before is safe. Close other programs or work in smaller parts, then try again.")
+    return tr("Unexpected error ({what}). Data saved before is safe. Send the log file with a description of your last steps.").format(
+        what=to_one_line(type(error).__name__)
     )

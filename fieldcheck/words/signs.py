@@ -9,7 +9,7 @@ SYMBOL = "So"  # Unicode's category of emoji and other pictures
 JOINERS = {"\u200d", "\ufe0f", "\ufe0e"}  # they join or dress a picture, and say nothing without it
 
 
-def named_signs(said: str, has: Callable[[str], bool]) -> str:
+def replace_missing_symbols(said: str, has: Callable[[str], bool]) -> str:
     """The text with every picture that `has(sign)` denies replaced by `[its name]`; letters stay as they are, whatever the font."""
     if said.isascii():
         return said

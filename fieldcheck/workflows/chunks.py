@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from fieldcheck.progress import Progress, flag_here, work_under, works_behind
+from fieldcheck.progress import Progress, get_cancel_token, is_background_work, set_cancel_token
 
 Chunk = TypeVar("Chunk")
 Rows = TypeVar("Rows")
@@ -22,10 +22,10 @@ CHECK_EVERY_S = 0.1  # a cancel takes effect within a second (architecture 6): a
 
 def default_workers() -> int:
     """One worker a core: decoding, measuring and inference leave the interpreter lock alone. A single one where nobody waits for it."""
-    return 1 if works_behind() else os.cpu_count() or 1
+    return 1 if is_background_work() else os.cpu_count() or 1
 
 
-def portions(items: Sequence[Item]) -> list[tuple[Item, ...]]:
+def split_into_chunks(items: Sequence[Item]) -> list[tuple[Item, ...]]:
     """Neighbouring pictures as chunks have them: at most 32, and of a hundred so few that no worker is left with a long last chunk."""
     step = min(MOST_PICTURES, max(1, len(items) // PORTIONS))
     return [tuple(items[at : at + step]) for at in range(0, len(items), step)]
@@ -43,36 +43,36 @@ def map_chunks(
     when `progress` says stop, running chunks are finished and kept before the error goes on; where this thread works under a flag that
     is raised, those that read footage or ask a model are given up before the next frame: who wants to leave is not to wait for seconds.
     """
-    pool = _Pool(work, chunks, min(default_workers(), len(chunks)))
+    pool = _ChunkPool(work, chunks, min(default_workers(), len(chunks)))
     try:
-        pool.start()
+        pool.start_workers()
         while (done := pool.next_result(progress)) is not None:
             keep(*done)
     finally:
-        for chunk, rows in pool.stop():
+        for chunk, rows in pool.stop_workers():
             keep(chunk, rows)
     pool.raise_failure()
 
 
 @dataclass(frozen=True, slots=True)
-class _Failed:
+class _Failure:
     error: BaseException
 
 
-class _Pool(Generic[Chunk, Rows]):
+class _ChunkPool(Generic[Chunk, Rows]):
     """Threads over contiguous spans of the chunks; an idle one takes the last chunk of the longest span left."""
 
     def __init__(self, work: Callable[[Chunk], Rows], chunks: Sequence[Chunk], workers: int) -> None:
         self._work = work
         self._open = len(chunks)
         self._spans = [deque(chunks[len(chunks) * w // workers : len(chunks) * (w + 1) // workers]) for w in range(workers)]
-        self._results: queue.SimpleQueue[tuple[Chunk, Rows] | _Failed] = queue.SimpleQueue()
+        self._results: queue.SimpleQueue[tuple[Chunk, Rows] | _Failure] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._failure: BaseException | None = None
-        self._flag = flag_here()
-        self._threads = [threading.Thread(target=self._run, args=(w,), name=f"chunks-{w}") for w in range(workers)]
+        self._flag = get_cancel_token()
+        self._threads = [threading.Thread(target=self._run_worker, args=(w,), name=f"chunks-{w}") for w in range(workers)]
 
-    def start(self) -> None:
+    def start_workers(self) -> None:
         for thread in self._threads:
             thread.start()
 
@@ -84,14 +84,14 @@ class _Pool(Generic[Chunk, Rows]):
                 found = self._results.get(timeout=CHECK_EVERY_S)
             except queue.Empty:
                 continue
-            if isinstance(found, _Failed):
+            if isinstance(found, _Failure):
                 self._failure = found.error
             else:
                 self._open -= 1
                 return found
         return None
 
-    def stop(self) -> list[tuple[Chunk, Rows]]:
+    def stop_workers(self) -> list[tuple[Chunk, Rows]]:
         """Takes what has not begun away, waits for what has, and returns it."""
         with self._lock:
             for span in self._spans:
@@ -102,7 +102,7 @@ class _Pool(Generic[Chunk, Rows]):
         late = []
         while not self._results.empty():
             found = self._results.get()
-            if isinstance(found, _Failed):
+            if isinstance(found, _Failure):
                 self._failure = self._failure or found.error
             else:
                 late.append(found)
@@ -112,20 +112,20 @@ class _Pool(Generic[Chunk, Rows]):
         if self._failure is not None:
             raise self._failure
 
-    def _take(self, worker: int) -> Chunk | None:
+    def _take_chunk(self, worker: int) -> Chunk | None:
         with self._lock:
             if self._spans[worker]:
                 return self._spans[worker].popleft()
             longest = max(self._spans, key=len)
             return longest.pop() if longest else None
 
-    def _run(self, worker: int) -> None:
+    def _run_worker(self, worker: int) -> None:
         if self._flag is not None:
-            work_under(self._flag)
-        while (chunk := self._take(worker)) is not None:
+            set_cancel_token(self._flag)
+        while (chunk := self._take_chunk(worker)) is not None:
             try:
                 rows = self._work(chunk)
             except BaseException as error:  # noqa: BLE001 - the job boundary: whatever it is goes on in the caller's thread
-                self._results.put(_Failed(error))
+                self._results.put(_Failure(error))
                 return
             self._results.put((chunk, rows))

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fieldcheck.capture.camera import CapturedFrame, DecodedPicture
-from fieldcheck.capture.stream_copy import pyav
-from fieldcheck.imaging.raw import RawPicture
+from fieldcheck.capture.camera import CapturedFrame, DecodedImage
+from fieldcheck.capture.stream_copy import import_pyav
+from fieldcheck.imaging.raw import RawImage
 from tests.capture.made_recordings import SECOND, START, UTC
 
 PACKETS = Path(__file__).with_name("packets")
@@ -35,15 +35,15 @@ def coded() -> list[CapturedFrame]:
     """The frames as a camera delivers them."""
     made = []
     for index, (data, dependent) in enumerate(packets()):
-        raw = RawPicture("h264", data, SAID["width"], SAID["height"], dependent, SETUP)
+        raw = RawImage("h264", data, SAID["width"], SAID["height"], dependent, SETUP)
         passed = round(index / FPS * SECOND)
         made.append(CapturedFrame(raw, index, index / FPS, "ball", monotonic_ns=START + passed, utc_ns=UTC + passed))
     return made
 
 
-def seen(value: int) -> DecodedPicture:
+def seen(value: int) -> DecodedImage:
     """What a decoder shows: all of one brightness."""
-    return DecodedPicture(np.full((120, 160), value, np.uint8), lambda: np.full((120, 160, 3), value, np.uint8))
+    return DecodedImage(np.full((120, 160), value, np.uint8), lambda: np.full((120, 160, 3), value, np.uint8))
 
 
 @pytest.fixture
@@ -53,8 +53,8 @@ def netcam(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         missing = "not run: the extra netcam is not there; packaging/test.sh puts it into .netcam"
         pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
     monkeypatch.syspath_prepend(str(NETCAM))
-    pyav.cache_clear()
+    import_pyav.cache_clear()
     yield NETCAM
-    pyav.cache_clear()
+    import_pyav.cache_clear()
     for name in [name for name in sys.modules if name.split(".")[0] == "av"]:
         sys.modules.pop(name)

@@ -10,7 +10,7 @@ import numpy as np
 
 from fieldcheck.capture.camera import CapturedFrame
 from fieldcheck.errors import CameraLost
-from fieldcheck.imaging.raw import RawPicture
+from fieldcheck.imaging.raw import RawImage
 from tests.capture.made_recordings import webcam
 
 EVERY_S = 0.01
@@ -63,7 +63,7 @@ class FaultyCamera:
         self._faults.shown += mode != "frozen"
         if mode == "grey":
             pixels = np.random.default_rng(self._faults.shown).integers(0, 256, (12, 16), dtype=np.uint8)
-            return CapturedFrame(RawPicture("mono8", pixels), self._index, self._index * EVERY_S, self.name)
+            return CapturedFrame(RawImage("mono8", pixels), self._index, self._index * EVERY_S, self.name)
         return CapturedFrame(webcam(self._faults.shown).raw, self._index, self._index * EVERY_S, self.name)
 
     def close(self) -> None:

@@ -1,17 +1,17 @@
 import numpy as np
 import pytest
 
-from fieldcheck.capture.camera import Adjustable, Camera, CapturedFrame, Delivery
-from fieldcheck.capture.file_camera import PictureCamera, VideoCamera
+from fieldcheck.capture.camera import Camera, CapturedFrame, FrameFormat, HasExposureControl
+from fieldcheck.capture.file_camera import ImageCamera, VideoCamera
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.imaging.codec import encode_jpeg
-from fieldcheck.imaging.raw import RawPicture
+from fieldcheck.imaging.raw import RawImage
 
 JPEG = encode_jpeg(np.full((40, 60, 3), 90, np.uint8), 90)
 
 
 def from_webcam(index=0):
-    return CapturedFrame(RawPicture("jpeg", JPEG), index, 0.0, "left")
+    return CapturedFrame(RawImage("jpeg", JPEG), index, 0.0, "left")
 
 
 def test_a_captured_frame_cannot_be_written():
@@ -28,7 +28,7 @@ def test_what_is_no_picture_is_refused(wrong):
 
 def test_every_camera_keeps_the_protocol(tmp_path):
     """mypy proves it too; here it is what a window would rely on."""
-    cameras: list[Camera] = [SyntheticCamera(8, 8), VideoCamera(tmp_path / "a.mp4"), PictureCamera("p", [tmp_path / "b.png"])]
+    cameras: list[Camera] = [SyntheticCamera(8, 8), VideoCamera(tmp_path / "a.mp4"), ImageCamera("p", [tmp_path / "b.png"])]
     assert [camera.name for camera in cameras] == ["synthetic", "a.mp4", "p"]
 
 
@@ -44,28 +44,28 @@ def test_a_jpeg_is_decoded_when_it_is_looked_at_and_only_once():
 def test_what_was_decoded_is_kept_for_as_long_as_somebody_looks_at_it():
     frame = from_webcam()
     held = frame.rgb
-    frame.let_go()
+    frame.release_decoded()
     assert frame.n_bytes == len(JPEG)
     assert frame.rgb is held
     del held
-    frame.let_go()
+    frame.release_decoded()
     assert frame.rgb.shape == (40, 60, 3)
 
 
 def test_pixels_handed_over_as_rgb_are_not_taken_away():
     frame = CapturedFrame(np.zeros((2, 3, 3), np.uint8), 0, 0.0, "left")
-    frame.let_go()
+    frame.release_decoded()
     assert frame.rgb is frame.rgb
     assert frame.n_bytes == 18
 
 
 def test_a_frame_says_what_kind_of_frame_it_is_and_when_it_came():
     first, second = from_webcam(), CapturedFrame(np.zeros((2, 3, 3), np.uint8), 1, 0.0, "left", decoded_from="h264")
-    assert first.delivery == Delivery("jpeg", 60, 40)
-    assert second.delivery == Delivery("rgb8", 3, 2, "h264")
+    assert first.frame_format == FrameFormat("jpeg", 60, 40)
+    assert second.frame_format == FrameFormat("rgb8", 3, 2, "h264")
     assert 0 < first.monotonic_ns <= second.monotonic_ns
-    assert CapturedFrame(RawPicture("jpeg", JPEG), 0, 0.0, "left", monotonic_ns=5, utc_ns=7).utc_ns == 7
+    assert CapturedFrame(RawImage("jpeg", JPEG), 0, 0.0, "left", monotonic_ns=5, utc_ns=7).utc_ns == 7
 
 
 def test_a_camera_without_controls_is_told_apart():
-    assert not isinstance(SyntheticCamera(8, 8), Adjustable)
+    assert not isinstance(SyntheticCamera(8, 8), HasExposureControl)

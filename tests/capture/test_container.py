@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fieldcheck.capture import container
 from fieldcheck.capture.camera import CameraSettings
-from fieldcheck.capture.container import RecordingReader, RecordingWriter, packed, recording_sha256
+from fieldcheck.capture.container import RecordingReader, RecordingWriter, compute_recording_sha256, pack_frame
 from fieldcheck.capture.entry import HEADER_BYTES, RECORD_BYTES
 from fieldcheck.domain.captured import RecordingGap
 from fieldcheck.errors import DiskFull, PathMissing, PathOccupied, VideoUnreadable
@@ -31,7 +31,7 @@ def readable(folder):
     with RecordingReader(folder) as reader:
         for index in range(len(reader)):
             try:
-                found[index] = reader.raw(index).encoded
+                found[index] = reader.read_raw(index).encoded
             except VideoUnreadable:
                 continue
     return found
@@ -56,7 +56,7 @@ def test_pixels_come_back_as_the_sensor_gave_them(folder, pixel_format):
     write_recording(folder, frames)
     with RecordingReader(folder) as reader:
         for index in (4, 0, 2):
-            raw = reader.raw(index)
+            raw = reader.read_raw(index)
             assert raw.format == pixel_format
             assert np.array_equal(raw.pixels, frames[index].raw.pixels)
 
@@ -65,12 +65,12 @@ def test_true_times_numbers_and_settings_are_kept(folder):
     frames = [webcam(index, exposure=4.5) for index in (0, 1, 5, 6)]
     write_recording(folder, frames)
     with RecordingReader(folder) as reader:
-        entries = [entry for _, entry in reader.entries()]
+        entries = [entry for _, entry in reader.iter_entries()]
         assert [entry.number for entry in entries] == [0, 1, 5, 6]
         assert [entry.utc_ns for entry in entries] == [frame.utc_ns for frame in frames]
         assert [entry.monotonic_ns for entry in entries] == [frame.monotonic_ns for frame in frames]
         assert entries[0].settings == CameraSettings(exposure_ms=4.5, gain=2.0)
-        assert [reader.seconds(index) for index in range(4)] == pytest.approx([0, 0.1, 0.5, 0.6])
+        assert [reader.get_time_s(index) for index in range(4)] == pytest.approx([0, 0.1, 0.5, 0.6])
 
 
 def test_a_new_pair_begins_when_one_is_full_and_frames_are_found_across_them(folder):
@@ -79,14 +79,14 @@ def test_a_new_pair_begins_when_one_is_full_and_frames_are_found_across_them(fol
     assert len(list(folder.glob("*.frames"))) > 3
     with RecordingReader(folder) as reader:
         assert len(reader) == 12
-        assert [head.segment for head in reader.heads] == [0] * len(reader.heads)
+        assert [head.segment for head in reader.headers] == [0] * len(reader.headers)
         assert [made.number_of(container_rgb(reader, index)) for index in (11, 0, 5, 4, 3)] == [11, 0, 5, 4, 3]
 
 
 def container_rgb(reader, index):
-    from fieldcheck.imaging.raw import to_rgb
+    from fieldcheck.imaging.raw import decode_raw
 
-    return to_rgb(reader.raw(index))
+    return decode_raw(reader.read_raw(index))
 
 
 def test_a_frame_larger_than_a_pair_stands_in_one_of_its_own(folder):
@@ -99,21 +99,21 @@ def test_another_segment_may_be_of_another_format_and_tells_the_gap_before_it(fo
     gap = RecordingGap(0.5, 2.0, "silence")
     with RecordingWriter(folder, "a1b2c3", {"camera": "left"}) as writer:
         for first, before in ((webcam(0), None), (sensor(25), gap)):
-            writer.begin_segment(packed(first), before)
-            writer.append(packed(first))
+            writer.begin_segment(pack_frame(first), before)
+            writer.append_frame(pack_frame(first))
     with RecordingReader(folder) as reader:
-        assert [reader.raw(index).format for index in range(2)] == ["jpeg", "bayer_rg8"]
+        assert [reader.read_raw(index).format for index in range(2)] == ["jpeg", "bayer_rg8"]
         assert reader.gaps == (gap,)
-        assert [(head.segment, head.first, head.began_ns) for head in reader.heads] == [(0, 0, START), (1, 1, START)]
-        assert reader.heads[1].about == {"camera": "left"}
-        assert reader.seconds(1) == pytest.approx(2.5)
+        assert [(head.segment, head.first, head.began_ns) for head in reader.headers] == [(0, 0, START), (1, 1, START)]
+        assert reader.headers[1].about == {"camera": "left"}
+        assert reader.get_time_s(1) == pytest.approx(2.5)
 
 
 def test_the_hash_made_while_writing_is_that_of_the_files(folder):
     written = write_recording(folder, WEBCAM, pair_bytes=4000)
-    assert written == recording_sha256(folder)
+    assert written == compute_recording_sha256(folder)
     (folder / "001.frames").write_bytes((folder / "001.frames").read_bytes()[:-1] + b"?")
-    assert written != recording_sha256(folder)
+    assert written != compute_recording_sha256(folder)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -123,40 +123,40 @@ def test_no_byte_of_a_recording_can_change_without_its_hash(tmp_path_factory, na
     write_recording(folder, WEBCAM, pair_bytes=sum(len(frame.raw.encoded) for frame in WEBCAM) // 2)
     with (folder / "000.frames").open("ab") as file:
         file.write(b"torn off")  # no record names it
-    before, stored = recording_sha256(folder), bytearray((folder / name).read_bytes())
+    before, stored = compute_recording_sha256(folder), bytearray((folder / name).read_bytes())
     stored[data.draw(st.integers(0, len(stored) - 1))] ^= data.draw(st.integers(1, 255))
     (folder / name).write_bytes(stored)
-    assert recording_sha256(folder) != before
+    assert compute_recording_sha256(folder) != before
 
 
 def test_frames_without_a_sound_record_are_hashed_too(folder, monkeypatch):
     monkeypatch.setattr(container, "READ_BYTES", 100)
     write_recording(folder, WEBCAM)
     (folder / "000.idx").write_bytes(b"")
-    before = recording_sha256(folder)
+    before = compute_recording_sha256(folder)
     stored = bytearray((folder / "000.frames").read_bytes())
     stored[len(stored) // 2] ^= 1
     (folder / "000.frames").write_bytes(stored)
-    assert recording_sha256(folder) != before
+    assert compute_recording_sha256(folder) != before
 
 
 def test_frames_can_be_read_while_the_recording_goes_on(folder):
     with RecordingWriter(folder, "a1b2c3", {}) as writer:
-        writer.begin_segment(packed(WEBCAM[0]), None)
+        writer.begin_segment(pack_frame(WEBCAM[0]), None)
         for n, frame in enumerate(WEBCAM, 1):
-            writer.append(packed(frame))
+            writer.append_frame(pack_frame(frame))
             assert len(readable(folder)) == n
 
 
 def test_frames_go_to_disk_before_their_records_every_half_second(folder, monkeypatch):
     synced = []
-    monkeypatch.setattr(container, "_to_disk", lambda file: synced.append(file.name.rsplit(".", 1)[1]))
+    monkeypatch.setattr(container, "_sync_file", lambda file: synced.append(file.name.rsplit(".", 1)[1]))
     monkeypatch.setattr(container, "SYNC_S", 0.05)
     with RecordingWriter(folder, "a1b2c3", {}) as writer:
-        writer.begin_segment(packed(WEBCAM[0]), None)
+        writer.begin_segment(pack_frame(WEBCAM[0]), None)
         for frame in WEBCAM[:4]:
             time.sleep(0.06)
-            writer.append(packed(frame))
+            writer.append_frame(pack_frame(frame))
     assert len(synced) >= 8
     assert synced == ["frames", "idx"] * (len(synced) // 2)
 
@@ -171,25 +171,25 @@ def test_a_recording_that_is_gone_is_missing(folder):
     with pytest.raises(PathMissing):
         RecordingReader(folder)
     with pytest.raises(PathMissing):
-        recording_sha256(folder)
+        compute_recording_sha256(folder)
 
 
 def test_a_frame_that_was_never_stored_is_not_there(folder):
     write_recording(folder, WEBCAM[:2])
     with RecordingReader(folder) as reader:
         for index in (-1, 2):
-            assert reader.entry(index) is None
+            assert reader.get_entry(index) is None
             with pytest.raises(VideoUnreadable):
-                reader.raw(index)
+                reader.read_raw(index)
             with pytest.raises(VideoUnreadable):
-                reader.seconds(index)
+                reader.get_time_s(index)
 
 
 def test_a_disk_that_is_full_leaves_what_was_stored_before(folder, monkeypatch):
     writer = RecordingWriter(folder, "a1b2c3", {})
-    writer.begin_segment(packed(WEBCAM[0]), None)
+    writer.begin_segment(pack_frame(WEBCAM[0]), None)
     for frame in WEBCAM[:5]:
-        writer.append(packed(frame))
+        writer.append_frame(pack_frame(frame))
     whole = container._write_all
 
     def half(file, data, offset):
@@ -198,20 +198,20 @@ def test_a_disk_that_is_full_leaves_what_was_stored_before(folder, monkeypatch):
 
     monkeypatch.setattr(container, "_write_all", half)
     with pytest.raises(DiskFull):
-        writer.append(packed(WEBCAM[5]))
+        writer.append_frame(pack_frame(WEBCAM[5]))
     monkeypatch.setattr(container, "_write_all", whole)
     assert sorted(readable(folder)) == [0, 1, 2, 3, 4]
-    writer.append(packed(WEBCAM[6]))
+    writer.append_frame(pack_frame(WEBCAM[6]))
     writer.close()
     assert writer.n_frames == 6
     assert list(readable(folder).values()) == [frame.raw.encoded for frame in (*WEBCAM[:5], WEBCAM[6])]
-    assert writer.sha256() == recording_sha256(folder)
+    assert writer.compute_sha256() == compute_recording_sha256(folder)
 
 
 def test_a_recording_closed_on_a_full_disk_holds_no_half_frame(folder, monkeypatch):
     writer = RecordingWriter(folder, "a1b2c3", {})
-    writer.begin_segment(packed(WEBCAM[0]), None)
-    writer.append(packed(WEBCAM[0]))
+    writer.begin_segment(pack_frame(WEBCAM[0]), None)
+    writer.append_frame(pack_frame(WEBCAM[0]))
     whole = container._write_all
 
     def half(file, data, offset):
@@ -220,10 +220,10 @@ def test_a_recording_closed_on_a_full_disk_holds_no_half_frame(folder, monkeypat
 
     monkeypatch.setattr(container, "_write_all", half)
     with pytest.raises(DiskFull):
-        writer.append(packed(WEBCAM[1]))
+        writer.append_frame(pack_frame(WEBCAM[1]))
     writer.close()
     assert (folder / "000.frames").read_bytes() == WEBCAM[0].raw.encoded
-    assert writer.sha256() == recording_sha256(folder)
+    assert writer.compute_sha256() == compute_recording_sha256(folder)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

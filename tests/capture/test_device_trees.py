@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.capture.discover import attached, device_path
+from fieldcheck.capture.discover import find_device_path, list_usb_cameras
 from tests.capture import device_tree
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="device trees of Linux")
@@ -20,14 +20,14 @@ SAID = {
 @pytest.mark.parametrize("name", device_tree.trees())
 def test_the_camera_of_a_real_machine_is_listed_once_by_what_it_is(name, tmp_path):
     root = device_tree.replay(device_tree.read(name), tmp_path)
-    assert [(one.id, one.name, one.serial, Path(one.path).name) for one in attached(root)] == [(*SAID[name], "video0")]
-    assert device_path(SAID[name][0], root) == str(root / "dev/video0")
+    assert [(one.id, one.name, one.serial, Path(one.path).name) for one in list_usb_cameras(root)] == [(*SAID[name], "video0")]
+    assert find_device_path(SAID[name][0], root) == str(root / "dev/video0")
 
 
 def test_a_node_for_metadata_is_no_camera(tmp_path):
     root = device_tree.replay(device_tree.read("c930e"), tmp_path)
     assert (root / "dev/video1").exists()
-    assert len(attached(root)) == 1
+    assert len(list_usb_cameras(root)) == 1
 
 
 @pytest.mark.parametrize("name", device_tree.trees())

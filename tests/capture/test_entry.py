@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.capture.camera import CameraSettings, Delivery
+from fieldcheck.capture.camera import CameraSettings, FrameFormat
 from fieldcheck.capture.entry import (
     HEADER_BYTES,
     MAGIC,
@@ -13,16 +13,16 @@ from fieldcheck.capture.entry import (
     TEXT_BYTES,
     ContainerHeader,
     FrameEntry,
-    entry_bytes,
-    head_bytes,
-    n_records,
-    read_entry,
-    read_head,
+    count_records,
+    decode_entry,
+    decode_header,
+    encode_entry,
+    encode_header,
 )
 from fieldcheck.domain.captured import RecordingGap
 
 HEAD = ContainerHeader(
-    "a1b2c3", Delivery("bayer_rg8", 1920, 1080), "zstd-rows", 300, 1, 77, RecordingGap(30.5, 2.25, "silence"), {"camera": "Prüfung ✓"}
+    "a1b2c3", FrameFormat("bayer_rg8", 1920, 1080), "zstd-rows", 300, 1, 77, RecordingGap(30.5, 2.25, "silence"), {"camera": "Prüfung ✓"}
 )
 SINGLE = st.one_of(st.none(), st.floats(0, 1000, width=32))
 WHOLE = st.integers(0, 2**32 - 1)
@@ -45,30 +45,30 @@ ENTRIES = st.builds(
 
 @given(st.lists(ENTRIES, max_size=4))
 def test_records_come_back_as_they_were(entries):
-    data = head_bytes(HEAD) + b"".join(map(entry_bytes, entries))
+    data = encode_header(HEAD) + b"".join(map(encode_entry, entries))
     assert len(data) == HEADER_BYTES + RECORD_BYTES * len(entries)
-    assert read_head(data) == HEAD
-    assert [read_entry(data, place) for place in range(n_records(data))] == entries
+    assert decode_header(data) == HEAD
+    assert [decode_entry(data, place) for place in range(count_records(data))] == entries
 
 
 @given(ENTRIES, st.integers(0, RECORD_BYTES * 8 - 1))
 def test_one_flipped_bit_is_found_wherever_it_is(entry, bit):
-    damaged = bytearray(head_bytes(HEAD) + entry_bytes(entry) * 3)
+    damaged = bytearray(encode_header(HEAD) + encode_entry(entry) * 3)
     damaged[HEADER_BYTES + RECORD_BYTES + bit // 8] ^= 1 << bit % 8
-    assert [read_entry(bytes(damaged), place) for place in range(3)] == [entry, None, entry]
+    assert [decode_entry(bytes(damaged), place) for place in range(3)] == [entry, None, entry]
 
 
 @given(st.integers(0, HEADER_BYTES * 8 - 1))
 def test_a_damaged_header_is_no_header(bit):
-    damaged = bytearray(head_bytes(HEAD))
+    damaged = bytearray(encode_header(HEAD))
     damaged[bit // 8] ^= 1 << bit % 8
-    assert read_head(bytes(damaged)) is None
+    assert decode_header(bytes(damaged)) is None
 
 
 @pytest.mark.parametrize("length", [0, 5, HEADER_BYTES - 1])
 def test_a_torn_header_is_no_header(length):
-    assert read_head(head_bytes(HEAD)[:length]) is None
-    assert n_records(head_bytes(HEAD)[:length]) == 0
+    assert decode_header(encode_header(HEAD)[:length]) is None
+    assert count_records(encode_header(HEAD)[:length]) == 0
 
 
 @pytest.mark.parametrize("text", ["7", "[]", "{}", '{"gap": null, "delivery": 3}', '{"gap": null, "delivery": {}, "more": 1}', "no JSON"])
@@ -76,33 +76,33 @@ def test_any_other_json_behind_a_right_checksum_is_no_header(text):
     import zlib
 
     body = MAGIC + text.encode().ljust(TEXT_BYTES)
-    assert read_head(body + zlib.crc32(body).to_bytes(4, "little")) is None
+    assert decode_header(body + zlib.crc32(body).to_bytes(4, "little")) is None
 
 
 def test_more_than_fits_is_refused_before_anything_is_written():
     with pytest.raises(ValueError, match="about a recording"):
-        head_bytes(dataclasses.replace(HEAD, about={"location": "x" * TEXT_BYTES}))
+        encode_header(dataclasses.replace(HEAD, about={"location": "x" * TEXT_BYTES}))
 
 
 def test_the_header_can_be_read_by_a_person():
-    said = json.loads(head_bytes(HEAD)[len(MAGIC) :].rstrip(b"\0")[:TEXT_BYTES])
+    said = json.loads(encode_header(HEAD)[len(MAGIC) :].rstrip(b"\0")[:TEXT_BYTES])
     assert said["about"] == {"camera": "Prüfung ✓"}
     assert said["gap"] == {"at_s": 30.5, "seconds": 2.25, "cause": "silence"}
 
 
 def test_there_is_no_record_before_the_first_and_after_the_last():
-    data = head_bytes(HEAD) + entry_bytes(FrameEntry(0, 1, 2, 3, 4, 5))
-    assert read_entry(data, -1) is None
-    assert read_entry(data, 1) is None
+    data = encode_header(HEAD) + encode_entry(FrameEntry(0, 1, 2, 3, 4, 5))
+    assert decode_entry(data, -1) is None
+    assert decode_entry(data, 1) is None
 
 
 @pytest.mark.parametrize(
     "changed",
     [
         {"packing": "mp4"},
-        {"delivery": Delivery("yuv9", 64, 48)},
-        {"delivery": Delivery("rgb8", 2**20, 2**20)},
-        {"delivery": Delivery("rgb8", 64, 48, "", "no hex")},
+        {"delivery": FrameFormat("yuv9", 64, 48)},
+        {"delivery": FrameFormat("rgb8", 2**20, 2**20)},
+        {"delivery": FrameFormat("rgb8", 64, 48, "", "no hex")},
         {"first": -1},
         {"segment": True},
         {"gap": RecordingGap(-1.0, 2.0, "silence")},
@@ -115,4 +115,4 @@ def test_there_is_no_record_before_the_first_and_after_the_last():
     ids=repr,
 )
 def test_a_header_that_no_recorder_wrote_is_none_of_ours(changed):
-    assert read_head(head_bytes(dataclasses.replace(HEAD, **changed))) is None
+    assert decode_header(encode_header(dataclasses.replace(HEAD, **changed))) is None

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.capture.file_camera import PictureCamera, VideoCamera, file_camera
+from fieldcheck.capture.file_camera import ImageCamera, VideoCamera, open_file_camera
 from fieldcheck.errors import PathMissing, PictureUnreadable, VideoUnreadable
 from tests import makers
 from tests.capture import made
@@ -62,7 +62,7 @@ def test_a_camera_that_was_closed_starts_anew(clip):
 
 def test_a_picture_comes_again_and_again_and_is_decoded_once(tmp_path):
     path = makers.save_picture(tmp_path / "part.png", "green")
-    frames = played(file_camera(path, fps=QUICK), 5)
+    frames = played(open_file_camera(path, fps=QUICK), 5)
     assert np.array_equal(frames[0].rgb, makers.picture("green"))
     assert all(frame.rgb is frames[0].rgb for frame in frames)
     assert len({frame.index for frame in frames}) == 5
@@ -70,7 +70,7 @@ def test_a_picture_comes_again_and_again_and_is_decoded_once(tmp_path):
 
 def test_pictures_are_played_in_their_order(tmp_path):
     paths = [makers.save_picture(tmp_path / f"{k}.png", colour, k) for k, colour in enumerate(["red", "green", "blue"])]
-    frames = played(PictureCamera("shelf", paths, fps=QUICK), 9)
+    frames = played(ImageCamera("shelf", paths, fps=QUICK), 9)
     for frame in frames:
         place = frame.index % 3
         assert np.array_equal(frame.rgb, makers.picture(["red", "green", "blue"][place], place))
@@ -80,7 +80,7 @@ def test_pictures_are_played_in_their_order(tmp_path):
 def test_who_reads_late_and_meets_the_same_broken_picture_again_has_not_seen_a_whole_round(tmp_path):
     good, bad = makers.save_picture(tmp_path / "a.png", "red"), tmp_path / "b.png"
     bad.write_bytes(b"\x89PNG broken")
-    camera = PictureCamera("shelf", [bad, good], fps=100)
+    camera = ImageCamera("shelf", [bad, good], fps=100)
     camera.open()
     found = []
     for _ in range(30):
@@ -95,22 +95,22 @@ def test_a_picture_that_cannot_be_read_is_passed_over(tmp_path):
     good = makers.save_picture(tmp_path / "a.png", "red")
     bad = tmp_path / "b.png"
     bad.write_bytes(b"\x89PNG broken")
-    assert {frame.index % 2 for frame in played(PictureCamera("shelf", [good, bad], fps=QUICK), 6)} == {0}
+    assert {frame.index % 2 for frame in played(ImageCamera("shelf", [good, bad], fps=QUICK), 6)} == {0}
 
 
 def test_a_file_that_shows_nothing_is_told(tmp_path):
     broken = tmp_path / "b.png"
     broken.write_bytes(b"\x89PNG broken")
     with pytest.raises(PictureUnreadable):
-        played(file_camera(broken, fps=QUICK), 1)
+        played(open_file_camera(broken, fps=QUICK), 1)
     text = tmp_path / "b.mp4"
     text.write_text("no video")
     with pytest.raises(VideoUnreadable):
-        played(file_camera(text), 1)
+        played(open_file_camera(text), 1)
     with pytest.raises(PathMissing):
-        played(file_camera(tmp_path / "gone.mp4"), 1)
+        played(open_file_camera(tmp_path / "gone.mp4"), 1)
     with pytest.raises(PathMissing):
-        played(file_camera(tmp_path / "gone.png", fps=QUICK), 1)
+        played(open_file_camera(tmp_path / "gone.png", fps=QUICK), 1)
 
 
 def test_a_stretch_that_does_not_decode_is_passed_over(tmp_path):
@@ -137,15 +137,15 @@ def test_a_video_whose_file_goes_away_is_told(tmp_path):
 
 
 def test_pictures_are_told_from_videos_by_their_ending(tmp_path):
-    assert isinstance(file_camera(tmp_path / "A.JPG"), PictureCamera)
-    assert isinstance(file_camera(tmp_path / "a.mov"), VideoCamera)
+    assert isinstance(open_file_camera(tmp_path / "A.JPG"), ImageCamera)
+    assert isinstance(open_file_camera(tmp_path / "a.mov"), VideoCamera)
 
 
 def test_no_pictures_are_no_camera():
     with pytest.raises(ValueError, match="no picture to play as shelf"):
-        PictureCamera("shelf", [])
+        ImageCamera("shelf", [])
 
 
 def test_a_grey_picture_has_three_channels(tmp_path):
     cv2.imwrite(str(tmp_path / "grey.png"), np.full((4, 6), 90, np.uint8))
-    assert played(file_camera(tmp_path / "grey.png", fps=QUICK), 1)[0].rgb.shape == (4, 6, 3)
+    assert played(open_file_camera(tmp_path / "grey.png", fps=QUICK), 1)[0].rgb.shape == (4, 6, 3)

@@ -7,14 +7,14 @@ import pytest
 
 from fieldcheck.capture import gige_bridge
 from fieldcheck.capture.gige_camera import BRIDGE
-from fieldcheck.imaging.raw import RawPicture, dtype_of, shape_of
+from fieldcheck.imaging.raw import RawImage, get_raw_dtype, get_raw_shape
 from tests.capture.servers import processes
 
 
 @pytest.mark.parametrize("pixel", gige_bridge.FORMATS.values())
 def test_every_format_that_is_kept_is_one_that_a_frame_can_have(pixel):
-    shape = shape_of(pixel, 8, 6)
-    assert RawPicture(pixel, np.zeros(shape, dtype_of(pixel))).format == pixel
+    shape = get_raw_shape(pixel, 8, 6)
+    assert RawImage(pixel, np.zeros(shape, get_raw_dtype(pixel))).format == pixel
 
 
 def test_a_python_without_aravis_says_so_by_its_exit_code():

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from fieldcheck.capture import gige_camera
-from fieldcheck.capture.camera import Adjustment
+from fieldcheck.capture.camera import ControlChange
 from fieldcheck.capture.discover import CameraList
-from fieldcheck.capture.gige_camera import GigeCamera, gige_cameras
+from fieldcheck.capture.gige_camera import GigeCamera, list_gige_cameras
 from fieldcheck.errors import CameraLost, CameraRefused
 from tests.capture.servers import processes
 from tests.capture.servers.processes import SERIAL
@@ -46,7 +46,7 @@ def opened(fake):
 
 
 def test_a_camera_is_listed_by_its_serial_number(fake):
-    (found,) = gige_cameras().cameras
+    (found,) = list_gige_cameras().cameras
     assert (found.id, found.serial, found.driver, found.path) == (f"gige:{SERIAL}", SERIAL, "gige", "127.0.0.1")
 
 
@@ -58,10 +58,10 @@ def test_the_sensors_own_pixels_are_kept_every_frame_counts_and_exposure_is_set(
     assert indexes == list(range(indexes[0], indexes[0] + 12))
     assert frames[0].raw.pixels.dtype == np.uint8
     assert not np.array_equal(frames[0].raw.pixels, frames[5].raw.pixels)
-    abilities = opened.abilities()
+    abilities = opened.get_capabilities()
     assert abilities.exposure_ms is not None
     assert abilities.gain is not None
-    opened.adjust(Adjustment(exposure_ms=5.0, gain=3.0))
+    opened.adjust(ControlChange(exposure_ms=5.0, gain=3.0))
     for _ in range(200):
         settings = taken(opened, 1)[0].settings
         if (settings.exposure_ms, settings.gain) == (5.0, 3.0):
@@ -105,19 +105,19 @@ def test_a_serial_number_that_nobody_has_is_not_replaced_by_another_camera(fake)
 
 
 def test_without_aravis_the_extra_is_named(monkeypatch):
-    monkeypatch.setattr(gige_camera, "interpreter", lambda: "")
-    assert gige_cameras() == CameraList((), "extra_missing")
+    monkeypatch.setattr(gige_camera, "find_interpreter", lambda: "")
+    assert list_gige_cameras() == CameraList((), "extra_missing")
     with pytest.raises(CameraRefused) as caught:
         GigeCamera(SERIAL).open()
     assert (caught.value.problem, caught.value.detail) == ("extra_missing", "gige")
 
 
 def test_on_a_machine_too_busy_to_answer_the_search_is_told_as_not_finished(monkeypatch):
-    asked = gige_camera.interpreter.__wrapped__  # what was found earlier is not asked again
-    monkeypatch.setattr(gige_camera, "interpreter", asked)
+    asked = gige_camera.find_interpreter.__wrapped__  # what was found earlier is not asked again
+    monkeypatch.setattr(gige_camera, "find_interpreter", asked)
     monkeypatch.setattr(gige_camera, "LIST_S", 1e-6)
     assert asked() == gige_camera.SYSTEM_PYTHON
-    assert gige_cameras() == CameraList((), "unfinished")
+    assert list_gige_cameras() == CameraList((), "unfinished")
 
 
 def test_a_child_that_dies_is_a_lost_camera_and_none_is_left_behind(opened):

@@ -3,14 +3,14 @@ import threading
 
 import pytest
 
-from fieldcheck.capture.address import address
-from fieldcheck.capture.http_stream import HttpStream, _Chunks, authorization
+from fieldcheck.capture.address import parse_address
+from fieldcheck.capture.http_stream import HttpStream, _ChunkedDecoder, make_authorization
 from fieldcheck.errors import CameraLost, CameraRefused
 from tests.capture.servers.mjpeg import MjpegServer
 from tests.hostile.redirects import HTTP_STATUSES, PLACES
 
 pytestmark = pytest.mark.loopback
-WHERE = address("http://Mufasa:CircleOfLife@cam/dir/index.html")
+WHERE = parse_address("http://Mufasa:CircleOfLife@cam/dir/index.html")
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def answering():
 
 def refused(url):
     with pytest.raises(CameraRefused) as caught:
-        HttpStream(address(url)).open()
+        HttpStream(parse_address(url)).open()
     assert "s3cret" not in repr(caught.value)
     return caught.value.problem, caught.value.detail
 
@@ -87,7 +87,7 @@ def test_a_camera_that_sends_us_in_circles_is_refused(answering):
 @pytest.mark.parametrize("scheme", ["basic", "digest"])
 def test_name_and_password_are_told_when_they_are_asked_for_and_not_before(scheme):
     with MjpegServer(user="tech", password="s3cret", scheme=scheme) as server:
-        stream = HttpStream(address(server.secret_url()))
+        stream = HttpStream(parse_address(server.secret_url()))
         stream.open()
         stream.close()
         assert refused(server.url) == ("password", "401")
@@ -112,7 +112,7 @@ def test_another_place_is_not_asked_and_is_named_without_what_is_secret(answerin
 
 def test_a_silent_camera_gives_nothing_and_one_that_hangs_up_is_lost():
     with MjpegServer() as server:
-        stream = HttpStream(address(server.url))
+        stream = HttpStream(parse_address(server.url))
         server.pause()
         stream.open()
         while stream.read(0.05):
@@ -128,27 +128,27 @@ def test_a_silent_camera_gives_nothing_and_one_that_hangs_up_is_lost():
 def test_chunks_are_taken_apart_wherever_they_are_cut():
     data = b"3\r\nabc\r\n5;x=y\r\ndefgh\r\n0\r\n\r\n"
     for cut in range(len(data)):
-        chunks = _Chunks()
-        assert chunks.feed(data[:cut]) + chunks.feed(data[cut:]) == b"abcdefgh"
+        chunks = _ChunkedDecoder()
+        assert chunks.decode_chunk(data[:cut]) + chunks.decode_chunk(data[cut:]) == b"abcdefgh"
 
 
 @pytest.mark.parametrize("size", ["no length", "-5", "+5", "0x5", "5_0", "", "5 5", "f" * 16])
 def test_a_chunk_whose_length_is_none_ends_the_stream_at_once(size):
     with pytest.raises(ValueError, match="length of a chunk"):
-        _Chunks().feed(b"3\r\nabc\r\n" + size.encode() + b";\r\n" + b"x" * 50 + b"\r\n")
+        _ChunkedDecoder().decode_chunk(b"3\r\nabc\r\n" + size.encode() + b";\r\n" + b"x" * 50 + b"\r\n")
 
 
 def test_a_chunk_without_an_end_to_its_length_is_not_collected_for_ever():
-    chunks = _Chunks()
-    assert chunks.feed(b"1" * 60_000) == b""
+    chunks = _ChunkedDecoder()
+    assert chunks.decode_chunk(b"1" * 60_000) == b""
     with pytest.raises(ValueError, match="without a length"):
-        chunks.feed(b"1" * 60_000)
+        chunks.decode_chunk(b"1" * 60_000)
 
 
 @pytest.mark.parametrize("size", [b"-5", b"zz"])
 def test_a_camera_that_sends_such_a_chunk_is_lost(answering, size):
     url, _ = answering(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + size + b"\r\n" + bytes(50))
-    stream = HttpStream(address(url))
+    stream = HttpStream(parse_address(url))
     stream.open()
     with pytest.raises(CameraLost):
         read_on(stream)
@@ -158,11 +158,11 @@ def test_a_camera_that_sends_such_a_chunk_is_lost(answering, size):
 def test_the_digest_of_the_standards_example_is_right():
     """RFC 2069 as corrected in the errata of RFC 2617: without a quality, the answer depends on nothing of ours."""
     challenge = 'Digest realm="testrealm@host.com", nonce="dcd98b7102dd2f0e8b11d0f600bfb0c093", opaque="5ccc069c403ebaf9f0171e9517f40e41"'
-    answer = authorization([challenge], WHERE)
+    answer = make_authorization([challenge], WHERE)
     assert 'response="1949323746fe6a43ef61f9606e7febea"' in answer
     assert 'opaque="5ccc069c403ebaf9f0171e9517f40e41"' in answer
 
 
 def test_without_a_name_there_is_no_answer():
-    assert authorization(["Basic realm=x"], address("http://cam/")) == ""
-    assert authorization(["Bearer"], WHERE) == ""
+    assert make_authorization(["Basic realm=x"], parse_address("http://cam/")) == ""
+    assert make_authorization(["Bearer"], WHERE) == ""

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from fieldcheck.capture import interlaced
-from fieldcheck.capture.interlaced import becomes_interlaced, is_interlaced
-from fieldcheck.capture.video_file import VideoReader, probe_video
+from fieldcheck.capture.interlaced import has_interlaced_frames, is_interlaced
+from fieldcheck.capture.video_file import VideoReader, read_video_info
 from fieldcheck.errors import VideoUnreadable
-from fieldcheck.words.sentences import sentence
+from fieldcheck.words.sentences import format_error
 from tests.capture.made import write_video
 
 PACKETS = Path(__file__).parent / "packets"
@@ -29,9 +29,9 @@ def still(path: Path, shade: int) -> Path:
 def test_an_interlaced_video_is_refused_with_what_to_do():
     assert is_interlaced(INTERLACED)
     with pytest.raises(VideoUnreadable) as refused:
-        probe_video(INTERLACED)
+        read_video_info(INTERLACED)
     assert refused.value.problem == "interlaced"
-    assert "Nothing was added. Deinterlace it and save it as MP4 with H.264" in sentence(refused.value)
+    assert "Nothing was added. Deinterlace it and save it as MP4 with H.264" in format_error(refused.value)
 
 
 def test_what_opencv_reads_of_it_is_no_picture():
@@ -64,21 +64,21 @@ def test_a_moving_picture_is_not_called_interlaced(tmp_path):
 
 def test_a_video_that_becomes_interlaced_is_refused_where_it_does():
     assert not is_interlaced(MIXED)
-    assert becomes_interlaced(MIXED)
+    assert has_interlaced_frames(MIXED)
     with VideoReader(MIXED, 1e9) as reader, pytest.raises(VideoUnreadable, match="interlaced"):
-        list(reader.listed(0, 30))
+        list(reader.read_listed(0, 30))
     with VideoReader(MIXED, 1e9) as reader:
-        assert [frame.index for frame in reader.listed(0, 15)] == list(range(15))
+        assert [frame.index for frame in reader.read_listed(0, 15)] == list(range(15))
 
 
 @pytest.mark.parametrize("index", [15, 20, 29])
 def test_an_interlaced_frame_is_refused_also_where_it_is_the_first_that_is_asked_for(index):
     with VideoReader(MIXED, 1e9) as reader, pytest.raises(VideoUnreadable, match="interlaced"):
-        reader.frame(index)
+        reader.read_frame(index)
 
 
 def test_frames_that_stand_still_are_read_all_the_same(tmp_path):
     path = still(tmp_path / "still.mp4", 90)
-    assert not becomes_interlaced(path)
+    assert not has_interlaced_frames(path)
     with VideoReader(path, 1e9) as reader:
-        assert len(list(reader.listed(0, 100))) == 12
+        assert len(list(reader.read_listed(0, 100))) == 12

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fieldcheck.capture.camera import Abilities, Adjustment, CameraSettings, CapturedFrame, Reach
+from fieldcheck.capture.camera import CameraCapabilities, CameraSettings, CapturedFrame, ControlChange, ControlRange
 from fieldcheck.capture.file_camera import VideoCamera
 from fieldcheck.capture.loop import CaptureLoop
-from fieldcheck.capture.ring import Ring
+from fieldcheck.capture.ring import FrameRing
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.errors import CameraLost, FieldcheckError, PathMissing
-from fieldcheck.newest import Newest
+from fieldcheck.newest import LatestValue
 from tests.capture import made
 
 
@@ -50,15 +50,15 @@ class SetCamera(ScriptedCamera):
         now = CameraSettings(exposure_ms=self.exposure)
         return CapturedFrame(np.zeros((4, 4, 3), np.uint8), self.index, 0.0, self.name, settings=now)
 
-    def abilities(self):
-        return Abilities(exposure_ms=Reach(1, 40))
+    def get_capabilities(self):
+        return CameraCapabilities(exposure_ms=ControlRange(1, 40))
 
     def adjust(self, wish):
         self.exposure = wish.exposure_ms or self.exposure
 
 
 def running(camera):
-    loop = CaptureLoop(camera, Ring(), Newest[FieldcheckError]())
+    loop = CaptureLoop(camera, FrameRing(), LatestValue[FieldcheckError]())
     loop.start()
     return loop
 
@@ -71,11 +71,11 @@ def wait_for(condition, seconds=60.0):
 
 
 def test_frames_of_a_camera_arrive_in_the_ring_and_are_counted():
-    ring = Ring()
+    ring = FrameRing()
     reader = ring.subscribe()
-    loop = CaptureLoop(SyntheticCamera(64, 48, fps=100), ring, Newest())
+    loop = CaptureLoop(SyntheticCamera(64, 48, fps=100), ring, LatestValue())
     loop.start()
-    got = [reader.next(5.0).index for _ in range(20)]
+    got = [reader.get_next(5.0).index for _ in range(20)]
     fps = loop.fps
     loop.stop()
     assert got == sorted(got)
@@ -103,34 +103,34 @@ def test_stopping_ends_the_thread_and_closes_the_camera(fps):
 
 
 def test_what_a_camera_is_told_shows_in_its_frames():
-    ring = Ring()
-    loop = CaptureLoop(SetCamera(), ring, Newest[FieldcheckError]())
+    ring = FrameRing()
+    loop = CaptureLoop(SetCamera(), ring, LatestValue[FieldcheckError]())
     loop.start()
     wait_for(lambda: loop.n_frames > 0)
-    assert loop.abilities.exposure_ms == Reach(1, 40)
-    loop.adjust(Adjustment(exposure_ms=20.0))
-    wait_for(lambda: ring.latest().settings == CameraSettings(exposure_ms=20.0))
+    assert loop.abilities.exposure_ms == ControlRange(1, 40)
+    loop.adjust(ControlChange(exposure_ms=20.0))
+    wait_for(lambda: ring.get_latest().settings == CameraSettings(exposure_ms=20.0))
     loop.stop()
 
 
 def test_a_camera_that_cannot_be_set_goes_on():
     loop = running(ScriptedCamera([0, 1, 2]))
-    loop.adjust(Adjustment(locked=True))
+    loop.adjust(ControlChange(locked=True))
     wait_for(lambda: loop.n_frames == 3)
-    assert loop.abilities == Abilities()
+    assert loop.abilities == CameraCapabilities()
     loop.stop()
     assert loop.n_dropped == 0
 
 
 def test_stopping_what_never_started_does_nothing():
-    CaptureLoop(SyntheticCamera(8, 8), Ring(), Newest()).stop()
+    CaptureLoop(SyntheticCamera(8, 8), FrameRing(), LatestValue()).stop()
 
 
 def test_a_file_that_is_not_there_is_reported_and_ends_the_thread():
-    trouble = Newest[FieldcheckError]()
-    loop = CaptureLoop(VideoCamera(Path("nowhere.mp4")), Ring(), trouble)
+    trouble = LatestValue[FieldcheckError]()
+    loop = CaptureLoop(VideoCamera(Path("nowhere.mp4")), FrameRing(), trouble)
     loop.start()
-    assert isinstance(trouble.take(10), PathMissing)
+    assert isinstance(trouble.take_value(10), PathMissing)
     wait_for(lambda: not loop.running)
 
 
@@ -138,11 +138,11 @@ def test_what_a_driver_raises_is_reported_as_a_lost_camera_and_logged(caplog):
     def break_down():
         raise RuntimeError("driver")
 
-    camera, trouble = ScriptedCamera([0], break_down), Newest[FieldcheckError]()
-    loop = CaptureLoop(camera, Ring(), trouble)
+    camera, trouble = ScriptedCamera([0], break_down), LatestValue[FieldcheckError]()
+    loop = CaptureLoop(camera, FrameRing(), trouble)
     with caplog.at_level(logging.ERROR):
         loop.start()
-        error = trouble.take(10)
+        error = trouble.take_value(10)
         wait_for(lambda: not loop.running)
     assert isinstance(error, CameraLost)
     assert error.camera == "left"
@@ -161,12 +161,12 @@ def test_a_driver_that_does_not_come_back_does_not_hold_up_the_program():
 
 
 def test_a_real_video_runs_through_the_thread(tmp_path):
-    ring, trouble = Ring(), Newest[FieldcheckError]()
+    ring, trouble = FrameRing(), LatestValue[FieldcheckError]()
     reader = ring.subscribe()
     loop = CaptureLoop(VideoCamera(made.write_video(tmp_path / "a.mp4", 12), fps=200.0), ring, trouble)
     loop.start()
     for _ in range(30):
-        frame = reader.next(5.0)
+        frame = reader.get_next(5.0)
         assert made.number_of(frame.rgb) == frame.index % 12
     loop.stop()
-    assert trouble.take() is None
+    assert trouble.take_value() is None

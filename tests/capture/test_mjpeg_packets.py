@@ -4,11 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fieldcheck.capture.mjpeg_packets import MjpegPackets, is_mjpeg
+from fieldcheck.capture.mjpeg_packets import MjpegFrameReader, is_mjpeg
 from fieldcheck.capture.video_file import VideoReader
-from fieldcheck.capture.video_index import video_index
-from fieldcheck.capture.whole_video import WholeVideo
-from fieldcheck.imaging.convert import rgb_from_bgr
+from fieldcheck.capture.video_index import load_video_index
+from fieldcheck.capture.whole_video import FullVideoDecoder
+from fieldcheck.imaging.convert import to_rgb_from_bgr
 from tests.capture.made import number_of, write_uneven, write_video
 
 TO_THE_END = 2**62
@@ -34,17 +34,17 @@ def test_packets_in_any_order_give_the_very_pixels_that_the_whole_file_gives(kin
     """Where frames come unevenly a jump leads too far: the packets are gone through then."""
     path = filmed if kind == "even" else write_uneven(tmp_path / "uneven.mkv", [*range(30), *range(90, 120)], code="MJPG")
     with VideoReader(path, 30.0) as reader:
-        whole = [frame.rgb for frame in reader.listed(0, TO_THE_END)]
-    with MjpegPackets(path, video_index(path)) as packets:
+        whole = [frame.rgb for frame in reader.read_listed(0, TO_THE_END)]
+    with MjpegFrameReader(path, load_video_index(path)) as packets:
         for index in (0, 15, 16, 45, 45, 7, 59):
-            bgr = packets.decoded(index)
+            bgr = packets.decode_frame(index)
             assert bgr is not None
-            assert np.array_equal(rgb_from_bgr(bgr), whole[index])
+            assert np.array_equal(to_rgb_from_bgr(bgr), whole[index])
 
 
 def test_a_listing_decodes_what_it_lists_and_passes_over_the_rest(filmed, tmp_path, monkeypatch):
     """Ten frames that do not decode stand between two listed ones, and a listed one is among five others: only that one is told of."""
-    monkeypatch.setattr(WholeVideo, "go_on", counted := Counted(WholeVideo.go_on))
+    monkeypatch.setattr(FullVideoDecoder, "next_frame", counted := Counted(FullVideoDecoder.next_frame))
     between = with_damage(filmed, tmp_path / "between.avi", range(31, 41))
     assert listed(between) == ([0, 15, 30, 45], 60, 0)
     assert counted.calls == 1
@@ -54,7 +54,7 @@ def test_a_listing_decodes_what_it_lists_and_passes_over_the_rest(filmed, tmp_pa
 def listed(path: Path) -> tuple[list[int], int | None, int]:
     """Numbers that two frames a second carry, where the file ends, and how many were unreadable."""
     with VideoReader(path, 2.0) as reader:
-        return [number_of(frame.rgb) for frame in reader.listed(0, TO_THE_END)], reader.ended_at, reader.n_unreadable
+        return [number_of(frame.rgb) for frame in reader.read_listed(0, TO_THE_END)], reader.ended_at, reader.n_unreadable
 
 
 class Counted:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.capture import multipart
-from fieldcheck.capture.multipart import Multipart, NotAStream, boundary_of
+from fieldcheck.capture.multipart import MultipartParser, NotMultipartStream, parse_boundary
 
 BODIES = st.lists(st.binary(min_size=1, max_size=200).filter(lambda body: b"--edge" not in body), max_size=6)
 
@@ -22,9 +22,9 @@ def stream(bodies, lengths=True, line=b"\r\n"):
 
 def fed(data, cuts, boundary=b"--edge"):
     """What comes out when the bytes come in pieces."""
-    parts, found, at = Multipart(boundary), [], 0
+    parts, found, at = MultipartParser(boundary), [], 0
     for cut in [*sorted(cuts), len(data)]:
-        found += parts.feed(data[at:cut])
+        found += parts.parse_bytes(data[at:cut])
         at = max(at, cut)
     return found
 
@@ -42,11 +42,11 @@ def test_parts_without_a_length_end_before_the_next_boundary(bodies, cuts):
 
 @given(st.lists(st.binary(max_size=300), max_size=10))
 def test_any_bytes_give_parts_or_are_refused(pieces):
-    parts = Multipart(b"--edge")
+    parts = MultipartParser(b"--edge")
     try:
         for piece in pieces:
-            parts.feed(b"--edge" + piece)
-    except NotAStream:
+            parts.parse_bytes(b"--edge" + piece)
+    except NotMultipartStream:
         pass
 
 
@@ -59,33 +59,33 @@ def test_any_bytes_give_parts_or_are_refused(pieces):
     ],
 )
 def test_the_boundary_is_read_as_cameras_write_it(said, boundary):
-    assert boundary_of(said) == boundary
+    assert parse_boundary(said) == boundary
 
 
 @pytest.mark.parametrize("said", ["", "text/html", "image/jpeg", "multipart/x-mixed-replace"])
 def test_what_is_no_multipart_stream_is_refused(said):
-    with pytest.raises(NotAStream):
-        boundary_of(said)
+    with pytest.raises(NotMultipartStream):
+        parse_boundary(said)
 
 
 def test_a_part_larger_than_any_picture_is_refused_before_it_comes(monkeypatch):
-    with pytest.raises(NotAStream):
-        Multipart(b"--edge").feed(b"--edge\r\nContent-Length: 999999999999\r\n\r\n")
-    with pytest.raises(NotAStream):
-        Multipart(b"--edge").feed(b"--edge\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n")
+    with pytest.raises(NotMultipartStream):
+        MultipartParser(b"--edge").parse_bytes(b"--edge\r\nContent-Length: 999999999999\r\n\r\n")
+    with pytest.raises(NotMultipartStream):
+        MultipartParser(b"--edge").parse_bytes(b"--edge\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n")
     monkeypatch.setattr(multipart, "MOST_PART", 1000)
-    with pytest.raises(NotAStream):
-        Multipart(b"--edge").feed(b"--edge\r\n\r\n" + b"x" * 2000)
+    with pytest.raises(NotMultipartStream):
+        MultipartParser(b"--edge").parse_bytes(b"--edge\r\n\r\n" + b"x" * 2000)
 
 
 def test_noise_before_the_first_part_does_not_pile_up():
-    parts = Multipart(b"--edge")
+    parts = MultipartParser(b"--edge")
     for _ in range(100):
-        assert parts.feed(b"x" * 10_000) == []
+        assert parts.parse_bytes(b"x" * 10_000) == []
     assert len(parts._held) < 100_000
-    assert parts.feed(stream([b"body"])) == [b"body"]
+    assert parts.parse_bytes(stream([b"body"])) == [b"body"]
 
 
 def test_a_head_without_an_end_is_refused():
-    with pytest.raises(NotAStream):
-        Multipart(b"--edge").feed(b"--edge" + b"x" * 70_000)
+    with pytest.raises(NotMultipartStream):
+        MultipartParser(b"--edge").parse_bytes(b"--edge" + b"x" * 70_000)

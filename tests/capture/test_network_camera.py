@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.capture.address import address
-from fieldcheck.capture.network_camera import MjpegCamera, RtspCamera, network_camera
+from fieldcheck.capture.address import parse_address
+from fieldcheck.capture.network_camera import MjpegCamera, RtspCamera, make_network_camera
 from fieldcheck.errors import CameraLost, CameraRefused
 from tests.capture.servers import processes
 from tests.capture.servers.mjpeg import MjpegServer
@@ -29,7 +29,7 @@ def taken(camera, n, tries=400):
 @pytest.mark.parametrize(("lengths", "chunked"), [(True, False), (False, False), (True, True), (False, True)])
 def test_every_byte_of_a_frame_is_the_one_that_was_sent(lengths, chunked):
     with MjpegServer(fps=200, lengths=lengths, chunked=chunked) as server:
-        camera = MjpegCamera(address(server.url))
+        camera = MjpegCamera(parse_address(server.url))
         camera.open()
         frames = taken(camera, 40)
         camera.close()
@@ -42,7 +42,7 @@ def test_every_byte_of_a_frame_is_the_one_that_was_sent(lengths, chunked):
 
 def test_the_picture_is_the_one_that_was_encoded():
     with MjpegServer() as server:
-        camera = MjpegCamera(address(server.url))
+        camera = MjpegCamera(parse_address(server.url))
         camera.open()
         (frame,) = taken(camera, 1)
         camera.close()
@@ -53,7 +53,7 @@ def test_the_picture_is_the_one_that_was_encoded():
 
 def test_a_silent_camera_gives_none_and_goes_on():
     with MjpegServer() as server:
-        camera = MjpegCamera(address(server.url))
+        camera = MjpegCamera(parse_address(server.url))
         camera.open()
         taken(camera, 1)
         server.pause()
@@ -66,7 +66,7 @@ def test_a_silent_camera_gives_none_and_goes_on():
 
 def test_a_camera_that_was_killed_is_lost_and_can_be_opened_again():
     with MjpegServer() as server:
-        camera = MjpegCamera(address(server.url))
+        camera = MjpegCamera(parse_address(server.url))
         camera.open()
         taken(camera, 2)
         server.kill()
@@ -84,7 +84,7 @@ def test_a_camera_that_was_killed_is_lost_and_can_be_opened_again():
 def test_a_part_that_is_no_picture_counts_as_dropped():
     good = MjpegServer().frames[:1]
     with MjpegServer(frames=[*good, b"no picture at all", *good], fps=100) as server:
-        camera = MjpegCamera(address(server.url))
+        camera = MjpegCamera(parse_address(server.url))
         camera.open()
         frames = taken(camera, 2)
         camera.close()
@@ -98,14 +98,14 @@ def test_a_page_is_no_stream():
             client.close()
 
     with Page() as server, pytest.raises(CameraRefused) as caught:
-        MjpegCamera(address(server.url)).open()
+        MjpegCamera(parse_address(server.url)).open()
     assert (caught.value.problem, caught.value.detail) == ("not_a_stream", "text/html")
 
 
 def test_rtsp_is_decoded_and_says_so():
     processes.needs_gstreamer()
     with RtspServer() as server:
-        camera = network_camera(address(server.url))
+        camera = make_network_camera(parse_address(server.url))
         camera.open()
         frames = taken(camera, 20)
         camera.close()
@@ -118,7 +118,7 @@ def test_rtsp_is_decoded_and_says_so():
 def test_an_rtsp_camera_that_hangs_or_ends_is_lost():
     processes.needs_gstreamer()
     with RtspServer() as server:
-        camera = RtspCamera(address(server.url))
+        camera = RtspCamera(parse_address(server.url))
         camera.open()
         taken(camera, 5)
         server.pause()
@@ -138,12 +138,12 @@ def test_no_password_of_an_rtsp_camera_reaches_error_log_or_terminal(caplog, cap
     processes.needs_gstreamer()
     caplog.set_level(logging.DEBUG)
     with RtspServer("tech", "s3cret") as server:
-        camera = RtspCamera(address(server.secret_url))
+        camera = RtspCamera(parse_address(server.secret_url))
         camera.open()
         taken(camera, 1)
         camera.close()
         with pytest.raises(CameraRefused) as caught:
-            RtspCamera(address(server.secret_url.replace("s3cret", "wr0ng"))).open()
+            RtspCamera(parse_address(server.secret_url.replace("s3cret", "wr0ng"))).open()
     said = "".join([repr(caught.value), camera.name, caplog.text, *capfd.readouterr()])
     assert "s3cret" not in said
     assert "wr0ng" not in said

@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.capture.camera import Abilities, Adjustment, CameraSettings
-from fieldcheck.capture.discover import attached
-from fieldcheck.capture.opencv_camera import OpencvCamera, handed_over
-from fieldcheck.capture.sources import camera_of
+from fieldcheck.capture.camera import CameraCapabilities, CameraSettings, ControlChange
+from fieldcheck.capture.discover import list_usb_cameras
+from fieldcheck.capture.opencv_camera import OpencvCamera, to_raw_image
+from fieldcheck.capture.sources import make_camera
 from fieldcheck.errors import CameraLost, CameraRefused
 from tests.capture.servers.mjpeg import jpegs
 
@@ -15,13 +15,13 @@ from tests.capture.servers.mjpeg import jpegs
 def test_jpeg_bytes_that_the_driver_hands_over_are_kept():
     (jpeg,) = jpegs(1)
     for row in (np.frombuffer(jpeg, np.uint8).reshape(1, -1), np.frombuffer(jpeg, np.uint8).reshape(-1, 1)):
-        raw, decoded_from = handed_over(row)
+        raw, decoded_from = to_raw_image(row)
         assert raw is not None
         assert (raw.format, raw.encoded, decoded_from) == ("jpeg", jpeg, "")
 
 
 def test_a_damaged_jpeg_is_no_frame():
-    assert handed_over(np.zeros((1, 500), np.uint8)) == (None, "")
+    assert to_raw_image(np.zeros((1, 500), np.uint8)) == (None, "")
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_a_damaged_jpeg_is_no_frame():
 )
 def test_pixels_say_whether_they_are_those_of_the_camera(shape, pixel, decoded_from):
     data = np.arange(int(np.prod(shape)), dtype=np.uint8).reshape(shape)
-    raw, seen = handed_over(data)
+    raw, seen = to_raw_image(data)
     assert raw is not None
     assert (raw.format, seen) == (pixel, decoded_from)
     assert np.array_equal(raw.pixels, data)
@@ -44,9 +44,9 @@ def test_a_camera_that_is_not_there_is_refused_and_no_other_one_is_opened(tmp_pa
 
 
 def test_a_real_camera_gives_frames():
-    if not attached() or not any(Path("/dev").glob("video*")):
+    if not list_usb_cameras() or not any(Path("/dev").glob("video*")):
         pytest.skip("not run: no device")
-    camera = camera_of(attached()[0].id)
+    camera = make_camera(list_usb_cameras()[0].id)
     camera.open()
     frames = [camera.read(1.0) for _ in range(5)]
     camera.close()
@@ -109,11 +109,11 @@ def test_a_camera_can_what_its_driver_answers_to(plugged):
     camera, driver = plugged("/dev/video7", EXPOSURE=50.0, AUTO_EXPOSURE=3.0)
     able = camera.abilities()
     assert (able.exposure_ms is not None, able.gain, able.auto_exposure, able.lock) == (True, None, True, True)
-    camera.adjust(Adjustment(exposure_ms=2.5, gain=9.0))
+    camera.adjust(ControlChange(exposure_ms=2.5, gain=9.0))
     assert [driver.get(getattr(cv2, f"CAP_PROP_{name}")) for name in ("AUTO_EXPOSURE", "EXPOSURE", "GAIN")] == [1.0, 25.0, 9.0]
-    camera.adjust(Adjustment(locked=False))
+    camera.adjust(ControlChange(locked=False))
     assert [driver.get(prop) for prop in (cv2.CAP_PROP_AUTO_EXPOSURE, cv2.CAP_PROP_AUTO_WB)] == [3.0, 1.0]
-    camera.adjust(Adjustment())
+    camera.adjust(ControlChange())
     assert driver.get(cv2.CAP_PROP_AUTO_EXPOSURE) == 3.0
 
 
@@ -121,7 +121,7 @@ def test_of_a_driver_of_windows_no_figure_is_told(plugged):
     camera, driver = plugged(0, EXPOSURE=50.0)
     assert driver.backend == cv2.CAP_MSMF
     assert camera.read(1.0).settings == CameraSettings()
-    assert camera.abilities() == Abilities()
+    assert camera.abilities() == CameraCapabilities()
 
 
 def test_a_camera_that_another_program_has_is_refused(plugged):

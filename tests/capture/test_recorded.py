@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fieldcheck.capture.container import RecordingWriter, packed
-from fieldcheck.capture.entry import check_of
-from fieldcheck.capture.recorded import RecordedCamera, RecordedFootage, recorded_frame
+from fieldcheck.capture.container import RecordingWriter, pack_frame
+from fieldcheck.capture.entry import compute_checksum
+from fieldcheck.capture.recorded import RecordedCamera, RecordedFootage, read_recorded_frame
 from fieldcheck.errors import PathMissing, VideoUnreadable
-from fieldcheck.imaging.raw import to_rgb
+from fieldcheck.imaging.raw import decode_raw
 from tests.capture import made
 from tests.capture.made_recordings import sensor, webcam, write_recording
 
@@ -21,7 +21,7 @@ def folder(tmp_path):
 
 def listed(folder, first=0, stop=10**9, list_fps=2.0):
     with RecordedFootage(folder, list_fps) as footage:
-        return [(frame.index, round(frame.t_s, 3)) for frame in footage.listed(first, stop)], footage.ended_at, footage.n_unreadable
+        return [(frame.index, round(frame.t_s, 3)) for frame in footage.read_listed(first, stop)], footage.ended_at, footage.n_unreadable
 
 
 def test_the_list_is_a_grid_over_the_true_times(folder):
@@ -48,7 +48,7 @@ def test_a_lost_record_costs_its_frame_and_no_other_changes_its_name(folder):
     data[-64 * 15 + 3] ^= 1  # of frame 5, which is on the list
     (folder / "000.idx").write_bytes(data)
     assert listed(folder) == ([(0, 0.0), (6, 0.6), (10, 1.0), (15, 1.5)], 20, 1)
-    assert made.number_of(recorded_frame(folder, 19).rgb) == 19
+    assert made.number_of(read_recorded_frame(folder, 19).rgb) == 19
 
 
 def test_a_frame_that_does_not_decode_is_told(folder):
@@ -56,26 +56,28 @@ def test_a_frame_that_does_not_decode_is_told(folder):
     frames = [*(webcam(index) for index in range(5)), torn, webcam(6)]
     with RecordingWriter(folder, "a1b2c3", {}) as writer:
         for place, frame in enumerate(frames):
-            ready = packed(frame)
+            ready = pack_frame(frame)
             if frame is torn:
                 sha256 = hashlib.sha256(ready.data[:900]).digest()
-                ready = replace(ready, data=ready.data[:900], sha256=sha256, entry=replace(ready.entry, length=900, check=check_of(sha256)))
+                ready = replace(
+                    ready, data=ready.data[:900], sha256=sha256, entry=replace(ready.entry, length=900, check=compute_checksum(sha256))
+                )
             if not place:
                 writer.begin_segment(ready, None)
-            writer.append(ready)
+            writer.append_frame(ready)
     assert listed(folder) == ([(0, 0.0)], 7, 1)
     with pytest.raises(VideoUnreadable):
-        recorded_frame(folder, 5)
+        read_recorded_frame(folder, 5)
 
 
 def test_stretches_of_the_same_bytes_are_known_when_they_last(folder):
     with RecordingWriter(folder, "a1b2c3", {}) as writer:
         for index in range(60):
-            ready = packed(webcam(index))
+            ready = pack_frame(webcam(index))
             ready = replace(ready, entry=replace(ready.entry, repeated=11 <= index <= 32 or index == 50))
             if not index:
                 writer.begin_segment(ready, None)
-            writer.append(ready)
+            writer.append_frame(ready)
     with RecordedFootage(folder, 2.0) as footage:
         assert footage.stuck == frozenset(range(10, 33))
 
@@ -88,7 +90,7 @@ def test_a_recording_is_played_round_and_round_at_its_own_times(folder):
     seen = [frame for frame in (camera.read(5.0) for _ in range(12)) if frame is not None]
     camera.close()
     assert {made.number_of(frame.rgb) for frame in seen} == set(range(5))
-    assert all(np.array_equal(frame.rgb, to_rgb(frames[frame.index % 5].raw)) for frame in seen)
+    assert all(np.array_equal(frame.rgb, decode_raw(frames[frame.index % 5].raw)) for frame in seen)
     assert seen[-1].index >= 11
     assert {frame.source for frame in seen} == {"left"}
 

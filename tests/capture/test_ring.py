@@ -3,9 +3,9 @@ import threading
 import numpy as np
 
 from fieldcheck.capture.camera import CapturedFrame
-from fieldcheck.capture.ring import Ring
+from fieldcheck.capture.ring import FrameRing
 from fieldcheck.imaging.codec import encode_jpeg
-from fieldcheck.imaging.raw import RawPicture
+from fieldcheck.imaging.raw import RawImage
 
 SIDE = 10
 BYTES = SIDE * SIDE * 3
@@ -16,7 +16,7 @@ def frame(index, side=SIDE):
 
 
 def filled(n, limit_bytes=5 * BYTES):
-    ring = Ring(limit_bytes)
+    ring = FrameRing(limit_bytes)
     for index in range(n):
         ring.push(frame(index))
     return ring
@@ -24,8 +24,8 @@ def filled(n, limit_bytes=5 * BYTES):
 
 def test_the_latest_frame_is_there_for_everyone_and_stays():
     ring = filled(3)
-    assert [ring.latest().index, ring.latest().index] == [2, 2]
-    assert Ring().latest() is None
+    assert [ring.get_latest().index, ring.get_latest().index] == [2, 2]
+    assert FrameRing().get_latest() is None
 
 
 def test_the_bytes_are_bounded_and_the_frames_counted():
@@ -38,60 +38,60 @@ def test_a_frame_larger_than_the_ring_is_held_alone():
     ring = filled(3)
     ring.push(frame(3, side=100))
     assert ring.n_bytes == 30_000
-    assert ring.latest().index == 3
+    assert ring.get_latest().index == 3
 
 
 def test_a_reader_in_time_gets_every_frame_once():
-    ring = Ring(5 * BYTES)
+    ring = FrameRing(5 * BYTES)
     reader, got = ring.subscribe(), []
     for index in range(20):
         ring.push(frame(index))
-        got.append(reader.next().index)
+        got.append(reader.get_next().index)
     assert got == list(range(20))
-    assert reader.next() is None
+    assert reader.get_next() is None
     assert reader.n_lost == 0
 
 
 def test_a_reader_that_falls_behind_loses_the_oldest_and_knows_how_many():
-    ring = Ring(5 * BYTES)
+    ring = FrameRing(5 * BYTES)
     reader = ring.subscribe()
     for index in range(12):
         ring.push(frame(index))
-    assert [reader.next().index for _ in range(5)] == [7, 8, 9, 10, 11]
+    assert [reader.get_next().index for _ in range(5)] == [7, 8, 9, 10, 11]
     assert reader.n_lost == 7
 
 
 def test_a_reader_of_the_newest_counts_those_it_passed_over():
-    ring = Ring(5 * BYTES)
+    ring = FrameRing(5 * BYTES)
     reader = ring.subscribe()
     for index in range(4):
         ring.push(frame(index))
-    assert reader.newest().index == 3
-    assert reader.newest() is None
+    assert reader.get_newest().index == 3
+    assert reader.get_newest() is None
     assert reader.n_lost == 3
 
 
 def test_what_is_passed_over_on_purpose_is_not_lost():
-    ring = Ring(5 * BYTES)
+    ring = FrameRing(5 * BYTES)
     reader = ring.subscribe()
     for index in range(4):
         ring.push(frame(index))
-    reader.skip()
-    assert reader.newest() is None
+    reader.skip_pending()
+    assert reader.get_newest() is None
     assert reader.n_lost == 0
 
 
 def test_a_subscription_begins_with_what_comes_next():
     reader = filled(3).subscribe()
-    assert reader.next() is None
+    assert reader.get_next() is None
 
 
 def test_waiting_readers_are_woken_and_one_holds_up_no_other():
-    ring, got = Ring(), {}
+    ring, got = FrameRing(), {}
     a, b, idle = ring.subscribe(), ring.subscribe(), ring.subscribe()
     readers = [
-        threading.Thread(target=lambda: got.update(a=a.next(10).index)),
-        threading.Thread(target=lambda: got.update(b=b.next(10).index)),
+        threading.Thread(target=lambda: got.update(a=a.get_next(10).index)),
+        threading.Thread(target=lambda: got.update(b=b.get_next(10).index)),
     ]
     for reader in readers:
         reader.start()
@@ -99,11 +99,11 @@ def test_waiting_readers_are_woken_and_one_holds_up_no_other():
     for reader in readers:
         reader.join(60)
     assert got == {"a": 0, "b": 0}
-    assert idle.next().index == 0
+    assert idle.get_next().index == 0
 
 
 def test_a_fast_writer_and_slow_readers_lose_count_of_nothing():
-    ring, n = Ring(5 * BYTES), 3000
+    ring, n = FrameRing(5 * BYTES), 3000
     found = {"next": [], "newest": []}
     places = {kind: ring.subscribe() for kind in found}
 
@@ -126,8 +126,8 @@ def test_a_fast_writer_and_slow_readers_lose_count_of_nothing():
 
 
 def test_decoded_pixels_are_held_for_the_newest_frame_only():
-    ring, jpeg = Ring(), encode_jpeg(np.zeros((SIDE, SIDE, 3), np.uint8), 90)
+    ring, jpeg = FrameRing(), encode_jpeg(np.zeros((SIDE, SIDE, 3), np.uint8), 90)
     for index in range(3):
-        ring.push(CapturedFrame(RawPicture("jpeg", jpeg), index, 0.0, "left"))
-        assert ring.latest().rgb.nbytes == BYTES
+        ring.push(CapturedFrame(RawImage("jpeg", jpeg), index, 0.0, "left"))
+        assert ring.get_latest().rgb.nbytes == BYTES
     assert ring.n_bytes == 3 * len(jpeg) + BYTES

@@ -2,17 +2,17 @@ import numpy as np
 import pytest
 
 from fieldcheck.capture.camera import CapturedFrame
-from fieldcheck.capture.ring import Ring
+from fieldcheck.capture.ring import FrameRing
 from fieldcheck.capture.ring_camera import RingCamera
 from fieldcheck.imaging.codec import encode_jpeg
-from fieldcheck.imaging.raw import RawPicture
+from fieldcheck.imaging.raw import RawImage
 
 RGB = np.zeros((4, 6, 3), np.uint8)
 
 
 @pytest.fixture
 def camera():
-    ring = Ring()
+    ring = FrameRing()
     made = RingCamera("HD webcam", ring)
     made.ring = ring
     return made
@@ -48,7 +48,7 @@ def test_whoever_records_keeps_the_very_frames(camera):
 def test_a_damaged_frame_is_passed_over_and_an_empty_wait_gives_none(camera):
     camera.open()
     whole = encode_jpeg(np.random.default_rng(0).integers(0, 256, (64, 96, 3), dtype=np.uint8), 90)
-    broken = RawPicture("jpeg", whole[:700])  # its header is whole and its pixels are not
+    broken = RawImage("jpeg", whole[:700])  # its header is whole and its pixels are not
     camera.ring.push(frame(0, broken))
     assert camera.read(1.0) is None
     assert camera.read(0.01) is None

@@ -7,12 +7,12 @@ import time
 
 import pytest
 
-from fieldcheck.capture.address import address
-from fieldcheck.capture.network_camera import RtspCamera, network_camera
+from fieldcheck.capture.address import parse_address
+from fieldcheck.capture.network_camera import RtspCamera, make_network_camera
 from fieldcheck.capture.rtsp_relay import MOST_BEFORE_PLAY, RtspRelay
-from fieldcheck.capture.stream_copy import CopiedCamera
+from fieldcheck.capture.stream_copy import StreamCopyCamera
 from fieldcheck.errors import CameraLost, CameraRefused
-from fieldcheck.words.sentences import sentence
+from fieldcheck.words.sentences import format_error
 from tests.capture.coded_stream import netcam  # noqa: F401 - a fixture
 from tests.capture.servers.rtsp import PlainRtspServer
 from tests.capture.test_network_camera import taken
@@ -37,11 +37,11 @@ WDCK9XPnjF4etQIhANbkFUBRX/F21jdfYkYCsLobF8fv/qt+9iRDP3EMdT7C
 
 
 def refused(server):
-    camera = RtspCamera(address(server.url.replace("//", "//tech:s3cret@")))
+    camera = RtspCamera(parse_address(server.url.replace("//", "//tech:s3cret@")))
     with pytest.raises(CameraRefused) as caught:
         camera.open()
     camera.close()
-    assert "s3cret" not in sentence(caught.value) + repr(caught.value)
+    assert "s3cret" not in format_error(caught.value) + repr(caught.value)
     return caught.value.problem, caught.value.detail
 
 
@@ -53,7 +53,7 @@ def elsewhere():
 
 def test_a_stream_is_decoded_and_its_password_arrives():
     with PlainRtspServer(user="tech:s3cret") as server:
-        camera = network_camera(address(server.url.replace("//", "//tech:s3cret@")))
+        camera = make_network_camera(parse_address(server.url.replace("//", "//tech:s3cret@")))
         assert isinstance(camera, RtspCamera)
         camera.open()
         frames = taken(camera, 20)
@@ -64,8 +64,8 @@ def test_a_stream_is_decoded_and_its_password_arrives():
 
 def test_a_stream_is_copied_with_the_extra(netcam):  # noqa: F811
     with PlainRtspServer() as server:
-        camera = network_camera(address(server.url))
-        assert isinstance(camera, CopiedCamera)
+        camera = make_network_camera(parse_address(server.url))
+        assert isinstance(camera, StreamCopyCamera)
         camera.open()
         assert taken(camera, 20)[3].raw.format == "h264"
         camera.close()
@@ -73,7 +73,7 @@ def test_a_stream_is_copied_with_the_extra(netcam):  # noqa: F811
 
 def test_a_camera_that_ends_is_lost_and_one_that_is_not_there_is_refused():
     with PlainRtspServer() as server:
-        camera = RtspCamera(address(server.url))
+        camera = RtspCamera(parse_address(server.url))
         camera.open()
         taken(camera, 5)
     with pytest.raises(CameraLost):
@@ -87,7 +87,7 @@ def test_a_camera_that_sends_elsewhere_is_refused_with_where_to(method, elsewher
     with PlainRtspServer({method: answer(STATUSES["302"], elsewhere.url + "?token=s3cret")}) as server:
         assert refused(server) == ("redirect", f"rtsp://{elsewhere.place}")
     assert elsewhere.asked == []
-    said = sentence(CameraRefused("rtsp://cam/v", "redirect", "rtsp://other"))
+    said = format_error(CameraRefused("rtsp://cam/v", "redirect", "rtsp://other"))
     assert said.startswith("rtsp://cam/v redirects to another address (rtsp://other); redirects are not followed.")
 
 
@@ -101,7 +101,7 @@ def test_no_form_of_a_redirect_leads_ffmpeg_away(status, before, elsewhere):
 
 def test_the_copying_camera_is_led_nowhere_either(netcam, elsewhere):  # noqa: F811
     with PlainRtspServer({"DESCRIBE": answer(STATUSES["302"], elsewhere.url)}) as server:
-        camera = network_camera(address(server.url))
+        camera = make_network_camera(parse_address(server.url))
         with pytest.raises(CameraRefused) as caught:
             camera.open()
         camera.close()
@@ -129,7 +129,7 @@ def test_another_path_of_the_same_camera_is_followed_and_circles_are_not():
             return super()._answer(client, head)
 
     with Moved() as server:
-        camera = RtspCamera(address(server.url))
+        camera = RtspCamera(parse_address(server.url))
         camera.open()
         taken(camera, 5)
         camera.close()
@@ -141,7 +141,7 @@ def test_another_path_of_the_same_camera_is_followed_and_circles_are_not():
 @pytest.mark.parametrize("where", ["control", "base"])
 def test_a_description_that_names_another_host_leads_there_no_request(where, elsewhere):
     with PlainRtspServer(**{where: f"{elsewhere.url}/track1"}) as server:
-        camera = RtspCamera(address(server.url))
+        camera = RtspCamera(parse_address(server.url))
         camera.open()
         taken(camera, 3)
         camera.close()
@@ -166,7 +166,7 @@ def test_a_camera_that_talks_without_end_before_it_plays_is_refused():
 
 def test_a_relay_that_nobody_calls_is_closed_at_once():
     with PlainRtspServer() as server:
-        relay = RtspRelay(address(server.url))
+        relay = RtspRelay(parse_address(server.url))
         relay.open()
         relay.close()
         relay.close()
@@ -185,8 +185,8 @@ def test_a_secured_line_is_handed_on(tmp_path):
 
         thread = threading.Thread(target=serve)
         thread.start()
-        relay = RtspRelay(address(f"rtsps://127.0.0.1:{listener.getsockname()[1]}/v"))
-        place = address(relay.open())
+        relay = RtspRelay(parse_address(f"rtsps://127.0.0.1:{listener.getsockname()[1]}/v"))
+        place = parse_address(relay.open())
         with socket.create_connection((place.host, place.port)) as client:
             client.sendall(b"PLAY rtsp://x")
             heard = b""

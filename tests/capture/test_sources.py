@@ -2,11 +2,11 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.capture.file_camera import PictureCamera, VideoCamera
+from fieldcheck.capture.file_camera import ImageCamera, VideoCamera
 from fieldcheck.capture.gige_camera import GigeCamera
 from fieldcheck.capture.network_camera import MjpegCamera, RtspCamera
 from fieldcheck.capture.opencv_camera import OpencvCamera
-from fieldcheck.capture.sources import camera_of
+from fieldcheck.capture.sources import make_camera
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
 from fieldcheck.errors import CameraRefused, NoPictures
 from tests.capture import made
@@ -24,17 +24,17 @@ from tests.capture import made
     ],
 )
 def test_a_source_names_its_camera(source, kind):
-    assert isinstance(camera_of(source), kind)
+    assert isinstance(make_camera(source), kind)
 
 
 def test_files_and_folders_are_played(tmp_path):
-    assert isinstance(camera_of(str(made.write_video(tmp_path / "belt.mp4", 3))), VideoCamera)
+    assert isinstance(make_camera(str(made.write_video(tmp_path / "belt.mp4", 3))), VideoCamera)
     pictures = tmp_path / "pictures"
     pictures.mkdir()
     with pytest.raises(NoPictures):
-        camera_of(str(pictures))
+        make_camera(str(pictures))
     cv2.imwrite(str(pictures / "1.png"), np.zeros((4, 4, 3), np.uint8))
-    assert isinstance(camera_of(str(pictures)), PictureCamera)
+    assert isinstance(make_camera(str(pictures)), ImageCamera)
 
 
 UNUSUAL = ("synthetic:big", "synthetic:0x0", "synthetic:320x240@0", "synthetic:99999x99999", f"synthetic:{'9' * 200}x1")
@@ -43,17 +43,17 @@ UNUSUAL = ("synthetic:big", "synthetic:0x0", "synthetic:320x240@0", "synthetic:9
 @pytest.mark.parametrize("source", ["0", "1", "", "/dev/video77", "nothing/here.mp4", *UNUSUAL])
 def test_a_number_or_a_name_of_nothing_opens_no_camera(source):
     with pytest.raises(CameraRefused) as caught:
-        camera_of(source)
+        make_camera(source)
     assert caught.value.problem == "unknown"
 
 
 def test_a_camera_that_is_not_plugged_in_is_refused_when_it_is_opened():
     with pytest.raises(CameraRefused) as caught:
-        camera_of("v4l2:usb-nobody-video-index0").open()
+        make_camera("v4l2:usb-nobody-video-index0").open()
     assert (caught.value.camera, caught.value.problem) == ("v4l2:usb-nobody-video-index0", "unknown")
 
 
 def test_a_password_that_was_asked_for_goes_to_the_camera_and_not_into_its_name():
-    camera = camera_of("http://tech@cam/video", "s3cret")
+    camera = make_camera("http://tech@cam/video", "s3cret")
     assert camera._where.password == "s3cret"
     assert camera.name == "http://cam/video"

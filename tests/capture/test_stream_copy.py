@@ -5,13 +5,13 @@ import logging
 import numpy as np
 import pytest
 
-from fieldcheck.capture.address import address
-from fieldcheck.capture.camera import Delivery
+from fieldcheck.capture.address import parse_address
+from fieldcheck.capture.camera import FrameFormat
 from fieldcheck.capture.container import RecordingReader
-from fieldcheck.capture.network_camera import RtspCamera, network_camera
-from fieldcheck.capture.stream_copy import CopiedCamera, pyav
+from fieldcheck.capture.network_camera import RtspCamera, make_network_camera
+from fieldcheck.capture.stream_copy import StreamCopyCamera, import_pyav
 from fieldcheck.errors import CameraLost, CameraRefused
-from fieldcheck.imaging.raw import to_rgb
+from fieldcheck.imaging.raw import decode_raw
 from tests.capture.coded_stream import netcam  # noqa: F401 - a fixture
 from tests.capture.made_recordings import write_recording
 from tests.capture.servers import processes
@@ -29,8 +29,8 @@ def server(netcam):  # noqa: F811
 
 
 def test_packets_are_handed_on_and_stored_as_they_were_sent_and_show_what_was_seen_live(server, tmp_path):
-    camera = network_camera(address(server.url))
-    assert isinstance(camera, CopiedCamera)
+    camera = make_network_camera(parse_address(server.url))
+    assert isinstance(camera, StreamCopyCamera)
     camera.open()
     frames = taken(camera, 40)
     live = [frame.rgb for frame in frames]
@@ -43,22 +43,22 @@ def test_packets_are_handed_on_and_stored_as_they_were_sent_and_show_what_was_se
     assert sum(frame.raw.dependent for frame in frames) > 30
     write_recording(tmp_path / "a1b2c3", frames)
     with RecordingReader(tmp_path / "a1b2c3") as reader:
-        assert [reader.stored(index) for index in range(40)] == [frame.raw.encoded for frame in frames]
-        assert all(np.array_equal(to_rgb(reader.raw(index)), live[index]) for index in range(40))
+        assert [reader.read_stored_bytes(index) for index in range(40)] == [frame.raw.encoded for frame in frames]
+        assert all(np.array_equal(decode_raw(reader.read_raw(index)), live[index]) for index in range(40))
 
 
 def test_only_the_newest_frame_keeps_its_decoded_picture(server):
-    camera = network_camera(address(server.url))
+    camera = make_network_camera(parse_address(server.url))
     camera.open()
     frame = taken(camera, 2)[1]
-    assert frame.compared.format == "mono8"
-    frame.let_go()
+    assert frame.comparison_image.format == "mono8"
+    frame.release_decoded()
     assert frame.seen is None
     camera.close()
 
 
 def test_a_camera_that_was_killed_or_says_nothing_is_lost_and_can_be_opened_again(server):
-    camera = network_camera(address(server.url))
+    camera = make_network_camera(parse_address(server.url))
     for fault in (server.kill, server.pause):
         camera.open()
         assert taken(camera, 2)[0].index == 0
@@ -78,7 +78,7 @@ def test_no_error_and_no_log_names_the_password(netcam, caplog):  # noqa: F811
     processes.needs_gstreamer()
     caplog.set_level(logging.DEBUG)
     with RtspServer("tech", "s3cretWord") as server:
-        camera = network_camera(address(server.secret_url))
+        camera = make_network_camera(parse_address(server.secret_url))
         camera.open()
         taken(camera, 1)
         server.kill()
@@ -94,15 +94,15 @@ def test_no_error_and_no_log_names_the_password(netcam, caplog):  # noqa: F811
 
 def test_what_cannot_be_copied_is_decoded_and_says_so(server, monkeypatch):
     monkeypatch.setattr("fieldcheck.capture.stream_copy.CODED", frozenset())  # as for a camera of another codec
-    camera = network_camera(address(server.url))
+    camera = make_network_camera(parse_address(server.url))
     camera.open()
     (frame,) = taken(camera, 1)
     camera.close()
-    assert frame.delivery == Delivery("bgr8", 320, 240, "h264")
+    assert frame.delivery == FrameFormat("bgr8", 320, 240, "h264")
 
 
 def test_without_the_extra_a_camera_is_decoded():
-    pyav.cache_clear()
-    if pyav() is not None:
+    import_pyav.cache_clear()
+    if import_pyav() is not None:
         pytest.skip("not run: PyAV is part of this environment")
-    assert isinstance(network_camera(address("rtsp://127.0.0.1/video")), RtspCamera)
+    assert isinstance(make_network_camera(parse_address("rtsp://127.0.0.1/video")), RtspCamera)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.capture.video_file import VideoReader, probe_video, read_frame
+from fieldcheck.capture.video_file import VideoReader, read_frame, read_video_info
 from fieldcheck.errors import PathMissing, VideoUnreadable
 from tests.capture.made import moov_first, number_of, write_uneven, write_video
 
@@ -38,11 +38,11 @@ def timeless(shared_data, tmp_path_factory) -> Path:
 
 def found(path: Path, list_fps: float = 2.0) -> list[tuple[int, float, int]]:
     with VideoReader(path, list_fps) as reader:
-        return [(frame.index, frame.t_s, number_of(frame.rgb)) for frame in reader.listed(0, TO_THE_END)]
+        return [(frame.index, frame.t_s, number_of(frame.rgb)) for frame in reader.read_listed(0, TO_THE_END)]
 
 
 def test_a_video_says_its_size_its_rate_and_about_how_long_it_is(even):
-    info = probe_video(even)
+    info = read_video_info(even)
     assert (info.width, info.height, info.fps, info.n_hint) == (160, 120, 30.0, 300)
 
 
@@ -91,7 +91,7 @@ def test_stretches_read_in_any_order_give_what_one_pass_gives(kind, request, tmp
         stretches = list(pairwise(cuts))
         chance.shuffle(stretches)
         with VideoReader(path, 2.0) as reader:
-            pieces = [(f.index, f.t_s, number_of(f.rgb)) for first, stop in stretches for f in reader.listed(first, stop)]
+            pieces = [(f.index, f.t_s, number_of(f.rgb)) for first, stop in stretches for f in reader.read_listed(first, stop)]
         assert sorted(pieces) == whole
 
 
@@ -105,29 +105,32 @@ def test_a_single_frame_is_the_one_that_was_listed(kind, request):
 
 def test_single_frames_and_stretches_may_come_in_turn(uneven):
     with VideoReader(uneven, 2.0) as reader:
-        assert number_of(reader.frame(200).rgb) == 200
-        assert number_of(reader.frame(201).rgb) == 201
-        assert number_of(reader.frame(201).rgb) == 201
-        assert [number_of(frame.rgb) for frame in reader.listed(0, 40)][:2] == [0, number_of(read_frame(uneven, found(uneven)[1][0]).rgb)]
-        assert number_of(reader.frame(3).rgb) == 3
+        assert number_of(reader.read_frame(200).rgb) == 200
+        assert number_of(reader.read_frame(201).rgb) == 201
+        assert number_of(reader.read_frame(201).rgb) == 201
+        assert [number_of(frame.rgb) for frame in reader.read_listed(0, 40)][:2] == [
+            0,
+            number_of(read_frame(uneven, found(uneven)[1][0]).rgb),
+        ]
+        assert number_of(reader.read_frame(3).rgb) == 3
 
 
 def test_a_stretch_left_in_the_middle_does_no_harm(even):
     with VideoReader(even, 2.0) as reader:
-        next(reader.listed(0, TO_THE_END))
-        assert [frame.index for frame in reader.listed(15, 31)] == [15, 30]
+        next(reader.read_listed(0, TO_THE_END))
+        assert [frame.index for frame in reader.read_listed(15, 31)] == [15, 30]
 
 
 def test_a_bare_stream_is_counted_through_and_says_so(timeless, shared_data):
     with VideoReader(shared_data / "videos" / "udacity-test_video.mp4", 25.0) as reader:
-        pictures = [frame.rgb.tobytes() for frame in reader.listed(0, TO_THE_END)]
+        pictures = [frame.rgb.tobytes() for frame in reader.read_listed(0, TO_THE_END)]
     with VideoReader(timeless, 25.0) as reader:
         assert reader.timestamps == "nominal"
-        pieces = [frame for first, stop in ((20, 99), (0, 7), (7, 20)) for frame in reader.listed(first, stop)]
-        assert reader.frame(30).rgb.tobytes() == pictures[30]
+        pieces = [frame for first, stop in ((20, 99), (0, 7), (7, 20)) for frame in reader.read_listed(first, stop)]
+        assert reader.read_frame(30).rgb.tobytes() == pictures[30]
     pieces.sort(key=lambda frame: frame.index)
     assert [frame.rgb.tobytes() for frame in pieces] == pictures
-    assert [frame.t_s for frame in pieces] == pytest.approx([index / probe_video(timeless).fps for index in range(38)])
+    assert [frame.t_s for frame in pieces] == pytest.approx([index / read_video_info(timeless).fps for index in range(38)])
 
 
 def test_container_times_are_called_so(even):
@@ -139,7 +142,7 @@ def test_the_end_is_told_by_the_stretch_that_holds_it_and_by_no_other(even):
     with VideoReader(even, 2.0) as reader:
         told = {}
         for first, stop in ((0, 100), (100, 300), (300, 400), (280, TO_THE_END)):
-            assert all(first <= frame.index < stop for frame in reader.listed(first, stop))
+            assert all(first <= frame.index < stop for frame in reader.read_listed(first, stop))
             told[first] = (reader.ended_at, reader.n_unreadable)
     assert told == {0: (None, 0), 100: (300, 0), 300: (None, 0), 280: (300, 0)}
 
@@ -154,7 +157,7 @@ def test_a_torn_end_costs_its_own_frames_only_and_is_counted(container, tmp_path
     torn = tmp_path / f"torn.{container}"
     torn.write_bytes(data[: int(len(data) * 0.6)])
     with VideoReader(torn, 5.0) as reader:
-        listed = [(frame.index, number_of(frame.rgb)) for frame in reader.listed(0, TO_THE_END)]
+        listed = [(frame.index, number_of(frame.rgb)) for frame in reader.read_listed(0, TO_THE_END)]
         assert reader.ended_at is not None
         assert 80 < reader.ended_at < 160
         assert listed == [(index, index) for index in range(0, reader.ended_at, 6)]
@@ -169,13 +172,13 @@ def test_a_damaged_middle_is_passed_over(tmp_path):
         data[at + 8 : following] = bytes(following - at - 8)
     path.write_bytes(data)
     with VideoReader(path, 30.0) as reader:
-        listed = [(frame.index, number_of(frame.rgb)) for frame in reader.listed(0, TO_THE_END)]
+        listed = [(frame.index, number_of(frame.rgb)) for frame in reader.read_listed(0, TO_THE_END)]
         assert listed == [(index, index) for index in range(100) if not 40 <= index < 44]
         assert (reader.ended_at, reader.n_unreadable) == (100, 4)
-        assert list(reader.listed(0, 40))[-1].index == 39
+        assert list(reader.read_listed(0, 40))[-1].index == 39
         assert reader.n_unreadable == 0
         with pytest.raises(VideoUnreadable) as raised:
-            reader.frame(42)
+            reader.read_frame(42)
     assert raised.value.problem == "frame_missing"
 
 
@@ -200,7 +203,7 @@ def test_what_is_no_video_is_refused_without_a_word_on_stderr(name, content, tmp
     if content is None:
         content = write_video(tmp_path / "whole.mp4", 60).read_bytes()[:4000]  # its table stood at its end
     path.write_bytes(content)
-    for attempt in (probe_video, lambda path: VideoReader(path, 2.0)):
+    for attempt in (read_video_info, lambda path: VideoReader(path, 2.0)):
         with pytest.raises(VideoUnreadable) as raised:
             attempt(path)
         assert raised.value.problem == "not_a_video"
@@ -212,10 +215,10 @@ def test_a_video_without_a_frame_is_refused(tmp_path, capfd):
     whole = moov_first(write_video(tmp_path / "whole.mp4", 60), tmp_path / "first.mp4").read_bytes()
     path.write_bytes(whole[: whole.index(b"mdat") + 4])
     with pytest.raises(VideoUnreadable) as raised:
-        probe_video(path)
+        read_video_info(path)
     assert raised.value.problem == "no_frames"
     with VideoReader(path, 2.0) as reader:
-        assert list(reader.listed(0, TO_THE_END)) == []
+        assert list(reader.read_listed(0, TO_THE_END)) == []
         assert reader.ended_at is None
     assert capfd.readouterr() == ("", "")
 
@@ -227,12 +230,12 @@ def test_damage_all_over_says_nothing_on_stderr(tmp_path, capfd):
         data[at] ^= 0xFF
     path.write_bytes(data)
     with VideoReader(path, 2.0) as reader:
-        assert list(reader.listed(0, TO_THE_END))
+        assert list(reader.read_listed(0, TO_THE_END))
     assert capfd.readouterr() == ("", "")
 
 
 def test_a_missing_file_is_told_from_one_that_cannot_be_read(tmp_path):
-    for attempt in (probe_video, lambda path: VideoReader(path, 2.0)):
+    for attempt in (read_video_info, lambda path: VideoReader(path, 2.0)):
         with pytest.raises(PathMissing):
             attempt(tmp_path / "nothing.mp4")
 
@@ -240,8 +243,8 @@ def test_a_missing_file_is_told_from_one_that_cannot_be_read(tmp_path):
 def test_a_real_recording_is_listed_whole(shared_data):
     path = shared_data / "videos" / "intel-bottle-detection.mp4"
     with VideoReader(path, 2.0) as reader:
-        frames = [(frame.index, frame.rgb.tobytes()) for frame in reader.listed(0, TO_THE_END)]
+        frames = [(frame.index, frame.rgb.tobytes()) for frame in reader.read_listed(0, TO_THE_END)]
         assert (reader.ended_at, reader.n_unreadable, reader.timestamps) == (1189, 0, "container")
         assert len(frames) == 80
         index, pixels = frames[50]
-        assert reader.frame(index).rgb.tobytes() == pixels
+        assert reader.read_frame(index).rgb.tobytes() == pixels

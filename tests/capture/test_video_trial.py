@@ -5,7 +5,7 @@ import pytest
 
 from fieldcheck.capture import video_trial
 from fieldcheck.capture.video_decode_all import main
-from fieldcheck.capture.video_trial import tried
+from fieldcheck.capture.video_trial import probe_decoder
 from fieldcheck.errors import VideoUnreadable
 from tests import makers
 from tests.hostile import videos
@@ -14,14 +14,14 @@ from tests.hostile import videos
 def test_a_video_of_a_known_kind_is_not_tried(tmp_path, monkeypatch):
     path = makers.video(tmp_path / "a.avi", makers.cycle(5))
     monkeypatch.setattr(sys, "executable", "/nowhere/python")
-    tried(path)
+    probe_decoder(path)
 
 
 def test_one_that_ends_the_child_is_refused_each_time_and_tried_once(tmp_path, monkeypatch):
     path = videos.raw_avi(tmp_path / "a.avi")
     for _ in range(2):
         with pytest.raises(VideoUnreadable) as refused:
-            tried(path)
+            probe_decoder(path)
         assert refused.value.problem == "crashed"
         monkeypatch.setattr(sys, "executable", "/nowhere/python")
 
@@ -30,7 +30,7 @@ def test_one_that_holds_the_child_up_is_refused_after_a_time(tmp_path, monkeypat
     monkeypatch.setattr(video_trial, "SECONDS", 0.01)
     monkeypatch.setattr(video_trial, "SECONDS_A_MB", 0.0)
     with pytest.raises(VideoUnreadable) as refused:
-        tried(videos.raw_avi(tmp_path / "b.avi"))
+        probe_decoder(videos.raw_avi(tmp_path / "b.avi"))
     assert refused.value.problem == "time"
 
 
@@ -39,17 +39,17 @@ def test_one_that_was_given_no_time_is_tried_again(tmp_path, monkeypatch):
     monkeypatch.setattr(video_trial, "START_S", 0.01)
     monkeypatch.setattr(video_trial, "WAITED", 0)
     with pytest.raises(VideoUnreadable) as refused:
-        tried(path)
+        probe_decoder(path)
     assert refused.value.problem == "busy"
     monkeypatch.undo()
     with pytest.raises(VideoUnreadable) as refused:
-        tried(path)
+        probe_decoder(path)
     assert refused.value.problem == "crashed"
 
 
 def test_what_the_program_refuses_itself_is_no_failure_of_the_child(tmp_path, monkeypatch):
     (tmp_path / "a.ts").write_bytes(b"no video")
-    tried(tmp_path / "a.ts")
+    probe_decoder(tmp_path / "a.ts")
     monkeypatch.setenv(video_trial.UNDER_TRIAL, "1")
     main(tmp_path / "a.ts")
     assert os.environ[video_trial.UNDER_TRIAL] == "1"

@@ -40,7 +40,7 @@ class Windows:
 
     def _getter(self, told):
         kind = ctypes.CFUNCTYPE(ctypes.c_long, POINTER, ctypes.c_void_p, ctypes.POINTER(POINTER), ctypes.POINTER(ctypes.c_uint32))
-        by_bytes = {bytes(windows_bridge.guid(key)): text for key, text in told.items()}
+        by_bytes = {bytes(windows_bridge.make_guid(key)): text for key, text in told.items()}
 
         def get(_this, key, text, length):
             said = by_bytes.get(ctypes.string_at(key, 16))
@@ -80,14 +80,16 @@ class Windows:
 
 
 def told(windows):
-    return windows_bridge.cameras(windows, windows, windows)
+    return windows_bridge.list_cameras(windows, windows, windows)
 
 
 def test_names_and_links_are_read_in_the_order_of_the_list_and_everything_is_given_back():
     named = {windows_bridge.NAME: "HD Webcam Prüfung", windows_bridge.LINK: "usb#vid_046d"}
     windows = Windows(named, {windows_bridge.LINK: "usb#vid_32e4"})
     assert told(windows) == [{"name": "HD Webcam Prüfung", "link": "usb#vid_046d"}, {"name": "", "link": "usb#vid_32e4"}]
-    assert windows.asked == [(bytes(windows_bridge.guid(windows_bridge.SOURCE_TYPE)), bytes(windows_bridge.guid(windows_bridge.VIDEO)))]
+    assert windows.asked == [
+        (bytes(windows_bridge.make_guid(windows_bridge.SOURCE_TYPE)), bytes(windows_bridge.make_guid(windows_bridge.VIDEO)))
+    ]
     assert [one.released for one in (*windows.devices, windows.attributes)] == [1, 1, 1]
     assert windows.freed == 3 + 1  # three texts and the list
 
@@ -103,7 +105,7 @@ def test_whatever_windows_refuses_is_an_error(fails):
 
 
 def test_a_guid_lies_in_memory_as_windows_has_it():
-    assert bytes(windows_bridge.guid("60d0e559-52f8-4fa2-bbce-acdb34a8ec01")).hex() == "59e5d060f852a24fbbceacdb34a8ec01"
+    assert bytes(windows_bridge.make_guid("60d0e559-52f8-4fa2-bbce-acdb34a8ec01")).hex() == "59e5d060f852a24fbbceacdb34a8ec01"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a machine without Media Foundation")
@@ -120,6 +122,6 @@ def test_the_program_prints_what_is_plugged_in_or_says_that_windows_refused(refu
         return name
 
     monkeypatch.setattr(ctypes, "WinDLL", load, raising=False)
-    monkeypatch.setattr(windows_bridge, "cameras", lambda *libraries: [{"name": libraries[0], "link": libraries[2]}])
+    monkeypatch.setattr(windows_bridge, "list_cameras", lambda *libraries: [{"name": libraries[0], "link": libraries[2]}])
     assert windows_bridge.main() == code
     assert capsys.readouterr().out == ("" if refused else '[{"name": "mf", "link": "ole32"}]')

@@ -63,7 +63,7 @@ def english(monkeypatch):
 
 @pytest.fixture
 def terminal(capsys):
-    with remedies.told_by("window"):  # what the command line sets for itself does not outlive the test
+    with remedies.use_audience("window"):  # what the command line sets for itself does not outlive the test
         yield Terminal(capsys)
 
 

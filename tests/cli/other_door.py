@@ -7,7 +7,7 @@ class Door:
     def __init__(self, can_be_seen):
         self.can_be_seen, self.opened = can_be_seen, []
 
-    def open(self, project):
+    def open_window(self, project):
         self.opened.append(project)
         return 7
 
@@ -15,5 +15,5 @@ class Door:
         self.opened.append((folder, fresh))
         return 7
 
-    def self_check(self):
+    def check_all_screens(self):
         return 9

@@ -6,7 +6,7 @@ import pytest
 
 from fieldcheck.domain.provider import NAMES
 from fieldcheck.inference import bench_runner
-from fieldcheck.workflows.models.provider import installed
+from fieldcheck.workflows.models.provider import list_installed_providers
 
 
 @pytest.fixture(autouse=True)
@@ -92,7 +92,7 @@ def test_thread_counts_stand_side_by_side_with_their_ranges_and_the_noise_floor(
 
 def test_what_cannot_stand_side_by_side_is_a_wrong_call(terminal, place):
     project = place("footed")
-    missing = next(one for one in NAMES if one not in installed())
+    missing = next(one for one in NAMES if one not in list_installed_providers())
     for wrong in (("--threads", "1,x"), ("--threads", "0"), ("--provider", missing), ("--threads", "1,2", "--fps", "10")):
         assert terminal("latency", project, "--seconds", "0.5", *wrong).code == 2
 

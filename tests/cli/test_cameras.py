@@ -4,7 +4,7 @@ import click
 import pytest
 
 from fieldcheck.capture import gige_camera
-from fieldcheck.cli.cameras import password_for
+from fieldcheck.cli.cameras import get_camera_password
 from tests.capture.servers import processes
 from tests.capture.servers.processes import GigeCamera as FakeCamera
 
@@ -29,7 +29,7 @@ def test_cameras_lists_by_identity(terminal, monkeypatch):
 def test_without_a_camera_the_note_says_what_to_do(terminal, monkeypatch, there):
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
     if not there:
-        monkeypatch.setattr(gige_camera, "interpreter", lambda: "")
+        monkeypatch.setattr(gige_camera, "find_interpreter", lambda: "")
     with processes.gige_network():
         document = terminal.document("cameras")
     assert isinstance(document["cameras"], list)
@@ -39,11 +39,11 @@ def test_without_a_camera_the_note_says_what_to_do(terminal, monkeypatch, there)
 def test_a_password_is_asked_for_at_a_terminal_and_nowhere_else(monkeypatch):
     asked = []
     monkeypatch.setattr(click, "prompt", lambda said, **how: asked.append((said, how["hide_input"])) or "s3cret")
-    assert password_for("http://tech@cam/video") == ""
+    assert get_camera_password("http://tech@cam/video") == ""
     monkeypatch.setattr(sys.stdin, "isatty", lambda: True, raising=False)
     for source in ("http://cam/video", "http://tech:own@cam/video", "v4l2:usb-C920", "belt.mp4"):
-        assert password_for(source) == ""
-    assert password_for("http://tech@cam/video") == "s3cret"
+        assert get_camera_password(source) == ""
+    assert get_camera_password("http://tech@cam/video") == "s3cret"
     assert asked == [("Camera password", True)]
     monkeypatch.setenv("FIELDCHECK_CAMERA_PASSWORD", "told")
-    assert password_for("http://tech@cam/video") == ""
+    assert get_camera_password("http://tech@cam/video") == ""

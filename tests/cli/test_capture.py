@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from fieldcheck.cli.capture import stored_as
+from fieldcheck.cli.capture import get_storage_code
 from fieldcheck.workflows.capture.capture import FIRST_S
 from tests import disks
 from tests.capture.servers.mjpeg import MjpegServer
@@ -85,9 +85,9 @@ def test_ctrl_c_ends_a_recording_and_keeps_it(empty):
 
 
 def test_how_it_is_stored_is_one_code():
-    assert stored_as("jpeg", "", False) == "jpeg"
-    assert stored_as("bgr8", "h264", True) == "bgr8/zstd-rows decoded:h264 grid"
-    assert stored_as("bayer_rg12", "", False) == "bayer_rg12/zstd-rows"
+    assert get_storage_code("jpeg", "", False) == "jpeg"
+    assert get_storage_code("bgr8", "h264", True) == "bgr8/zstd-rows decoded:h264 grid"
+    assert get_storage_code("bayer_rg12", "", False) == "bayer_rg12/zstd-rows"
 
 
 def test_a_recording_that_a_full_disk_cuts_short_says_so_and_exits_with_1(terminal, made, tmp_path):

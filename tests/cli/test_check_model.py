@@ -82,9 +82,9 @@ def test_a_file_of_the_future_is_an_answer_and_a_file_that_is_none_a_refusal(ter
 
 
 def test_the_sample_is_sound_and_says_so_in_its_own_words(terminal):
-    said = terminal.said("model", "check", resources.path("demo/model.onnx"))
+    said = terminal.said("model", "check", resources.get_resource_path("demo/model.onnx"))
     assert said.startswith("model: no problem found (checked with rendered images only).\n")
-    assert json.loads(resources.path("demo/model.card.json").read_text())["classes"][0] == "ok"
+    assert json.loads(resources.get_resource_path("demo/model.card.json").read_text())["classes"][0] == "ok"
 
 
 def test_a_mobilenet_whose_card_says_0_to_255_is_caught_and_the_right_scale_proposed(terminal, tmp_path, shared_data):
@@ -114,7 +114,7 @@ def test_a_model_that_answers_with_a_sequence_is_refused_in_a_sentence(terminal,
 
 def test_a_proposed_card_is_written_with_the_classes_of_a_list_and_is_read_back(terminal, tmp_path):
     path, card = graphs.convolutions(tmp_path / "bare.onnx", last="Softmax"), tmp_path / "card.json"
-    assert "--write-card" in terminal.refusal("try", path, resources.path("demo/model.onnx"))
+    assert "--write-card" in terminal.refusal("try", path, resources.get_resource_path("demo/model.onnx"))
     names = [f"part {k}" for k in range(len(terminal.document("model", "check", path)["card"]["classes"]))]
     (tmp_path / "names.txt").write_text("\n".join(names) + "\n", "utf-8")
     said = terminal.said("model", "check", path, "--classes", tmp_path / "names.txt", "--write-card", card)

@@ -8,8 +8,8 @@ import click
 import pytest
 
 from fieldcheck.cli import door
-from fieldcheck.cli.door import Answer, TerminalProgress, interruptible
-from fieldcheck.progress import Cancelled, flag_here
+from fieldcheck.cli.door import Answer, TerminalProgress, cancel_on_interrupt
+from fieldcheck.progress import Cancelled, get_cancel_token
 
 
 def test_a_bar_shows_how_far_it_is_and_goes_away(capsys):
@@ -18,7 +18,7 @@ def test_a_bar_shows_how_far_it_is_and_goes_away(capsys):
     shown = capsys.readouterr().err
     assert "5/10 frames" in shown
     assert shown.count("█") == 15
-    bar.clear()
+    bar.clear_bar()
     assert capsys.readouterr().err == "\r\x1b[K"
 
 
@@ -39,7 +39,7 @@ def test_a_bar_without_an_end_counts(capsys):
 def test_where_standard_error_is_no_terminal_nothing_is_drawn(capsys):
     bar = TerminalProgress()
     bar.report(1, 2)
-    bar.clear()
+    bar.clear_bar()
     assert capsys.readouterr().err == ""
 
 
@@ -69,21 +69,21 @@ def test_on_a_terminal_the_bar_is_seen_and_gone_before_the_sentence(material, tm
 
 def test_the_first_interrupt_asks_and_the_second_insists():
     bar, before = TerminalProgress(), signal.getsignal(signal.SIGINT)
-    with interruptible(bar):
+    with cancel_on_interrupt(bar):
         bar.check()
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(Cancelled):
             bar.check()
-        assert flag_here() is bar.flag
+        assert get_cancel_token() is bar.flag
         with pytest.raises(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGINT) is before
-    assert flag_here() is None
+    assert get_cancel_token() is None
 
 
 @click.command()
 @click.option("--much", type=int, default=0)
-@door.door("try_out")
+@door.json_command("try_out")
 def command(much, bar):
     """A command."""
     return Answer({"much": much}, ("one line", "and ünother"), code=much)
@@ -112,7 +112,7 @@ def test_a_command_speaks_to_a_person_or_in_one_document(capsys):
 )
 def test_who_presses_ctrl_c_is_told_what_is_kept_and_how_to_go_on(capsys, schema, as_json, said):
     @click.command("any")
-    @door.door(schema)
+    @door.json_command(schema)
     def stopped(bar):
         bar.report(3, 8, "pictures")
         raise Cancelled

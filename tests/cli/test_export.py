@@ -1,4 +1,4 @@
-from fieldcheck.cli.export import WRITERS
+from fieldcheck.cli.export import EXPORT_WRITERS
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks
 from fieldcheck.workflows.label.mark_frames import mark_person
@@ -30,7 +30,7 @@ def test_what_cannot_be_written_is_said(terminal, place, tmp_path):
 
 
 def test_the_recipe_has_both_names_of_the_contract():
-    assert WRITERS["recipe"] is WRITERS["albumentations"]
+    assert EXPORT_WRITERS["recipe"] is EXPORT_WRITERS["albumentations"]
 
 
 def test_labels_slices_and_doubtful_labels_are_written_in_their_formats(terminal, place, tmp_path):
@@ -47,7 +47,7 @@ def test_labels_slices_and_doubtful_labels_are_written_in_their_formats(terminal
 def test_how_many_frames_with_a_person_were_left_out_is_said(terminal, place, tmp_path):
     path = place("labelled")
     with open_project(path) as project:
-        names = [one.frame_id for one in project.read(picks.all)][:2]
+        names = [one.frame_id for one in project.read(picks.list_picks)][:2]
         mark_person(project, names, on=True, by="tester")
     (tmp_path / "frames.txt").write_text("\n".join(names))
     said = terminal.said("export", path, "--format", "csv", "--out", tmp_path / "csv")

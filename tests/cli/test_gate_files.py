@@ -3,10 +3,10 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from fieldcheck.cli.gate_files import gate_junit, gate_markdown, leak_lines
-from fieldcheck.scoring.gate import PairedCorrectness, gate, verdict
+from fieldcheck.cli.gate_files import format_gate_junit, format_gate_markdown, format_leakage
+from fieldcheck.scoring.gate import PairedCorrectness, check_gate_sets, decide_gate_verdict
 from fieldcheck.workflows.models.gate import GateResult
-from fieldcheck.workflows.models.trained_pictures import SeenInTraining
+from fieldcheck.workflows.models.trained_pictures import TrainingLeaks
 
 
 def result(*sets, required=()):
@@ -15,13 +15,13 @@ def result(*sets, required=()):
         PairedCorrectness(kind, name, tuple(f"{k}.png" for k in range(n)), np.ones(n, bool), np.arange(n) >= lost)
         for kind, name, n, lost in sets
     ]
-    lines = gate(answered)
-    return GateResult("new", "old", 0.03, 3.0, 0, 0, lines, verdict(lines, required), required)
+    lines = check_gate_sets(answered)
+    return GateResult("new", "old", 0.03, 3.0, 0, 0, lines, decide_gate_verdict(lines, required), required)
 
 
 def test_every_set_is_a_test_and_an_open_one_that_decides_has_failed():
     found = result(("clean", "", 200, 0), ("corrupted", "", 20, 0), ("golden", "worst", 3, 1), ("field", "", 20, 0))
-    suite = ElementTree.fromstring(gate_junit(found))
+    suite = ElementTree.fromstring(format_gate_junit(found))
     assert {key: suite.get(key) for key in ("tests", "failures", "skipped")} == {"tests": "4", "failures": "2", "skipped": "1"}
     assert [[child.tag for child in case] for case in suite] == [[], ["failure"], ["failure"], ["skipped"]]
     assert suite[3].get("classname") == "new.field"
@@ -29,40 +29,40 @@ def test_every_set_is_a_test_and_an_open_one_that_decides_has_failed():
 
 def test_a_required_set_that_is_open_or_not_there_has_failed():
     found = result(("clean", "", 200, 0), ("field", "", 20, 0), required=("field", "golden"))
-    suite = ElementTree.fromstring(gate_junit(found))
+    suite = ElementTree.fromstring(format_gate_junit(found))
     assert (suite.get("tests"), suite.get("failures"), suite.get("skipped")) == ("3", "2", "0")
 
 
-SEEN = SeenInTraining({"red/0|a.png": "t.png"}, {"r_7": "u.png", "r_9": "v.png"}, 40, 1)
+SEEN = TrainingLeaks({"red/0|a.png": "t.png"}, {"r_7": "u.png", "r_9": "v.png"}, 40, 1)
 
 
 def test_what_the_candidate_has_seen_is_a_test_that_is_skipped_and_lines_of_the_markdown():
     found = result(("clean", "", 200, 0))
-    clean, leaky = replace(found, leaked=SeenInTraining({}, {}, 40, 0)), replace(found, leaked=SEEN)
-    suites = [ElementTree.fromstring(gate_junit(one)) for one in (found, clean, leaky)]
+    clean, leaky = replace(found, leaked=TrainingLeaks({}, {}, 40, 0)), replace(found, leaked=SEEN)
+    suites = [ElementTree.fromstring(format_gate_junit(one)) for one in (found, clean, leaky)]
     assert [(suite.get("tests"), suite.get("skipped")) for suite in suites] == [("1", "0"), ("2", "0"), ("2", "1")]
     assert [child.tag for child in suites[1][1]] == ["system-out"]
     told = suites[2][1].find("skipped").get("message")
     assert told.startswith("Data leakage: 1 benchmark image or a near-duplicate is in the new model's training images (39 checked)")
     assert "2 labelled field frames" in suites[2][1].find("system-out").text
-    assert "red/0\\|a.png" in gate_markdown(leaky)
-    assert "1 training image could not be read." in gate_markdown(leaky)
-    assert "No near-duplicate" in gate_markdown(clean)
-    assert "training" not in gate_markdown(found)
-    assert leak_lines(found) == ()
+    assert "red/0\\|a.png" in format_gate_markdown(leaky)
+    assert "1 training image could not be read." in format_gate_markdown(leaky)
+    assert "No near-duplicate" in format_gate_markdown(clean)
+    assert "training" not in format_gate_markdown(found)
+    assert format_leakage(found) == ()
 
 
 def test_no_name_moves_a_cursor_turns_a_line_or_breaks_the_xml():
     found = replace(result(("clean", "", 200, 0), ("golden", "\x1b[2J\u202egnp\x0b", 3, 0)), model="\u2066new\x00")
-    suite = ElementTree.fromstring(gate_junit(found))
+    suite = ElementTree.fromstring(format_gate_junit(found))
     assert [case.get("classname") for case in suite] == ["�new�.clean", "�new�.golden"]
     assert suite[1].get("name").endswith("�[2J�gnp�")
-    assert "2J�gnp�" in gate_markdown(found)
-    assert not set("\x1b\u202e\u2066\x00\x0b") & set(gate_markdown(found))
+    assert "2J�gnp�" in format_gate_markdown(found)
+    assert not set("\x1b\u202e\u2066\x00\x0b") & set(format_gate_markdown(found))
 
 
 def test_the_table_for_a_pull_request_takes_no_name_for_markup():
-    lines = gate_markdown(result(("clean", "", 200, 0), ("golden", "a|b<i>", 3, 0))).splitlines()
+    lines = format_gate_markdown(result(("clean", "", 200, 0), ("golden", "a|b<i>", 3, 0))).splitlines()
     assert lines[2].startswith("| Dataset | n | before | now |")
     assert lines[3] == "| --- | --- | --- | --- | --- | --- |"
     assert lines[4].startswith("| benchmark, clean | 200 | 100.0% | 100.0% | 0.0 (")

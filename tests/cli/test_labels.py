@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
 from tests import makers
 
 SHOW_KEYS = {
@@ -65,7 +65,7 @@ def test_one_way_of_saying_it_is_needed_and_one_only(terminal, project, frames):
 
 def test_labels_that_cannot_be_are_refused(terminal, project, frames):
     with open_project(project, write=False) as opened:
-        unpicked = next(line.frame.frame_id for line in opened.read(lines) if line.frame.frame_id not in frames)
+        unpicked = next(line.frame.frame_id for line in opened.read(list_sampling_lines) if line.frame.frame_id not in frames)
     before = shown(terminal, project)
     assert "nowhere-000001" in terminal.refusal("label", "set", project, "nowhere-000001", "red")
     assert unpicked in terminal.refusal("label", "set", project, unpicked, "red")

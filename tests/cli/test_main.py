@@ -8,8 +8,8 @@ import pytest
 
 from fieldcheck import __version__
 from fieldcheck.cli import main as door
-from fieldcheck.cli.main import commands, main
-from fieldcheck.paths import places
+from fieldcheck.cli.main import list_commands, main
+from fieldcheck.paths import get_app_paths
 from fieldcheck.progress import Cancelled
 from fieldcheck.words import language
 from tests.cli.other_door import Door
@@ -52,7 +52,7 @@ def strange():
 
 
 def test_every_command_of_the_contract_is_there_and_in_the_help(terminal):
-    assert set(commands()) == COMMANDS
+    assert set(list_commands()) == COMMANDS
     said = terminal.said("--help")
     assert all(f"  {name.split()[0]} " in said for name in COMMANDS)
     assert "..." not in said.partition("Commands:")[2]
@@ -138,7 +138,7 @@ def test_a_bug_is_70_and_its_story_is_in_the_log(terminal, strange):
     assert (outcome.code, outcome.out) == (70, "")
     assert "ZeroDivisionError" in outcome.err
     assert len(outcome.err.strip().splitlines()) == 1
-    kept = "".join(path.read_text(encoding="utf-8") for path in places().logs.glob("*.log*"))
+    kept = "".join(path.read_text(encoding="utf-8") for path in get_app_paths().logs.glob("*.log*"))
     assert "Traceback" in kept
 
 
@@ -154,7 +154,7 @@ def test_the_language_is_that_of_the_system(terminal, monkeypatch, tmp_path):
     try:
         assert terminal.refusal("report", tmp_path / "none.fieldcheck") != english
     finally:
-        language.use("en")
+        language.set_language("en")
 
 
 def test_a_reader_that_goes_away_is_no_failure():

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from fieldcheck.cli.output import print_document, print_lines, say, without_controls
+from fieldcheck.cli.output import print_document, print_lines, print_message, replace_controls
 from fieldcheck.errors import DiskFull
 from tests import makers
 
@@ -13,14 +13,14 @@ from tests import makers
 def test_what_a_terminal_would_act_on_is_replaced(capsys):
     print_lines(["größer 中\tx", "a\x1b]0;owned\x07b\x9b\u202ec"])
     assert capsys.readouterr().out == "größer 中\tx\na�]0;owned�b��c\n"
-    assert without_controls("one\ntwo") == "one\ntwo"
+    assert replace_controls("one\ntwo") == "one\ntwo"
 
 
 def test_a_document_keeps_every_letter_and_shows_a_terminal_none_that_it_acts_on(capsys):
     print_document({"name": "ü\u202e\x9b\x1b"})
     out = capsys.readouterr().out
     assert json.loads(out) == {"name": "ü\u202e\x9b\x1b"}
-    assert without_controls(out) == out
+    assert replace_controls(out) == out
 
 
 def test_a_stream_that_is_no_utf8_gets_ascii(monkeypatch):
@@ -41,7 +41,7 @@ def test_a_sentence_that_nobody_can_hear_is_no_failure(monkeypatch):
     stream = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
     stream.close()
     monkeypatch.setattr(sys, "stderr", stream)
-    say("nothing")
+    print_message("nothing")
 
 
 def test_a_project_that_vanishes_in_use_is_what_is_named(terminal, tmp_path, monkeypatch):
@@ -53,5 +53,5 @@ def test_a_project_that_vanishes_in_use_is_what_is_named(terminal, tmp_path, mon
         shutil.rmtree(project)
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("fieldcheck.cli.footage.opened_for_writing", gone)
+    monkeypatch.setattr("fieldcheck.cli.footage.open_with_recovery", gone)
     assert "p.fieldcheck" in terminal.refusal("import", project, footage)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.cli.main import main
-from fieldcheck.project.backup import backups
+from fieldcheck.project.backup import list_backups
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels
 from fieldcheck.workflows.models.benchmarks import read_benchmark
@@ -178,9 +178,9 @@ def test_a_check_that_is_mended_exits_0(terminal, place):
 def test_a_repair_says_which_rows_are_as_an_older_backup_held_them(terminal, place):
     project = place("labelled")
     with open_project(project) as opened:
-        rows = [labels.row(replace(one, by="newer hand")) for one in opened.read(labels.all)]
+        rows = [labels.make_label_row(replace(one, by="newer hand")) for one in opened.read(labels.list_labels)]
         opened.edit("label.set", rows)
-    newest, *older = backups(project)
+    newest, *older = list_backups(project)
     if older:
         newest.unlink()
     data = (project / "project.db").read_bytes()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.codec import read_picture
+from fieldcheck.imaging.codec import read_image
 from tests import makers
 
 
@@ -39,7 +39,7 @@ def test_boxes_are_told_with_their_place(terminal, tmp_path, red):
         "w": 32,
         "h": 24,
     }
-    assert read_picture(tmp_path / "seen" / "red.seen.png").shape == (32, 32, 3)
+    assert read_image(tmp_path / "seen" / "red.seen.png").shape == (32, 32, 3)
 
 
 def test_try_says_it_in_words(terminal, tmp_path, red):

@@ -5,7 +5,7 @@ import re
 import click
 import pytest
 
-from fieldcheck.cli.main import commands
+from fieldcheck.cli.main import list_commands
 from fieldcheck.words import language
 
 WRONG = {
@@ -34,13 +34,13 @@ def test_what_is_wrong_is_one_sentence(terminal, words):
     assert re.search(r"[.?] See fieldcheck( \w+)? --help\.$", outcome.err.strip())
 
 
-@pytest.mark.parametrize("name", sorted(commands()))
+@pytest.mark.parametrize("name", sorted(list_commands()))
 def test_every_command_names_what_it_needs_in_the_language_of_the_system(terminal, monkeypatch, name):
-    needed = [one for one in commands()[name].params if one.required]
+    needed = [one for one in list_commands()[name].params if one.required]
     if not needed:
         pytest.skip("it runs without any")
     monkeypatch.setenv("LANGUAGE", "de")
-    monkeypatch.setattr(language, "of_system", lambda: "de")
+    monkeypatch.setattr(language, "get_system_language", lambda: "de")
     outcome = terminal(*name.split())
     assert outcome.code == 2
     assert outcome.err == f"fieldcheck {name}: {needed[0].metavar or needed[0].name.upper()} fehlt. Siehe fieldcheck {name} --help.\n"

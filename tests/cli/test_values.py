@@ -4,13 +4,13 @@ from math import nan
 import click
 import pytest
 
-from fieldcheck.cli.values import CONDITIONS, COUNTS, FRACTION, LABEL_FORMAT, PROVIDERS, SEED, UTC_TIME, FigureRange, number
+from fieldcheck.cli.values import CONDITIONS, COUNTS, FRACTION, LABEL_FORMAT, PROVIDERS, SEED, UTC_TIME, FigureRange, to_json_number
 
 
 def test_what_is_not_a_number_is_null():
-    assert number(nan) is None
-    assert number(None) is None
-    assert number(0.0) == 0.0
+    assert to_json_number(nan) is None
+    assert to_json_number(None) is None
+    assert to_json_number(0.0) == 0.0
 
 
 def test_conditions_come_in_one_word_with_commas():

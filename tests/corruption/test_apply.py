@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fieldcheck.corruption.apply import corrupt, transform
-from fieldcheck.corruption.catalog import CATALOG, parameters
-from fieldcheck.imaging.likeness import psnr
+from fieldcheck.corruption.apply import apply_corruption, make_fixed_transform
+from fieldcheck.corruption.catalog import CATALOG, get_parameters
+from fieldcheck.imaging.likeness import compute_psnr
 from tests.corruption.pictures import scene
 
 PLAIN = {
@@ -31,7 +31,7 @@ for name in CATALOG:
 
 
 def digest(name, seed):
-    return hashlib.sha256(corrupt(scene(), name, 2.5, seed).tobytes()).hexdigest()
+    return hashlib.sha256(apply_corruption(scene(), name, 2.5, seed).tobytes()).hexdigest()
 
 
 def test_the_same_seed_gives_the_same_bytes_in_another_process():
@@ -57,7 +57,7 @@ def test_the_frame_is_never_altered_and_the_result_is_another_array(name):
     rgb = scene()
     rgb.flags.writeable = False
     for severity in (0, 0.4, 3):
-        out = corrupt(rgb, name, severity, 1)
+        out = apply_corruption(rgb, name, severity, 1)
         assert out.shape == rgb.shape
         assert out.dtype == np.uint8
         assert out.flags.writeable
@@ -67,7 +67,7 @@ def test_the_frame_is_never_altered_and_the_result_is_another_array(name):
 
 @pytest.mark.parametrize("name", CATALOG)
 def test_severity_zero_changes_nothing(name):
-    assert np.array_equal(corrupt(scene(), name, 0, 5), scene())
+    assert np.array_equal(apply_corruption(scene(), name, 0, 5), scene())
 
 
 MEASURED_IN_DECIBEL = [name for name, entry in CATALOG.items() if entry.cause in {"noise", "blur", "light", "coding"}] + ["haze", "fog"]
@@ -76,13 +76,13 @@ MEASURED_IN_DECIBEL = [name for name, entry in CATALOG.items() if entry.cause in
 @pytest.mark.parametrize("name", MEASURED_IN_DECIBEL)
 def test_at_a_fixed_seed_likeness_does_not_rise_with_severity(name):
     for rgb in (scene(240, 320), scene(480, 640, seed=3)):
-        likeness = [psnr(rgb, corrupt(rgb, name, severity, 11)) for severity in np.arange(0.25, 5.01, 0.25)]
+        likeness = [compute_psnr(rgb, apply_corruption(rgb, name, severity, 11)) for severity in np.arange(0.25, 5.01, 0.25)]
         assert all(after <= before + 0.1 for before, after in pairwise(likeness)), likeness
 
 
 @pytest.mark.parametrize("name", [name for name in CATALOG if name not in MEASURED_IN_DECIBEL])
 def test_parameters_of_the_others_go_one_way(name):
-    values = [parameters(name, severity) for severity in np.arange(0, 5.01, 0.25)]
+    values = [get_parameters(name, severity) for severity in np.arange(0, 5.01, 0.25)]
     for key in values[0]:
         steps = np.diff([value[key] for value in values])
         assert (steps > 0).all() or (steps < 0).all()
@@ -93,19 +93,19 @@ def test_parameters_of_the_others_go_one_way(name):
 def test_any_size_of_picture_is_taken(name, size):
     rgb = np.full((*size, 3), 120, np.uint8)
     for severity in (0.01, 5):
-        assert corrupt(rgb, name, severity, 1).shape == rgb.shape
+        assert apply_corruption(rgb, name, severity, 1).shape == rgb.shape
 
 
 @pytest.mark.parametrize("name", CATALOG)
 def test_black_and_white_frames_are_taken(name):
     for level in (0, 255):
-        assert corrupt(np.full((48, 64, 3), level, np.uint8), name, 5, 1).shape == (48, 64, 3)
+        assert apply_corruption(np.full((48, 64, 3), level, np.uint8), name, 5, 1).shape == (48, 64, 3)
 
 
 def test_a_view_of_a_larger_picture_gives_what_its_copy_gives():
     view = scene(300, 400)[10:200, 30:280]
     for name in CATALOG:
-        assert np.array_equal(corrupt(view, name, 2, 1), corrupt(view.copy(), name, 2, 1))
+        assert np.array_equal(apply_corruption(view, name, 2, 1), apply_corruption(view.copy(), name, 2, 1))
 
 
 @pytest.mark.parametrize(
@@ -113,19 +113,19 @@ def test_a_view_of_a_larger_picture_gives_what_its_copy_gives():
 )
 def test_what_is_no_frame_is_refused(picture):
     with pytest.raises(ValueError, match="uint8"):
-        corrupt(picture, "haze", 1, 1)
+        apply_corruption(picture, "haze", 1, 1)
 
 
 def test_an_unknown_name_or_severity_is_refused_even_where_it_would_change_nothing():
     with pytest.raises(ValueError, match="smoke"):
-        corrupt(scene(), "smoke", 0, 1)
+        apply_corruption(scene(), "smoke", 0, 1)
     with pytest.raises(ValueError, match="severity"):
-        corrupt(scene(), "haze", 5.5, 1)
+        apply_corruption(scene(), "haze", 5.5, 1)
 
 
 @pytest.mark.parametrize("name", CATALOG)
 def test_every_transform_reports_the_module_that_goes_with_an_exported_recipe(name):
-    assert transform(name, 1).get_class_fullname().startswith("fieldcheck_transforms.")
+    assert make_fixed_transform(name, 1).get_class_fullname().startswith("fieldcheck_transforms.")
 
 
 def test_starting_the_program_does_not_import_albumentations():

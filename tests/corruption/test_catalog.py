@@ -2,7 +2,7 @@ from math import inf, sqrt
 
 import pytest
 
-from fieldcheck.corruption.catalog import ALIKE, CATALOG, CORE, MILD_FOUR, ON_THE_WAY, family, parameters
+from fieldcheck.corruption.catalog import ALIKE, CATALOG, CORE, MILD_FOUR, ON_THE_WAY, get_family, get_parameters
 
 
 def test_the_core_set_is_the_twelve_of_the_method():
@@ -20,9 +20,9 @@ def test_every_cause_of_the_method_has_its_corruptions():
 
 
 def test_what_a_picture_does_not_tell_apart_is_one_family():
-    assert family("shot_noise") == family("iso_noise") == family("gauss_noise") == "gauss_noise"
-    assert family("downscale") == family("defocus")
-    assert family("haze") == "haze"
+    assert get_family("shot_noise") == get_family("iso_noise") == get_family("gauss_noise") == "gauss_noise"
+    assert get_family("downscale") == get_family("defocus")
+    assert get_family("haze") == "haze"
 
 
 @pytest.mark.parametrize("entry", CATALOG.values(), ids=CATALOG)
@@ -49,37 +49,37 @@ def test_every_one_but_geometry_names_the_statistic_that_it_moves(entry):
     ],
 )
 def test_whole_severities_are_the_table_of_the_method(name, key, steps):
-    assert tuple(parameters(name, severity)[key] for severity in (1, 2, 3, 4, 5)) == steps
+    assert tuple(get_parameters(name, severity)[key] for severity in (1, 2, 3, 4, 5)) == steps
 
 
 def test_between_two_severities_a_parameter_goes_geometrically():
-    assert parameters("gauss_noise", 1.5)["sigma"] == pytest.approx(sqrt(6 * 12))
-    assert parameters("dark", 4.5)["gain"] == pytest.approx(sqrt(0.22 * 0.12))
-    assert parameters("jpeg", 0.5)["quality"] == pytest.approx(sqrt(100 * 40))
+    assert get_parameters("gauss_noise", 1.5)["sigma"] == pytest.approx(sqrt(6 * 12))
+    assert get_parameters("dark", 4.5)["gain"] == pytest.approx(sqrt(0.22 * 0.12))
+    assert get_parameters("jpeg", 0.5)["quality"] == pytest.approx(sqrt(100 * 40))
 
 
 def test_below_the_first_severity_what_begins_at_nothing_grows_linearly():
-    assert parameters("gauss_noise", 0.25)["sigma"] == pytest.approx(1.5)
-    assert parameters("occlusion", 0.5)["share"] == pytest.approx(0.015)
+    assert get_parameters("gauss_noise", 0.25)["sigma"] == pytest.approx(1.5)
+    assert get_parameters("occlusion", 0.5)["share"] == pytest.approx(0.015)
 
 
 def test_below_the_first_severity_it_is_the_photon_noise_that_grows_linearly():
-    assert parameters("shot_noise", 0)["photons"] == inf
-    assert parameters("shot_noise", 1e-300)["photons"] == inf
-    assert 1 / sqrt(parameters("shot_noise", 0.5)["photons"]) == pytest.approx(0.5 / sqrt(200))
+    assert get_parameters("shot_noise", 0)["photons"] == inf
+    assert get_parameters("shot_noise", 1e-300)["photons"] == inf
+    assert 1 / sqrt(get_parameters("shot_noise", 0.5)["photons"]) == pytest.approx(0.5 / sqrt(200))
 
 
 def test_severity_zero_is_no_change():
-    assert parameters("dark", 0) == {"gain": 1, "read_noise": 0}
-    assert parameters("downscale", 0) == {"scale": 1}
+    assert get_parameters("dark", 0) == {"gain": 1, "read_noise": 0}
+    assert get_parameters("downscale", 0) == {"scale": 1}
 
 
 @pytest.mark.parametrize("severity", [-0.01, 5.01, float("nan")])
 def test_a_severity_outside_the_table_is_refused(severity):
     with pytest.raises(ValueError, match="severity"):
-        parameters("haze", severity)
+        get_parameters("haze", severity)
 
 
 def test_an_unknown_name_is_refused_and_the_known_ones_are_named():
     with pytest.raises(ValueError, match=r"smoke.*haze"):
-        parameters("smoke", 1)
+        get_parameters("smoke", 1)

@@ -15,7 +15,7 @@ def test_every_entry_has_a_name_of_its_own_and_stands_with_those_of_its_cause():
 
 
 def test_the_digits_are_given_once_and_none_is_left_out():
-    digits = sorted(one.favourite for one in ENTRIES if one.favourite)
+    digits = sorted(one.shown_first for one in ENTRIES if one.shown_first)
     assert digits == list(range(1, 10))
 
 

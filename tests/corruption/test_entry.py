@@ -1,11 +1,13 @@
 import pytest
 
-from fieldcheck.corruption.entry import Corruption, Moves
+from fieldcheck.corruption.entry import Corruption, ExpectedEffect
 from fieldcheck.msgid import msgid
 
 
 def entry(*steps):
-    return Corruption("smoke", "weather", "Smoke", {"share": steps}, Moves("contrast", -1), msgid("Smoke"), msgid("{share} is smoke."))
+    return Corruption(
+        "smoke", "weather", "Smoke", {"share": steps}, ExpectedEffect("contrast", -1), msgid("Smoke"), msgid("{share} is smoke.")
+    )
 
 
 def test_a_table_has_a_step_for_each_severity():

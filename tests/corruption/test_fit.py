@@ -5,9 +5,9 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.corruption.coding import jpeg_coded
-from fieldcheck.corruption.fit import blur_sigma, fitted, frame_fit, jpeg_quality, noise_sigma
-from fieldcheck.imaging.convert import luma
+from fieldcheck.corruption.coding import compress_as_jpeg
+from fieldcheck.corruption.fit import estimate_blur_sigma, estimate_jpeg_quality, estimate_noise_sigma, fit_corruptions, fit_frame
+from fieldcheck.imaging.convert import to_luma
 from tests.corruption.pictures import scene
 
 QUALITY, SIGMA, BLURS = 65, 8.0, (2.0, 3.0)
@@ -42,16 +42,16 @@ def halved(rgb):
 def recovered(pictures):
     """Shares of the pictures whose injected figure is found within its limits, and the middle of what was found."""
     rng, n = np.random.default_rng(0), len(pictures)
-    quality = [jpeg_quality(jpeg_coded(rgb, QUALITY)) for rgb in pictures]
+    quality = [estimate_jpeg_quality(compress_as_jpeg(rgb, QUALITY)) for rgb in pictures]
     noisy = [np.clip(np.rint(rgb + rng.normal(0, SIGMA, rgb.shape)), 0, 255).astype(np.uint8) for rgb in pictures]
-    noise = np.array([noise_sigma(rgb) for rgb in noisy]) / [np.hypot(SIGMA, noise_sigma(rgb)) for rgb in pictures]
+    noise = np.array([estimate_noise_sigma(rgb) for rgb in noisy]) / [np.hypot(SIGMA, estimate_noise_sigma(rgb)) for rgb in pictures]
     found = {
         "n": n,
         "quality": sum(q is not None and abs(q - QUALITY) <= 5 for q in quality) / n,
         "noise": float((abs(noise - 1) <= 0.15).mean()),
     }
     for sigma in BLURS:
-        blur = [blur_sigma(luma(cv2.GaussianBlur(rgb, (0, 0), sigma))) for rgb in pictures]
+        blur = [estimate_blur_sigma(to_luma(cv2.GaussianBlur(rgb, (0, 0), sigma))) for rgb in pictures]
         told = np.array([value for value in blur if value is not None]) / sigma
         found |= {f"blur_{sigma:g}": float((abs(told - 1) <= 0.2).mean()), f"blur_{sigma:g}_middle": float(np.median(told))}
         found[f"blur_{sigma:g}_told"] = len(told) / n
@@ -79,30 +79,30 @@ def test_what_was_put_into_filmed_frames_is_found_again(counts, evidence, shared
 
 @pytest.mark.parametrize("quality", [20, 40, 50, 75, 90])
 def test_other_qualities_are_found_too_and_none_where_nothing_was_coded(quality):
-    assert jpeg_quality(jpeg_coded(rendered(1)[0], quality)) == pytest.approx(quality, abs=2)
-    assert jpeg_quality(rendered(1)[0]) is None
-    assert jpeg_quality(halved(jpeg_coded(rendered(1)[0], quality))) is None
+    assert estimate_jpeg_quality(compress_as_jpeg(rendered(1)[0], quality)) == pytest.approx(quality, abs=2)
+    assert estimate_jpeg_quality(rendered(1)[0]) is None
+    assert estimate_jpeg_quality(halved(compress_as_jpeg(rendered(1)[0], quality))) is None
 
 
 def test_a_picture_without_edges_has_no_blur_and_a_tiny_one_no_figures():
-    assert blur_sigma(np.full((100, 100), 90, np.uint8)) is None
-    tiny = frame_fit(np.full((8, 8, 3), 90, np.uint8))
+    assert estimate_blur_sigma(np.full((100, 100), 90, np.uint8)) is None
+    tiny = fit_frame(np.full((8, 8, 3), 90, np.uint8))
     assert (tiny.quality, tiny.noise, tiny.blur) == (None, 0, None)
 
 
 def test_percentiles_of_the_field_become_mild_moderate_and_severe():
-    clean = [frame_fit(rgb) for rgb in rendered(4)]
+    clean = [fit_frame(rgb) for rgb in rendered(4)]
     rng = np.random.default_rng(1)
     field = [
-        frame_fit(jpeg_coded(np.clip(rgb * 0.6 + rng.normal(0, 2, rgb.shape), 0, 255).astype(np.uint8), 70 - 10 * k))
+        fit_frame(compress_as_jpeg(np.clip(rgb * 0.6 + rng.normal(0, 2, rgb.shape), 0, 255).astype(np.uint8), 70 - 10 * k))
         for k, rgb in enumerate(rendered(4))
     ]
-    stops = {one.corruption: one for one in fitted(field, clean)}
+    stops = {one.corruption: one for one in fit_corruptions(field, clean)}
     assert set(stops) >= {"jpeg", "gamma"}
     mild, moderate, severe = stops["jpeg"].stops
     assert 70 >= mild > moderate > severe >= 40
     mild, moderate, severe = stops["gamma"].stops
     assert 1 < mild <= moderate <= severe
     assert stops["jpeg"].n == 4
-    assert "jpeg" not in {one.corruption for one in fitted(clean, clean)}
-    assert fitted([], clean) == ()
+    assert "jpeg" not in {one.corruption for one in fit_corruptions(clean, clean)}
+    assert fit_corruptions([], clean) == ()

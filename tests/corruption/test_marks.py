@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from fieldcheck.corruption import geometry
-from fieldcheck.corruption.apply import corrupt, transform
+from fieldcheck.corruption.apply import apply_corruption, make_fixed_transform
 from fieldcheck.corruption.catalog import CATALOG
 from tests.corruption.pictures import scene
 
@@ -26,11 +26,11 @@ class Marked:
 
 
 def corrupt_marked(marked: Marked, name: str, severity: float, seed: int) -> Marked:
-    """`corrupt`, and the marks moved as the pixels are. A box that left the picture has no area, a point may lie outside."""
-    out = corrupt(marked.rgb, name, severity, seed)
+    """`apply_corruption`, and the marks moved as the pixels are. A box that left the picture has no area, a point may lie outside."""
+    out = apply_corruption(marked.rgb, name, severity, seed)
     if severity == 0 or CATALOG[name].cause != "geometry":
         return Marked(out, marked.boxes, marked.points, marked.mask)
-    pipeline = A.Compose([transform(name, severity)])
+    pipeline = A.Compose([make_fixed_transform(name, severity)])
     pipeline.set_random_seed(seed)
     moved = pipeline.transforms[0]
     params = {"shape": marked.rgb.shape, **moved.get_params()}
@@ -82,7 +82,7 @@ def test_what_moves_no_pixels_moves_no_marks(name):
 @pytest.mark.parametrize("name", GEOMETRY)
 def test_boxes_in_a_pipeline_keep_their_classes_and_go_when_they_left_the_picture(name):
     boxes = A.BboxParams(format="pascal_voc", label_fields=["classes"], min_area=1)
-    pipeline = A.Compose([transform(name, 5)], bbox_params=boxes)
+    pipeline = A.Compose([make_fixed_transform(name, 5)], bbox_params=boxes)
     pipeline.set_random_seed(2)
     out = pipeline(image=scene(), bboxes=[[100, 60, 140, 110], [0, 0, 4, 4]], classes=["ok", "crack"])
     assert out["classes"][0] == "ok"

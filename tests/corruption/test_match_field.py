@@ -5,12 +5,12 @@ import pytest
 from PIL import Image
 
 from fieldcheck import resources
-from fieldcheck.corruption.apply import corrupt
-from fieldcheck.corruption.catalog import CORE, as_light_meets_them, family
-from fieldcheck.corruption.match_field import Mixer, match, may_have_second, standardised, with_second
-from fieldcheck.domain.field_match import Match
-from fieldcheck.imaging.statistics import NAMES, statistics
-from fieldcheck.measure.distance import mean_distances
+from fieldcheck.corruption.apply import apply_corruption
+from fieldcheck.corruption.catalog import CORE, get_family, order_by_light_path
+from fieldcheck.corruption.match_field import Mixer, add_second_match, can_have_second, match_corruptions, standardize_statistics
+from fieldcheck.domain.field_match import FieldMatch
+from fieldcheck.imaging.statistics import NAMES, measure_statistics
+from fieldcheck.measure.distance import compute_mean_distances
 
 RNG = np.random.default_rng(3)
 PLAIN = RNG.normal(0, 1, (60, len(NAMES)))
@@ -24,8 +24,8 @@ def moved(by, n=40, spread=1.0, seed=0):
     return cloud * 10
 
 
-def told(field, clouds, clips=CLIPS) -> Match:
-    return match(PLAIN * 10, clouds, field, clips, seed=0)
+def told(field, clouds, clips=CLIPS) -> FieldMatch:
+    return match_corruptions(PLAIN * 10, clouds, field, clips, seed=0)
 
 
 CLOUDS = {
@@ -66,7 +66,7 @@ def test_a_second_damage_is_told_where_one_alone_leaves_too_much():
     field = moved([-4, -5], seed=14)
     alone = told(field, {("dark", 3.0): moved([-4], 60, seed=1), ("defocus", 3.0): moved([0, 0, -4], 60, seed=3)})
     assert (alone.reason, alone.top[0].family) == ("unexplained", "dark")
-    found = with_second(alone, PLAIN * 10, CLOUDS, PAIRS, 3.0, field, CLIPS, 0).second
+    found = add_second_match(alone, PLAIN * 10, CLOUDS, PAIRS, 3.0, field, CLIPS, 0).second
     assert found is not None
     assert (found.family, found.first_severity) == ("haze", pytest.approx(3, abs=0.3))
     assert found.severity == pytest.approx(4, abs=0.5)
@@ -76,7 +76,7 @@ def test_a_second_damage_is_told_where_one_alone_leaves_too_much():
 def test_a_second_damage_that_helps_little_is_not_told():
     field = moved([-2.5, 0, 0, 5, 5, 5], seed=6)
     alone = told(field, CLOUDS)
-    assert with_second(alone, PLAIN * 10, CLOUDS, PAIRS, 3.0, field, CLIPS, 0) == alone
+    assert add_second_match(alone, PLAIN * 10, CLOUDS, PAIRS, 3.0, field, CLIPS, 0) == alone
 
 
 def test_clips_that_do_not_agree_leave_it_undecided():
@@ -92,11 +92,11 @@ def test_too_few_pictures_say_nothing():
 
 
 def test_statistics_are_counted_in_spreads_of_the_benchmark_and_never_beyond_eight():
-    assert np.abs(standardised(np.full((1, len(NAMES)), 1e9), PLAIN)).max() == 8
-    assert np.allclose(np.median(standardised(PLAIN, PLAIN), axis=0), 0, atol=0.2)
+    assert np.abs(standardize_statistics(np.full((1, len(NAMES)), 1e9), PLAIN)).max() == 8
+    assert np.allclose(np.median(standardize_statistics(PLAIN, PLAIN), axis=0), 0, atol=0.2)
 
 
-FILES = sorted(resources.path("demo/benchmark").rglob("*.jpg"), key=lambda file: (file.parents[1].name, file.name))
+FILES = sorted(resources.get_resource_path("demo/benchmark").rglob("*.jpg"), key=lambda file: (file.parents[1].name, file.name))
 
 
 @cache
@@ -109,13 +109,15 @@ def sample(n, of):
 @cache
 def figures(n, of, name="", severity=0.0):
     """(n, 16) statistics of those pictures under a corruption."""
-    return np.stack([statistics(corrupt(rgb, name, severity, 500 * of + at) if name else rgb) for at, rgb in enumerate(sample(n, of))])
+    return np.stack(
+        [measure_statistics(apply_corruption(rgb, name, severity, 500 * of + at) if name else rgb) for at, rgb in enumerate(sample(n, of))]
+    )
 
 
 def found_in(field, clips, n, grid, names=tuple(CORE)):
     """What is told of a field against the `n` pictures of the first half and what the names at the severities of the grid make of them."""
     clouds = {(name, severity): figures(n, 0, name, severity) for name in names for severity in grid}
-    return match(figures(n, 0), clouds, field, clips, seed=0)
+    return match_corruptions(figures(n, 0), clouds, field, clips, seed=0)
 
 
 GRID = (1.0, 2.0, 3.0, 4.0, 5.0)
@@ -127,7 +129,7 @@ def test_planted_families_are_named_on_other_pictures(counts, evidence):
     severities = (2.0, 3.0, 4.0)[: counts(ci=1, full=3)]
     n, grid = (60, GRID) if len(severities) == 3 else (20, (2.0, 4.0))
     told_of = {
-        f"{name} {severity:g}": found_in(figures(40, 1, name, severity), CLIPS, n, grid).family == family(name)
+        f"{name} {severity:g}": found_in(figures(40, 1, name, severity), CLIPS, n, grid).family == get_family(name)
         for name in CORE
         for severity in severities
     }
@@ -148,7 +150,7 @@ def test_a_family_is_named_where_half_of_the_clips_are_untouched(counts, evidenc
             strength = np.where(rng.permutation(10) < 5, 0, rng.choice([by for by in grid if 2 <= by <= 4], 10))
             parts = [figures(40, 1, name if by else "", float(by))[clip == CLIPS] for clip, by in enumerate(strength)]
             told_of = found_in(np.concatenate(parts), CLIPS, n, grid, names)
-            ends["silent" if told_of.named is None else "right" if told_of.family == family(name) else "wrong"] += 1
+            ends["silent" if told_of.named is None else "right" if told_of.family == get_family(name) else "wrong"] += 1
     whole = [rng.choice(40, 24, replace=False) for _ in range(10 * draws)]
     n_silent = sum(found_in(figures(40, 1)[chosen], np.arange(24) // 4, n, grid, names).named is None for chosen in whole)
     evidence(**ends, whole=len(whole), whole_silent=n_silent)
@@ -161,45 +163,45 @@ def test_a_family_is_named_where_half_of_the_clips_are_untouched(counts, evidenc
 def test_other_goods_are_not_taken_for_damage():
     """Classes that the benchmark has against those it has not: castings that look otherwise, in the same light."""
     classes = sorted({path.parents[1].name for path in FILES})
-    by_class = {name: np.stack([statistics(read(path)) for path in FILES if path.parents[1].name == name][:12]) for name in classes}
+    by_class = {name: np.stack([measure_statistics(read(path)) for path in FILES if path.parents[1].name == name][:12]) for name in classes}
     known, others = (np.concatenate([by_class[name] for name in part]) for part in (classes[:4], classes[4:]))
     clouds = {
         (name, 3.0): np.stack(
-            [statistics(corrupt(read(path), name, 3.0, 1)) for path in FILES if path.parents[1].name in classes[:4]][::12]
+            [measure_statistics(apply_corruption(read(path), name, 3.0, 1)) for path in FILES if path.parents[1].name in classes[:4]][::12]
         )
         for name in ("gauss_noise", "defocus", "dark", "haze", "low_contrast")
     }
-    assert match(known, clouds, others, np.arange(len(others)) // 4, seed=0).named is None
+    assert match_corruptions(known, clouds, others, np.arange(len(others)) // 4, seed=0).named is None
 
 
 PLANTED = (("dark", "defocus"), ("gauss_noise", "dark"), ("haze", "motion"), ("low_contrast", "jpeg"), ("bright", "defocus"))
 
 
 def under(rgb, steps, seed):
-    for name, severity in as_light_meets_them(steps):
-        rgb = corrupt(rgb, name, severity, seed)
+    for name, severity in order_by_light_path(steps):
+        rgb = apply_corruption(rgb, name, severity, seed)
     return rgb
 
 
 def second_in(pair, n=20, grid=(2.0, 4.0)):
     """What is told of other pictures that both corruptions of the pair were done to."""
     names = ("dark", "defocus", "haze", "gauss_noise", "motion", "jpeg", "bright", "low_contrast")
-    field = np.stack([statistics(under(rgb, [(name, 3.0) for name in pair], 500 + at)) for at, rgb in enumerate(sample(40, 1))])
+    field = np.stack([measure_statistics(under(rgb, [(name, 3.0) for name in pair], 500 + at)) for at, rgb in enumerate(sample(40, 1))])
     found = found_in(field, CLIPS, n, grid, names)
     first = found.top[0]
-    if not may_have_second(found):
+    if not can_have_second(found):
         return found
     strength = first.severity / (1 - first.untouched)
     pairs = {
         (name, by): np.stack(
-            [statistics(under(rgb, [(first.corruption, strength), (name, by)], at)) for at, rgb in enumerate(sample(n, 0))]
+            [measure_statistics(under(rgb, [(first.corruption, strength), (name, by)], at)) for at, rgb in enumerate(sample(n, 0))]
         )
         for name in names
         for by in grid
         if name != first.corruption
     }
     clouds = {(name, severity): figures(n, 0, name, severity) for name in names for severity in grid}
-    return with_second(found, figures(n, 0), clouds, pairs, strength, field, CLIPS, 0)
+    return add_second_match(found, figures(n, 0), clouds, pairs, strength, field, CLIPS, 0)
 
 
 @pytest.mark.full("matched_pairs")
@@ -231,9 +233,9 @@ def test_the_best_mixture_is_the_one_that_a_fine_grid_finds():
     rng = np.random.default_rng(5)
     clouds = [rng.normal(at, 1, (30, 3)) for at in ((0, 0, 0), (2, 0, 0), (3, 1, 0))]
     field = np.concatenate([rng.normal(0, 1, (25, 3)), rng.normal((3, 1, 0), 1, (15, 3))])
-    within = np.array([[mean_distances(a, b).mean() for b in clouds] for a in clouds])
-    near = np.array([mean_distances(field, cloud).mean() for cloud in clouds])
-    least, shares = Mixer(within, [0, 1, 2]).nearest(near[None])
+    within = np.array([[compute_mean_distances(a, b).mean() for b in clouds] for a in clouds])
+    near = np.array([compute_mean_distances(field, cloud).mean() for cloud in clouds])
+    least, shares = Mixer(within, [0, 1, 2]).find_nearest_mixture(near[None])
     steps = np.linspace(0, 1, 101)
     grid = np.array([(a, b, 1 - a - b) for a in steps for b in steps if a + b <= 1 + 1e-9])
     every = 2 * grid @ near - np.einsum("ri,ij,rj->r", grid, within, grid)

@@ -8,18 +8,18 @@ import pytest
 from PIL import Image
 
 from fieldcheck import resources
-from fieldcheck.corruption.apply import corrupt
+from fieldcheck.corruption.apply import apply_corruption
 from fieldcheck.corruption.catalog import CATALOG
 from tests.corruption.traits import traits
 
-SHOWN = [name for name, entry in CATALOG.items() if entry.moves is not None]
+SHOWN = [name for name, entry in CATALOG.items() if entry.expected_effect is not None]
 SEVERITY = 3.0
 
 
 @cache
 def benchmark(n):
     """(pictures, their traits) of `n` spread over the sample's benchmark."""
-    files = sorted(resources.path("demo/benchmark").rglob("*.jpg"), key=lambda file: (file.parents[1].name, file.name))
+    files = sorted(resources.get_resource_path("demo/benchmark").rglob("*.jpg"), key=lambda file: (file.parents[1].name, file.name))
     pictures = [np.asarray(Image.open(files[at]).convert("RGB")) for at in np.linspace(0, len(files) - 1, n).astype(int)]
     return pictures, [traits(rgb) for rgb in pictures]
 
@@ -28,7 +28,7 @@ def benchmark(n):
 def frames(n):
     """`n` frames of 1280 by 720, each from another clip of the sample, spread over all."""
     found = []
-    clips = sorted(resources.path("demo/footage").glob("*.mp4"))
+    clips = sorted(resources.get_resource_path("demo/footage").glob("*.mp4"))
     for at, clip in enumerate(clips[k] for k in np.linspace(0, len(clips) - 1, n).astype(int)):
         video = cv2.VideoCapture(str(clip))
         video.set(cv2.CAP_PROP_POS_FRAMES, 10 + at)
@@ -50,10 +50,15 @@ def test_at_moderate_each_moves_its_statistic_by_the_spread_of_the_benchmark(cou
     found = {}
     for name in SHOWN:
         entry = CATALOG[name]
-        values = np.array([traits_of[entry.moves.statistic] for traits_of in clean])
+        values = np.array([traits_of[entry.expected_effect.statistic] for traits_of in clean])
         spread = float(np.subtract(*np.percentile(values, [75, 25])))
-        moved = np.array([traits(corrupt(pictures[at], name, SEVERITY, at))[entry.moves.statistic] for at in some]) - values[list(some)]
-        found[name] = round(float(np.median(np.abs(moved) if entry.moves.toward == 0 else moved * entry.moves.toward)) / spread, 2)
+        moved = (
+            np.array([traits(apply_corruption(pictures[at], name, SEVERITY, at))[entry.expected_effect.statistic] for at in some])
+            - values[list(some)]
+        )
+        found[name] = round(
+            float(np.median(np.abs(moved) if entry.expected_effect.direction == 0 else moved * entry.expected_effect.direction)) / spread, 2
+        )
     evidence(in_spreads_of_the_benchmark=found)
     assert {name: move for name, move in found.items() if move < 1} == {}
 
@@ -64,9 +69,9 @@ def test_corrupting_and_halving_may_change_places(counts, evidence):
     pictures = frames(counts(ci=5, full=10))
     clean = [traits(halved(rgb)) for rgb in pictures]
     for name in SHOWN:
-        shows = CATALOG[name].moves.statistic
-        first = np.array([traits(halved(corrupt(rgb, name, SEVERITY, seed)))[shows] for seed, rgb in enumerate(pictures)])
-        last = np.array([traits(corrupt(halved(rgb), name, SEVERITY, seed))[shows] for seed, rgb in enumerate(pictures)])
+        shows = CATALOG[name].expected_effect.statistic
+        first = np.array([traits(halved(apply_corruption(rgb, name, SEVERITY, seed)))[shows] for seed, rgb in enumerate(pictures)])
+        last = np.array([traits(apply_corruption(halved(rgb), name, SEVERITY, seed))[shows] for seed, rgb in enumerate(pictures)])
         move = np.median(np.abs(last - [traits_of[shows] for traits_of in clean]))
         found[name] = round(float(np.median(np.abs(first - last)) / move), 3)
     evidence(share_of_the_move=found)

@@ -15,7 +15,7 @@ from benchmarks.peers import python_of
 from fieldcheck import resources
 from fieldcheck.corruption.catalog import CATALOG, CORE
 from fieldcheck.corruption.fit import FittedCorruption
-from fieldcheck.corruption.pipeline import SHARE, pipeline, pipeline_text, recipe_parts, split
+from fieldcheck.corruption.pipeline import SHARE, build_pipeline, format_pipeline, list_recipe_parts, split_parts
 from packaging.requirements import Requirement
 from tests.corruption.pictures import scene
 
@@ -35,13 +35,13 @@ pipeline = A.load("pipeline.json")
 pipeline.set_random_seed(5)
 print(*(hashlib.sha256(pipeline(image=np.load("picture.npy"))["image"].tobytes()).hexdigest() for _ in range(60)))
 """
-PARTS = recipe_parts([FittedCorruption("jpeg", "quality", (65.0, 50.0, 40.0), 100)], names=CATALOG)
+PARTS = list_recipe_parts([FittedCorruption("jpeg", "quality", (65.0, 50.0, 40.0), 100)], names=CATALOG)
 
 
 def exported(folder):
     """What an export of every corruption leaves in a folder, and a picture."""
-    (folder / "pipeline.json").write_text(pipeline_text(PARTS, share=0.8), "utf-8")
-    (folder / "fieldcheck_transforms.py").write_bytes(resources.path("recipe/fieldcheck_transforms.py").read_bytes())
+    (folder / "pipeline.json").write_text(format_pipeline(PARTS, share=0.8), "utf-8")
+    (folder / "fieldcheck_transforms.py").write_bytes(resources.get_resource_path("recipe/fieldcheck_transforms.py").read_bytes())
     np.save(folder / "picture.npy", scene())
 
 
@@ -57,7 +57,7 @@ def hashes_there(python, folder, *places):
 
 
 def hashes_here():
-    here = pipeline(PARTS, share=0.8)
+    here = build_pipeline(PARTS, share=0.8)
     here.set_random_seed(5)
     return [hashlib.sha256(here(image=scene())["image"].tobytes()).hexdigest() for _ in range(60)]
 
@@ -104,7 +104,7 @@ def test_an_environment_made_for_it_gives_the_same_bytes(tmp_path, counts, evide
 
 
 def test_a_part_of_a_batch_is_corrupted_by_at_most_three_at_once():
-    compose = pipeline(recipe_parts())
+    compose = build_pipeline(list_recipe_parts())
     compose.set_random_seed(1)
     rgb = scene(48, 64)
     changed = sum(not np.array_equal(compose(image=rgb)["image"], rgb) for _ in range(200))
@@ -116,18 +116,18 @@ def test_a_part_of_a_batch_is_corrupted_by_at_most_three_at_once():
 
 def test_two_families_of_different_causes_are_held_out_and_never_what_the_field_looks_like():
     for seed in range(20):
-        trained, unseen = split(recipe_parts(), seed, kept=["haze"])
+        trained, unseen = split_parts(list_recipe_parts(), seed, kept=["haze"])
         assert len(unseen) == 2
         assert len({CATALOG[part.corruption].cause for part in unseen}) == 2
         assert "haze" not in {part.corruption for part in unseen}
         assert {part.corruption for part in trained + unseen} == set(CORE)
-    assert split(recipe_parts(), 3)[1] == split(recipe_parts(), 3)[1]
+    assert split_parts(list_recipe_parts(), 3)[1] == split_parts(list_recipe_parts(), 3)[1]
 
 
 def test_a_fitted_camera_puts_its_own_figures_in_and_its_own_blocks():
     parts = {
         part.corruption: part
-        for part in recipe_parts(
+        for part in list_recipe_parts(
             [FittedCorruption("jpeg", "quality", (65, 50, 40), 9), FittedCorruption("gamma", "exponent", (1.1, 1.3, 2), 9)]
         )
     }
@@ -139,5 +139,5 @@ def test_a_fitted_camera_puts_its_own_figures_in_and_its_own_blocks():
 
 @pytest.mark.parametrize("n", [1, 2])
 def test_a_recipe_of_few_parts_combines_no_more_than_there_are(n):
-    text = pipeline_text(recipe_parts()[:n], share=1.0)
+    text = format_pipeline(list_recipe_parts()[:n], share=1.0)
     assert len(json.loads(text)["transform"]["transforms"][0]["transforms"]) == n

@@ -6,19 +6,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fieldcheck.corruption.apply import made
-from fieldcheck.corruption.catalog import CATALOG, CORE, parameters
+from fieldcheck.corruption.apply import make_transform
+from fieldcheck.corruption.catalog import CATALOG, CORE, get_parameters
 from fieldcheck.corruption.fit import FittedCorruption
-from fieldcheck.corruption.pipeline import pipeline_text, recipe_parts
-from fieldcheck.corruption.trained_range import beyond, read_recipe
-from fieldcheck.domain.training import FieldRange, Hardest
+from fieldcheck.corruption.pipeline import format_pipeline, list_recipe_parts
+from fieldcheck.corruption.trained_range import compare_with_training, parse_training_recipe
+from fieldcheck.domain.training import FieldRange, StrongestAugmentation
 
 SIDE = 192  # pixels: those of the catalogue's own lengths
 
 
 def read(*transforms, side=SIDE):
     recipe = A.to_dict(A.Compose(list(transforms)))
-    hardest, unread = read_recipe(json.loads(json.dumps(recipe)), side)
+    hardest, unread = parse_training_recipe(json.loads(json.dumps(recipe)), side)
     return {(one.corruption, one.parameter): pytest.approx(one.value) for one in hardest}, unread
 
 
@@ -67,19 +67,21 @@ def test_what_says_nothing_is_named_once():
 
 
 def test_our_own_recipe_is_read_back():
-    hardest, unread = read_recipe(json.loads(pipeline_text(recipe_parts())), SIDE)
+    hardest, unread = parse_training_recipe(json.loads(format_pipeline(list_recipe_parts())), SIDE)
     found = {(one.corruption, one.parameter): one.value for one in hardest}
     assert unread == ()
     for name in CORE:
-        for parameter, value in parameters(name, 3.0).items():
+        for parameter, value in get_parameters(name, 3.0).items():
             assert found[name, parameter] == pytest.approx(value), name
 
 
 @pytest.mark.parametrize("name", CATALOG)
 def test_every_transform_of_the_catalogue_is_read(name):
-    arguments = parameters(name, 4.0)
-    recipe = json.loads(json.dumps(A.to_dict(A.Compose([made(name, arguments)]))))
-    assert {(one.parameter, one.value) for one in read_recipe(recipe, SIDE)[0] if one.corruption == name} >= set(arguments.items())
+    arguments = get_parameters(name, 4.0)
+    recipe = json.loads(json.dumps(A.to_dict(A.Compose([make_transform(name, arguments)]))))
+    assert {(one.parameter, one.value) for one in parse_training_recipe(recipe, SIDE)[0] if one.corruption == name} >= set(
+        arguments.items()
+    )
 
 
 def test_what_lies_beyond_the_worst_trained_is_outside():
@@ -88,7 +90,7 @@ def test_what_lies_beyond_the_worst_trained_is_outside():
         FittedCorruption("gauss_noise", "sigma", (4, 12, 40), 9),
         FittedCorruption("gamma", "exponent", (1.1, 1.2, 1.3), 9),
     )
-    found = beyond(fitted, (Hardest("jpeg", "quality", 50), Hardest("gauss_noise", "sigma", 8)))
+    found = compare_with_training(fitted, (StrongestAugmentation("jpeg", "quality", 50), StrongestAugmentation("gauss_noise", "sigma", 8)))
     assert [one.outside for one in found] == [(False, False, True), (False, True, True), (True, True, True)]
     assert found[2] == FieldRange("gamma", "exponent", (1.1, 1.2, 1.3), None, (True, True, True))
 
@@ -96,7 +98,7 @@ def test_what_lies_beyond_the_worst_trained_is_outside():
 @pytest.mark.parametrize("found", [None, 3, [], {}, {"transform": []}, {"transform": {"p": 1}}, "GaussNoise"])
 def test_what_is_no_pipeline_is_refused(found):
     with pytest.raises(ValueError, match="pipeline"):
-        read_recipe(found, SIDE)
+        parse_training_recipe(found, SIDE)
 
 
 anything = st.recursive(
@@ -117,5 +119,5 @@ anything = st.recursive(
 @given(anything, st.integers(1, 4000))
 def test_no_recipe_makes_it_fall(found, side):
     start = {"__class_fullname__": "Compose", "p": 1, "transforms": found if isinstance(found, list) else [found]}
-    for one in read_recipe(start, side)[0]:
+    for one in parse_training_recipe(start, side)[0]:
         assert CATALOG[one.corruption].table[one.parameter]

@@ -10,12 +10,12 @@ import pytest
 
 from fieldcheck import resources
 from fieldcheck.corruption import coding, light, noise, transforms, weather
-from fieldcheck.corruption.apply import transform
+from fieldcheck.corruption.apply import make_fixed_transform
 from fieldcheck.corruption.catalog import CATALOG
-from fieldcheck.corruption.coding import jpeg_coded
+from fieldcheck.corruption.coding import compress_as_jpeg
 from tests.corruption.pictures import scene
 
-FILE = resources.path("recipe/fieldcheck_transforms.py")
+FILE = resources.get_resource_path("recipe/fieldcheck_transforms.py")
 EXPORTED = """
 import json, sys, hashlib
 import numpy as np
@@ -54,9 +54,9 @@ def test_haze_and_contrast_go_through_one_table():
 
 def test_a_table_may_be_of_one_channel_or_of_three():
     levels = np.arange(256, dtype=np.uint8)
-    assert np.array_equal(transforms.tabled(scene(), levels), scene())
+    assert np.array_equal(transforms.apply_lut(scene(), levels), scene())
     three = np.stack([levels, 255 - levels, levels // 2], axis=1)
-    assert np.array_equal(transforms.tabled(scene(), three), cv2.LUT(scene(), three.reshape(256, 1, 3)))
+    assert np.array_equal(transforms.apply_lut(scene(), three), cv2.LUT(scene(), three.reshape(256, 1, 3)))
 
 
 def test_a_colour_cast_goes_to_either_side_by_chance():
@@ -65,7 +65,7 @@ def test_a_colour_cast_goes_to_either_side_by_chance():
 
 def test_a_file_of_the_camera_itself_is_coded_and_noised_at_its_own_size():
     large = scene(768, 1024)
-    assert np.array_equal(applied(coding.Jpeg(quality=30, native=True, p=1), large), jpeg_coded(large, 30))
+    assert np.array_equal(applied(coding.Jpeg(quality=30, native=True, p=1), large), compress_as_jpeg(large, 30))
     out = applied(noise.PixelNoise(sigma=12, native=True, p=1), flat(128)).astype(float)
     assert out.std() == pytest.approx(12, rel=0.03)
     assert abs(np.corrcoef(out[:, 1:].ravel(), out[:, :-1].ravel())[0, 1]) < 0.015
@@ -87,7 +87,7 @@ def test_a_transform_may_be_left_to_chance():
 
 @pytest.mark.parametrize("name", CATALOG)
 def test_a_pipeline_comes_back_from_its_dictionary(name):
-    pipeline = A.Compose([transform(name, 2)])
+    pipeline = A.Compose([make_fixed_transform(name, 2)])
     again = A.from_dict(A.to_dict(pipeline))
     assert A.to_dict(again) == A.to_dict(pipeline)
     for one in (pipeline, again):
@@ -96,7 +96,7 @@ def test_a_pipeline_comes_back_from_its_dictionary(name):
 
 
 def test_the_file_alone_loads_an_exported_recipe_without_the_program(tmp_path):
-    recipe = A.Compose([transform(name, 1) for name in CATALOG])
+    recipe = A.Compose([make_fixed_transform(name, 1) for name in CATALOG])
     (tmp_path / "recipe.json").write_text(json.dumps(A.to_dict(recipe)))
     (tmp_path / "fieldcheck_transforms.py").write_bytes(FILE.read_bytes())
     np.save(tmp_path / "picture.npy", scene())

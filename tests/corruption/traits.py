@@ -8,10 +8,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.imaging.convert import luma
-from fieldcheck.imaging.quality import level_shares, noise_levels, noise_sigma
-from fieldcheck.imaging.statistics import NAMES, statistics
-from fieldcheck.imaging.thumbnail import WORKING_SIDE, smaller
+from fieldcheck.imaging.convert import to_luma
+from fieldcheck.imaging.quality import compute_level_shares, compute_noise_levels, estimate_noise_sigma
+from fieldcheck.imaging.statistics import NAMES, measure_statistics
+from fieldcheck.imaging.thumbnail import WORKING_SIDE, downscale_image
 
 CELLS = 8  # along each side
 REFERENCE_SIDE, BLOCK = 192, 8
@@ -19,10 +19,10 @@ REFERENCE_SIDE, BLOCK = 192, 8
 
 def traits(rgb: NDArray[np.uint8]) -> dict[str, float]:
     """(H, W, 3) uint8 RGB → the statistics by name, and `grain`, `row_waves`, `row_steps`, `block_steps`, `unevenness`, `one_level`."""
-    y = luma(rgb)
-    small = smaller(y, WORKING_SIDE)
-    found = dict(zip(NAMES, statistics(rgb).astype(float).tolist(), strict=True))
-    found |= {"grain": log(noise_sigma(noise_levels(at_reference(y))) + 0.1), "row_waves": row_waves(small)}
+    y = to_luma(rgb)
+    small = downscale_image(y, WORKING_SIDE)
+    found = dict(zip(NAMES, measure_statistics(rgb).astype(float).tolist(), strict=True))
+    found |= {"grain": log(estimate_noise_sigma(compute_noise_levels(at_reference(y))) + 0.1), "row_waves": row_waves(small)}
     return found | {
         "row_steps": row_steps(small),
         "block_steps": block_steps(y),
@@ -66,4 +66,4 @@ def unevenness(y: NDArray[np.uint8]) -> float:
 
 def one_level(y: NDArray[np.uint8]) -> float:
     """Share of the pixels at the commonest grey level: something without any texture stands before the scene."""
-    return float(level_shares(y).max())
+    return float(compute_level_shares(y).max())

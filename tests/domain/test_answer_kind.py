@@ -11,9 +11,9 @@ from fieldcheck.domain.answer_kind import (
     SEVERAL_CLASSES,
     ByKind,
     Task,
-    answer_kind,
+    get_answer_kind,
 )
-from fieldcheck.domain.model_card import KINDS, card_from_json
+from fieldcheck.domain.model_card import KINDS, parse_card
 from tests import makers
 
 
@@ -34,7 +34,7 @@ def test_every_task_has_its_kind_of_answer_and_every_kind_its_task():
     ],
 )
 def test_a_kind_says_how_its_frames_are_labelled_and_scored(task, labels, metric):
-    assert (answer_kind(task).labels, answer_kind(task).metric) == (labels, metric)
+    assert (get_answer_kind(task).labels, get_answer_kind(task).metric) == (labels, metric)
 
 
 def test_only_sigmoids_stand_each_for_itself_and_only_maps_are_kept():
@@ -45,15 +45,15 @@ def test_only_sigmoids_stand_each_for_itself_and_only_maps_are_kept():
 def test_a_table_gives_each_kind_its_own():
     table = ByKind(one_class=1, several_classes=2, boxes=3, class_map=4)
     assert [table[kind] for kind in ALL_ANSWER_KINDS] == [1, 2, 3, 4]
-    assert table[card_from_json(makers.BOX_CARD).answers] == 3
+    assert table[parse_card(makers.BOX_CARD).answers] == 3
 
 
 def test_a_card_answers_as_its_task_does():
-    assert card_from_json(makers.CARD).answers is ONE_CLASS
-    assert card_from_json(makers.BOX_CARD).answers is BOXES
-    assert card_from_json(makers.MASK_CARD).answers is CLASS_MAP
+    assert parse_card(makers.CARD).answers is ONE_CLASS
+    assert parse_card(makers.BOX_CARD).answers is BOXES
+    assert parse_card(makers.MASK_CARD).answers is CLASS_MAP
 
 
 def test_a_word_that_is_no_task_is_refused():
     with pytest.raises(ValueError, match="keypoints"):
-        answer_kind("keypoints")
+        get_answer_kind("keypoints")

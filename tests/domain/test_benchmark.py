@@ -5,7 +5,7 @@ import pytest
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem, EvaluationSet
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.report.evaluation_sets import missing, name
+from fieldcheck.report.evaluation_sets import describe_missing_score, get_evaluation_set_name
 from fieldcheck.words import language
 
 
@@ -23,7 +23,10 @@ def test_a_benchmark_cannot_be_changed_after_it_was_read():
 
 @pytest.mark.parametrize("kind", ["clean", "damaged", "collected"])
 def test_every_kind_has_a_name_and_every_reason_words(kind):
-    with language.spoken("en"):
-        assert name(EvaluationSet(kind, "", 0, Estimate.na("no_set")))
-        said = {missing(EvaluationSet(kind, "", 0, Estimate.na(note))) for note in ("no_set", "gone", "not_run", "other")}
+    with language.use_language("en"):
+        assert get_evaluation_set_name(EvaluationSet(kind, "", 0, Estimate.not_measured("no_set")))
+        said = {
+            describe_missing_score(EvaluationSet(kind, "", 0, Estimate.not_measured(note)))
+            for note in ("no_set", "gone", "not_run", "other")
+        }
     assert len(said) == 4

@@ -18,24 +18,27 @@ def test_limits_that_hold_the_value_stay_as_they_are():
 
 @pytest.mark.parametrize(("n", "status", "note"), [(1, "weak", "few_frames"), (9, "weak", "few_frames"), (10, "ok", ""), (0, "ok", "")])
 def test_fewer_than_ten_frames_make_a_weak_estimate(n, status, note):
-    got = Estimate.of(0.5, 0.2, 0.8, n=n, n_eff=float(n), method="wilson")
+    got = Estimate.from_limits(0.5, 0.2, 0.8, n=n, n_eff=float(n), method="wilson")
     assert (got.status, got.note) == (status, note)
 
 
 def test_nothing_measured_is_never_zero():
-    got = Estimate.na("no_labels")
+    got = Estimate.not_measured("no_labels")
     assert all(isnan(number) for number in (got.value, got.lo, got.hi))
     assert (got.status, got.note, got.n, got.measured) == ("na", "no_labels", 0, False)
 
 
 def test_an_estimate_survives_the_way_through_json():
-    for estimate in (Estimate.of(0.61, 0.512, 0.7, n=100, n_eff=96.5, method="wilson"), Estimate.na("too_few_clips", 12, 0.5)):
+    for estimate in (
+        Estimate.from_limits(0.61, 0.512, 0.7, n=100, n_eff=96.5, method="wilson"),
+        Estimate.not_measured("too_few_clips", 12, 0.5),
+    ):
         there = json.loads(json.dumps(estimate.to_json(), allow_nan=False))
         assert Estimate.from_json(there).to_json() == estimate.to_json()
 
 
 def test_not_a_number_is_none_in_json():
-    found = Estimate.na("no_labels").to_json()
+    found = Estimate.not_measured("no_labels").to_json()
     assert (found["value"], found["lo"], found["hi"], found["n_eff"]) == (None, None, None, 0.0)
 
 
@@ -47,9 +50,9 @@ def test_values_that_make_no_estimate_are_refused(wrong):
 
 
 def test_a_weakened_estimate_keeps_its_numbers_and_never_becomes_measured():
-    assert Estimate.of(0.5, 0.4, 0.6, n=20, n_eff=20.0, method="wilson").weakened("interim").status == "weak"
-    assert Estimate.na("no_labels").weakened("interim").note == "no_labels+interim"
-    assert Estimate.na("no_labels").weakened("interim").status == "na"
+    assert Estimate.from_limits(0.5, 0.4, 0.6, n=20, n_eff=20.0, method="wilson").with_weak_status("interim").status == "weak"
+    assert Estimate.not_measured("no_labels").with_weak_status("interim").note == "no_labels+interim"
+    assert Estimate.not_measured("no_labels").with_weak_status("interim").status == "na"
 
 
 def test_a_note_stands_once():

@@ -1,6 +1,6 @@
 from PIL import Image
 
-from fieldcheck.domain.file_kinds import PICTURE_ENDINGS, UNREAD_ENDINGS, VIDEO_ENDINGS, patterns
+from fieldcheck.domain.file_kinds import PICTURE_ENDINGS, UNREAD_ENDINGS, VIDEO_ENDINGS, format_patterns
 from fieldcheck.imaging import codec
 
 
@@ -14,4 +14,4 @@ def test_no_ending_is_of_two_kinds():
 
 
 def test_a_file_dialog_takes_them_as_patterns():
-    assert patterns(frozenset({".png", ".jpg"}), frozenset({".avi"})) == "*.avi *.jpg *.png"
+    assert format_patterns(frozenset({".png", ".jpg"}), frozenset({".avi"})) == "*.avi *.jpg *.png"

@@ -23,22 +23,22 @@ def test_a_filter_comes_back_as_it_was_written(wanted):
 
 
 def test_values_are_toggled_and_replaced():
-    wanted = Filter().toggled("class", "crack").toggled("class", "burr")
-    assert wanted.values("class") == ("crack", "burr")
-    assert wanted.toggled("class", "crack").values("class") == ("burr",)
-    assert wanted.only("class").empty
-    assert Filter().only("right", "wrong").only("right", "right").values("right") == ("right",)
+    wanted = Filter().with_toggled_value("class", "crack").with_toggled_value("class", "burr")
+    assert wanted.get_values("class") == ("crack", "burr")
+    assert wanted.with_toggled_value("class", "crack").get_values("class") == ("burr",)
+    assert wanted.with_values("class").is_empty
+    assert Filter().with_values("right", "wrong").with_values("right", "right").get_values("right") == ("right",)
 
 
 def test_a_range_open_on_both_sides_asks_for_nothing():
-    assert Filter().within("confidence", 0.5).between == (("confidence", 0.5, inf),)
-    assert Filter().within("confidence", 0.5).within("confidence").empty
+    assert Filter().with_range("confidence", 0.5).between == (("confidence", 0.5, inf),)
+    assert Filter().with_range("confidence", 0.5).with_range("confidence").is_empty
 
 
 def test_what_the_model_said_is_told_from_what_the_field_did():
-    assert Filter().only("right", "wrong").of_answers
-    assert Filter().within("confidence", 0, 0.5).of_answers
-    assert not Filter().only("class", "crack").only("light", "dark").of_answers
+    assert Filter().with_values("right", "wrong").uses_predictions
+    assert Filter().with_range("confidence", 0, 0.5).uses_predictions
+    assert not Filter().with_values("class", "crack").with_values("light", "dark").uses_predictions
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,6 @@ def test_what_is_no_filter_is_refused(wrong):
 
 
 def test_a_slice_has_a_name():
-    assert SavedSlice("night", Filter().only("light", "dark")).wanted.values("light") == ("dark",)
+    assert SavedSlice("night", Filter().with_values("light", "dark")).wanted.get_values("light") == ("dark",)
     with pytest.raises(ValueError, match="without a name"):
         SavedSlice("  ", Filter())

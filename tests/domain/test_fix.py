@@ -1,5 +1,5 @@
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.fix import FixCandidate, FixFound, FixProof, FixTried, card_candidates
+from fieldcheck.domain.fix import FixCandidate, FixProof, FixResult, FixTrial, list_card_candidates
 from fieldcheck.domain.model_card import InputSpec
 
 SPEC = InputSpec((32, 48), "short_side", interpolation="pil_bilinear", crop=0.875)
@@ -11,7 +11,7 @@ def measured(value, lo):
 
 
 def test_of_a_card_only_what_it_says_otherwise_is_tried():
-    names = [one.name for one in card_candidates(SPEC)]
+    names = [one.name for one in list_card_candidates(SPEC)]
     assert names == [
         "resize=stretch",
         "resize=letterbox",
@@ -20,22 +20,22 @@ def test_of_a_card_only_what_it_says_otherwise_is_tried():
         "interpolation=area",
         "interpolation=linear",
     ]
-    assert not {one.spec(SPEC) for one in card_candidates(SPEC)} & {SPEC}
+    assert not {one.apply_to_spec(SPEC) for one in list_card_candidates(SPEC)} & {SPEC}
 
 
 def test_two_changes_together_are_both_of_them():
-    both = FixCandidate(("clahe",)).joined(LETTERBOX)
-    assert (both.name, both.spec(SPEC).resize, both.spec(SPEC).crop) == ("clahe+resize=letterbox", "letterbox", 0.875)
+    both = FixCandidate(("clahe",)).combine_with(LETTERBOX)
+    assert (both.name, both.apply_to_spec(SPEC).resize, both.apply_to_spec(SPEC).crop) == ("clahe+resize=letterbox", "letterbox", 0.875)
 
 
 def test_proven_is_a_lower_limit_above_nothing():
-    proofs = [FixProof(LETTERBOX, one) for one in (measured(0.2, 0.01), measured(0.2, 0.0), Estimate.na("too_few_clips"))]
-    assert [one.proven for one in proofs] == [True, False, False]
+    proofs = [FixProof(LETTERBOX, one) for one in (measured(0.2, 0.01), measured(0.2, 0.0), Estimate.not_measured("too_few_clips"))]
+    assert [one.is_proven for one in proofs] == [True, False, False]
 
 
 def test_the_state_is_the_best_of_the_proofs():
-    tried = (FixTried(LETTERBOX, measured(0.1, -0.1), True),)
-    found = [FixFound("net", 0, (24, 24), (4, 4), some, proofs) for some, proofs in (
+    tried = (FixTrial(LETTERBOX, measured(0.1, -0.1), True),)
+    found = [FixResult("net", 0, (24, 24), (4, 4), some, proofs) for some, proofs in (
         ((), ()), (tried, ()), (tried, (FixProof(LETTERBOX, measured(0.1, -0.1)),)), (tried, (FixProof(LETTERBOX, measured(0.2, 0.1)),)),
     )]  # fmt: skip
     assert [one.state for one in found] == ["too_few_clips", "nothing", "nothing", "proven"]

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fieldcheck.domain.frame import Frame, frame_id
+from fieldcheck.domain.frame import Frame, make_frame_id
 
 
 def test_the_pixels_of_a_frame_cannot_be_written():
@@ -17,4 +17,4 @@ def test_only_three_channels_of_bytes_are_a_frame(pixels):
 
 
 def test_names_of_frames_sort_as_the_frames_do():
-    assert sorted(frame_id("ab", k) for k in (10, 9, 100)) == [frame_id("ab", k) for k in (9, 10, 100)]
+    assert sorted(make_frame_id("ab", k) for k in (10, 9, 100)) == [make_frame_id("ab", k) for k in (9, 10, 100)]

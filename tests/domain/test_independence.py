@@ -3,13 +3,13 @@ from dataclasses import replace
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.independence import Independence, LeakCount
 
-NONE = Estimate.na("")
+NONE = Estimate.not_measured("")
 
 
 def test_three_looks_wear_a_sample_out():
     two = Independence(None, False, None, 0, NONE, NONE, NONE, (), ("a", "b"), 0, 10)
-    assert not two.worn_out
-    assert replace(two, looks=("a", "b", "c")).worn_out
+    assert not two.is_worn_out
+    assert replace(two, looks=("a", "b", "c")).is_worn_out
 
 
 def test_the_share_of_an_empty_set_is_none():

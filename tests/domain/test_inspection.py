@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.domain.inspection import proposed_ok
+from fieldcheck.domain.inspection import guess_ok_classes
 
 
 @pytest.mark.parametrize(
@@ -14,4 +14,4 @@ from fieldcheck.domain.inspection import proposed_ok
     ],
 )
 def test_names_that_say_good_are_proposed(classes, ok):
-    assert proposed_ok(classes) == ok
+    assert guess_ok_classes(classes) == ok

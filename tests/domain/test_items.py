@@ -1,18 +1,18 @@
 import numpy as np
 import pytest
 
-from fieldcheck.domain.items import Facet, Items, benchmark_path, benchmark_subject
+from fieldcheck.domain.items import Facet, Items, get_benchmark_path, make_benchmark_subject
 
 
 def test_a_benchmark_picture_has_a_name_among_frames():
-    assert benchmark_path(benchmark_subject("ok/1.jpg")) == "ok/1.jpg"
-    assert benchmark_path("0a-000001") == ""
+    assert get_benchmark_path(make_benchmark_subject("ok/1.jpg")) == "ok/1.jpg"
+    assert get_benchmark_path("0a-000001") == ""
 
 
 def test_a_facet_of_one_value_each_leaves_out_rows_without_one():
-    facet = Facet.single(("a", "b"), np.array([1, -1, 0], np.int32))
+    facet = Facet.from_codes(("a", "b"), np.array([1, -1, 0], np.int32))
     assert (facet.rows.tolist(), facet.codes.tolist()) == ([0, 2], [1, 0])
-    assert Facet.none().rows.size == 0
+    assert Facet.make_empty().rows.size == 0
 
 
 def test_columns_are_as_long_as_there_are_rows_and_not_writeable():

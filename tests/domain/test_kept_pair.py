@@ -2,10 +2,10 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from fieldcheck.domain.kept_pair import KeptPair
+from fieldcheck.domain.kept_pair import SavedComparison
 
 
 def test_a_pair_cannot_be_changed():
-    pair = KeptPair("k", "s", "a", "b", (("dark", 1.0),), 0, (), (), 0.5, 0.5, "")
+    pair = SavedComparison("k", "s", "a", "b", (("dark", 1.0),), 0, (), (), 0.5, 0.5, "")
     with pytest.raises(FrozenInstanceError):
         pair.seed = 1

@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.domain.box import Box, Point
-from fieldcheck.domain.label_review import LabelReview, label_text
+from fieldcheck.domain.label_review import LabelReview, format_label
 
 
 def test_a_label_that_stands_is_not_replaced():
@@ -14,7 +14,7 @@ def test_a_label_that_stands_is_not_replaced():
 
 def test_a_label_is_one_text_whatever_the_order_of_its_boxes():
     boxes = (Box("dent", 1, 2, 3, 4), Box("burr", 0.04, 0, 1, 1))
-    assert label_text("ok", ()) == "ok"
-    assert label_text("", ()) == ""
-    assert label_text("", boxes) == label_text("", boxes[::-1]) == "burr 0.0 0.0 1.0 1.0;dent 1.0 2.0 3.0 4.0"
-    assert label_text("", (), (Point("dent", 1, 2),)) == "dent 1.0 2.0"
+    assert format_label("ok", ()) == "ok"
+    assert format_label("", ()) == ""
+    assert format_label("", boxes) == format_label("", boxes[::-1]) == "burr 0.0 0.0 1.0 1.0;dent 1.0 2.0 3.0 4.0"
+    assert format_label("", (), (Point("dent", 1, 2),)) == "dent 1.0 2.0"

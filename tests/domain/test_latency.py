@@ -21,10 +21,10 @@ def test_energy_a_frame_is_that_of_all_frames_the_warm_up_included():
 
 
 def test_it_keeps_up_with_a_rate_whose_period_99_of_100_frames_keep():
-    assert FOUND.keeps_up(20.8)
-    assert not FOUND.keeps_up(21)
+    assert FOUND.can_keep_up(20.8)
+    assert not FOUND.can_keep_up(21)
     few = replace(FOUND, total=replace(FOUND.total, p99_ms=nan))
-    assert few.keeps_up(32)
+    assert few.can_keep_up(32)
 
 
 def test_a_target_is_met_where_every_rate_and_the_memory_are_kept():
@@ -38,5 +38,5 @@ def test_a_target_is_met_where_every_rate_and_the_memory_are_kept():
 
 
 def test_the_share_of_small_boxes_comes_back_with_its_range():
-    small = replace(FOUND, small_boxes=Estimate.of(0.125, 0.05, 0.3, n=230, n_eff=90, method="beta_binomial_clips"))
+    small = replace(FOUND, small_boxes=Estimate.from_limits(0.125, 0.05, 0.3, n=230, n_eff=90, method="beta_binomial_clips"))
     assert Latency.from_json(small.to_json()).small_boxes == small.small_boxes

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.domain.model_card import ALL_KINDS, KINDS, Card, InputSpec, card_from_json, card_to_json
+from fieldcheck.domain.model_card import ALL_KINDS, KINDS, Card, InputSpec, dump_card, parse_card
 from fieldcheck.errors import CardRejected
 
 SMALL = {"task": "classification", "input": {"size": [4, 6], "resize": "stretch"}, "output": {"kind": "softmax"}, "classes": ["a", "b"]}
@@ -24,7 +24,7 @@ def changed(**parts):
 
 
 def test_what_a_card_leaves_out_has_the_documented_defaults():
-    card = card_from_json(SMALL)
+    card = parse_card(SMALL)
     assert card.input == InputSpec((4, 6), "stretch")
     assert (card.input.name, card.input.layout, card.input.colour, card.input.interpolation) == ("", "NCHW", "RGB", "linear")
     assert (card.input.pad, card.input.pad_position, card.input.crop) == (114, "centre", 1.0)
@@ -32,32 +32,32 @@ def test_what_a_card_leaves_out_has_the_documented_defaults():
 
 
 def test_a_card_written_and_read_is_the_same_card():
-    card = card_from_json(
+    card = parse_card(
         changed(input__colour="BGR", input__mean=[1, 2, 3], input__std=58.4, input__scale=1, output__names=["y"], embedding="pool")
     )
-    assert card_from_json(json.loads(json.dumps(card_to_json(card)))) == card
+    assert parse_card(json.loads(json.dumps(dump_card(card)))) == card
 
 
 def test_one_figure_stands_for_all_channels():
-    assert card_from_json(changed(input__mean=128)).input.mean == (128.0, 128.0, 128.0)
-    assert card_from_json(changed(input__colour="GRAY", input__mean=[128])).input.mean == (128.0,)
+    assert parse_card(changed(input__mean=128)).input.mean == (128.0, 128.0, 128.0)
+    assert parse_card(changed(input__colour="GRAY", input__mean=[128])).input.mean == (128.0,)
 
 
 @pytest.mark.parametrize(
     ("layout", "colour", "shape"), [("NCHW", "RGB", (3, 4, 6)), ("NHWC", "BGR", (4, 6, 3)), ("NCHW", "GRAY", (1, 4, 6))]
 )
 def test_the_tensors_shape_follows_layout_and_colour(layout, colour, shape):
-    assert card_from_json(changed(input__layout=layout, input__colour=colour)).input.shape == shape
+    assert parse_card(changed(input__layout=layout, input__colour=colour)).input.shape == shape
 
 
 def test_two_classes_may_have_one_name():
-    assert card_from_json(changed(classes=["crane", "crane"])).classes == ("crane", "crane")
+    assert parse_card(changed(classes=["crane", "crane"])).classes == ("crane", "crane")
 
 
 @pytest.mark.parametrize("kind", ALL_KINDS)
 def test_every_kind_of_output_of_the_contract_is_a_known_word(kind):
     task = next(task for task, kinds in KINDS.items() if kind in kinds)
-    assert card_from_json(changed(task=task, output__kind=kind)).output.kind == kind
+    assert parse_card(changed(task=task, output__kind=kind)).output.kind == kind
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_every_kind_of_output_of_the_contract_is_a_known_word(kind):
 )
 def test_a_card_that_makes_no_sense_is_refused_by_its_key(parts, field, problem):
     with pytest.raises(CardRejected) as refused:
-        card_from_json(changed(**parts))
+        parse_card(changed(**parts))
     assert (refused.value.field, refused.value.problem) == (field, problem)
     assert len(refused.value.detail) < 200
 
@@ -113,16 +113,16 @@ def test_means_that_do_not_fit_the_colours_cannot_be_made():
 
 
 def test_thresholds_of_single_classes_come_back_and_older_cards_keep_their_text():
-    card = card_from_json(changed(output__thresholds={SMALL["classes"][0]: 0.2}, output__abstain=0.6))
-    assert (card.output.thresholds, card.output.abstain, dict(card.levels)) == (((SMALL["classes"][0], 0.2),), 0.6, {0: 0.2})
-    assert card_from_json(card_to_json(card)) == card
-    assert not {"thresholds", "abstain"} & card_to_json(card_from_json(SMALL))["output"].keys()
+    card = parse_card(changed(output__thresholds={SMALL["classes"][0]: 0.2}, output__abstain=0.6))
+    assert (card.output.thresholds, card.output.abstain, dict(card.class_thresholds)) == (((SMALL["classes"][0], 0.2),), 0.6, {0: 0.2})
+    assert parse_card(dump_card(card)) == card
+    assert not {"thresholds", "abstain"} & dump_card(parse_card(SMALL))["output"].keys()
 
 
 @pytest.mark.parametrize("thresholds", [{"nobody": 0.2}, {"a": 2}, {"a": "much"}, ["a"], 0.5])
 def test_thresholds_that_make_no_sense_are_refused(thresholds):
     with pytest.raises(CardRejected):
-        card_from_json(changed(output__thresholds=thresholds))
+        parse_card(changed(output__thresholds=thresholds))
 
 
 junk = st.recursive(
@@ -136,12 +136,12 @@ junk = st.recursive(
 def test_whatever_stands_in_a_card_it_is_read_or_refused(parts, key, value):
     for card in (SMALL | parts, changed(**{f"input__{key}": value})):
         with suppress(CardRejected):
-            assert isinstance(card_from_json(card), Card)
+            assert isinstance(parse_card(card), Card)
 
 
 @pytest.mark.parametrize(("kind", "place"), [("yolox", "top_left"), ("yolo", "centre"), ("ssd", "centre")])
 def test_a_border_that_a_card_leaves_out_lies_where_its_exporter_has_it(kind, place):
     card = {"task": "detection", "input": {"size": [64, 64], "resize": "letterbox"}, "output": {"kind": kind}, "classes": ["a"]}
-    assert card_from_json(card).input.pad_position == place
+    assert parse_card(card).input.pad_position == place
     said = card | {"input": card["input"] | {"pad_position": "centre"}}
-    assert card_from_json(said).input.pad_position == "centre"
+    assert parse_card(said).input.pad_position == "centre"

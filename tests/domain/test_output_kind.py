@@ -1,5 +1,5 @@
 from fieldcheck.domain.model_card import ALL_KINDS, KINDS
-from fieldcheck.domain.output_kind import BY_NAME, OUTPUT_KINDS, named
+from fieldcheck.domain.output_kind import BY_NAME, OUTPUT_KINDS, list_kind_names
 
 
 def test_every_kind_is_named_once_and_carries_the_answers_of_a_task():
@@ -11,4 +11,4 @@ def test_every_kind_is_named_once_and_carries_the_answers_of_a_task():
 def test_what_a_card_may_say_is_what_is_declared():
     assert tuple(BY_NAME) == ALL_KINDS
     assert KINDS["multilabel"] == ("logits", "sigmoid")
-    assert KINDS["anomaly"] == named(lambda kind: kind.open_ended)
+    assert KINDS["anomaly"] == list_kind_names(lambda kind: kind.open_ended)

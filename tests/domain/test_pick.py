@@ -1,4 +1,4 @@
-from fieldcheck.domain.pick import DESIGNS, Draw, Mark, Stratum
+from fieldcheck.domain.pick import DESIGNS, Draw, ReviewRequest, Stratum
 
 
 def test_a_draw_was_made_from_the_frames_of_all_its_strata():
@@ -12,5 +12,5 @@ def test_the_first_design_is_the_one_that_stands_for_the_whole():
 
 
 def test_a_blank_mark_says_nothing():
-    assert not Mark("a").person
-    assert not Mark("a").expert
+    assert not ReviewRequest("a").person
+    assert not ReviewRequest("a").expert

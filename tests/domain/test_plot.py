@@ -8,4 +8,4 @@ def test_the_table_holds_the_marks_of_all_listed_series_in_their_order():
     series = (PlotSeries("points", (first,)), PlotSeries("bars", (band,), listed=False), PlotSeries("line", (second,)))
     plot = Plot("where", "Title", "Said.", AXIS, AXIS, series, ("name",))
     assert plot.marks == (first, second)
-    assert (first.limited, second.limited) == (False, True)
+    assert (first.has_limits, second.has_limits) == (False, True)

@@ -8,5 +8,5 @@ def test_every_provider_has_a_name_of_the_runtime_and_the_processor_is_the_first
 
 
 def test_a_provider_is_used_only_where_nothing_is_wrong():
-    assert Parity("cuda", 4, 0.001, ("Loop",)).usable
-    assert not Parity("cuda", problem="differs").usable
+    assert Parity("cuda", 4, 0.001, ("Loop",)).is_usable
+    assert not Parity("cuda", problem="differs").is_usable

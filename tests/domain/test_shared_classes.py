@@ -3,11 +3,11 @@ from dataclasses import replace
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.shared_classes import NamedCount, SharedClasses
 
-NONE = Estimate.na("")
+NONE = Estimate.not_measured("")
 
 
 def test_sides_differ_where_one_labels_what_the_other_does_not():
     same = SharedClasses(("ok",), (), (), (), *[NONE] * 6)
-    assert not same.differ
-    assert replace(same, field_only=(NamedCount("burr", 1),)).differ
-    assert replace(same, benchmark_only=(NamedCount("burr", 1),)).differ
+    assert not same.has_differences
+    assert replace(same, field_only=(NamedCount("burr", 1),)).has_differences
+    assert replace(same, benchmark_only=(NamedCount("burr", 1),)).has_differences

@@ -1,13 +1,13 @@
 import pytest
 
-from fieldcheck.domain.shift import DroppedShifts, SampledResult, ShiftStatistics, joined
+from fieldcheck.domain.shift import DroppedShifts, SampledResult, ShiftStatistics, combine_shifts
 
 ONE = ShiftStatistics("2026-11-02T06:00:00+01:00", 4, {"a": 3, "b": 1}, {"a": 0.9, "b": 0.5}, {"a": 0.95}, (1.0,), (0.0,), 0.2, {"a": (3,)})
 OTHER = ShiftStatistics("2026-11-02T06:00:00+01:00", 4, {"a": 1, "c": 3}, {"a": 0.5, "c": 0.7}, {}, (3.0,), (0.0,), 0.4, {"a": (1,)})
 
 
 def test_what_two_sources_gave_of_a_shift_is_one_shift():
-    both = joined([ONE, OTHER])
+    both = combine_shifts([ONE, OTHER])
     assert (both.n, both.counts) == (8, {"a": 4, "b": 1, "c": 3})
     assert both.confidence["a"] == pytest.approx(0.8)
     assert both.entropy == pytest.approx(0.3)
@@ -18,10 +18,10 @@ def test_what_two_sources_gave_of_a_shift_is_one_shift():
 
 
 def test_vectors_of_other_lengths_are_not_joined_and_no_part_is_an_error():
-    assert joined([ONE, ShiftStatistics(ONE.began, 1, {"a": 1}, {"a": 1.0}, {}, (1.0, 2.0), (0.0, 0.0))]).centre == ()
-    assert joined([ONE]) is ONE
+    assert combine_shifts([ONE, ShiftStatistics(ONE.began, 1, {"a": 1}, {"a": 1.0}, {}, (1.0, 2.0), (0.0, 0.0))]).centre == ()
+    assert combine_shifts([ONE]) is ONE
     with pytest.raises(ValueError, match="no part"):
-        joined([])
+        combine_shifts([])
 
 
 def test_a_shift_comes_back_from_plain_values_also_from_those_of_an_earlier_version():
@@ -42,6 +42,6 @@ def test_the_folder_of_sampled_images_is_stored_once_and_comes_back_with_each():
 
 def test_what_was_dropped_twice_is_told_together():
     first, second = DroppedShifts(2, "a", "b", 0, ("1",)), DroppedShifts(1, "c", "c", 1, ("2",))
-    assert first.and_then(second) == DroppedShifts(3, "a", "c", 1, ("1", "2"))
-    assert DroppedShifts().and_then(second) == second
-    assert first.and_then(DroppedShifts(spared=1)) == DroppedShifts(2, "a", "b", 1, ("1",))
+    assert first.merge_with(second) == DroppedShifts(3, "a", "c", 1, ("1", "2"))
+    assert DroppedShifts().merge_with(second) == second
+    assert first.merge_with(DroppedShifts(spared=1)) == DroppedShifts(2, "a", "b", 1, ("1",))

@@ -36,7 +36,7 @@ def written(folder, said, name="labels.json"):
 
 
 def test_boxes_crowds_and_empty_pictures_are_read(tmp_path):
-    found = coco.read(written(tmp_path, document()))
+    found = coco.read_coco(written(tmp_path, document()))
     assert found.items == (
         BenchmarkItem("a.png", boxes=(Box("car", 1, 2.5, 30, 40, crowd=True), Box("bus", 0, 0, 5, 5))),
         BenchmarkItem("b.png"),
@@ -57,7 +57,7 @@ def test_boxes_crowds_and_empty_pictures_are_read(tmp_path):
 def test_pictures_are_found_where_sets_of_this_format_keep_them(tmp_path, file, pictures, root, path):
     (tmp_path / pictures).mkdir(parents=True, exist_ok=True)
     (tmp_path / pictures / "a.png").write_bytes(b"")
-    found = coco.read(written(tmp_path, document(), file))
+    found = coco.read_coco(written(tmp_path, document(), file))
     assert (found.root, found.items[0].path, found.names[0]) == (tmp_path / root, path, "a.png")
 
 
@@ -99,7 +99,7 @@ def changed(part, at, key, value):
 )
 def test_a_file_that_does_not_hold_together_is_refused(tmp_path, said):
     with pytest.raises(LabelsRefused) as caught:
-        coco.read(written(tmp_path, said))
+        coco.read_coco(written(tmp_path, said))
     assert caught.value.problem == "malformed"
 
 
@@ -119,7 +119,7 @@ def test_what_is_written_is_read_back_the_same(tmp_path_factory, labelled):
         ],
         "categories": [{"id": at, "name": name} for at, name in enumerate(classes)],
     }
-    found = coco.read(written(tmp_path_factory.mktemp("set"), said))
+    found = coco.read_coco(written(tmp_path_factory.mktemp("set"), said))
     assert [item.boxes for item in found.items] == [
         tuple(Box(classes[category], *box, crowd) for category, *box, crowd in boxes) for boxes in labelled
     ]
@@ -132,7 +132,7 @@ def test_an_absolute_name_is_refused_though_a_folder_stands_before_it(tmp_path, 
     said = document()
     said["images"][1]["file_name"] = name
     with pytest.raises(LabelsRefused):
-        coco.read(written(tmp_path, said))
+        coco.read_coco(written(tmp_path, said))
 
 
 def test_an_outline_and_a_mask_are_points_beside_their_box_and_what_cannot_be_read_is_counted(tmp_path):
@@ -148,7 +148,7 @@ def test_an_outline_and_a_mask_are_points_beside_their_box_and_what_cannot_be_re
         {"id": at, "image_id": 1, "category_id": 1, "bbox": [0, 0, 9, 9], "segmentation": one} for at, one in enumerate(outlines)
     ]
     said["annotations"][0] |= {"num_keypoints": 3, "attributes": {"occluded": True, "colour": "red"}}
-    found = coco.read(written(tmp_path, said))
+    found = coco.read_coco(written(tmp_path, said))
     (item, _) = found.items
     assert len(item.boxes) == len(outlines)
     assert (item.boxes[0].occluded, item.boxes[1].occluded) == (True, False)
@@ -156,7 +156,7 @@ def test_an_outline_and_a_mask_are_points_beside_their_box_and_what_cannot_be_re
     assert 0.5 < item.points[0].x < 10.5
     assert (item.points[1].x, 20 < item.points[1].y < 30) == (25, True)
     assert (item.points[2].x, item.points[2].y) == (1.5, 0.5)
-    assert found.aside.losses == (("attributes", 1), ("keypoints", 1), ("masks", 2), ("outlines_unread", 2))
+    assert found.skipped.losses == (("attributes", 1), ("keypoints", 1), ("masks", 2), ("outlines_unread", 2))
 
 
 def test_a_class_with_one_key_point_holds_points_and_a_box_around_one_stays(tmp_path):
@@ -164,11 +164,11 @@ def test_a_class_with_one_key_point_holds_points_and_a_box_around_one_stays(tmp_
     said["categories"][0]["keypoints"] = ["tip"]
     one = {"image_id": 1, "category_id": said["categories"][0]["id"], "num_keypoints": 1}
     said["annotations"] = [one | {"keypoints": [3, 4.5, 2]}, one | {"keypoints": [9, 9, 1], "bbox": [8, 8, 2, 2]}]
-    found = coco.read(written(tmp_path, said))
+    found = coco.read_coco(written(tmp_path, said))
     (item, _) = found.items
     assert [(one.x, one.y) for one in item.points] == [(3, 4.5), (9, 9)]
     assert [(one.x, one.w) for one in item.boxes] == [(8, 2)]
-    assert found.aside.losses == ()
+    assert found.skipped.losses == ()
     said["annotations"][0]["keypoints"] = [3, 4.5]
     with pytest.raises(LabelsRefused):
-        coco.read(written(tmp_path, said))
+        coco.read_coco(written(tmp_path, said))

@@ -8,13 +8,13 @@ from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange import csv_labels
-from fieldcheck.exchange.labelled_picture import LabelledPicture
+from fieldcheck.exchange.labelled_picture import LabelledImage
 
 
 def read(folder, text):
     path = folder / "labels.csv"
     path.write_text(text, encoding="utf-8")
-    return csv_labels.read(path)
+    return csv_labels.read_csv(path)
 
 
 def test_classes_come_from_file_and_class(tmp_path):
@@ -99,7 +99,7 @@ def test_what_is_written_is_read_back_the_same(tmp_path_factory, labelled):
         for file, boxes in labelled.items():
             for box in boxes or [("",) * 5]:
                 write([file, *box])
-    found = csv_labels.read(path)
+    found = csv_labels.read_csv(path)
     assert {item.path: item.boxes for item in found.items} == {file: tuple(Box(*box) for box in boxes) for file, boxes in labelled.items()}
 
 
@@ -107,14 +107,14 @@ def test_what_is_written_is_read_back_the_same(tmp_path_factory, labelled):
     ("boxes", "points", "class_name"), [((Box("=1+1", 1, 2, 3, 4),), (), ""), ((), (Point("@a", 1, 2),), ""), ((), (), "-a")]
 )
 def test_no_name_is_a_formula_of_a_spreadsheet_and_each_is_read_back(tmp_path, boxes, points, class_name):
-    one = LabelledPicture("=a/+b.png", "b.png", (40, 30), class_name, boxes, lambda: b"", points)
-    (path,) = csv_labels.write(tmp_path, (), [one])
+    one = LabelledImage("=a/+b.png", "b.png", (40, 30), class_name, boxes, lambda: b"", points)
+    (path,) = csv_labels.write_csv(tmp_path, (), [one])
     cells = list(csv.reader(path.read_text("utf-8").splitlines()))[1]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))]
-    (found,) = csv_labels.read(path).items
+    (found,) = csv_labels.read_csv(path).items
     assert (found.path, found.boxes, found.points, found.class_name) == (one.name, boxes, points, class_name)
 
 
 def test_further_columns_are_counted_as_lost(tmp_path):
     (tmp_path / "labels.csv").write_text("file,class,confidence,note\n1.png,car,0.9,dusty\n")
-    assert dict(csv_labels.read(tmp_path / "labels.csv").aside.losses) == {"columns": 2}
+    assert dict(csv_labels.read_csv(tmp_path / "labels.csv").skipped.losses) == {"columns": 2}

@@ -23,7 +23,7 @@ def written(root, *images, name="annotations.xml", more=""):
 
 
 def read(root, *images, **more):
-    return cvat.read(written(root, *images, **more))
+    return cvat.read_cvat(written(root, *images, **more))
 
 
 def test_boxes_outlines_masks_and_points_are_read(tmp_path):
@@ -39,16 +39,16 @@ def test_boxes_outlines_masks_and_points_are_read(tmp_path):
     )  # fmt: skip
     assert item.points[1:3] == (Point("划痕", 3, 4), Point("划痕", 5, 6))
     assert (item.points[3].x - 10, item.points[3].y - 20) == (0.5, 0.5)
-    assert found.aside.losses == (("masks", 2), ("shapes", 1))
+    assert found.skipped.losses == (("masks", 2), ("shapes", 1))
 
 
 def test_a_picture_that_nobody_touched_is_silent_and_one_with_the_tag_shows_nothing(tmp_path):
     found = read(tmp_path, image("a.png", BOX), image("b.png"), image("c.png", TAG))
-    assert found.aside.unlabelled == ("b.png",)
+    assert found.skipped.unlabelled == ("b.png",)
     assert [(item.path, len(item.boxes), item.class_name) for item in found.items] == [("a.png", 1, ""), ("b.png", 0, ""), ("c.png", 0, "")]
     assert cvat.NOTHING not in found.classes
     said = read(tmp_path, image("a.png", BOX), image("b.png"), more=f"<meta><{cvat.EMPTY_IS_SAID}>empty</{cvat.EMPTY_IS_SAID}></meta>")
-    assert said.aside.unlabelled == ()
+    assert said.skipped.unlabelled == ()
 
 
 def test_one_name_in_two_folders_is_two_pictures_found_below_images(tmp_path):
@@ -63,7 +63,7 @@ def test_tags_are_classes_where_no_picture_has_a_shape(tmp_path):
     tags = [image("a.png", '<tag label="Riß"/>'), image("b.png", '<tag label="划痕"/>')]
     assert [item.class_name for item in read(tmp_path, *tags).items] == ["Riß", "划痕"]
     boxed = read(tmp_path, *tags, image("c.png", BOX))
-    assert ([item.class_name for item in boxed.items], boxed.aside.losses) == (["", "", ""], (("tags", 2),))
+    assert ([item.class_name for item in boxed.items], boxed.skipped.losses) == (["", "", ""], (("tags", 2),))
 
 
 def test_a_turned_box_becomes_the_upright_one_around_it(tmp_path):
@@ -71,7 +71,7 @@ def test_a_turned_box_becomes_the_upright_one_around_it(tmp_path):
     found = read(tmp_path, image("a.png", turned))
     (box,) = found.items[0].boxes
     assert (box.x, box.y, box.w, box.h) == pytest.approx((13, 7, 4, 10))
-    assert found.aside.losses == (("attributes", 1), ("turned", 1))
+    assert found.skipped.losses == (("attributes", 1), ("turned", 1))
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,23 @@ import pytest
 
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange import formats, read, write
-from fieldcheck.exchange.formats import BY_NAME, FORMATS, READABLE, WRITABLE, label_endings, one_file, writable_with
-from fieldcheck.exchange.label_format import LabelFormat, nowhere
+from fieldcheck.exchange.formats import (
+    BY_NAME,
+    FORMATS,
+    READABLE,
+    WRITABLE,
+    list_label_patterns,
+    list_writable_formats,
+    make_single_file_reader,
+)
+from fieldcheck.exchange.label_format import LabelFormat, is_never_candidate
 from fieldcheck.exchange.label_set import LabelSet
 
 READ_ONLY = LabelFormat(
-    "tally", frozenset({"class"}), reads=lambda place, _: LabelSet("tally", place, (), (), ()), endings=frozenset({".tally"})
+    "tally", frozenset({"class"}), reader=lambda place, _: LabelSet("tally", place, (), (), ()), endings=frozenset({".tally"})
 )
 WRITE_ONLY = LabelFormat(
-    "ledger", frozenset({"points"}), writes=lambda out, classes, pictures: [out / "ledger.txt"], endings=frozenset({".txt"})
+    "ledger", frozenset({"points"}), writer=lambda out, classes, pictures: [out / "ledger.txt"], endings=frozenset({".txt"})
 )
 
 
@@ -29,7 +37,7 @@ def two_more(monkeypatch):
 def test_every_format_is_named_once_and_those_of_one_ending_are_told_apart():
     endings = Counter(ending for one in FORMATS for ending in one.endings)
     assert len({one.name for one in FORMATS}) == len(FORMATS)
-    assert all(one.begins is not nowhere for one in FORMATS if any(endings[ending] > 1 for ending in one.endings))
+    assert all(one.is_candidate is not is_never_candidate for one in FORMATS if any(endings[ending] > 1 for ending in one.endings))
 
 
 def test_those_of_today_are_read_and_written_but_for_three():
@@ -39,13 +47,13 @@ def test_those_of_today_are_read_and_written_but_for_three():
 
 
 def test_a_dialog_offers_the_endings_of_whatever_is_read(two_more):
-    assert label_endings() == ("*.csv", "*.json", "*.tally", "*.xml", "*.yaml", "*.yml")
+    assert list_label_patterns() == ("*.csv", "*.json", "*.tally", "*.xml", "*.yaml", "*.yml")
 
 
 def test_labels_name_the_formats_that_can_carry_them():
-    assert writable_with("class") == ("csv", "cvat", "fiftyone", "imagefolder", "label-studio", "labelme", "parquet")
-    assert writable_with("boxes") == ("coco", "csv", "cvat", "fiftyone", "label-studio", "labelme", "parquet", "voc", "yolo")
-    assert writable_with("points") == ("coco", "csv", "cvat", "label-studio", "labelme", "masks", "parquet")
+    assert list_writable_formats("class") == ("csv", "cvat", "fiftyone", "imagefolder", "label-studio", "labelme", "parquet")
+    assert list_writable_formats("boxes") == ("coco", "csv", "cvat", "fiftyone", "label-studio", "labelme", "parquet", "voc", "yolo")
+    assert list_writable_formats("points") == ("coco", "csv", "cvat", "label-studio", "labelme", "masks", "parquet")
 
 
 def test_a_format_may_be_read_only(tmp_path, two_more):
@@ -55,12 +63,12 @@ def test_a_format_may_be_read_only(tmp_path, two_more):
     assert (caught.value.problem, caught.value.detail) == ("empty", "tally")
     with pytest.raises(ValueError, match="tally is read and not written"):
         write.write_labels(tmp_path, "tally", (), ())
-    assert "tally" not in writable_with("class")
+    assert "tally" not in list_writable_formats("class")
 
 
 def test_a_format_may_be_write_only(tmp_path, two_more):
     assert write.write_labels(tmp_path, "ledger", (), ()) == (tmp_path / "ledger.txt",)
-    assert writable_with("points") == ("coco", "csv", "cvat", "label-studio", "labelme", "ledger", "masks", "parquet")
+    assert list_writable_formats("points") == ("coco", "csv", "cvat", "label-studio", "labelme", "ledger", "masks", "parquet")
     (tmp_path / "a.txt").write_text("")
     for asked in ("auto", "ledger"):
         with pytest.raises(LabelsRefused) as caught:
@@ -72,7 +80,7 @@ def test_the_only_file_of_a_folder_is_read(tmp_path):
     def listed(folder):
         return sorted(folder.glob("*.tally"))
 
-    reads = one_file(lambda file: LabelSet("tally", file, (), (), ()), listed)
+    reads = make_single_file_reader(lambda file: LabelSet("tally", file, (), (), ()), listed)
     with pytest.raises(LabelsRefused) as caught:
         reads(tmp_path, None)
     assert caught.value.problem == "empty"

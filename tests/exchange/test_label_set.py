@@ -4,7 +4,7 @@ import pytest
 
 from fieldcheck.domain.benchmark import BenchmarkItem
 from fieldcheck.domain.box import Box, Point
-from fieldcheck.exchange.label_set import LabelSet, fits, losses_of, only_in
+from fieldcheck.exchange.label_set import LabelSet, has_labels_for_task, list_losses, select_label_kind
 
 
 def test_every_item_has_a_name():
@@ -21,7 +21,7 @@ def test_every_item_has_a_name():
     ],
 )
 def test_labels_fit_the_task_whose_answers_look_like_them(item, classification, detection):
-    assert (fits([item], "classification"), fits([item], "detection")) == (classification, detection)
+    assert (has_labels_for_task([item], "classification"), has_labels_for_task([item], "detection")) == (classification, detection)
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_labels_fit_the_task_whose_answers_look_like_them(item, classification, 
 )
 def test_instances_are_labelled_in_boxes_and_no_file_holds_several_classes(task, of_class, of_boxes):
     named, boxed = BenchmarkItem("1.png", "a"), BenchmarkItem("2.png", boxes=(Box("a", 0, 0, 1, 1),))
-    assert (fits([named], task), fits([boxed], task)) == (of_class, of_boxes)
-    assert not fits([named, boxed], task)
+    assert (has_labels_for_task([named], task), has_labels_for_task([boxed], task)) == (of_class, of_boxes)
+    assert not has_labels_for_task([named, boxed], task)
 
 
 def test_points_fit_maps_of_classes_and_an_outline_both_these_and_boxes():
@@ -48,12 +48,12 @@ def test_points_fit_maps_of_classes_and_an_outline_both_these_and_boxes():
         BenchmarkItem("2.png", boxes=boxes, points=points),
         BenchmarkItem("3.png"),
     )
-    assert fits([masked, outlined, empty], "segmentation")
-    assert not fits([masked, outlined], "detection")
-    assert only_in([outlined], "points") == (BenchmarkItem("2.png", points=points),)
-    assert only_in([outlined], "boxes") == (BenchmarkItem("2.png", boxes=boxes),)
+    assert has_labels_for_task([masked, outlined, empty], "segmentation")
+    assert not has_labels_for_task([masked, outlined], "detection")
+    assert select_label_kind([outlined], "points") == (BenchmarkItem("2.png", points=points),)
+    assert select_label_kind([outlined], "boxes") == (BenchmarkItem("2.png", boxes=boxes),)
     assert outlined.names == masked.names == ("a",)
 
 
 def test_only_what_was_lost_is_told():
-    assert losses_of({"turned": 2, "specks": 0, "masks": 1}) == (("masks", 1), ("turned", 2))
+    assert list_losses({"turned": 2, "specks": 0, "masks": 1}) == (("masks", 1), ("turned", 2))

@@ -28,7 +28,7 @@ def written(root, *tasks):
 
 
 def read(root, *tasks):
-    return label_studio.read(written(root, *tasks))
+    return label_studio.read_label_studio(written(root, *tasks))
 
 
 def test_boxes_outlines_and_points_are_read_in_pixels(tmp_path):
@@ -39,7 +39,7 @@ def test_boxes_outlines_and_points_are_read_in_pixels(tmp_path):
     (item,) = found.items
     assert item.boxes == (Box("Riß", 20, 20, 61, 40), Box("Riß", 20, 20, 61, 40, crowd=True, truncated=True), Box("划痕", 0, 0, 20, 50))
     assert item.points[1] == Point("划痕", 3, 3)
-    assert found.aside.losses == (("masks", 1), ("shapes", 1))
+    assert found.skipped.losses == (("masks", 1), ("shapes", 1))
 
 
 @pytest.mark.parametrize(
@@ -59,16 +59,16 @@ def test_a_task_without_an_answer_is_silent_and_an_empty_answer_says_that_nothin
     unanswered = task("3.png", predictions=[{"result": [RECTANGLE]}])
     cancelled = task("4.png") | {"annotations": [{"result": [RECTANGLE], "was_cancelled": True}]}
     found = read(tmp_path, answered, task("2.png", []), unanswered, cancelled, task("5.png", [], [RECTANGLE]))
-    assert found.aside.unlabelled == ("3.png", "4.png")
+    assert found.skipped.unlabelled == ("3.png", "4.png")
     assert [len(item.boxes) for item in found.items] == [1, 0, 0, 0, 1]
-    assert found.aside.losses == (("several_answers", 1),)
+    assert found.skipped.losses == (("several_answers", 1),)
 
 
 def test_choices_are_classes_where_nothing_is_drawn(tmp_path):
     choice = result("choices", choices=["Riß"])
     assert [item.class_name for item in read(tmp_path, task("1.png", [choice])).items] == ["Riß"]
     found = read(tmp_path, task("1.png", [choice]), task("2.png", [RECTANGLE]))
-    assert ([item.class_name for item in found.items], found.aside.losses) == (["", ""], (("tags", 1),))
+    assert ([item.class_name for item in found.items], found.skipped.losses) == (["", ""], (("tags", 1),))
 
 
 def test_a_turned_box_is_counted_and_becomes_the_upright_one_around_it(tmp_path):
@@ -76,7 +76,7 @@ def test_a_turned_box_is_counted_and_becomes_the_upright_one_around_it(tmp_path)
     found = read(tmp_path, task("1.png", [{**RECTANGLE, "value": value}]))
     (box,) = found.items[0].boxes
     assert (box.x, box.y, box.w, box.h) == pytest.approx((30, 20, 10, 20))
-    assert found.aside.losses == (("turned", 1),)
+    assert found.skipped.losses == (("turned", 1),)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_file_that_makes_no_sense_is_refused(tmp_path, rows):
     path = tmp_path / "a.json"
     path.write_text(json.dumps(rows))
     with pytest.raises(LabelsRefused) as caught:
-        label_studio.read(path)
+        label_studio.read_label_studio(path)
     assert caught.value.problem == "malformed"
 
 
@@ -118,4 +118,4 @@ def test_a_choice_of_a_region_is_no_class_of_the_picture(tmp_path):
     ]
     (tmp_path / "a.json").write_text(json.dumps([{"data": {"image": "1.png"}, "annotations": [{"result": result}]}]))
     found = read_labels(tmp_path / "a.json")
-    assert ([item.names for item in found.items], dict(found.aside.losses)) == ([("car",)], {"attributes": 1})
+    assert ([item.names for item in found.items], dict(found.skipped.losses)) == ([("car",)], {"attributes": 1})

@@ -51,37 +51,37 @@ def test_every_shape_that_has_a_place_is_read_and_the_others_are_counted(tmp_pat
         Box("Riß", 10, 5.25, 20.5, 14.75, occluded=True), Box("Riß", 10, 10, 10, 10), Box("Riß", 20, 10, 7, 7), Box("Riß", 0, 0, 8, 2)
     )  # fmt: skip
     assert item.points[1:3] == (Point("Riß", 3, 4), Point("Riß", 23.5, 13.5))
-    assert (len(item.points), found.aside.losses) == (5, (("masks", 4), ("shapes", 2)))
+    assert (len(item.points), found.skipped.losses) == (5, (("masks", 4), ("shapes", 2)))
 
 
 def test_one_name_in_two_folders_is_two_pictures_and_one_without_a_file_is_silent(tmp_path):
     written(tmp_path, "links/1.json", shape("rectangle", SQUARE[::2]))
     written(tmp_path, "rechts/1.json")
     Image.new("RGB", (40, 30)).save(tmp_path / "rechts" / "2.jpg")
-    found = labelme.read(tmp_path)
+    found = labelme.read_labelme(tmp_path)
     assert [(item.path, len(item.boxes)) for item in found.items] == [("links/1.jpg", 1), ("rechts/1.jpg", 0)]
-    assert found.aside.unlabelled == ("rechts/2.jpg",)
+    assert found.skipped.unlabelled == ("rechts/2.jpg",)
 
 
 @pytest.mark.parametrize("said", ["..\\other\\1.jpg", "C:\\Users\\x\\1.jpg", "/home/x/1.jpg", "../../1.jpg", None, 3])
 def test_a_picture_that_lay_elsewhere_is_found_beside_its_file(tmp_path, said):
     written(tmp_path / "set", "1.json", shape("point", [[1, 1]]), imagePath=said)
-    assert [item.path for item in labelme.read(tmp_path / "set").items] == ["1.jpg"]
+    assert [item.path for item in labelme.read_labelme(tmp_path / "set").items] == ["1.jpg"]
 
 
 def test_a_region_that_nobody_judged_is_no_class(tmp_path):
-    found = labelme.read(written(tmp_path, "1.json", shape("polygon", SQUARE, label="__ignore__"), shape("point", [[1, 1]])))
-    assert ("__ignore__" in found.classes, found.aside.losses) == (False, (("ignored", 1),))
+    found = labelme.read_labelme(written(tmp_path, "1.json", shape("polygon", SQUARE, label="__ignore__"), shape("point", [[1, 1]])))
+    assert ("__ignore__" in found.classes, found.skipped.losses) == (False, (("ignored", 1),))
     assert len(found.items[0].points) == 1
 
 
 def test_flags_are_classes_where_no_picture_has_a_shape(tmp_path):
     written(tmp_path, "1.json", flags={"Riß": True, "gut": False})
     written(tmp_path, "2.json", flags={"Riß": False, "gut": True})
-    found = labelme.read(tmp_path)
+    found = labelme.read_labelme(tmp_path)
     assert ([item.class_name for item in found.items], found.classes) == (["Riß", "gut"], ("Riß", "gut"))
     written(tmp_path, "3.json", shape("point", [[1, 1]]))
-    assert dict(labelme.read(tmp_path).aside.losses)["tags"] == 2
+    assert dict(labelme.read_labelme(tmp_path).skipped.losses)["tags"] == 2
 
 
 @pytest.mark.parametrize(
@@ -107,4 +107,4 @@ def test_files_however_deep_are_read_and_flags_of_shapes_are_counted(tmp_path):
     makers.save_picture(tmp_path / "a" / "b" / "4.png", "red")
     found = read_labels(tmp_path)
     assert [item.path for item in found.items] == ["1.png", "a/2.png", "a/b/c/3.png"]
-    assert (found.aside.unlabelled, dict(found.aside.losses)) == (("a/b/4.png",), {"attributes": 3})
+    assert (found.skipped.unlabelled, dict(found.skipped.losses)) == (("a/b/4.png",), {"attributes": 3})

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.errors import PathRefused
-from fieldcheck.exchange.logged_picture import picture_file, picture_folder, relative_picture
+from fieldcheck.exchange.logged_picture import find_image_file, get_image_folder, get_relative_image_path
 from fieldcheck.files import is_share
 
 
@@ -17,12 +17,12 @@ def folder(tmp_path):
 
 
 def test_a_path_below_the_folder_is_kept_whether_it_is_written_whole_or_not(folder):
-    stored = picture_folder(folder)
+    stored = get_image_folder(folder)
     assert stored == f"{folder}{os.sep}"
     for named in ("p/1.png", "./p/1.png", "p\\1.png", f"{folder}/p/1.png", "p//1.png"):
-        assert relative_picture(stored, named) == "p/1.png"
-        assert picture_file(stored, relative_picture(stored, named)) == (folder / "p" / "1.png", "")
-    assert relative_picture(stored, "  ") == ""
+        assert get_relative_image_path(stored, named) == "p/1.png"
+        assert find_image_file(stored, get_relative_image_path(stored, named)) == (folder / "p" / "1.png", "")
+    assert get_relative_image_path(stored, "  ") == ""
 
 
 @pytest.mark.parametrize(
@@ -42,27 +42,27 @@ def test_a_path_below_the_folder_is_kept_whether_it_is_written_whole_or_not(fold
     ],
 )
 def test_of_a_path_elsewhere_only_the_name_is_left_and_no_file_is_meant(folder, named, left):
-    stored = picture_folder(folder)
-    assert relative_picture(stored, named) == left
+    stored = get_image_folder(folder)
+    assert get_relative_image_path(stored, named) == left
     with pytest.raises(PathRefused):
-        picture_file(stored, left)
+        find_image_file(stored, left)
 
 
 def test_a_path_that_climbs_out_of_the_folder_by_its_whole_name_is_elsewhere(folder):
-    assert relative_picture(picture_folder(folder), f"{folder}/../key.pem") == "…/key.pem"
+    assert get_relative_image_path(get_image_folder(folder), f"{folder}/../key.pem") == "…/key.pem"
 
 
 @pytest.mark.parametrize("folder", ["", "relative", "\\\\server\\share\\", "//server/share/", "…/log"])
 def test_a_folder_of_another_computer_holds_nothing(folder):
     with pytest.raises(PathRefused):
-        picture_file(folder, "p/1.png")
+        find_image_file(folder, "p/1.png")
 
 
 def test_a_frame_of_a_video_is_its_file_and_its_second_unless_a_file_is_called_so(folder):
-    stored = picture_folder(folder)
-    assert picture_file(stored, "a.mp4#t=12.5") == (folder / "a.mp4", "12.5")
+    stored = get_image_folder(folder)
+    assert find_image_file(stored, "a.mp4#t=12.5") == (folder / "a.mp4", "12.5")
     (folder / "b#t=1").write_bytes(b"x")
-    assert picture_file(stored, "b#t=1") == (folder / "b#t=1", "")
+    assert find_image_file(stored, "b#t=1") == (folder / "b#t=1", "")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs links and pipes")
@@ -72,15 +72,15 @@ def test_links_are_followed_below_the_folder_only_and_a_pipe_is_refused(folder, 
     (folder / "out.png").symlink_to(tmp_path / "key.pem")
     (folder / "up").symlink_to(tmp_path)
     os.mkfifo(folder / "pipe.png")
-    stored = picture_folder(folder)
-    assert picture_file(stored, "in.png") == (folder / "in.png", "")
+    stored = get_image_folder(folder)
+    assert find_image_file(stored, "in.png") == (folder / "in.png", "")
     for named in ("out.png", "up/key.pem", "pipe.png"):
         with pytest.raises(PathRefused):
-            picture_file(stored, named)
+            find_image_file(stored, named)
 
 
 def test_below_the_root_of_a_disk_everything_lies_so_it_is_no_folder():
-    assert picture_folder(Path("/")) == ""
+    assert get_image_folder(Path("/")) == ""
 
 
 def test_a_share_is_told_by_how_windows_writes_it():

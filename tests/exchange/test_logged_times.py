@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from fieldcheck.exchange.logged_times import EPOCH, NoTime, local_time, read_times
+from fieldcheck.exchange.logged_times import EPOCH, InvalidTimestamp, make_local_time, parse_times
 
 FORMS = (
     "2026-11-02T06:00:{:02d}+01:00",
@@ -18,17 +18,17 @@ FORMS = (
 def test_many_at_once_are_read_as_each_by_itself(form):
     said = [form.format(at) for at in range(60)]
     alone = [datetime.fromisoformat(one).astimezone() for one in said]
-    times = read_times(said)
-    assert [EPOCH + timedelta(microseconds=at) for at in times.at.tolist()] == alone
-    assert [local_time(*one).isoformat() for one in zip(times.at.tolist(), times.ahead.tolist(), strict=True)] == [
+    times = parse_times(said)
+    assert [EPOCH + timedelta(microseconds=at) for at in times.timestamps_us.tolist()] == alone
+    assert [make_local_time(*one).isoformat() for one in zip(times.timestamps_us.tolist(), times.utc_offsets_s.tolist(), strict=True)] == [
         one.isoformat() for one in alone
     ]
 
 
 def test_forms_may_be_mixed_and_seconds_are_taken_too():
     said = [form.format(7) for form in FORMS]
-    assert read_times(said).at.tolist() == [int(read_times([one]).at[0]) for one in said]
-    assert read_times([1790000000.5, "2026-11-02T06:00Z"]).at.tolist() == [1790000000_500000, 1793599200_000000]
+    assert parse_times(said).timestamps_us.tolist() == [int(parse_times([one]).timestamps_us[0]) for one in said]
+    assert parse_times([1790000000.5, "2026-11-02T06:00Z"]).timestamps_us.tolist() == [1790000000_500000, 1793599200_000000]
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,6 @@ def test_forms_may_be_mixed_and_seconds_are_taken_too():
 )
 def test_the_first_that_is_no_time_is_named(wrong):
     said = ["2026-11-02T06:00:00+01:00"] * 5
-    with pytest.raises(NoTime) as refused:
-        read_times([*said, wrong, *said, wrong])
+    with pytest.raises(InvalidTimestamp) as refused:
+        parse_times([*said, wrong, *said, wrong])
     assert refused.value.place == 5

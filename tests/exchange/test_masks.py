@@ -7,9 +7,9 @@ from PIL import Image
 from fieldcheck.domain.box import Point
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange import masks
-from fieldcheck.exchange.labelled_picture import LabelledPicture
+from fieldcheck.exchange.labelled_picture import LabelledImage
 from fieldcheck.exchange.read import read_labels
-from fieldcheck.exchange.write import losses_in, write_labels
+from fieldcheck.exchange.write import count_export_losses, write_labels
 
 PALETTE = [0, 0, 0, 128, 0, 0, 0, 128, 0]
 
@@ -56,16 +56,16 @@ def test_each_region_of_a_thing_is_a_point_and_the_ground_is_none(tmp_path, pale
         "empty.jpg": (),
         "silent.jpg": (),
     }
-    assert (found.aside.unlabelled, found.aside.losses) == (("images/silent.jpg",), (("masks", 4),))
+    assert (found.skipped.unlabelled, found.skipped.losses) == (("images/silent.jpg",), (("masks", 4),))
 
 
 def test_a_mask_without_a_picture_names_a_frame_where_there_are_no_pictures_and_is_an_orphan_where_there_are(tmp_path):
     named(tmp_path)
     mask(tmp_path / "masks" / "clip-000004.png", [(1, 2, 2, 5, 5)])
-    assert [item.path for item in masks.read(tmp_path).items] == ["clip-000004"]
+    assert [item.path for item in masks.read_mask_folder(tmp_path).items] == ["clip-000004"]
     picture(tmp_path / "images" / "other.jpg")
-    found = masks.read(tmp_path)
-    assert (found.aside.orphans, found.aside.unlabelled) == (("masks/clip-000004.png",), ("images/other.jpg",))
+    found = masks.read_mask_folder(tmp_path)
+    assert (found.skipped.orphans, found.skipped.unlabelled) == (("masks/clip-000004.png",), ("images/other.jpg",))
 
 
 def test_a_mask_is_as_large_as_its_picture_is_shown(tmp_path):
@@ -74,17 +74,17 @@ def test_a_mask_is_as_large_as_its_picture_is_shown(tmp_path):
     picture(tmp_path / "images" / "raw.jpg", orientation=6)
     mask(tmp_path / "masks" / "up.png", [(1, 2, 2, 5, 5)], size=(30, 40))
     mask(tmp_path / "masks" / "raw.png", [(1, 2, 2, 5, 5)])
-    found = masks.read(tmp_path)
-    assert ([item.path for item in found.items], found.aside.unlike) == (["images/up.jpg"], ("images/raw.jpg",))
+    found = masks.read_mask_folder(tmp_path)
+    assert ([item.path for item in found.items], found.skipped.unlike) == (["images/up.jpg"], ("images/raw.jpg",))
 
 
 def test_white_on_black_is_the_second_of_two_classes_and_else_255_was_not_judged(tmp_path):
     named(tmp_path, "ground\ncrack\n")
     mask(tmp_path / "masks" / "1.png", [(255, 2, 2, 5, 5)])
-    assert masks.read(tmp_path).items[0].points == (Point("crack", 4.5, 4.5),)
+    assert masks.read_mask_folder(tmp_path).items[0].points == (Point("crack", 4.5, 4.5),)
     named(tmp_path)
-    found = masks.read(tmp_path)
-    assert (found.items[0].points, found.aside.losses) == ((), (("not_judged", 1),))
+    found = masks.read_mask_folder(tmp_path)
+    assert (found.items[0].points, found.skipped.losses) == ((), (("not_judged", 1),))
 
 
 def test_painted_masks_are_read_by_the_colours_of_a_label_map(tmp_path):
@@ -95,7 +95,7 @@ def test_painted_masks_are_read_by_the_colours_of_a_label_map(tmp_path):
     Image.fromarray(pixels).save(tmp_path / "SegmentationClass" / "1.png")
     found = read_labels(tmp_path)
     assert found.items[0].points == (Point("Riß", 4.5, 4.5), Point("划痕", 5.5, 23.5))
-    assert found.aside.losses == (("masks", 2), ("not_judged", 1))
+    assert found.skipped.losses == (("masks", 2), ("not_judged", 1))
 
 
 def test_a_label_map_without_colours_means_those_of_pascal_voc(tmp_path):
@@ -104,7 +104,7 @@ def test_a_label_map_without_colours_means_those_of_pascal_voc(tmp_path):
     pixels[2:7, 2:7], pixels[20:27, 2:9] = (128, 0, 0), (0, 128, 0)
     (tmp_path / "SegmentationClass").mkdir()
     Image.fromarray(pixels).save(tmp_path / "SegmentationClass" / "1.png")
-    assert masks.read(tmp_path).items[0].points == (Point("Riß", 4.5, 4.5), Point("划痕", 5.5, 23.5))
+    assert masks.read_mask_folder(tmp_path).items[0].points == (Point("Riß", 4.5, 4.5), Point("划痕", 5.5, 23.5))
 
 
 @pytest.mark.parametrize("fault", ["index", "colours", "torn", "names", "map"])
@@ -119,9 +119,9 @@ def test_a_folder_that_is_no_such_set_is_refused(tmp_path, fault):
     if fault == "map":
         named(tmp_path, "a:1,2,999::\n", "labelmap.txt")
     with pytest.raises(LabelsRefused) as caught:
-        masks.read(tmp_path)
+        masks.read_mask_folder(tmp_path)
     assert caught.value.problem == "malformed"
-    assert masks.stands_in(tmp_path) is (fault != "names")
+    assert masks.is_candidate_folder(tmp_path) is (fault != "names")
 
 
 def test_written_points_come_back_in_whole_pixels_and_what_a_mask_cannot_say_is_counted(tmp_path):
@@ -133,20 +133,20 @@ def test_written_points_come_back_in_whole_pixels_and_what_a_mask_cannot_say_is_
     }
     shown = io.BytesIO()
     Image.new("RGB", size).save(shown, "PNG")
-    pictures = [LabelledPicture(name, name, size, "", (), shown.getvalue, points) for name, points in frames.items()]
+    pictures = [LabelledImage(name, name, size, "", (), shown.getvalue, points) for name, points in frames.items()]
     write_labels(tmp_path, "masks", classes, pictures)
     found = read_labels(tmp_path)
     back = {name: item.points for name, item in zip(found.names, found.items, strict=True)}
-    assert (found.format, found.classes, found.aside.unlabelled) == ("masks", ("Riß", "划痕"), ())
+    assert (found.format, found.classes, found.skipped.unlabelled) == ("masks", ("Riß", "划痕"), ())
     assert back["a.png"] == (Point("Riß", 20.5, 30.5), Point("Riß", 198.5, 148.5), Point("划痕", 24.5, 30.5))
     assert [one.class_name for one in back["b.png"]] == ["划痕"]
     assert back["nothing.png"] == ()
-    assert losses_in("masks", classes, pictures) == (("marked", 4), ("unmarked", 2))
+    assert count_export_losses("masks", classes, pictures) == (("marked", 4), ("unmarked", 2))
     assert set(np.unique(np.asarray(Image.open(tmp_path / "masks" / "a.png")))) == {1, 3, 255}  # the rest was not judged
     assert not np.asarray(Image.open(tmp_path / "masks" / "nothing.png")).any()
 
 
 def test_a_class_beyond_the_last_number_has_no_mark(tmp_path):
     classes = tuple(f"c{at}" for at in range(256))
-    pictures = [LabelledPicture("a.png", "a.png", (20, 20), "", (), bytes, (Point("c253", 3.0, 3.0), Point("c254", 9.0, 9.0)))]
-    assert losses_in("masks", classes, pictures) == (("marked", 1), ("unmarked", 1))
+    pictures = [LabelledImage("a.png", "a.png", (20, 20), "", (), bytes, (Point("c253", 3.0, 3.0), Point("c254", 9.0, 9.0)))]
+    assert count_export_losses("masks", classes, pictures) == (("marked", 1), ("unmarked", 1))

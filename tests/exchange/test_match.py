@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.exchange.match import match, packaged_name
+from fieldcheck.exchange.match import make_package_name, match_frames
 
 SOURCES = (
     ("aa-000000", "line.mp4", 0),
@@ -27,13 +27,13 @@ SOURCES = (
     ],
 )
 def test_a_name_means_the_frame_whose_source_ends_like_it(name, frame):
-    assert match([name], SOURCES).frames == {name: frame}
+    assert match_frames([name], SOURCES).frames == {name: frame}
 
 
 def test_an_accent_that_is_written_apart_is_the_same_letter():
     composed, apart = "pr\u00fcfung/k\u00e4se.png", "pru\u0308fung/ka\u0308se.png"
-    assert match([apart], [("dd-000000", composed, 0)]).frames == {apart: "dd-000000"}
-    assert match([composed], [("dd-000000", apart, 0)]).frames == {composed: "dd-000000"}
+    assert match_frames([apart], [("dd-000000", composed, 0)]).frames == {apart: "dd-000000"}
+    assert match_frames([composed], [("dd-000000", apart, 0)]).frames == {composed: "dd-000000"}
 
 
 @pytest.mark.parametrize(
@@ -51,18 +51,18 @@ def test_an_accent_that_is_written_apart_is_the_same_letter():
     ],
 )
 def test_a_name_that_fits_none_or_several_is_told_with_the_reason(name, why):
-    found = match([name], SOURCES)
+    found = match_frames([name], SOURCES)
     assert (found.frames, found.unmatched) == ({}, ((name, why),))
 
 
 def test_two_names_of_one_frame_are_both_set_aside():
-    found = match(["clip_03/0007.png", "0008.JPG", "cc-000000.png"], SOURCES)
+    found = match_frames(["clip_03/0007.png", "0008.JPG", "cc-000000.png"], SOURCES)
     assert found.frames == {"0008.JPG": "cc-000001"}
     assert found.unmatched == (("clip_03/0007.png", "same_frame"), ("cc-000000.png", "same_frame"))
 
 
 def test_two_recordings_of_one_name_cannot_be_told_apart():
-    assert match(["line.mp4#0"], [*SOURCES, ("dd-000000", "line.mp4", 0)]).unmatched == (("line.mp4#0", "ambiguous"),)
+    assert match_frames(["line.mp4#0"], [*SOURCES, ("dd-000000", "line.mp4", 0)]).unmatched == (("line.mp4#0", "ambiguous"),)
 
 
 part = st.text("ab", min_size=1, max_size=2)
@@ -71,7 +71,7 @@ paths = st.lists(part, min_size=1, max_size=3).map(lambda parts: "/".join(parts)
 
 @given(st.lists(paths, unique=True, max_size=8), st.lists(paths, max_size=8))
 def test_every_name_is_matched_or_told_and_no_frame_twice(sources, names):
-    found = match(names, [(f"f{at}", source, at) for at, source in enumerate(sources)])
+    found = match_frames(names, [(f"f{at}", source, at) for at, source in enumerate(sources)])
     assert set(found.frames) | {name for name, _ in found.unmatched} == set(names)
     assert not set(found.frames) & {name for name, _ in found.unmatched}
     assert len(set(found.frames.values())) == len(found.frames)
@@ -79,10 +79,10 @@ def test_every_name_is_matched_or_told_and_no_frame_twice(sources, names):
 
 def test_a_picture_of_a_task_package_means_its_frame_and_no_other_picture_of_that_name():
     sha = "0123456789abcdef" * 4
-    good, bad = packaged_name("aa-000001", sha), packaged_name("aa-000001", "f" * 64)
+    good, bad = make_package_name("aa-000001", sha), make_package_name("aa-000001", "f" * 64)
     sources, hashes = [("aa-000001", "line.mp4", 1)], {"aa-000001": sha}
     assert good == "aa-000001.0123456789ab"
-    assert match([f"images/{good}.png"], sources, hashes).frames == {f"images/{good}.png": "aa-000001"}
-    found = match([f"{good}.png", f"{bad}.png", "bb-1.0123456789ab.png"], sources, hashes)
+    assert match_frames([f"images/{good}.png"], sources, hashes).frames == {f"images/{good}.png": "aa-000001"}
+    found = match_frames([f"{good}.png", f"{bad}.png", "bb-1.0123456789ab.png"], sources, hashes)
     assert found.frames == {f"{good}.png": "aa-000001"}
     assert set(found.unmatched) == {(f"{bad}.png", "other_picture"), ("bb-1.0123456789ab.png", "no_frame")}

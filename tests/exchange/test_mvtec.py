@@ -5,7 +5,7 @@ from PIL import Image
 from fieldcheck.errors import LabelsRefused
 from fieldcheck.exchange.parts import PartWish
 from fieldcheck.exchange.read import read_labels
-from fieldcheck.workflows.models.benchmarks import check_benchmark, read_with_receipt
+from fieldcheck.workflows.models.benchmarks import check_benchmark, read_benchmark_with_receipt
 
 
 @pytest.fixture
@@ -30,12 +30,12 @@ def bottle(tmp_path):
 
 def test_the_test_part_is_read_by_class_with_its_masks(bottle):
     found = read_labels(bottle)
-    assert (found.format, found.aside.part, found.classes) == ("mvtec", "test", ("good", "crack", "dent"))
+    assert (found.format, found.skipped.part, found.classes) == ("mvtec", "test", ("good", "crack", "dent"))
     assert [(item.path, item.class_name, len(item.points)) for item in found.items] == [
         ("test/crack/000.png", "crack", 2), ("test/crack/001.png", "crack", 0), ("test/dent/000.png", "dent", 1),
         ("test/good/000.png", "good", 0), ("test/good/001.png", "good", 0),
     ]  # fmt: skip
-    assert dict(found.aside.losses) == {"masks": 3, "unmasked": 1}
+    assert dict(found.skipped.losses) == {"masks": 3, "unmasked": 1}
     point = found.items[2].points[0]
     assert 10 <= point.x < 16
     assert 5 <= point.y < 9
@@ -43,7 +43,7 @@ def test_the_test_part_is_read_by_class_with_its_masks(bottle):
 
 def test_the_training_part_is_read_only_where_it_is_named(bottle):
     found = read_labels(bottle, wish=PartWish("train"))
-    assert ({item.class_name for item in found.items}, len(found.items), found.aside.part) == ({"good"}, 3, "train")
+    assert ({item.class_name for item in found.items}, len(found.items), found.skipped.part) == ({"good"}, 3, "train")
 
 
 def test_several_objects_are_asked_and_the_only_one_is_entered(bottle):
@@ -58,7 +58,7 @@ def test_several_objects_are_asked_and_the_only_one_is_entered(bottle):
 
 
 def test_a_model_that_gives_masks_is_held_to_the_masks_and_a_classifier_to_the_classes(bottle):
-    benchmark, _ = read_with_receipt(bottle, None, None, None, strict=False)
+    benchmark, _ = read_benchmark_with_receipt(bottle, None, None, None, strict=False)
     masks = check_benchmark(benchmark, "segmentation", ("crack", "dent")).benchmark
     assert [(item.path, item.class_name, len(item.points)) for item in masks.items] == [
         ("test/crack/000.png", "", 2), ("test/dent/000.png", "", 1), ("test/good/000.png", "", 0), ("test/good/001.png", "", 0),
@@ -75,5 +75,5 @@ def test_a_mask_that_cannot_be_read_is_refused_by_name(bottle):
 
 
 def test_the_receipt_counts_images_by_class_and_not_their_masks(bottle):
-    _, receipt = read_with_receipt(bottle, None, None, None, strict=False)
+    _, receipt = read_benchmark_with_receipt(bottle, None, None, None, strict=False)
     assert dict(receipt.per_class) == {"good": 2, "crack": 2, "dent": 1}

@@ -3,9 +3,9 @@ import json
 import pytest
 
 from fieldcheck.errors import LabelsRefused
-from fieldcheck.exchange.other_formats import OTHER_FORMATS, other_format
+from fieldcheck.exchange.other_formats import OTHER_FORMATS, detect_other_format
 from fieldcheck.exchange.read import read_labels
-from fieldcheck.words.sentences import sentence
+from fieldcheck.words.sentences import format_error
 
 KITTI = "Car 0.00 0 -1.58 587.01 173.33 614.12 200.12 1.65 1.67 3.64 -0.65 1.71 46.70 -1.59\n"
 FILES = {
@@ -30,7 +30,7 @@ def test_it_is_refused_by_its_name_with_what_to_export_instead(tmp_path, name):
         with pytest.raises(LabelsRefused) as caught:
             read_labels(path)
         assert (caught.value.problem, caught.value.detail) == ("other_format", name)
-        assert sentence(caught.value).endswith(
+        assert format_error(caught.value).endswith(
             f"has the unsupported format {name}. Nothing was imported. Export the labels as {caught.value.reason}."
         )
 
@@ -38,5 +38,5 @@ def test_it_is_refused_by_its_name_with_what_to_export_instead(tmp_path, name):
 def test_nothing_is_known_of_an_empty_folder_or_footage(tmp_path):
     (tmp_path / "1.png").write_bytes(b"x")
     (tmp_path / "notes.txt").write_text("Car park, 3 pm\n")
-    assert other_format(tmp_path) is None
+    assert detect_other_format(tmp_path) is None
     assert len({(one.name, one.endings) for one in OTHER_FORMATS}) >= 20

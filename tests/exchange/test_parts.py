@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.errors import LabelsRefused
-from fieldcheck.exchange.parts import PartWish, choose_part, count_images, part_in
+from fieldcheck.exchange.parts import PartWish, choose_part, count_images, find_part_folder
 
 
 def refusal(*arguments, **more):
@@ -41,7 +41,7 @@ def test_folders_are_parts_only_where_all_of_them_are(tmp_path):
     for name in ("train/a", "test/a"):
         (tmp_path / name).mkdir(parents=True)
         (tmp_path / name / "1.png").write_bytes(b"x")
-    assert part_in(tmp_path, PartWish("test")) == "test"
+    assert find_part_folder(tmp_path, PartWish("test")) == "test"
     assert count_images(tmp_path) == 2
     (tmp_path / "images").mkdir()
-    assert part_in(tmp_path, PartWish("test")) == ""
+    assert find_part_folder(tmp_path, PartWish("test")) == ""

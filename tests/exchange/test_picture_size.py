@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from fieldcheck.errors import LabelsRefused
-from fieldcheck.exchange.picture_size import picture_size
+from fieldcheck.exchange.picture_size import read_image_size
 
 
 @pytest.mark.parametrize(("orientation", "size"), [(1, (40, 30)), (3, (40, 30)), (6, (30, 40)), (8, (30, 40))])
@@ -14,12 +14,12 @@ def test_the_size_is_that_of_the_picture_as_it_is_shown(tmp_path, orientation, s
     exif = Image.Exif()
     exif[0x0112] = orientation
     Image.new("RGB", (40, 30)).save(tmp_path / "a.jpg", exif=exif)
-    assert picture_size(tmp_path / "a.jpg") == size
+    assert read_image_size(tmp_path / "a.jpg") == size
 
 
 def test_a_header_that_promises_more_than_anyone_decodes_is_only_read(tmp_path):
     Image.new("1", (12_000, 10_000)).save(tmp_path / "a.png")
-    assert picture_size(tmp_path / "a.png") == (12_000, 10_000)
+    assert read_image_size(tmp_path / "a.png") == (12_000, 10_000)
 
 
 @settings(max_examples=60)
@@ -29,4 +29,4 @@ def test_torn_and_random_files_are_refused_or_have_a_size(tmp_path_factory, nois
     Image.new("RGB", (20, 10), "red").save(path)
     path.write_bytes(path.read_bytes()[:keep] + noise)
     with suppress(LabelsRefused):
-        assert min(picture_size(path)) > 0
+        assert min(read_image_size(path)) > 0

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.errors import PathMissing, PredictionLogRefused
-from fieldcheck.exchange.prediction_log import ROWS, parquet_reader, read_prediction_log
+from fieldcheck.exchange.prediction_log import ROWS, import_parquet, read_prediction_log
 
 GOOD = "time,prediction,confidence\n2026-11-02T06:00:00+01:00,ok,0.9\n"
 
@@ -89,7 +89,7 @@ def test_entropies_may_lack_and_true_is_no_confidence(tmp_path):
         ('{"time": 1, "prediction": "ok", "confidence": 0.5, "embedding": ["x"]}\n', "embedding"),
         ('{"time": 1e300, "prediction": "ok", "confidence": 0.5}\n', "time"),
         ('{"time": 1\n', "text"),
-        ("PAR1 and what follows", "parquet" if parquet_reader() is None else "damaged"),
+        ("PAR1 and what follows", "parquet" if import_parquet() is None else "damaged"),
         ("time,prediction,confidence,entropy\n2026-11-02T06:00:00,ok,0.9,-1\n", "entropy"),
         ("{" + "[" * 100_000 + "\n", "text"),
     ],

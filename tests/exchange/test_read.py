@@ -9,8 +9,8 @@ from PIL import Image
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.errors import LabelsRefused, PathMissing
 from fieldcheck.exchange.formats import BY_NAME, READABLE
-from fieldcheck.exchange.labelled_picture import LabelledPicture
-from fieldcheck.exchange.read import formats_of, holds_labels, read_labels
+from fieldcheck.exchange.labelled_picture import LabelledImage
+from fieldcheck.exchange.read import has_labels, list_candidate_formats, read_labels
 from fieldcheck.exchange.write import write_labels
 
 COCO = json.dumps(
@@ -141,27 +141,27 @@ def test_random_bytes_are_refused(tmp_path_factory, name, noise):
         read_labels(path)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in READABLE if BY_NAME[kind].writes is not None and not BY_NAME[kind].otherwise])
+@pytest.mark.parametrize("kind", [kind for kind in READABLE if BY_NAME[kind].writer is not None and not BY_NAME[kind].is_fallback])
 def test_labels_of_every_format_are_told_from_footage_by_folder_and_by_file(tmp_path, kind):
     """As whatever is dropped on the window is told."""
     held = BY_NAME[kind]
-    boxes, points = ((Box("car", 1, 1, 2, 2),), ()) if "boxes" in held.holds else ((), (Point("car", 2.0, 2.0),))
+    boxes, points = ((Box("car", 1, 1, 2, 2),), ()) if "boxes" in held.label_kinds else ((), (Point("car", 2.0, 2.0),))
     put(tmp_path, {"1.png": None})
-    pictures = [LabelledPicture("1.png", "1.png", (20, 10), "", boxes, (tmp_path / "1.png").read_bytes, points)]
+    pictures = [LabelledImage("1.png", "1.png", (20, 10), "", boxes, (tmp_path / "1.png").read_bytes, points)]
     files = write_labels(tmp_path / "set", kind, ("car",), pictures)
-    assert holds_labels(tmp_path / "set")
+    assert has_labels(tmp_path / "set")
     alone = [file for file in files if file.suffix in held.endings]
     assert bool(alone) == bool(held.endings)
     for file in alone:
-        assert holds_labels(file)
-        assert held in formats_of(file)
+        assert has_labels(file)
+        assert held in list_candidate_formats(file)
 
 
 def test_footage_in_folders_is_not_taken_for_labels(tmp_path):
     for name in ("morning", "evening"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "a.png").write_bytes(b"picture")
-    assert not holds_labels(tmp_path)
+    assert not has_labels(tmp_path)
     (tmp_path / "labels.csv").write_text("file,class\nmorning/a.png,ok\n")
-    assert holds_labels(tmp_path / "labels.csv")
-    assert not holds_labels(tmp_path / "morning" / "a.png")
+    assert has_labels(tmp_path / "labels.csv")
+    assert not has_labels(tmp_path / "morning" / "a.png")

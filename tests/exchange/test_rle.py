@@ -4,7 +4,7 @@ from faster_coco_eval.core import mask as reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fieldcheck.exchange.rle import brushed, mask_of, unpacked
+from fieldcheck.exchange.rle import decode_brush_rle, decode_counts, decode_rle
 
 MASKS = st.tuples(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 - 1)).map(
     lambda one: np.random.default_rng(one[2]).random((one[0], one[1])) < 0.3
@@ -15,8 +15,8 @@ MASKS = st.tuples(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 -
 @settings(max_examples=40, deadline=None)
 def test_packed_runs_are_read_as_those_who_made_them_read_them(mask):
     packed = reference.encode(np.asfortranarray(mask.astype(np.uint8)))
-    assert (mask_of(packed["counts"].decode(), list(mask.shape)) == mask).all()
-    assert (mask_of(list(unpacked(packed["counts"].decode())), list(mask.shape)) == mask).all()
+    assert (decode_rle(packed["counts"].decode(), list(mask.shape)) == mask).all()
+    assert (decode_rle(list(decode_counts(packed["counts"].decode())), list(mask.shape)) == mask).all()
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ def test_packed_runs_are_read_as_those_who_made_them_read_them(mask):
 )  # fmt: skip
 def test_runs_that_are_no_mask_are_refused(counts, size):
     with pytest.raises(ValueError):  # noqa: PT011
-        mask_of(counts, size)
+        decode_rle(counts, size)
 
 
 def brush(mask):
@@ -49,10 +49,10 @@ def brush(mask):
 @given(MASKS)
 @settings(max_examples=15, deadline=None)
 def test_a_brush_is_read_as_it_was_painted(mask):
-    assert (brushed(brush(mask), mask.shape[1], mask.shape[0]) == mask).all()
+    assert (decode_brush_rle(brush(mask), mask.shape[1], mask.shape[0]) == mask).all()
 
 
 @pytest.mark.parametrize("data", [None, [], [1, 2, 3], [256] * 20, [0, 0, 0, 16] + [255] * 30, brush(np.ones((2, 2)))[:-1]])
 def test_a_brush_that_ends_early_is_refused(data):
     with pytest.raises(ValueError):  # noqa: PT011
-        brushed(data, 2, 2)
+        decode_brush_rle(data, 2, 2)

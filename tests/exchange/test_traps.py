@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from fieldcheck.errors import BenchmarkRefused
-from fieldcheck.workflows.models.benchmarks import read_with_receipt
+from fieldcheck.workflows.models.benchmarks import read_benchmark_with_receipt
 
 BOX = "0 0.5 0.5 0.2 0.2\n"
 NAMES = {"data.yaml": "names: [car, bus]\nval: images\n"}
@@ -293,15 +293,15 @@ def test_the_receipt_is_exact_or_the_set_is_refused(laid, trap):
     path, images = laid(trap)
     if trap.problem:
         with pytest.raises(BenchmarkRefused) as refused:
-            read_with_receipt(path, None, None, images, strict=False, part=trap.wish)
+            read_benchmark_with_receipt(path, None, None, images, strict=False, part=trap.wish)
         assert refused.value.problem == trap.problem
         return
-    benchmark, receipt = read_with_receipt(path, None, None, images, strict=False, part=trap.wish)
+    benchmark, receipt = read_benchmark_with_receipt(path, None, None, images, strict=False, part=trap.wish)
     assert (receipt.n_pictures, receipt.n_labelled, dict(receipt.per_class)) == (trap.pictures, trap.labelled, trap.per_class)
     assert receipt.faults == trap.faults
-    assert (receipt.aside.part, receipt.aside.outlines) == (trap.part, trap.outlines)
+    assert (receipt.skipped.part, receipt.skipped.outlines) == (trap.part, trap.outlines)
     # Where COCO and its like are silent nobody looked; a picture without a YOLO file shows nothing.
-    assert len(benchmark.items) == (trap.labelled if receipt.silent_is_unknown else trap.pictures)
+    assert len(benchmark.items) == (trap.labelled if receipt.missing_means_unlabelled else trap.pictures)
     assert all((Path(benchmark.root) / item.path).is_file() for item in benchmark.items)
 
 
@@ -309,16 +309,16 @@ def test_the_receipt_is_exact_or_the_set_is_refused(laid, trap):
 def test_strict_refuses_whatever_is_not_as_it_should_be(laid, trap):
     path, images = laid(trap)
     if not trap.faults:
-        read_with_receipt(path, None, None, images, strict=True, part=trap.wish)
+        read_benchmark_with_receipt(path, None, None, images, strict=True, part=trap.wish)
         return
     with pytest.raises(BenchmarkRefused) as refused:
-        read_with_receipt(path, None, None, images, strict=True, part=trap.wish)
+        read_benchmark_with_receipt(path, None, None, images, strict=True, part=trap.wish)
     assert refused.value.problem == "strict"
     assert all(names[0] in refused.value.detail for names in trap.faults.values())
 
 
 def test_the_box_of_a_pose_is_its_own_and_not_the_one_around_its_points(laid):
     trap = next(one for one in TRAPS if one.name == "key points of two figures")
-    benchmark, _ = read_with_receipt(laid(trap)[0], None, None, None, strict=False)
+    benchmark, _ = read_benchmark_with_receipt(laid(trap)[0], None, None, None, strict=False)
     box = benchmark.items[0].boxes[0]
     assert (box.x, box.y, box.w, box.h) == pytest.approx((16, 12, 8, 6))

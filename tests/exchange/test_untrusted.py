@@ -16,7 +16,7 @@ def root(tmp_path):
 
 @pytest.mark.parametrize(("said", "path"), [("1.png", "1.png"), ("./a/2.png", "a/2.png"), ("a\\3.png", "a/3.png"), (" 1.png ", "1.png")])
 def test_a_path_inside_is_taken_with_forward_slashes(root, said, path):
-    assert untrusted.relative_path(root, said, root) == path
+    assert untrusted.resolve_relative_path(root, said, root) == path
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_a_path_inside_is_taken_with_forward_slashes(root, said, path):
 )
 def test_a_path_that_leads_out_is_refused(root, said):
     with pytest.raises(LabelsRefused) as caught:
-        untrusted.relative_path(root, said, root)
+        untrusted.resolve_relative_path(root, said, root)
     assert caught.value.problem == "malformed"
 
 
@@ -44,19 +44,19 @@ def test_a_path_that_leads_out_is_refused(root, said):
 def test_a_link_is_not_followed(root):
     (root / "link.png").symlink_to(root.parent / "secret.png")
     with pytest.raises(LabelsRefused):
-        untrusted.relative_path(root, "link.png", root)
+        untrusted.resolve_relative_path(root, "link.png", root)
 
 
 @pytest.mark.parametrize("said", ["nan", "inf", "-inf", "1e400", 10**400, 1e9, "", "1,5", None, True, [1], {}])
 def test_a_figure_that_is_no_plain_number_is_refused(root, said):
     with pytest.raises(LabelsRefused):
-        untrusted.figure(said, root, "x")
+        untrusted.parse_number(said, root, "x")
 
 
 @pytest.mark.parametrize("said", ["", "  ", "a\nb", "\x1b[31m", "\ud800", "x" * 501, None, 3])
 def test_a_class_name_that_is_no_line_of_text_is_refused(root, said):
     with pytest.raises(LabelsRefused):
-        untrusted.class_name(said, root, "class")
+        untrusted.parse_class_name(said, root, "class")
 
 
 def test_text_that_is_not_utf_8_is_refused_with_its_place(root):
@@ -75,16 +75,16 @@ def test_a_folder_in_place_of_a_file_and_a_file_too_large_are_refused(root):
 
 
 def test_what_is_shown_of_a_stranger_is_short_and_printable():
-    assert untrusted.shown("a\x1b[2Jb") == "a�[2Jb"
-    assert len(untrusted.shown("x" * 1000)) == 61
-    assert untrusted.shown({"a": 1}) == "dict"
+    assert untrusted.format_untrusted("a\x1b[2Jb") == "a�[2Jb"
+    assert len(untrusted.format_untrusted("x" * 1000)) == 61
+    assert untrusted.format_untrusted({"a": 1}) == "dict"
 
 
 @pytest.mark.parametrize("text", ["1_0", "\u0661", "", "1,5", "x", "\uff11"])
 def test_only_plain_digits_are_a_number(text):
     with pytest.raises(ValueError, match=r".*"):
-        untrusted.float_of(text)
-    assert untrusted.float_of(" 1.5e1 ") == 15.0
+        untrusted.parse_float(text)
+    assert untrusted.parse_float(" 1.5e1 ") == 15.0
 
 
 def test_keys_of_a_json_file_are_those_of_its_object_and_of_nothing_inside(tmp_path):
@@ -97,4 +97,4 @@ def test_keys_of_a_json_file_are_those_of_its_object_and_of_nothing_inside(tmp_p
         ('{"a": "' + "x" * 100_000, ("{", {"a"})),
     ):
         file.write_text(text, encoding="utf-8")
-        assert untrusted.json_keys(file) == keys
+        assert untrusted.peek_json_keys(file) == keys

@@ -11,11 +11,11 @@ from PIL import Image
 
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.errors import PathRefused
-from fieldcheck.exchange.formats import BY_NAME, READABLE, writable_with
-from fieldcheck.exchange.label_set import labelled_only
-from fieldcheck.exchange.labelled_picture import LabelledPicture
+from fieldcheck.exchange.formats import BY_NAME, READABLE, list_writable_formats
+from fieldcheck.exchange.label_set import drop_unlabelled
+from fieldcheck.exchange.labelled_picture import LabelledImage
 from fieldcheck.exchange.read import read_labels
-from fieldcheck.exchange.write import losses_in, write_labels
+from fieldcheck.exchange.write import count_export_losses, write_labels
 from tests import makers
 
 BOXES = (Box("dent", 4.0, 2.0, 20.0, 10.0), Box("burr", 30.0, 8.0, 16.0, 12.0, occluded=True))
@@ -23,10 +23,10 @@ BOXES = (Box("dent", 4.0, 2.0, 20.0, 10.0), Box("burr", 30.0, 8.0, 16.0, 12.0, o
 
 def labelled(tmp_path, name, class_name="", boxes=()):
     source = makers.save_picture(tmp_path / "source" / name, "red")
-    return LabelledPicture(f"night/{name}", name, (64, 48), class_name, boxes, source.read_bytes)
+    return LabelledImage(f"night/{name}", name, (64, 48), class_name, boxes, source.read_bytes)
 
 
-BOTH_WAYS = [kind for kind in writable_with("boxes") if kind in READABLE]
+BOTH_WAYS = [kind for kind in list_writable_formats("boxes") if kind in READABLE]
 
 
 @pytest.mark.parametrize("kind", [kind for kind in BOTH_WAYS if kind not in ("csv", "coco")])
@@ -106,7 +106,7 @@ PICTURE = whole_picture()
 @settings(max_examples=25, deadline=None)
 def test_any_classes_and_boxes_come_back_as_they_went_out(kind, classes, frames):
     pictures = [
-        LabelledPicture(f"{at}.png", f"{at}.png", (WIDTH, HEIGHT), "", tuple(_box(classes, *one) for one in found), lambda: PICTURE)
+        LabelledImage(f"{at}.png", f"{at}.png", (WIDTH, HEIGHT), "", tuple(_box(classes, *one) for one in found), lambda: PICTURE)
         for at, found in enumerate(frames)
     ]
     with tempfile.TemporaryDirectory() as folder:
@@ -135,26 +135,28 @@ TRAPS = {  # file → what stands on it: names in two scripts, half pixels, a pi
 @pytest.mark.parametrize("kind", BOTH_WAYS)
 def test_nothing_is_lost_that_a_format_can_hold_and_the_rest_is_counted(tmp_path, kind):
     data = makers.save_picture(tmp_path / "red.png", "red").read_bytes()
-    pictures = [LabelledPicture(file.replace("_", "/"), file, (64, 48), "", boxes, lambda: data) for file, boxes in TRAPS.items()]
+    pictures = [LabelledImage(file.replace("_", "/"), file, (64, 48), "", boxes, lambda: data) for file, boxes in TRAPS.items()]
     write_labels(tmp_path / kind, kind, ("Kratzer groß", "划痕", "a, b: c"), pictures)
     found = read_labels(tmp_path / kind)
-    assert (found.format, found.aside.unlabelled, found.aside.losses) == (kind, (), ())
+    assert (found.format, found.skipped.unlabelled, found.skipped.losses) == (kind, (), ())
     back = {name.replace("/", "_"): item.boxes for name, item in zip(found.names, found.items, strict=True)}
     assert set(back) == set(TRAPS)
-    kept = BY_NAME[kind].keeps
+    kept = BY_NAME[kind].kept_flags
     for file, boxes in TRAPS.items():
         for one, was in zip(back[file], boxes, strict=True):
             assert (one.x, one.y, one.w, one.h) == pytest.approx((was.x, was.y, was.w, was.h), abs=1e-5)
             assert (one.class_name, *(getattr(one, flag) for flag in FLAGS)) == (
                 was.class_name, *(getattr(was, flag) and flag in kept for flag in FLAGS)
             )  # fmt: skip
-    lost = dict(losses_in(kind, ("Kratzer groß", "划痕", "a, b: c"), pictures))
+    lost = dict(count_export_losses(kind, ("Kratzer groß", "划痕", "a, b: c"), pictures))
     assert lost.pop("pictures", 0) == (0 if BY_NAME[kind].with_pictures else len(TRAPS))
     assert lost == {flag: 1 for flag in FLAGS if flag not in kept}
 
 
 FLAGS = ("crowd", "occluded", "truncated")
-POINTED = [kind for kind in writable_with("points") if kind in READABLE and kind != "masks"]  # which have whole pixels: test_masks.py
+POINTED = [
+    kind for kind in list_writable_formats("points") if kind in READABLE and kind != "masks"
+]  # which have whole pixels: test_masks.py
 
 
 @pytest.mark.parametrize("kind", POINTED)
@@ -168,10 +170,10 @@ def test_points_come_back_and_so_does_a_frame_that_shows_nothing(tmp_path, kind)
     assert [(one.class_name, one.x, one.y) for one in back["a.png"]] == [
         (one.class_name, pytest.approx(one.x), pytest.approx(one.y)) for one in points
     ]
-    assert labelled_only(found).items == found.items
+    assert drop_unlabelled(found).items == found.items
 
 
-@pytest.mark.parametrize("kind", [kind for kind in writable_with("class") if kind in READABLE])
+@pytest.mark.parametrize("kind", [kind for kind in list_writable_formats("class") if kind in READABLE])
 def test_classes_come_back(tmp_path, kind):
     write_labels(tmp_path / kind, kind, ("Riss", "gut"), [labelled(tmp_path, "a.png", "Riss"), labelled(tmp_path, "b.png", "gut")])
     found = read_labels(tmp_path / kind)

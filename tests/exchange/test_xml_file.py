@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.errors import LabelsRefused
-from fieldcheck.exchange.xml_file import DEEPEST, parse_xml, read_xml, root_of
+from fieldcheck.exchange.xml_file import DEEPEST, get_root_name, parse_xml, read_xml
 
 
 def test_a_plain_document_is_read_with_windows_ends_of_lines_and_a_mark(tmp_path):
@@ -31,9 +31,9 @@ def test_a_document_with_tricks_or_faults_is_refused(tmp_path, said):
 )  # fmt: skip
 def test_the_root_is_the_first_element_whatever_stands_before_it(tmp_path, text, root):
     (tmp_path / "a.xml").write_text(text)
-    assert root_of(tmp_path / "a.xml") == root
+    assert get_root_name(tmp_path / "a.xml") == root
 
 
 def test_the_root_of_a_file_in_another_encoding_is_known(tmp_path):
     (tmp_path / "a.xml").write_bytes('<?xml version="1.0" encoding="utf-16"?><annotation/>'.encode("utf-16"))
-    assert root_of(tmp_path / "a.xml") == "annotation"
+    assert get_root_name(tmp_path / "a.xml") == "annotation"

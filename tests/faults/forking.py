@@ -92,10 +92,10 @@ def main() -> None:
     import onnxruntime  # noqa: F401
     import scipy.stats  # noqa: F401
 
-    from fieldcheck.cli.main import commands
+    from fieldcheck.cli.main import list_commands
     from fieldcheck.cli.main import main as run
 
-    commands()
+    list_commands()
     for line in sys.stdin:
         said, mb, *words = json.loads(line)
         process = os.fork()

@@ -78,8 +78,8 @@ def test_a_job_killed_at_random_moments_loses_nothing_and_comes_to_the_same_end(
         running = forking.kill_after(moments.uniform(0.0, took), tmp_path / "said", *words(at, out))
         n_running += running
         with open_project(at, wait_s=5) as project:
-            assert project.read(integrity.thorough) == ()
-            project.read(labels.all)
+            assert project.read(integrity.check_thorough) == ()
+            project.read(labels.list_labels)
         now = rows(at)
         assert all(before[table] <= now[table] for table in TABLES)
         assert whole(out) in (None, left), "it is there whole or not at all"

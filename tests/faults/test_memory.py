@@ -35,6 +35,6 @@ def test_a_command_without_memory_is_one_sentence_and_loses_nothing(made, materi
                 assert "export it again" not in said
             ends[str(code)] += 1
             with open_project(at, wait_s=5) as project:
-                assert project.read(integrity.thorough) == ()
-                assert len(project.read(labels.all)) == 20
+                assert project.read(integrity.check_thorough) == ()
+                assert len(project.read(labels.list_labels)) == 20
     evidence(commands=ends.total(), ended=dict(ends), labels_lost=0, unopenable=0)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.project.folder import create, open_project
+from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.tables import frames, integrity, recordings
 from tests import tracer
 from tests.faults import power
@@ -25,7 +25,7 @@ def traced_session(folder, seed, n_acts):
     """A project as it lay before so many acts, and the calls of the program that did them and closed it in good order."""
     tracer.needed()
     project = folder / "line.fieldcheck"
-    create(project).close()
+    create_project(project).close()
     before = power.Disk.of(project)
     words = (sys.executable, "-m", "tests.project.label_on_and_on", project, str(seed), str(n_acts))
     subprocess.run([*power.watching_disk(folder / "trace"), *words], check=True, cwd=CHECKOUT, stdout=subprocess.DEVNULL)
@@ -47,11 +47,11 @@ def cuts(disk, session, moments):
 def holds(project, expected):
     """Whether the project opens whole, with what had been acknowledged and at most the act under way besides."""
     with open_project(project, wait_s=5) as opened:
-        assert opened.read(integrity.thorough) == ()
+        assert opened.read(integrity.check_thorough) == ()
         catch_up(opened, copy.deepcopy(expected))
-        kept = {one.recording_id for one in opened.read(recordings.all)}
+        kept = {one.recording_id for one in opened.read(recordings.list_recordings)}
         assert kept >= set(expected.recordings)
-        assert opened.read(frames.count) == 20 * len(kept)
+        assert opened.read(frames.count_frames) == 20 * len(kept)
     for backup in project.glob("backups/*.db"):
         with closing(sqlite3.connect(f"file:{backup}?mode=ro&immutable=1", uri=True)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]

@@ -7,7 +7,7 @@ import pytest
 from sqlite_utils import Database
 
 from fieldcheck.project import migrate, schema
-from fieldcheck.project.folder import create, open_project
+from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.tables import integrity, recordings
 from tests.project.made import recording
 
@@ -17,7 +17,7 @@ STEPS = [step.name for step in schema.STEPS]
 @pytest.mark.parametrize("count", range(1, len(STEPS)), ids=STEPS[:-1])
 def test_a_project_after_so_many_steps_opens_as_a_present_one(tmp_path, count):
     path = tmp_path / "old.fieldcheck"
-    create(path).close()
+    create_project(path).close()
     file = path / "project.db"
     file.unlink()
     with closing(sqlite3.connect(file, isolation_level=None)) as connection:
@@ -26,8 +26,8 @@ def test_a_project_after_so_many_steps_opens_as_a_present_one(tmp_path, count):
             db.execute(statement)
         migrate.MIGRATIONS.apply(db, stop_before=STEPS[count : count + 1])
         assert migrate.schema_state(db) == "older"
-        recordings.put(db, recording("kept"))
+        recordings.put_recording(db, recording("kept"))
     with open_project(path) as project:
         assert project.read(migrate.schema_state) == "current"
-        assert project.read(integrity.thorough) == ()
-        assert [one.recording_id for one in project.read(recordings.all)] == ["kept"]
+        assert project.read(integrity.check_thorough) == ()
+        assert [one.recording_id for one in project.read(recordings.list_recordings)] == ["kept"]

@@ -69,7 +69,7 @@ def anew(made, at, base="labelled"):
     shutil.rmtree(at, ignore_errors=True)
     shutil.copytree(made[base], at)
     with open_project(at) as project:
-        return next((one.frame_id for one in project.read(labels.all) if one.class_name != "red"), "")
+        return next((one.frame_id for one in project.read(labels.list_labels) if one.class_name != "red"), "")
 
 
 def held(at, frame, name, done, said=""):
@@ -81,8 +81,8 @@ def held(at, frame, name, done, said=""):
         assert len(done.stderr.splitlines()) == 1
         assert "Data saved before is safe." in done.stderr
     with open_project(at, wait_s=5) as project:
-        assert project.read(integrity.thorough) == ()
-        kept = {one.frame_id: one.class_name for one in project.read(labels.all)}
+        assert project.read(integrity.check_thorough) == ()
+        kept = {one.frame_id: one.class_name for one in project.read(labels.list_labels)}
     if name == "label":
         assert len(kept) == 20
         if done.returncode == 0:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fieldcheck.sealing.signing import SigningKey, key_of, sign
+from fieldcheck.sealing.signing import SigningKey, make_key, sign_message
 from fieldcheck.sealing.verify_pack import (
     KEYS,
     LOG,
@@ -20,13 +20,13 @@ from fieldcheck.sealing.verify_pack import (
     SEAL_PREDICATE,
     STATEMENT,
     STATEMENT_TYPE,
-    canonical,
-    encoded,
+    encode_for_signing,
+    to_canonical_json,
 )
 from tests.packs import raw_archive
 
 Files = Mapping[str, bytes]
-OWNER, STRANGER = key_of(b"o" * 32), key_of(b"x" * 32)
+OWNER, STRANGER = make_key(b"o" * 32), make_key(b"x" * 32)
 # Points whose eightfold is nothing, as bytes: of orders 1, 2, 4, 8 and 8, and the same with the sign set. Source: RFC 7748, section 7, and
 # the list in libsodium's ed25519_ref10.c.
 SMALL = tuple(
@@ -49,7 +49,7 @@ def archived(files: Files) -> bytes:
 
 
 def manifest_of(held: Files, **about: Any) -> bytes:
-    return canonical({**json.loads(held[MANIFEST]), **about})
+    return to_canonical_json({**json.loads(held[MANIFEST]), **about})
 
 
 def sums_of(files: Files) -> dict[str, str]:
@@ -67,11 +67,11 @@ def payload_of(files: Files) -> dict[str, Any]:
 
 
 def lines(*envelopes: Any) -> bytes:
-    return b"".join(canonical(one) + b"\n" for one in envelopes)
+    return b"".join(to_canonical_json(one) + b"\n" for one in envelopes)
 
 
 def signature_of(key: SigningKey, payload: bytes, kind: str = PAYLOAD_TYPE) -> dict[str, str]:
-    return {"keyid": key.key_id, "sig": base64.b64encode(sign(key, encoded(kind, payload))).decode()}
+    return {"keyid": key.key_id, "sig": base64.b64encode(sign_message(key, encode_for_signing(kind, payload))).decode()}
 
 
 def folded(payload: bytes, *keys: SigningKey, kind: str = PAYLOAD_TYPE) -> dict[str, Any]:
@@ -82,9 +82,9 @@ def folded(payload: bytes, *keys: SigningKey, kind: str = PAYLOAD_TYPE) -> dict[
 def remade(files: Files, *keys: SigningKey, changed: Files | None = None, about: Mapping[str, Any] | None = None) -> dict[str, bytes]:
     """The files with every hash made again as the product makes it, signed by other keys or nobody; the seal's envelopes stay."""
     kept = {**files, **(changed or {})}
-    kept[KEYS] = canonical({**json.loads(kept[KEYS]), **{key.key_id: key.public.hex() for key in keys}})
+    kept[KEYS] = to_canonical_json({**json.loads(kept[KEYS]), **{key.key_id: key.public.hex() for key in keys}})
     told = {**json.loads(files[MANIFEST]), **(about or {})}
-    kept[MANIFEST] = canonical({**told, "files": sums_of(kept)})
+    kept[MANIFEST] = to_canonical_json({**told, "files": sums_of(kept)})
     return {**kept, STATEMENT: lines(folded(about_pack(kept), *keys)) + b"".join(files[STATEMENT].splitlines(keepends=True)[1:])}
 
 
@@ -93,7 +93,7 @@ def about_pack(files: Files, kind: str = PACK_PREDICATE, **other: Any) -> bytes:
     sums = {**sums_of(files), MANIFEST: hashlib.sha256(files[MANIFEST]).hexdigest()}
     subject = [{"name": name, "digest": {"sha256": sums[name]}} for name in sorted(sums)]
     about = {key: told[key] for key in told if key not in ("schema", "files")}
-    return canonical({"_type": STATEMENT_TYPE, "subject": subject, "predicateType": kind, "predicate": about, **other})
+    return to_canonical_json({"_type": STATEMENT_TYPE, "subject": subject, "predicateType": kind, "predicate": about, **other})
 
 
 def listing_itself(files: Files, added: Files | None = None, **about: Any) -> bytes:
@@ -107,7 +107,7 @@ def listing_itself(files: Files, added: Files | None = None, **about: Any) -> by
 def of_small_order(files: Files, public: bytes, first: bytes) -> bytes:
     """A key that nobody owns, with a signature that many messages fit: its first half a point of small order, its second half nothing."""
     key_id = hashlib.sha256(public).hexdigest()
-    kept = remade(files, changed={KEYS: canonical({**json.loads(files[KEYS]), key_id: public.hex()})})
+    kept = remade(files, changed={KEYS: to_canonical_json({**json.loads(files[KEYS]), key_id: public.hex()})})
     own = envelope_of(kept) | {"signatures": [{"keyid": key_id, "sig": base64.b64encode(first + bytes(32)).decode()}]}
     return archived({**kept, STATEMENT: lines(own) + b"".join(files[STATEMENT].splitlines(keepends=True)[1:])})
 
@@ -168,7 +168,7 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
     "a statement without the seal's": lambda files: archived({**files, STATEMENT: lines(envelope_of(files))}),
     "a statement of the seal first": lambda files: archived({**files, STATEMENT: lines(envelope_of(files, 1), envelope_of(files))}),
     "a statement with a stranger's more": lambda files: archived(
-        {**files, STATEMENT: files[STATEMENT] + lines(folded(canonical({"predicateType": SEAL_PREDICATE}), STRANGER))}
+        {**files, STATEMENT: files[STATEMENT] + lines(folded(to_canonical_json({"predicateType": SEAL_PREDICATE}), STRANGER))}
     ),
     "a statement with a word more": lambda files: signed_otherwise(files, note="approved"),
     "a signature with a word more": lambda files: signed_otherwise(
@@ -190,11 +190,11 @@ CHANGED: dict[str, Callable[[Files], bytes]] = {
         files, signatures=[{"keyid": OWNER.key_id, "sig": base64.b64encode(bytes(65)).decode()}]
     ),
     "the owner's id over a stranger's key": lambda files: archived(
-        {**(kept := remade(files, changed={KEYS: canonical({OWNER.key_id: STRANGER.public.hex()})})),
+        {**(kept := remade(files, changed={KEYS: to_canonical_json({OWNER.key_id: STRANGER.public.hex()})})),
          STATEMENT: lines({**envelope_of(kept), "signatures": [{**signature_of(STRANGER, about_pack(kept)), "keyid": OWNER.key_id}]})}
     ),
     "a key that is unknown": lambda files: signed_otherwise(files, signatures=[signature_of(STRANGER, about_pack(files))]),
-    "keys that are a list": lambda files: archived(remade(files, changed={KEYS: canonical({})}) | {KEYS: b"[1]"}),
+    "keys that are a list": lambda files: archived(remade(files, changed={KEYS: to_canonical_json({})}) | {KEYS: b"[1]"}),
     "the seal's signature over the pack": lambda files: signed_otherwise(files, signatures=envelope_of(files, 1)["signatures"]),
     "another file of the same name": lambda files: archived({**files, "summary.json": b"{}"}),
     "another log": lambda files: archived({**files, LOG: files[LOG].replace(b"label", b"lable", 1)}),

@@ -330,13 +330,13 @@ def by_results(attacks, project, whole, some):
 
 def kept_runs(project):
     with open_project(project, write=False) as opened:
-        return opened.read(lambda db: len(model_facts.all(db, KIND)))
+        return opened.read(lambda db: len(model_facts.list_facts(db, KIND)))
 
 
 def is_possible(project):
     """Whether the run that is kept is one that a device can have had."""
     with open_project(project, write=False) as opened:
-        found = opened.read(lambda db: model_facts.all(db, KIND))[-1][2]
+        found = opened.read(lambda db: model_facts.list_facts(db, KIND))[-1][2]
     return 0 <= found["peak_mb"] < 1e7 and 0 < found["seconds"] < 8 * 86_400 and found["throughput_fps"] > 0
 
 

@@ -9,7 +9,7 @@ from threading import Thread
 import pytest
 
 import fieldcheck
-from fieldcheck.capture.address import address
+from fieldcheck.capture.address import parse_address
 from fieldcheck.capture.http_stream import HttpStream
 from fieldcheck.capture.network_camera import RtspCamera
 from fieldcheck.errors import FieldcheckError
@@ -123,7 +123,7 @@ def redirect_http(tally, some):
             ]
             with ScriptedCamera(script, 0.0) as camera:
                 own.append(camera.url.split("/")[2].rpartition("@")[2])
-                tally.refused("http", f"{status} {place}", HttpStream(address(camera.url)).open)
+                tally.refused("http", f"{status} {place}", HttpStream(parse_address(camera.url)).open)
             tally.holds("http", f"{status} {place}", other.asked == [], "escapes")
 
 
@@ -132,7 +132,7 @@ def redirect_rtsp(tally, some):
         with PlainRtspServer() as other:
             said = answer(STATUSES[status], f"{other.url}?token={SECRET}", BEFORE.get(before, b""))
             with PlainRtspServer({"OPTIONS": said}) as server:
-                camera = RtspCamera(address(server.url.replace("//", f"//tech:{SECRET}@")))
+                camera = RtspCamera(parse_address(server.url.replace("//", f"//tech:{SECRET}@")))
                 tally.refused("rtsp", f"{status} {before}", camera.open)
                 camera.close()
             tally.holds("rtsp", f"{status} {before}", other.asked == [], "escapes")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.read_card import read_card
-from fieldcheck.workflows.models.models import read_sidecar
+from fieldcheck.workflows.models.models import read_card_file
 from tests import makers
 from tests.hostile.test_indexes import VALUES
 from tests.hostile.told import told
@@ -54,7 +54,7 @@ def changed(card, changes):
 @pytest.mark.parametrize("kind", FILES)
 def test_a_file_that_is_no_card_is_one_sentence(tmp_path, models, kind):
     (tmp_path / "card.json").write_bytes(FILES[kind])
-    said = told(lambda: read_card(models[0], read_sidecar(tmp_path / "card.json")))
+    said = told(lambda: read_card(models[0], read_card_file(tmp_path / "card.json")))
     assert said or kind == "twice"
 
 

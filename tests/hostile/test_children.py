@@ -13,7 +13,7 @@ import pytest
 
 import fieldcheck
 from fieldcheck.capture import gige_camera, windows
-from fieldcheck.child_process import SECRETS, child_environment, module_beside, module_with_pipes, run_child, run_module
+from fieldcheck.child_process import SECRETS, make_child_environment, run_child, run_module, run_sibling_module, start_module_with_pipes
 from fieldcheck.inference import bench_runner
 from tests import makers
 from tests.source import nodes
@@ -95,7 +95,7 @@ def test_every_secret_that_the_product_reads_is_among_those_that_children_do_not
 
 def test_a_child_sees_every_variable_but_the_secrets(monkeypatch):
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "eth1")
-    seen = child_environment({"MORE": "1"})
+    seen = make_child_environment({"MORE": "1"})
     assert not set(SECRETS) & set(seen)
     assert (seen["FIELDCHECK_GIGE_INTERFACE"], seen["MORE"], seen["PATH"]) == ("eth1", "1", os.environ["PATH"])
 
@@ -110,10 +110,10 @@ def teller(tmp_path):
 def test_no_child_that_runs_modules_or_commands_sees_a_secret(teller, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(teller))
     told = teller / "told.json"
-    with module_beside("tell_variables", [str(told)]):
+    with run_sibling_module("tell_variables", [str(told)]):
         while not told.exists() or not told.read_text():
             pass
-    with module_with_pipes("tell_variables", [], [str(teller)]) as piped:
+    with start_module_with_pipes("tell_variables", [], [str(teller)]) as piped:
         said, _ = piped.communicate()
     ran = run_module("tell_variables", [], 60).stdout, run_child([sys.executable, "-c", TELL], 60).stdout
     for text in (told.read_text(), said, *ran):
@@ -136,11 +136,11 @@ def test_the_program_that_an_alarm_calls_sees_no_secret(terminal, empty, tmp_pat
 def test_the_programs_that_look_for_cameras_see_no_secret(tmp_path, monkeypatch):
     told, bridge = tmp_path / "variables.json", tmp_path / "bridge.py"
     bridge.write_text(f"import json, os\nopen({str(told)!r}, 'a').write(json.dumps(dict(os.environ)) + '\\n')\nprint('[]')\n")
-    monkeypatch.setattr(gige_camera, "interpreter", lambda: sys.executable)
+    monkeypatch.setattr(gige_camera, "find_interpreter", lambda: sys.executable)
     monkeypatch.setattr(gige_camera, "BRIDGE", bridge)
     monkeypatch.setattr(windows, "BRIDGE", bridge)
-    assert gige_camera.gige_cameras().cameras == ()
-    assert windows.listed() == ()
+    assert gige_camera.list_gige_cameras().cameras == ()
+    assert windows.list_media_foundation() == ()
     with pytest.raises(fieldcheck.FieldcheckError):
         gige_camera.GigeCamera("FC1").open()
     assert len(told.read_text().splitlines()) == 3
@@ -154,7 +154,7 @@ def test_the_burners_beside_a_bench_on_the_device_see_no_variable_of_ours(tmp_pa
     model = makers.tiny_model(tmp_path / "net.onnx")
     asked = ort.InferenceSession(str(model)).get_inputs()[0]
     np.save(tmp_path / "frames.npy", np.zeros((2, 32, 32, 3), np.uint8))
-    files = {name: bench_runner.sha256_of(tmp_path / name) for name in ("net.onnx", "frames.npy")}
+    files = {name: bench_runner.compute_sha256(tmp_path / name) for name in ("net.onnx", "frames.npy")}
     fitted = {"layout": "NCHW", "shape": [3, 32, 32], "batch": 1, "without_batch": False, "offset": [0.0] * 3, "factor": [1.0] * 3}
     named = {"key": "0", "model_sha256": "a", "card_sha256": "b", "model_file": "net.onnx", "input": asked.name, "type": asked.type}
     (tmp_path / "runner.json").write_text(json.dumps({**fitted, **named, "outputs": ["y"], "n_answers": 1, "files": files}))

@@ -8,15 +8,15 @@ import yaml
 from PIL import Image
 
 from fieldcheck.domain.label import is_class_name
-from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.domain.model_card import parse_card
 from fieldcheck.errors import FieldcheckError, LabelsRefused
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.inference.open_model import open_model
-from fieldcheck.inference.read_card import check_fits, read_card
+from fieldcheck.inference.read_card import check_card_fits, read_card
 from fieldcheck.project.folder import open_project
-from fieldcheck.ui.screens.home.new_project_presenter import class_names
-from fieldcheck.workflows.label.classes import project_classes
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.ui.screens.home.new_project_presenter import parse_class_names
+from fieldcheck.workflows.label.classes import list_project_classes
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 from tests import makers
 
 NAMES = {
@@ -41,20 +41,20 @@ def of_card(folder, name):
 
 
 def of_list(folder, name):
-    with new_project(folder / "p.fieldcheck", NewProjectRequest(classes=(name, "b")), makers.NOW).project as made:
-        return project_classes(made)[0]
+    with set_up_project(folder / "p.fieldcheck", NewProjectRequest(classes=(name, "b")), makers.NOW).project as made:
+        return list_project_classes(made)[0]
 
 
 def of_window(folder, name):
     """As they are typed on the page of a new project, one a line."""
-    return of_list(folder, class_names(f"{name}\nb")[0])
+    return of_list(folder, parse_class_names(f"{name}\nb")[0])
 
 
 def of_card_page(folder, name):
     """As a card is taken that was typed beside its answers."""
     model = open_model(makers.colour_model(folder / "net.onnx"))
-    card = card_from_json({**makers.COLOUR_CARD, "classes": [name, "b", "c"]})
-    check_fits(model, card)
+    card = parse_card({**makers.COLOUR_CARD, "classes": [name, "b", "c"]})
+    check_card_fits(model, card)
     return card.classes[0]
 
 
@@ -172,7 +172,7 @@ def test_the_commands_say_so(terminal, tmp_path, name, taken):
         assert path.exists() == taken
         if taken:
             with open_project(path, write=False) as opened:
-                assert project_classes(opened) == tuple(names)
+                assert list_project_classes(opened) == tuple(names)
 
 
 def test_a_label_file_without_a_name_is_refused(tmp_path):

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from fieldcheck.project.backup import backup, backups
-from fieldcheck.project.connect import writing
+from fieldcheck.project.backup import create_backup, list_backups
+from fieldcheck.project.connect import open_for_writing
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.project.recent_projects import look_at_recent
+from fieldcheck.workflows.project.recent_projects import load_recent
 from tests import makers
 from tests.hostile.told import outcomes
 
@@ -70,7 +70,7 @@ def test_acts_stay_in_the_order_in_which_they_were_done(terminal, copied, clock,
     clock.jump(-2 * JUMPS[jump])
     with open_project(path) as project:
         project.redo()
-        assert backups(path)[0].name == max(backups(path), key=lambda one: one.stat().st_mtime_ns).name
+        assert list_backups(path)[0].name == max(list_backups(path), key=lambda one: one.stat().st_mtime_ns).name
     assert label() == "blue"
     assert outcomes(terminal, path, (("check",), ("report", "--out", "{out}"), ("export", "--format", "csv", "--out", "{out}"))) == {
         "check": 0, "report": 0, "export": 0,
@@ -79,12 +79,12 @@ def test_acts_stay_in_the_order_in_which_they_were_done(terminal, copied, clock,
 
 def test_a_clock_that_went_ahead_makes_no_later_backup_the_older_one(tmp_path):
     """Also with more than are kept: what was made last goes last."""
-    db = writing(tmp_path / "project.db", "NORMAL")
+    db = open_for_writing(tmp_path / "project.db", "NORMAL")
     years = [2099, *range(2026, 2038)]
-    made = [backup(db, tmp_path, datetime(year, 1, 1, tzinfo=UTC)) for year in years]
+    made = [create_backup(db, tmp_path, datetime(year, 1, 1, tzinfo=UTC)) for year in years]
     db.close()
-    assert backups(tmp_path)[0] == made[-1]
-    assert backups(tmp_path) == tuple(reversed(made))[:10]
+    assert list_backups(tmp_path)[0] == made[-1]
+    assert list_backups(tmp_path) == tuple(reversed(made))[:10]
 
 
 @pytest.mark.parametrize("when", SECONDS)
@@ -94,7 +94,7 @@ def test_files_of_any_time_are_a_project_and_come_in(terminal, copied, when):
     for file in (*day.iterdir(), path / "project.db", path / "lock"):
         if file.exists():
             os.utime(file, (SECONDS[when], SECONDS[when]))
-    assert look_at_recent(path, path.parent / "out").path == path
+    assert load_recent(path, path.parent / "out").path == path
     assert terminal("import", path, day).code == 0
     shutil.rmtree(day)
     assert outcomes(terminal, path, (("check",), ("label", "show"), ("report", "--out", "{out}"))) == {"check": 0, "label": 0, "report": 0}

@@ -13,20 +13,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from fieldcheck.cli.output import CONTROLS, without_controls
+from fieldcheck.cli.output import CONTROLS, replace_controls
 from fieldcheck.errors import PackRefused
 from fieldcheck.exchange.prediction_log import read_prediction_log
 from fieldcheck.exchange.read import read_labels
-from fieldcheck.imaging.codec import picture_size, read_picture, taken_at
-from fieldcheck.plain_json import parse
-from fieldcheck.progress import Silent
+from fieldcheck.imaging.codec import read_capture_time, read_image, read_image_size
+from fieldcheck.plain_json import parse_json
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels, picks, recordings
-from fieldcheck.report.html import flowing, name
-from fieldcheck.report.sheets import table
-from fieldcheck.sealing.archive import unpack
+from fieldcheck.report.html import format_breakable_name, format_sentence
+from fieldcheck.report.sheets import format_csv
+from fieldcheck.sealing.archive import unpack_archive
 from fieldcheck.sealing.verify_pack import PackFault
-from fieldcheck.settings import NAME, Settings, load
+from fieldcheck.settings import NAME, Settings, load_settings
 from tests import makers
 from tests.hostile.strokes import STROKES, struck
 from tests.hostile.told import told
@@ -47,7 +47,7 @@ def pictures(folder, _made, _pack):
 
     def read(data):
         (folder / "b.png").write_bytes(data)
-        for reader in (read_picture, picture_size, taken_at):
+        for reader in (read_image, read_image_size, read_capture_time):
             reader(folder / "b.png")
 
     return bases, read
@@ -92,7 +92,7 @@ def packs(folder, _made, pack):
         shutil.rmtree(folder / "target", ignore_errors=True)
         (folder / "target").mkdir()
         try:
-            unpack(folder / "site.fcpack", folder / "target", Silent())
+            unpack_archive(folder / "site.fcpack", folder / "target", NullProgress())
         except PackFault as fault:
             assert not list((folder / "target").iterdir())
             raise PackRefused(folder / "site.fcpack", fault.what, fault.record) from fault
@@ -103,7 +103,7 @@ def packs(folder, _made, pack):
 def kept_settings(folder, _made, _pack):
     def read(data):
         (folder / NAME).write_bytes(data)
-        assert isinstance(load(folder), Settings)
+        assert isinstance(load_settings(folder), Settings)
 
     return [json.dumps(asdict(Settings())).encode()], read
 
@@ -116,7 +116,7 @@ def databases(folder, made, _pack):
         for left in project.glob("project.db-*"):
             left.unlink()
         with open_project(project, write=False) as opened:
-            for rows in (labels.all, picks.all, recordings.all):
+            for rows in (labels.list_labels, picks.list_picks, recordings.list_recordings):
                 opened.read(rows)
 
     return [(project / "project.db").read_bytes()], read
@@ -184,15 +184,15 @@ def test_no_word_acts_in_a_page_a_table_a_document_or_a_terminal(counts, evidenc
     @settings(max_examples=counts(ci=150, full=5000), **QUIETLY)
     def says(word):
         n.append(word)
-        for markup in (str(flowing(word)), str(name(word))):
+        for markup in (str(format_sentence(word)), str(format_breakable_name(word))):
             seen = Seen(markup)
             assert {one[0] for one in seen.tags} <= {"wbr", "span", "code", "bdi"}
             assert "49" not in seen.text or "49" in word
-        told_back = list(csv.reader(io.StringIO(table(("class",), [(word,)]))))
+        told_back = list(csv.reader(io.StringIO(format_csv(("class",), [(word,)]))))
         cell = told_back[1][0] if len(told_back) > 1 and told_back[1] else ""
         assert not cell.startswith(FORMULA)
-        assert not CONTROLS.search(without_controls(word))
-        assert parse(json.dumps({"class": word})) == {"class": word}
+        assert not CONTROLS.search(replace_controls(word))
+        assert parse_json(json.dumps({"class": word})) == {"class": word}
 
     says()
     evidence(cases=len(n), acted=0)

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fieldcheck.capture.video_file import VideoReader, probe_video
+from fieldcheck.capture.video_file import VideoReader, read_video_info
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.words.sentences import sentence
+from fieldcheck.words.sentences import format_error
 from tests.capture.made import number_of, write_uneven, write_video
 
 MOST_APART_S = 0.0011  # containers round to a millisecond
@@ -132,9 +132,9 @@ def by_ffmpeg(path: Path) -> tuple[list[float], np.ndarray]:
 
 def by_us(path: Path) -> tuple[list[float], np.ndarray]:
     """The same as Fieldcheck reads it. Raises FieldcheckError where it is refused."""
-    probe_video(path)
+    read_video_info(path)
     with VideoReader(path, 1e9) as reader:
-        frames = list(reader.listed(0, 2**62))
+        frames = list(reader.read_listed(0, 2**62))
     return [frame.t_s for frame in frames], np.stack([frame.rgb for frame in frames])
 
 
@@ -166,7 +166,7 @@ def test_fifty_videos_are_read_as_ffprobe_reads_them_or_refused(tmp_path, counts
         try:
             ours = by_us(path)
         except FieldcheckError as error:
-            table.append(f"{path.name}: refused: {sentence(error).replace(str(path), path.name)}")
+            table.append(f"{path.name}: refused: {format_error(error).replace(str(path), path.name)}")
             continue
         # Where a file is torn, half a frame is left, and the other half is whatever the decoder's memory held: so the last whole one.
         found = differences(ours, theirs, last=-2 if path.name in TORN else -1)

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fieldcheck.capture.index_validation import misfit
+from fieldcheck.capture.index_validation import find_index_fault
 from fieldcheck.errors import FieldcheckError, VideoUnreadable
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.workflows.capture.finish_recording import adopt_recordings, begin, opened, recording_of
-from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.capture.finish_recording import insert_recording, make_recording, open_with_recovery, recover_recordings
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
 from fieldcheck.workflows.stress.live_sources import open_source
 from tests import makers
 from tests.hostile import indexes
@@ -40,9 +40,9 @@ def bases(tmp_path_factory):
         with makers.empty_project(folder / f"{name}.fieldcheck") as project:
             shutil.copytree(made, project.path / "recordings" / ID)
             if name != "rowless":
-                project.write(lambda db: begin(db, recording_of(ID, indexes.ABOUT))).result()
+                project.write(lambda db: insert_recording(db, make_recording(ID, indexes.ABOUT))).result()
             if name == "closed":
-                adopt_recordings(project, Silent(), makers.NOW)
+                recover_recordings(project, NullProgress(), makers.NOW)
     return folder
 
 
@@ -57,9 +57,9 @@ def changed(project, changes):
 
 def look(path):
     """Opens the project as every command does, lists, and plays what there is. How long it took."""
-    with Unhindered() as took, opened(path, Silent(), makers.NOW) as project:
-        listed = project.read(lines)
-        for recording in project.read(recordings_table.all):
+    with Unhindered() as took, open_with_recovery(path, NullProgress(), makers.NOW) as project:
+        listed = project.read(list_sampling_lines)
+        for recording in project.read(recordings_table.list_recordings):
             try:
                 camera = open_source(project, recording.recording_id)
                 camera.open()
@@ -109,13 +109,13 @@ def test_an_index_that_no_recorder_wrote_is_put_aside_and_said_once(bases, tmp_p
     shutil.copytree(bases / "open.fieldcheck", path)
     changed(path, changes)
     with open_project(path) as project:
-        assert misfit(path / "recordings" / ID) == problem
+        assert find_index_fault(path / "recordings" / ID) == problem
         with pytest.raises(VideoUnreadable) as refused:
-            adopt_recordings(project, Silent(), makers.NOW)
+            recover_recordings(project, NullProgress(), makers.NOW)
         assert refused.value.problem == "index"
         assert (Path(refused.value.detail) / "000.frames").is_file()
-        assert adopt_recordings(project, Silent(), makers.NOW) == ()
-        assert project.read(recordings_table.all) == ()
+        assert recover_recordings(project, NullProgress(), makers.NOW) == ()
+        assert project.read(recordings_table.list_recordings) == ()
 
 
 def test_the_command_says_it_in_one_sentence_and_does_its_work(bases, tmp_path, terminal):

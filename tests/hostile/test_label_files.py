@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from fieldcheck.domain.box import Box
 from fieldcheck.exchange.formats import READABLE, WRITABLE
-from fieldcheck.exchange.labelled_picture import LabelledPicture
+from fieldcheck.exchange.labelled_picture import LabelledImage
 from fieldcheck.exchange.read import read_labels
 from fieldcheck.exchange.write import write_labels
 from tests import makers
@@ -84,7 +84,7 @@ def sets(tmp_path_factory):
         pictures = []
         for name in ("a.png", "b.png"):
             data = makers.save_picture(folder / "source" / name, "red").read_bytes()
-            pictures.append(LabelledPicture(name, name, (64, 48), "dent" if kind == "imagefolder" else "", boxes, lambda data=data: data))
+            pictures.append(LabelledImage(name, name, (64, 48), "dent" if kind == "imagefolder" else "", boxes, lambda data=data: data))
         (folder / kind).mkdir()
         files = write_labels(folder / kind, kind, ("dent", "burr"), pictures)
         if texts := [file for file in files if file.suffix != ".png"]:

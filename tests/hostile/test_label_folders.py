@@ -13,7 +13,7 @@ import pytest
 from fieldcheck.exchange.receipt import FAULTS
 from fieldcheck.project.folder import open_project
 from fieldcheck.words import remedies
-from fieldcheck.workflows.models.run_model import benchmark_of
+from fieldcheck.workflows.models.run_model import get_benchmark
 from tests import makers
 from tests.hostile.label_folders import KINDS, LABEL_FOLDERS, TRUTH
 from tests.hostile.told import MOST_S, Unhindered
@@ -69,7 +69,7 @@ def import_folder(terminal, folder, place):
     project.close()
     path = folder.lay(place / "set")
     wish = ("--part", folder.wish) if folder.wish else ()
-    with Unhindered() as took, remedies.told_by("terminal"):
+    with Unhindered() as took, remedies.use_audience("terminal"):
         outcome = terminal("benchmark", "set", project.path, path, *wish, "--json")
     found = ["hang"] if took.seconds > MOST_S else []
     if outcome.code not in (0, 1) or "Traceback" in outcome.err:
@@ -81,7 +81,7 @@ def import_folder(terminal, folder, place):
     if outcome.code:
         return [*found, f"refused: {outcome.err}"], 0
     with open_project(project.path, write=False) as opened:
-        items = benchmark_of(opened).items
+        items = get_benchmark(opened).items
     wrong, n = differences(folder, items)
     return [*found, *wrong, *unsaid(folder, json.loads(outcome.out)["receipt"])], n
 

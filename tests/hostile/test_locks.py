@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from fieldcheck.errors import ProjectLocked
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.capture.finish_recording import opened
+from fieldcheck.workflows.capture.finish_recording import open_with_recovery
 from tests import makers
 from tests.hostile.told import MOST_S, Unhindered, outcomes
 
@@ -114,12 +114,12 @@ def test_a_lock_that_is_no_file_is_one_sentence_and_a_large_one_is_not_read(term
 def test_waiting_for_somebody_is_told_in_seconds(tmp_path, monkeypatch):
     told = []
 
-    class Told(Silent):
+    class Told(NullProgress):
         def report(self, done, total, unit=""):
             told.append((done, total, unit))
 
     monkeypatch.setattr("fieldcheck.project.folder.WAIT_S", 1.2)
     path = tmp_path / "p.fieldcheck"
-    with makers.empty_project(path), pytest.raises(ProjectLocked), opened(path, Told(), makers.NOW):
+    with makers.empty_project(path), pytest.raises(ProjectLocked), open_with_recovery(path, Told(), makers.NOW):
         pass
     assert {*told} == {(0, 1, "seconds"), (1, 1, "seconds")}

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.domain.model_card import parse_card
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference import open_model, time_limit
 from fieldcheck.inference.runner import ModelRunner
@@ -74,7 +74,7 @@ def test_what_does_not_end_while_batches_are_measured_is_not_tried_again(tmp_pat
     monkeypatch.setattr(time_limit, "WAITED", 1000)
     path = models.counted_by_a_pixel(tmp_path / "net.onnx", batch=None, half=1.0)
     with pytest.raises(ModelRejected) as refused:
-        ModelRunner(open_model.open_model(path), card_from_json(makers.COLOUR_CARD))
+        ModelRunner(open_model.open_model(path), parse_card(makers.COLOUR_CARD))
     assert refused.value.problem == "time"
 
 

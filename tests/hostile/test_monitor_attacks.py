@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 
-from fieldcheck.imaging.codec import read_picture
-from fieldcheck.progress import Silent
+from fieldcheck.imaging.codec import read_image
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.days.monitor import shifts_of, take_in
+from fieldcheck.workflows.days.monitor import import_log, load_model_shifts
 from tests import makers
 from tests.hostile.logs import PICTURES, SECRET, attacks, naming
 from tests.hostile.told import Unhindered
@@ -33,14 +33,14 @@ def watched(made, tmp_path_factory):
     rows = log(path.parent / "before.csv", shifts=6, per_shift=30).read_text().replace("2026-11-0", "2026-10-0")
     (path.parent / "before.csv").write_text(rows)
     with open_project(path) as project:
-        take_in(project, path.parent / "before.csv", 8, None, 0, Silent(), makers.SHIFTS_OVER)
+        import_log(project, path.parent / "before.csv", 8, None, 0, NullProgress(), makers.SHIFTS_OVER)
     return path
 
 
 def begun(project):
     """Starts and counts of the shifts of a closed project."""
     with open_project(project) as opened:
-        return {began: one.n for began, one in shifts_of(opened).items()}
+        return {began: one.n for began, one in load_model_shifts(opened).items()}
 
 
 def strange_files(project):
@@ -51,7 +51,7 @@ def strange_files(project):
             continue
         data = path.read_bytes()
         is_image = data[:4] == b"\x89PNG" and path.parent.parent.name == "alarms"
-        if SECRET.encode() in data or PASSWORD.encode() in data or (is_image and is_secret(read_picture(path))):
+        if SECRET.encode() in data or PASSWORD.encode() in data or (is_image and is_secret(read_image(path))):
             found.append(path.name)
     return found
 

@@ -7,10 +7,10 @@ from fieldcheck.domain.filter import Filter
 from fieldcheck.plain_name import CONTROLS, LONGEST_NAME, LONGEST_NOTE
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.settings import Settings, load, save
+from fieldcheck.settings import Settings, load_settings, save_settings
 from fieldcheck.workflows.explore.similar import save_slice, set_tags
 from fieldcheck.workflows.label.mark_frames import mark_person
-from fieldcheck.workflows.project.describe_project import Site, describe
+from fieldcheck.workflows.project.describe_project import Site, set_site
 from tests import makers
 from tests.workflows.days.test_monitor import log
 
@@ -69,8 +69,8 @@ def through_commands(terminal, path, material, tmp_path):
 def through_the_window(path):
     """What its fields hand to the work behind them."""
     with open_project(path) as project:
-        frame = project.read(picks_table.all)[0].frame_id
-        describe(project, Site(*map(hostile, ("site", "line", "who")), note=hostile("of the site")))
+        frame = project.read(picks_table.list_picks)[0].frame_id
+        set_site(project, Site(*map(hostile, ("site", "line", "who")), note=hostile("of the site")))
         set_tags(project, [frame], [hostile("tag")])
         save_slice(project, hostile("slice"), Filter())
         mark_person(project, [frame], True, hostile("by of a mark"))
@@ -89,7 +89,7 @@ def test_no_door_stores_a_control_or_a_name_without_end(terminal, copied, materi
 
 
 def test_settings_are_a_door_too(tmp_path):
-    save(tmp_path, Settings(name=hostile("name", letters=1000)))
-    name = load(tmp_path).name
+    save_settings(tmp_path, Settings(name=hostile("name", letters=1000)))
+    name = load_settings(tmp_path).name
     assert name.startswith("name\N{REPLACEMENT CHARACTER}gnp")
     assert len(name) == LONGEST_NAME

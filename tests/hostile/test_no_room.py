@@ -27,7 +27,7 @@ def test_it_is_read_shown_checked_and_reported_elsewhere(terminal, full, tmp_pat
     assert (Path(report["report"]) / "report.html").is_file()
     assert "Disk full: cannot write " in terminal.refusal("report", full)
     with open_project(full, write=False) as project:
-        assert project.depths()[0] >= 1
+        assert project.count_history()[0] >= 1
 
 
 def test_what_cannot_be_stored_there_is_one_sentence(terminal, full):

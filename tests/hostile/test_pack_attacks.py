@@ -213,7 +213,7 @@ class Watch:
             if (self.root / "victim.fieldcheck").exists()
             else self._anew() as project
         ):
-            return project.read(labels.all)
+            return project.read(labels.list_labels)
 
     def _anew(self):
         shutil.rmtree(self.root / "victim.fieldcheck", ignore_errors=True)

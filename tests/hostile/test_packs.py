@@ -13,17 +13,17 @@ import zipfile
 import pytest
 
 from fieldcheck.errors import FieldcheckError, KeyRefused, PackRefused, PathMissing
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project import schema
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels, models, picks, seals
 from fieldcheck.sealing.archive import check_pack
-from fieldcheck.sealing.verify_pack import MOST_SIGNATURES, STATEMENT, PackFault, fits
-from fieldcheck.words.sentences import sentence
+from fieldcheck.sealing.verify_pack import MOST_SIGNATURES, STATEMENT, PackFault, is_valid_signature
+from fieldcheck.words.sentences import format_error
 from fieldcheck.workflows.evidence.merge_labels import merge_labels
 from fieldcheck.workflows.evidence.open_pack import unpack_project
-from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
-from fieldcheck.workflows.evidence.seal_project import seal_project
+from fieldcheck.workflows.evidence.pack_project import PackOptions, pack_project
+from fieldcheck.workflows.evidence.seal_project import create_seal
 from fieldcheck.workflows.evidence.verify import verify_pack
 from fieldcheck.workflows.label.mark_frames import mark_person
 from tests import makers
@@ -95,17 +95,17 @@ def watched(tmp_path, monkeypatch):
 
 def verification_fails(path) -> bool:
     try:
-        return not verify_pack(path, Silent()).ok
+        return not verify_pack(path, NullProgress()).ok
     except FieldcheckError as error:
-        return bool(sentence(error))
+        return bool(format_error(error))
 
 
 def refused(path, watched):
     """Both doors into a pack say one sentence, and leave nothing behind."""
     before = sorted(str(one) for one in watched.rglob("*"))
     with pytest.raises(FieldcheckError) as found:
-        unpack_project(path, watched / "work" / "line.fieldcheck", Silent())
-    assert len(sentence(found.value).splitlines()) == 1
+        unpack_project(path, watched / "work" / "line.fieldcheck", NullProgress())
+    assert len(format_error(found.value).splitlines()) == 1
     assert verification_fails(path)
     assert sorted(str(one) for one in watched.rglob("*")) == before
     assert os.listdir(watched / "temporary") == []
@@ -135,7 +135,7 @@ def test_a_database_that_could_act_by_itself_or_lead_elsewhere_is_refused(watche
     path = made_again(made_pack, watched / "a.fcpack", {"project.db": data})
     assert verification_fails(path)
     with pytest.raises(FieldcheckError):
-        unpack_project(path, watched / "work" / "line.fieldcheck", Silent())
+        unpack_project(path, watched / "work" / "line.fieldcheck", NullProgress())
     assert list((watched / "work").iterdir()) == []
 
 
@@ -147,7 +147,7 @@ def test_what_is_no_database_is_refused(watched, made_pack, data):
 
 @pytest.mark.parametrize("data", [b"[" * 100_000, b"{}", b"\xff", b'{"lang":"xx","created":1}'], ids=len)
 def test_a_summary_that_is_none_of_ours_is_named(watched, made_pack, data):
-    found = verify_pack(made_again(made_pack, watched / "a.fcpack", {"summary.json": data}), Silent())
+    found = verify_pack(made_again(made_pack, watched / "a.fcpack", {"summary.json": data}), NullProgress())
     assert found.first_bad == ("summary.json", "content")
 
 
@@ -157,8 +157,8 @@ def signed(made, tmp_path_factory):
     folder = tmp_path_factory.mktemp("signed")
     (folder / "key").write_text(pem(b"o" * 32))
     with open_project(shutil.copytree(made["labelled"], folder / "labelled.fieldcheck")) as project:
-        seal_project(project, folder / "key", makers.NOW)
-        return pack_project(project, folder / "site.fcpack", PackWish(key=folder / "key"), Silent(), makers.NOW).pack
+        create_seal(project, folder / "key", makers.NOW)
+        return pack_project(project, folder / "site.fcpack", PackOptions(key=folder / "key"), NullProgress(), makers.NOW).pack
 
 
 def bytes_fit(path) -> bool:
@@ -170,7 +170,7 @@ def bytes_fit(path) -> bool:
 
 
 def test_a_signed_pack_is_signed_and_stays_so_where_all_is_made_again_alike(signed, tmp_path):
-    assert verify_pack(signed, Silent()).signed_by == (OWNER.key_id,)
+    assert verify_pack(signed, NullProgress()).signed_by == (OWNER.key_id,)
     assert len(held(signed)[STATEMENT].splitlines()) == 2
     (tmp_path / "a.fcpack").write_bytes(archived(held(signed)))
     assert (tmp_path / "a.fcpack").read_bytes() == signed.read_bytes()
@@ -187,7 +187,7 @@ def test_a_signed_pack_that_was_changed_fits_no_more(signed, tmp_path, name):
 def test_a_key_of_small_order_fits_nothing():
     for public in SMALL:
         for first in SMALL:
-            assert not any(fits(public, b"%d" % number, first + bytes(32)) for number in range(16))
+            assert not any(is_valid_signature(public, b"%d" % number, first + bytes(32)) for number in range(16))
 
 
 def test_as_many_signatures_as_a_pack_holds_are_checked_and_one_more_is_not(signed, tmp_path):
@@ -204,15 +204,17 @@ def test_a_key_signs_what_it_has_not_signed_and_no_more_often_than_a_pack_holds(
     for number, path in enumerate(keys):
         path.write_text(pem(bytes([number]) * 32))
     for _ in range(2):
-        seal_project(drawn, keys[0], makers.NOW)
-    assert [one.kind for one in drawn.read(seals.all)] == ["sealed", "signed"]
+        create_seal(drawn, keys[0], makers.NOW)
+    assert [one.kind for one in drawn.read(seals.list_seals)] == ["sealed", "signed"]
     for number in range(MOST_SIGNATURES - 2):
-        seal_project(drawn, keys[(number + 1) % 2], makers.NOW)
+        create_seal(drawn, keys[(number + 1) % 2], makers.NOW)
     with pytest.raises(KeyRefused) as found:
-        seal_project(drawn, keys[MOST_SIGNATURES % 2 - 1], makers.NOW)
+        create_seal(drawn, keys[MOST_SIGNATURES % 2 - 1], makers.NOW)
     assert found.value.problem == "often"
-    assert len(sentence(found.value).splitlines()) == 1
-    assert verify_pack(pack_project(drawn, tmp_path / "a.fcpack", PackWish(key=keys[0]), Silent(), makers.NOW).pack, Silent()).ok
+    assert len(format_error(found.value).splitlines()) == 1
+    assert verify_pack(
+        pack_project(drawn, tmp_path / "a.fcpack", PackOptions(key=keys[0]), NullProgress(), makers.NOW).pack, NullProgress()
+    ).ok
 
 
 @pytest.mark.parametrize("options", [[], ["-I"]], ids=["plain", "isolated"])
@@ -253,10 +255,10 @@ def older(pack, folder, out, n, statement=""):
 
 def test_a_pack_of_an_earlier_schema_is_verified_unpacked_and_merged(made_pack, tmp_path, labelled):
     path = older(made_pack, tmp_path, tmp_path / "a.fcpack", len(schema.STEPS) - 1)
-    assert verify_pack(path, Silent()).first_bad is None
-    with open_project(unpack_project(path, tmp_path / "a.fieldcheck", Silent())) as project:
-        assert project.read(labels.count) == 20
-    assert merge_labels(labelled, [path], Silent()).n_known == 20
+    assert verify_pack(path, NullProgress()).first_bad is None
+    with open_project(unpack_project(path, tmp_path / "a.fieldcheck", NullProgress())) as project:
+        assert project.read(labels.count_labels) == 20
+    assert merge_labels(labelled, [path], NullProgress()).n_known == 20
 
 
 @pytest.mark.parametrize("n", range(1, len(schema.STEPS)))
@@ -264,7 +266,7 @@ def test_a_pack_of_an_earlier_schema_is_looked_through_at_every_door(made_pack, 
     path = older(made_pack, watched, watched / "a.fcpack", n, "UPDATE recording SET path = '../../../../etc/passwd';")
     assert refused(path, watched).problem == "database"
     with pytest.raises(PackRefused):
-        merge_labels(labelled, [path], Silent())
+        merge_labels(labelled, [path], NullProgress())
 
 
 def test_a_pack_of_a_newer_schema_is_refused_by_its_own_name(made_pack, watched):
@@ -273,7 +275,7 @@ def test_a_pack_of_a_newer_schema_is_refused_by_its_own_name(made_pack, watched)
     )
     error = refused(older(made_pack, watched, watched / "a.fcpack", len(schema.STEPS), more), watched)
     assert (error.problem, error.detail, error.path) == ("newer", "9.1", watched / "a.fcpack")
-    assert str(watched / "a.fcpack") in sentence(error)
+    assert str(watched / "a.fcpack") in format_error(error)
 
 
 @pytest.mark.parametrize("folder", ["frames", "models"])
@@ -281,25 +283,25 @@ def test_a_pack_without_its_frames_or_its_model_does_not_fit(made_pack, tmp_path
     name = next(name for name in held(made_pack) if name.startswith(f"{folder}/"))
     for gone in ({name}, {one for one in held(made_pack) if one.startswith(f"{folder}/")}):
         path = made_again(made_pack, tmp_path / f"{len(gone)}.fcpack", dict.fromkeys(gone))
-        record, what = verify_pack(path, Silent()).first_bad
+        record, what = verify_pack(path, NullProgress()).first_bad
         assert (record in gone, what) == (True, "missing")
 
 
 def test_a_pack_of_a_project_that_lacks_a_file_is_not_made(labelled, tmp_path):
-    for where in (labelled.read(picks.all)[0].file, labelled.read(models.all)[0].file):
+    for where in (labelled.read(picks.list_picks)[0].file, labelled.read(models.list_models)[0].file):
         (labelled.path / where).rename(tmp_path / "aside")
         with pytest.raises(PathMissing) as found:
-            pack_project(labelled, tmp_path / "a.fcpack", PackWish(), Silent(), makers.NOW)
+            pack_project(labelled, tmp_path / "a.fcpack", PackOptions(), NullProgress(), makers.NOW)
         assert found.value.path == labelled.path / where
         assert not (tmp_path / "a.fcpack").exists()
         (tmp_path / "aside").rename(labelled.path / where)
 
 
 def test_pictures_of_people_may_stay_at_home(labelled, tmp_path):
-    mark_person(labelled, [labelled.read(picks.all)[0].frame_id], on=True, by="tester")
-    made = pack_project(labelled, tmp_path / "a.fcpack", PackWish(), Silent(), makers.NOW)
+    mark_person(labelled, [labelled.read(picks.list_picks)[0].frame_id], on=True, by="tester")
+    made = pack_project(labelled, tmp_path / "a.fcpack", PackOptions(), NullProgress(), makers.NOW)
     assert made.n_people == 1
-    assert verify_pack(made.pack, Silent()).ok
+    assert verify_pack(made.pack, NullProgress()).ok
 
 
 @pytest.mark.parametrize(
@@ -307,7 +309,7 @@ def test_pictures_of_people_may_stay_at_home(labelled, tmp_path):
 )
 def test_a_summary_whose_time_or_figures_nobody_can_count_with_is_named(made_pack, watched, value):
     path = made_again(made_pack, watched / "a.fcpack", {"summary.json": value})
-    assert verify_pack(path, Silent()).first_bad == ("summary.json", "content")
+    assert verify_pack(path, NullProgress()).first_bad == ("summary.json", "content")
 
 
 def test_a_verifier_that_is_not_ours_is_told(made_pack, tmp_path, terminal):

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.errors import LabelsRefused, PictureUnreadable
-from fieldcheck.exchange.picture_size import picture_size
-from fieldcheck.imaging.codec import MOST_BYTES, read_picture, taken_at
+from fieldcheck.exchange.picture_size import read_image_size
+from fieldcheck.imaging.codec import MOST_BYTES, read_capture_time, read_image
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import frames, predictions, recordings, runs
 from tests import makers
@@ -39,8 +39,8 @@ def folder(tmp_path_factory):
 @pytest.mark.parametrize("name", sorted(pictures.hostile()))
 def test_each_is_refused_by_every_reader(folder, name):
     with pytest.raises(PictureUnreadable):
-        read_picture(folder / name)
-    for look, refusals in ((taken_at, (PictureUnreadable,)), (picture_size, (LabelsRefused,))):
+        read_image(folder / name)
+    for look, refusals in ((read_capture_time, (PictureUnreadable,)), (read_image_size, (LabelsRefused,))):
         try:
             look(folder / name)
         except refusals:
@@ -55,10 +55,10 @@ def test_a_file_that_is_longer_than_any_picture_is_not_read(tmp_path, ending):
     with path.open("r+b") as file:
         file.truncate(MOST_BYTES + 1)
     with Unhindered() as took:
-        assert picture_size(path)[0] > 0
-        assert taken_at(path) is None
+        assert read_image_size(path)[0] > 0
+        assert read_capture_time(path) is None
         with pytest.raises(PictureUnreadable) as refused:
-            read_picture(path)
+            read_image(path)
     assert refused.value.problem == "too_large"
     assert took.seconds < 1
 
@@ -66,7 +66,7 @@ def test_a_file_that_is_longer_than_any_picture_is_not_read(tmp_path, ending):
 def test_what_is_too_large_is_said_to_be(folder):
     for name in ("74bytes.png", "wide.png", "wide.jpg", "wide.gif"):
         with pytest.raises(PictureUnreadable) as refused:
-            read_picture(folder / name)
+            read_image(folder / name)
         assert refused.value.problem == "too_large", name
 
 
@@ -90,8 +90,8 @@ def test_they_keep_no_other_picture_from_an_import(terminal, tmp_path, folder):
     assert found.code in (0, 1), found.err
     assert "Traceback" not in found.err
     with open_project(project, write=False) as opened:
-        assert opened.read(frames.count) == 3
-        (recording,) = opened.read(recordings.all)
+        assert opened.read(frames.count_frames) == 3
+        (recording,) = opened.read(recordings.list_recordings)
     assert {one.file for one in recording.skipped} == set(pictures.hostile())
 
 
@@ -105,5 +105,5 @@ def test_they_keep_no_other_picture_from_being_answered(terminal, tmp_path, mate
     assert (ran.code, len(ran.err.strip().splitlines())) == (0, 1)
     assert first.name in ran.err
     with open_project(project, write=False) as opened:
-        (run,) = opened.read(runs.all)
-        assert len(opened.read(lambda db: predictions.subjects(db, run.run_id))) == 17
+        (run,) = opened.read(runs.list_all_runs)
+        assert len(opened.read(lambda db: predictions.get_predicted_subjects(db, run.run_id))) == 17

@@ -15,19 +15,19 @@ import pytest
 from PIL import Image
 
 from fieldcheck.domain.box import Box
-from fieldcheck.exchange.formats import writable_with
-from fieldcheck.imaging.codec import pixels_sha256, read_picture
-from fieldcheck.progress import Silent
+from fieldcheck.exchange.formats import list_writable_formats
+from fieldcheck.imaging.codec import compute_pixels_sha256, read_image
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reports as reports_table
-from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.label.export_labels import frame_name
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
+from fieldcheck.workflows.label.export_labels import make_frame_name
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.label.mark_frames import mark_person
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
-from fieldcheck.workflows.models.golden import add_golden
+from fieldcheck.workflows.models.golden import add_golden_set
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from tests import makers
 
@@ -68,14 +68,16 @@ def photographed(material, tmp_path_factory):
             set_benchmark(project, read_benchmark(folder / kind, None, None))
             makers.add_footage(project, folder / "day")
             makers.draw(project, 6)
-            picked = [one.frame_id for one in project.read(picks_table.all)]
+            picked = [one.frame_id for one in project.read(picks_table.list_picks)]
             for name in picked:
                 label = LabelDecision("red") if kind == "classes" else LabelDecision(boxes=(Box("part", 4, 4, 20, 20),))
                 set_label(project, name, label, by=LABELLED_BY, now=makers.NOW)
-            run_and_score(project, None, "field", Silent(), makers.NOW)
+            run_and_score(project, None, "field", NullProgress(), makers.NOW)
             mark_person(project, picked[:2], on=True, by=LABELLED_BY)
-            people = {pixels_sha256(read_picture(project.path / "frames" / f"{name}.png")) for name in picked[:2]}
-            names = {name: frame_name(line) for line in project.read(lines) if (name := line.frame.frame_id) in picked[:2]}
+            people = {compute_pixels_sha256(read_image(project.path / "frames" / f"{name}.png")) for name in picked[:2]}
+            names = {
+                name: make_frame_name(line) for line in project.read(list_sampling_lines) if (name := line.frame.frame_id) in picked[:2]
+            }
             made[kind] = (project.path, [*names, *names.values()], people)
     return made
 
@@ -103,7 +105,7 @@ def looked_through(place, names=()):
         if name.endswith(PICTURES):
             with Image.open(io.BytesIO(data)) as picture:
                 assert (dict(picture.getexif()), {"exif", "xmp", "comment"} & set(picture.info)) == ({}, set()), name
-                hashes.add(pixels_sha256(np.asarray(picture.convert("RGB"))))
+                hashes.add(compute_pixels_sha256(np.asarray(picture.convert("RGB"))))
     assert n > 0, place
     return hashes
 
@@ -119,7 +121,11 @@ def sent(terminal, project, out, words, asked=(), names=()):
 @pytest.mark.parametrize("kind", ["classes", "boxes"])
 def test_no_form_of_export_takes_along_a_place_or_a_person(terminal, photographed, tmp_path, kind):
     project, names, people = photographed[kind]
-    forms = EXPORT if kind == "classes" else {one: ("export", "--format", one) for one in sorted({*writable_with("boxes")} - {"parquet"})}
+    forms = (
+        EXPORT
+        if kind == "classes"
+        else {one: ("export", "--format", one) for one in sorted({*list_writable_formats("boxes")} - {"parquet"})}
+    )
     for form, words in forms.items():
         hashes, told = sent(terminal, project, tmp_path / form.replace(" ", "-"), words, names=(LABELLED_BY, *names))
         assert told["people_left_out"] == 2, form
@@ -136,8 +142,8 @@ def test_neither_does_a_runner_nor_a_pack(terminal, photographed, tmp_path):
     looked_through(tmp_path / "runner")
     with open_project(project) as opened:
         stored = reports_table.StoredReport(str(tmp_path / "out" / "report"), makers.NOW, "en", "{}")
-        opened.write(lambda db: reports_table.put(db, stored)).result()
-        add_golden(opened, "day", project.parent / "classes")
+        opened.write(lambda db: reports_table.put_report(db, stored)).result()
+        add_golden_set(opened, "day", project.parent / "classes")
     hashes, told = sent(terminal, project, tmp_path / "site.fcpack", ("pack", tmp_path / "site.fcpack"))
     for name, data in files_in(tmp_path / "site.fcpack"):
         assert not [place for place in (project.parent, tmp_path, Path.cwd(), Path.home()) if str(place).encode() in data], name
@@ -156,7 +162,7 @@ def test_what_the_log_keeps_of_a_bug_and_of_refusals_is_no_picture_and_nobody_s_
     frame = terminal.document("label", "show", project)["labels"][0]["frame_id"]
     terminal.document("label", "set", project, frame, "green", "--by", "Anna Muster")
     assert terminal("label", "set", project, "none", "green", "--by", "Anna Muster").code == 1
-    monkeypatch.setattr(labels_table, "row", lambda label: [][label.by])
+    monkeypatch.setattr(labels_table, "make_label_row", lambda label: [][label.by])
     bug = terminal("label", "set", project, frame, "red", "--by", "Anna Muster")
     assert bug.code == 70
     said = (Path(os.environ["FIELDCHECK_HOME"]) / "logs" / "fieldcheck.log").read_text("utf-8") + bug.err
@@ -170,7 +176,7 @@ def test_nor_what_is_made_for_training(terminal, photographed, tmp_path, counts,
     project, _, people = photographed["classes"]
     forms, n = WITH_FIT[: counts(ci=0, full=len(WITH_FIT))], 0
     with open_project(project) as opened:
-        (tmp_path / "frames.txt").write_text("\n".join(one.frame_id for one in opened.read(picks_table.all)))
+        (tmp_path / "frames.txt").write_text("\n".join(one.frame_id for one in opened.read(picks_table.list_picks)))
     for form in forms:
         asked = ("--from", tmp_path / "frames.txt") if form == "augmented" else ()
         hashes, _ = sent(terminal, project, tmp_path / form, ("export", "--format", form, *asked))

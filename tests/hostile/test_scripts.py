@@ -8,8 +8,8 @@ import textwrap
 import pytest
 
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.lock import left_behind
-from fieldcheck.workflows.label.label_frames import show
+from fieldcheck.project.lock import read_last_state
+from fieldcheck.workflows.label.label_frames import get_labelling_state
 
 HANG_S = 120
 HEAD = """
@@ -81,10 +81,10 @@ def ended(code, path):
 
 def stands(path):
     """Whether the label of the script is stored, and the project was closed in good order."""
-    assert left_behind(path) is not None
+    assert read_last_state(path) is not None
     with open_project(path) as project:
         assert not project.was_killed
-        first = next(one for one in show(project).labels)
+        first = next(one for one in get_labelling_state(project).labels)
     return (first.class_name, first.by) == ("red", "Kim")
 
 

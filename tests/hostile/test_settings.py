@@ -60,11 +60,11 @@ def started(home):
 def test_no_text_stops_anybody_and_settings_can_be_stored_again(tmp_path, kind):
     (tmp_path / settings.NAME).write_bytes(TEXTS[kind])
     with Unhindered() as took:
-        assert settings.load(tmp_path) == settings.Settings()
+        assert settings.load_settings(tmp_path) == settings.Settings()
     assert took.seconds < MOST_S
     assert (tmp_path / settings.BROKEN).read_bytes() == TEXTS[kind]  # what somebody typed is not lost
-    settings.save(tmp_path, settings.Settings(size=125))
-    assert settings.load(tmp_path).size == 125
+    settings.save_settings(tmp_path, settings.Settings(size=125))
+    assert settings.load_settings(tmp_path).size == 125
 
 
 def folder(path):
@@ -93,11 +93,11 @@ def test_what_is_no_file_is_neither_opened_nor_waited_for(tmp_path, kind, name):
     THINGS[kind](tmp_path / name)
     with Unhindered() as took:
         if name == settings.NAME:
-            assert settings.load(tmp_path) == settings.Settings()
-            settings.save(tmp_path, settings.Settings(size=125))
-            assert settings.load(tmp_path).size == 125
+            assert settings.load_settings(tmp_path) == settings.Settings()
+            settings.save_settings(tmp_path, settings.Settings(size=125))
+            assert settings.load_settings(tmp_path).size == 125
         else:
-            assert recent_projects._load(tmp_path) == {}
+            assert recent_projects._load_cache(tmp_path) == {}
     assert took.seconds < MOST_S
 
 
@@ -106,12 +106,12 @@ def test_a_value_of_another_kind_or_beyond_all_measure_falls_back_alone(tmp_path
     usual = settings.Settings()
     for wrong in WRONG:
         (tmp_path / settings.NAME).write_text(json.dumps({field: wrong, "gloves": True}))
-        found = settings.load(tmp_path)
+        found = settings.load_settings(tmp_path)
         assert found.gloves is True or field == "gloves"
         value = getattr(found, field)
         assert type(value) is type(getattr(usual, field))
-        settings.save(tmp_path, found)  # what was taken can be written
-        assert settings.load(tmp_path) == found
+        settings.save_settings(tmp_path, found)  # what was taken can be written
+        assert settings.load_settings(tmp_path) == found
 
 
 @pytest.mark.full("hostile_settings")

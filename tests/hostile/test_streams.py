@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from fieldcheck.cli.output import CONTROLS, without_controls
+from fieldcheck.cli.output import CONTROLS, replace_controls
 from tests import makers
 
 NAME = "Größe 中 \u202egnp.\u2066"
@@ -71,4 +71,4 @@ def test_no_name_reaches_a_terminal_with_what_it_would_act_on(terminal, tmp_path
 
 
 def test_a_line_keeps_what_is_harmless():
-    assert without_controls("größer 中\tx") == "größer 中\tx"
+    assert replace_controls("größer 中\tx") == "größer 中\tx"

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from fieldcheck.capture.video_file import VideoReader, probe_video
+from fieldcheck.capture.video_file import VideoReader, read_video_info
 from fieldcheck.errors import VideoUnreadable
 from tests import makers
 from tests.hostile import videos
@@ -41,13 +41,13 @@ def test_it_keeps_no_other_video_from_coming_in(terminal, tmp_path):
 def test_a_kind_that_is_not_decoded_every_day_is_read_once_it_stood_the_trial(tmp_path):
     path = videos.raw_avi(tmp_path / "yuy2.avi", bits=16, code=b"YUY2")
     with VideoReader(path, 1e9) as reader:
-        assert len(list(reader.listed(0, 100))) == 5
+        assert len(list(reader.read_listed(0, 100))) == 5
 
 
 def test_av1_is_told_by_its_name(terminal, tmp_path):
     path = videos.av1_mp4(tmp_path / "new.mp4")
     with pytest.raises(VideoUnreadable) as refused:
-        probe_video(path)
+        read_video_info(path)
     assert (refused.value.problem, refused.value.detail) == ("no_decoder", "AV1")
     project = tmp_path / "p.fieldcheck"
     terminal.document("new", project)

@@ -4,8 +4,8 @@ import shutil
 
 import pytest
 
-from fieldcheck.progress import Silent
-from fieldcheck.project.check import check
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.check import check_project
 from fieldcheck.workflows.evidence.open_pack import unpack_project
 from fieldcheck.workflows.evidence.verify import verify_pack
 from tests import makers, packs
@@ -25,7 +25,7 @@ def project(terminal, tmp_path):
 
 
 def problems(project, repair=False):
-    return [(one.kind, one.where) for one in check(project, repair, Silent()).problems]
+    return [(one.kind, one.where) for one in check_project(project, repair, NullProgress()).problems]
 
 
 def change(path):
@@ -47,19 +47,19 @@ def test_check_finds_nothing_wrong_and_names_weights_that_changed_or_are_gone(pr
 
 def test_a_model_that_lies_elsewhere_in_the_project_is_put_back_whole(project):
     (project / "models" / "net").rename(project / "models" / "moved")
-    assert check(project, True, Silent()).settled
+    assert check_project(project, True, NullProgress()).is_resolved
     assert problems(project) == []
     shutil.copytree(project / "models" / "net", project / "models" / "copy")
     (project / WEIGHTS).unlink()
-    assert check(project, True, Silent()).settled
+    assert check_project(project, True, NullProgress()).is_resolved
     assert problems(project) == []
 
 
 def test_a_pack_holds_the_weights_fits_and_unpacks_to_a_model_that_runs(terminal, project, tmp_path):
     pack = tmp_path / "line.fcpack"
     terminal.document("pack", project, pack)
-    assert verify_pack(pack, Silent()).ok
-    unpacked = unpack_project(pack, tmp_path / "q.fieldcheck", Silent())
+    assert verify_pack(pack, NullProgress()).ok
+    unpacked = unpack_project(pack, tmp_path / "q.fieldcheck", NullProgress())
     assert (unpacked / WEIGHTS).read_bytes() == (project / WEIGHTS).read_bytes()
     assert problems(unpacked) == [] or {kind for kind, _ in problems(unpacked)} == {"missing_file"}
     assert all(not where.startswith("models/") for _, where in problems(unpacked))
@@ -70,7 +70,7 @@ def test_a_pack_holds_the_weights_fits_and_unpacks_to_a_model_that_runs(terminal
 def test_a_pack_with_other_weights_does_not_fit(terminal, project, tmp_path):
     change(project / WEIGHTS)
     terminal.document("pack", project, tmp_path / "line.fcpack")
-    assert verify_pack(tmp_path / "line.fcpack", Silent()).first_bad == ("models/net/net.onnx", "content")
+    assert verify_pack(tmp_path / "line.fcpack", NullProgress()).first_bad == ("models/net/net.onnx", "content")
 
 
 def test_a_pack_of_an_older_version_without_weights_unpacks_and_says_so(terminal, project, tmp_path):
@@ -80,14 +80,14 @@ def test_a_pack_of_an_older_version_without_weights_unpacks_and_says_so(terminal
         "unpack", tmp_path / "old.fcpack", tmp_path / "q.fieldcheck"
     )
     assert terminal.document("unpack", tmp_path / "old.fcpack", tmp_path / "r.fieldcheck")["missing"] == [WEIGHTS]
-    assert not verify_pack(tmp_path / "old.fcpack", Silent()).ok
+    assert not verify_pack(tmp_path / "old.fcpack", NullProgress()).ok
 
 
 @pytest.mark.parametrize("name", ["no\u202eno.onnx", "con.onnx", "a:b.onnx", "nul..onnx"])
 def test_a_model_whose_name_no_pack_can_hold_is_stored_under_another(terminal, tmp_path, name):
     terminal.document("new", tmp_path / "p.fieldcheck", "--model", models.with_weights_in(tmp_path / name, "w.bin"))
     terminal.document("pack", tmp_path / "p.fieldcheck", tmp_path / "line.fcpack")
-    assert verify_pack(tmp_path / "line.fcpack", Silent()).ok
+    assert verify_pack(tmp_path / "line.fcpack", NullProgress()).ok
 
 
 @pytest.mark.parametrize("name", ["con", "no\u202eno"])

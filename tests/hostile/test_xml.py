@@ -4,15 +4,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from fieldcheck.cli.gate_files import gate_junit
+from fieldcheck.cli.gate_files import format_gate_junit
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.label import is_class_name
 from fieldcheck.exchange import cvat, label_studio, voc
-from fieldcheck.exchange.labelled_picture import LabelledPicture
-from fieldcheck.plain_name import plain_name
-from fieldcheck.report.charts import standing_alone
-from fieldcheck.report.html import flowing, name
-from fieldcheck.words.direction import isolated
+from fieldcheck.exchange.labelled_picture import LabelledImage
+from fieldcheck.plain_name import clean_name
+from fieldcheck.report.charts import to_standalone_svg
+from fieldcheck.report.html import format_breakable_name, format_sentence
+from fieldcheck.words.direction import isolate_rtl_names
 from tests.cli.test_gate_files import result
 from tests.report.test_charts import drawn
 
@@ -26,12 +26,12 @@ def word(request):
 
 def test_no_class_is_called_so_and_other_names_have_a_mark(word):
     assert not is_class_name(word)
-    assert plain_name(word) == isolated(word) == "crack�ed & <b>"
+    assert clean_name(word) == isolate_rtl_names(word) == "crack�ed & <b>"
 
 
 @pytest.mark.parametrize("tool", [cvat, label_studio, voc], ids=lambda tool: tool.__name__)
 def test_label_files_are_read_whatever_a_class_or_a_picture_is_called(tmp_path, word, tool):
-    picture = LabelledPicture(f"{word}.png", "1.png", (64, 48), "", (Box(word, 1, 2, 3, 4),), lambda: b"")
+    picture = LabelledImage(f"{word}.png", "1.png", (64, 48), "", (Box(word, 1, 2, 3, 4),), lambda: b"")
     files = [file for file in tool.write(tmp_path, (word,), [picture]) if file.suffix == ".xml"]
     assert files
     for file in files:
@@ -43,13 +43,13 @@ def test_label_files_are_read_whatever_a_class_or_a_picture_is_called(tmp_path, 
 
 
 def test_the_gate_of_a_build_server_is_read(word):
-    suite = ElementTree.fromstring(gate_junit(result(("golden", word, 3, 0))))
+    suite = ElementTree.fromstring(format_gate_junit(result(("golden", word, 3, 0))))
     assert "crack�ed & <b>" in suite[0].get("name")
 
 
 def test_drawings_and_pages_of_a_report_are_read(word):
-    svg, alt = standing_alone(drawn(field_label=word, alt=word), 704)
+    svg, alt = to_standalone_svg(drawn(field_label=word, alt=word), 704)
     assert "crack�ed & <b>" in [one.text for one in ElementTree.fromstring(svg).iter() if one.text]
     assert alt == "crack�ed & <b>"
-    for page in (flowing(word), name(word)):
+    for page in (format_sentence(word), format_breakable_name(word)):
         assert "crack�ed" in "".join(ElementTree.fromstring(f"<p>{page}</p>").itertext())

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.words.sentences import SENTENCES, sentence
+from fieldcheck.words.sentences import SENTENCES, format_error
 
 MOST_S = 5.0
 PRESSURE = Path("/proc/pressure/cpu")
@@ -57,8 +57,8 @@ def told(work):
     if refused is None:
         return ""
     assert type(refused) in SENTENCES
-    assert 20 < len(sentence(refused)) < 2000
-    return sentence(refused)
+    assert 20 < len(format_error(refused)) < 2000
+    return format_error(refused)
 
 
 def outcomes(terminal, path, commands, took=None):

@@ -31,5 +31,5 @@ def frames(seed, shift, n=108, fault=lambda at, rgb: rgb, scene=None):
 def shift_of(camera, pictures):
     watch = CameraWatch()
     for at, rgb in enumerate(pictures):
-        watch.see(rgb, at / FPS)
-    return watch.shift(camera)
+        watch.add_frame(rgb, at / FPS)
+    return watch.make_shift(camera)

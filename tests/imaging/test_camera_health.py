@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.camera_health import camera_findings, moved_statistic
+from fieldcheck.imaging.camera_health import find_camera_faults, find_moved_statistic
 from tests.imaging.replay import HEIGHT, WIDTH, background, frames, shift_of
 
 N_REFERENCE = 3
@@ -18,7 +18,7 @@ def reference(seed, camera="A"):
 
 
 def found(seed, pictures):
-    (one,) = camera_findings(shift_of("A", pictures), reference(seed), {"B": reference(seed + 100, "B")}) or [None]
+    (one,) = find_camera_faults(shift_of("A", pictures), reference(seed), {"B": reference(seed + 100, "B")}) or [None]
     return one.check if one else ""
 
 
@@ -134,15 +134,15 @@ def test_faults_are_told_from_each_other_and_drift_from_all_of_them(counts, evid
 
 def test_a_black_picture_and_two_swapped_cameras_are_named():
     assert found(0, black(0)) == "black"
-    (one,) = camera_findings(shift_of("A", swapped(0)), reference(0), {"B": reference(100, "B")})
+    (one,) = find_camera_faults(shift_of("A", swapped(0)), reference(0), {"B": reference(100, "B")})
     assert (one.check, one.other) == ("swapped", "B")
 
 
 def test_a_quiet_shift_has_no_fault_and_without_a_reference_nothing_is_held_against_it():
     assert found(0, frames(0, 11)) == ""
-    assert camera_findings(shift_of("A", obstructed(0)), reference(0)[:2], {}) == ()
+    assert find_camera_faults(shift_of("A", obstructed(0)), reference(0)[:2], {}) == ()
 
 
 def test_the_image_statistic_that_moved_most_is_named():
-    assert moved_statistic(shift_of("A", dusk(0)), reference(0))[0] == "mean"
-    assert moved_statistic(shift_of("A", dusk(0)), ()) == ("", 0.0)
+    assert find_moved_statistic(shift_of("A", dusk(0)), reference(0))[0] == "mean"
+    assert find_moved_statistic(shift_of("A", dusk(0)), ()) == ("", 0.0)

@@ -8,10 +8,10 @@ from fieldcheck.imaging.camera_watch import (
     MOST_LOOKS,
     MOST_STRETCHES,
     CameraWatch,
-    difference,
-    gradient_energy,
+    compute_gradient_energy,
+    compute_look_difference,
     is_same,
-    packed,
+    pack_array,
 )
 from tests.imaging.replay import FPS, frames
 
@@ -20,7 +20,7 @@ def watched(pictures):
     """Each event with the second at which it was told first."""
     watch, told = CameraWatch(), {}
     for at, rgb in enumerate(pictures):
-        watch.see(rgb, at / FPS)
+        watch.add_frame(rgb, at / FPS)
         for one in watch.events:
             told.setdefault((one.check, one.at_s), at / FPS)
     return watch, told
@@ -72,10 +72,10 @@ def test_memory_does_not_grow_with_the_footage():
     watch = CameraWatch()
     small = [np.full((9, 16, 3), at, np.uint8) for at in range(256)]
     for at in range(2 * MOST_FIGURES + 500):
-        watch.see(small[at * 7 % 256], at * 0.5)
+        watch.add_frame(small[at * 7 % 256], at * 0.5)
     assert len(watch._looks.kept) <= 2 * MOST_LOOKS
     assert len(watch._figures.kept) <= 2 * MOST_FIGURES
-    assert watch.shift("A").n == watch.n == 2 * MOST_FIGURES + 500
+    assert watch.make_shift("A").n == watch.n == 2 * MOST_FIGURES + 500
 
 
 def test_a_camera_that_fails_again_and_again_is_told_ten_times_and_the_rest_is_counted():
@@ -83,25 +83,25 @@ def test_a_camera_that_fails_again_and_again_is_told_ten_times_and_the_rest_is_c
     pictures, watch = list(frames(1, 0, n=16)), CameraWatch()
     flaps = [one for _ in range(MOST_STRETCHES + 5) for one in [pictures[0] * 0] * 16 + pictures[:2]]
     for at, rgb in enumerate([*flaps, *pictures[2:], *[pictures[15]] * 20]):
-        watch.see(rgb, at / FPS)
+        watch.add_frame(rgb, at / FPS)
     black, frozen = watch.events[:-1], watch.events[-1]
     assert [one.check for one in black] == ["black"] * MOST_STRETCHES
     assert [one.folded for one in black] == [0] * (MOST_STRETCHES - 1) + [5]
     assert black[-1].folded_s == pytest.approx(5 * 15 / FPS)
     assert (frozen.check, frozen.at_s, frozen.folded) == ("frozen", (len(flaps) + 13) / FPS, 0)
-    assert watch.shift("left").events[-1] == replace(frozen, camera="left")
+    assert watch.make_shift("left").events[-1] == replace(frozen, camera="left")
 
 
 def test_before_the_first_frame_there_is_no_shift():
     with pytest.raises(ValueError, match="no frame"):
-        CameraWatch().shift("A")
+        CameraWatch().make_shift("A")
 
 
 def test_likeness_and_energy_of_looks():
     flat = np.full((90, 160), 100, np.uint8)
-    assert difference(flat, flat + 2) == 2
+    assert compute_look_difference(flat, flat + 2) == 2
     assert is_same(flat, flat)
     assert not is_same(flat, flat + 1)
-    assert gradient_energy(flat).shape == (18, 32)
-    assert gradient_energy(flat).max() == 0
-    assert len(packed(flat)) < 200
+    assert compute_gradient_energy(flat).shape == (18, 32)
+    assert compute_gradient_energy(flat).max() == 0
+    assert len(pack_array(flat)) < 200

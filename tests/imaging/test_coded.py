@@ -3,8 +3,8 @@ import numpy as np
 import pytest
 
 from fieldcheck.errors import PictureUnreadable
-from fieldcheck.imaging.coded import Chain
-from fieldcheck.imaging.raw import RawPicture, to_rgb
+from fieldcheck.imaging.coded import CodecPipeline
+from fieldcheck.imaging.raw import RawImage, decode_raw
 from tests.capture.coded_stream import PACKETS, SAID, SETUP, packets
 
 FIRST = [data for data, _ in packets()][:15]
@@ -20,33 +20,33 @@ def pictures():
 
 
 def test_pictures_of_a_chain_are_found_forward_and_back(pictures):
-    chain = Chain(SETUP + b"".join(FIRST))
+    chain = CodecPipeline(SETUP + b"".join(FIRST))
     for place in (0, 1, 9, 9, 14, 3, 0):
-        assert np.array_equal(chain.picture(place), pictures[place])
+        assert np.array_equal(chain.decode_image(place), pictures[place])
 
 
 def test_what_is_not_in_a_chain_is_told_and_the_rest_stays_readable(pictures):
-    chain = Chain(SETUP + b"".join(FIRST[:5]))
+    chain = CodecPipeline(SETUP + b"".join(FIRST[:5]))
     with pytest.raises(PictureUnreadable):
-        chain.picture(5)
-    assert np.array_equal(chain.picture(4), pictures[4])
+        chain.decode_image(5)
+    assert np.array_equal(chain.decode_image(4), pictures[4])
 
 
 @pytest.mark.parametrize("stream", [b"", b"\0" * 100, b"no stream at all"])
 def test_bytes_that_are_no_stream_hold_no_picture(stream):
     with pytest.raises(PictureUnreadable):
-        Chain(stream).picture(0)
+        CodecPipeline(stream).decode_image(0)
 
 
 def test_a_packet_that_needs_no_other_is_a_picture_and_one_that_does_is_none_alone(pictures):
     size = SAID["width"], SAID["height"]
-    key, after = (RawPicture("h264", FIRST[at], *size, dependent=bool(at), setup=SETUP) for at in (0, 1))
+    key, after = (RawImage("h264", FIRST[at], *size, dependent=bool(at), setup=SETUP) for at in (0, 1))
     assert (key.width, key.height, key.encoded) == (*size, FIRST[0])
-    assert np.array_equal(to_rgb(key), pictures[0][..., ::-1])
+    assert np.array_equal(decode_raw(key), pictures[0][..., ::-1])
     with pytest.raises(PictureUnreadable):
-        to_rgb(after)
+        decode_raw(after)
 
 
 def test_a_packet_has_the_size_that_is_told_and_none_is_refused():
     with pytest.raises(ValueError, match="no size"):
-        RawPicture("h264", FIRST[0])
+        RawImage("h264", FIRST[0])

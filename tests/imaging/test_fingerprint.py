@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.fingerprint import detail, dhash64, hamming, phash64
+from fieldcheck.imaging.fingerprint import compute_detail_vector, compute_dhash, compute_hamming_distance, compute_phash
 
 
 @pytest.fixture
@@ -17,19 +17,19 @@ def with_square(picture: np.ndarray) -> np.ndarray:
 
 
 def test_the_slope_has_the_fingerprint_that_the_method_prints(slope):
-    assert f"{phash64(slope):016x}" == "922d5a15ab5655ba"
+    assert f"{compute_phash(slope):016x}" == "922d5a15ab5655ba"
 
 
 def test_a_square_turns_as_many_bits_as_the_method_prints(slope):
     changed = with_square(slope)
-    assert hamming(phash64(slope), phash64(changed)) == 12
-    assert hamming(dhash64(slope), dhash64(changed)) == 7
+    assert compute_hamming_distance(compute_phash(slope), compute_phash(changed)) == 12
+    assert compute_hamming_distance(compute_dhash(slope), compute_dhash(changed)) == 7
 
 
 def test_more_light_turns_none(slope):
     brighter = np.minimum(slope.astype(int) + 12, 255).astype(np.uint8)
-    assert hamming(phash64(slope), phash64(brighter)) == 0
-    assert hamming(dhash64(slope), dhash64(brighter)) == 0
+    assert compute_hamming_distance(compute_phash(slope), compute_phash(brighter)) == 0
+    assert compute_hamming_distance(compute_dhash(slope), compute_dhash(brighter)) == 0
 
 
 def test_fingerprints_are_those_of_imagehash(slope):
@@ -41,30 +41,30 @@ def test_fingerprints_are_those_of_imagehash(slope):
     pictures += [rng.integers(0, 256, rng.integers(8, 200, 2), dtype=np.uint8) for _ in range(40)]
     pictures += [np.repeat(np.repeat(rng.integers(0, 256, (5, 7), dtype=np.uint8), 20, 0), 20, 1) for _ in range(40)]
     for picture in pictures:
-        assert f"{phash64(picture):016x}" == str(imagehash.phash(Image.fromarray(picture)))
-        assert f"{dhash64(picture):016x}" == str(imagehash.dhash(Image.fromarray(picture)))
+        assert f"{compute_phash(picture):016x}" == str(imagehash.phash(Image.fromarray(picture)))
+        assert f"{compute_dhash(picture):016x}" == str(imagehash.dhash(Image.fromarray(picture)))
 
 
 def test_a_fingerprint_has_sixty_four_bits_without_a_sign():
     falling = np.repeat(np.arange(255, 0, -1, dtype=np.uint8)[None], 40, axis=0)
-    assert dhash64(falling) == 0
-    assert dhash64(falling[:, ::-1]) == 2**64 - 1
+    assert compute_dhash(falling) == 0
+    assert compute_dhash(falling[:, ::-1]) == 2**64 - 1
 
 
 def test_the_distance_counts_bits():
-    assert hamming(0b1011, 0b0010) == 2
-    assert hamming(2**63, 0) == 1
-    assert hamming(7, 7) == 0
+    assert compute_hamming_distance(0b1011, 0b0010) == 2
+    assert compute_hamming_distance(2**63, 0) == 1
+    assert compute_hamming_distance(7, 7) == 0
 
 
 def test_fine_structure_is_of_unit_length_and_blind_to_slow_changes_of_light(slope):
-    found = detail(with_square(slope))
+    found = compute_detail_vector(with_square(slope))
     assert (found.shape, found.dtype) == ((256,), np.float32)
     assert np.linalg.norm(found) == pytest.approx(1)
     dimmed = (with_square(slope) * np.linspace(0.6, 0.9, 64)[:, None]).astype(np.uint8)
-    assert float(found @ detail(dimmed)) > 0.98
-    assert float(found @ detail(slope)) < 0.9
+    assert float(found @ compute_detail_vector(dimmed)) > 0.98
+    assert float(found @ compute_detail_vector(slope)) < 0.9
 
 
 def test_a_blank_picture_has_no_fine_structure():
-    assert not detail(np.full((90, 160), 17, np.uint8)).any()
+    assert not compute_detail_vector(np.full((90, 160), 17, np.uint8)).any()

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.errors import PictureUnreadable
-from fieldcheck.imaging.codec import decode_picture, encode_jpeg
-from fieldcheck.imaging.raw import RawPicture, dtype_of, jpeg_size, shape_of, to_rgb
+from fieldcheck.imaging.codec import decode_image, encode_jpeg
+from fieldcheck.imaging.raw import RawImage, decode_raw, get_raw_dtype, get_raw_shape, read_jpeg_size
 
 MOSAIC = {"bayer_rg": [0, 1, 1, 2], "bayer_gr": [1, 0, 2, 1], "bayer_gb": [1, 2, 0, 1], "bayer_bg": [2, 1, 1, 0]}
 ORANGE = (200, 120, 40)
@@ -18,11 +18,11 @@ def noise(*shape, top=256, dtype=np.uint8):
 
 def test_a_cameras_jpeg_is_kept_byte_for_byte_and_seen_as_any_jpeg():
     data = encode_jpeg(noise(48, 64, 3), 90)
-    raw = RawPicture("jpeg", data)
+    raw = RawImage("jpeg", data)
     assert raw.encoded is data
     assert raw.pixels is None
     assert (raw.width, raw.height, raw.n_bytes) == (64, 48, len(data))
-    assert np.array_equal(to_rgb(raw), decode_picture(data))
+    assert np.array_equal(decode_raw(raw), decode_image(data))
 
 
 def test_a_jpeg_without_huffman_tables_as_webcams_send_it_is_seen():
@@ -31,26 +31,26 @@ def test_a_jpeg_without_huffman_tables_as_webcams_send_it_is_seen():
     data, at = whole, whole.index(b"\xff\xc4")
     while data[at : at + 2] == b"\xff\xc4":
         data = data[:at] + data[at + 2 + int.from_bytes(data[at + 2 : at + 4], "big") :]
-    assert np.array_equal(to_rgb(RawPicture("jpeg", data)), decode_picture(whole))
+    assert np.array_equal(decode_raw(RawImage("jpeg", data)), decode_image(whole))
 
 
 def test_rgb_and_bgr_are_the_same_picture_in_another_order():
     rgb = noise(4, 6, 3)
-    assert np.array_equal(to_rgb(RawPicture("rgb8", rgb.copy())), rgb)
-    assert np.array_equal(to_rgb(RawPicture("bgr8", rgb[..., ::-1].copy())), rgb)
+    assert np.array_equal(decode_raw(RawImage("rgb8", rgb.copy())), rgb)
+    assert np.array_equal(decode_raw(RawImage("bgr8", rgb[..., ::-1].copy())), rgb)
 
 
 def test_grey_becomes_three_equal_channels_and_its_upper_eight_bits_are_seen():
     grey = noise(4, 6, top=4096, dtype=np.uint16)
-    seen = to_rgb(RawPicture("mono12", grey.copy()))
+    seen = decode_raw(RawImage("mono12", grey.copy()))
     assert all(np.array_equal(seen[..., channel], grey >> 4) for channel in range(3))
 
 
 def test_yuyv_is_seen_in_colour():
     grey = np.dstack([np.full((4, 6), 126, np.uint8), np.full((4, 6), 128, np.uint8)])
-    assert to_rgb(RawPicture("yuyv8", grey)).std() == 0
+    assert decode_raw(RawImage("yuyv8", grey)).std() == 0
     red = np.dstack([np.full((4, 6), 82, np.uint8), np.tile([90, 240], (4, 3)).astype(np.uint8)])
-    assert to_rgb(RawPicture("yuyv8", red))[0, 0].tolist() == pytest.approx([255, 0, 0], abs=3)
+    assert decode_raw(RawImage("yuyv8", red))[0, 0].tolist() == pytest.approx([255, 0, 0], abs=3)
 
 
 @pytest.mark.parametrize("bits", [8, 10, 12, 16])
@@ -58,7 +58,7 @@ def test_yuyv_is_seen_in_colour():
 def test_a_mosaic_of_one_colour_is_seen_in_that_colour(kind, bits):
     tile = np.array([ORANGE[channel] for channel in MOSAIC[kind]]).reshape(2, 2) << (bits - 8)
     mosaic = np.tile(tile, (8, 8)).astype(np.uint8 if bits == 8 else np.uint16)
-    seen = to_rgb(RawPicture(f"{kind}{bits}", mosaic))
+    seen = decode_raw(RawImage(f"{kind}{bits}", mosaic))
     assert np.all(seen == ORANGE)
 
 
@@ -78,13 +78,13 @@ def test_a_mosaic_of_one_colour_is_seen_in_that_colour(kind, bits):
 )
 def test_what_is_not_what_it_says_is_refused(pixel_format, data):
     with pytest.raises(ValueError, match=r"a frame is|no |bytes"):
-        RawPicture(pixel_format, data)
+        RawImage(pixel_format, data)
 
 
 @given(st.binary(max_size=200))
 def test_bytes_of_any_kind_have_a_size_or_none(junk):
     try:
-        width, height = jpeg_size(b"\xff\xd8" + junk)
+        width, height = read_jpeg_size(b"\xff\xd8" + junk)
     except ValueError:
         return
     assert 0 < width < 1 << 16
@@ -95,17 +95,17 @@ def test_the_size_in_the_header_is_that_of_the_picture_whatever_stands_before_it
     plain = encode_jpeg(noise(20, 30, 3), 80)
     noted = plain[:2] + b"\xff\xe1\x00\x20" + b"\xff\xc0" * 15 + b"\xff\xff" + plain[2:]
     progressive = cv2.imencode(".jpg", noise(20, 30, 3), [cv2.IMWRITE_JPEG_PROGRESSIVE, 1])[1].tobytes()
-    assert [jpeg_size(one) for one in (plain, noted, progressive)] == [(30, 20)] * 3
+    assert [read_jpeg_size(one) for one in (plain, noted, progressive)] == [(30, 20)] * 3
 
 
 def test_a_torn_jpeg_is_told_only_when_somebody_wants_to_see_it():
-    raw = RawPicture("jpeg", encode_jpeg(noise(64, 64, 3), 90)[:700])
+    raw = RawImage("jpeg", encode_jpeg(noise(64, 64, 3), 90)[:700])
     with pytest.raises(PictureUnreadable):
-        to_rgb(raw)
+        decode_raw(raw)
 
 
 def test_the_shape_of_an_array_follows_from_its_format():
-    assert [shape_of(name, 6, 4) for name in ("rgb8", "yuyv8", "mono8", "bayer_rg12")] == [(4, 6, 3), (4, 6, 2), (4, 6), (4, 6)]
-    assert dtype_of("bayer_rg12") is np.uint16
+    assert [get_raw_shape(name, 6, 4) for name in ("rgb8", "yuyv8", "mono8", "bayer_rg12")] == [(4, 6, 3), (4, 6, 2), (4, 6), (4, 6)]
+    assert get_raw_dtype("bayer_rg12") is np.uint16
     with pytest.raises(ValueError, match="no format"):
-        shape_of("nv12", 6, 4)
+        get_raw_shape("nv12", 6, 4)

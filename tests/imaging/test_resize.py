@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fieldcheck.imaging.resize import centre_crop, for_the_eye, resize
+from fieldcheck.imaging.resize import crop_centre, resize, resize_for_display
 
 
 @pytest.fixture
@@ -39,17 +39,17 @@ def test_fine_stripes_turn_grey_and_not_into_broad_ones(size, period):
     stripes = np.zeros((*size, 3), np.uint8)
     stripes[:, np.arange(size[1]) % period < period // 2] = 255
     assert resize(stripes, 190, 338, "linear").std() > 70
-    small = for_the_eye(stripes, 190, 338)
+    small = resize_for_display(stripes, 190, 338)
     assert small.shape == (190, 338, 3)
     assert small.std() < 5
     assert abs(small.mean() - 127.5) < 2
 
 
 def test_a_picture_that_is_hardly_scaled_keeps_its_edges(noise):
-    assert np.array_equal(for_the_eye(noise, 30, 40), resize(noise, 30, 40, "linear"))
-    assert np.array_equal(for_the_eye(noise, 90, 122), resize(noise, 90, 122, "linear"))
+    assert np.array_equal(resize_for_display(noise, 30, 40), resize(noise, 30, 40, "linear"))
+    assert np.array_equal(resize_for_display(noise, 90, 122), resize(noise, 90, 122, "linear"))
 
 
 def test_the_central_share_loses_the_same_on_both_ends(noise):
-    assert np.array_equal(centre_crop(noise, 0.5), noise[11:34, 15:46])
-    assert centre_crop(noise, 1.0).shape == noise.shape
+    assert np.array_equal(crop_centre(noise, 0.5), noise[11:34, 15:46])
+    assert crop_centre(noise, 1.0).shape == noise.shape

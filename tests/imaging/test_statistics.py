@@ -4,8 +4,15 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.statistics import NAMES, band_shares, blockiness, direction, mean_colour, statistics
-from fieldcheck.imaging.thumbnail import WORKING_SIDE, smaller
+from fieldcheck.imaging.statistics import (
+    NAMES,
+    compute_band_shares,
+    compute_blockiness,
+    compute_direction,
+    compute_mean_colour,
+    measure_statistics,
+)
+from fieldcheck.imaging.thumbnail import WORKING_SIDE, downscale_image
 
 
 def grey(y: np.ndarray) -> np.ndarray:
@@ -13,7 +20,7 @@ def grey(y: np.ndarray) -> np.ndarray:
 
 
 def named(rgb: np.ndarray) -> dict[str, float]:
-    return dict(zip(NAMES, statistics(rgb).tolist(), strict=True))
+    return dict(zip(NAMES, measure_statistics(rgb).tolist(), strict=True))
 
 
 @pytest.fixture
@@ -48,7 +55,7 @@ def test_the_vector_is_what_its_definition_says_step_by_step(scene):
 
 
 def test_there_is_one_finite_float32_for_every_name(scene):
-    vector = statistics(scene)
+    vector = measure_statistics(scene)
     assert (vector.shape, vector.dtype) == ((len(NAMES),), np.float32)
     assert np.isfinite(vector).all()
 
@@ -56,25 +63,25 @@ def test_there_is_one_finite_float32_for_every_name(scene):
 @pytest.mark.parametrize("shape", [(1, 1, 3), (2, 3, 3), (1, 600, 3), (700, 1, 3), (90, 160, 3)])
 @pytest.mark.parametrize("level", [0, 255])
 def test_the_smallest_and_the_emptiest_pictures_have_finite_figures(shape, level):
-    assert np.isfinite(statistics(np.full(shape, level, np.uint8))).all()
+    assert np.isfinite(measure_statistics(np.full(shape, level, np.uint8))).all()
 
 
 def test_streaks_have_a_direction_and_noise_has_none():
     rng = np.random.default_rng(0)
-    assert direction(np.repeat(rng.integers(0, 256, (1, 200), dtype=np.uint8), 200, axis=0)) == pytest.approx(1)
-    assert direction(rng.integers(0, 256, (200, 200), dtype=np.uint8)) == pytest.approx(0.5, abs=0.02)
-    assert direction(np.full((20, 20), 7, np.uint8)) == 0.5
+    assert compute_direction(np.repeat(rng.integers(0, 256, (1, 200), dtype=np.uint8), 200, axis=0)) == pytest.approx(1)
+    assert compute_direction(rng.integers(0, 256, (200, 200), dtype=np.uint8)) == pytest.approx(0.5, abs=0.02)
+    assert compute_direction(np.full((20, 20), 7, np.uint8)) == 0.5
     slanted = (127 + 100 * np.sin(np.add.outer(np.arange(100), np.arange(100)) / 3)).astype(np.uint8)
-    assert direction(slanted) > 0.95
+    assert compute_direction(slanted) > 0.95
 
 
 def test_block_coding_shows_at_the_borders_of_blocks(scene):
     y = cv2.cvtColor(scene, cv2.COLOR_RGB2GRAY)[:512, :512]
     coded = cv2.imdecode(cv2.imencode(".jpg", y, [cv2.IMWRITE_JPEG_QUALITY, 5])[1], cv2.IMREAD_GRAYSCALE)
-    assert blockiness(y) == pytest.approx(1, abs=0.05)
-    assert blockiness(coded) > 1.5
-    assert blockiness(np.full((64, 64), 3, np.uint8)) == 1
-    assert blockiness(np.zeros((8, 8), np.uint8)) == 1
+    assert compute_blockiness(y) == pytest.approx(1, abs=0.05)
+    assert compute_blockiness(coded) > 1.5
+    assert compute_blockiness(np.full((64, 64), 3, np.uint8)) == 1
+    assert compute_blockiness(np.zeros((8, 8), np.uint8)) == 1
 
 
 @pytest.mark.parametrize(("cycles", "band"), [(0.09, 0), (0.18, 1), (0.35, 2)])
@@ -83,7 +90,7 @@ def test_block_coding_shows_at_the_borders_of_blocks(scene):
 def test_a_wave_lies_in_its_band(cycles, band, axis, shape):
     wave = np.sin(2 * np.pi * cycles * np.arange(shape[axis])) * 90 + 128
     y = np.broadcast_to(wave[:, None] if axis == 0 else wave[None], shape).astype(np.uint8)
-    shares = band_shares(y)
+    shares = compute_band_shares(y)
     assert shares[band] == pytest.approx(0, abs=0.02)
     assert all(share < -2 for other, share in enumerate(shares) if other != band)
 
@@ -91,13 +98,13 @@ def test_a_wave_lies_in_its_band(cycles, band, axis, shape):
 def test_bands_of_noise_hold_power_by_their_area():
     pictures = (np.random.default_rng(seed).integers(0, 256, (400, 400), dtype=np.uint8) for seed in range(6))
     areas = [np.pi * (high**2 - low**2) for low, high in ((0.06, 0.125), (0.125, 0.25), (0.25, 0.5))]
-    assert np.mean([band_shares(y) for y in pictures], axis=0) == pytest.approx([log10(area) for area in areas], abs=0.02)
+    assert np.mean([compute_band_shares(y) for y in pictures], axis=0) == pytest.approx([log10(area) for area in areas], abs=0.02)
 
 
 def test_colours_are_cielab():
     red = np.full((40, 40, 3), (255, 0, 0), np.uint8)
-    assert mean_colour(red) == pytest.approx((80.09, 67.20, 104.55), abs=0.1)
-    assert mean_colour(np.full((40, 40, 3), 119, np.uint8)) == pytest.approx((0, 0, 0), abs=0.02)
+    assert compute_mean_colour(red) == pytest.approx((80.09, 67.20, 104.55), abs=0.1)
+    assert compute_mean_colour(np.full((40, 40, 3), 119, np.uint8)) == pytest.approx((0, 0, 0), abs=0.02)
 
 
 @pytest.mark.parametrize("name", ["intel-bottle-detection.mp4", "udacity-test_video.mp4"])
@@ -106,8 +113,8 @@ def test_mean_colours_of_the_thumbnail_are_those_of_the_working_size(name, share
     rgb = np.ascontiguousarray(capture.read()[1][..., ::-1])
     capture.release()
     found = named(rgb)
-    working = smaller(rgb, WORKING_SIDE)
-    assert (found["a"], found["b"], found["chroma"]) == pytest.approx(mean_colour(working), abs=0.03)
+    working = downscale_image(rgb, WORKING_SIDE)
+    assert (found["a"], found["b"], found["chroma"]) == pytest.approx(compute_mean_colour(working), abs=0.03)
 
 
 def test_a_corrupted_picture_lies_elsewhere(scene):

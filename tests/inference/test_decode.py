@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from fieldcheck.domain.model_card import card_from_json
-from fieldcheck.inference.decode import candidates, class_count, class_scores, misfit
+from fieldcheck.domain.model_card import parse_card
+from fieldcheck.inference.decode import compute_class_scores, count_classes, decode_candidates, find_misfit
 from fieldcheck.inference.decoder import Misfit
 
 
@@ -10,7 +10,7 @@ def card(kind, n_classes, task=None):
     task = task or ("classification" if kind in {"logits", "softmax", "sigmoid"} else "detection")
     if kind in {"ssd", "detr", "torchvision"}:
         task = "detection"
-    return card_from_json(
+    return parse_card(
         {
             "task": task,
             "input": {"size": [32, 64], "resize": "letterbox"},
@@ -49,7 +49,7 @@ def card(kind, n_classes, task=None):
     ],
 )
 def test_an_output_fits_its_kind_and_classes_or_it_is_said_what_does_not(kind, k, shape, n, wanted):
-    assert misfit([np.full(shape, 0.5, np.float32)], n, card(kind, k)) is wanted
+    assert find_misfit([np.full(shape, 0.5, np.float32)], n, card(kind, k)) is wanted
 
 
 @pytest.mark.parametrize(
@@ -60,25 +60,25 @@ def test_an_output_fits_its_kind_and_classes_or_it_is_said_what_does_not(kind, k
     ],
 )  # fmt: skip
 def test_an_output_tells_how_many_classes_it_has(kind, shape, k):
-    assert class_count([np.full(shape, 0.5, np.float32)], 1, card(kind, 17)) == k
+    assert count_classes([np.full(shape, 0.5, np.float32)], 1, card(kind, 17)) == k
 
 
 @pytest.mark.parametrize("number", [0, -1])
 @pytest.mark.parametrize("n", [0, 100])
 def test_rows_that_begin_with_the_number_of_the_picture_are_no_grid_of_three_classes(n, number):
     rows = np.random.default_rng(1).uniform(0, 1, (1, n, 7)).astype(np.float32)
-    assert misfit([rows], 1, card("yolo", 3)) is (Misfit.NONE if n else Misfit.KIND)
+    assert find_misfit([rows], 1, card("yolo", 3)) is (Misfit.NONE if n else Misfit.KIND)
     rows[..., 0] = number
-    assert misfit([rows], 1, card("yolo", 3)) is Misfit.KIND
-    assert misfit([rows], 1, card("yolo_obj", 2)) is Misfit.KIND
+    assert find_misfit([rows], 1, card("yolo", 3)) is Misfit.KIND
+    assert find_misfit([rows], 1, card("yolo_obj", 2)) is Misfit.KIND
 
 
 def test_each_kind_of_boxes_finds_its_decoder():
     plain = np.array([[10, 20, 4, 6, 0.1, 0.9]], np.float32)
-    assert candidates((plain,), card("yolo", 2), 0.05).scores.tolist() == [np.float32(0.9)]
-    assert candidates((plain,), card("yolo_end2end", 2), 0.05).scores.tolist() == [np.float32(0.1)]
-    assert candidates((np.ones((42, 7), np.float32),), card("yolox", 2), 0.05).scores.tolist() == [1.0] * 42
+    assert decode_candidates((plain,), card("yolo", 2), 0.05).scores.tolist() == [np.float32(0.9)]
+    assert decode_candidates((plain,), card("yolo_end2end", 2), 0.05).scores.tolist() == [np.float32(0.1)]
+    assert decode_candidates((np.ones((42, 7), np.float32),), card("yolox", 2), 0.05).scores.tolist() == [1.0] * 42
 
 
 def test_several_classes_at_once_are_sigmoids():
-    assert class_scores(np.zeros((1, 2), np.float32), card("logits", 2, task="multilabel")).tolist() == [[0.5, 0.5]]
+    assert compute_class_scores(np.zeros((1, 2), np.float32), card("logits", 2, task="multilabel")).tolist() == [[0.5, 0.5]]

@@ -3,14 +3,14 @@ import json
 import numpy as np
 import pytest
 
-from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.domain.model_card import parse_card
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference import decode_plugin
-from fieldcheck.inference.decode import fitting
+from fieldcheck.inference.decode import list_fitting_kinds
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.read_card import read_card
 from fieldcheck.inference.runner import ModelRunner
-from fieldcheck.words.sentences import sentence
+from fieldcheck.words.sentences import format_error
 from tests.inference import plugged
 
 FRAME = np.full((64, 64, 3), 90, np.uint8)
@@ -36,7 +36,7 @@ def place(tmp_path, monkeypatch):
     folder.mkdir()
     monkeypatch.syspath_prepend(str(folder))
     yield folder
-    decode_plugin.end_all()
+    decode_plugin.terminate_all()
 
 
 def with_example(place):
@@ -47,7 +47,7 @@ def test_the_example_reads_fastestdets_head(place, tmp_path):
     with_example(place)
     model = open_model(plugged.fastestdet(tmp_path / "net.onnx"))
     runner = ModelRunner(model, read_card(model, plugged.card("fastestdet")), batch_size=1)
-    ((answer, nan),) = runner.answers([FRAME])
+    ((answer, nan),) = runner.predict([FRAME])
     x1, y1, x2, y2, score, of = answer[0]
     assert (x1, y1, x2, y2) == pytest.approx((64 * (0.375 - 0.25), 64 * (0.125 - 0.25), 64 * 0.625, 64 * 0.375))
     assert (score, of, nan) == (pytest.approx(0.9**0.6 * 0.8**0.4), 1, False)
@@ -55,10 +55,10 @@ def test_the_example_reads_fastestdets_head(place, tmp_path):
 
 def test_it_is_offered_where_it_reads_an_output_and_not_where_it_does_not(place):
     with_example(place)
-    one = card_from_json({**plugged.card("fastestdet"), "output": {"kind": "yolo"}})
+    one = parse_card({**plugged.card("fastestdet"), "output": {"kind": "yolo"}})
     fits = np.zeros((1, 5 + plugged.CLASSES, 4, 4), np.float32)
-    assert "plugin:fastestdet" in fitting([fits], 1, one)
-    assert "plugin:fastestdet" not in fitting([np.zeros((1, 4, 4, 4), np.float32)], 1, one)
+    assert "plugin:fastestdet" in list_fitting_kinds([fits], 1, one)
+    assert "plugin:fastestdet" not in list_fitting_kinds([np.zeros((1, 4, 4, 4), np.float32)], 1, one)
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -71,7 +71,7 @@ def test_what_a_plug_in_does_wrong_ends_in_one_sentence(place, tmp_path, monkeyp
         read_card(model, plugged.card(name))
     assert refused.value.problem == problem
     assert seen in refused.value.detail
-    assert sentence(refused.value).count(".") >= 1
+    assert format_error(refused.value).count(".") >= 1
 
 
 def test_one_that_is_not_installed_is_named(place, tmp_path):
@@ -81,7 +81,7 @@ def test_one_that_is_not_installed_is_named(place, tmp_path):
 
 
 def test_a_card_names_a_plug_in_only_for_boxes_and_keeps_it():
-    found = card_from_json(plugged.card("x"))
+    found = parse_card(plugged.card("x"))
     assert json.loads(json.dumps(found.output.kind)) == "plugin:x"
     with pytest.raises(Exception, match=r"output\.kind"):
-        card_from_json({**plugged.card("x"), "task": "classification"})
+        parse_card({**plugged.card("x"), "task": "classification"})

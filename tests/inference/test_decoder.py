@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 
-from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.domain.model_card import parse_card
 from fieldcheck.domain.output_kind import OUTPUT_KINDS
 from fieldcheck.inference.candidates import Candidates
-from fieldcheck.inference.decode import OF_CLASSES, candidates, decoder_of
-from fieldcheck.inference.decoder import Misfit, WrongClass, box_decoder, chosen, finite, sliced
+from fieldcheck.inference.decode import OF_CLASSES, decode_candidates, get_decoder
+from fieldcheck.inference.decoder import Misfit, UnknownClass, is_finite, make_box_decoder, select_boxes, split_along_batch
 
-CARD = card_from_json(
+CARD = parse_card(
     {"task": "detection", "input": {"size": [32, 64], "resize": "stretch"}, "output": {"kind": "yolo"}, "classes": ["a", "b"]}
 )
 
@@ -19,43 +19,43 @@ def found(*scores, classes=(0, 1)):
 
 @pytest.mark.parametrize("kind", [one.name for one in OUTPUT_KINDS if one.name not in OF_CLASSES])
 def test_every_declared_kind_finds_its_decoder(kind):
-    assert decoder_of(kind).misfit((np.zeros((1, 2, 3, 4, 5), bool),), CARD) is not Misfit.NONE
+    assert get_decoder(kind).find_misfit((np.zeros((1, 2, 3, 4, 5), bool),), CARD) is not Misfit.NONE
 
 
 def test_a_kind_of_masks_gives_no_boxes_alone():
-    masks = card_from_json(
+    masks = parse_card(
         {"task": "segmentation", "input": {"size": [32, 64], "resize": "stretch"}, "output": {"kind": "masks"}, "classes": ["a", "b"]}
     )
     with pytest.raises(ValueError, match="masks holds no boxes alone"):
-        candidates((np.zeros((2, 4, 4), np.float32),), masks, 0.05)
+        decode_candidates((np.zeros((2, 4, 4), np.float32),), masks, 0.05)
 
 
 def test_a_single_picture_without_a_batch_axis_is_understood_where_the_kind_allows_it():
-    dropped = box_decoder(lambda tensors, card, least: found(0.9, 0.8), lambda one, card: Misfit.NONE, rank=2)
-    (one,) = dropped.pictures([np.zeros((5, 6))], 1)
+    dropped = make_box_decoder(lambda tensors, card, least: found(0.9, 0.8), lambda one, card: Misfit.NONE, rank=2)
+    (one,) = dropped.split_batch([np.zeros((5, 6))], 1)
     assert one[0].shape == (5, 6)
-    kept = box_decoder(lambda tensors, card, least: found(0.9, 0.8), lambda one, card: Misfit.NONE)
+    kept = make_box_decoder(lambda tensors, card, least: found(0.9, 0.8), lambda one, card: Misfit.NONE)
     with pytest.raises(ValueError, match="for 1 pictures"):
-        kept.pictures([np.zeros((5, 6))], 1)
+        kept.split_batch([np.zeros((5, 6))], 1)
 
 
 def test_a_batch_is_parted_along_its_first_axis():
-    assert [one[0].tolist() for one in sliced([np.array([[1], [2]])], 2)] == [[1], [2]]
+    assert [one[0].tolist() for one in split_along_batch([np.array([[1], [2]])], 2)] == [[1], [2]]
     with pytest.raises(ValueError, match="for 3 pictures"):
-        sliced([np.array([[1], [2]])], 3)
+        split_along_batch([np.array([[1], [2]])], 3)
 
 
 def test_boxes_that_are_no_figures_are_dropped_and_said_to_be():
-    kept, order, dropped = chosen(found(0.9, np.nan), CARD, suppress_here=False)
+    kept, order, dropped = select_boxes(found(0.9, np.nan), CARD, suppress_here=False)
     assert (len(kept.scores), order.tolist(), dropped) == (1, [0], True)
 
 
 def test_a_class_that_the_card_lacks_is_named():
-    with pytest.raises(WrongClass) as caught:
-        chosen(found(0.9, 0.8, classes=(0, 2)), CARD, suppress_here=False)
+    with pytest.raises(UnknownClass) as caught:
+        select_boxes(found(0.9, 0.8, classes=(0, 2)), CARD, suppress_here=False)
     assert caught.value.index == 2
 
 
 def test_integers_have_no_figure_that_is_not_finite():
-    assert finite((np.array([1, 2]), np.array([0.5])))
-    assert not finite((np.array([np.inf]),))
+    assert is_finite((np.array([1, 2]), np.array([0.5])))
+    assert not is_finite((np.array([np.inf]),))

@@ -10,8 +10,8 @@ import onnxruntime
 import pytest
 from scipy.optimize import linear_sum_assignment
 
-from fieldcheck.inference.open_model import open_model, trial
-from fieldcheck.inference.preprocess import preprocess
+from fieldcheck.inference.open_model import open_model, run_trial
+from fieldcheck.inference.preprocess import preprocess_image
 from fieldcheck.inference.read_card import read_card
 from fieldcheck.inference.runner import ModelRunner
 from tests import evidence as kept
@@ -43,7 +43,7 @@ def zoo():
 
 def opened(zoo, name):
     path = zoo / f"{name}.onnx"
-    trial(path)
+    run_trial(path)
     model = open_model(path, threads=1)
     given = json.loads(path.with_suffix(".card.json").read_text())
     return ModelRunner(model, read_card(model, given), batch_size=1), np.load(path.with_suffix(".npz")), given
@@ -91,7 +91,7 @@ def test_a_segmentation_paints_what_torchvision_paints(zoo, name):
     runner, said, _ = opened(zoo, name)
     unlike = []
     for place, rgb in enumerate(said["frames"]):
-        mask = runner.answers_with_masks([rgb])[0].masks[0].pixels
+        mask = runner.predict_with_masks([rgb])[0].masks[0].pixels
         scores = said[f"{place}_out"][0]
         first, second = np.sort(scores, axis=0)[[-1, -2]]
         decided = first - second > 1e-4  # where two classes are as good as equal either may win
@@ -108,7 +108,7 @@ def test_a_detector_finds_what_torchvision_finds(zoo, name):
     for place, rgb in enumerate(said["frames"]):
         answer = runner.answers([rgb])[0][0]
         # The last bit of a pixel moves boxes by hundredths, so the graph is fed the very tensor; how that is made is tested elsewhere.
-        boxes, labels, scores = by_kind(raw(zoo, name, rgb, given["input"], preprocess(rgb, runner.card.input).tensor))
+        boxes, labels, scores = by_kind(raw(zoo, name, rgb, given["input"], preprocess_image(rgb, runner.card.input).tensor))
         wanted = np.array([[*boxes[k], scores[k], labels[k]] for k in range(len(scores)) if scores[k] >= 0.05]).reshape(-1, 6)
         assert answer.shape == wanted.shape
         far.append(apart(answer, wanted).max(initial=0))

@@ -4,7 +4,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from fieldcheck.domain.model_card import Card, InputSpec, OutputSpec
-from fieldcheck.inference.graph_memory import MemoryStep, in_frame, model_memory, peak_of_live
+from fieldcheck.inference.graph_memory import MemoryStep, add_frame_scale, compute_model_memory, compute_peak_memory
 from tests.inference import graphs
 
 SIZES = {"x": 8, "a": 10, "b": 20, "c": 5}
@@ -20,22 +20,22 @@ def steps(*parts):
 
 
 def test_in_a_chain_only_neighbours_live_at_once():
-    assert peak_of_live(steps(("x", "a"), ("a", "b"), ("b", "c")), SIZES, ["c"]) == (30, 1)
+    assert compute_peak_memory(steps(("x", "a"), ("a", "b"), ("b", "c")), SIZES, ["c"]) == (30, 1)
 
 
 def test_of_two_branches_the_first_waits_for_the_second():
-    assert peak_of_live(steps(("x", "a"), ("x", "b"), ("a b", "c")), SIZES, ["c"]) == (38, 1)
+    assert compute_peak_memory(steps(("x", "a"), ("x", "b"), ("a b", "c")), SIZES, ["c"]) == (38, 1)
 
 
 def test_a_residual_lives_until_it_is_added():
-    assert peak_of_live(steps(("x", "a"), ("a", "b"), ("b x", "c")), SIZES, ["c"]) == (38, 1)
-    assert peak_of_live(steps(("x", "a"), ("a", "b"), ("b", "c")), SIZES, ["c"])[0] < 38
+    assert compute_peak_memory(steps(("x", "a"), ("a", "b"), ("b x", "c")), SIZES, ["c"]) == (38, 1)
+    assert compute_peak_memory(steps(("x", "a"), ("a", "b"), ("b", "c")), SIZES, ["c"])[0] < 38
 
 
 def test_an_output_lives_to_the_end_and_what_nobody_reads_dies_at_once():
-    assert peak_of_live(steps(("x", "a"), ("x", "b"), ("x", "c")), SIZES, ["a", "c"]) == (38, 1)
-    assert peak_of_live(steps(("x", "a"), ("x", "b"), ("x", "c")), SIZES, ["c"]) == (28, 1)
-    assert peak_of_live([], SIZES, ["x"]) == (8, None)
+    assert compute_peak_memory(steps(("x", "a"), ("x", "b"), ("x", "c")), SIZES, ["a", "c"]) == (38, 1)
+    assert compute_peak_memory(steps(("x", "a"), ("x", "b"), ("x", "c")), SIZES, ["c"]) == (28, 1)
+    assert compute_peak_memory([], SIZES, ["x"]) == (8, None)
 
 
 def test_parameters_and_activations_of_a_small_network_are_those_counted_by_hand(tmp_path):
@@ -47,7 +47,7 @@ def test_parameters_and_activations_of_a_small_network_are_those_counted_by_hand
         helper.make_node("Gemm", ["flat", "v"], ["output"]),
     ]
     weights = [("w", np.ones((4, 3, 2, 2), np.float32)), ("v", np.ones((4, 3), np.float32))]
-    found = model_memory(graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()], weights), card())
+    found = compute_model_memory(graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()], weights), card())
     assert (found.parameters, found.parameter_bytes) == (60, 240)
     assert [(one.tensor, one.shape, one.size) for one in found.layers[:2]] == [("c", (1, 4, 4, 4), 256), ("r", (1, 4, 4, 4), 256)]
     assert (found.n_layers, found.unknown) == (4, 0)  # the flattened one is the pooled one's memory
@@ -61,7 +61,7 @@ def test_whole_numbers_of_eight_bits_weigh_a_quarter(tmp_path):
         helper.make_node("DequantizeLinear", ["q", "scale", "zero"], ["output"]),
     ]
     weights = [("scale", np.float32(0.1)), ("zero", np.uint8(0))]
-    found = model_memory(graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()], weights), card())
+    found = compute_model_memory(graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()], weights), card())
     assert {one.tensor: one.size for one in found.layers} == {"q": 192, "output": 768}
 
 
@@ -71,7 +71,7 @@ def test_a_shape_that_the_graph_does_not_tell_is_unknown_and_in_no_sum(tmp_path)
         helper.make_node("NonZero", ["c"], ["places"]),
         helper.make_node("Cast", ["places"], ["output"], to=TensorProto.FLOAT),
     ]
-    found = model_memory(graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()], [("w", THREE)]), card())
+    found = compute_model_memory(graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()], [("w", THREE)]), card())
     assert (found.n_layers, found.unknown) == (3, 2)
     assert [one.tensor for one in found.layers] == ["c"]
 
@@ -85,7 +85,7 @@ def test_a_graph_inside_a_branch_keeps_what_it_reads_alive_and_is_unknown_itself
         helper.make_node("Add", ["d", "e"], ["output"]),
     ]
     path = graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture()], [graphs.output()], [("w", THREE), ("yes", np.array(True))])
-    found = model_memory(path, card())
+    found = compute_model_memory(path, card())
     assert found.unknown == 2
     assert found.peak == 3 * 768
 
@@ -99,18 +99,18 @@ def test_of_several_maps_that_the_answer_is_read_from_the_finest_counts(tmp_path
     ]
     outputs = [graphs.output(name="boxes"), graphs.output(name="others")]
     path = graphs.write(tmp_path / "m.onnx", nodes, [graphs.picture(("n", 3, "h", "w"))], outputs, [("w", THREE)])
-    found = model_memory(path, card(32)).grid
+    found = compute_model_memory(path, card(32)).grid
     assert (found.tensor, found.size, found.stride) == ("boxes", (16, 16), (2.0, 2.0))
 
 
 def test_without_a_map_there_is_no_grid(tmp_path):
-    assert model_memory(graphs.passing_on(tmp_path / "m.onnx"), card()).grid is None
+    assert compute_model_memory(graphs.passing_on(tmp_path / "m.onnx"), card()).grid is None
 
 
 def test_a_cell_in_the_frame_follows_the_resize(tmp_path):
-    found = model_memory(graphs.convolutions(tmp_path / "m.onnx"), card(32))
-    assert in_frame(found, card(32).input, (640, 320)).grid.cell == pytest.approx((80, 40))
-    spread = in_frame(found, card(32, "letterbox").input, (640, 320)).grid
+    found = compute_model_memory(graphs.convolutions(tmp_path / "m.onnx"), card(32))
+    assert add_frame_scale(found, card(32).input, (640, 320)).grid.cell == pytest.approx((80, 40))
+    spread = add_frame_scale(found, card(32, "letterbox").input, (640, 320)).grid
     assert (spread.cell, spread.frame) == (pytest.approx((80, 80)), (640, 320))
 
 
@@ -126,11 +126,11 @@ def test_the_most_that_live_at_once_agrees_with_a_count_of_every_step():
             born = {name: 0 if name == "t0" else names.index(name) - 1 for name in names[: at + 2]}
             used = {name for step in made[at:] for name in (*step.reads, *step.makes)} | {"t8"}
             live.append(sum(sizes[name] for name, when in born.items() if when <= at and name in used))
-        assert peak_of_live(made, sizes, ["t8"])[0] == max([*live, sizes["t0"]])
+        assert compute_peak_memory(made, sizes, ["t8"])[0] == max([*live, sizes["t0"]])
 
 
 def test_weights_in_another_file_are_counted_without_being_read(tmp_path):
     path = graphs.convolutions(tmp_path / "m.onnx")
-    inside = model_memory(path, card(32))
+    inside = compute_model_memory(path, card(32))
     onnx.save(onnx.load(path), tmp_path / "out.onnx", save_as_external_data=True, location="w.bin", size_threshold=0)
-    assert model_memory(tmp_path / "out.onnx", card(32)).parameters == inside.parameters
+    assert compute_model_memory(tmp_path / "out.onnx", card(32)).parameters == inside.parameters

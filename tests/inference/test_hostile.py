@@ -8,18 +8,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.domain.model_card import parse_card
 from fieldcheck.errors import CardRejected, FieldcheckError, ModelRejected, PathRefused
-from fieldcheck.inference.doctor.examine import examine
+from fieldcheck.inference.doctor.examine import check_fitted_model
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import read_graph
-from fieldcheck.inference.open_model import open_model, trial
+from fieldcheck.inference.open_model import open_model, run_trial
 from fieldcheck.inference.read_card import read_card
-from fieldcheck.progress import Silent
-from fieldcheck.words.doctor import told
-from fieldcheck.words.sentences import sentence
+from fieldcheck.progress import NullProgress
+from fieldcheck.words.doctor import describe_finding
+from fieldcheck.words.sentences import format_error
 from fieldcheck.workflows.models.check_model import check_model
-from fieldcheck.workflows.models.models import look_at_model
+from fieldcheck.workflows.models.models import inspect_model
 from tests import makers
 from tests.inference import graphs, hostile
 
@@ -42,8 +42,8 @@ def place(tmp_path):
 def test_a_hostile_file_is_refused_with_one_sentence(place, name):
     path = hostile.REFUSED[name](place)
     with pytest.raises((ModelRejected, PathRefused)) as refused:
-        look_at_model(path, makers.write_card(place.with_name("c.json"), CARD))
-    said = sentence(refused.value)
+        inspect_model(path, makers.write_card(place.with_name("c.json"), CARD))
+    said = format_error(refused.value)
     assert "\n" not in said
     assert len(said) < 500
     assert re.search(r"\. Nothing was changed\. [A-Z][^.]+ [^.]+\.$", said), "what is safe, and what to do about it"
@@ -52,12 +52,12 @@ def test_a_hostile_file_is_refused_with_one_sentence(place, name):
 @pytest.mark.parametrize("name", hostile.REFUSED)
 def test_the_doctor_refuses_it_too_or_says_what_is_wrong(place, name):
     path = hostile.REFUSED[name](place)
-    found, refused = outcome(lambda: check_model(path, makers.write_card(place.with_name("c.json"), CARD), None, None, Silent()))
+    found, refused = outcome(lambda: check_model(path, makers.write_card(place.with_name("c.json"), CARD), None, None, NullProgress()))
     if refused is not None:
-        assert sentence(refused)
+        assert format_error(refused)
     else:
         assert not found.ok
-        assert all(told(one).what for one in found.findings)
+        assert all(describe_finding(one).problem for one in found.findings)
 
 
 def outcome(act):
@@ -70,18 +70,18 @@ def outcome(act):
 
 def test_a_loop_without_end_is_stopped(place):
     with pytest.raises(ModelRejected) as refused:
-        trial(graphs.endless(place), 3.0)
+        run_trial(graphs.endless(place), 3.0)
     assert refused.value.problem == "time"
 
 
 def test_a_graph_that_is_only_long_is_examined_like_any_other(place):
-    found = check_model(hostile.long(place), makers.write_card(place.with_name("c.json"), CARD), None, None, Silent())
+    found = check_model(hostile.long(place), makers.write_card(place.with_name("c.json"), CARD), None, None, NullProgress())
     assert [one.code for one in found.findings] == ["class_count"]
 
 
 @pytest.mark.parametrize("problem", ["time", "memory", "crashed"])
 def test_what_brings_the_child_down_leaves_a_sentence(place, problem):
-    assert "Nothing was changed" in sentence(ModelRejected(place, problem, "137"))
+    assert "Nothing was changed" in format_error(ModelRejected(place, problem, "137"))
 
 
 def json_values():
@@ -206,12 +206,12 @@ def test_no_card_brings_the_process_down(tmp_path, counts, evidence):
     def fuzz(card):
         fitted, refused = outcome(lambda: fit_card(model, graph, card))
         if refused is None:
-            examine(model, graph, fitted)
+            check_fitted_model(model, graph, fitted)
         ends["examined" if refused is None else "refused"] += 1
-        assert refused is None or sentence(refused)
+        assert refused is None or format_error(refused)
         read, refused = outcome(lambda: read_card(model, card))
         ends["read"] += read is not None
-        assert refused is None or sentence(refused)
+        assert refused is None or format_error(refused)
 
     fuzz()
     evidence(cases=n, crashes=0, **ends)
@@ -234,8 +234,8 @@ def test_no_file_brings_the_process_down(tmp_path, counts, evidence):
         for one in harm:
             data = damaged(data, one) or b"\0"
         path.write_bytes(data)
-        _, refused = outcome(lambda: check_model(path, card, None, None, Silent()))
-        assert refused is None or sentence(refused)
+        _, refused = outcome(lambda: check_model(path, card, None, None, NullProgress()))
+        assert refused is None or format_error(refused)
         end = "examined" if refused is None else getattr(refused, "problem", type(refused).__name__)
         ends[end] = ends.get(end, 0) + 1
 
@@ -252,4 +252,4 @@ def test_a_size_that_is_none_is_refused_before_anything_is_proposed_for_it(tmp_p
 
 def test_a_card_that_is_no_card_is_refused_as_one():
     with pytest.raises(CardRejected):
-        card_from_json({"task": "guessing"})
+        parse_card({"task": "guessing"})

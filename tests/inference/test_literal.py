@@ -1,13 +1,13 @@
 import pytest
 
-from fieldcheck.inference.literal import LONGEST, literal
+from fieldcheck.inference.literal import LONGEST, parse_literal
 
 
 @pytest.mark.parametrize(
     ("text", "said"), [("{0: 'person', 1: 'bus'}", {0: "person", 1: "bus"}), ("[640, 640]", [640, 640]), ("(0.5, None)", (0.5, None))]
 )
 def test_a_literal_is_what_it_says(text, said):
-    assert literal(text) == said
+    assert parse_literal(text) == said
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,8 @@ def test_a_literal_is_what_it_says(text, said):
     ],
 )
 def test_anything_else_is_nothing(text):
-    assert literal(text) is None
+    assert parse_literal(text) is None
 
 
 def test_what_is_too_long_is_not_looked_at():
-    assert literal("'" + "x" * LONGEST + "'") is None
+    assert parse_literal("'" + "x" * LONGEST + "'") is None

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from fieldcheck.inference import nms as suppression
 from fieldcheck.inference.candidates import Candidates
-from fieldcheck.measure.boxes import iou
+from fieldcheck.measure.boxes import compute_iou
 
 
 def boxes(*rows):
@@ -14,11 +14,11 @@ def boxes(*rows):
 
 
 def suppress(found, threshold, **most):
-    return found.take(suppression.nms(found, threshold, **most))
+    return found.select(suppression.suppress_non_maxima(found, threshold, **most))
 
 
 def by_score(found, **most):
-    return found.take(suppression.highest_scores(found, **most))
+    return found.select(suppression.find_highest_scores(found, **most))
 
 
 def test_the_surest_of_overlapping_boxes_stays():
@@ -59,10 +59,10 @@ def test_what_stays_overlaps_little_and_what_goes_is_covered(rows, threshold):
     found = boxes(*([x, y, x + w, y + h, score / 10, kind] for x, y, w, h, score, kind in rows))
     kept = suppress(found, threshold)
     same = kept.classes[:, None] == kept.classes[None]
-    overlap = np.triu(iou(kept.xyxy, kept.xyxy) * same, 1)
+    overlap = np.triu(compute_iou(kept.xyxy, kept.xyxy) * same, 1)
     assert not (overlap > threshold).any()
     assert (np.diff(kept.scores) <= 0).all()
     for box, score, kind in zip(found.xyxy, found.scores, found.classes, strict=True):
-        surer = kept.take((kept.classes == kind) & (kept.scores >= score))
+        surer = kept.select((kept.classes == kind) & (kept.scores >= score))
         is_kept = (surer.xyxy == box).all(axis=1).any()
-        assert is_kept or (iou(box[None], surer.xyxy) > threshold).any()
+        assert is_kept or (compute_iou(box[None], surer.xyxy) > threshold).any()

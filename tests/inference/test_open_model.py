@@ -8,10 +8,10 @@ from onnx import TensorProto, helper
 
 from fieldcheck.errors import ModelRejected, PathMissing, PathRefused
 from fieldcheck.inference import open_model as open_model_module
-from fieldcheck.inference.onnx_file import model_sha256
-from fieldcheck.inference.open_model import Tensor, external_files, open_model, trial
-from fieldcheck.progress import Cancelled, StopFlag, work_under
-from fieldcheck.words.sentences import sentence
+from fieldcheck.inference.onnx_file import compute_model_sha256
+from fieldcheck.inference.open_model import TensorSpec, list_external_files, open_model, run_trial
+from fieldcheck.progress import Cancelled, CancelToken, set_cancel_token
+from fieldcheck.words.sentences import format_error
 from tests.inference import graphs
 
 HANG_S = 30.0
@@ -27,7 +27,7 @@ def test_an_open_model_says_what_it_is(tmp_path):
     path = graphs.passing_on(tmp_path / "m.onnx", metadata={"task": "detect"}, opset=15)
     model = open_model(path)
     assert (model.path, model.opset, model.metadata) == (path, 15, {"task": "detect"})
-    assert model.inputs == (Tensor("images", (None, 3, 8, 8), "tensor(float)"),)
+    assert model.inputs == (TensorSpec("images", (None, 3, 8, 8), "tensor(float)"),)
     assert model.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
@@ -51,18 +51,18 @@ def test_weights_in_another_file_are_used_and_count_for_the_hash(tmp_path):
     path = graphs.with_outside_weights(tmp_path / "m.onnx", "w.bin", np.float32([1, 2, 3]).tobytes())
     model = open_model(path)
     assert model.run({"images": np.ones((1, 3, 8, 8), np.float32)})[0][0, :, 0, 0].tolist() == [1, 2, 3]
-    assert external_files(path) == (tmp_path / "w.bin",)
+    assert list_external_files(path) == (tmp_path / "w.bin",)
     (tmp_path / "w.bin").write_bytes(np.float32([3, 2, 1]).tobytes())
     assert open_model(path).sha256 != model.sha256
 
 
-@pytest.mark.parametrize("act", [open_model, trial])
+@pytest.mark.parametrize("act", [open_model, run_trial])
 def test_nothing_there_is_a_missing_path(tmp_path, act):
     with pytest.raises(PathMissing):
         act(tmp_path / "m.onnx")
 
 
-@pytest.mark.parametrize("act", [open_model, trial])
+@pytest.mark.parametrize("act", [open_model, run_trial])
 def test_text_is_no_model_and_half_a_file_is_truncated(tmp_path, act):
     (tmp_path / "m.onnx").write_text("not a model")
     assert rejection(act, tmp_path / "m.onnx").problem == "not_onnx"
@@ -71,7 +71,7 @@ def test_text_is_no_model_and_half_a_file_is_truncated(tmp_path, act):
     assert rejection(act, tmp_path / "m.onnx").problem == "truncated"
 
 
-@pytest.mark.parametrize("act", [open_model, trial])
+@pytest.mark.parametrize("act", [open_model, run_trial])
 def test_missing_weights_are_named_and_strange_places_refused(tmp_path, act):
     refused = rejection(act, graphs.with_outside_weights(tmp_path / "m.onnx", "w.bin", None))
     assert (refused.problem, refused.detail) == ("external_data_missing", "w.bin")
@@ -113,26 +113,26 @@ def test_a_tensor_that_the_graph_cannot_take_is_a_failed_run(tmp_path):
 
 
 def test_a_sound_file_passes_its_trial(tmp_path):
-    trial(graphs.convolutions(tmp_path / "a model with spaces.onnx"))
+    run_trial(graphs.convolutions(tmp_path / "a model with spaces.onnx"))
 
 
 def test_a_trial_that_was_given_no_time_says_nothing_of_the_file(tmp_path):
     with pytest.raises(ModelRejected) as refused:
-        trial(graphs.convolutions(tmp_path / "net.onnx"), 0.001)
+        run_trial(graphs.convolutions(tmp_path / "net.onnx"), 0.001)
     assert refused.value.problem == "busy"
-    assert "net.onnx could not be tested: this computer is too busy" in sentence(refused.value)
+    assert "net.onnx could not be tested: this computer is too busy" in format_error(refused.value)
 
 
 def test_a_file_that_never_ends_is_stopped(tmp_path):
-    refused = rejection(trial, graphs.endless(tmp_path / "m.onnx"), 3.0)
+    refused = rejection(run_trial, graphs.endless(tmp_path / "m.onnx"), 3.0)
     assert (refused.problem, refused.detail) == ("time", "3 s")
 
 
 def test_a_run_that_never_ends_is_ended_by_the_flag_that_its_thread_works_under(tmp_path):
-    model, flag, came = open_model(graphs.endless(tmp_path / "m.onnx")), StopFlag(), []
+    model, flag, came = open_model(graphs.endless(tmp_path / "m.onnx")), CancelToken(), []
 
     def work():
-        work_under(flag)
+        set_cancel_token(flag)
         for _ in range(2):  # the second one does not even begin
             try:
                 model.warm_up((1, 3, 8, 8))
@@ -143,19 +143,19 @@ def test_a_run_that_never_ends_is_ended_by_the_flag_that_its_thread_works_under(
     thread.start()
     thread.join(0.2)
     assert thread.is_alive()
-    flag.stop()
+    flag.cancel()
     thread.join(HANG_S)
     assert came == ["cancelled", "cancelled"]
 
 
 def test_a_raised_flag_turns_no_failure_of_another_thread_into_a_cancel(tmp_path):
-    StopFlag().stop()
+    CancelToken().cancel()
     model = open_model(graphs.passing_on(tmp_path / "m.onnx"))
     assert rejection(model.warm_up, (1, 3, 9, 9)).problem == "run_failed"
 
 
 def test_a_file_that_asks_for_terabytes_is_refused(tmp_path):
-    assert rejection(trial, graphs.greedy(tmp_path / "m.onnx")).problem in {"memory", "crashed"}
+    assert rejection(run_trial, graphs.greedy(tmp_path / "m.onnx")).problem in {"memory", "crashed"}
 
 
 def test_a_projects_model_is_tried_once_on_each_computer_whatever_the_project_says(tmp_path, monkeypatch):
@@ -166,7 +166,7 @@ def test_a_projects_model_is_tried_once_on_each_computer_whatever_the_project_sa
         monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path / home))
         for _ in range(programs):
             monkeypatch.setattr(open_model_module, "_tried", set())
-            assert open_model(path, sha256=model_sha256(path)).sha256 == open_model(path, sha256=model_sha256(path)).sha256
+            assert open_model(path, sha256=compute_model_sha256(path)).sha256 == open_model(path, sha256=compute_model_sha256(path)).sha256
         assert len(asked) == children
 
 
@@ -176,10 +176,10 @@ def test_a_projects_model_that_brings_its_child_down_is_not_opened_here(tmp_path
     monkeypatch.setattr(open_model_module.ort, "InferenceSession", None)
     monkeypatch.setattr(open_model_module, "_tried", set())
     with pytest.raises(ModelRejected) as refused:
-        open_model(path, sha256=model_sha256(path))
+        open_model(path, sha256=compute_model_sha256(path))
     assert (refused.value.problem, refused.value.detail) == ("crashed", "exit code -6")
 
 
 def test_real_models_pass_their_trial(shared_data):
     for path in sorted((shared_data / "models").glob("*.onnx")):
-        trial(path)
+        run_trial(path)

@@ -2,12 +2,12 @@ import numpy as np
 import onnx
 from onnx import helper
 
-from fieldcheck.inference.penultimate import before_the_end, candidate_named, with_outputs
+from fieldcheck.inference.penultimate import add_outputs, find_feature_tensor, find_feature_tensors
 from tests.inference import graphs
 
 
 def named(model, outputs=("output",)):
-    return [one.tensor for one in before_the_end(model.graph, outputs)]
+    return [one.tensor for one in find_feature_tensors(model.graph, outputs)]
 
 
 def test_the_input_of_the_last_layer_is_found_behind_what_has_no_weights(tmp_path):
@@ -62,14 +62,14 @@ def test_the_picture_itself_is_no_candidate_and_a_graph_without_weights_has_none
 
 def test_a_named_tensor_has_its_features_where_its_readers_look(tmp_path):
     graph = graphs.loaded(graphs.convolutions(tmp_path / "m.onnx")).graph
-    assert candidate_named(graph, "r1").channels
-    assert not candidate_named(graph, "flat").channels
-    assert candidate_named(graph, "images") is None
-    assert candidate_named(graph, "w1") is None
+    assert find_feature_tensor(graph, "r1").channels
+    assert not find_feature_tensor(graph, "flat").channels
+    assert find_feature_tensor(graph, "images") is None
+    assert find_feature_tensor(graph, "w1") is None
 
 
 def test_a_model_with_more_outputs_is_a_copy(tmp_path):
     model = graphs.loaded(graphs.convolutions(tmp_path / "m.onnx"))
-    wider = onnx.load_from_string(with_outputs(model, ["flat", "output"]))
+    wider = onnx.load_from_string(add_outputs(model, ["flat", "output"]))
     assert [one.name for one in wider.graph.output] == ["output", "flat"]
     assert [one.name for one in model.graph.output] == ["output"]

@@ -1,7 +1,7 @@
 import json
 
-from fieldcheck.domain.model_card import card_from_json
-from fieldcheck.inference.preprocessing_record import preprocessing_record
+from fieldcheck.domain.model_card import parse_card
+from fieldcheck.inference.preprocessing_record import make_preprocessing_record
 
 CARD = {
     "task": "classification",
@@ -12,15 +12,15 @@ CARD = {
 
 
 def test_the_receipt_holds_the_range_that_the_model_is_fed():
-    found = preprocessing_record(card_from_json(CARD))
+    found = make_preprocessing_record(parse_card(CARD))
     assert found["range"] == [[-1.0, 0.992188]] * 3
     assert found["size"] == [4, 6]
     assert json.loads(json.dumps(found)) == found
 
 
 def test_only_what_has_an_effect_stands_on_it():
-    assert not {"pad", "threshold", "iou"} & preprocessing_record(card_from_json(CARD)).keys()
+    assert not {"pad", "threshold", "iou"} & make_preprocessing_record(parse_card(CARD)).keys()
     boxes = CARD | {"task": "detection", "input": {"size": [4, 6], "resize": "letterbox"}, "output": {"kind": "yolo"}}
-    assert {"pad", "pad_position", "threshold", "iou"} <= preprocessing_record(card_from_json(boxes)).keys()
-    assert "iou" not in preprocessing_record(card_from_json(boxes | {"output": {"kind": "yolo_end2end"}}))
-    assert "threshold" in preprocessing_record(card_from_json(boxes | {"task": "instance", "output": {"kind": "instance_masks"}}))
+    assert {"pad", "pad_position", "threshold", "iou"} <= make_preprocessing_record(parse_card(boxes)).keys()
+    assert "iou" not in make_preprocessing_record(parse_card(boxes | {"output": {"kind": "yolo_end2end"}}))
+    assert "threshold" in make_preprocessing_record(parse_card(boxes | {"task": "instance", "output": {"kind": "instance_masks"}}))

@@ -2,16 +2,16 @@ import numpy as np
 import onnxruntime as ort
 import pytest
 
-from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.domain.model_card import parse_card
 from fieldcheck.domain.provider import CPU, NAMES
 from fieldcheck.inference import providers
 from fieldcheck.inference.open_model import open_model
-from fieldcheck.inference.providers import left_to_processor, listed, parity
+from fieldcheck.inference.providers import list_cpu_operators, list_providers, measure_parity
 from fieldcheck.inference.runner import ModelRunner
 from tests import makers
 from tests.inference import graphs
 
-CARD = card_from_json(
+CARD = parse_card(
     {
         "task": "classification",
         "input": {"size": [32, 32], "resize": "stretch"},
@@ -27,43 +27,43 @@ def runner(path, card=CARD, threads=1):
 
 
 def test_the_processor_is_always_there_and_no_cloud_is():
-    assert listed()[0] == CPU
-    assert {NAMES[code] for code in listed()} <= set(ort.get_available_providers())
+    assert list_providers()[0] == CPU
+    assert {NAMES[code] for code in list_providers()} <= set(ort.get_available_providers())
 
 
 def test_other_options_of_the_processor_give_the_same_answers(tmp_path):
     path = graphs.convolutions(tmp_path / "m.onnx")
-    found = parity("openvino", runner(path), runner(path, threads=2), FRAMES)
-    assert (found.usable, found.n, found.problem) == (True, 3, "")
+    found = measure_parity("openvino", runner(path), runner(path, threads=2), FRAMES)
+    assert (found.is_usable, found.n, found.problem) == (True, 3, "")
     assert found.moved < 1e-5
 
 
 def test_a_session_whose_weights_are_others_is_not_used(tmp_path):
-    found = parity(
+    found = measure_parity(
         "openvino", runner(graphs.convolutions(tmp_path / "m.onnx")), runner(graphs.convolutions(tmp_path / "n.onnx", seed=1)), FRAMES
     )
-    assert (found.usable, found.problem) == (False, "differs")
+    assert (found.is_usable, found.problem) == (False, "differs")
     assert found.moved > 0.01
 
 
 def test_a_figure_that_is_not_finite_on_one_side_alone_is_a_difference(tmp_path):
     good, half = makers.colour_model(tmp_path / "good.onnx"), makers.half_nan_model(tmp_path / "half.onnx")
-    assert parity("cuda", runner(half), runner(half), FRAMES).usable
-    assert parity("cuda", runner(good), runner(half), FRAMES).problem == "differs"
+    assert measure_parity("cuda", runner(half), runner(half), FRAMES).is_usable
+    assert measure_parity("cuda", runner(good), runner(half), FRAMES).problem == "differs"
 
 
 def test_boxes_are_held_against_their_partners(tmp_path):
-    card = card_from_json(makers.BOX_CARD)
+    card = parse_card(makers.BOX_CARD)
     one, two = (runner(makers.box_model(tmp_path / f"{k}.onnx", of_class=k), card) for k in (0, 1))
-    assert parity("coreml", one, one, FRAMES).usable
-    assert parity("coreml", one, two, FRAMES).moved == pytest.approx(1.0)
+    assert measure_parity("coreml", one, one, FRAMES).is_usable
+    assert measure_parity("coreml", one, two, FRAMES).moved == pytest.approx(1.0)
 
 
 def test_a_session_that_fails_on_a_frame_is_told_in_the_runtimes_words(tmp_path):
     path = graphs.convolutions(tmp_path / "m.onnx")
     broken = runner(path)
     broken._outputs = ("nowhere",)
-    found = parity("directml", runner(path), broken, FRAMES)
+    found = measure_parity("directml", runner(path), broken, FRAMES)
     assert found.problem == "failed"
     assert found.detail
 
@@ -72,8 +72,8 @@ def test_operators_that_a_provider_lacks_are_named(tmp_path, monkeypatch):
     """The runtime's own provider that computes nothing itself stands for one that lacks everything."""
     monkeypatch.setattr(providers, "NAMES", {CPU: NAMES[CPU], "openvino": "AzureExecutionProvider"})
     path = graphs.convolutions(tmp_path / "m.onnx")
-    found = left_to_processor(path, "openvino", CARD)
+    found = list_cpu_operators(path, "openvino", CARD)
     assert {"Conv", "GlobalAveragePool", "Gemm"} <= set(found) | {"FusedConv", "Conv"}
     assert set(found) & {"Gemm", "Conv", "FusedConv"}
-    assert listed() == (CPU, "openvino")
-    assert np.isfinite(runner(path).answers(FRAMES[:1])[0][0]).all()
+    assert list_providers() == (CPU, "openvino")
+    assert np.isfinite(runner(path).predict(FRAMES[:1])[0][0]).all()

@@ -4,8 +4,8 @@ from onnx import TensorProto, helper
 
 from fieldcheck.errors import CardNeeded, CardRejected, ModelRejected
 from fieldcheck.inference.open_model import open_model
-from fieldcheck.inference.read_card import merged, read_card
-from fieldcheck.words.sentences import sentence
+from fieldcheck.inference.read_card import merge_card_keys, read_card
+from fieldcheck.words.sentences import format_error
 from tests.inference import exporters, graphs
 
 CARD = {
@@ -53,11 +53,11 @@ def test_the_files_own_words_are_read_first_and_the_card_overrides_them(tmp_path
 
 
 def test_two_objects_are_merged_key_by_key():
-    assert merged({"a": {"x": 1, "y": 2}, "b": 3}, {"a": {"y": 4}, "b": {"z": 5}}) == {"a": {"x": 1, "y": 4}, "b": {"z": 5}}
+    assert merge_card_keys({"a": {"x": 1, "y": 2}, "b": 3}, {"a": {"y": 4}, "b": {"z": 5}}) == {"a": {"x": 1, "y": 4}, "b": {"z": 5}}
 
 
 def test_a_null_in_the_card_says_nothing():
-    assert merged({"a": 1}, {"a": None, "b": None}) == {"a": 1}
+    assert merge_card_keys({"a": 1}, {"a": None, "b": None}) == {"a": 1}
 
 
 def test_a_card_of_the_wrong_shape_is_wrong_not_missing(tmp_path):
@@ -100,7 +100,7 @@ def test_classes_that_do_not_fit_the_output_are_refused(tmp_path):
     assert (refused.problem, refused.detail) == ("classes", "logits, output 1×3, 2 classes")
     grid = graphs.constant_head(tmp_path / "g.onnx", np.zeros((84, 20)), shape=("n", 3, 32, 32))
     assert rejected(grid, BOXES).problem == "classes"
-    assert "m.onnx has 3 classes, but the class list has 2" in sentence(refused)
+    assert "m.onnx has 3 classes, but the class list has 2" in format_error(refused)
 
 
 def test_an_output_of_another_kind_is_refused(tmp_path):
@@ -129,7 +129,7 @@ def test_a_head_that_nothing_reads_is_told_with_its_shape_and_what_is_known(tmp_
     refused = rejected(path, COCO_BOXES | {"output": {"kind": kind}})
     shape = "×".join(map(str, (1, *head)))
     assert (refused.problem, refused.fits) == ("output_kind", ())
-    said = sentence(refused)
+    said = format_error(refused)
     assert f"no decoder for this output ({kind}, output {shape}, 80 classes)" in said
     assert "yolo 1×(4+K)×N" in said
     assert "correct output.kind" not in said
@@ -139,7 +139,7 @@ def test_a_head_with_suppression_inside_is_no_grid_of_three_classes(tmp_path):
     path = graphs.constant_head(tmp_path / "g.onnx", np.pad(np.full((100, 6), 0.5), ((0, 0), (1, 0))), shape=("n", 3, 32, 32))
     refused = rejected(path, BOXES | {"classes": ["a", "b", "c"], "output": {"kind": "yolo"}})
     assert (refused.problem, refused.fits) == ("output_kind", ())
-    assert "no decoder for this output (yolo, output 1×100×7, 3 classes)" in sentence(refused)
+    assert "no decoder for this output (yolo, output 1×100×7, 3 classes)" in format_error(refused)
 
 
 def test_a_head_of_another_kind_is_told_which_it_can_be(tmp_path):
@@ -147,7 +147,7 @@ def test_a_head_of_another_kind_is_told_which_it_can_be(tmp_path):
         graphs.constant_head(tmp_path / "g.onnx", np.zeros((300, 6)), shape=("n", 3, 32, 32)), COCO_BOXES | {"output": {"kind": "yolox"}}
     )
     assert refused.fits == ("yolo_end2end",)
-    assert "Set output.kind to one of: yolo_end2end." in sentence(refused)
+    assert "Set output.kind to one of: yolo_end2end." in format_error(refused)
     classifier = rejected(graphs.convolutions(tmp_path / "m.onnx"), BOXES | {"classes": ["a", "b", "c"], "output": {"kind": "yolox"}})
     assert classifier.fits == ("logits", "softmax", "sigmoid")
 
@@ -186,10 +186,10 @@ def test_a_list_that_begins_with_a_background_is_asked_about_where_the_output_ha
     with pytest.raises(CardRejected) as asked:
         read_card(open_model(path, threads=1), card | {"classes": ["background", *names[1:]]})
     assert (asked.value.field, asked.value.problem) == ("classes", "background")
-    assert "Remove it, or rename it" in sentence(asked.value)
+    assert "Remove it, or rename it" in format_error(asked.value)
 
 
 def test_lists_that_are_one_off_are_asked_about_with_the_background_in_mind(tmp_path):
     path = graphs.convolutions(tmp_path / "m.onnx", n_classes=3)
-    assert "begin the list with background" in sentence(rejected(path, CARD, ("a", "b")))
-    assert "If the list names a background, remove it." in sentence(rejected(path, CARD, ("background", "a", "b", "c")))
+    assert "begin the list with background" in format_error(rejected(path, CARD, ("a", "b")))
+    assert "If the list names a background, remove it." in format_error(rejected(path, CARD, ("background", "a", "b", "c")))

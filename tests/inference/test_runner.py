@@ -8,14 +8,14 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.domain.model_card import parse_card
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference import runner as runner_module
-from fieldcheck.inference.decoder import floor
+from fieldcheck.inference.decoder import get_score_floor
 from fieldcheck.inference.open_model import open_model
-from fieldcheck.inference.preprocess import preprocess
+from fieldcheck.inference.preprocess import preprocess_image
 from fieldcheck.inference.read_card import read_card
-from fieldcheck.inference.runner import ModelRunner, Waiting
+from fieldcheck.inference.runner import ModelRunner, PendingFrames
 from tests.inference import graphs
 
 SIDE = 32
@@ -47,7 +47,7 @@ def heads(tmp_path, values, shape=("n", 3, SIDE, SIDE)):
 
 
 def test_a_classifier_answers_with_shares(tmp_path):
-    answer, bad = running(heads(tmp_path, [2.2, 0.1, -1.0]), class_card()).answers([NOISE[0]])[0]
+    answer, bad = running(heads(tmp_path, [2.2, 0.1, -1.0]), class_card()).predict([NOISE[0]])[0]
     whole = exp(2.2) + exp(0.1) + exp(-1)
     assert answer == pytest.approx([exp(2.2) / whole, exp(0.1) / whole, exp(-1) / whole], abs=1e-6)
     assert (answer.dtype, answer.shape, bad) == (np.float32, (3,), False)
@@ -57,19 +57,19 @@ def test_a_classifier_answers_with_shares(tmp_path):
 def test_the_last_step_is_taken_once_wherever_it_stands(tmp_path, kind, last):
     plain = running(graphs.convolutions(tmp_path / "plain.onnx"), class_card("sigmoid" if last == "Sigmoid" else "softmax"))
     done = running(graphs.convolutions(tmp_path / "done.onnx", last=last), class_card(kind))
-    for (one, _), (other, _) in zip(plain.answers(NOISE), done.answers(NOISE), strict=True):
+    for (one, _), (other, _) in zip(plain.predict(NOISE), done.predict(NOISE), strict=True):
         assert one == pytest.approx(other, abs=1e-6)
 
 
 @pytest.mark.parametrize("kind", ["logits", "softmax", "sigmoid"])
 def test_an_answer_that_is_not_a_number_is_flagged_and_names_no_class(tmp_path, kind):
-    answer, bad = running(heads(tmp_path, [0.2, nan, 0.1]), class_card(kind)).answers([NOISE[0]])[0]
+    answer, bad = running(heads(tmp_path, [0.2, nan, 0.1]), class_card(kind)).predict([NOISE[0]])[0]
     assert bad
     assert np.isnan(answer).all()
 
 
 def test_a_constant_answer_is_an_answer(tmp_path):
-    answers = running(heads(tmp_path, [0.0, 0.0, 0.0]), class_card()).answers(NOISE)
+    answers = running(heads(tmp_path, [0.0, 0.0, 0.0]), class_card()).predict(NOISE)
     assert [bad for _, bad in answers] == [False] * 9
 
 
@@ -80,7 +80,7 @@ def test_a_v8_head_gives_boxes_in_pixels_of_the_frame_by_falling_score(tmp_path)
     head[:, 6] = [8.5, 12, 8, 8, 0.8, 0.2]  # covered by the one before
     head[:, 7] = [8, 12, 8, 8, 0.0, 0.07]  # another class, still above the floor
     head[:, 8] = [20, 20, 8, 8, 0.04, 0.0]  # below the floor
-    answer, bad = running(heads(tmp_path, head), box_card()).answers([NOISE[0]])[0]
+    answer, bad = running(heads(tmp_path, head), box_card()).predict([NOISE[0]])[0]
     # 48×64 lies in 32×32 at ratio 0.5, four rows down
     wanted = [[8, 8, 24, 24, 0.9, 0], [24, 20, 40, 28, 0.6, 1], [8, 8, 24, 24, 0.07, 1]]
     assert answer == pytest.approx(np.array(wanted), abs=1e-5)
@@ -89,7 +89,7 @@ def test_a_v8_head_gives_boxes_in_pixels_of_the_frame_by_falling_score(tmp_path)
 
 def test_an_end_to_end_graph_is_believed_about_its_overlaps(tmp_path):
     rows = [[4, 8, 12, 16, 0.5, 1], [4, 8, 12, 16, 0.9, 1], [0, 0, 0, 0, 0, 0]]
-    answer, _ = running(heads(tmp_path, rows), box_card("yolo_end2end")).answers([NOISE[0]])[0]
+    answer, _ = running(heads(tmp_path, rows), box_card("yolo_end2end")).predict([NOISE[0]])[0]
     assert answer == pytest.approx(np.array([[8, 8, 24, 24, 0.9, 1], [8, 8, 24, 24, 0.5, 1]]), abs=1e-5)
 
 
@@ -100,48 +100,48 @@ def test_an_end_to_end_graph_may_leave_the_batch_away(tmp_path):
     model.graph.node.add(op_type="Squeeze", input=["batched", "first"], output=["output"])
     model.graph.initializer.add(name="first", data_type=7, dims=[1], int64_data=[0])
     path.write_bytes(model.SerializeToString())
-    assert running(path, box_card("yolo_end2end")).answers([NOISE[0]])[0][0].shape == (0, 6)
+    assert running(path, box_card("yolo_end2end")).predict([NOISE[0]])[0][0].shape == (0, 6)
 
 
 def test_nothing_found_is_an_answer_of_no_rows(tmp_path):
-    answer, bad = running(heads(tmp_path, np.zeros((6, 20))), box_card()).answers([NOISE[0]])[0]
+    answer, bad = running(heads(tmp_path, np.zeros((6, 20))), box_card()).predict([NOISE[0]])[0]
     assert (answer.shape, answer.dtype, bad) == ((0, 6), np.float32, False)
 
 
 @pytest.mark.parametrize(("kind", "shape"), [("yolo", (6, 20)), ("yolo_obj", (20, 7)), ("yolo_end2end", (20, 6)), ("yolox", (21, 7))])
 def test_boxes_that_are_not_numbers_are_dropped_and_flagged(tmp_path, kind, shape):
-    answer, bad = running(heads(tmp_path, np.full(shape, nan)), box_card(kind)).answers([NOISE[0]])[0]
+    answer, bad = running(heads(tmp_path, np.full(shape, nan)), box_card(kind)).predict([NOISE[0]])[0]
     assert (answer.shape, bad) == ((0, 6), True)
 
 
 def test_a_sound_box_beside_a_broken_one_stays(tmp_path):
     rows = [[4, 8, nan, 16, 0.5, 1], [4, 8, 12, 16, 0.9, 1]]
-    answer, bad = running(heads(tmp_path, rows), box_card("yolo_end2end")).answers([NOISE[0]])[0]
+    answer, bad = running(heads(tmp_path, rows), box_card("yolo_end2end")).predict([NOISE[0]])[0]
     assert (len(answer), bad) == (1, True)
 
 
 def test_a_box_of_a_class_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(ModelRejected) as refused:
-        running(heads(tmp_path, [[4, 8, 12, 16, 0.9, 7]]), box_card("yolo_end2end")).answers([NOISE[0]])
+        running(heads(tmp_path, [[4, 8, 12, 16, 0.9, 7]]), box_card("yolo_end2end")).predict([NOISE[0]])
     assert (refused.value.problem, refused.value.detail) == ("classes", "class 7 of 2 classes")
 
 
 @pytest.mark.parametrize(("threshold", "wanted"), [(0.25, 0.05), (0.9, 0.05), (0.01, 0.01)])
 def test_boxes_are_kept_down_to_the_floor(threshold, wanted):
-    assert floor(card_from_json(box_card(threshold=threshold))) == wanted
+    assert get_score_floor(parse_card(box_card(threshold=threshold))) == wanted
 
 
 def test_the_same_frame_gets_the_same_answer_in_any_company(tmp_path):
     path = graphs.convolutions(tmp_path / "m.onnx")
     alone, batched = running(path, class_card(), batch_size=1), running(path, class_card(), batch_size=8)
-    for one, other in zip(alone.answers(NOISE), batched.answers(NOISE), strict=True):
+    for one, other in zip(alone.predict(NOISE), batched.predict(NOISE), strict=True):
         assert np.array_equal(one[0], other[0])
 
 
 @pytest.mark.parametrize("kind", ["logits", "softmax", "sigmoid"])
 def test_rows_that_are_read_together_are_those_of_each_alone(tmp_path, kind):
     runner = running(graphs.convolutions(tmp_path / "m.onnx"), class_card(kind), batch_size=1)
-    together, alone = runner.answers(NOISE), [runner.answers([one])[0] for one in NOISE]
+    together, alone = runner.predict(NOISE), [runner.predict([one])[0] for one in NOISE]
     assert len({row.tobytes() for row, _ in alone}) == len(NOISE)
     assert [row.tobytes() for row, _ in together] == [row.tobytes() for row, _ in alone]
 
@@ -149,8 +149,8 @@ def test_rows_that_are_read_together_are_those_of_each_alone(tmp_path, kind):
 def test_a_tiny_model_is_measured_and_no_answer_depends_on_what_came_out(tmp_path):
     chosen = running(graphs.convolutions(tmp_path / "m.onnx"), class_card())
     assert chosen.batch_size in (1, runner_module.TINY_BATCH)
-    assert len(chosen.answers(NOISE)) == 9
-    assert chosen.answers([]) == []
+    assert len(chosen.predict(NOISE)) == 9
+    assert chosen.predict([]) == []
 
 
 def test_a_batch_that_the_file_fixes_is_filled_up(tmp_path):
@@ -158,7 +158,7 @@ def test_a_batch_that_the_file_fixes_is_filled_up(tmp_path):
     fixed = running(path, class_card())
     assert fixed.batch_size == 4
     free = running(graphs.convolutions(tmp_path / "free.onnx"), class_card())
-    for one, other in zip(fixed.answers(NOISE), free.answers(NOISE), strict=True):
+    for one, other in zip(fixed.predict(NOISE), free.predict(NOISE), strict=True):
         assert one[0] == pytest.approx(other[0], abs=1e-6)
 
 
@@ -170,31 +170,31 @@ def test_a_batch_that_is_open_outside_and_fixed_inside_is_one(tmp_path):
     (tmp_path / "m.onnx").write_bytes(model.SerializeToString())
     fixed = running(tmp_path / "m.onnx", class_card())
     assert fixed.batch_size == 1
-    assert len(fixed.answers(NOISE[:2])) == 2
+    assert len(fixed.predict(NOISE[:2])) == 2
 
 
 def test_frames_that_wait_do_not_overwrite_the_answers_before_them(tmp_path):
     shades = [np.full((4, 4, 3), shade, np.uint8) for shade in range(0, 230, 10)]
     card = class_card("sigmoid") | {"input": {"size": [1, 1], "resize": "stretch", "scale": 1 / 255}}
     passing = running(graphs.passing_on(tmp_path / "m.onnx", shape=("n", 3, 1, 1)), card)
-    waiting, found = Waiting(passing), []
+    waiting, found = PendingFrames(passing), []
     for shade in shades:
         waiting.add(shade)
-        found += waiting.asked() if waiting.is_full else []
-    found += waiting.asked()
+        found += waiting.predict_all() if waiting.is_full else []
+    found += waiting.predict_all()
     assert [one.answer.tolist() for one in found] == [pytest.approx([shade[0, 0, 0] / 255] * 3) for shade in shades]
-    assert waiting.asked() == []
+    assert waiting.predict_all() == []
 
 
 @pytest.mark.parametrize(("side", "batch", "most"), [(32, "n", 8), (640, "n", 1), (32, 4, 8), (32, 5, 5), (32, 12, 12)])
 def test_as_many_wait_as_make_whole_runs_and_little_memory(tmp_path, side, batch, most):
     card = class_card() | {"input": {"size": [side, side], "resize": "stretch"}}
-    waiting = Waiting(running(heads(tmp_path, [2.2, 0.1, -1.0], shape=(batch, 3, side, side)), card, batch_size=1))
+    waiting = PendingFrames(running(heads(tmp_path, [2.2, 0.1, -1.0], shape=(batch, 3, side, side)), card, batch_size=1))
     for n in range(most):
         assert not waiting.is_full, n
         waiting.add(NOISE[0])
     assert waiting.is_full
-    assert len(waiting.asked()) == most
+    assert len(waiting.predict_all()) == most
 
 
 # --- real models, beside a reference written without any of our code ---------------------------------------------------------
@@ -257,7 +257,7 @@ def test_yolox_equals_the_plain_reference_on_real_frames(shared_data, video):
     session = onnxruntime.InferenceSession(str(path))
     seen = 0
     for bgr in frames_of(shared_data / "videos" / video, 6):
-        answer, bad = ours.answers([np.ascontiguousarray(bgr[..., ::-1])])[0]
+        answer, bad = ours.predict([np.ascontiguousarray(bgr[..., ::-1])])[0]
         wanted = yolox_by_hand(session, bgr)
         assert answer.shape == wanted.shape
         assert np.abs(answer - wanted).max() <= 1e-4
@@ -274,7 +274,7 @@ def test_mobilenet_equals_the_plain_reference_on_real_frames(shared_data, video)
     ours = running(path, {"task": "classification", "input": spec, "output": {"kind": "softmax"}, "classes": classes})
     session = onnxruntime.InferenceSession(str(path))
     for bgr in frames_of(shared_data / "videos" / video, 12):
-        answer, bad = ours.answers([np.ascontiguousarray(bgr[..., ::-1])])[0]
+        answer, bad = ours.predict([np.ascontiguousarray(bgr[..., ::-1])])[0]
         tall, wide = bgr.shape[:2]
         top, left = whole(tall * 0.125 / 2), whole(wide * 0.125 / 2)
         bottom, right = ceil(tall - tall * 0.125 / 2), ceil(wide - wide * 0.125 / 2)
@@ -287,13 +287,13 @@ def test_mobilenet_equals_the_plain_reference_on_real_frames(shared_data, video)
 @pytest.mark.parametrize("n", ["n", 1, 4])
 def test_one_answer_comes_with_the_tensor_that_was_made_for_it(tmp_path, n):
     runner = running(heads(tmp_path, [2.2, 0.1, -1.0], shape=(n, 3, SIDE, SIDE)), class_card())
-    waiting = Waiting(runner, most=1)
+    waiting = PendingFrames(runner, most=1)
     prepared = waiting.add(NOISE[0])
-    (found,) = waiting.asked()
-    assert np.array_equal(found.answer, runner.answers([NOISE[0]])[0][0])
+    (found,) = waiting.predict_all()
+    assert np.array_equal(found.answer, runner.predict([NOISE[0]])[0][0])
     assert not found.nan
-    assert np.array_equal(prepared.tensor, preprocess(NOISE[0], runner.card.input).tensor)
-    assert prepared.placement == preprocess(NOISE[0], runner.card.input).placement
+    assert np.array_equal(prepared.tensor, preprocess_image(NOISE[0], runner.card.input).tensor)
+    assert prepared.placement == preprocess_image(NOISE[0], runner.card.input).placement
 
 
 @pytest.mark.parametrize("video", ["intel-bottle-detection.mp4", "udacity-test_video.mp4"])
@@ -302,7 +302,7 @@ def test_the_person_finder_equals_the_plain_reference_on_real_frames(shared_data
     card = class_card("softmax", 2) | {"input": {"size": [96, 96], "resize": "stretch"}, "classes": ["no person", "person"]}
     ours, session = running(path, card), onnxruntime.InferenceSession(str(path))
     for bgr in frames_of(shared_data / "videos" / video, 12):
-        answer, bad = ours.answers([np.ascontiguousarray(bgr[..., ::-1])])[0]
+        answer, bad = ours.predict([np.ascontiguousarray(bgr[..., ::-1])])[0]
         rgb = cv2.cvtColor(cv2.resize(bgr, (96, 96)), cv2.COLOR_BGR2RGB)
         tensor = (rgb.astype(np.float64) / 255).transpose(2, 0, 1)[None].astype(np.float32)
         came = session.run(None, {session.get_inputs()[0].name: tensor})[0][0]

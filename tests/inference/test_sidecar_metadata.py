@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.domain.model_card import parse_card
 from fieldcheck.errors import CardRejected
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import read_graph
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.read_card import read_card
-from fieldcheck.inference.sidecar_metadata import image_keys, sidecar_metadata
-from fieldcheck.progress import Silent
-from fieldcheck.workflows.models.known_feed import known_feed
+from fieldcheck.inference.sidecar_metadata import parse_image_metadata, read_sidecar_metadata
+from fieldcheck.progress import NullProgress
+from fieldcheck.workflows.models.known_feed import find_known_preprocessing
 from tests.inference import graphs
 
 LABELS = {"id2label": {"0": "crack", "1": "fine"}}
@@ -56,12 +56,12 @@ ANOMALIB = {
 def told(folder, metadata=None, model="m.onnx", **files):
     for name, said in files.items():
         (folder / f"{name}.json").write_text(json.dumps(said))
-    return sidecar_metadata(folder / model, metadata or {})
+    return read_sidecar_metadata(folder / model, metadata or {})
 
 
 def test_hugging_face_says_classes_task_and_how_pictures_are_made(tmp_path):
     keys = told(tmp_path, config=RESNET, preprocessor_config=PREPROCESSOR)
-    card = card_from_json(keys)
+    card = parse_card(keys)
     assert (card.task, card.output.kind, card.classes) == ("classification", "logits", ("crack", "fine"))
     assert (card.input.size, card.input.resize, card.input.crop, card.input.interpolation) == (
         (224, 224),
@@ -104,20 +104,20 @@ def test_other_tasks_of_hugging_face(tmp_path):
 
 def test_timm_says_its_share_of_the_centre(tmp_path):
     trained = {"input_size": [3, 288, 288], "mean": [0.5] * 3, "std": [0.5] * 3, "crop_pct": 0.95, "interpolation": "bicubic"}
-    card = card_from_json(told(tmp_path, config={"architecture": "resnet50", "pretrained_cfg": trained, "label_names": ["a", "b"]}))
+    card = parse_card(told(tmp_path, config={"architecture": "resnet50", "pretrained_cfg": trained, "label_names": ["a", "b"]}))
     assert (card.input.size, card.input.crop, card.input.mean, card.classes) == ((288, 288), 0.95, (0.5,) * 3, ("a", "b"))
 
 
 def test_anomalib_says_its_threshold_and_the_transform_it_was_trained_with(tmp_path):
     (tmp_path / "metadata.json").write_text(json.dumps(ANOMALIB))
-    card = card_from_json(told(tmp_path))
+    card = parse_card(told(tmp_path))
     assert (card.task, card.output.kind, card.output.threshold) == ("anomaly", "anomaly_map", 11.25)
     assert (card.input.size, card.input.crop, card.input.interpolation) == ((224, 224), 0.875, "linear")
     assert (card.input.mean, card.input.std) == ((0.5,) * 3, (0.2,) * 3)
 
 
 def test_torchvision_says_it_in_the_files_metadata(tmp_path):
-    card = card_from_json(told(tmp_path, {"transforms": PRESET, "categories": "['tench', 'goldfish']"}))
+    card = parse_card(told(tmp_path, {"transforms": PRESET, "categories": "['tench', 'goldfish']"}))
     assert (card.task, card.classes, card.input.size, card.input.crop) == ("classification", ("tench", "goldfish"), (224, 224), 0.875)
     assert (card.input.resize, card.input.interpolation) == ("short_side", "pil_bilinear")
     boxes = told(tmp_path, {"transforms": "ObjectDetection()", "categories": "['__background__', 'person']"})
@@ -127,7 +127,7 @@ def test_torchvision_says_it_in_the_files_metadata(tmp_path):
 def test_a_file_of_another_meaning_says_nothing(tmp_path):
     assert told(tmp_path, config={"name": "my app", "version": 3}) == {}
     (tmp_path / "metadata.json").write_text("[1, 2]")
-    assert sidecar_metadata(tmp_path / "m.onnx", {"transforms": "os.system('x')", "categories": "[1"}) == {}
+    assert read_sidecar_metadata(tmp_path / "m.onnx", {"transforms": "os.system('x')", "categories": "[1"}) == {}
 
 
 def test_the_card_is_read_through_the_graphs_own_size_where_a_tool_named_none(tmp_path):
@@ -157,7 +157,7 @@ def test_whatever_lies_beside_a_model_is_a_card_or_refused_as_one(config, prepro
         for name, said in (("config", config | LABELS), ("preprocessor_config", preprocessor), ("metadata", metadata)):
             (path / f"{name}.json").write_text(json.dumps(said))
         try:
-            card_from_json(sidecar_metadata(path / "m.onnx", {}))
+            parse_card(read_sidecar_metadata(path / "m.onnx", {}))
         except CardRejected:
             return
 
@@ -166,7 +166,7 @@ def test_whatever_lies_beside_a_model_is_a_card_or_refused_as_one(config, prepro
 def test_a_largest_pixel_value_that_is_no_figure_leaves_pixels_as_they_are(tmp_path, largest):
     steps = [{"__class_fullname__": "Normalize", "mean": [0.5] * 3, "std": [0.2] * 3, "max_pixel_value": largest}]
     (tmp_path / "metadata.json").write_text(json.dumps({"image_threshold": 1.5, "transform": {"transforms": steps}}))
-    found = sidecar_metadata(tmp_path / "m.onnx", {})
+    found = read_sidecar_metadata(tmp_path / "m.onnx", {})
     assert found["input"]["scale"] == 1.0
 
 
@@ -179,7 +179,7 @@ NAMED = st.sampled_from(["['a', 'b']", "{0: 'a'}", "[0x" + "F" * 5000 + "]", "[1
 def test_whatever_stands_in_a_files_metadata_is_a_card_or_refused_as_one(crop, edge, mean, names):
     transforms = f"ImageClassification(crop_size={crop}, resize_size={edge}, mean={mean}, std={mean})"
     try:
-        card_from_json(sidecar_metadata(Path("/nowhere/m.onnx"), {"transforms": transforms, "categories": names}))
+        parse_card(read_sidecar_metadata(Path("/nowhere/m.onnx"), {"transforms": transforms, "categories": names}))
     except CardRejected:
         return
 
@@ -195,11 +195,11 @@ def test_whatever_stands_in_a_files_metadata_is_a_card_or_refused_as_one(crop, e
     ],
 )
 def test_onnx_says_the_range_of_pixels_and_their_order(pixels, wanted):
-    keys = image_keys({"Image.NominalPixelRange": pixels, "Image.BitmapPixelFormat": "Bgr8"})
+    keys = parse_image_metadata({"Image.NominalPixelRange": pixels, "Image.BitmapPixelFormat": "Bgr8"})
     assert keys["input"]["colour"] == "BGR"
     told = tuple(keys["input"].get(key) for key in ("scale", "mean", "std"))
     assert told == ((wanted[0], [wanted[1]], [wanted[2]]) if wanted else (None, None, None))
-    assert image_keys({"author": "somebody"}) == {}
+    assert parse_image_metadata({"author": "somebody"}) == {}
 
 
 def test_what_onnx_says_of_pixels_is_neither_proposed_nor_replaced_by_a_known_recipe(tmp_path):
@@ -207,6 +207,6 @@ def test_what_onnx_says_of_pixels_is_neither_proposed_nor_replaced_by_a_known_re
     path = graphs.convolutions(tmp_path / "m.onnx", metadata=said)
     model = open_model(path, threads=1)
     fitted = fit_card(model, read_graph(path), {})
-    assert not {"input.scale", "input.colour", "input.mean", "input.std"} & set(fitted.proposed)
-    fed = known_feed(model, fitted, [], Silent()).card.input
+    assert not {"input.scale", "input.colour", "input.mean", "input.std"} & set(fitted.proposed_keys)
+    fed = find_known_preprocessing(model, fitted, [], NullProgress()).card.input
     assert (fed.scale, fed.colour, fed.mean) == (1.0, "BGR", (0.0, 0.0, 0.0))

@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 
 from fieldcheck.inference import time_limit
-from fieldcheck.inference.time_limit import NAME, RESTING, TooLong, Watched, within
-from fieldcheck.progress import Cancelled, StopFlag, flag_here, working_under
+from fieldcheck.inference.time_limit import NAME, RESTING, RunTimeout, SerialWorker, run_with_timeout
+from fieldcheck.progress import Cancelled, CancelToken, get_cancel_token, use_cancel_token
 from tests.hostile import models
 from tests.hostile.told import Unhindered
 
 
 def test_what_comes_back_is_handed_on():
-    assert within(5, lambda: 7, lambda: None) == 7
+    assert run_with_timeout(5, lambda: 7, lambda: None) == 7
 
 
 def test_what_it_raises_is_raised_here():
@@ -28,13 +28,13 @@ def test_what_it_raises_is_raised_here():
         raise KeyError("a")
 
     with pytest.raises(KeyError):
-        within(5, fails, lambda: None)
+        run_with_timeout(5, fails, lambda: None)
 
 
 def test_a_call_that_takes_too_long_is_asked_to_end():
     ended = threading.Event()
-    with Unhindered() as took, pytest.raises(TooLong):
-        within(0.05, lambda: ended.wait(30), ended.set)
+    with Unhindered() as took, pytest.raises(RunTimeout):
+        run_with_timeout(0.05, lambda: ended.wait(30), ended.set)
     assert ended.is_set()
     assert took.seconds < 5
 
@@ -51,35 +51,35 @@ def test_the_limit_is_of_processor_time_of_the_call_alone(monkeypatch):
     other = threading.Thread(target=spins, args=(0.6,))
     other.start()
     began = time.monotonic()
-    assert within(0.4, lambda: time.sleep(1.0), lambda: None) is None
+    assert run_with_timeout(0.4, lambda: time.sleep(1.0), lambda: None) is None
     assert time.monotonic() - began >= 1.0
     other.join()
-    with pytest.raises(TooLong) as late:
-        within(0.1, lambda: spins(30.0), ended.set)
+    with pytest.raises(RunTimeout) as late:
+        run_with_timeout(0.1, lambda: spins(30.0), ended.set)
     assert not late.value.busy
 
 
 def test_a_call_that_is_given_no_processor_time_is_told_apart():
     ended = threading.Event()
-    with pytest.raises(TooLong) as late:
-        within(0.05, lambda: ended.wait(30), ended.set)
+    with pytest.raises(RunTimeout) as late:
+        run_with_timeout(0.05, lambda: ended.wait(30), ended.set)
     assert late.value.busy
 
 
 def test_the_flag_ends_a_call_and_is_told_at_once():
-    flag, ended = StopFlag(), threading.Event()
-    threading.Timer(0.1, flag.stop).start()
-    with working_under(flag), pytest.raises(Cancelled):
-        within(60, lambda: ended.wait(30), ended.set)
+    flag, ended = CancelToken(), threading.Event()
+    threading.Timer(0.1, flag.cancel).start()
+    with use_cancel_token(flag), pytest.raises(Cancelled):
+        run_with_timeout(60, lambda: ended.wait(30), ended.set)
     assert ended.is_set()
 
 
 def test_a_call_that_does_not_end_is_left_to_itself(monkeypatch):
     monkeypatch.setattr(time_limit, "LEAVE_S", 0.1)
-    flag, never = StopFlag(), threading.Event()
-    flag.stop()
-    with Unhindered() as took, working_under(flag), pytest.raises(Cancelled):
-        within(60, lambda: never.wait(30), lambda: None)
+    flag, never = CancelToken(), threading.Event()
+    flag.cancel()
+    with Unhindered() as took, use_cancel_token(flag), pytest.raises(Cancelled):
+        run_with_timeout(60, lambda: never.wait(30), lambda: None)
     assert took.seconds < 5
     left = [thread for thread in threading.enumerate() if thread.name == NAME][-1]
     never.set()
@@ -105,7 +105,7 @@ def test_an_interruption_ends_the_call(interrupting):
     ended, interrupted_at_work = interrupting
 
     with pytest.raises(KeyboardInterrupt):
-        within(60, interrupted_at_work, ended.set)
+        run_with_timeout(60, interrupted_at_work, ended.set)
     assert ended.is_set()
 
 
@@ -115,13 +115,13 @@ def test_no_kind_of_exception_is_lost_in_the_thread(kind):
         raise kind
 
     with pytest.raises(kind):
-        within(5, fails, lambda: None)
+        run_with_timeout(5, fails, lambda: None)
 
 
 def test_nothing_of_a_call_is_kept():
     kept = np.zeros(3)
     seen = weakref.ref(kept)
-    assert within(5, kept.sum, lambda: None) == 0
+    assert run_with_timeout(5, kept.sum, lambda: None) == 0
     del kept
     gc.collect()
     assert seen() is None
@@ -145,7 +145,7 @@ def test_one_operator_that_takes_minutes_is_refused_and_the_program_ends_in_orde
 
 def test_the_thread_of_a_call_is_kept_for_the_next_one():
     """Of five calls two may have met one each that an earlier test had left at work and that came to rest meanwhile."""
-    used = {within(5, threading.get_ident, lambda: None) for _ in range(5)}
+    used = {run_with_timeout(5, threading.get_ident, lambda: None) for _ in range(5)}
     assert threading.get_ident() not in used
     assert len(used) < 5
 
@@ -157,13 +157,13 @@ def test_what_a_kept_thread_has_used_before_counts_for_no_later_call(monkeypatch
             pass
 
     monkeypatch.setattr(time_limit, "WAITED", 1000)  # by the clock: the computer may be busy
-    within(60, spins, lambda: None)
-    assert within(0.05, lambda: time.sleep(0.06), lambda: None) is None
+    run_with_timeout(60, spins, lambda: None)
+    assert run_with_timeout(0.05, lambda: time.sleep(0.06), lambda: None) is None
 
 
 def test_watched_calls_are_made_in_turn_on_one_thread_and_what_they_call_within_a_limit_too():
-    with Watched() as beside:
-        made = [beside.submit(lambda: (threading.get_ident(), within(5, threading.get_ident, lambda: None))) for _ in range(3)]
+    with SerialWorker() as beside:
+        made = [beside.submit(lambda: (threading.get_ident(), run_with_timeout(5, threading.get_ident, lambda: None))) for _ in range(3)]
         places = {place for call in made for place in call.result()}
     assert len(places) == 1
     assert threading.get_ident() not in places
@@ -180,18 +180,18 @@ def test_each_call_within_a_watched_one_has_the_whole_limit(monkeypatch):
             pass
 
     ended = threading.Event()
-    with Watched() as beside:
-        beside.submit(lambda: [within(0.06, lambda: spins(0.04), ended.set) for _ in range(3)]).result()
+    with SerialWorker() as beside:
+        beside.submit(lambda: [run_with_timeout(0.06, lambda: spins(0.04), ended.set) for _ in range(3)]).result()
         assert not ended.is_set()
-        with pytest.raises(TooLong):
-            beside.submit(lambda: [within(0.06, partial(spins, seconds), ended.set) for seconds in (0.04, 30.0)]).result()
+        with pytest.raises(RunTimeout):
+            beside.submit(lambda: [run_with_timeout(0.06, partial(spins, seconds), ended.set) for seconds in (0.04, 30.0)]).result()
 
 
 def test_an_interruption_ends_a_watched_call(interrupting):
     ended, interrupted_at_work = interrupting
 
-    with pytest.raises(KeyboardInterrupt), Watched() as beside:
-        beside.submit(lambda: within(60, interrupted_at_work, ended.set)).result()
+    with pytest.raises(KeyboardInterrupt), SerialWorker() as beside:
+        beside.submit(lambda: run_with_timeout(60, interrupted_at_work, ended.set)).result()
     assert ended.is_set()
 
 
@@ -200,8 +200,8 @@ def test_what_a_watched_call_raises_is_raised_where_it_is_waited_for():
         raise KeyError("a")
 
     ended = threading.Event()
-    with Watched() as beside:
-        failed, after = beside.submit(fails), beside.submit(lambda: within(60, lambda: ended.wait(0.05), ended.set))
+    with SerialWorker() as beside:
+        failed, after = beside.submit(fails), beside.submit(lambda: run_with_timeout(60, lambda: ended.wait(0.05), ended.set))
         with pytest.raises(KeyError):
             failed.result()
         assert after.result() is False, "the call after it was asked to end"
@@ -217,20 +217,20 @@ def test_a_watched_call_that_takes_too_long_is_asked_to_end_by_whoever_waits(mon
         while not ended.wait(0.01 if busy else 0):
             pass
 
-    with Watched() as beside:
-        call = beside.submit(lambda: within(0.05, takes_long, ended.set))
-        with pytest.raises(TooLong) as late:
+    with SerialWorker() as beside:
+        call = beside.submit(lambda: run_with_timeout(0.05, takes_long, ended.set))
+        with pytest.raises(RunTimeout) as late:
             call.result()
         assert late.value.busy == busy
         assert beside.submit(lambda: 7).result() == 7
 
 
 def test_the_flag_ends_a_watched_call_and_those_after_it_are_told():
-    flag, ended = StopFlag(), threading.Event()
-    with working_under(flag), Watched() as beside:
-        call = beside.submit(lambda: within(60, lambda: ended.wait(30), ended.set))
-        after = beside.submit(lambda: flag_here().check())
-        flag.stop()
+    flag, ended = CancelToken(), threading.Event()
+    with use_cancel_token(flag), SerialWorker() as beside:
+        call = beside.submit(lambda: run_with_timeout(60, lambda: ended.wait(30), ended.set))
+        after = beside.submit(lambda: get_cancel_token().check())
+        flag.cancel()
         assert ended.wait(30)
         with suppress(Cancelled):  # it was looked for while the call had not been given the time to come back
             assert call.result()
@@ -243,11 +243,11 @@ def test_a_watched_call_that_does_not_end_is_left_behind_and_the_next_ones_go_on
     monkeypatch.setattr(time_limit, "LEAVE_S", 0.1)
     monkeypatch.setattr(time_limit, "WAITED", 1)
     never = threading.Event()
-    with Watched() as beside:
-        call = beside.submit(lambda: within(0.05, lambda: never.wait(30), lambda: None))
-        with pytest.raises(TooLong):
+    with SerialWorker() as beside:
+        call = beside.submit(lambda: run_with_timeout(0.05, lambda: never.wait(30), lambda: None))
+        with pytest.raises(RunTimeout):
             call.result()
-        beside.begin_anew()
+        beside.restart()
         assert beside.submit(lambda: 7).result() == 7
     left = [thread for thread in threading.enumerate() if thread.name == NAME][-1]
     never.set()

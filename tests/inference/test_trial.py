@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from fieldcheck.inference.onnx_file import model_sha256
+from fieldcheck.inference.onnx_file import compute_model_sha256
 from tests.inference import graphs
 
 
@@ -18,7 +18,7 @@ def verdict(path, seconds=30):
 
 def test_the_verdict_is_one_line_of_json_and_nothing_else(tmp_path):
     path = graphs.passing_on(tmp_path / "m.onnx")
-    assert verdict(path) == {"problem": "", "detail": "", "sha256": model_sha256(path)}
+    assert verdict(path) == {"problem": "", "detail": "", "sha256": compute_model_sha256(path)}
     assert verdict(graphs.passing_on(tmp_path / "m.onnx", opset=99))["problem"] == "too_new"
     assert verdict(graphs.with_outside_weights(tmp_path / "m.onnx", "../w", None)) == {"problem": "path", "detail": "outside"}
 

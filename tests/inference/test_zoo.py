@@ -18,7 +18,7 @@ FRAMES = [np.random.default_rng(seed).integers(0, 256, (6, 10, 3), dtype=np.uint
 
 def answers(path, species, **card):
     model = open_model(path, threads=1)
-    return ModelRunner(model, read_card(model, species.card(**card))).answers_with_masks(FRAMES)
+    return ModelRunner(model, read_card(model, species.card(**card))).predict_with_masks(FRAMES)
 
 
 def tensor(rgb, layout="NCHW", kind=np.float32):

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from benchmarks.screen import let_work
-from fieldcheck.ui.app import application
+from fieldcheck.ui.app import create_application
 from tests import display
 from tests.journeys.window import CTRL, Person, frame_on
 
@@ -21,7 +21,7 @@ KEYS = [Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3]
 
 def main(project, what):
     server = display.start()
-    application()
+    create_application()
     person = Person()
     try:
         act(person, project, what)
@@ -32,7 +32,7 @@ def main(project, what):
 
 
 def act(person, project, what):
-    person.window.preferences.change(too_fast_ms=0)
+    person.window.preferences.update(too_fast_ms=0)
     person.window.open_project(Path(project))
     person.wait_for(lambda: person.window.current.project is not None)
     person.press(Qt.Key.Key_4, CTRL)

@@ -96,7 +96,7 @@ class InProcess(Program):
 
     def __call__(self, *arguments):
         out, err = StringIO(), StringIO()
-        here = remedies.told_by("window"), patch.dict(os.environ, self.environment), redirect_stdout(out), redirect_stderr(err)
+        here = remedies.use_audience("window"), patch.dict(os.environ, self.environment), redirect_stdout(out), redirect_stderr(err)
         with here[0], here[1], here[2], here[3]:
             code = main([str(one) for one in arguments])
         return Outcome(code, out.getvalue(), err.getvalue())

@@ -200,4 +200,4 @@ def test_wrong_usage_exits_with_2_and_a_hint(program, tmp_path):
 
 
 def test_the_sample_model_ships():
-    assert resources.path("demo/model.onnx").stat().st_size <= 1_000_000
+    assert resources.get_resource_path("demo/model.onnx").stat().st_size <= 1_000_000

@@ -27,7 +27,7 @@ def coded_project(tmp_path):
             picture[BAND[0] : BAND[1], left:right] = 255 if number >> bit & 1 else 0
         cv2.imwrite(str(folder / f"{number:03d}.png"), picture)
     program, project = InProcess(tmp_path / "home"), tmp_path / "coded.fieldcheck"
-    program.document("new", project, "--model", resources.path("demo") / "model.onnx")
+    program.document("new", project, "--model", resources.get_resource_path("demo") / "model.onnx")
     program.document("import", project, folder)
     assert len(program.document("pick", project, "--count", N_FRAMES)["picks"]) == N_FRAMES
     return program, project
@@ -42,7 +42,7 @@ def person(qapp):
 
 def read_barcode(person):
     """The number of the frame that can be seen now, from a grab of the whole window."""
-    canvas, image = person.window.shown_screen().focus, person.sees()
+    canvas, image = person.window.get_shown_screen().focus, person.sees()
     scale = min(canvas.width() / WIDTH, (canvas.height() - 24) / HEIGHT)
     left, top = (canvas.width() - WIDTH * scale) / 2, 24 + (canvas.height() - 24 - HEIGHT * scale) / 2
     number = 0
@@ -54,7 +54,7 @@ def read_barcode(person):
 
 def test_each_label_is_that_of_the_frame_that_was_seen(person, coded_project):
     program, project = coded_project
-    person.window.preferences.change(too_fast_ms=0)
+    person.window.preferences.update(too_fast_ms=0)
     person.window.open_project(project)
     person.wait_for(lambda: person.window.current.project is not None)
     person.press(Qt.Key.Key_4, Qt.KeyboardModifier.ControlModifier)

@@ -49,7 +49,7 @@ def interrupted(process):
 def stored(project, document):
     """The bytes of every stored frame."""
     with RecordingReader(project / "recordings" / document["recording_id"]) as reader:
-        return [reader.raw(index).encoded for index in range(len(reader))]
+        return [reader.read_raw(index).encoded for index in range(len(reader))]
 
 
 def grows(project):
@@ -114,7 +114,7 @@ def test_an_rtsp_camera_that_is_killed_and_paused_is_recorded_on_and_says_decode
     assert len(document["gaps"]) >= 2
     assert {gap["cause"] for gap in document["gaps"]} <= {"read_error", "silence", "blocked"}
     with RecordingReader(project / "recordings" / document["recording_id"]) as reader:
-        assert len({head.segment for head in reader.heads}) >= 3
+        assert len({head.segment for head in reader.headers}) >= 3
 
 
 def test_an_rtsp_camera_is_recorded_packet_by_packet_through_a_fault_where_the_extra_is_installed(program, project, netcam):  # noqa: F811
@@ -136,8 +136,8 @@ def test_an_rtsp_camera_is_recorded_packet_by_packet_through_a_fault_where_the_e
     assert program.document("pick", project, "--count", "1")["n_listed"] == document["n_listed"]
     assert program.document("check", project)["ok"]
     with RecordingReader(project / "recordings" / document["recording_id"]) as reader:
-        assert {reader.raw(index).width for index in range(len(reader))} == {320}
-        assert len({head.segment for head in reader.heads}) == 2
+        assert {reader.read_raw(index).width for index in range(len(reader))} == {320}
+        assert len({head.segment for head in reader.headers}) == 2
 
 
 def test_an_industrial_camera_that_is_paused_and_killed_is_recorded_on(program, project):
@@ -156,8 +156,8 @@ def test_an_industrial_camera_that_is_paused_and_killed_is_recorded_on(program, 
     assert document["source"] == source
     assert document["gaps"]
     with RecordingReader(project / "recordings" / document["recording_id"]) as reader:
-        assert reader.raw(0).format == "mono8"
-        assert len({head.segment for head in reader.heads}) >= 2
+        assert reader.read_raw(0).format == "mono8"
+        assert len({head.segment for head in reader.headers}) >= 2
 
 
 @pytest.mark.parametrize("kind", ["mjpeg", "rtsp"])

@@ -58,7 +58,7 @@ def test_the_demo_prints_the_gap_with_its_interval_and_the_path_of_the_report(wa
 def test_the_summary_fits_its_schema_and_says_the_same_numbers(walked):
     _, outcome = walked
     summary = report_of(outcome)
-    jsonschema.validate(summary, json.loads(resources.path("report/summary.schema.json").read_text(encoding="utf-8")))
+    jsonschema.validate(summary, json.loads(resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8")))
     gap = summary["gap"]
     assert gap["lo"] <= gap["value"] <= gap["hi"]
     assert gap["value"] == pytest.approx(summary["benchmark"]["score"]["value"] - summary["field"]["footage"]["value"])
@@ -79,7 +79,7 @@ def test_every_listed_frame_stands_in_frames_csv_and_weights_add_up_to_the_list(
 
 def test_the_interval_of_the_demo_holds_the_score_that_the_answer_key_gives(walked):
     _, outcome = walked
-    key = json.loads(resources.path("demo/answer_key.json").read_text("utf-8"))
+    key = json.loads(resources.get_resource_path("demo/answer_key.json").read_text("utf-8"))
     truth = {Path(clip["file"]).name: clip["classes"] for clip in key["footage"]}
     with (folder_of(outcome) / "frames.csv").open(newline="", encoding="utf-8") as text:
         right = [row["prediction"] == truth[row["source"]][int(row["source_index"])] for row in csv.DictReader(text)]
@@ -110,7 +110,7 @@ def test_the_report_says_what_an_int8_copy_of_the_samples_model_costs_and_buys(e
 
 def test_what_was_planted_in_the_sample_stands_where_an_engineer_would_look(examined):
     _, _, summary, page = examined
-    planted = json.loads(resources.path("demo/answer_key.json").read_text("utf-8"))["planted"]
+    planted = json.loads(resources.get_resource_path("demo/answer_key.json").read_text("utf-8"))["planted"]
     inside = {one["between"]: one for one in summary["independence"]["leaks"]}["benchmark_training"]
     leaks = {(one["benchmark"].partition("/")[2], one["training"].partition("/")[2]) for one in planted["near_duplicates"]}
     assert {(one["picture"], one["twin"]) for one in inside["pairs"]} == leaks

@@ -32,7 +32,7 @@ def footage(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def model():
-    return resources.path("demo/model.onnx")
+    return resources.get_resource_path("demo/model.onnx")
 
 
 def dump(project, tables=FACTS):
@@ -112,7 +112,7 @@ def test_a_run_killed_half_way_does_at_most_six_tenths_anew(program, in_process,
 
 @pytest.mark.full("kills_while_importing")
 def test_an_import_killed_at_random_moments_loses_nothing_acknowledged(forking, in_process, tmp_path, footage, model, counts, evidence):
-    videos = (footage, resources.path("demo/footage/c1_infeed_normal.mp4"))  # both are short, so they come in side by side
+    videos = (footage, resources.get_resource_path("demo/footage/c1_infeed_normal.mp4"))  # both are short, so they come in side by side
     undisturbed = tmp_path / "undisturbed.fieldcheck"
     forking.run(tmp_path / "said", "new", undisturbed, "--model", model)
     seconds = forking.run(tmp_path / "said", "import", undisturbed, *videos)

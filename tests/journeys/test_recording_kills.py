@@ -37,7 +37,7 @@ def killed_recording(program, project, server, seconds):
 def stored(folder):
     """Every frame of a recording, each of which can be read."""
     with RecordingReader(folder) as reader:
-        return [reader.raw(index).encoded for index in range(len(reader))]
+        return [reader.read_raw(index).encoded for index in range(len(reader))]
 
 
 @pytest.mark.loopback

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QSpinBox
 
-from fieldcheck.paths import places
+from fieldcheck.paths import get_app_paths
 from tests.journeys.program import Program
 from tests.journeys.window import CTRL, Person, frame_on
 
@@ -25,10 +25,10 @@ def person(qapp):
 def test_open_pick_label_ten_second_look_and_export_with_the_keyboard_alone(person, tmp_path):
     """A14: a whole visit on the sample project, the mouse disconnected."""
     person.press(Key.Key_S)
-    person.wait_for(lambda: person.window.here == "label" and frame_on(person) == 0)
+    person.wait_for(lambda: person.window.current_screen == "label" and frame_on(person) == 0)
     propose(person, N_LABELS)
     person.press(Key.Key_4, CTRL)
-    person.wait_for(lambda: person.window.here == "label" and frame_on(person) == 0)
+    person.wait_for(lambda: person.window.current_screen == "label" and frame_on(person) == 0)
     for number in range(N_LABELS):
         person.wait_for(lambda number=number: frame_on(person) == number)
         label_with(person, Key.Key_1 + number % 3, number + 1, N_LABELS)
@@ -40,14 +40,14 @@ def test_open_pick_label_ten_second_look_and_export_with_the_keyboard_alone(pers
 
     see_result(person)
     person.press(Key.Key_Return, CTRL)
-    assert person.window.here == "explore"
+    assert person.window.current_screen == "explore"
     person.wait_until_done()
     looked = look_again(person)
 
     person.press(Key.Key_9, CTRL)
-    assert person.window.here == "report"
+    assert person.window.current_screen == "report"
     person.wait_until_done()
-    reports = places().sample / "sample.fieldcheck" / "reports"
+    reports = get_app_paths().sample / "sample.fieldcheck" / "reports"
     person.press(Key.Key_E, CTRL)
     person.wait_for(lambda: list(reports.glob("Fieldcheck_*/SHA256SUMS.txt")))
     person.wait_until_done()
@@ -70,12 +70,12 @@ def test_what_the_window_wrote_is_what_the_terminal_reads(person, drawn):
     person.window.open_project(drawn.path)
     person.wait_for(lambda: person.window.current.project is not None)
     person.press(Key.Key_4, CTRL)
-    person.wait_for(lambda: person.window.here == "label" and frame_on(person) == 0)
+    person.wait_for(lambda: person.window.current_screen == "label" and frame_on(person) == 0)
     for number in range(4):
         person.wait_for(lambda number=number: frame_on(person) == number)
         label_with(person, Key.Key_2, number + 1, 20)
     person.leaves()
-    shown = Program(places().settings.parent).document("label", "show", drawn.path)
+    shown = Program(get_app_paths().settings.parent).document("label", "show", drawn.path)
     assert (shown["n_labelled"], shown["per_class"], shown["blind"]) == (4, {"green": 4}, True)
     assert all(0.2 <= label["seconds"] < 120 for label in shown["labels"])
 
@@ -100,16 +100,16 @@ def propose(person, count):
 def see_result(person):
     """The result of the labels over the frames, shown once more after an undo: the primary button is its next step then."""
     person.press(Key.Key_Return, CTRL)
-    person.wait_for(lambda: person.window.header.primary.said() in ("Run model", "Label review"))
-    assert person.window.here == "label"
-    assert person.window.shown_screen().view.result.isVisible()
+    person.wait_for(lambda: person.window.header.primary.get_label() in ("Run model", "Label review"))
+    assert person.window.current_screen == "label"
+    assert person.window.get_shown_screen().view.result.isVisible()
 
 
 def look_again(person):
     """Answers every disagreement of the second look; how many there were."""
     person.press(Key.Key_4)
     person.wait_until_done()
-    view = person.window.shown_screen().view.look_again
+    view = person.window.get_shown_screen().view.look_again
     person.wait_for(lambda: view.title.text().startswith("0 of "))
     n = int(view.title.text().split()[2])
     for done in range(n):

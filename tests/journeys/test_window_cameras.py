@@ -28,7 +28,7 @@ class Recordist(Person):
         self.window.open_project(path)
         self.wait_until_done()
         self.press(Key.Key_2, CTRL)
-        self.wait_for(lambda: self.window.here == "capture")
+        self.wait_for(lambda: self.window.current_screen == "capture")
         self.press(Key.Key_V)
 
     def looks_at(self, address):
@@ -109,7 +109,7 @@ def stored(path):
     connection.close()
     with RecordingReader(path / "recordings" / recording_id) as reader:
         assert [(gap.at_s, gap.seconds, gap.cause) for gap in reader.gaps] == gaps
-        return gaps, len({head.segment for head in reader.heads}), [reader.raw(index) for index in range(len(reader))]
+        return gaps, len({head.segment for head in reader.headers}), [reader.read_raw(index) for index in range(len(reader))]
 
 
 def causes(gaps):

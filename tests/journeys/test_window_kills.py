@@ -23,7 +23,7 @@ def project(tmp_path):
     for number in range(N_FRAMES):
         cv2.imwrite(str(folder / f"{number:03d}.png"), rng.integers(0, 255, (120, 160, 3), np.uint8))
     program, path = InProcess(tmp_path / "home"), tmp_path / "parts.fieldcheck"
-    program.document("new", path, "--model", resources.path("demo") / "model.onnx")
+    program.document("new", path, "--model", resources.get_resource_path("demo") / "model.onnx")
     program.document("import", path, folder)
     program.document("pick", path, "--count", N_FRAMES)
     return path

@@ -22,7 +22,7 @@ class Person:
 
     def __init__(self):
         self.window = build_window()
-        self.window.preferences.change(language="en", theme="light")
+        self.window.preferences.update(language="en", theme="light")
         self.window.show()
         QTest.qWaitForWindowExposed(self.window)
         self.window.activateWindow()
@@ -67,10 +67,10 @@ class Person:
         self.window.deleteLater()
         self.window = None
         QApplication.sendPostedEvents(None, 52)  # what was to be deleted is gone
-        language.use("en")
+        language.set_language("en")
 
 
 def frame_on(person):
     """The number that stands above the frame on the Label screen, from 0, or −1."""
-    words = person.window.shown_screen().focus.accessibleName().split()
+    words = person.window.get_shown_screen().focus.accessibleName().split()
     return int(words[1]) - 1 if words[:1] == ["Frame"] else -1

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import betabinom
 
-from fieldcheck.measure.camera_interval import ClipSums, camera_interval, clip_correlation, clip_posterior
-from fieldcheck.measure.interval import difference, wilson
+from fieldcheck.measure.camera_interval import ClipSums, compute_clip_posterior, estimate_camera_interval, estimate_clip_correlation
+from fieldcheck.measure.interval import estimate_difference, estimate_wilson
 
 WEIGHTED = (
     [1, 0, 1, 1, 0, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1],
@@ -40,19 +40,21 @@ def limits(estimate):
 @pytest.mark.parametrize("name", GOLDEN)
 def test_the_golden_limits(name):
     sizes, right, wanted = GOLDEN[name]
-    assert limits(camera_interval(*frames(sizes, right))) == pytest.approx(wanted, abs=1e-9)
+    assert limits(estimate_camera_interval(*frames(sizes, right))) == pytest.approx(wanted, abs=1e-9)
 
 
 def test_weights_keep_the_centre_and_give_the_golden_limits():
-    estimate = camera_interval(*WEIGHTED)
+    estimate = estimate_camera_interval(*WEIGHTED)
     assert limits(estimate) == pytest.approx((0.857142857143, 0.473150885414, 0.971406548588), abs=1e-9)
     assert estimate.n_eff == pytest.approx(9.100674722070, abs=1e-9)
     assert (estimate.n, estimate.status, estimate.note) == (16, "weak", "few_clips")
 
 
 def test_frames_are_worth_fewer_independent_ones():
-    assert camera_interval(*frames([10] * 10, [9, 10, 4, 8, 10, 7, 10, 2, 9, 10])).n_eff == pytest.approx(22.773997319817, abs=1e-9)
-    assert camera_interval(*frames([10] * 10, [10] * 10)).n_eff == pytest.approx(15.011714283709, abs=1e-9)
+    assert estimate_camera_interval(*frames([10] * 10, [9, 10, 4, 8, 10, 7, 10, 2, 9, 10])).n_eff == pytest.approx(
+        22.773997319817, abs=1e-9
+    )
+    assert estimate_camera_interval(*frames([10] * 10, [10] * 10)).n_eff == pytest.approx(15.011714283709, abs=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -69,54 +71,54 @@ def test_frames_are_worth_fewer_independent_ones():
     ],
 )
 def test_the_golden_correlation_within_clips(name, wanted):
-    found = clip_correlation(*frames(*GOLDEN[name][:2]))
+    found = estimate_clip_correlation(*frames(*GOLDEN[name][:2]))
     assert (found.value, found.lo, found.hi) == pytest.approx(wanted, abs=1e-9)
     assert found.measurable
 
 
 def test_the_golden_correlation_of_weighted_clips_and_of_clips_of_one():
-    weighted, single = clip_correlation(*WEIGHTED), clip_correlation(*frames(*GOLDEN["a hundred clips of one"][:2]))
+    weighted, single = estimate_clip_correlation(*WEIGHTED), estimate_clip_correlation(*frames(*GOLDEN["a hundred clips of one"][:2]))
     assert (weighted.value, weighted.lo, weighted.hi) == pytest.approx((0.129367035226, 0.001287437148, 0.649058847336), abs=1e-9)
     assert (single.value, single.lo, single.hi) == pytest.approx((0.499999999997, 0.006155829702, 0.993844170298), abs=1e-9)
 
 
 def test_clips_of_one_frame_cannot_say_how_alike_frames_of_a_clip_are():
-    assert not clip_correlation(*frames([1] * 20, [1] * 15 + [0] * 5)).measurable
+    assert not estimate_clip_correlation(*frames([1] * 20, [1] * 15 + [0] * 5)).measurable
 
 
 def test_the_gap_of_the_headline_fixture():
     """61 right of a hundred clips against 9,700 of 10,000: gap 36 (26 to 47)."""
-    gap = difference(wilson(9700, 10000), camera_interval(*frames([1] * 100, [1] * 61 + [0] * 39)))
+    gap = estimate_difference(estimate_wilson(9700, 10000), estimate_camera_interval(*frames([1] * 100, [1] * 61 + [0] * 39)))
     assert [round(100 * figure) for figure in limits(gap)] == [36, 26, 47]
 
 
 @pytest.mark.parametrize(("clips", "status", "note"), [(0, "na", "no_labels"), (1, "na", "too_few_clips"), (2, "na", "too_few_clips")])
 def test_two_clips_describe_this_footage_only(clips, status, note):
     answers, weight, clip = frames([5] * clips, [4] * clips) if clips else ([], [], [])
-    estimate = camera_interval(answers, weight, clip)
+    estimate = estimate_camera_interval(answers, weight, clip)
     assert (estimate.status, estimate.note) == (status, note)
 
 
 @pytest.mark.parametrize(("clips", "status"), [(3, "weak"), (7, "weak"), (8, "ok")])
 def test_few_clips_make_a_weak_interval(clips, status):
-    assert camera_interval(*frames([5] * clips, [4] * clips)).status == status
+    assert estimate_camera_interval(*frames([5] * clips, [4] * clips)).status == status
 
 
 def test_frames_without_weight_are_left_out():
     answers, weight, clip = frames([10] * 10, [9] * 10)
-    more = camera_interval(np.r_[answers, 0, 0], np.r_[weight, 0, 0], np.r_[clip, 98, 99])
-    assert limits(more) == limits(camera_interval(answers, weight, clip))
+    more = estimate_camera_interval(np.r_[answers, 0, 0], np.r_[weight, 0, 0], np.r_[clip, 98, 99])
+    assert limits(more) == limits(estimate_camera_interval(answers, weight, clip))
 
 
 def test_arrays_of_different_lengths_are_refused():
     with pytest.raises(ValueError, match="differ in shape"):
-        camera_interval([1, 0], [1], [0, 1])
+        estimate_camera_interval([1, 0], [1], [0, 1])
 
 
 def test_the_likelihood_is_that_of_scipy():
     """With whole counts the table is the beta-binomial's without its coefficient: ratios of two accuracies agree."""
     sizes, right = np.array([10.0, 4.0]), np.array([7.0, 4.0])
-    found = clip_posterior(ClipSums(sizes, sizes, right))
+    found = compute_clip_posterior(ClipSums(sizes, sizes, right))
     rho = found.correlations
     assert found.probability.sum() == pytest.approx(1)
     q = np.sin((found.edges[:-1] + found.edges[1:]) * np.pi / 4) ** 2
@@ -131,41 +133,41 @@ def test_the_likelihood_is_that_of_scipy():
 def test_limits_hold_the_value_and_do_not_care_for_the_unit_of_the_weights(clips, unit):
     sizes = [m for m, _ in clips]
     answers, weight, clip = frames(sizes, [round(m * share) for m, share in clips])
-    estimate = camera_interval(answers, weight, clip)
+    estimate = estimate_camera_interval(answers, weight, clip)
     assert 0 <= estimate.lo <= estimate.value <= estimate.hi <= 1
     assert 0 < estimate.n_eff <= estimate.n
-    assert limits(camera_interval(answers, weight * unit, clip)) == pytest.approx(limits(estimate), abs=1e-6)
+    assert limits(estimate_camera_interval(answers, weight * unit, clip)) == pytest.approx(limits(estimate), abs=1e-6)
 
 
 @settings(deadline=None, max_examples=20)
 @given(st.lists(st.integers(0, 10), min_size=3, max_size=10))
 def test_wrong_for_right_turns_the_limits_round(right):
-    one = camera_interval(*frames([10] * len(right), right))
-    other = camera_interval(*frames([10] * len(right), [10 - k for k in right]))
+    one = estimate_camera_interval(*frames([10] * len(right), right))
+    other = estimate_camera_interval(*frames([10] * len(right), [10 - k for k in right]))
     assert (1 - other.hi, 1 - other.lo) == pytest.approx((one.lo, one.hi), abs=1e-9)
 
 
 @pytest.mark.parametrize("answer", [0, 1])
 def test_all_alike_leaves_the_doubt_of_eight_clips_and_not_of_eighty_frames(answer):
-    got = camera_interval(np.full(80, answer), np.ones(80), np.arange(80) % 8)
+    got = estimate_camera_interval(np.full(80, answer), np.ones(80), np.arange(80) % 8)
     assert got.n_eff < 20
     assert got.hi - got.lo > 0.15
 
 
 def test_clips_without_weight_do_not_count():
-    assert camera_interval([1, 1, 0, 1, 1], [1, 1, 1, 0, 0], [0, 1, 1, 2, 3]).note == "too_few_clips"
-    assert camera_interval([1, 1], [0, 0], [0, 1]).note == "no_labels"
+    assert estimate_camera_interval([1, 1, 0, 1, 1], [1, 1, 1, 0, 0], [0, 1, 1, 2, 3]).note == "too_few_clips"
+    assert estimate_camera_interval([1, 1], [0, 0], [0, 1]).note == "no_labels"
 
 
 def test_frames_without_weight_have_no_correlation():
     with pytest.raises(ValueError, match="no labelled frame has a weight"):
-        clip_correlation([1, 0], [0, 0], [0, 1])
+        estimate_clip_correlation([1, 0], [0, 0], [0, 1])
 
 
 def test_more_frames_of_the_same_clips_cannot_buy_certainty():
     """Ten times the frames, the same share right in each clip: the ten clips are still ten."""
-    once = camera_interval(*frames([10] * 10, [9, 10, 4, 8, 10, 7, 10, 2, 9, 10]))
-    often = camera_interval(*frames([100] * 10, [90, 100, 40, 80, 100, 70, 100, 20, 90, 100]))
+    once = estimate_camera_interval(*frames([10] * 10, [9, 10, 4, 8, 10, 7, 10, 2, 9, 10]))
+    often = estimate_camera_interval(*frames([100] * 10, [90, 100, 40, 80, 100, 70, 100, 20, 90, 100]))
     assert often.half_width > 0.8 * once.half_width
 
 
@@ -175,6 +177,6 @@ def test_ten_clips_cover_the_camera():
     a, b = p * (1 - icc) / icc, (1 - p) * (1 - icc) / icc
     for _ in range(400):
         right = rng.random((10, 10)) < rng.beta(a, b, size=(10, 1))
-        got = camera_interval(right.ravel(), np.ones(100), np.repeat(np.arange(10), 10))
+        got = estimate_camera_interval(right.ravel(), np.ones(100), np.repeat(np.arange(10), 10))
         hits += got.lo <= p <= got.hi
     assert hits / 400 >= 0.91

@@ -9,14 +9,14 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.measure.interval import (
     StratumCount,
-    bonett_price,
-    difference,
-    equivalent_n,
-    finite_wilson,
-    stratified,
-    weighted_sum,
-    wilson,
-    wilson_limits,
+    compute_equivalent_n,
+    compute_wilson_limits,
+    estimate_bonett_price,
+    estimate_difference,
+    estimate_finite_wilson,
+    estimate_stratified,
+    estimate_weighted_sum,
+    estimate_wilson,
 )
 
 WILSON = [  # right, n, lo, hi: methods 2.1
@@ -65,31 +65,31 @@ def limits(estimate):
 
 @pytest.mark.parametrize(("right", "n", "lo", "hi"), WILSON)
 def test_wilson_gives_the_golden_limits(right, n, lo, hi):
-    got = wilson(right, n)
+    got = estimate_wilson(right, n)
     assert (got.lo, got.hi) == pytest.approx((lo, hi), abs=1e-6)
     assert (got.lo, got.hi) == pytest.approx(proportion_confint(right, n, method="wilson"), abs=1e-9)
 
 
 def test_no_frames_give_no_number():
-    got = wilson(0, 0)
+    got = estimate_wilson(0, 0)
     assert isnan(got.value)
     assert (got.status, got.note) == ("na", "no_labels")
 
 
 def test_a_handful_of_frames_is_weak():
-    assert wilson(3, 9).status == "weak"
-    assert wilson(3, 10).status == "ok"
+    assert estimate_wilson(3, 9).status == "weak"
+    assert estimate_wilson(3, 10).status == "ok"
 
 
 def test_frames_without_end_leave_no_width():
-    assert wilson_limits(0.7, inf) == (0.7, 0.7)
-    assert {wilson_limits(1.0, n)[1] for n in range(1, 500)} == {1.0}, "rounding leads beyond"
-    assert all(isnan(limit) for limit in wilson_limits(0.7, 0))
+    assert compute_wilson_limits(0.7, inf) == (0.7, 0.7)
+    assert {compute_wilson_limits(1.0, n)[1] for n in range(1, 500)} == {1.0}, "rounding leads beyond"
+    assert all(isnan(limit) for limit in compute_wilson_limits(0.7, 0))
 
 
 @pytest.mark.parametrize(("a", "b", "d", "lo", "hi"), NEWCOMBE)
 def test_the_difference_gives_the_golden_limits(a, b, d, lo, hi):
-    got = difference(wilson(*a), wilson(*b))
+    got = estimate_difference(estimate_wilson(*a), estimate_wilson(*b))
     assert limits(got) == pytest.approx((d, lo, hi), abs=1e-6)
     reference = confint_proportions_2indep(*a, *b, method="newcomb", compare="diff")
     assert (got.lo, got.hi) == pytest.approx(reference, abs=1e-9)
@@ -97,32 +97,32 @@ def test_the_difference_gives_the_golden_limits(a, b, d, lo, hi):
 
 @pytest.mark.parametrize(("accuracy", "points"), WORTH)
 def test_what_a_number_of_frames_buys(accuracy, points):
-    benchmark = wilson(9700, 10000)
-    halves = [100 * difference(benchmark, wilson(accuracy * n, n)).half_width for n in (30, 50, 100, 200, 400, 1000)]
+    benchmark = estimate_wilson(9700, 10000)
+    halves = [100 * estimate_difference(benchmark, estimate_wilson(accuracy * n, n)).half_width for n in (30, 50, 100, 200, 400, 1000)]
     assert halves == pytest.approx(points, abs=0.0501)
 
 
 def test_a_small_benchmark_widens_the_gap_a_little():
-    got = 100 * difference(wilson(194, 200), wilson(90, 100)).half_width
+    got = 100 * estimate_difference(estimate_wilson(194, 200), estimate_wilson(90, 100)).half_width
     assert got == pytest.approx(6.6, abs=0.05)
 
 
 def test_no_number_less_a_number_is_no_number():
-    got = difference(wilson(9, 10), Estimate.na("no_labels"))
+    got = estimate_difference(estimate_wilson(9, 10), Estimate.not_measured("no_labels"))
     assert (got.status, got.note, got.n) == ("na", "no_labels", 0)
 
 
 def test_a_side_without_spread_has_no_limits_to_add():
-    alike = Estimate.of(1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames").weakened("no_spread")
-    for one, other in ((alike, wilson(80, 100)), (wilson(80, 100), alike)):
-        got = difference(one, other)
+    alike = Estimate.from_limits(1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames").with_weak_status("no_spread")
+    for one, other in ((alike, estimate_wilson(80, 100)), (estimate_wilson(80, 100), alike)):
+        got = estimate_difference(one, other)
         assert (got.status, got.value, got.without_spread) == ("na", pytest.approx(one.value - other.value), True)
 
 
 def test_a_weak_side_makes_a_weak_difference():
-    few, many = wilson(3, 5), wilson(970, 1000)
-    assert [difference(*pair).status for pair in ((many, few), (few, many), (many, many))] == ["weak", "weak", "ok"]
-    assert [weighted_sum(pair, [0.5, 0.5]).status for pair in ((many, few), (few, many), (many, many))] == ["weak", "weak", "ok"]
+    few, many = estimate_wilson(3, 5), estimate_wilson(970, 1000)
+    assert [estimate_difference(*pair).status for pair in ((many, few), (few, many), (many, many))] == ["weak", "weak", "ok"]
+    assert [estimate_weighted_sum(pair, [0.5, 0.5]).status for pair in ((many, few), (few, many), (many, many))] == ["weak", "weak", "ok"]
 
 
 def beside(estimate):
@@ -130,67 +130,67 @@ def beside(estimate):
 
 
 def test_each_interval_says_of_how_many_frames_it_is_and_how_it_was_made():
-    plain, few, nothing = wilson(65, 100), wilson(3, 5), Estimate.na("too_few_clips", 7)
+    plain, few, nothing = estimate_wilson(65, 100), estimate_wilson(3, 5), Estimate.not_measured("too_few_clips", 7)
     assert beside(plain) == (100, 100.0, "wilson", "ok", "")
-    assert beside(bonett_price(15, 5, 100)) == (100, 100.0, "bonett_price", "ok", "")
-    assert beside(difference(wilson(970, 1000), plain)) == (100, 100.0, "mover", "ok", "")
-    assert beside(difference(few, plain)) == (100, 100.0, "mover", "weak", "few_frames")
-    assert beside(difference(plain, nothing)) == (7, 7.0, "none", "na", "too_few_clips")
-    assert beside(weighted_sum([few, plain], [0.5, 0.5]))[2:] == ("mover", "weak", "few_frames")
-    assert beside(weighted_sum([plain, nothing], [0.5, 0.5])) == (107, 107.0, "none", "na", "too_few_clips")
-    assert beside(stratified(counts(STRATIFIED[0][0])))[2:] == ("stratified_wilson", "ok", "")
-    for empty in (wilson(0, 0), bonett_price(0, 0, 0), weighted_sum([], []), stratified([])):
+    assert beside(estimate_bonett_price(15, 5, 100)) == (100, 100.0, "bonett_price", "ok", "")
+    assert beside(estimate_difference(estimate_wilson(970, 1000), plain)) == (100, 100.0, "mover", "ok", "")
+    assert beside(estimate_difference(few, plain)) == (100, 100.0, "mover", "weak", "few_frames")
+    assert beside(estimate_difference(plain, nothing)) == (7, 7.0, "none", "na", "too_few_clips")
+    assert beside(estimate_weighted_sum([few, plain], [0.5, 0.5]))[2:] == ("mover", "weak", "few_frames")
+    assert beside(estimate_weighted_sum([plain, nothing], [0.5, 0.5])) == (107, 107.0, "none", "na", "too_few_clips")
+    assert beside(estimate_stratified(counts(STRATIFIED[0][0])))[2:] == ("stratified_wilson", "ok", "")
+    for empty in (estimate_wilson(0, 0), estimate_bonett_price(0, 0, 0), estimate_weighted_sum([], []), estimate_stratified([])):
         assert beside(empty) == (0, 0.0, "none", "na", "no_labels")
 
 
 def test_a_sum_is_worth_the_frames_of_an_interval_as_wide_and_a_change_is_no_share_of_frames():
-    alike = weighted_sum([wilson(65, 100)], [1.0], "visits")
+    alike = estimate_weighted_sum([estimate_wilson(65, 100)], [1.0], "visits")
     assert (alike.n, alike.method) == (100, "visits")
     assert alike.n_eff == pytest.approx(100)
-    assert isnan(weighted_sum([bonett_price(5, 15, 100)], [1.0]).n_eff)
+    assert isnan(estimate_weighted_sum([estimate_bonett_price(5, 15, 100)], [1.0]).n_eff)
 
 
 def test_limits_of_a_change_stay_between_minus_one_and_one():
-    assert (bonett_price(0, 1, 1).lo, bonett_price(1, 0, 1).hi) == (-1.0, 1.0)
+    assert (estimate_bonett_price(0, 1, 1).lo, estimate_bonett_price(1, 0, 1).hi) == (-1.0, 1.0)
 
 
 @pytest.mark.parametrize(("rows", "share", "lo", "hi"), STRATIFIED)
 def test_the_stratified_share_gives_the_golden_limits(rows, share, lo, hi):
-    assert limits(stratified(counts(rows))) == pytest.approx((share, lo, hi), abs=1e-6)
+    assert limits(estimate_stratified(counts(rows))) == pytest.approx((share, lo, hi), abs=1e-6)
 
 
 def test_the_gap_against_a_stratified_share():
-    got = difference(wilson(9700, 10000), stratified(counts(STRATIFIED[0][0])))
+    got = estimate_difference(estimate_wilson(9700, 10000), estimate_stratified(counts(STRATIFIED[0][0])))
     assert limits(got) == pytest.approx((0.100000, 0.062922, 0.172263), abs=1e-6)
 
 
 def test_the_hard_frame_score_gives_the_golden_limits():
-    got = finite_wilson(StratumCount(22, 40, 240))
+    got = estimate_finite_wilson(StratumCount(22, 40, 240))
     assert limits(got) == pytest.approx((0.55, 0.410820, 0.681770), abs=1e-6)
 
 
 def test_a_census_has_no_width():
-    got = stratified(counts([(61, 80, 80)]))
+    got = estimate_stratified(counts([(61, 80, 80)]))
     assert (got.lo, got.hi, got.n_eff, got.status) == (got.value, got.value, 80.0, "ok")
 
 
 def test_a_stratum_without_labels_may_be_anything():
-    got = stratified(counts([(0, 0, 20), (60, 80, 80)]))
+    got = estimate_stratified(counts([(0, 0, 20), (60, 80, 80)]))
     assert got.value == pytest.approx(0.75)
     assert (got.lo, got.hi) == pytest.approx((0.75 - 0.2 * 0.75, 0.75 + 0.2 * 0.25))
     assert (got.status, got.note) == ("weak", "empty_stratum")
 
 
 def test_a_stratum_with_few_labels_is_weak_unless_it_is_complete():
-    assert stratified(counts([(4, 5, 50), (60, 80, 800)])).note == "few_in_stratum"
-    assert stratified(counts([(8, 10, 50), (60, 80, 800)])).note == ""
-    assert stratified(counts([(8, 9, 50)])).note == "few_frames"
-    assert stratified(counts([(4, 5, 5), (60, 80, 800)])).status == "ok"
+    assert estimate_stratified(counts([(4, 5, 50), (60, 80, 800)])).note == "few_in_stratum"
+    assert estimate_stratified(counts([(8, 10, 50), (60, 80, 800)])).note == ""
+    assert estimate_stratified(counts([(8, 9, 50)])).note == "few_frames"
+    assert estimate_stratified(counts([(4, 5, 5), (60, 80, 800)])).status == "ok"
 
 
 def test_no_labels_at_all_give_no_number():
-    assert stratified(counts([(0, 0, 20), (0, 0, 80)])).status == "na"
-    assert stratified([]).status == "na"
+    assert estimate_stratified(counts([(0, 0, 20), (0, 0, 80)])).status == "na"
+    assert estimate_stratified([]).status == "na"
 
 
 @pytest.mark.parametrize("row", [(5, 4, 10), (-1, 4, 10), (3, 4, 3)])
@@ -200,60 +200,63 @@ def test_impossible_counts_are_refused(row):
 
 
 def test_the_paired_change_gives_the_golden_limits():
-    got = bonett_price(gained=15, lost=5, n=100)
+    got = estimate_bonett_price(gained=15, lost=5, n=100)
     assert limits(got) == pytest.approx((0.10, 0.009942, 0.186136), abs=1e-6)
-    assert bonett_price(0, 0, 0).status == "na"
+    assert estimate_bonett_price(0, 0, 0).status == "na"
 
 
 def test_a_weighted_sum_of_one_part_is_that_part():
-    part = bonett_price(15, 5, 100)
-    assert limits(weighted_sum([part], [1.0])) == pytest.approx(limits(part))
+    part = estimate_bonett_price(15, 5, 100)
+    assert limits(estimate_weighted_sum([part], [1.0])) == pytest.approx(limits(part))
 
 
 def test_a_weighted_sum_squares_and_adds():
     rows = STRATIFIED[0][0]
-    got = weighted_sum([finite_wilson(count) for count in counts(rows)], [0.2, 0.8])
+    got = estimate_weighted_sum([estimate_finite_wilson(count) for count in counts(rows)], [0.2, 0.8])
     assert limits(got) == pytest.approx(STRATIFIED[0][1:], abs=1e-6)
-    assert weighted_sum([wilson(1, 20), Estimate.na("no_labels")], [0.5, 0.5]).status == "na"
-    assert weighted_sum([], []).status == "na"
+    assert estimate_weighted_sum([estimate_wilson(1, 20), Estimate.not_measured("no_labels")], [0.5, 0.5]).status == "na"
+    assert estimate_weighted_sum([], []).status == "na"
 
 
 @given(counted)
 def test_the_interval_holds_the_score_and_stays_inside_zero_and_one(case):
-    got = wilson(*case)
+    got = estimate_wilson(*case)
     assert 0 <= got.lo <= got.value <= got.hi <= 1
 
 
 @given(counted, st.integers(2, 9))
 def test_more_frames_of_the_same_share_narrow_the_interval(case, times):
     right, n = case
-    assert wilson(times * right, times * n).half_width < wilson(right, n).half_width
+    assert estimate_wilson(times * right, times * n).half_width < estimate_wilson(right, n).half_width
 
 
 @given(counted, counted)
 def test_turning_the_difference_round_turns_the_limits_round(a, b):
-    forth, back = difference(wilson(*a), wilson(*b)), difference(wilson(*b), wilson(*a))
+    forth, back = (
+        estimate_difference(estimate_wilson(*a), estimate_wilson(*b)),
+        estimate_difference(estimate_wilson(*b), estimate_wilson(*a)),
+    )
     assert limits(forth) == pytest.approx((-back.value, -back.hi, -back.lo))
     assert -1 <= forth.lo <= forth.value <= forth.hi <= 1
 
 
 @given(strata)
 def test_the_stratified_interval_holds_the_share_and_stays_inside_zero_and_one(rows):
-    got = stratified(counts(rows))
+    got = estimate_stratified(counts(rows))
     assert 0 <= got.lo <= got.value <= got.hi <= 1
 
 
 @given(counted)
 def test_one_stratum_of_endless_footage_is_plain_wilson(case):
     right, n = case
-    assert limits(stratified([StratumCount(right, n, 1e15)])) == pytest.approx(limits(wilson(right, n)), abs=1e-9)
+    assert limits(estimate_stratified([StratumCount(right, n, 1e15)])) == pytest.approx(limits(estimate_wilson(right, n)), abs=1e-9)
 
 
 @given(counted)
 def test_the_equivalent_number_of_frames_undoes_wilson(case):
     right, n = case
-    got = wilson(right, n)
-    assert equivalent_n(got.value, got.hi - got.lo, n) == pytest.approx(n, rel=1e-5)
+    got = estimate_wilson(right, n)
+    assert compute_equivalent_n(got.value, got.hi - got.lo, n) == pytest.approx(n, rel=1e-5)
 
 
 def covered(errors_at, runs=400, listed=1200):
@@ -266,7 +269,7 @@ def covered(errors_at, runs=400, listed=1200):
             StratumCount(int(rng.choice(stratum, k, replace=False).sum()), k, stratum.size) for stratum, k in ((hard, 40), (rest, 60))
         ]
         truth = (hard.sum() + rest.sum()) / listed
-        got = stratified(sample)
+        got = estimate_stratified(sample)
         hits += got.lo <= truth <= got.hi
     return hits / runs
 

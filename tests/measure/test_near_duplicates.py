@@ -4,9 +4,9 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.convert import luma
-from fieldcheck.imaging.fingerprint import detail, phash64
-from fieldcheck.measure.near_duplicates import FinePrints, nearest, packed
+from fieldcheck.imaging.convert import to_luma
+from fieldcheck.imaging.fingerprint import compute_detail_vector, compute_phash
+from fieldcheck.measure.near_duplicates import FineFingerprints, match_near_duplicates, pack_fingerprint
 
 HEIGHT, WIDTH = 180, 240
 
@@ -44,12 +44,12 @@ def twin(seed, kind):
 
 
 def print_of(rgb):
-    y = luma(rgb)
-    return packed(phash64(y), detail(y))
+    y = to_luma(rgb)
+    return pack_fingerprint(compute_phash(y), compute_detail_vector(y))
 
 
 def prints(pictures):
-    return FinePrints.unpacked([one.astype(np.float32) for one in map(print_of, pictures)])
+    return FineFingerprints.from_vectors([one.astype(np.float32) for one in map(print_of, pictures)])
 
 
 @pytest.mark.full("near_duplicates")
@@ -59,7 +59,7 @@ def test_planted_duplicates_are_found_and_no_other(counts, evidence):
     seeds = np.random.default_rng(0).choice(n, planted, replace=False).tolist()
     pool = [scene(seed) for seed in range(n)]
     pool += [twin(seed, kinds[at % 3]) for at, seed in enumerate(seeds)]
-    place, _ = nearest(prints(pool))
+    place, _ = match_near_duplicates(prints(pool))
     found = {kind: sum(place[n + at] == seed for at, seed in enumerate(seeds) if kinds[at % 3] == kind) for kind in kinds}
     pairs = {(min(at, int(other)), max(at, int(other))) for at, other in enumerate(place.tolist()) if other >= 0}
     false = len(pairs - {(seed, n + at) for at, seed in enumerate(seeds)})
@@ -69,16 +69,16 @@ def test_planted_duplicates_are_found_and_no_other(counts, evidence):
 
 
 def test_packing_keeps_the_hash_and_the_structure():
-    y = luma(scene(3))
-    found = FinePrints.unpacked([packed(phash64(y), detail(y)).astype(np.float32)] * 2)
-    assert found.phash.tolist() == [phash64(y)] * 2
-    np.testing.assert_allclose(found.detail[0], detail(y), atol=1e-3)
+    y = to_luma(scene(3))
+    found = FineFingerprints.from_vectors([pack_fingerprint(compute_phash(y), compute_detail_vector(y)).astype(np.float32)] * 2)
+    assert found.phash.tolist() == [compute_phash(y)] * 2
+    np.testing.assert_allclose(found.detail[0], compute_detail_vector(y), atol=1e-3)
 
 
 def test_one_picture_is_not_its_own_duplicate_and_two_sides_are_held_against_each_other():
     a, b = prints([scene(1), scene(2)]), prints([scene(3), scene(2), scene(4)])
-    assert nearest(a)[0].tolist() == [-1, -1]
-    place, alike = nearest(a, b)
+    assert match_near_duplicates(a)[0].tolist() == [-1, -1]
+    place, alike = match_near_duplicates(a, b)
     assert place.tolist() == [-1, 1]
     assert alike[1] > 0.99
 
@@ -93,12 +93,12 @@ def test_pairs_that_are_looked_at_in_parts_are_those_of_the_whole(rows, columns,
     phash = rng.integers(0, 2**63, 12, np.uint64)
     phash[[7, 10, 11]] = phash[[1, 1, 4]]
     phash[3] = phash[2]
-    every = FinePrints(phash, detail / np.linalg.norm(detail, axis=1, keepdims=True))
-    whole = nearest(every)
+    every = FineFingerprints(phash, detail / np.linalg.norm(detail, axis=1, keepdims=True))
+    whole = match_near_duplicates(every)
     assert whole[0].tolist() == [-1, 7, -1, -1, 11, -1, -1, 1, -1, -1, 7, 4]
     monkeypatch.setattr("fieldcheck.measure.near_duplicates.ROWS", rows)
     monkeypatch.setattr("fieldcheck.measure.near_duplicates.COLUMNS", columns)
-    for one, other in ((nearest(every), whole), (nearest(every, every), (np.arange(12), np.ones(12)))):
+    for one, other in ((match_near_duplicates(every), whole), (match_near_duplicates(every, every), (np.arange(12), np.ones(12)))):
         assert one[0].tolist() == other[0].tolist()
         assert one[1] == pytest.approx(other[1], abs=1e-6)
 
@@ -106,27 +106,27 @@ def test_pairs_that_are_looked_at_in_parts_are_those_of_the_whole(rows, columns,
 @pytest.mark.parametrize(("bits", "cosine", "near"), [(12, 0.95, True), (13, 0.95, False), (12, 0.89, False), (0, 0.91, True)])
 def test_twelve_bits_and_nine_tenths_make_a_near_duplicate(bits, cosine, near):
     detail = np.array([[1.0, 0.0], [cosine, np.sqrt(1 - cosine**2)]], np.float32)
-    place, alike = nearest(FinePrints(np.array([0, (1 << bits) - 1], np.uint64), detail))
+    place, alike = match_near_duplicates(FineFingerprints(np.array([0, (1 << bits) - 1], np.uint64), detail))
     assert place.tolist() == ([1, 0] if near else [-1, -1])
     assert alike == pytest.approx([cosine * near] * 2, abs=1e-6)
 
 
 def test_blank_pictures_are_nobodys_duplicate():
     blank = prints([np.zeros((50, 60, 3), np.uint8)] * 2)
-    assert nearest(blank)[0].tolist() == [-1, -1]
+    assert match_near_duplicates(blank)[0].tolist() == [-1, -1]
 
 
 def test_nothing_against_nothing():
-    none = FinePrints.unpacked([])
-    assert nearest(none)[0].size == 0
-    assert nearest(prints([scene(1)]), none)[0].tolist() == [-1]
+    none = FineFingerprints.from_vectors([])
+    assert match_near_duplicates(none)[0].size == 0
+    assert match_near_duplicates(prints([scene(1)]), none)[0].tolist() == [-1]
 
 
 def test_memory_stays_where_every_pair_is_near():
     one = print_of(scene(1)).astype(np.float32)
-    many = FinePrints.unpacked([one] * 9000)
+    many = FineFingerprints.from_vectors([one] * 9000)
     tracemalloc.start()
-    place, _ = nearest(FinePrints(many.phash[:600], many.detail[:600]), many)
+    place, _ = match_near_duplicates(FineFingerprints(many.phash[:600], many.detail[:600]), many)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (place >= 0).all()

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from fieldcheck.domain.box import Box, Point
-from fieldcheck.exchange.labelled_picture import LabelledPicture
+from fieldcheck.exchange.labelled_picture import LabelledImage
 from fieldcheck.exchange.write import write_labels
 from tests import makers
 
@@ -24,7 +24,7 @@ STANDING = {
 def written(folder: Path, *kinds: str) -> dict[str, list[list[object]]]:
     """Writes `folder/KIND` for each; what every reader should find: class, x, y, w, h of each box by the picture's name without ending."""
     data = makers.save_picture(folder / "red.png", "red").read_bytes()
-    pictures = [LabelledPicture(file, file, SIZE, "", boxes, lambda: data) for file, boxes in STANDING.items()]
+    pictures = [LabelledImage(file, file, SIZE, "", boxes, lambda: data) for file, boxes in STANDING.items()]
     for kind in kinds:
         write_labels(folder / kind, kind, CLASSES, pictures)
     return {Path(file).stem: [[box.class_name, box.x, box.y, box.w, box.h] for box in boxes] for file, boxes in STANDING.items()}
@@ -33,7 +33,7 @@ def written(folder: Path, *kinds: str) -> dict[str, list[list[object]]]:
 def pointed(folder: Path, *kinds: str) -> dict[str, list[list[object]]]:
     """The same for points: class, x, y of each."""
     data = makers.save_picture(folder / "red.png", "red").read_bytes()
-    pictures = [LabelledPicture(file, file, SIZE, "", (), lambda: data, points) for file, points in POINTED.items()]
+    pictures = [LabelledImage(file, file, SIZE, "", (), lambda: data, points) for file, points in POINTED.items()]
     for kind in kinds:
         write_labels(folder / kind, kind, CLASSES, pictures)
     return {Path(file).stem: [[one.class_name, one.x, one.y] for one in points] for file, points in POINTED.items()}

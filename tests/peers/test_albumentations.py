@@ -1,13 +1,13 @@
 """An exported recipe in albumentations, where the product is not installed."""
 
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.workflows.stress.export_recipe import export_recipe
 from tests import makers
 
 
 def test_albumentations_loads_the_recipe_and_runs_it(ask_peer, tmp_path):
     with makers.empty_project(tmp_path / "line.fieldcheck") as project:
-        written = export_recipe(project, tmp_path / "recipe", 0, Silent())
+        written = export_recipe(project, tmp_path / "recipe", 0, NullProgress())
     found = ask_peer("albumentations", tmp_path / "recipe")
     assert set(found) == {"pipeline.json", "unseen/pipeline.json"}
     assert len(set(found["pipeline.json"]["transforms"])) >= written.n - 1  # too dark and too bright are one transform

@@ -30,7 +30,7 @@ def test_what_datumaro_writes_is_read_to_the_last_box(ask_peer, tmp_path):
     given = ask_peer("datumaro", tmp_path, "writes")
     for kind in KINDS:
         found = read_labels(tmp_path / kind)
-        assert (found.format, found.aside.losses) == (kind, ())
+        assert (found.format, found.skipped.losses) == (kind, ())
         boxes = {Path(item.path).stem: [[one.class_name, one.x, one.y, one.w, one.h] for one in item.boxes] for item in found.items}
         gone_through(boxes, given, 1e-4)
     masks = read_labels(tmp_path / "masks", "masks")

@@ -1,18 +1,18 @@
 """Statements of a pack and of its seal, as in-toto and securesystemslib read and verify them without the product."""
 
-from fieldcheck.progress import Silent
-from fieldcheck.sealing.signing import key_of
-from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
-from fieldcheck.workflows.evidence.seal_project import seal_project
+from fieldcheck.progress import NullProgress
+from fieldcheck.sealing.signing import make_key
+from fieldcheck.workflows.evidence.pack_project import PackOptions, pack_project
+from fieldcheck.workflows.evidence.seal_project import create_seal
 from tests import makers
 from tests.sealing.test_signing import SEED, pem
 
 
 def test_both_statements_are_in_totos_and_their_signatures_hold_for_their_key_only(ask_peer, labelled, tmp_path):
     (tmp_path / "key").write_text(pem(SEED))
-    seal_project(labelled, tmp_path / "key", makers.NOW)
-    pack = pack_project(labelled, tmp_path / "a.fcpack", PackWish(key=tmp_path / "key"), Silent(), makers.NOW).pack
-    own, other = key_of(SEED).public.hex(), key_of(SEED[::-1]).public.hex()
+    create_seal(labelled, tmp_path / "key", makers.NOW)
+    pack = pack_project(labelled, tmp_path / "a.fcpack", PackOptions(key=tmp_path / "key"), NullProgress(), makers.NOW).pack
+    own, other = make_key(SEED).public.hex(), make_key(SEED[::-1]).public.hex()
     of_pack, of_seal = ask_peer("in_toto", pack, own, other)
     for one in (of_pack, of_seal):
         assert one["type"] == "https://in-toto.io/Statement/v1"

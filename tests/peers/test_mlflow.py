@@ -1,8 +1,8 @@
 """The exported store in MLflow's own client."""
 
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.training_info import TrainingFiles, keep_training, read_training
+from fieldcheck.workflows.models.training_info import TrainingFiles, read_training_files, store_training
 from fieldcheck.workflows.runs.export_mlflow import export_mlflow
 from tests import makers
 
@@ -11,8 +11,8 @@ def test_its_client_reads_every_run_score_curve_and_file(ask_peer, labelled, tmp
     model = find_model(labelled)
     (tmp_path / "log.csv").write_text("epoch,train_loss,val_loss\n1,1.0,1.1\n2,0.5,0.7\n")
     told = TrainingFiles(log=tmp_path / "log.csv", seed=7)
-    keep_training(labelled, model, read_training(labelled.path / model.file, told, 32), makers.NOW)
-    export_mlflow(labelled, tmp_path / "out", Silent())
+    store_training(labelled, model, read_training_files(labelled.path / model.file, told, 32), makers.NOW)
+    export_mlflow(labelled, tmp_path / "out", NullProgress())
     found = ask_peer("mlflow", tmp_path / "out")
     assert tuple(map(int, found["version"].split(".")[:2])) >= (3, 13)
     assert found["experiment"] == "Hall 3"

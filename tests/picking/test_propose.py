@@ -4,14 +4,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fieldcheck.domain.pick import Stratum
-from fieldcheck.picking.hardness import hardness, light_faults, light_hardness
-from fieldcheck.picking.propose import propose
+from fieldcheck.picking.hardness import compute_hardness, compute_light_hardness, rank_light_faults
+from fieldcheck.picking.propose import plan_picks
 
 GOLDEN = [((7 * i + 3) % 30) / 30 for i in range(30)]  # methods 3.3
 
 
 def hard(values):
-    return hardness(uncertainty=values)
+    return compute_hardness(uncertainty=values)
 
 
 def invented(n, seed=0):
@@ -19,7 +19,7 @@ def invented(n, seed=0):
 
 
 def test_the_golden_proposal():
-    got = propose(30, 10, design="balanced", seed=7, hardness=hard(GOLDEN))
+    got = plan_picks(30, 10, design="balanced", seed=7, hardness=hard(GOLDEN))
     assert got.strata == (Stratum("hard", 6, 4), Stratum("rest", 24, 6))
     assert [i for i, name in enumerate(got.stratum) if name == "hard"] == [3, 8, 12, 16, 25, 29]
     assert got.picks.tolist() == sorted([8, 12, 25, 29, 5, 10, 11, 17, 22, 28])
@@ -29,14 +29,14 @@ def test_the_golden_proposal():
 
 
 def test_a_hundred_of_ten_minutes_is_forty_and_sixty():
-    got = propose(1200, 100, design="balanced", seed=0, hardness=invented(1200))
+    got = plan_picks(1200, 100, design="balanced", seed=0, hardness=invented(1200))
     assert got.strata == (Stratum("hard", 240, 40), Stratum("rest", 960, 60))
     assert (got.census, got.picks.size, got.count) == (False, 100, 100)
     assert got.weight.sum() == pytest.approx(1200)
 
 
 def test_even_is_one_stratum_and_needs_no_hardness():
-    got = propose(1200, 100, design="even", seed=0)
+    got = plan_picks(1200, 100, design="even", seed=0)
     assert got.strata == (Stratum("even", 1200, 100),)
     assert set(got.weight) == {12.0}
     assert set(got.reason) == {"spread"}
@@ -45,7 +45,7 @@ def test_even_is_one_stratum_and_needs_no_hardness():
 
 @pytest.mark.parametrize("design", ["balanced", "even", "light", "hard"])
 def test_short_footage_is_a_census_whatever_the_design(design):
-    got = propose(80, 100, design=design, seed=0, hardness=invented(80))
+    got = plan_picks(80, 100, design=design, seed=0, hardness=invented(80))
     assert (got.census, got.design) == (True, design)
     assert got.strata == (Stratum("even", 80, 80),)
     assert got.picks.tolist() == list(range(80))
@@ -54,12 +54,12 @@ def test_short_footage_is_a_census_whatever_the_design(design):
 
 
 def test_as_many_frames_as_labels_are_a_census_and_one_more_is_not():
-    assert propose(100, 100, design="even", seed=0).census
-    assert not propose(101, 100, design="even", seed=0).census
+    assert plan_picks(100, 100, design="even", seed=0).census
+    assert not plan_picks(101, 100, design="even", seed=0).census
 
 
 def test_must_frames_come_in_addition_with_probability_one():
-    got = propose(1200, 100, design="balanced", seed=0, hardness=invented(1200), required=[3, 700, 3])
+    got = plan_picks(1200, 100, design="balanced", seed=0, hardness=invented(1200), required=[3, 700, 3])
     assert got.picks.size == 102
     assert got.strata == (Stratum("hard", 240, 40), Stratum("rest", 958, 60), Stratum("must", 2, 2))
     at = got.picks.tolist().index(700)
@@ -68,13 +68,13 @@ def test_must_frames_come_in_addition_with_probability_one():
 
 
 def test_must_frames_of_a_census_keep_their_reason():
-    got = propose(50, 100, design="balanced", seed=0, hardness=invented(50), required=[7])
+    got = plan_picks(50, 100, design="balanced", seed=0, hardness=invented(50), required=[7])
     assert got.strata == (Stratum("even", 50, 50),)
     assert got.reason[7] == "must"
 
 
 def test_the_hardest_alone_are_chosen_and_weigh_nothing():
-    got = propose(30, 10, design="hard", seed=7, hardness=hard(GOLDEN))
+    got = plan_picks(30, 10, design="hard", seed=7, hardness=hard(GOLDEN))
     assert got.strata == (Stratum("chosen", 30, 10),)
     assert got.picks.tolist() == sorted(np.argsort(GOLDEN)[::-1][:10].tolist())
     assert np.isnan(got.probability).all()
@@ -82,15 +82,15 @@ def test_the_hardest_alone_are_chosen_and_weigh_nothing():
 
 
 def test_chosen_frames_and_must_frames_go_together():
-    got = propose(30, 10, design="hard", seed=7, hardness=hard(GOLDEN), required=[0])
+    got = plan_picks(30, 10, design="hard", seed=7, hardness=hard(GOLDEN), required=[0])
     assert got.picks.size == 11
     assert got.reason[0] == "must"
 
 
 def test_the_worst_light_is_drawn_like_the_balanced_design():
     mean = np.random.default_rng(2).random(600) * 255
-    light = light_hardness(light_faults(mean, np.zeros(600), np.full(600, 80.0), np.zeros(600)))
-    got = propose(600, 100, design="light", seed=1, hardness=light)
+    light = compute_light_hardness(rank_light_faults(mean, np.zeros(600), np.full(600, 80.0), np.zeros(600)))
+    got = plan_picks(600, 100, design="light", seed=1, hardness=light)
     assert got.strata == (Stratum("hard", 120, 40), Stratum("rest", 480, 60))
     darkest = np.argsort(mean)[:120]
     assert {i for i, name in enumerate(got.stratum) if name == "hard"} == set(darkest.tolist())
@@ -98,24 +98,24 @@ def test_the_worst_light_is_drawn_like_the_balanced_design():
 
 
 def test_a_single_label_goes_to_the_rest():
-    got = propose(30, 1, design="balanced", seed=0, hardness=hard(GOLDEN))
+    got = plan_picks(30, 1, design="balanced", seed=0, hardness=hard(GOLDEN))
     assert got.strata == (Stratum("hard", 6, 0), Stratum("rest", 24, 1))
 
 
 def test_later_draws_have_strata_of_their_own():
-    got = propose(1200, 100, design="balanced", seed=0, hardness=invented(1200), required=[5], draw_number=2)
+    got = plan_picks(1200, 100, design="balanced", seed=0, hardness=invented(1200), required=[5], draw_number=2)
     assert [stratum.name for stratum in got.strata] == ["hard@2", "rest@2", "must@2"]
     assert set(got.stratum) == {"hard@2", "rest@2", "must@2"}
 
 
 def test_reasons_say_why_hard_frames_are_hard_and_that_the_others_are_spread():
-    got = propose(30, 10, design="balanced", seed=7, hardness=hard(GOLDEN))
+    got = plan_picks(30, 10, design="balanced", seed=7, hardness=hard(GOLDEN))
     reasons = {got.stratum[i]: reason for i, reason in zip(got.picks, got.reason, strict=True)}
     assert reasons == {"hard": "doubt", "rest": "spread"}
 
 
 def test_the_same_seed_gives_the_same_proposal_and_another_seed_another():
-    one, two, other = (propose(1200, 100, design="balanced", seed=seed, hardness=invented(1200)) for seed in (4, 4, 5))
+    one, two, other = (plan_picks(1200, 100, design="balanced", seed=seed, hardness=invented(1200)) for seed in (4, 4, 5))
     assert np.array_equal(one.picks, two.picks)
     assert np.array_equal(one.place, two.place)
     assert not np.array_equal(one.picks, other.picks)
@@ -123,7 +123,7 @@ def test_the_same_seed_gives_the_same_proposal_and_another_seed_another():
 
 
 def test_any_first_part_of_the_showing_order_is_a_mix_of_both_strata():
-    got = propose(1200, 100, design="balanced", seed=0, hardness=invented(1200))
+    got = plan_picks(1200, 100, design="balanced", seed=0, hardness=invented(1200))
     first = got.picks[got.place < 50]
     hard_share = sum(got.stratum[i] == "hard" for i in first.tolist()) / 50
     assert 0.2 < hard_share < 0.6
@@ -131,9 +131,9 @@ def test_any_first_part_of_the_showing_order_is_a_mix_of_both_strata():
 
 def test_two_weights_swapped_change_the_picks():
     parts = {"uncertainty": np.random.default_rng(1).random(400), "flicker": np.random.default_rng(2).random(400)}
-    usual = hardness(**parts)
-    swapped = hardness(**parts, weights={"U": 0.20, "F": 0.35})
-    one, two = (propose(400, 100, design="balanced", seed=0, hardness=h) for h in (usual, swapped))
+    usual = compute_hardness(**parts)
+    swapped = compute_hardness(**parts, weights={"U": 0.20, "F": 0.35})
+    one, two = (plan_picks(400, 100, design="balanced", seed=0, hardness=h) for h in (usual, swapped))
     assert not np.array_equal(one.picks, two.picks)
 
 
@@ -143,7 +143,7 @@ def test_two_weights_swapped_change_the_picks():
 )
 def test_a_proposal_holds_together(n_listed, count, design, seed, data):
     required = data.draw(st.lists(st.integers(0, n_listed - 1), max_size=5))
-    got = propose(n_listed, count, design=design, seed=seed, hardness=invented(n_listed), required=required)
+    got = plan_picks(n_listed, count, design=design, seed=seed, hardness=invented(n_listed), required=required)
     k = got.picks.size
     assert k == min(n_listed, count + len(set(required)))
     assert len(set(got.picks.tolist())) == k
@@ -166,4 +166,4 @@ def test_impossible_wishes_are_refused(wrong):
     wish = {"n_listed": 30, "count": 10, "design": "balanced", "seed": 0, "hardness": hard(GOLDEN), **wrong}
     n_listed, count = wish.pop("n_listed"), wish.pop("count")
     with pytest.raises(ValueError, match=r"no proposal|not listed|needs a hardness"):
-        propose(n_listed, count, **wish)
+        plan_picks(n_listed, count, **wish)

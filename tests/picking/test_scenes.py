@@ -3,13 +3,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.picking.scenes import scenes
+from fieldcheck.picking.scenes import cluster_scenes
 
 FAR = (1 << 64) - 1
 
 
 def numbers(rows):
-    return scenes(*([row[k] for row in rows] for k in range(4))).tolist()
+    return cluster_scenes(*([row[k] for row in rows] for k in range(4))).tolist()
 
 
 def test_frames_that_follow_each_other_and_look_alike_are_one_scene():
@@ -30,12 +30,12 @@ def test_a_slow_change_does_not_chain_a_clip_together():
 
 def test_lists_of_different_lengths_are_refused():
     with pytest.raises(ValueError, match="fingerprints"):
-        scenes(["a"], [0.0], [1, 2], [1])
-    assert scenes([], [], [], []).tolist() == []
+        cluster_scenes(["a"], [0.0], [1, 2], [1])
+    assert cluster_scenes([], [], [], []).tolist() == []
 
 
 @given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1)), max_size=40))
 def test_scenes_are_runs_numbered_in_order(rows):
     rows = sorted(rows)
-    found = scenes(["a"] * len(rows), [row[0] / 2 for row in rows], [row[1] for row in rows], [row[2] for row in rows])
+    found = cluster_scenes(["a"] * len(rows), [row[0] / 2 for row in rows], [row[1] for row in rows], [row[2] for row in rows])
     assert set(np.diff(found).tolist()) <= {0, 1}

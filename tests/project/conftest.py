@@ -11,22 +11,22 @@ import pytest
 from sqlite_utils import Database
 
 from fieldcheck.project import migrate
-from fieldcheck.project.connect import writing
-from fieldcheck.project.folder import Project, create
+from fieldcheck.project.connect import open_for_writing
+from fieldcheck.project.folder import Project, create_project
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
     """A new project, open for writing."""
-    with create(tmp_path / "line.fieldcheck") as made:
+    with create_project(tmp_path / "line.fieldcheck") as made:
         yield made
 
 
 @pytest.fixture
 def db(tmp_path: Path) -> Iterator[Database]:
     """A write connection to a database of ours, without a folder around it."""
-    opened = writing(tmp_path / "alone.db", "NORMAL")
-    migrate.apply(opened, "0.1.0")
+    opened = open_for_writing(tmp_path / "alone.db", "NORMAL")
+    migrate.migrate_database(opened, "0.1.0")
     yield opened
     opened.close()
 

@@ -33,7 +33,7 @@ def _act(project: Project, dice: random.Random, seed: int, number: int) -> str:
     try:
         if kind == "set":
             frame = f"f{dice.randrange(50)}"
-            project.edit("label.set", [labels.row(label(frame, f"{seed}-{number}"))])
+            project.edit("label.set", [labels.make_label_row(label(frame, f"{seed}-{number}"))])
             return f"set {frame} {seed}-{number}"
         if kind == "undo":
             project.undo()
@@ -51,8 +51,8 @@ def _import(project: Project, name: str) -> None:
     shown = listed(name, 20)
 
     def store(db: Database) -> None:
-        recordings.put(db, recording(name))
-        frames.insert(db, shown, facts(shown))
+        recordings.put_recording(db, recording(name))
+        frames.insert_frames(db, shown, facts(shown))
 
     project.write(store).result()
 

@@ -9,14 +9,14 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
 from fieldcheck.domain.box import Box
-from fieldcheck.domain.frame import ListedFrame, frame_id
+from fieldcheck.domain.frame import ListedFrame, make_frame_id
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.pick import Draw, Member, Pick, Stratum
+from fieldcheck.domain.pick import Draw, DrawnFrame, Pick, Stratum
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.quality import FrameFacts, Quality
-from fieldcheck.domain.recording import Clip, Recording, Skipped, clip_id
+from fieldcheck.domain.recording import Clip, Recording, SkippedFile, make_clip_id
 from fieldcheck.domain.run import Run, StoredModel
-from fieldcheck.project.connect import reading
+from fieldcheck.project.connect import open_for_reading
 from fieldcheck.project.tables import benchmarks, clips, components, draws, frames, models, predictions, recordings, runs, settings
 
 TIMES = ("created", "added", "at", "applied_at")
@@ -27,13 +27,15 @@ def recording(name: str = "rec", closed: bool = True, **changes: object) -> Reco
         "recording_id": name, "kind": "video", "source": f"{name}.mp4", "path": f"recordings/{name}/{name}.mp4", "sha256": f"{name}-hash",
         "camera": "left", "location": "line 1", "taken_at": "2025-01-02T03:04:05+00:00", "conditions": ("dark", "glare"), "list_fps": 2.0,
         "fps": 30.0, "width": 64, "height": 48, "seconds": 12.5, "n_frames": 375, "n_unreadable": 2,
-        "skipped": (Skipped("torn.jpg", "damaged"),), "closed": closed,
+        "skipped": (SkippedFile("torn.jpg", "damaged"),), "closed": closed,
     }  # fmt: skip
     return Recording(**(values | changes))
 
 
 def listed(name: str = "rec", n: int = 3) -> tuple[ListedFrame, ...]:
-    return tuple(ListedFrame(frame_id(name, i * 15), name, i * 15, i * 0.5, f"{name}.mp4", 64, 48, f"{name}{i}-hash") for i in range(n))
+    return tuple(
+        ListedFrame(make_frame_id(name, i * 15), name, i * 15, i * 0.5, f"{name}.mp4", 64, 48, f"{name}{i}-hash") for i in range(n)
+    )
 
 
 def facts(of: tuple[ListedFrame, ...]) -> tuple[FrameFacts, ...]:
@@ -44,7 +46,7 @@ def facts(of: tuple[ListedFrame, ...]) -> tuple[FrameFacts, ...]:
 
 
 def clip(name: str = "rec", first: int = 0) -> Clip:
-    return Clip(clip_id(name, first), name, first, first / 30, "left", "line 1", ("dark",))
+    return Clip(make_clip_id(name, first), name, first, first / 30, "left", "line 1", ("dark",))
 
 
 def pick(frame: str, draw_id: int = 1, place: int = 0, **changes: object) -> Pick:
@@ -63,8 +65,8 @@ def draw(draw_id: int = 1) -> Draw:
     )  # fmt: skip
 
 
-def members(of: tuple[ListedFrame, ...], draw_id: int = 1) -> tuple[Member, ...]:
-    return tuple(Member(draw_id, one.frame_id, "hard" if i else "rest", i / 10) for i, one in enumerate(of))
+def members(of: tuple[ListedFrame, ...], draw_id: int = 1) -> tuple[DrawnFrame, ...]:
+    return tuple(DrawnFrame(draw_id, one.frame_id, "hard" if i else "rest", i / 10) for i, one in enumerate(of))
 
 
 CARD = '{"classes":["ok","scratch"],"input":{"resize":"letterbox","size":[8,8]},"output":{"kind":"yolox"},"task":"detection"}'
@@ -100,21 +102,21 @@ def answers() -> tuple[Prediction, ...]:
 def fill(db: Database, name: str = "rec", n: int = 3) -> None:
     """One recording with frames and all that hangs on it, in the caller's transaction."""
     shown = listed(name, n)
-    settings.begin(db, {"site": "Hall 3"})
-    recordings.put(db, recording(name))
-    frames.insert(db, shown, facts(shown))
-    clips.put(db, [clip(name)])
-    models.put(db, model())
-    benchmarks.put(db, benchmark())
-    runs.put(db, run())
-    predictions.insert(db, "run1", answers())
-    components.put(db, "U", "net-hash", {one.frame_id: 0.5 for one in shown})
-    draws.put(db, draw(draws.next_id(db)), members(shown, draws.next_id(db)))
+    settings.insert_initial_settings(db, {"site": "Hall 3"})
+    recordings.put_recording(db, recording(name))
+    frames.insert_frames(db, shown, facts(shown))
+    clips.put_clips(db, [clip(name)])
+    models.put_model(db, model())
+    benchmarks.put_benchmark(db, benchmark())
+    runs.put_run(db, run())
+    predictions.insert_predictions(db, "run1", answers())
+    components.put_component(db, "U", "net-hash", {one.frame_id: 0.5 for one in shown})
+    draws.put_draw(db, draw(draws.get_next_draw_id(db)), members(shown, draws.get_next_draw_id(db)))
 
 
 def dump(path: Path, without: tuple[str, ...] = ()) -> dict[str, list[tuple[object, ...]]]:
     """Every table of a project's database but `without`, rows sorted, columns that hold a time of day left out."""
-    db = reading(path / "project.db")
+    db = open_for_reading(path / "project.db")
     try:
         tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
         found = {}

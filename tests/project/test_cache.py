@@ -6,7 +6,7 @@ import pytest
 
 from fieldcheck.errors import ReadOnlyPlace
 from fieldcheck.project import cache
-from fieldcheck.project.connect import writing
+from fieldcheck.project.connect import open_for_writing
 from fieldcheck.project.folder import open_project
 
 
@@ -16,24 +16,24 @@ def look(value):
 
 def test_looks_and_thumbnails_come_back_by_frame(project):
     noise = np.random.default_rng(1).integers(0, 256, (90, 160), np.uint8)
-    project.cache.put([("a", b"jpeg a", noise), ("b", b"jpeg b", look(7))])
+    project.cache.put_thumbnails([("a", b"jpeg a", noise), ("b", b"jpeg b", look(7))])
     project.cache.put_looks({"c": look(9)})
-    found = project.cache.looks(["a", "b", "c", "d"])
+    found = project.cache.get_looks(["a", "b", "c", "d"])
     assert sorted(found) == ["a", "b", "c"]
     np.testing.assert_array_equal(found["a"], noise)
-    assert project.cache.thumbnails(["b", "c"]) == {"b": b"jpeg b"}
+    assert project.cache.get_thumbnails(["b", "c"]) == {"b": b"jpeg b"}
 
 
 def test_more_names_than_fit_one_question_are_asked_in_parts(project):
-    project.cache.put((f"f{i}", b"", look(i % 256)) for i in range(1100))
-    found = project.cache.looks([f"f{i}" for i in range(1200)])
+    project.cache.put_thumbnails((f"f{i}", b"", look(i % 256)) for i in range(1100))
+    found = project.cache.get_looks([f"f{i}" for i in range(1200)])
     assert len(found) == 1100
     assert found["f1099"][0, 0] == 1099 % 256
 
 
 def test_an_empty_cache_holds_nothing(project):
-    assert project.cache.looks(["a"]) == {}
-    assert project.cache.thumbnails([]) == {}
+    assert project.cache.get_looks(["a"]) == {}
+    assert project.cache.get_thumbnails([]) == {}
 
 
 def test_a_look_of_another_size_is_refused(project):
@@ -42,14 +42,14 @@ def test_a_look_of_another_size_is_refused(project):
 
 
 def test_a_damaged_cache_is_empty_and_is_made_anew_when_something_is_put(project):
-    project.cache.put([("a", b"jpeg", look(1))])
+    project.cache.put_thumbnails([("a", b"jpeg", look(1))])
     path = project.path
     project.close()
     (path / "cache.db").write_bytes(b"no database at all" * 500)
     with open_project(path) as again:
-        assert again.cache.looks(["a"]) == {}
-        again.cache.put([("b", b"jpeg", look(2))])
-        assert sorted(again.cache.looks(["a", "b"])) == ["b"]
+        assert again.cache.get_looks(["a"]) == {}
+        again.cache.put_thumbnails([("b", b"jpeg", look(2))])
+        assert sorted(again.cache.get_looks(["a", "b"])) == ["b"]
 
 
 def test_the_cache_of_a_stranger_is_not_used(project):
@@ -59,9 +59,9 @@ def test_the_cache_of_a_stranger_is_not_used(project):
     conn.execute("CREATE VIEW look AS SELECT 'a' AS frame_id, x'00' AS luma")
     conn.close()
     with open_project(path) as again:
-        assert again.cache.looks(["a"]) == {}
+        assert again.cache.get_looks(["a"]) == {}
         again.cache.put_looks({"a": look(3)})
-        assert again.cache.looks(["a"])["a"][0, 0] == 3
+        assert again.cache.get_looks(["a"])["a"][0, 0] == 3
 
 
 def test_bytes_that_unpack_to_more_than_a_look_are_no_look(project):
@@ -69,35 +69,35 @@ def test_bytes_that_unpack_to_more_than_a_look_are_no_look(project):
     db = project.cache._db
     db.execute("UPDATE look SET luma = ? WHERE frame_id = 'a'", [zlib.compress(b"\0" * 100)])
     db.execute("UPDATE look SET luma = x'1234' WHERE frame_id = 'b'")
-    assert sorted(project.cache.looks(["a", "b", "c"])) == ["c"]
+    assert sorted(project.cache.get_looks(["a", "b", "c"])) == ["c"]
 
 
 def test_a_cache_opened_for_reading_can_only_be_read(project):
-    project.cache.put([("a", b"jpeg", look(1))])
+    project.cache.put_thumbnails([("a", b"jpeg", look(1))])
     path = project.path
     project.close()
     with open_project(path, write=False) as again:
-        assert again.cache.thumbnails(["a"]) == {"a": b"jpeg"}
+        assert again.cache.get_thumbnails(["a"]) == {"a": b"jpeg"}
         with pytest.raises(ReadOnlyPlace):
             again.cache.put_looks({"b": look(1)})
 
 
 def test_a_lost_cache_costs_nothing_but_what_was_in_it(project):
-    project.cache.put([("a", b"jpeg", look(1))])
+    project.cache.put_thumbnails([("a", b"jpeg", look(1))])
     path = project.path
     project.close()
     (path / "cache.db").unlink()
     with open_project(path) as again:
-        assert again.cache.looks(["a"]) == {}
+        assert again.cache.get_looks(["a"]) == {}
 
 
 def test_another_database_is_told_apart(tmp_path):
-    db = writing(tmp_path / "cache.db", "NORMAL")
-    assert cache.make(db)
-    assert cache.make(db)
+    db = open_for_writing(tmp_path / "cache.db", "NORMAL")
+    assert cache.create_tables(db)
+    assert cache.create_tables(db)
     db.execute("CREATE VIEW more AS SELECT 1")
-    assert not cache.make(db)
-    assert not cache.fits(db)
+    assert not cache.create_tables(db)
+    assert not cache.has_cache_tables(db)
     db.close()
 
 
@@ -105,13 +105,13 @@ def test_vectors_come_back_by_what_made_them(project):
     fine, coarse = np.array([0.1, -3e7], np.float32), np.array([0.6, 0.8], np.float16)
     project.cache.put_vectors("statistics", "", {"a": fine})
     project.cache.put_vectors("m1", "pool", {"a": coarse, "b": coarse})
-    assert project.cache.vectors("statistics", ["a", "b"])["a"].tolist() == fine.tolist()
-    found = project.cache.vectors("m1", ["a", "b", "c"])
+    assert project.cache.get_vectors("statistics", ["a", "b"])["a"].tolist() == fine.tolist()
+    found = project.cache.get_vectors("m1", ["a", "b", "c"])
     assert sorted(found) == ["a", "b"]
     assert found["b"].dtype == np.float32
     assert found["b"].tolist() == coarse.astype(np.float32).tolist()
     assert not found["b"].flags.writeable
-    assert [project.cache.vector_source(key) for key in ("m1", "statistics", "m2")] == ["pool", "", None]
+    assert [project.cache.get_vector_source(key) for key in ("m1", "statistics", "m2")] == ["pool", "", None]
 
 
 @pytest.mark.parametrize("blob", [b"", b"f4", b"f4abc", b"u1abcd", b"f8" + bytes(8)])

@@ -1,35 +1,35 @@
 import pytest
 
 from fieldcheck.domain.pick import WHYS_OUT
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project import criteria
 from fieldcheck.project.tables import picks, seals, settings
-from fieldcheck.sealing.archive import chained
-from fieldcheck.sealing.verify_pack import SEAL, chain_records
+from fieldcheck.sealing.archive import hash_chained_lines
+from fieldcheck.sealing.verify_pack import SEAL, read_chain
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.pick.exclude_picks import exclude_picks
-from fieldcheck.workflows.project.describe_project import GapLimits, Site, describe, set_limits
+from fieldcheck.workflows.project.describe_project import GapLimits, Site, set_limits, set_site
 from fieldcheck.workflows.project.ok_classes import set_ok_classes
 from fieldcheck.workflows.project.rate_limits import set_rate_limits
 from tests import makers
 
 
 def label_one(project, place=0, name="red"):
-    frame = project.read(picks.all)[place].frame_id
+    frame = project.read(picks.list_picks)[place].frame_id
     set_label(project, frame, LabelDecision(name), by="tester", now=makers.NOW)
 
 
 def kinds(project):
-    return [one.kind for one in project.read(seals.all)]
+    return [one.kind for one in project.read(seals.list_seals)]
 
 
 def test_the_first_label_seals_limit_classes_list_and_seed(drawn):
     set_limits(drawn, GapLimits(0.04, "K. M."))
-    assert drawn.read(criteria.sealed) is None
+    assert drawn.read(criteria.read_seal_state) is None
     label_one(drawn)
     label_one(drawn, 1)
     assert kinds(drawn) == ["sealed"]
-    told = drawn.read(seals.all)[0].body
+    told = drawn.read(seals.list_seals)[0].body
     assert (told["tolerance"], told["tolerance_by"], told["classes"], told["n_labels"]) == (0.04, "K. M.", list(makers.COLOURS), 0)
     (draw,) = told["draws"]
     assert (draw["design"], draw["seed"], len(draw["list_sha256"])) == ("balanced", 0, 64)
@@ -40,10 +40,10 @@ def test_what_changes_afterwards_is_added_and_named_also_when_it_is_undone(drawn
     set_limits(drawn, GapLimits(0.05, "A. B."))
     set_ok_classes(drawn, ["red"])
     set_rate_limits(drawn, {"escape_rate": 0.01}, "A. B.")
-    describe(drawn, Site("Hall 4"))
+    set_site(drawn, Site("Hall 4"))
     drawn.undo()
     drawn.undo()
-    found = drawn.read(criteria.sealed)
+    found = drawn.read(criteria.read_seal_state)
     assert [(one.part, one.by) for one in found.changes] == [
         ("tolerance", "A. B."), ("ok_classes", ""), ("rate_limits", ""), ("rate_limits", ""),
     ]  # fmt: skip
@@ -58,24 +58,24 @@ def test_limits_before_the_first_label_are_nobodys_business(drawn):
 
 def test_another_list_after_the_seal_is_counted_and_no_criterion(drawn):
     label_one(drawn)
-    exclude_picks(drawn, [drawn.read(picks.all)[5].frame_id], WHYS_OUT[0], Silent())
-    found = drawn.read(criteria.sealed)
+    exclude_picks(drawn, [drawn.read(picks.list_picks)[5].frame_id], WHYS_OUT[0], NullProgress())
+    found = drawn.read(criteria.read_seal_state)
     assert (found.n_redrawn, found.changes) == (1, ())
 
 
 def test_labels_that_stood_before_the_seal_are_told(labelled):
     labelled.write(lambda db: db.execute("DELETE FROM seal")).result()
     label_one(labelled)
-    assert labelled.read(criteria.sealed).n_labels_before == 20
+    assert labelled.read(criteria.read_seal_state).n_labels_before == 20
 
 
 def test_the_chain_is_whole_and_a_change_behind_its_back_shows(drawn):
     label_one(drawn)
     set_limits(drawn, GapLimits(0.05))
-    records = drawn.read(seals.all)
-    assert chain_records(chained(one.link for one in records), SEAL)[1] == records[-1].sha256
-    drawn.write(lambda db: settings.keep(db, "tolerance", 0.2)).result()
-    assert drawn.read(criteria.state)["tolerance"] != criteria.newest_state(records)["tolerance"]
+    records = drawn.read(seals.list_seals)
+    assert read_chain(hash_chained_lines(one.link for one in records), SEAL)[1] == records[-1].sha256
+    drawn.write(lambda db: settings.store_setting(db, "tolerance", 0.2)).result()
+    assert drawn.read(criteria.compute_state)["tolerance"] != criteria.get_newest_state(records)["tolerance"]
 
 
 @pytest.mark.parametrize("value", ['"x"', "[1]", "{}"])

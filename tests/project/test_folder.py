@@ -20,8 +20,8 @@ from fieldcheck.errors import (
     ReadOnlyPlace,
 )
 from fieldcheck.project import migrate
-from fieldcheck.project.backup import backups
-from fieldcheck.project.folder import create, open_project
+from fieldcheck.project.backup import list_backups
+from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.layout import FOLDERS
 from fieldcheck.project.tables import labels, settings, versions
 from tests.project.made import dump, fill, label
@@ -34,7 +34,7 @@ CHECKOUT = Path(__file__).parent.parent.parent
 def path(project):
     """A closed project with a little of everything in it."""
     project.write(lambda db: fill(db, n=50)).result()
-    project.edit("label.set", [labels.row(label("rec-000000"))])
+    project.edit("label.set", [labels.make_label_row(label("rec-000000"))])
     project.close()
     return project.path
 
@@ -56,7 +56,7 @@ def test_a_new_project_takes_no_place_that_is_taken(tmp_path):
     (tmp_path / "folder").mkdir()
     for name in ("file", "folder"):
         with pytest.raises(ProjectExists):
-            create(tmp_path / name)
+            create_project(tmp_path / name)
     assert (tmp_path / "file").read_text() == "mine"
 
 
@@ -98,8 +98,8 @@ def test_a_newer_project_can_be_read_but_not_written(path):
     conn.execute("INSERT INTO version VALUES (9, '9.9.9')")
     conn.close()
     with open_project(path, write=False) as again:
-        assert again.read(settings.all) == {"site": "Hall 3"}
-        assert again.read(labels.count) == 1
+        assert again.read(settings.list_settings) == {"site": "Hall 3"}
+        assert again.read(labels.count_labels) == 1
     before = (path / "project.db").read_bytes()
     with pytest.raises(ProjectNewer) as caught:
         open_project(path)
@@ -110,21 +110,21 @@ def test_a_newer_project_can_be_read_but_not_written(path):
 @pytest.mark.parametrize("write", [True, False])
 def test_an_older_project_is_backed_up_and_brought_up_to_date(path, monkeypatch, write):
     before = dump(path)
-    n_backups = len(backups(path))
+    n_backups = len(list_backups(path))
     monkeypatch.setattr(migrate, "MIGRATIONS", one_step_more(statement="CREATE TABLE more (a TEXT) STRICT"))
     with open_project(path, write=write) as again:
-        assert again.read(labels.count) == 1
+        assert again.read(labels.count_labels) == 1
         assert again.read(migrate.schema_state) == "current"
-    assert len(backups(path)) == n_backups + 1
+    assert len(list_backups(path)) == n_backups + 1
     assert dump(path, without=("more", "_sqlite_migrations")) == {k: v for k, v in before.items() if k != "_sqlite_migrations"}
 
 
 def test_the_version_that_writes_is_noted(path):
     run_sql(path, "UPDATE version SET version = '0.0.1'")
     with open_project(path, write=False) as again:
-        assert again.read(versions.newest) == "0.0.1"
+        assert again.read(versions.get_newest_version) == "0.0.1"
     with open_project(path) as again:
-        assert again.read(versions.newest) == __version__
+        assert again.read(versions.get_newest_version) == __version__
 
 
 @pytest.mark.parametrize("write", [True, False])
@@ -164,9 +164,9 @@ def test_a_project_is_written_by_one_at_a_time_and_read_by_many(path):
     with open_project(path) as one:
         with pytest.raises(ProjectLocked):
             open_project(path, wait_s=0.1)
-        one.edit("label.set", [labels.row(label("new"))])
+        one.edit("label.set", [labels.make_label_row(label("new"))])
         with open_project(path, write=False) as reader:
-            assert reader.read(labels.count) == 2
+            assert reader.read(labels.count_labels) == 2
     open_project(path, wait_s=0).close()
 
 
@@ -175,12 +175,12 @@ def test_two_processes_that_come_at_once_both_get_their_turn(path):
     both = [subprocess.Popen([sys.executable, "-c", script, str(path), name], cwd=CHECKOUT) for name in ("one", "two")]
     assert [process.wait(60) for process in both] == [0, 0]
     with open_project(path, write=False) as again:
-        assert {one.frame_id for one in again.read(labels.all)} == {"rec-000000", "one", "two"}
+        assert {one.frame_id for one in again.read(labels.list_labels)} == {"rec-000000", "one", "two"}
 
 
 def add_label(path, name):
     with open_project(Path(path)) as project:
-        project.edit("label.set", [labels.row(label(name))])
+        project.edit("label.set", [labels.make_label_row(label(name))])
 
 
 def test_half_written_files_of_a_dead_process_are_swept_away(path):
@@ -213,7 +213,7 @@ def test_temporary_folders_and_unfinished_projects_of_long_ago_are_swept_away(pa
     os.utime(left["temporary/fieldcheck-new"])
     (path / "lock").write_text("{}")
     open_project(path).close()
-    create(tmp_path / "b.fieldcheck").close()
+    create_project(tmp_path / "b.fieldcheck").close()
     assert [name for name, folder in left.items() if folder.exists()] == ["temporary/fieldcheck-new"]
     assert all(folder.exists() for folder in kept)
 
@@ -234,7 +234,7 @@ def test_a_project_that_points_outside_itself_is_refused(path, tmp_path, name):
 def test_a_copied_project_is_the_same_project(path, tmp_path):
     shutil.copytree(path, tmp_path / "copy # 2?")
     with open_project(tmp_path / "copy # 2?") as again:
-        assert again.read(labels.count) == 1
+        assert again.read(labels.count_labels) == 1
     assert dump(tmp_path / "copy # 2?") == dump(path)
 
 
@@ -242,22 +242,22 @@ def test_a_full_disk_is_told_and_keeps_what_was_acknowledged(small_disk):
     acknowledged = []
 
     def label_on_and_on():
-        with create(small_disk / "p") as project:
+        with create_project(small_disk / "p") as project:
             for number in range(100_000):
-                project.edit("label.set", [labels.row(label(f"f{number}", "x" * 500))])
+                project.edit("label.set", [labels.make_label_row(label(f"f{number}", "x" * 500))])
                 acknowledged.append(f"f{number}")
 
     with pytest.raises(DiskFull):
         label_on_and_on()
     assert len(acknowledged) > 100
     with open_project(small_disk / "p", write=False) as again:
-        assert {one.frame_id for one in again.read(labels.all)} >= set(acknowledged)
+        assert {one.frame_id for one in again.read(labels.list_labels)} >= set(acknowledged)
 
 
 def test_there_is_no_half_project_where_a_disk_is_full(small_disk):
     (small_disk / "fill").write_bytes(b"\0" * (shutil.disk_usage(small_disk).free - 60_000))
     with pytest.raises(DiskFull):
-        create(small_disk / "p")
+        create_project(small_disk / "p")
     assert [one.name for one in small_disk.iterdir()] == ["fill"]
 
 
@@ -286,17 +286,17 @@ def test_a_limit_on_file_size_is_told_like_a_full_disk(tmp_path):
     n = len(done.stdout.splitlines())
     assert n > 10
     with open_project(tmp_path / "p") as again:
-        assert again.read(labels.count) in (n, n + 1)
-        again.edit("label.set", [labels.row(label("more"))])
+        assert again.read(labels.count_labels) in (n, n + 1)
+        again.edit("label.set", [labels.make_label_row(label("more"))])
 
 
 def test_a_read_only_place_can_be_looked_at_but_not_written(small_disk, unwritable):
-    with create(small_disk / "p") as project:
-        project.edit("label.set", [labels.row(label("a"))])
+    with create_project(small_disk / "p") as project:
+        project.edit("label.set", [labels.make_label_row(label("a"))])
     unwritable(small_disk)
     with open_project(small_disk / "p", write=False) as again:
-        assert again.read(labels.all) == (label("a"),)
+        assert again.read(labels.list_labels) == (label("a"),)
     with pytest.raises(ReadOnlyPlace):
         open_project(small_disk / "p")
     with pytest.raises(ReadOnlyPlace):
-        create(small_disk / "q")
+        create_project(small_disk / "q")

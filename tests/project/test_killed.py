@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.project.folder import create, open_project
+from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.tables import frames, integrity, labels, recordings
 
 CHECKOUT = Path(__file__).parent.parent.parent
@@ -49,8 +49,8 @@ def killed_after(path, seed, n_lines, more_s=0.0):
 
 def catch_up(project, expected):
     """The act that was under way may stand or not; both are right. Brings `expected` to what the project holds."""
-    found = {one.frame_id: one.class_name for one in project.read(labels.all)}
-    done, undone = project.depths()
+    found = {one.frame_id: one.class_name for one in project.read(labels.list_labels)}
+    done, undone = project.count_history()
     assert abs(done - expected.at) <= 1, "more than the one act under way differs"
     if done < len(expected.states) and found == expected.states[done]:  # nothing, an undo or a redo
         assert undone == len(expected.states) - 1 - done
@@ -67,7 +67,7 @@ def catch_up(project, expected):
 def test_nothing_acknowledged_is_lost_when_the_program_is_killed(tmp_path, counts, evidence):
     dice = random.Random(11)
     path = tmp_path / "line.fieldcheck"
-    create(path).close()
+    create_project(path).close()
     expected, n_said = Expected(), 0
     n_kills = counts(ci=10, full=50)
     for seed in range(n_kills):
@@ -76,17 +76,17 @@ def test_nothing_acknowledged_is_lost_when_the_program_is_killed(tmp_path, count
         for line in said:
             expected.follow(line)
         with open_project(path, wait_s=5) as project:
-            assert project.read(integrity.thorough) == ()
+            assert project.read(integrity.check_thorough) == ()
             catch_up(project, expected)
-            kept = {one.recording_id for one in project.read(recordings.all)}
+            kept = {one.recording_id for one in project.read(recordings.list_recordings)}
             assert kept >= set(expected.recordings)
-            assert project.read(frames.count) == 20 * len(kept)
+            assert project.read(frames.count_frames) == 20 * len(kept)
     evidence(kills=n_kills, acknowledged=n_said, lost=0)
 
 
 def test_a_reader_can_look_at_once_after_the_kill(tmp_path):
     path = tmp_path / "line.fieldcheck"
-    create(path).close()
+    create_project(path).close()
     expected = Expected()
     for line in killed_after(path, 1, 15):
         expected.follow(line)

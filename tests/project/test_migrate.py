@@ -27,17 +27,17 @@ def one_step_more(name="one_more", statement="ALTER TABLE setting ADD COLUMN not
 
 def test_an_empty_database_is_not_ours_and_is_after_the_steps(empty):
     assert migrate.schema_state(empty) == "foreign"
-    migrate.apply(empty, "0.1.0")
+    migrate.migrate_database(empty, "0.1.0")
     assert migrate.schema_state(empty) == "current"
-    assert versions.newest(empty) == "0.1.0"
+    assert versions.get_newest_version(empty) == "0.1.0"
 
 
 def test_steps_are_done_once(empty):
-    migrate.apply(empty, "0.1.0")
-    before = schema.text(empty)
-    migrate.apply(empty, "0.2.0")
-    assert schema.text(empty) == before
-    assert versions.newest(empty) == "0.2.0"
+    migrate.migrate_database(empty, "0.1.0")
+    before = schema.read_schema(empty)
+    migrate.migrate_database(empty, "0.2.0")
+    assert schema.read_schema(empty) == before
+    assert versions.get_newest_version(empty) == "0.2.0"
 
 
 @pytest.mark.parametrize(
@@ -53,38 +53,38 @@ def test_steps_are_done_once(empty):
     ],
 )
 def test_a_database_that_differs_in_one_letter_is_foreign(empty, statement):
-    migrate.apply(empty, "0.1.0")
+    migrate.migrate_database(empty, "0.1.0")
     empty.execute(statement)
     assert migrate.schema_state(empty) == "foreign"
 
 
 def test_a_database_of_an_earlier_version_is_older_until_the_steps_are_done(empty, monkeypatch):
-    migrate.apply(empty, "0.1.0")
+    migrate.migrate_database(empty, "0.1.0")
     monkeypatch.setattr(migrate, "MIGRATIONS", one_step_more())
     assert migrate.schema_state(empty) == "older"
-    migrate.apply(empty, "0.2.0")
+    migrate.migrate_database(empty, "0.2.0")
     assert migrate.schema_state(empty) == "current"
-    assert schema.columns(empty, "setting") == ("key", "value", "note")
+    assert schema.list_columns(empty, "setting") == ("key", "value", "note")
 
 
 def test_a_database_of_a_later_version_is_newer(empty):
-    migrate.apply(empty, "0.1.0")
+    migrate.migrate_database(empty, "0.1.0")
     one_step_more().apply(empty)
     assert migrate.schema_state(empty) == "newer"
 
 
 @pytest.mark.parametrize("statement", ["CREATE VIEW peek AS SELECT * FROM label", "ALTER TABLE label DROP COLUMN why"])
 def test_a_later_version_cannot_smuggle_in_what_runs_by_itself_or_take_away_what_we_read(empty, statement):
-    migrate.apply(empty, "0.1.0")
+    migrate.migrate_database(empty, "0.1.0")
     one_step_more(statement=statement).apply(empty)
     assert migrate.schema_state(empty) == "foreign"
 
 
 def test_a_step_that_fails_leaves_the_database_as_it_was(empty, monkeypatch):
-    migrate.apply(empty, "0.1.0")
-    before = schema.text(empty)
+    migrate.migrate_database(empty, "0.1.0")
+    before = schema.read_schema(empty)
     monkeypatch.setattr(migrate, "MIGRATIONS", one_step_more(statement="ALTER TABLE missing ADD COLUMN a"))
     with pytest.raises(Exception, match="no such table"):
-        migrate.apply(empty, "0.2.0")
-    assert schema.text(empty) == before
+        migrate.migrate_database(empty, "0.2.0")
+    assert schema.read_schema(empty) == before
     assert migrate.schema_state(empty) == "older"

@@ -3,14 +3,14 @@ import threading
 import pytest
 
 from fieldcheck.errors import ProjectDamaged
-from fieldcheck.project.connect import writing
+from fieldcheck.project.connect import open_for_writing
 from fieldcheck.project.reader import Reader
 from fieldcheck.project.tables.values import UnfitValue
 
 
 @pytest.fixture
 def path(tmp_path):
-    db = writing(tmp_path / "a.db", "FULL")
+    db = open_for_writing(tmp_path / "a.db", "FULL")
     db.execute("CREATE TABLE t (a)")
     db.execute("INSERT INTO t VALUES (1)")
     db.close()
@@ -29,7 +29,7 @@ def values(db):
 
 
 def test_a_question_sees_one_state_however_often_it_asks(path, reader):
-    writer = writing(path, "FULL")
+    writer = open_for_writing(path, "FULL")
 
     def twice(db):
         before = values(db)
@@ -51,7 +51,7 @@ def test_every_thread_has_a_connection_of_its_own(reader):
 
 def test_no_transaction_stays_open_between_questions(path, reader):
     reader.read(values)
-    writer = writing(path, "FULL")
+    writer = open_for_writing(path, "FULL")
     writer.execute("INSERT INTO t VALUES (2)")
     assert writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
     writer.close()
@@ -81,7 +81,7 @@ def test_a_read_only_place_can_be_read(small_disk, path, unwritable):
 
 
 def test_on_a_read_only_place_what_a_crash_left_in_the_wal_is_read_too(small_disk, path, unwritable):
-    writer = writing(path, "FULL")
+    writer = open_for_writing(path, "FULL")
     writer.execute("INSERT INTO t VALUES (2)")
     for name in ("a.db", "a.db-wal"):
         (small_disk / name).write_bytes(path.with_name(name).read_bytes())

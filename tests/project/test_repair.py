@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.domain.pick import Mark
+from fieldcheck.domain.pick import ReviewRequest
 from fieldcheck.errors import ProjectDamaged
-from fieldcheck.project.backup import backups
-from fieldcheck.project.folder import create, open_project
-from fieldcheck.project.repair import CHANGING, repair, repaired_copy
+from fieldcheck.project.backup import list_backups
+from fieldcheck.project.folder import create_project, open_project
+from fieldcheck.project.repair import CHANGING, get_repaired_path, repair_project
 from fieldcheck.project.tables import frames, labels, marks, rows
 from tests.project.made import dump, fill, label
 
@@ -20,14 +20,14 @@ TABLE_LEAF = 13  # the first byte of a page that holds rows
 def path(tmp_path):
     """A closed project of some 60 pages with a backup that lacks the last 20 labels."""
     path = tmp_path / "line.fieldcheck"
-    with create(path) as project:
+    with create_project(path) as project:
         project.write(lambda db: fill(db, n=300)).result()
         for number in range(40):
-            project.edit("label.set", [labels.row(label(f"rec-{number * 15:06d}"))])
+            project.edit("label.set", [labels.make_label_row(label(f"rec-{number * 15:06d}"))])
     with open_project(path) as project:
         for number in range(40, 60):
-            project.edit("label.set", [labels.row(label(f"rec-{number * 15:06d}"))])
-    backups(path)[0].unlink()
+            project.edit("label.set", [labels.make_label_row(label(f"rec-{number * 15:06d}"))])
+    list_backups(path)[0].unlink()
     (path / "frames" / "rec-000000.png").write_bytes(b"a picture")
     return path
 
@@ -39,11 +39,11 @@ def damage(path, page):
 
 
 def test_the_copy_of_a_sound_project_is_the_same_project(path):
-    copy = repaired_copy(path)
+    copy = get_repaired_path(path)
     assert copy.name == "line-repaired.fieldcheck"
     assert dump(copy) == dump(path)
     assert (copy / "frames" / "rec-000000.png").read_bytes() == b"a picture"
-    assert repaired_copy(path).name == "line-repaired-2.fieldcheck"
+    assert get_repaired_path(path).name == "line-repaired-2.fieldcheck"
 
 
 def test_wherever_a_page_is_lost_everything_in_the_backup_comes_back_and_the_copy_is_sound(path):
@@ -51,9 +51,9 @@ def test_wherever_a_page_is_lost_everything_in_the_backup_comes_back_and_the_cop
     for page in random.Random(5).sample(range(len(whole) // PAGE), 12):
         (path / "project.db").write_bytes(whole)
         damage(path, page)
-        with open_project(repaired_copy(path)) as project:
-            assert project.read(frames.count) == 300
-            names = {one.frame_id for one in project.read(labels.all)}
+        with open_project(get_repaired_path(path)) as project:
+            assert project.read(frames.count_frames) == 300
+            names = {one.frame_id for one in project.read(labels.list_labels)}
             assert names >= {f"rec-{number * 15:06d}" for number in range(40)}
 
 
@@ -66,10 +66,10 @@ def page_with(path, text):
 
 def test_labels_that_came_after_the_backup_survive_damage_elsewhere(path):
     damage(path, page_with(path, b"rec150-hash"))
-    with open_project(repaired_copy(path)) as project:
-        assert project.read(frames.count) == 300
-        assert project.read(labels.count) == 60
-        assert project.depths() == (60, 0)
+    with open_project(get_repaired_path(path)) as project:
+        assert project.read(frames.count_frames) == 300
+        assert project.read(labels.count_labels) == 60
+        assert project.count_history() == (60, 0)
 
 
 def test_what_is_as_an_older_backup_held_it_is_counted_row_by_row(path):
@@ -77,29 +77,29 @@ def test_what_is_as_an_older_backup_held_it_is_counted_row_by_row(path):
     names = [f"rec-{number * 15:06d}" for number in range(60)]
     with open_project(path) as project:
         for name in names:
-            project.edit("label.set", [labels.row(label(name, "newer"))])
-    backups(path)[0].unlink()
-    (backup,) = backups(path)
-    assert repair(path).taken_back == ()
+            project.edit("label.set", [labels.make_label_row(label(name, "newer"))])
+    list_backups(path)[0].unlink()
+    (backup,) = list_backups(path)
+    assert repair_project(path).taken_back == ()
     damage(path, page_with(path, b"newer"))
-    done = repair(path)
+    done = repair_project(path)
     with open_project(done.folder) as project:
-        older = [one.frame_id for one in project.read(labels.all) if one.class_name != "newer"]
+        older = [one.frame_id for one in project.read(labels.list_labels) if one.class_name != "newer"]
     assert 0 < dict(done.taken_back)["label"] == len(older) < 60
     assert done.backup == backup.name
 
 
 def test_whatever_a_person_changed_after_the_backup_goes_before_its_older_copy(path):
     assert set(rows.KEYS) < CHANGING
-    every = [Mark(f"rec-{number * 15:06d}", by="K. M. " * 20 + "K.") for number in range(300)]
+    every = [ReviewRequest(f"rec-{number * 15:06d}", by="K. M. " * 20 + "K.") for number in range(300)]
     with open_project(path) as project:
-        project.edit("mark.set", [marks.row(one) for one in every])
+        project.edit("mark.set", [marks.make_mark_row(one) for one in every])
     with open_project(path) as project:
-        project.edit("mark.set", [marks.row(replace(one, expert=True)) for one in every])
-    backups(path)[0].unlink()
+        project.edit("mark.set", [marks.make_mark_row(replace(one, expert=True)) for one in every])
+    list_backups(path)[0].unlink()
     damage(path, page_amid(path, b"K. M. K. M. "))
-    with open_project(repaired_copy(path)) as project:
-        found = project.read(marks.all)
+    with open_project(get_repaired_path(path)) as project:
+        found = project.read(marks.list_marks)
     assert len(found) == 300
     assert sum(one.expert for one in found.values()) > 200
 
@@ -113,29 +113,29 @@ def page_amid(path, text):
 
 
 def test_without_backups_what_lies_before_and_behind_the_damage_is_saved(path):
-    for one in backups(path):
+    for one in list_backups(path):
         one.unlink()
     damage(path, page_with(path, b"rec150-hash"))
-    with open_project(repaired_copy(path)) as project:
-        names = project.read(frames.ids)
+    with open_project(get_repaired_path(path)) as project:
+        names = project.read(frames.list_frame_ids)
         assert 200 < len(names) < 300
         assert {"rec-000000", "rec-004485"} <= names
-        assert project.read(labels.count) == 60
+        assert project.read(labels.count_labels) == 60
 
 
 def test_where_nothing_is_left_no_copy_is_made(path):
-    for one in backups(path):
+    for one in list_backups(path):
         one.unlink()
     (path / "project.db").write_bytes(b"\0" * 50_000)
     with pytest.raises(ProjectDamaged) as caught:
-        repaired_copy(path)
+        get_repaired_path(path)
     assert caught.value.problem == "nothing_left"
     assert [one.name for one in path.parent.iterdir()] == [path.name]
 
 
 def test_a_damaged_backup_is_passed_over(path):
-    (newest,) = backups(path)
+    (newest,) = list_backups(path)
     newest.with_name("project-29990101T000000000000Z.db").write_bytes(b"no database")
     (path / "project.db").write_bytes(b"\0" * 50_000)
-    with open_project(repaired_copy(path)) as project:
-        assert project.read(labels.count) == 40
+    with open_project(get_repaired_path(path)) as project:
+        assert project.read(labels.count_labels) == 40

@@ -2,8 +2,8 @@ import threading
 
 import pytest
 
-from fieldcheck.progress import Cancelled, StopFlag
-from fieldcheck.project.results import Results
+from fieldcheck.progress import Cancelled, CancelToken
+from fieldcheck.project.results import ResultCache
 
 
 def never() -> None:
@@ -11,39 +11,39 @@ def never() -> None:
 
 
 def test_it_is_worked_out_once_for_a_state_and_anew_for_another():
-    results, made, state = Results(), [], ["a"]
+    results, made, state = ResultCache(), [], ["a"]
 
     def ask():
-        return results.get("report", lambda: state[0], lambda: made.append(state[0]) or len(made), never)
+        return results.get_or_compute("report", lambda: state[0], lambda: made.append(state[0]) or len(made), never)
 
     assert (ask(), ask(), made) == (1, 1, ["a"])
-    assert results.known("report", "a") == 1
+    assert results.find_result("report", "a") == 1
     state[0] = "b"
     assert (ask(), ask(), made) == (2, 2, ["a", "b"])
-    assert results.known("report", "a") is None
-    assert results.known("another", "b") is None
+    assert results.find_result("report", "a") is None
+    assert results.find_result("another", "b") is None
 
 
 def test_what_was_made_while_the_state_changed_is_not_kept():
-    results, states = Results(), iter(["a", "b"])
-    assert results.get("report", lambda: next(states), lambda: "between", never) == "between"
-    assert results.known("report", "a") is None
-    assert results.known("report", "b") is None
+    results, states = ResultCache(), iter(["a", "b"])
+    assert results.get_or_compute("report", lambda: next(states), lambda: "between", never) == "between"
+    assert results.find_result("report", "a") is None
+    assert results.find_result("report", "b") is None
 
 
 def test_what_failed_is_tried_again():
-    results = Results()
+    results = ResultCache()
 
     def fails():
         raise LookupError
 
     with pytest.raises(LookupError):
-        results.get("report", lambda: "a", fails, never)
-    assert results.get("report", lambda: "a", lambda: 7, never) == 7
+        results.get_or_compute("report", lambda: "a", fails, never)
+    assert results.get_or_compute("report", lambda: "a", lambda: 7, never) == 7
 
 
 def test_who_asks_meanwhile_waits_for_the_same_and_can_be_stopped():
-    results, begun, go_on, found, flag = Results(), threading.Event(), threading.Event(), [], StopFlag()
+    results, begun, go_on, found, flag = ResultCache(), threading.Event(), threading.Event(), [], CancelToken()
 
     def slow():
         begun.set()
@@ -51,15 +51,15 @@ def test_who_asks_meanwhile_waits_for_the_same_and_can_be_stopped():
         return object()
 
     def ask():
-        found.append(results.get("report", lambda: "a", slow, never))
+        found.append(results.get_or_compute("report", lambda: "a", slow, never))
 
     first, second = threading.Thread(target=ask), threading.Thread(target=ask)
     first.start()
     assert begun.wait(60)
     second.start()
-    flag.stop()
+    flag.cancel()
     with pytest.raises(Cancelled):
-        results.get("report", lambda: "a", slow, flag.check)
+        results.get_or_compute("report", lambda: "a", slow, flag.check)
     go_on.set()
     first.join(60)
     second.join(60)

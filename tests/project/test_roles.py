@@ -4,7 +4,7 @@ from fieldcheck.errors import AdminNeeded
 from fieldcheck.project import roles
 from fieldcheck.project.acts import BY_NAME
 from fieldcheck.project.tables import seals, settings
-from fieldcheck.workflows.project.describe_project import GapLimits, limits_of, set_limits
+from fieldcheck.workflows.project.describe_project import GapLimits, get_gap_limits, set_limits
 from tests import makers
 
 
@@ -13,16 +13,16 @@ def test_a_pin_is_kept_as_a_salted_hash_and_the_chain_says_that_it_was_set(empty
         empty.write(lambda db: roles.set_pin(db, "4711", makers.NOW)).result()
     assert empty.read(lambda db: roles.is_pin(db, "4711"))
     assert not empty.read(lambda db: roles.is_pin(db, "4712"))
-    assert "4711" not in str(empty.read(settings.all))
+    assert "4711" not in str(empty.read(settings.list_settings))
     empty.write(lambda db: roles.set_pin(db, "", makers.LATER)).result()
-    assert not empty.read(roles.guarded)
-    assert [(one.kind, one.body["set"]) for one in empty.read(seals.all)] == [("admin", True), ("admin", True), ("admin", False)]
+    assert not empty.read(roles.has_pin)
+    assert [(one.kind, one.body["set"]) for one in empty.read(seals.list_seals)] == [("admin", True), ("admin", True), ("admin", False)]
 
 
 @pytest.mark.parametrize("value", ["x", {"salt": "zz"}, [], 7])
 def test_a_damaged_pin_opens_nothing(empty, value):
-    empty.write(lambda db: settings.keep(db, "admin_pin", value)).result()
-    assert empty.read(roles.guarded)
+    empty.write(lambda db: settings.store_setting(db, "admin_pin", value)).result()
+    assert empty.read(roles.has_pin)
     assert not empty.read(lambda db: roles.is_pin(db, ""))
 
 
@@ -33,10 +33,10 @@ def test_only_an_admin_sets_limits_takes_them_back_and_sets_them_again(empty):
     for act in (lambda: set_limits(empty, GapLimits(0.2)), empty.undo):
         with pytest.raises(AdminNeeded):
             act()
-    assert limits_of(empty).tolerance == 0.05
+    assert get_gap_limits(empty).tolerance == 0.05
     empty.admin = True
     empty.undo()
     empty.admin = False
     with pytest.raises(AdminNeeded):
         empty.redo()
-    assert limits_of(empty).tolerance == 0.03
+    assert get_gap_limits(empty).tolerance == 0.03

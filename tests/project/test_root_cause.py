@@ -3,10 +3,10 @@ import shutil
 import pytest
 
 from fieldcheck.errors import DiskFull, FolderGone, PathMissing
-from fieldcheck.progress import Cancelled, Silent
-from fieldcheck.project.check import check
-from fieldcheck.project.folder import create, open_project
-from fieldcheck.project.root_cause import is_gone, naming_trouble
+from fieldcheck.progress import Cancelled, NullProgress
+from fieldcheck.project.check import check_project
+from fieldcheck.project.folder import create_project, open_project
+from fieldcheck.project.root_cause import is_gone, map_to_root_cause
 from tests import disks
 
 
@@ -18,39 +18,39 @@ def stick(tmp_path):
 
 
 def test_whatever_fails_on_a_stick_that_was_pulled_out_is_told_as_that(stick):
-    with create(stick / "line.fieldcheck") as project:
+    with create_project(stick / "line.fieldcheck") as project:
         path = project.path
     disks.pull_out(stick)
     assert is_gone(path)
-    with pytest.raises(FolderGone) as told, naming_trouble(path):
+    with pytest.raises(FolderGone) as told, map_to_root_cause(path):
         raise DiskFull(path / "project.db")
     assert told.value.path == path
 
 
 def test_a_stick_that_answers_no_more_is_neither_damaged_nor_empty_to_whoever_opens_or_checks_it(stick):
-    with create(stick / "line.fieldcheck") as project:
+    with create_project(stick / "line.fieldcheck") as project:
         path = project.path
     disks.pull_out(stick)
-    for work in (lambda: open_project(path), lambda: check(path, True, Silent())):
+    for work in (lambda: open_project(path), lambda: check_project(path, True, NullProgress())):
         with pytest.raises(FolderGone):
             work()
 
 
 def test_a_folder_that_was_moved_is_gone_and_one_that_is_there_is_not(project, tmp_path):
     assert not is_gone(project.path)
-    with pytest.raises(PathMissing), naming_trouble(project.path):
+    with pytest.raises(PathMissing), map_to_root_cause(project.path):
         raise PathMissing(tmp_path / "video.mp4")
     path = project.path
     project.close()
     shutil.move(path, tmp_path / "elsewhere")
-    with pytest.raises(FolderGone), naming_trouble(path):
+    with pytest.raises(FolderGone), map_to_root_cause(path):
         raise PathMissing(path / "models" / "net.onnx")
 
 
 def test_a_work_that_somebody_stopped_is_no_loss_and_without_a_project_nothing_is(tmp_path):
-    with pytest.raises(Cancelled), naming_trouble(tmp_path / "none"):
+    with pytest.raises(Cancelled), map_to_root_cause(tmp_path / "none"):
         raise Cancelled
-    with pytest.raises(ZeroDivisionError), naming_trouble(None):
+    with pytest.raises(ZeroDivisionError), map_to_root_cause(None):
         raise ZeroDivisionError
 
 

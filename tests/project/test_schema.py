@@ -4,20 +4,20 @@ from fieldcheck.project import schema
 
 
 def test_the_text_of_a_database_is_the_same_however_it_was_filled(db):
-    before = schema.text(db)
+    before = schema.read_schema(db)
     db.execute("INSERT INTO setting VALUES ('a', '1')")
-    assert schema.text(db) == before
+    assert schema.read_schema(db) == before
     assert {name for kind, name, _, _ in before if kind == "table"} >= {"frame", "label", "edit"}
 
 
 def test_every_table_of_ours_checks_its_types(db):
-    tables = {name: sql for kind, name, _, sql in schema.text(db) if kind == "table"}
+    tables = {name: sql for kind, name, _, sql in schema.read_schema(db) if kind == "table"}
     assert [name for name, sql in tables.items() if "STRICT" not in sql and name != "_sqlite_migrations"] == []
 
 
 def test_columns_of_a_table_that_is_not_there_are_none(db):
-    assert schema.columns(db, "setting") == ("key", "value")
-    assert schema.columns(db, "nothing") == ()
+    assert schema.list_columns(db, "setting") == ("key", "value")
+    assert schema.list_columns(db, "nothing") == ()
 
 
 def test_what_could_run_by_itself_is_seen():
@@ -28,7 +28,7 @@ def test_what_could_run_by_itself_is_seen():
     ):
         db = Database(memory=True)
         db.execute("CREATE TABLE plain (a)")
-        assert schema.only_tables(db)
+        assert schema.has_only_tables(db)
         db.execute(statement)
-        assert not schema.only_tables(db)
+        assert not schema.has_only_tables(db)
         db.close()

@@ -21,4 +21,4 @@ def test_only_a_table_that_acts_change_says_which_frame_a_row_is_about():
 
 def test_what_a_table_speaks_of_is_declared():
     names = {table.name for table in TABLES}
-    assert [table.name for table in TABLES if table.refers and table.refers.to not in names] == []
+    assert [table.name for table in TABLES if table.reference and table.reference.target_table not in names] == []

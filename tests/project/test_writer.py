@@ -5,13 +5,13 @@ import pytest
 
 from fieldcheck.errors import DiskFull, PathMissing, ProjectClosed
 from fieldcheck.project import writer as writers
-from fieldcheck.project.connect import reading, writing
+from fieldcheck.project.connect import open_for_reading, open_for_writing
 from fieldcheck.project.writer import Writer
 
 
 @pytest.fixture
 def path(tmp_path):
-    db = writing(tmp_path / "a.db", "FULL")
+    db = open_for_writing(tmp_path / "a.db", "FULL")
     db.execute("CREATE TABLE t (a)")
     db.close()
     return tmp_path / "a.db"
@@ -29,7 +29,7 @@ def put(value):
 
 
 def stored(path):
-    db = reading(path)
+    db = open_for_reading(path)
     try:
         return [value for (value,) in db.execute("SELECT a FROM t ORDER BY rowid")]
     finally:
@@ -125,7 +125,7 @@ def test_a_busy_writer_has_time_for_other_things_too(path, monkeypatch):
 
 def test_nothing_is_acknowledged_in_a_file_that_was_moved_away(tmp_path):
     path = tmp_path / "project.db"
-    writing(path, "FULL").close()
+    open_for_writing(path, "FULL").close()
     writer = Writer(path, lambda db: None)
     writer.submit(lambda db: db.execute("CREATE TABLE note (text TEXT)")).result()
     path.rename(tmp_path / "elsewhere.db")

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.field_match import Match, Ranked
+from fieldcheck.domain.field_match import CandidateCorruption, FieldMatch
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.ood import FamilyRow, OodResults, ShortcutRow
 from fieldcheck.domain.sweep import Sweep, SweepRow
@@ -21,15 +21,15 @@ from fieldcheck.report.report import (
     Confusion,
     FieldResult,
     FrameRow,
+    GapResult,
     Metric,
     Model,
     PredictionRow,
     Provenance,
+    RecordingSummary,
     Report,
-    ReportedGap,
-    SliceRow,
+    SliceResult,
     StratumRow,
-    Visit,
     WorstFrame,
 )
 
@@ -46,7 +46,7 @@ COUNTS = (
 
 
 def estimate(value: float, lo: float, hi: float, n: int, method: str = "wilson") -> Estimate:
-    return Estimate.of(value, lo, hi, n=n, n_eff=float(n), method=method)
+    return Estimate.from_limits(value, lo, hi, n=n, n_eff=float(n), method=method)
 
 
 def picture(seed: int) -> bytes:
@@ -144,7 +144,7 @@ def example_report(**changes: object) -> Report:
         site="Line 4 night",
         language="en",
         visits=(
-            Visit(
+            RecordingSummary(
                 first_at="2026-11-24T22:38:00Z",
                 last_at="2026-11-24T23:13:00Z",
                 cameras=("camera 1", "camera 2"),
@@ -207,7 +207,7 @@ def example_report(**changes: object) -> Report:
             if_unsure_wrong=estimate(0.59, 0.5, 0.68, 104),
             metrics=(Metric("balanced_accuracy", estimate(0.51, 0.41, 0.62, 100, "bootstrap")),),
         ),
-        gap=ReportedGap(
+        gap=GapResult(
             estimate=Estimate(0.361, 0.18, 0.58, 100, 32.0, "square_and_add", "weak", "few_clips"),
             basis="camera",
             tolerance=0.03,
@@ -250,19 +250,19 @@ def example_report(**changes: object) -> Report:
     return replace(report, **changes)
 
 
-def slices() -> tuple[SliceRow, ...]:
+def slices() -> tuple[SliceResult, ...]:
     return (
-        SliceRow("light", "dark", 48, estimate(0.41, 0.28, 0.56, 48), "blind_spot", 0.0004, 0.002),
-        SliceRow("light", "glare", 21, estimate(0.59, 0.37, 0.78, 21), "ok", 0.6, 0.6),
-        SliceRow("light", "normal", 31, estimate(0.84, 0.67, 0.93, 31), "ok", 0.99, 0.99),
-        SliceRow("camera", "camera 3", 6, estimate(0.5, 0.19, 0.81, 6), "too_few"),
+        SliceResult("light", "dark", 48, estimate(0.41, 0.28, 0.56, 48), "blind_spot", 0.0004, 0.002),
+        SliceResult("light", "glare", 21, estimate(0.59, 0.37, 0.78, 21), "ok", 0.6, 0.6),
+        SliceResult("light", "normal", 31, estimate(0.84, 0.67, 0.93, 31), "ok", 0.99, 0.99),
+        SliceResult("camera", "camera 3", 6, estimate(0.5, 0.19, 0.81, 6), "too_few"),
     )
 
 
 def stressed() -> Report:
     """The same line after a sweep of two corruptions over the benchmark: one tips the model, one does not."""
     scores = {"dark": (0.92, 0.71, 0.40), "jpeg": (0.97, 0.96, 0.93)}
-    nothing = Estimate.na("clean", 200)
+    nothing = Estimate.not_measured("clean", 200)
     rows = [SweepRow("none", "", 0.0, "benchmark", estimate(0.97, 0.94, 0.99, 200), nothing, nothing, estimate(0.01, 0.0, 0.03, 200), 0.98)]
     for name, values in scores.items():
         tipping = 2.625 if name == "dark" else None
@@ -287,12 +287,12 @@ def stressed() -> Report:
                 )
             )
     best = (
-        Ranked("shot_noise", "gauss_noise", 2.3, 0.71, 0.27),
-        Ranked("dark", "dark", 3.1, 0.62, 0.2),
-        Ranked("haze", "haze", 1.5, 0.2, 0.0),
+        CandidateCorruption("shot_noise", "gauss_noise", 2.3, 0.71, 0.27),
+        CandidateCorruption("dark", "dark", 3.1, 0.62, 0.2),
+        CandidateCorruption("haze", "haze", 1.5, 0.2, 0.0),
     )
     return example_report(
-        stress=Sweep("castings", 0, tuple(rows), (("benchmark", 0.18),)), matched=Match(best[0], "", best, 0.75, None, 80, 120, 6)
+        stress=Sweep("castings", 0, tuple(rows), (("benchmark", 0.18),)), matched=FieldMatch(best[0], "", best, 0.75, None, 80, 120, 6)
     )
 
 
@@ -303,7 +303,7 @@ def probed() -> Report:
         for name, n in (("blank", 110), ("noise", 2))
     )
     shortcuts = (
-        ShortcutRow("object_hidden", Estimate.na("no_boxes")),
+        ShortcutRow("object_hidden", Estimate.not_measured("no_boxes")),
         ShortcutRow("patches_shuffled", estimate(0.7, 0.62, 0.77, 150)),
         ShortcutRow("strong_blur", estimate(0.2, 0.14, 0.28, 150)),
     )
@@ -333,7 +333,7 @@ def empty_report() -> Report:
         model=None,
         benchmark=None,
         field=FieldResult(
-            footage=Estimate.na("no_labels"),
+            footage=Estimate.not_measured("no_labels"),
             camera=None,
             hard=None,
             chosen=None,
@@ -349,7 +349,7 @@ def empty_report() -> Report:
             n_clips=0,
             n_cameras=0,
         ),
-        gap=ReportedGap(Estimate.na("no_draw"), "footage", 0.03, None, "No frames have been picked yet: run `fieldcheck pick`."),
+        gap=GapResult(Estimate.not_measured("no_draw"), "footage", 0.03, None, "No frames have been picked yet: run `fieldcheck pick`."),
         readiness="not_enough",
         provenance=Provenance({}, {}, {}, {}),
     )

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.report.actions import actions, summary, table
+from fieldcheck.report.actions import build_action_summary, build_action_table, list_actions
 from tests.report.example_report import empty_report, example_report
 from tests.report.made_facts import decision, finding
 
@@ -13,11 +13,11 @@ def made(gap=(), field=(), **facts):
 
 
 def codes(report):
-    return [one.code for one in actions(report)]
+    return [one.code for one in list_actions(report)]
 
 
 def words(report):
-    return [row[1].text for row in table(report).rows]
+    return [row[1].text for row in build_action_table(report).rows]
 
 
 def test_labels_come_first_then_recordings_then_training():
@@ -26,7 +26,7 @@ def test_labels_come_first_then_recordings_then_training():
 
 
 def test_no_more_labels_are_asked_for_than_there_are_frames():
-    (first, *_) = actions(made(gap={"verdict": "not_enough", "frames_to_decide": 48}, waiting=4, drawable=20))
+    (first, *_) = list_actions(made(gap={"verdict": "not_enough", "frames_to_decide": 48}, waiting=4, drawable=20))
     assert (first.code, first.n, first.available) == ("label", 24, 24)
 
 
@@ -71,5 +71,5 @@ def test_what_stands_before_everything_else_stands_alone(verdict):
 
 def test_the_json_has_every_action_with_its_counts():
     report = made(waiting=4, field={"n_labelled": 40})
-    assert summary(report)["actions"][0] == {"code": "label", "n": 4, "available": 4, "key": "", "value": ""}
+    assert build_action_summary(report)["actions"][0] == {"code": "label", "n": 4, "available": 4, "key": "", "value": ""}
     assert codes(empty_report()) == ["step"]

@@ -5,15 +5,15 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.calibration import Calibration, ClassConfidence, Temperature
-from fieldcheck.report.calibration import section
+from fieldcheck.report.calibration import build_calibration_section
 from fieldcheck.report.checklist_rules import with_checklist
-from fieldcheck.scoring.calibration import JudgedAnswers, calibrate
+from fieldcheck.scoring.calibration import JudgedAnswers, measure_calibration
 from tests.report.example_report import example_report
 
 
 def side(on, says, right, n=100, dropped=0):
     alone, clips = np.arange(n), np.arange(n) % 10
-    return calibrate(on, JudgedAnswers(np.full(n, says), alone % 100 < 100 * right, np.ones(n), alone, clips), 0, dropped)
+    return measure_calibration(on, JudgedAnswers(np.full(n, says), alone % 100 < 100 * right, np.ones(n), alone, clips), 0, dropped)
 
 
 def report(field, classes=(), temperature=None):
@@ -22,7 +22,7 @@ def report(field, classes=(), temperature=None):
 
 
 def said(found):
-    return [block.text for block in section(found).blocks if hasattr(block, "text")]
+    return [block.text for block in build_calibration_section(found).blocks if hasattr(block, "text")]
 
 
 def judged(found):
@@ -41,7 +41,7 @@ def test_the_headline_says_what_the_model_says_and_what_it_is():
 
 
 def test_both_sides_stand_side_by_side_and_the_diagram_has_a_row_a_bin():
-    found = section(report(side("field", 0.92, 0.71))).blocks
+    found = build_calibration_section(report(side("field", 0.92, 0.71))).blocks
     tables = [block for block in found if hasattr(block, "rows")]
     assert [cell.text for cell in tables[0].heads] == ["Calibration", "Benchmark", "Field"]
     errors = {row[0].text: [cell.text for cell in row[1:]] for row in tables[0].rows if "(ECE)" in row[0].text}
@@ -63,10 +63,12 @@ def test_what_gives_nan_is_counted_and_more_than_a_hundredth_is_told_loudly():
 def test_few_answers_have_no_figure_of_calibration(n):
     found = report(side("field", 0.92, 0.71, n), temperature=Temperature(1.8, 200, 0.5, 0.4, 0.21, 0.05, 0.21, 0.08))
     assert said(found)[0] == f"Field: {n} prediction{'s are' if n > 1 else ' is'} too few to judge calibration."
-    assert [len(table.heads) for table in section(found).blocks if hasattr(table, "rows")] == [2, 4], "the benchmark alone"
+    assert [len(table.heads) for table in build_calibration_section(found).blocks if hasattr(table, "rows")] == [2, 4], (
+        "the benchmark alone"
+    )
     assert "In the field" not in " ".join(said(found))
     alone = replace(found, facts={"calibration": Calibration("frame", (side("field", 0.92, 0.71, n),), None, ())})
-    assert len(section(alone).blocks) == 1
+    assert len(build_calibration_section(alone).blocks) == 1
 
 
 def test_the_temperature_is_a_what_if_of_the_benchmark():
@@ -106,5 +108,5 @@ def test_a_class_that_was_named_often_enough_has_a_median_of_six_tenths():
 def test_german_speaks_of_confidence_too():
     from fieldcheck.words import language
 
-    with language.spoken("de"):
+    with language.use_language("de"):
         assert "Feld" in said(report(side("field", 0.92, 0.71)))[0]

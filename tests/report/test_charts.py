@@ -6,18 +6,27 @@ import pytest
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import GapChart, PlotAxis, ScoreRow
-from fieldcheck.report.charts import CIVIDIS, axis, dumbbell, row, score_table, shade, sign, standing_alone
+from fieldcheck.report.charts import (
+    CIVIDIS,
+    build_score_table,
+    compute_shade,
+    draw_gap_chart,
+    draw_score_axis,
+    draw_score_row,
+    draw_sign,
+    to_standalone_svg,
+)
 
 SCALE = PlotAxis(0.0, 1.0, tuple((at / 4, f"{25 * at}%") for at in range(5)), "accuracy")
-FOOTAGE = Estimate.of(0.61, 0.51, 0.7, n=100, n_eff=100.0, method="wilson")
-CAMERA = Estimate.of(0.61, 0.39, 0.79, n=100, n_eff=32.0, method="wilson_clips")
+FOOTAGE = Estimate.from_limits(0.61, 0.51, 0.7, n=100, n_eff=100.0, method="wilson")
+CAMERA = Estimate.from_limits(0.61, 0.39, 0.79, n=100, n_eff=32.0, method="wilson_clips")
 
 
-BENCHMARK = Estimate.of(0.97, 0.96, 0.98, n=2000, n_eff=2000.0, method="wilson")
+BENCHMARK = Estimate.from_limits(0.97, 0.96, 0.98, n=2000, n_eff=2000.0, method="wilson")
 
 
 def drawn(benchmark=BENCHMARK, thick=FOOTAGE, thin=CAMERA, field_label="Field 61%", alt="Benchmark and field"):
-    return dumbbell(GapChart(benchmark, thick, thin, ("Benchmark 97%", field_label, "gap 36 pp"), SCALE, alt))
+    return draw_gap_chart(GapChart(benchmark, thick, thin, ("Benchmark 97%", field_label, "gap 36 pp"), SCALE, alt))
 
 
 def texts(svg):
@@ -42,7 +51,7 @@ def test_the_thin_line_is_the_camera_and_the_thick_one_the_footage():
 
 def test_claim_limit_benchmark_range_and_last_report_have_marks_of_their_own():
     labels = ("Benchmark 97%", "Field 61%", "gap 36 pp")
-    whole = dumbbell(GapChart(BENCHMARK, FOOTAGE, CAMERA, labels, SCALE, "alt", claimed=0.971, limit=0.94, last=0.5))
+    whole = draw_gap_chart(GapChart(BENCHMARK, FOOTAGE, CAMERA, labels, SCALE, "alt", claimed=0.971, limit=0.94, last=0.5))
     assert lines(whole, 1.5) == [("91.4%", "93.2%")]
     assert "◆" in texts(whole)
     assert whole.count("stroke-dasharray") == drawn().count("stroke-dasharray") + 1
@@ -56,14 +65,14 @@ def test_the_chart_says_what_it_shows():
 
 
 def test_a_field_of_few_frames_is_hollow():
-    few = drawn(thick=Estimate.of(0.5, 0.2, 0.8, n=9, n_eff=9.0, method="wilson"))
+    few = drawn(thick=Estimate.from_limits(0.5, 0.2, 0.8, n=9, n_eff=9.0, method="wilson"))
     fills = [next(ElementTree.fromstring(svg).iter("circle")).get("fill") for svg in (few, drawn())]
     assert fills == ["#FFFFFF", "#B3161B"]
 
 
 def test_a_long_word_for_the_gap_near_the_end_of_the_scale_is_drawn_inwards():
     words = ("Benchmark 97 %", "Feld 61 %", "Abweichung 36 Prozentpunkte")
-    german = ElementTree.fromstring(dumbbell(GapChart(BENCHMARK, FOOTAGE, CAMERA, words, SCALE, "alt")))
+    german = ElementTree.fromstring(draw_gap_chart(GapChart(BENCHMARK, FOOTAGE, CAMERA, words, SCALE, "alt")))
     (long,) = [one for one in german.iter("text") if one.text == words[2]]
     (short,) = [one for one in ElementTree.fromstring(drawn()).iter("text") if one.text == "gap 36 pp"]
     assert (long.get("x"), long.get("text-anchor")) == ("100%", "end")
@@ -91,22 +100,22 @@ def test_text_is_escaped():
 
 
 def test_a_row_below_ten_frames_is_hollow():
-    few = row(ScoreRow("a", 6, "", Estimate.of(0.5, 0.2, 0.8, n=6, n_eff=6.0, method="wilson"), 0.61))
-    enough = row(ScoreRow("b", 100, "", FOOTAGE, 0.61))
+    few = draw_score_row(ScoreRow("a", 6, "", Estimate.from_limits(0.5, 0.2, 0.8, n=6, n_eff=6.0, method="wilson"), 0.61))
+    enough = draw_score_row(ScoreRow("b", 100, "", FOOTAGE, 0.61))
     fills = [next(ElementTree.fromstring(svg).iter("circle")).get("fill") for svg in (few, enough)]
     assert fills == ["#FFFFFF", "#16191C"]
 
 
 def test_a_row_without_a_score_has_no_mark():
-    assert "<circle" not in row(ScoreRow("a", 0, "", Estimate.na("no_labels")))
+    assert "<circle" not in draw_score_row(ScoreRow("a", 0, "", Estimate.not_measured("no_labels")))
 
 
 def test_the_scale_names_its_ends_and_its_middle():
-    assert set(texts(axis())) == {"0%", "50%", "100%"}
+    assert set(texts(draw_score_axis())) == {"0%", "50%", "100%"}
 
 
 def test_a_table_of_scores_says_and_draws_the_same_estimate():
-    table = score_table("By class", [ScoreRow("crack", 100, "61% (51–70%)", FOOTAGE, 0.5, "▲")], slim=True)
+    table = build_score_table("By class", [ScoreRow("crack", 100, "61% (51–70%)", FOOTAGE, 0.5, "▲")], slim=True)
     name, n, figure, mark = table.rows[0]
     assert [one.text for one in table.heads[:3]] == ["By class", "n", "score"]
     assert (name.text, name.sign, n.text, figure.text) == ("crack", "▲", "100", "61% (51–70%)")
@@ -116,11 +125,11 @@ def test_a_table_of_scores_says_and_draws_the_same_estimate():
 
 @pytest.mark.parametrize("kind", ["octagon", "triangle", "tick", "ring", "unequal"])
 def test_every_sign_is_drawn(kind):
-    ElementTree.fromstring(sign(kind))
+    ElementTree.fromstring(draw_sign(kind))
 
 
 def test_the_signs_differ_in_shape():
-    assert len({sign(kind) for kind in ("octagon", "triangle", "tick", "ring", "unequal")}) == 5
+    assert len({draw_sign(kind) for kind in ("octagon", "triangle", "tick", "ring", "unequal")}) == 5
 
 
 def contrast(a, b):
@@ -134,22 +143,22 @@ def contrast(a, b):
 
 
 def test_the_numbers_in_shaded_cells_can_be_read():
-    assert min(contrast(*shade(share)) for share in np.linspace(0, 1, 101)) >= 4.5
+    assert min(contrast(*compute_shade(share)) for share in np.linspace(0, 1, 101)) >= 4.5
 
 
 def test_the_shades_begin_and_end_with_the_map_and_grow_lighter():
-    assert shade(0.0)[0] == "#" + "".join(f"{round(255 * part):02x}" for part in CIVIDIS[0])
-    assert shade(1.0)[0] == "#" + "".join(f"{round(255 * part):02x}" for part in CIVIDIS[-1])
-    assert shade(2.0) == shade(1.0)
-    lights = [contrast(shade(share)[0], "#000000") for share in np.linspace(0, 1, 20)]
+    assert compute_shade(0.0)[0] == "#" + "".join(f"{round(255 * part):02x}" for part in CIVIDIS[0])
+    assert compute_shade(1.0)[0] == "#" + "".join(f"{round(255 * part):02x}" for part in CIVIDIS[-1])
+    assert compute_shade(2.0) == compute_shade(1.0)
+    lights = [contrast(compute_shade(share)[0], "#000000") for share in np.linspace(0, 1, 20)]
     assert lights == sorted(lights)
 
 
 def test_a_drawing_can_stand_alone_with_its_words_beside_it():
-    svg, alt = standing_alone(drawn(alt="Benchmark & field"), 704)
+    svg, alt = to_standalone_svg(drawn(alt="Benchmark & field"), 704)
     root = ElementTree.fromstring(svg)
     assert alt == "Benchmark & field"
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert (root.get("viewBox"), root.get("width"), root.get("height")) == ("0 0 704 126", "704", "126")
-    assert standing_alone(row(ScoreRow("a", 100, "", FOOTAGE, 0.6)), 300)[1] == ""
-    assert 'viewBox="0 0 40 40"' in standing_alone(sign("octagon"), 40)[0]
+    assert to_standalone_svg(draw_score_row(ScoreRow("a", 100, "", FOOTAGE, 0.6)), 300)[1] == ""
+    assert 'viewBox="0 0 40 40"' in to_standalone_svg(draw_sign("octagon"), 40)[0]

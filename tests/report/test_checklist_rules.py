@@ -4,13 +4,13 @@ import pytest
 
 from fieldcheck.domain.benchmark import EvaluationSet
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.field_match import Match, Ranked
-from fieldcheck.domain.shift import Monitored
+from fieldcheck.domain.field_match import CandidateCorruption, FieldMatch
+from fieldcheck.domain.shift import MonitoringResult
 from fieldcheck.domain.training import Layer, Training
 from fieldcheck.report.checklist import RULES
 from fieldcheck.report.checklist_rules import with_checklist
 from fieldcheck.report.frame_rows import PredictionRow
-from fieldcheck.report.report import Repeated
+from fieldcheck.report.report import RepeatAgreement
 from fieldcheck.scoring.releases import Releases, ReleaseStep
 from tests.report.example_report import empty_report, estimate, example_report, probed, slices, stressed
 from tests.words.test_latency import FOUND
@@ -63,7 +63,7 @@ def test_nonsense_is_judged_by_the_upper_limit_of_the_worst_family():
 
 
 def test_three_sets_are_there_or_too_few():
-    score, none = estimate(0.9, 0.8, 0.95, 100), Estimate.na("no_set")
+    score, none = estimate(0.9, 0.8, 0.95, 100), Estimate.not_measured("no_set")
     two = (EvaluationSet("clean", "", 100, score), EvaluationSet("damaged", "", 100, score), EvaluationSet("collected", "", 0, none))
     assert judged(example_report(sets=two))["three_slices"] == ("too_few", 2)
     assert judged(example_report(sets=(*two[:2], replace(two[2], score=score))))["three_slices"] == ("pass", 3)
@@ -73,19 +73,19 @@ def test_a_damage_that_tips_the_model_counts_where_the_field_looks_like_it():
     report = stressed()
     tips = {row.corruption: row.tipping for row in report.stress.rows}
     for name, tipping in tips.items():
-        named = Ranked(name, name, 2.0, 0.8, 0.0)
-        state, figure = judged(replace(report, matched=Match(named, "", (named,), 1.0)))["tipping"]
+        named = CandidateCorruption(name, name, 2.0, 0.8, 0.0)
+        state, figure = judged(replace(report, field_match=FieldMatch(named, "", (named,), 1.0)))["tipping"]
         if name == "none":
             continue
         assert (state, figure) == (("fail", tipping) if tipping is not None and tipping <= 3 else ("pass", None))
-    assert judged(replace(report, matched=Match(None, "undecided", (), 0.4)))["tipping"] == ("not_measured", None)
-    assert judged(replace(report, matched=None))["tipping"] == ("not_measured", None)
+    assert judged(replace(report, field_match=FieldMatch(None, "undecided", (), 0.4)))["tipping"] == ("not_measured", None)
+    assert judged(replace(report, field_match=None))["tipping"] == ("not_measured", None)
 
 
 @pytest.mark.parametrize(("agreement", "state"), [((0.98, 0.93, 0.99), "pass"), ((0.9, 0.8, 0.95), "too_few"), ((0.6, 0.5, 0.7), "fail")])
 def test_labels_are_agreed_on_between_two_people(agreement, state):
-    kappa = Estimate.na("")
-    two = Repeated("other", 40, estimate(*agreement, 40), kappa, kappa, kappa)
+    kappa = Estimate.not_measured("")
+    two = RepeatAgreement("other", 40, estimate(*agreement, 40), kappa, kappa, kappa)
     report = example_report()
     assert judged(replace(report, provenance=replace(report.provenance, repeats=(two,))))["label_agreement"] == (state, agreement[0])
     alone = replace(report.provenance, repeats=(replace(two, how="same"),))
@@ -142,5 +142,5 @@ def test_ten_minutes_under_load_on_the_target_are_held_against_what_was_declared
 
 @pytest.mark.parametrize(("days", "state"), [(None, "not_measured"), (41.6, "too_few"), (42.0, "pass")])
 def test_a_log_that_reached_over_six_weeks_was_kept_so_long(days, state):
-    facts = Monitored("net", (), {}, "", {}, (), (), days)
+    facts = MonitoringResult("net", (), {}, "", {}, (), (), days)
     assert judged(example_report(facts={"monitor": facts}))["prediction_log"] == (state, days)

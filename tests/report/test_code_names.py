@@ -11,8 +11,8 @@ from fieldcheck.report import code_names as named
 
 @pytest.mark.parametrize("code", get_args(Readiness))
 def test_every_verdict_has_a_word_and_a_shape(code):
-    assert named.readiness(code)
-    assert "<svg" in charts.sign(named.sign_of(code))
+    assert named.get_readiness_name(code)
+    assert "<svg" in charts.draw_sign(named.get_readiness_sign(code))
 
 
 def test_no_two_verdicts_share_a_shape_and_only_the_undecided_ones_a_word():
@@ -21,41 +21,47 @@ def test_no_two_verdicts_share_a_shape_and_only_the_undecided_ones_a_word():
     codes = get_args(Readiness)
     by_word = {}
     for code in codes:
-        by_word.setdefault(named.readiness(code), set()).add(code)
+        by_word.setdefault(named.get_readiness_name(code), set()).add(code)
     assert by_word == {
         "Not ready": {"not_ready"},
         "Ready for a supervised trial": {"supervised_trial"},
         "Inconclusive": {"not_enough", "not_shown"},
         "Not comparable": {"not_comparable"},
     }
-    assert len({named.sign_of(code) for code in codes}) == len(codes)
+    assert len({named.get_readiness_sign(code) for code in codes}) == len(codes)
 
 
 def test_nothing_is_ever_called_safe():
-    assert not any("safe" in named.readiness(code).lower() for code in get_args(Readiness))
+    assert not any("safe" in named.get_readiness_name(code).lower() for code in get_args(Readiness))
 
 
 @pytest.mark.parametrize("state", get_args(CheckState))
 def test_a_checklist_line_has_a_shape_and_a_word(state):
-    shape, word = named.check_state(state)
+    shape, word = named.get_check_state_label(state)
     assert len(shape) == 1
     assert word
 
 
 def test_every_condition_and_every_design_has_its_words():
-    assert all(named.condition(code) for code in CONDITIONS)
-    assert named.condition("dirty_lens") == "dirty lens"
-    assert all(named.design(code) for code in DESIGNS)
+    assert all(named.get_condition_name(code) for code in CONDITIONS)
+    assert named.get_condition_name("dirty_lens") == "dirty lens"
+    assert all(named.get_design_name(code) for code in DESIGNS)
 
 
 def test_a_code_that_is_not_known_stands_for_itself():
-    assert named.metric("kappa") == named.method("kappa") == named.condition("kappa") == named.slice_key("kappa") == "kappa"
+    assert (
+        named.get_metric_name("kappa")
+        == named.get_interval_method_name("kappa")
+        == named.get_condition_name("kappa")
+        == named.get_slice_key_name("kappa")
+        == "kappa"
+    )
 
 
 def test_a_slice_of_light_is_called_by_its_word_and_one_of_a_camera_by_its_name():
-    assert named.slice_value("condition", "dirty_lens") == "dirty lens"
-    assert named.slice_value("camera", "dark") == "dark"
+    assert named.get_slice_value_name("condition", "dirty_lens") == "dirty lens"
+    assert named.get_slice_value_name("camera", "dark") == "dark"
 
 
 def test_a_slice_of_a_clip_is_called_by_the_name_that_people_know():
-    assert named.slice_value("clip", "ab12.0", {"ab12.0": "c2_oiling_dusk, 05:52"}) == "c2_oiling_dusk, 05:52"
+    assert named.get_slice_value_name("clip", "ab12.0", {"ab12.0": "c2_oiling_dusk, 05:52"}) == "c2_oiling_dusk, 05:52"

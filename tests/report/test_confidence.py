@@ -1,19 +1,19 @@
 from fieldcheck.report import confidence as knowing
 from fieldcheck.report.blocks import Paragraph, Table
-from fieldcheck.report.summary import summary
+from fieldcheck.report.summary import build_summary
 from fieldcheck.words import language
 from tests.report.example_report import example_report, probed
 
 
 def shown(report):
-    with language.spoken("en"):
-        return knowing.section(report).blocks
+    with language.use_language("en"):
+        return knowing.build_ood_section(report).blocks
 
 
 def test_without_probes_the_section_says_how_to_make_them():
     (only,) = shown(example_report())
     assert "Stress, “Run OOD test”" in only.text
-    assert summary(example_report())["probes"] is None
+    assert build_summary(example_report())["probes"] is None
 
 
 def test_families_and_shortcuts_have_a_table_each_and_the_conclusion_a_sentence():
@@ -30,7 +30,7 @@ def test_families_and_shortcuts_have_a_table_each_and_the_conclusion_a_sentence(
 
 
 def test_the_summary_holds_what_the_page_says():
-    told = summary(probed())
+    told = build_summary(probed())
     assert [(row["family"], row["n_confident"]) for row in told["probes"]] == [("blank", 110), ("noise", 2)]
     assert told["shortcuts"]["named"] == ["texture"]
     assert told["shortcuts"]["probes"][0]["kept"]["value"] is None

@@ -1,15 +1,15 @@
 from dataclasses import replace
 from math import nan
 
-from fieldcheck.report.coverage import section
+from fieldcheck.report.coverage import build_coverage_section
 from fieldcheck.scoring.coverage import Coverage, CoverageAxis, CoverageCell, Shortcut
 from tests.report.example_report import example_report
 
 
 def page(*axes, n_field=100, n_benchmark=400):
-    holes = sum(cell.hole for axis in axes for cell in axis.cells)
+    holes = sum(cell.is_hole for axis in axes for cell in axis.cells)
     found = Coverage(n_field, n_benchmark, holes, axes)
-    return section(replace(example_report(), facts={"coverage": found})).blocks
+    return build_coverage_section(replace(example_report(), facts={"coverage": found})).blocks
 
 
 def words(blocks):
@@ -21,7 +21,7 @@ CLOCK = CoverageAxis("daytime", 40, 0, (CoverageCell("car", "night", 40, None, n
 
 
 def test_what_is_missing_is_said():
-    assert words(section(example_report()).blocks) == ["Not measured. Requires a benchmark and labelled frames."]
+    assert words(build_coverage_section(example_report()).blocks) == ["Not measured. Requires a benchmark and labelled frames."]
 
 
 def test_each_cell_without_a_benchmark_picture_is_named():

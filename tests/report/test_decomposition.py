@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from fieldcheck.report.curve_plots import curve_plots
-from fieldcheck.report.decomposition import section
-from fieldcheck.scoring.decomposition import BenchmarkAnswers, FieldAnswers, decompose
+from fieldcheck.report.curve_plots import list_curve_plots
+from fieldcheck.report.decomposition import build_decomposition_section
+from fieldcheck.scoring.decomposition import BenchmarkAnswers, FieldAnswers, decompose_gap
 from tests.report.example_report import example_report
 
 
@@ -14,7 +14,7 @@ def parts(reason="", clips=10, absent=0):
     own = np.arange(100) % 4 // 3
     own[:absent] = 2
     frames = FieldAnswers(own, np.arange(100) % 3 > 0, np.ones(100), np.arange(100) % clips, own != 2)
-    return decompose(BenchmarkAnswers(truth, np.arange(200) % 20 > 0, drop), frames, ("a", "b", "c"), reason, "dark", 2.3, 0)
+    return decompose_gap(BenchmarkAnswers(truth, np.arange(200) % 20 > 0, drop), frames, ("a", "b", "c"), reason, "dark", 2.3, 0)
 
 
 def report(**changes):
@@ -22,7 +22,7 @@ def report(**changes):
 
 
 def told(found):
-    table, *others = section(found).blocks
+    table, *others = build_decomposition_section(found).blocks
     return [[cell.text for cell in row] for row in table.rows], [block.text for block in others]
 
 
@@ -50,14 +50,14 @@ def test_absent_classes_stand_beside_the_gap_and_few_clips_have_no_range():
 
 
 def test_without_a_gap_there_is_nothing_to_split():
-    (block,) = section(example_report()).blocks
+    (block,) = build_decomposition_section(example_report()).blocks
     assert block.text.startswith("Not estimated. Requires a")
 
 
 def test_nine_labels_are_not_split():
     few = report()
     few = replace(few, field=replace(few.field, footage=replace(few.field.footage, n=9)))
-    (said,) = section(few).blocks
+    (said,) = build_decomposition_section(few).blocks
     assert said.text == "Insufficient data: 9 labelled frames are too few to decompose the gap."
-    assert not [plot for plot in curve_plots(few) if plot.section == "decomposition"]
-    assert [plot for plot in curve_plots(report()) if plot.section == "decomposition"]
+    assert not [plot for plot in list_curve_plots(few) if plot.section == "decomposition"]
+    assert [plot for plot in list_curve_plots(report()) if plot.section == "decomposition"]

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from fieldcheck.domain.discovered import DiscoveredSlice, Discovery, TreeSplit
-from fieldcheck.report.discovered import section
+from fieldcheck.report.discovered import build_discovered_section
 from tests.report.example_report import example_report
 
 PATH = (TreeSplit("brightness", False, 41.2), TreeSplit("condition=glare", True, 0.5))
@@ -9,7 +9,7 @@ LEAF = DiscoveredSlice(PATH, 9, 14, 4, 6, 86, 0.001, 0.01, True)
 
 
 def said(found):
-    return [block.text for block in section(replace(example_report(), facts={"discovered": found})).blocks]
+    return [block.text for block in build_discovered_section(replace(example_report(), facts={"discovered": found})).blocks]
 
 
 def test_a_shown_slice_stands_in_a_sentence_with_both_counts():

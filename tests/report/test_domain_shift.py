@@ -6,14 +6,14 @@ import pytest
 from fieldcheck.domain.domain_shift import Cause, DomainShift
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report.checklist_rules import with_checklist
-from fieldcheck.report.domain_shift import section
+from fieldcheck.report.domain_shift import build_domain_section
 from fieldcheck.scoring.adversarial import KINDS
 from fieldcheck.words import language
 from tests.report.example_report import example_report
 
 
 def area(value, lo, hi):
-    return Estimate.of(value, lo, hi, n=120, n_eff=12.0, method="bootstrap_clips")
+    return Estimate.from_limits(value, lo, hi, n=120, n_eff=12.0, method="bootstrap_clips")
 
 
 def cause(name="brightness", value=0.03, named=True):
@@ -33,7 +33,7 @@ def report(found):
 
 
 def said(found):
-    return [block.text for block in section(found).blocks if hasattr(block, "text")]
+    return [block.text for block in build_domain_section(found).blocks if hasattr(block, "text")]
 
 
 def judged(found):
@@ -87,8 +87,8 @@ def test_without_a_cause_content_is_told_only_where_embeddings_differ():
 def test_every_image_statistic_has_words_in_both_languages():
     found = report(shift(causes=[cause(name) for name in KINDS]))
     for spoken in ("en", "de"):
-        with language.spoken(spoken):
-            (table,) = [block for block in section(found).blocks if hasattr(block, "rows")]
+        with language.use_language(spoken):
+            (table,) = [block for block in build_domain_section(found).blocks if hasattr(block, "rows")]
             assert len({row[0].text for row in table.rows}) == len(KINDS)
 
 
@@ -102,7 +102,7 @@ def test_what_was_not_compared_is_said():
         (area(0.6, 0.5, 0.8), "pass"),
         (area(0.97, 0.93, 0.99), "fail"),
         (area(0.92, 0.8, 0.97), "too_few"),
-        (Estimate.na("too_few_clips", 9, 0.97), "too_few"),
+        (Estimate.not_measured("too_few_clips", 9, 0.97), "too_few"),
     ],
 )
 def test_the_checklist_goes_by_the_limits_of_the_auc(auc, state):

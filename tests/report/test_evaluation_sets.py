@@ -1,21 +1,21 @@
 from fieldcheck.domain.benchmark import EvaluationSet
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report import evaluation_sets as tested_on
-from fieldcheck.report.summary import summary
+from fieldcheck.report.summary import build_summary
 from fieldcheck.words import language
 from tests.report.example_report import estimate, example_report
 
 SETS = (
     EvaluationSet("clean", "", 400, estimate(0.97, 0.95, 0.99, 400)),
-    EvaluationSet("damaged", "", 200, Estimate.na("not_run")),
-    EvaluationSet("collected", "night", 12, Estimate.na("gone")),
-    EvaluationSet("collected", "", 0, Estimate.na("no_set")),
+    EvaluationSet("damaged", "", 200, Estimate.not_measured("not_run")),
+    EvaluationSet("collected", "night", 12, Estimate.not_measured("gone")),
+    EvaluationSet("collected", "", 0, Estimate.not_measured("no_set")),
 )
 
 
 def test_every_set_has_a_row_also_where_it_is_missing():
-    with language.spoken("en"):
-        table = tested_on.section(example_report(sets=SETS)).blocks[-1]
+    with language.use_language("en"):
+        table = tested_on.build_evaluation_section(example_report(sets=SETS)).blocks[-1]
     assert [[cell.text for cell in row[:3]] for row in table.rows] == [
         ["Clean: the benchmark", "400", "97% (95–99%)"],
         ["Corrupted: the benchmark under every moderate corruption", "200", "not run yet"],
@@ -25,6 +25,6 @@ def test_every_set_has_a_row_also_where_it_is_missing():
 
 
 def test_the_summary_holds_the_sets():
-    told = summary(example_report(sets=SETS))["evaluation_sets"]
+    told = build_summary(example_report(sets=SETS))["evaluation_sets"]
     assert (told[0]["kind"], told[0]["name"], told[0]["score"]["value"]) == ("clean", "", 0.97)
     assert told[1]["score"]["note"] == "not_run"

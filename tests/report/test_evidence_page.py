@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from fieldcheck.report.blocks import Columns, Gallery, Lines, LinkLine, Panels, Paragraph, Spare, Table
-from fieldcheck.report.evidence_page import section
+from fieldcheck.report.blocks import Columns, Gallery, Lines, LinkLine, OptionalBlock, Panels, Paragraph, Table
+from fieldcheck.report.evidence_page import build_evidence_page
 from fieldcheck.report.report import Confusion
 from fieldcheck.report.sections import SECTIONS
 from tests.report.example_report import empty_report, example_report, probed, slices, stressed
@@ -10,8 +10,8 @@ from tests.report.made_facts import decision, finding
 
 def blocks(report):
     found = []
-    for block in section(report).blocks:
-        found += [*block.left, *block.right] if isinstance(block, Columns) else [block.block if isinstance(block, Spare) else block]
+    for block in build_evidence_page(report).blocks:
+        found += [*block.left, *block.right] if isinstance(block, Columns) else [block.block if isinstance(block, OptionalBlock) else block]
     return found
 
 
@@ -31,7 +31,7 @@ def test_slices_of_metadata_stand_before_classes_and_too_few_is_one_line():
 
 def test_the_confusion_matrix_stands_beside_the_slices_and_the_confidence_below():
     report = example_report(facts={"decision": decision()})
-    columns, confidence = section(report).blocks[:2]
+    columns, confidence = build_evidence_page(report).blocks[:2]
     assert columns.left[0].kind == "slices"
     assert columns.right[0].kind == "counts"
     assert confidence.block.panels[0].title == "Confidence of correct and wrong predictions"
@@ -55,7 +55,7 @@ def test_many_names_with_too_few_frames_are_cut_and_counted():
 
 def test_every_part_that_may_give_way_leads_to_a_section_that_stands():
     anchors = {one.blocks(stressed()).anchor for one in SECTIONS if one.blocks}
-    spared = [block for block in section(stressed()).blocks if isinstance(block, Spare)]
+    spared = [block for block in build_evidence_page(stressed()).blocks if isinstance(block, OptionalBlock)]
     assert spared
     assert {block.instead.anchor for block in spared} <= anchors
 

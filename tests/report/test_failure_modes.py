@@ -4,19 +4,19 @@ import numpy as np
 import pytest
 
 from fieldcheck.report.checklist_rules import with_checklist
-from fieldcheck.report.failure_modes import mode_name, section
-from fieldcheck.scoring.failure_modes import MODES, failure_modes
+from fieldcheck.report.failure_modes import build_failure_mode_section, get_failure_mode_name
+from fieldcheck.scoring.failure_modes import MODES, count_failure_modes
 from fieldcheck.words import language
 from tests.report.example_report import example_report
 
 
 def report(modes, stock):
     clip = np.array([f"c{k % 5}" for k in range(len(modes))], np.str_)
-    return replace(example_report(), facts={"failure_modes": failure_modes(modes, np.ones(len(modes)), clip, stock)})
+    return replace(example_report(), facts={"failure_modes": count_failure_modes(modes, np.ones(len(modes)), clip, stock)})
 
 
 def test_each_mode_has_share_stock_and_what_is_to_collect():
-    rule, table, hint = section(report(["dark"] * 12 + ["tape"] * 6 + [""] * 2, {"dark": 37, "tape": 5})).blocks
+    rule, table, hint = build_failure_mode_section(report(["dark"] * 12 + ["tape"] * 6 + [""] * 2, {"dark": 37, "tape": 5})).blocks
     assert rule.text.startswith("Collect at least 200 distinct images per failure mode (500")
     rows = [[cell.text for cell in row] for row in table.rows]
     assert [row[0] for row in rows] == ["dark", "tape", "unassigned"]
@@ -28,8 +28,8 @@ def test_each_mode_has_share_stock_and_what_is_to_collect():
 
 
 def test_nothing_compared_and_nothing_wrong_are_told_apart():
-    assert section(example_report()).blocks[0].text == "No labelled frame has a prediction yet."
-    assert section(report([], {})).blocks[0].text == "The model was correct on every labelled frame of the sample."
+    assert build_failure_mode_section(example_report()).blocks[0].text == "No labelled frame has a prediction yet."
+    assert build_failure_mode_section(report([], {})).blocks[0].text == "The model was correct on every labelled frame of the sample."
 
 
 @pytest.mark.parametrize(
@@ -48,5 +48,5 @@ def test_the_checklist_asks_for_two_hundred_of_every_open_mode(modes, stock, sta
 
 
 def test_every_known_mode_has_a_german_name():
-    with language.spoken("de"):
-        assert [mode_name(mode) for mode in MODES if mode_name(mode) == mode] == []
+    with language.use_language("de"):
+        assert [get_failure_mode_name(mode) for mode in MODES if get_failure_mode_name(mode) == mode] == []

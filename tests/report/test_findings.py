@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.report.findings import MOST, fails_most, first_steps, what_was_tested
+from fieldcheck.report.findings import MOST, list_first_steps, list_test_facts, list_worst_slices
 from tests.report.example_report import empty_report, example_report, slices
 
 
@@ -18,38 +18,38 @@ def with_field(**changes):
 
 
 def test_blind_spots_come_before_classes():
-    assert [line.name for line in fails_most(example_report(slices=slices()))] == ["dark", "crack"]
+    assert [line.name for line in list_worst_slices(example_report(slices=slices()))] == ["dark", "crack"]
 
 
 def test_a_clip_is_named_by_its_source_and_time_not_by_its_id():
     (spot, *_) = slices()
     report = example_report(slices=(replace(spot, key="clip", value="ab12.0"),), clip_names={"ab12.0": "c2_oiling_dusk, 05:52"})
-    assert fails_most(report)[0].name == "c2_oiling_dusk, 05:52"
+    assert list_worst_slices(report)[0].name == "c2_oiling_dusk, 05:52"
 
 
 def test_a_class_is_named_only_when_its_whole_range_lies_below_all_frames():
-    names = [line.name for line in fails_most(example_report())]
+    names = [line.name for line in list_worst_slices(example_report())]
     assert names == ["crack"]  # scratch has a lower value than all frames, but its range reaches above them
 
 
 def test_it_is_said_what_the_class_was_called_instead():
-    (line,) = fails_most(example_report())
+    (line,) = list_worst_slices(example_report())
     assert "9 of 19 were predicted as OK." in line.rest
 
 
 def test_a_score_is_never_without_its_range_and_its_n():
-    for line in fails_most(example_report(slices=slices())):
+    for line in list_worst_slices(example_report(slices=slices())):
         assert "n = " in line.rest
         assert "–" in line.rest
 
 
 def test_when_nothing_stands_out_that_is_said():
-    (line,) = fails_most(example_report(per_class=()))
+    (line,) = list_worst_slices(example_report(per_class=()))
     assert "No class and no slice demonstrated below" in line.rest
 
 
 def test_before_any_label_nothing_is_claimed():
-    (line,) = fails_most(empty_report())
+    (line,) = list_worst_slices(empty_report())
     assert "No labelled frame" in line.rest
 
 
@@ -61,49 +61,49 @@ def test_before_any_label_nothing_is_claimed():
         (with_field(n_labelled=0), "Pick, “Import labels…”"),
         (example_report(model=None), "Project, “Model”"),
         (example_report(benchmark=None), "Project, “Benchmark”"),
-        (with_field(footage=Estimate.na("no_labels")), "Explore, “Run model”"),
+        (with_field(footage=Estimate.not_measured("no_labels")), "Explore, “Run model”"),
         (with_gap(verdict="not_comparable"), "Project, “Diagnose model”"),
         (with_gap(verdict="chosen_only"), "(Pick)"),
     ],
     ids=["footage", "picks", "labels", "model", "benchmark", "run", "not comparable", "chosen"],
 )
 def test_the_first_step_is_the_one_that_is_missing(report, place):
-    assert place in first_steps(report)[0]
+    assert place in list_first_steps(report)[0]
 
 
 def test_an_open_verdict_says_how_many_frames_would_close_it():
-    assert "Label about 40 more frames" in first_steps(with_gap(verdict="not_enough", frames_to_decide=40))[0]
-    assert "1 more frame" in first_steps(with_gap(verdict="not_enough", frames_to_decide=1))[0]
+    assert "Label about 40 more frames" in list_first_steps(with_gap(verdict="not_enough", frames_to_decide=40))[0]
+    assert "1 more frame" in list_first_steps(with_gap(verdict="not_enough", frames_to_decide=1))[0]
 
 
 def test_an_open_verdict_that_labels_cannot_close_says_so():
-    assert "more clips" in first_steps(with_gap(verdict="not_enough", why_not="more_clips"))[0]
-    assert "improve the model" in first_steps(with_gap(verdict="not_enough", why_not="undecidable"))[0]
-    assert "images to the benchmark" in first_steps(with_gap(verdict="not_enough", why_not="few_pictures"))[0]
+    assert "more clips" in list_first_steps(with_gap(verdict="not_enough", why_not="more_clips"))[0]
+    assert "improve the model" in list_first_steps(with_gap(verdict="not_enough", why_not="undecidable"))[0]
+    assert "images to the benchmark" in list_first_steps(with_gap(verdict="not_enough", why_not="few_pictures"))[0]
 
 
 def test_a_condition_can_be_changed_and_a_class_can_only_be_collected():
-    light, of_class, *_ = first_steps(example_report(slices=slices()))
+    light, of_class, *_ = list_first_steps(example_report(slices=slices()))
     assert "on site" in light
     assert "crack" in of_class
     assert "on site" not in of_class
 
 
 def test_a_failure_without_a_pattern_points_at_the_pictures():
-    assert "confident errors" in first_steps(example_report(per_class=()))[0]
+    assert "confident errors" in list_first_steps(example_report(per_class=()))[0]
 
 
 def test_there_are_never_more_than_three_steps():
-    assert len(first_steps(example_report(slices=slices()))) <= MOST
+    assert len(list_first_steps(example_report(slices=slices()))) <= MOST
 
 
 def test_few_clips_ask_for_more():
-    assert "more clips" in first_steps(example_report())[-1]
-    assert not any("more clips" in step for step in first_steps(with_field(n_clips=20)))
+    assert "more clips" in list_first_steps(example_report())[-1]
+    assert not any("more clips" in step for step in list_first_steps(with_field(n_clips=20)))
 
 
 def test_what_was_tested_names_when_where_light_and_n():
-    said = dict(what_was_tested(example_report().visits[0]))
+    said = dict(list_test_facts(example_report().visits[0]))
     assert said["Date and time"] == "2026-11-24 22:38 UTC – 2026-11-24 23:13 UTC"
     assert said["Conditions (several may apply)"] == "dark 48, normal light 31, glare 21"
     assert said["Labelled"] == "100 frames"
@@ -112,5 +112,5 @@ def test_what_was_tested_names_when_where_light_and_n():
 
 def test_what_nobody_said_is_not_known():
     visit = replace(example_report().visits[0], first_at="", last_at="", locations=(), cameras=(), conditions=())
-    said = dict(what_was_tested(visit))
+    said = dict(list_test_facts(visit))
     assert {said[name] for name in ("Date and time", "Location", "Cameras", "Conditions (several may apply)")} == {"unknown"}

@@ -3,13 +3,13 @@ from dataclasses import replace
 from fieldcheck.domain.curves import PrecisionRecall, ThresholdPoint
 from fieldcheck.domain.report_form import ReportForm
 from fieldcheck.report.blocks import LinkLine, Paragraph
-from fieldcheck.report.form import all_plots, form_of, left_out_said, names, to_notes
-from fieldcheck.report.html import page
-from fieldcheck.report.page import assemble
-from fieldcheck.report.pdf import pdf
+from fieldcheck.report.form import describe_left_out_sections, get_report_form, get_section_names, link_to_notes, list_all_plots
+from fieldcheck.report.html import render_html
+from fieldcheck.report.page import build_page
+from fieldcheck.report.pdf import render_pdf
 from fieldcheck.report.sections import OPTIONAL, SECTIONS
-from fieldcheck.report.summary import summary
-from fieldcheck.report.summary_page import cannot_say
+from fieldcheck.report.summary import build_summary
+from fieldcheck.report.summary_page import list_limitations
 from tests.report.example_report import estimate, example_report
 
 
@@ -20,39 +20,39 @@ def with_form(**form):
 
 def test_a_section_left_out_keeps_its_heading_and_says_so_and_so_does_page_1():
     report = with_form(left_out=("robustness",))
-    (left,) = [one for one in assemble(report).sections if one.anchor == "breaks"]
+    (left,) = [one for one in build_page(report).sections if one.anchor == "breaks"]
     assert left.blocks == (Paragraph("Excluded from this report by choice; the measured values are in summary.json."),)
-    assert left_out_said(report, SECTIONS) == ["Excluded by choice; values may exist: Robustness to corruptions."]
-    assert cannot_say(report)[-1] == left_out_said(report, SECTIONS)[0]
-    assert summary(report)["stress"] == summary(example_report())["stress"]
+    assert describe_left_out_sections(report, SECTIONS) == ["Excluded by choice; values may exist: Robustness to corruptions."]
+    assert list_limitations(report)[-1] == describe_left_out_sections(report, SECTIONS)[0]
+    assert build_summary(report)["stress"] == build_summary(example_report())["stress"]
 
 
 def test_every_link_leads_somewhere_with_all_of_the_appendix_left_out():
     report = with_form(left_out=OPTIONAL)
-    shown = page(report)
+    shown = render_html(report)
     assert all(f'id="{anchor}"' in shown for anchor in {part.split('"')[0] for part in shown.split('href="#')[1:]})
-    assert pdf(report).data.startswith(b"%PDF")
+    assert render_pdf(report).data.startswith(b"%PDF")
 
 
 def test_notes_open_the_appendix_and_page_1_leads_to_them():
     report = with_form(notes="Belt cleaned on Monday.\n\nLamp 2 was off.")
-    first = assemble(report).sections[0]
+    first = build_page(report).sections[0]
     assert (first.anchor, [block.text for block in first.blocks]) == ("notes", ["Belt cleaned on Monday.", "Lamp 2 was off."])
-    (link,) = to_notes(report)
+    (link,) = link_to_notes(report)
     assert isinstance(link, LinkLine)
     assert link.anchor == "notes"
-    assert summary(report)["form"] == {"left_out": [], "notes": "Belt cleaned on Monday.\n\nLamp 2 was off."}
+    assert build_summary(report)["form"] == {"left_out": [], "notes": "Belt cleaned on Monday.\n\nLamp 2 was off."}
 
 
 def test_without_a_choice_nothing_of_it_stands_anywhere():
     report = example_report()
-    assert form_of(report) == ReportForm()
-    assert to_notes(report) == left_out_said(report, SECTIONS) == []
-    assert "notes" not in {one.anchor for one in assemble(report).sections}
+    assert get_report_form(report) == ReportForm()
+    assert link_to_notes(report) == describe_left_out_sections(report, SECTIONS) == []
+    assert "notes" not in {one.anchor for one in build_page(report).sections}
 
 
 def test_each_section_of_the_appendix_can_be_named_and_the_first_pages_cannot():
-    assert tuple(names(example_report(), SECTIONS)) == OPTIONAL
+    assert tuple(get_section_names(example_report(), SECTIONS)) == OPTIONAL
     assert "decision" not in OPTIONAL
 
 
@@ -60,8 +60,8 @@ def test_how_charts_of_a_kind_are_read_is_told_once_beside_what_each_says():
     point = ThresholdPoint(0.5, estimate(0.8, 0.6, 0.9, 30), estimate(0.4, 0.3, 0.5, 60))
     curves = tuple(PrecisionRecall(name, "field", n, (point, point)) for name, n in (("crack", 60), ("burr", 30)))
     report = replace(example_report(), facts={"precision_recall": curves})
-    (section,) = [one for one in assemble(report).sections if one.anchor == "thresholds"]
+    (section,) = [one for one in build_page(report).sections if one.anchor == "thresholds"]
     said = section.blocks[-1].said
     assert said.count("Precision against recall by threshold") == 1
     assert "crack: field n = 60. Precision-recall curve, burr: field n = 30." in said
-    assert all("Precision against recall by threshold" in plot.said for plot in all_plots(report) if plot.section == "thresholds")
+    assert all("Precision against recall by threshold" in plot.alt_text for plot in list_all_plots(report) if plot.section == "thresholds")

@@ -1,7 +1,7 @@
 import pytest
 from PIL import ImageFont
 
-from fieldcheck.report.glyphs import breakable, drawable, font_folder, printable, shortened
+from fieldcheck.report.glyphs import get_drawable_codepoints, get_font_folder, insert_break_points, shorten_middle, to_printable
 
 
 @pytest.mark.parametrize(
@@ -22,39 +22,39 @@ from fieldcheck.report.glyphs import breakable, drawable, font_folder, printable
     ],
 )
 def test_text_becomes_one_line_of_what_the_fonts_have(said, shown):
-    assert printable(said) == shown
+    assert to_printable(said) == shown
 
 
 def test_the_table_of_the_fonts_says_what_a_second_reader_of_fonts_draws():
-    font = ImageFont.truetype(str(font_folder() / "DejaVuSans.ttf"), 20)
+    font = ImageFont.truetype(str(get_font_folder() / "DejaVuSans.ttf"), 20)
     missing = bytes(font.getmask("\ua000"))
     for one in "aÖß→▲✓□−–’ш":
-        assert ord(one) in drawable()
+        assert ord(one) in get_drawable_codepoints()
         assert bytes(font.getmask(one)) != missing or one == "□"
     for one in "中あ한\U0001f44d":
-        assert ord(one) not in drawable()
+        assert ord(one) not in get_drawable_codepoints()
         assert bytes(font.getmask(one)) == missing
 
 
 def test_a_word_that_would_run_off_the_paper_gets_places_to_break():
-    assert breakable("short words stay", 8) == "short words stay"
-    broken = breakable("a " + "x" * 100, 10)
+    assert insert_break_points("short words stay", 8) == "short words stay"
+    broken = insert_break_points("a " + "x" * 100, 10)
     assert broken.replace("\u200b", "") == "a " + "x" * 100
     assert max(len(part) for part in broken.replace(" ", "\u200b").split("\u200b")) <= 10
 
 
 def test_a_file_name_breaks_at_its_joints():
-    assert breakable("c2_infeed_dark.mp4 night/hall-3.png", 12) == "c2_\u200binfeed_\u200bdark.mp4 night/\u200bhall-\u200b3.png"
+    assert insert_break_points("c2_infeed_dark.mp4 night/hall-3.png", 12) == "c2_\u200binfeed_\u200bdark.mp4 night/\u200bhall-\u200b3.png"
 
 
 def test_a_name_of_a_hundred_thousand_letters_has_no_more_places_to_break_than_the_typesetting_bears():
-    found = breakable("x" * 100_000, 10)
+    found = insert_break_points("x" * 100_000, 10)
     assert "…" in found
     assert 100 < found.count("\u200b") <= 400
-    assert breakable("x" * 1000, 10).replace("\u200b", "") == "x" * 1000
+    assert insert_break_points("x" * 1000, 10).replace("\u200b", "") == "x" * 1000
 
 
 def test_a_cut_is_seen():
-    assert shortened("porosity", 8) == "porosity"
-    assert shortened("wrong part here", 12) == "wrong pa…ere"
-    assert shortened("camera_left_0001", 12) != shortened("camera_left_0002", 12)
+    assert shorten_middle("porosity", 8) == "porosity"
+    assert shorten_middle("wrong part here", 12) == "wrong pa…ere"
+    assert shorten_middle("camera_left_0001", 12) != shorten_middle("camera_left_0002", 12)

@@ -13,9 +13,9 @@ import pytest
 
 import fieldcheck.report
 from fieldcheck.domain.report_form import ReportForm
-from fieldcheck.report.html import flowing, page
-from fieldcheck.report.summary import summary
-from fieldcheck.words.figures import percent, points
+from fieldcheck.report.html import format_sentence, render_html
+from fieldcheck.report.summary import build_summary
+from fieldcheck.words.figures import format_percent, format_points
 from tests.report.example_report import boxes_report, empty_report, example_report, slices, worst_frames
 from tests.source import tree
 
@@ -66,11 +66,11 @@ def report(request):
 
 
 def test_the_page_parses_and_every_tag_is_closed(report):
-    assert read(page(report)).tags[0][0] == "html"
+    assert read(render_html(report)).tags[0][0] == "html"
 
 
 def test_the_page_runs_nothing_and_asks_the_network_for_nothing(report):
-    text = page(report)
+    text = render_html(report)
     assert "<script" not in text
     assert not re.search(r"\son\w+=", text)
     assert not re.findall(r"https?://", text.replace('xmlns="http://www.w3.org/2000/svg"', ""))
@@ -79,7 +79,7 @@ def test_the_page_runs_nothing_and_asks_the_network_for_nothing(report):
 
 
 def test_every_picture_and_chart_has_words_or_is_left_to_the_cells_beside_it(report):
-    for tag, attributes in read(page(report)).tags:
+    for tag, attributes in read(render_html(report)).tags:
         if tag == "img":
             assert attributes["alt"]
             assert attributes["src"].startswith("data:image/jpeg;base64,")
@@ -88,7 +88,7 @@ def test_every_picture_and_chart_has_words_or_is_left_to_the_cells_beside_it(rep
 
 
 def test_the_page_names_its_language_and_has_headings_in_order(report):
-    tags = read(page(report)).tags
+    tags = read(render_html(report)).tags
     assert tags[0][1]["lang"] == report.language
     levels = [int(tag[1]) for tag, _ in tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
@@ -97,13 +97,13 @@ def test_the_page_names_its_language_and_has_headings_in_order(report):
 
 
 def test_table_heads_are_header_cells_with_a_scope(report):
-    heads = [attributes for tag, attributes in read(page(report)).tags if tag == "th"]
+    heads = [attributes for tag, attributes in read(render_html(report)).tags if tag == "th"]
     assert heads
     assert all(attributes.get("scope") in ("row", "col") for attributes in heads)
 
 
 def test_links_lead_somewhere(report):
-    tags = read(page(report)).tags
+    tags = read(render_html(report)).tags
     anchors = {attributes["id"] for _, attributes in tags if "id" in attributes}
     assert {attributes["href"][1:] for tag, attributes in tags if tag == "a"} <= anchors
 
@@ -131,14 +131,14 @@ def known_numbers(value):
         return set()
     forms = [f"{value:g}", f"{value:.0f}", f"{value:.1f}", f"{value:.2f}", str(value), f"{value // 60:.0f}", f"{value % 60:.0f}"]
     forms.append(f"{value:,.0f}".replace(",", "."))  # the separator of thousands, as read above
-    forms += [printed(value, digits) for printed in (percent, points) for digits in (0, 1)]
+    forms += [printed(value, digits) for printed in (format_percent, format_points) for digits in (0, 1)]
     return {number for form in forms for number in re.findall(r"\d+(?:\.\d+)?", form)}
 
 
 def test_every_number_on_the_page_stands_in_the_summary(report):
-    visible = [re.sub(r"(\d),(\d)", r"\1.\2", text) for text in read(page(report)).visible]
+    visible = [re.sub(r"(\d),(\d)", r"\1.\2", text) for text in read(render_html(report)).visible]
     shown = {number for text in visible for number in re.findall(r"\d+(?:\.\d+)?", text)}
-    known = known_numbers(json.loads(json.dumps(summary(report)))) | fixed_numbers()
+    known = known_numbers(json.loads(json.dumps(build_summary(report)))) | fixed_numbers()
     assert shown - known == set()
 
 
@@ -147,15 +147,15 @@ def test_a_stranger_s_names_cannot_become_markup():
     report = example_report(site=evil, worst=(replace(worst_frames(1)[0], truth=(evil,), camera=evil),))
     report = replace(report, model=replace(report.model, name=evil, preprocessing_record={evil: evil}))
     report = replace(report, facts={**(report.facts or {}), "form": ReportForm(notes=evil)})
-    assert len([tag for tag, _ in read(page(report)).tags if tag == "img"]) == 1
-    assert "onerror=" not in re.sub(r"&lt;.*?&gt;", "", page(report))
+    assert len([tag for tag, _ in read(render_html(report)).tags if tag == "img"]) == 1
+    assert "onerror=" not in re.sub(r"&lt;.*?&gt;", "", render_html(report))
 
 
 def test_no_name_turns_what_stands_around_it_in_sentences_attributes_and_tables():
     evil, arabic = "\u202egnp.\u2066part", "حديد"
     report = example_report(site=evil, worst=(replace(worst_frames(1)[0], truth=(evil,), prediction=(arabic,), camera=arabic),))
     report = replace(report, model=replace(report.model, name=evil, preprocessing_record={evil: evil}))
-    made = page(report)
+    made = render_html(report)
     assert not re.search("[\u202a-\u202e\u2066\u2067]", made)
     assert made.count("\u2068") == made.count("\u2069") == made.count(arabic) > 2
     assert re.search(f'alt="[^"]*\u2068{arabic}\u2069', made)
@@ -163,39 +163,39 @@ def test_no_name_turns_what_stands_around_it_in_sentences_attributes_and_tables(
 
 
 def test_the_verdict_is_the_first_thing_after_the_links():
-    visible = " ".join(" ".join(read(page(example_report())).visible).split())
+    visible = " ".join(" ".join(read(render_html(example_report())).visible).split())
     assert visible.index("Not ready") < visible.index("Gap 36 pp") < visible.index("Weakest slices")
 
 
 def test_the_page_speaks_the_language_of_the_report_and_leaves_ours_alone():
-    german = read(page(example_report(language="de"))).visible
+    german = read(render_html(example_report(language="de"))).visible
     assert "Error analysis" not in german
     assert "Trefferquote (Accuracy)" in german
-    assert "Error analysis" in read(page(example_report())).visible
+    assert "Error analysis" in read(render_html(example_report())).visible
 
 
 def test_a_rendered_sample_says_so():
-    assert "rendered, not real" in page(example_report())
-    assert "rendered, not filmed" not in page(example_report(notes=()))
+    assert "rendered, not real" in render_html(example_report())
+    assert "rendered, not filmed" not in render_html(example_report(notes=()))
 
 
 def test_figures_stay_on_one_line_and_commands_are_set_apart():
-    assert flowing("61% (51–70%)") == '<span class="kept">61%</span> <span class="kept">(51–70%)</span>'
-    assert flowing("run `fieldcheck pick`") == "run <code>fieldcheck pick</code>"
-    assert flowing("a < b") == "a &lt; b"
+    assert format_sentence("61% (51–70%)") == '<span class="kept">61%</span> <span class="kept">(51–70%)</span>'
+    assert format_sentence("run `fieldcheck pick`") == "run <code>fieldcheck pick</code>"
+    assert format_sentence("a < b") == "a &lt; b"
 
 
 def test_the_page_with_twelve_pictures_stays_below_four_megabytes():
     heavy = tuple(replace(frame, jpeg=b"\xff" * 400_000) for frame in worst_frames())
-    assert len(page(example_report(worst=heavy))) < 4_000_000
+    assert len(render_html(example_report(worst=heavy))) < 4_000_000
 
 
 def test_the_same_report_gives_the_same_page_twice():
-    assert page(example_report()) == page(example_report())
+    assert render_html(example_report()) == render_html(example_report())
 
 
 def test_colours_of_cells_are_classes_and_no_element_has_a_style_of_its_own():
-    shown = page(example_report())
+    shown = render_html(example_report())
     assert ' style="' not in shown
     assert 'class="figure tone0"' in shown
     assert "td.tone0 { background: #" in shown

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from fieldcheck.report.checklist_rules import with_checklist
-from fieldcheck.report.imbalance import section
-from fieldcheck.scoring.imbalance import imbalance
+from fieldcheck.report.imbalance import build_imbalance_section
+from fieldcheck.scoring.imbalance import measure_imbalance
 from tests.report.example_report import example_report
 
 
@@ -13,22 +13,24 @@ def report(counts, wrong):
     truth = np.repeat(np.arange(len(counts)), counts)
     bad = np.concatenate([np.arange(n) < k for n, k in zip(counts, wrong, strict=True)])
     names = tuple(f"class {k}" for k in range(len(counts)))
-    return replace(example_report(), facts={"imbalance": imbalance(truth, bad, np.ones(truth.size), np.arange(truth.size) % 10, names)})
+    return replace(
+        example_report(), facts={"imbalance": measure_imbalance(truth, bad, np.ones(truth.size), np.arange(truth.size) % 10, names)}
+    )
 
 
 def test_what_is_missing_is_said():
-    (block,) = section(example_report()).blocks
+    (block,) = build_imbalance_section(example_report()).blocks
     assert block.text.startswith("Not measured: no labelled frame")
 
 
 def test_the_rarest_stand_first_with_counts_and_range():
-    said, table = section(report([80, 20], [4, 9])).blocks
+    said, table = build_imbalance_section(report([80, 20], [4, 9])).blocks
     assert [cell.text for cell in table.rows[0]] == ["class 1", "20%", "20", "9", "45% (26–66%)"]
     assert said.text.startswith("The rarest classes have 8.1 times the error rate of the most common classes (2.5–26.2, n = 100). Demon")
 
 
 def test_long_groups_name_their_first_classes():
-    _, table = section(report([9] * 18, [1] * 18)).blocks
+    _, table = build_imbalance_section(report([9] * 18, [1] * 18)).blocks
     names = table.rows[0][0]
     assert names.short.startswith("class 0, class 1, class 2, class 3 and ")
     assert names.text.startswith("class 0, class 1, class 2, class 3, class 4"), "HTML has the whole list"
@@ -46,17 +48,17 @@ def test_long_groups_name_their_first_classes():
 )
 def test_words_and_checklist_say_the_same(counts, wrong, said, state):
     of = report(counts, wrong)
-    assert said in section(of).blocks[0].text
+    assert said in build_imbalance_section(of).blocks[0].text
     assert {row.rule: row.state for row in with_checklist(of).checklist}["rare_classes"] == state
 
 
 def test_where_nothing_is_wrong_there_is_no_ratio():
-    said, _ = section(report([40, 9], [0, 0])).blocks
+    said, _ = build_imbalance_section(report([40, 9], [0, 0])).blocks
     assert said.text.startswith("No wrong predictions on labelled frames; nothing to compare. ")
 
 
 @pytest.mark.parametrize(("counts", "said"), [([1, 1], "2 labelled frames are"), ([8, 1], "9 labelled frames are")])
 def test_few_labels_have_no_ratio(counts, said):
-    first, table = section(report(counts, [1, 0])).blocks
+    first, table = build_imbalance_section(report(counts, [1, 0])).blocks
     assert first.text == f"Insufficient data: {said} too few to compare rare and common classes."
     assert all(row[4].text.startswith("too few (") for row in table.rows)

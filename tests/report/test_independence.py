@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.independence import DuplicatePair, Independence, LeakCount, SourceScore
-from fieldcheck.report.independence import section, warning
-from fieldcheck.report.summary_page import cannot_say
+from fieldcheck.report.independence import build_independence_section, list_independence_warnings
+from fieldcheck.report.summary_page import list_limitations
 from tests.report.example_report import estimate, example_report
 
 FOUND = Independence(
@@ -31,26 +31,26 @@ def report(found):
 
 
 def words(found):
-    return [block.text for block in section(report(found)).blocks if hasattr(block, "text")]
+    return [block.text for block in build_independence_section(report(found)).blocks if hasattr(block, "text")]
 
 
 def test_more_than_two_percent_leaked_stands_on_the_first_page():
-    (line,) = warning(report(FOUND))
+    (line,) = list_independence_warnings(report(FOUND))
     assert line.startswith("Benchmark images in the training folder: 12 of 400 (3.0%) are near-duplicates")
-    assert line in cannot_say(report(FOUND))
+    assert line in list_limitations(report(FOUND))
     eight = replace(FOUND, leaks=(LeakCount("benchmark_training", 8, 400),))
-    assert warning(report(eight)) == []  # two percent is not more than two
+    assert list_independence_warnings(report(eight)) == []  # two percent is not more than two
 
 
 def test_a_worn_out_sample_and_exported_labels_stand_there_too():
     found = replace(FOUND, leaks=None, looks=("a", "b", "c"), exported=7)
-    lines = warning(report(found))
+    lines = list_independence_warnings(report(found))
     assert lines[0].endswith("a new sample.")
     assert lines[1].startswith("7 of 100 labelled frames were exported for training")
 
 
 def test_counts_pairs_and_both_scores_stand_in_the_section():
-    tables = [block for block in section(report(FOUND)).blocks if hasattr(block, "rows")]
+    tables = [block for block in build_independence_section(report(FOUND)).blocks if hasattr(block, "rows")]
     rows = [[cell.text for cell in row] for row in tables[0].rows]
     assert rows[2] == ["Benchmark images in the training folder", "12", "400", "3.0%"]
     assert [row[1].text for row in tables[1].rows] == ["97% (95–98%, n = 400)", "96% (94–98%, n = 388)", "100% (76–100%, n = 12)"]
@@ -65,10 +65,10 @@ def test_what_was_not_looked_for_is_said():
     assert any("The training folder is missing or contains no images." in line for line in words(replace(FOUND, training=0)))
     assert any("changed since" in line for line in words(replace(FOUND, outdated=True)))
     assert all("(Report)" in words(replace(FOUND, **what))[0] for what in ({"leaks": None}, {"outdated": True}))  # a run looks for nothing
-    (block,) = section(example_report()).blocks
+    (block,) = build_independence_section(example_report()).blocks
     assert block.text.startswith("Not measured")
 
 
 def test_nothing_leaked_has_no_second_score():
-    none = replace(FOUND, leaks=(LeakCount("benchmark_within", 0, 400),), leaked=Estimate.na("no_labels"), sources=())
-    assert len([block for block in section(report(none)).blocks if hasattr(block, "rows")]) == 1
+    none = replace(FOUND, leaks=(LeakCount("benchmark_within", 0, 400),), leaked=Estimate.not_measured("no_labels"), sources=())
+    assert len([block for block in build_independence_section(report(none)).blocks if hasattr(block, "rows")]) == 1

@@ -4,9 +4,9 @@ import numpy as np
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plant import PlantFigures
-from fieldcheck.report.inspection import section
-from fieldcheck.scoring.inspection import escape_rates
-from fieldcheck.scoring.plant import plant_consequences
+from fieldcheck.report.inspection import build_escape_rate_section
+from fieldcheck.scoring.inspection import compute_escape_rates
+from fieldcheck.scoring.plant import compute_plant_consequences
 from tests.report.example_report import example_report
 
 
@@ -14,7 +14,7 @@ def report(escaped):
     defect = np.arange(100) < 20
     called = defect & (np.arange(100) >= escaped)
     clip = np.array([f"c{k % 10}" for k in range(100)])
-    return replace(example_report(), facts={"inspection": escape_rates(defect, called, np.ones(100), clip, ("ok",), told=False)})
+    return replace(example_report(), facts={"inspection": compute_escape_rates(defect, called, np.ones(100), clip, ("ok",), told=False)})
 
 
 def words(found):
@@ -22,12 +22,12 @@ def words(found):
 
 
 def test_what_is_missing_is_said():
-    (block,) = section(example_report()).blocks
+    (block,) = build_escape_rate_section(example_report()).blocks
     assert block.text.startswith("Not measured: no class is marked OK")
 
 
 def test_both_rates_stand_with_counts_and_limits():
-    found = section(report(3))
+    found = build_escape_rate_section(report(3))
     rows = [[cell.text for cell in row] for row in found.blocks[0].rows]
     assert rows[0][:3] == ["Escape rate (defective parts passed as OK)", "20", "15% (3–38%)"]
     assert rows[1][1:3] == ["80", "at most 4.6% (upper limit, none observed)"]
@@ -36,14 +36,21 @@ def test_both_rates_stand_with_counts_and_limits():
 
 
 def test_none_escaped_is_told_with_what_it_excludes():
-    assert any(line.startswith("No escapes observed: an escape rate of 13.9% or more is excluded") for line in words(section(report(0))))
+    assert any(
+        line.startswith("No escapes observed: an escape rate of 13.9% or more is excluded")
+        for line in words(build_escape_rate_section(report(0)))
+    )
 
 
 def by_the_plant(escaped, **figures):
     made = report(escaped)
     rates = made.facts["inspection"]
-    found = replace(rates, plant=plant_consequences(rates, PlantFigures(**figures)))
-    return [line for line in words(section(replace(made, facts={"inspection": found}))) if line not in words(section(made))]
+    found = replace(rates, plant=compute_plant_consequences(rates, PlantFigures(**figures)))
+    return [
+        line
+        for line in words(build_escape_rate_section(replace(made, facts={"inspection": found})))
+        if line not in words(build_escape_rate_section(made))
+    ]
 
 
 def test_without_the_plants_figures_nothing_is_said_of_ppm_or_cost():
@@ -65,7 +72,9 @@ def test_a_price_of_nothing_is_no_sentence_about_cost():
 
 
 def test_too_few_defects_are_said_instead_of_a_figure():
-    few = replace(report(0).facts["inspection"], defects=4, escape=Estimate.na("too_few"), escape_cameras=Estimate.na("too_few"))
-    few = replace(few, plant=plant_consequences(few, PlantFigures(defect_ppm=2000)))
-    said = words(section(replace(example_report(), facts={"inspection": few})))
+    few = replace(
+        report(0).facts["inspection"], defects=4, escape=Estimate.not_measured("too_few"), escape_cameras=Estimate.not_measured("too_few")
+    )
+    few = replace(few, plant=compute_plant_consequences(few, PlantFigures(defect_ppm=2000)))
+    said = words(build_escape_rate_section(replace(example_report(), facts={"inspection": few})))
     assert "No ppm or cost of escapes: 4 labelled defects are too few." in said

@@ -2,26 +2,26 @@ from dataclasses import replace
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label_effect import LabelEffect
-from fieldcheck.measure.interval import wilson
-from fieldcheck.report.charts import dumbbell
-from fieldcheck.report.label_effect import beside, ceiling, section
-from fieldcheck.report.summary_page import opening
-from fieldcheck.scoring.agreement import agreement, corrected, worst_case
+from fieldcheck.measure.interval import estimate_wilson
+from fieldcheck.report.charts import draw_gap_chart
+from fieldcheck.report.label_effect import build_label_noise_section, get_label_ceiling, list_label_noise_notes
+from fieldcheck.report.summary_page import build_first_page
+from fieldcheck.scoring.agreement import correct_for_label_noise, get_worst_case, measure_agreement
 from tests.report.example_report import example_report
 
-SCORE = wilson(65, 100)
-ERROR = agreement(["a"] * 40, ["a"] * 36 + ["b"] * 4, 3).error
+SCORE = estimate_wilson(65, 100)
+ERROR = measure_agreement(["a"] * 40, ["a"] * 36 + ["b"] * 4, 3).error
 
 
 def report(how="other", single=True):
     error = ERROR.value
-    alone = corrected(SCORE, error, 3) if single else Estimate.na("not_single", 100)
-    found = LabelEffect(how, 40, ERROR, SCORE, worst_case(SCORE, error), alone, 1 - error)
+    alone = correct_for_label_noise(SCORE, error, 3) if single else Estimate.not_measured("not_single", 100)
+    found = LabelEffect(how, 40, ERROR, SCORE, get_worst_case(SCORE, error), alone, 1 - error)
     return replace(example_report(), facts={"label_effect": found})
 
 
 def said(found):
-    return [block.text for block in section(found).blocks]
+    return [block.text for block in build_label_noise_section(found).blocks]
 
 
 def test_band_correction_and_ceiling_are_told():
@@ -41,13 +41,13 @@ def test_one_person_twice_is_said_and_boxes_are_not_corrected():
 
 def test_the_first_page_has_the_band_beside_the_gap_and_the_ceiling_in_its_chart():
     found = report()
-    assert ceiling(found) == 1 - ERROR.value
-    assert any(line.startswith("Label noise: an estimated 5.2% of the labels are wrong") for line in opening(found).counts)
-    assert opening(example_report()).chart.ceiling is None
-    drawn = dumbbell(opening(found).chart)
+    assert get_label_ceiling(found) == 1 - ERROR.value
+    assert any(line.startswith("Label noise: an estimated 5.2% of the labels are wrong") for line in build_first_page(found).counts)
+    assert build_first_page(example_report()).chart.ceiling is None
+    drawn = draw_gap_chart(build_first_page(found).chart)
     assert (drawn.count('stroke-dasharray="1 4"'), drawn.count('stroke-dasharray="4 3"')) == (1, 1), "the limit is dashed"
 
 
 def test_without_repeats_nothing_is_drawn_and_the_section_says_so():
-    assert (beside(example_report()), ceiling(example_report())) == ([], None)
+    assert (list_label_noise_notes(example_report()), get_label_ceiling(example_report())) == ([], None)
     assert said(example_report()) == ["Not measured: no frame was labelled twice."]

@@ -3,18 +3,18 @@ from dataclasses import replace
 
 from fieldcheck.domain.box import Box
 from fieldcheck.domain.label import Label
-from fieldcheck.report.label_files import classes_csv, coco, label_file
+from fieldcheck.report.label_files import build_coco_document, build_label_file, format_classes_csv
 from tests.report.example_report import boxes_report, empty_report, example_report
 
 
 def test_classes_go_into_a_two_column_table_of_answered_frames():
-    name, text = label_file(example_report())
+    name, text = build_label_file(example_report())
     assert name == "labels.csv"
     assert text == "file,class\nnight.mp4#75,crack\n"
 
 
 def test_boxes_go_into_a_coco_file():
-    name, text = label_file(boxes_report())
+    name, text = build_label_file(boxes_report())
     found = json.loads(text)
     assert name == "labels.coco.json"
     assert [image["file_name"] for image in found["images"]] == ["night.mp4#75", "night/0007.png"]
@@ -23,13 +23,13 @@ def test_boxes_go_into_a_coco_file():
 
 
 def test_a_box_refers_to_its_class_by_the_models_order():
-    found = coco(boxes_report())
+    found = build_coco_document(boxes_report())
     names = {category["id"]: category["name"] for category in found["categories"]}
     assert [names[annotation["category_id"]] for annotation in found["annotations"]] == ["crack", "burr"]
 
 
 def test_a_frame_with_nothing_on_it_is_an_image_without_annotations():
-    found = coco(boxes_report())
+    found = build_coco_document(boxes_report())
     assert {annotation["image_id"] for annotation in found["annotations"]} == {1}
     assert len(found["images"]) == 2
 
@@ -37,8 +37,8 @@ def test_a_frame_with_nothing_on_it_is_an_image_without_annotations():
 def test_a_class_that_the_model_does_not_know_is_listed_behind_its_own():
     report = boxes_report()
     label = Label(report.frame_rows[0].frame_id, "done", boxes=(Box("rag", 0.0, 0.0, 1.0, 1.0),))
-    assert coco(replace(report, labels=(label,)))["categories"][-1]["name"] == "rag"
+    assert build_coco_document(replace(report, labels=(label,)))["categories"][-1]["name"] == "rag"
 
 
 def test_without_labels_there_is_a_header_and_nothing_else():
-    assert classes_csv(empty_report()) == "file,class\n"
+    assert format_classes_csv(empty_report()) == "file,class\n"

@@ -3,10 +3,10 @@ from dataclasses import replace
 import jsonschema
 
 from fieldcheck import resources
-from fieldcheck.plain_json import parse
+from fieldcheck.plain_json import parse_json
 from fieldcheck.report.blocks import Pairs, Paragraph, Table
-from fieldcheck.report.latency import section
-from fieldcheck.report.summary import summary
+from fieldcheck.report.latency import build_latency_section
+from fieldcheck.report.summary import build_summary
 from tests.report.example_report import example_report
 from tests.words.test_latency import FOUND
 from tests.words.test_model_memory import MEMORY
@@ -17,11 +17,11 @@ def told(found):
 
 
 def test_without_a_run_the_section_says_so():
-    assert section(example_report()).blocks[0].text.startswith("Latency not measured.")
+    assert build_latency_section(example_report()).blocks[0].text.startswith("Latency not measured.")
 
 
 def test_stages_and_the_machine_stand_in_tables():
-    blocks = section(told(FOUND)).blocks
+    blocks = build_latency_section(told(FOUND)).blocks
     (table,) = [one for one in blocks if isinstance(one, Table)]
     assert [cell.text for cell in table.rows[3]] == ["forward pass", "4.0", "4.0", "20%"]
     (pairs,) = [one for one in blocks if isinstance(one, Pairs)]
@@ -30,7 +30,7 @@ def test_stages_and_the_machine_stand_in_tables():
 
 
 def test_the_five_largest_activations_stand_in_a_table():
-    blocks = section(told(replace(FOUND, graph=MEMORY))).blocks
+    blocks = build_latency_section(told(replace(FOUND, graph=MEMORY))).blocks
     (_, table) = [one for one in blocks if isinstance(one, Table)]
     assert [[cell.text for cell in row] for row in table.rows] == [
         ["Conv", "c1", "1 × 16 × 208 × 208", "2.77", "33%"],
@@ -42,7 +42,7 @@ def test_the_five_largest_activations_stand_in_a_table():
 
 
 def test_the_summary_holds_the_run_and_fits_its_schema():
-    found = summary(told(replace(FOUND, graph=MEMORY)))
+    found = build_summary(told(replace(FOUND, graph=MEMORY)))
     assert found["latency"]["graph"]["peak"] == 8_310_000
     assert found["latency"]["total"]["p99_ms"] == 48.0
-    jsonschema.validate(found, parse(resources.path("report/summary.schema.json").read_text("utf-8")))
+    jsonschema.validate(found, parse_json(resources.get_resource_path("report/summary.schema.json").read_text("utf-8")))

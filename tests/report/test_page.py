@@ -1,10 +1,10 @@
-from fieldcheck.report.page import assemble
+from fieldcheck.report.page import build_page
 from fieldcheck.words import language
 from tests.report.example_report import empty_report, example_report
 
 
 def test_the_sections_come_in_reading_order():
-    assert [section.anchor for section in assemble(example_report()).sections] == [
+    assert [section.anchor for section in build_page(example_report()).sections] == [
         "where",
         "worst",
         "discovered",
@@ -41,16 +41,16 @@ def test_the_sections_come_in_reading_order():
 
 
 def test_the_foot_names_site_and_model():
-    assert assemble(example_report()).foot == "Fieldcheck · Line 4 night · line4_v3, SHA-256 3f9a07c13f9a"
+    assert build_page(example_report()).foot == "Fieldcheck · Line 4 night · line4_v3, SHA-256 3f9a07c13f9a"
 
 
 def test_without_site_and_model_the_foot_names_the_project():
-    assert assemble(empty_report()).foot == "Fieldcheck · line4"
+    assert build_page(empty_report()).foot == "Fieldcheck · line4"
 
 
 def test_the_page_is_in_the_language_that_is_spoken():
-    with language.spoken("de"):
-        page = assemble(example_report())
+    with language.use_language("de"):
+        page = build_page(example_report())
     assert page.title == "Feldbericht: Line 4 night"
     assert "{page}" in page.number
     assert "{pages}" in page.number

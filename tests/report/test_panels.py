@@ -2,8 +2,8 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
-from fieldcheck.report.charts import standing_alone
-from fieldcheck.report.panels import drawn, panel, plot_table
+from fieldcheck.report.charts import to_standalone_svg
+from fieldcheck.report.panels import build_panel, build_plot_table, draw_plot
 
 AXIS = PlotAxis(0.0, 1.0, ((0.0, "0%"), (1.0, "100%")))
 
@@ -17,7 +17,7 @@ def mark(x, y, lo=float("nan"), hi=float("nan"), **more):
 
 
 def parsed(made):
-    tree = ElementTree.fromstring(drawn(made))
+    tree = ElementTree.fromstring(draw_plot(made))
     assert (tree.get("role"), tree.get("aria-label")) == ("img", "Chart: What it says, n = 4.")
     return tree
 
@@ -57,12 +57,12 @@ def test_what_lies_beyond_an_axis_is_drawn_on_its_end():
 
 
 def test_a_panel_keeps_its_proportions_as_a_file_of_its_own():
-    svg, alt = standing_alone(panel(plot(PlotSeries("points", (mark(0.5, 0.5),)))).drawing, 220)
+    svg, alt = to_standalone_svg(build_panel(plot(PlotSeries("points", (mark(0.5, 0.5),)))).drawing, 220)
     assert alt.startswith("Chart: ")
     assert ElementTree.fromstring(svg).get("viewBox").startswith("0 0 220 ")
 
 
 def test_every_mark_is_a_line_of_the_table():
-    table = plot_table(plot(PlotSeries("points", (mark(0.5, 0.25), mark(0.75, 1.0)))))
+    table = build_plot_table(plot(PlotSeries("points", (mark(0.5, 0.25), mark(0.75, 1.0)))))
     assert [cell.text for cell in table.heads] == ["x", "y"]
     assert [[cell.text for cell in row] for row in table.rows] == [["0.5", "0.25"], ["0.75", "1.0"]]

@@ -14,10 +14,10 @@ from fieldcheck.domain.decision import Decision, Overlap, ReportedFinding
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.report_form import ReportForm
 from fieldcheck.report import glyphs
-from fieldcheck.report.html import page
-from fieldcheck.report.pdf import page_images, pdf
+from fieldcheck.report.html import render_html
+from fieldcheck.report.pdf import render_page_images, render_pdf
 from fieldcheck.report.report import Confusion
-from fieldcheck.report.summary import summary
+from fieldcheck.report.summary import build_summary
 from tests.report.example_report import boxes_report, empty_report, example_report, slices, stressed
 from tests.report.test_html import fixed_numbers, known_numbers
 
@@ -52,7 +52,7 @@ def report(request):
 
 @pytest.fixture(scope="module")
 def made(report):
-    return pdf(report)
+    return render_pdf(report)
 
 
 @pytest.fixture(scope="module")
@@ -85,13 +85,13 @@ def hostile(names=EVIL, lang="en"):
 @cache
 def hostile_pdf(lang):
     """Printed once for the tests that only read it."""
-    return pdf(hostile(lang=lang))
+    return render_pdf(hostile(lang=lang))
 
 
 @cache
 def example_pdf():
     """The example as it is."""
-    return pdf(example_report())
+    return render_pdf(example_report())
 
 
 def read(made):
@@ -136,7 +136,7 @@ def test_the_file_says_its_language_title_and_structure(report, made):
 def test_every_number_in_the_pdf_stands_in_the_summary(report, shown):
     printed = {number for text in shown for number in re.findall(r"\d+(?:\.\d+)?", re.sub(r"(\d),(\d)", r"\1.\2", text))}
     pages = {str(number) for number in range(1, 20)}
-    assert printed - known_numbers(json.loads(json.dumps(summary(report)))) - fixed_numbers() - pages == set()
+    assert printed - known_numbers(json.loads(json.dumps(build_summary(report)))) - fixed_numbers() - pages == set()
 
 
 def test_html_and_pdf_say_the_same_headings():
@@ -150,7 +150,7 @@ def test_strangers_names_come_out_as_text_and_break_nothing(lang):
     made = hostile_pdf(lang)
     assert made.tagged
     shown = " ".join(texts(made))
-    for name in ('#eval("1+1")', '#read("/etc/passwd")', "<b>bold</b>", "\"double\" 'single'", glyphs.printable("中国"), "x" * 300):
+    for name in ('#eval("1+1")', '#read("/etc/passwd")', "<b>bold</b>", "\"double\" 'single'", glyphs.to_printable("中国"), "x" * 300):
         assert name.replace(" ", "") in shown.replace(" ", "")
     assert f"Noted:{EVIL[1]}" in shown.replace(" ", "")
     assert "root:" not in shown
@@ -159,12 +159,12 @@ def test_strangers_names_come_out_as_text_and_break_nothing(lang):
 def test_a_place_of_a_hundred_thousand_letters_is_printed_shortened():
     long = example_report()
     long = replace(long, visits=tuple(replace(visit, locations=("x" * 100_000,)) for visit in long.visits))
-    assert len("".join(texts(pdf(long)))) < 60_000
+    assert len("".join(texts(render_pdf(long)))) < 60_000
 
 
 def test_fifteen_classes_with_long_names_fit_the_sheet():
     names = tuple(f"Oberflächenbeschaffenheitsprüfungsabweichung Nummer {k}" for k in range(30))
-    for image in page_images(hostile(names, "de"), 40):
+    for image in render_page_images(hostile(names, "de"), 40):
         ink = Image.open(io.BytesIO(image)).convert("L").point(lambda level: 255 * (level < 128))
         left, top, right, bottom = ink.getbbox()
         width, height = ink.size
@@ -178,7 +178,7 @@ def test_fifteen_classes_with_long_names_fit_the_sheet():
 def test_decision_and_evidence_are_a_sheet_each(lang):
     contents = {"en": "In this report", "de": "In diesem Bericht"}[lang]
     heads = {"en": "Evidence", "de": "Nachweise"}[lang]
-    made = [pdf(replace(report, language=lang)) for report in (stressed(), boxes_report(), empty_report())]
+    made = [render_pdf(replace(report, language=lang)) for report in (stressed(), boxes_report(), empty_report())]
     for one in (hostile_pdf(lang), *made):
         shown = texts(one)
         assert shown[1].startswith(heads)
@@ -189,15 +189,15 @@ def test_decision_and_evidence_are_a_sheet_each(lang):
 def test_the_decision_is_one_sheet_where_every_name_has_fifty_letters(lang):
     """Findings give way: their pictures first. Nothing of them is lost to HTML."""
     report = of_fifty_letters(lang)
-    sheets = read(pdf(report)).pages
+    sheets = read(render_pdf(report)).pages
     assert sheets[1].extract_text().startswith({"en": "Evidence", "de": "Nachweise"}[lang])
     assert {"en": "Released", "de": "Freigegeben"}[lang] in sheets[0].extract_text()
-    assert page(report).count(f"{LONG}7") >= 3
+    assert render_html(report).count(f"{LONG}7") >= 3
 
 
 def of_fifty_letters(lang):
     report = example_report(slices=slices(), language=lang, site=LONG, line=LONG, by=LONG)
-    apart, half = Estimate.of(0.4, 0.2, 0.6, n=100, n_eff=100.0, method="bootstrap"), tuple(range(10))
+    apart, half = Estimate.from_limits(0.4, 0.2, 0.6, n=100, n_eff=100.0, method="bootstrap"), tuple(range(10))
     overlaps = tuple(Overlap("tag", f"{LONG}{at}", 15) for at in (7, 8))
     findings = tuple(
         ReportedFinding("location", f"{LONG}{k}", True, 25, 6, apart, apart, overlaps, 9, 3, frame.frame_id)
@@ -218,7 +218,7 @@ def test_evidence_that_a_sheet_has_no_room_for_is_a_link_into_the_appendix():
     names = tuple(f"Oberflächenbeschaffenheit {k}" for k in range(8))
     counts = tuple(tuple(1 for _ in names) for _ in names)
     long = stressed()
-    shown = texts(pdf(replace(long, confusion=Confusion(names, counts, counts), checklist=long.checklist * 8)))
+    shown = texts(render_pdf(replace(long, confusion=Confusion(names, counts, counts), checklist=long.checklist * 8)))
     assert "in the appendix under" in shown[1]
     assert shown[2].startswith("In this report")
 
@@ -227,33 +227,33 @@ def test_a_search_finds_names_whole_where_they_may_break():
     name = "c2_outfeed_under_the_flickering_light_of_the_third_shift"
     report = example_report(site=f"{name} hall", worst=())
     report = replace(report, model=replace(report.model, name=name, classes=(name,)))
-    shown = [sheet.extract_text() for sheet in read(pdf(report)).pages]
+    shown = [sheet.extract_text() for sheet in read(render_pdf(report)).pages]
     assert not [text for text in shown if "\u200b" in text]
     assert name in shown[0]
     assert sum(text.count(name) for text in shown) >= len(shown)
 
 
 def test_every_character_that_the_fonts_have_can_be_tagged():
-    known = "".join(map(chr, sorted(glyphs.drawable())))
+    known = "".join(map(chr, sorted(glyphs.get_drawable_codepoints())))
     preprocessing_record = {str(at): known[at : at + 50] for at in range(0, len(known), 50)}
     report = example_report()
-    assert pdf(replace(report, model=replace(report.model, preprocessing_record=preprocessing_record))).tagged
+    assert render_pdf(replace(report, model=replace(report.model, preprocessing_record=preprocessing_record))).tagged
 
 
 def test_what_cannot_be_tagged_is_printed_without_tags(monkeypatch, caplog):
-    known = glyphs.drawable() | {ord("中")}
-    monkeypatch.setattr(glyphs, "drawable", lambda: known)
-    made = pdf(example_report(site="中"))
+    known = glyphs.get_drawable_codepoints() | {ord("中")}
+    monkeypatch.setattr(glyphs, "get_drawable_codepoints", lambda: known)
+    made = render_pdf(example_report(site="中"))
     assert not made.tagged
     assert "/StructTreeRoot" not in read(made).trailer["/Root"]
     assert "without tags" in caplog.text
 
 
 def test_the_same_report_gives_the_same_bytes_twice():
-    assert pdf(example_report()).data == example_pdf().data
+    assert render_pdf(example_report()).data == example_pdf().data
 
 
 def test_the_pages_are_pictures_of_the_size_asked_for(report, made):
-    images = page_images(report, 72)
+    images = render_page_images(report, 72)
     assert len(images) == len(read(made).pages)
     assert {Image.open(io.BytesIO(image)).size for image in images} == {(595, 842)}

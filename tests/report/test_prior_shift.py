@@ -1,7 +1,7 @@
 from dataclasses import replace
 from math import nan
 
-from fieldcheck.report.prior_shift import section
+from fieldcheck.report.prior_shift import build_prior_shift_section
 from fieldcheck.scoring.prior_shift import PriorShift
 from tests.report.example_report import estimate, example_report
 
@@ -12,11 +12,11 @@ FOUND = PriorShift(
 
 
 def page(found):
-    return section(replace(example_report(), facts={"prior_shift": found})).blocks
+    return build_prior_shift_section(replace(example_report(), facts={"prior_shift": found})).blocks
 
 
 def test_what_is_missing_is_said():
-    assert section(example_report()).blocks[0].text.startswith("Not measured. Requires labels, a benchmark")
+    assert build_prior_shift_section(example_report()).blocks[0].text.startswith("Not measured. Requires labels, a benchmark")
 
 
 def test_it_is_a_what_if_with_its_range():

@@ -1,13 +1,13 @@
 from fieldcheck.report import quantised as lighter
-from fieldcheck.report.summary import summary
+from fieldcheck.report.summary import build_summary
 from fieldcheck.words import language
 from tests.report.example_report import example_report
 from tests.words.test_quantised import FOUND
 
 
 def test_what_it_costs_and_buys_stands_in_a_section():
-    with language.spoken("en"):
-        blocks = lighter.section(example_report(lighter=FOUND)).blocks
+    with language.use_language("en"):
+        blocks = lighter.build_quantised_section(example_report(lighter=FOUND)).blocks
     assert "26%" in blocks[1].text
     table = blocks[3]
     assert [cell.text for cell in table.rows[0]] == ["Field", "100", "61.0% (51.2–70.0%)", "58.0% (48.2–67.2%)"]
@@ -15,11 +15,11 @@ def test_what_it_costs_and_buys_stands_in_a_section():
 
 
 def test_where_none_was_measured_that_is_said():
-    with language.spoken("en"):
-        assert "No INT8 quantised model measured" in lighter.section(example_report()).blocks[0].text
+    with language.use_language("en"):
+        assert "No INT8 quantised model measured" in lighter.build_quantised_section(example_report()).blocks[0].text
 
 
 def test_the_summary_holds_every_figure():
-    told = summary(example_report(lighter=FOUND))["quantised"]
+    told = build_summary(example_report(lighter=FOUND))["quantised"]
     assert (told["bytes_after"], told["time"]["value"], told["field"]["p"], told["benchmark"]) == (2_200_000, 0.5, 0.453, None)
-    assert summary(example_report())["quantised"] is None
+    assert build_summary(example_report())["quantised"] is None

@@ -1,12 +1,12 @@
 from dataclasses import replace
 
-from fieldcheck.report.releases import section
+from fieldcheck.report.releases import build_release_section
 from tests.report.example_report import example_report
 from tests.scoring.test_releases import of, rights
 
 
 def page(found):
-    return section(replace(example_report(), facts={"releases": found})).blocks
+    return build_release_section(replace(example_report(), facts={"releases": found})).blocks
 
 
 def words(blocks):
@@ -14,7 +14,7 @@ def words(blocks):
 
 
 def test_what_is_missing_is_said():
-    assert words(section(example_report()).blocks) == ["Not measured. Requires two models run on the same labelled frames."]
+    assert words(build_release_section(example_report()).blocks) == ["Not measured. Requires two models run on the same labelled frames."]
 
 
 def test_a_brittle_win_is_named_with_its_range():

@@ -15,13 +15,13 @@ WEATHER = ReportSection("weather", lambda report: Section("weather", "", "", ())
 
 def test_facts_stand_under_the_sections_key_beside_its_own_keys():
     report = replace(example_report(), line="4", facts={"weather": Weather(cloudy=True)})
-    assert WEATHER.told(report) == {"line": "4", "weather": {"cloudy": True}}
+    assert WEATHER.to_document(report) == {"line": "4", "weather": {"cloudy": True}}
 
 
 def test_facts_that_were_not_found_are_null():
-    assert WEATHER.told(replace(example_report(), line="4", facts=None))["weather"] is None
+    assert WEATHER.to_document(replace(example_report(), line="4", facts=None))["weather"] is None
 
 
 def test_a_section_without_facts_has_no_key_for_them():
     plain = ReportSection("weather", WEATHER.blocks)
-    assert plain.told(example_report()) == {}
+    assert plain.to_document(example_report()) == {}

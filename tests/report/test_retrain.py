@@ -2,18 +2,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from fieldcheck.report.retrain import section
-from fieldcheck.scoring.retrain import retrain_advice
+from fieldcheck.report.retrain import build_retrain_section
+from fieldcheck.scoring.retrain import make_retrain_advice
 from tests.report.example_report import example_report
 from tests.scoring.test_retrain import change, mode
 
 
 def page(*found):
-    return section(replace(example_report(), facts={"retrain": retrain_advice(*found)})).blocks
+    return build_retrain_section(replace(example_report(), facts={"retrain": make_retrain_advice(*found)})).blocks
 
 
 def test_nothing_compared_is_no_advice():
-    assert section(example_report()).blocks[0].text == "No labelled frame has a prediction yet."
+    assert build_retrain_section(example_report()).blocks[0].text == "No labelled frame has a prediction yet."
 
 
 def test_an_alert_stands_with_its_evidence_and_retrains_nothing():

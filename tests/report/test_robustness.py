@@ -2,16 +2,16 @@ from dataclasses import replace
 
 from fieldcheck.report import robustness as breaking
 from fieldcheck.report.blocks import Heading, Paragraph, Table
-from fieldcheck.report.page import assemble
-from fieldcheck.report.sheets import STRESS_COLUMNS, stress_csv
-from fieldcheck.report.summary import summary
+from fieldcheck.report.page import build_page
+from fieldcheck.report.sheets import STRESS_COLUMNS, format_stress_csv
+from fieldcheck.report.summary import build_summary
 from fieldcheck.words import language
 from tests.report.example_report import example_report, stressed
 
 
 def shown(report):
-    with language.spoken("en"):
-        return breaking.section(report).blocks
+    with language.use_language("en"):
+        return breaking.build_robustness_section(report).blocks
 
 
 def texts(row):
@@ -69,12 +69,12 @@ def test_severities_that_were_not_run_are_named_and_no_tipping_point_lies_betwee
 
 def test_the_page_the_sheet_and_the_summary_hold_the_same_figures():
     report = stressed()
-    lines = stress_csv(report).splitlines()
+    lines = format_stress_csv(report).splitlines()
     assert lines[0] == ",".join(STRESS_COLUMNS)
     assert len(lines) == 1 + len(report.stress.rows)
-    with language.spoken("en"):
-        told = summary(report)
-        tables = [block for section in assemble(report).sections for block in section.blocks if isinstance(block, Table)]
+    with language.use_language("en"):
+        told = build_summary(report)
+        tables = [block for section in build_page(report).sections for block in section.blocks if isinstance(block, Table)]
     assert any(table.heads[0].text == "Corruption" for table in tables)
     sheet = [dict(zip(STRESS_COLUMNS, line.split(","), strict=True)) for line in lines[1:]]
     for row, other in zip(told["stress"], sheet, strict=True):
@@ -87,5 +87,5 @@ def test_the_page_the_sheet_and_the_summary_hold_the_same_figures():
 
 
 def test_a_report_without_a_sweep_has_an_empty_sheet_and_null():
-    assert stress_csv(example_report()) == ",".join(STRESS_COLUMNS) + "\n"
-    assert summary(example_report())["stress"] is None
+    assert format_stress_csv(example_report()) == ",".join(STRESS_COLUMNS) + "\n"
+    assert build_summary(example_report())["stress"] is None

@@ -4,7 +4,7 @@ import pytest
 
 from fieldcheck.report import page, sections, summary, write
 from fieldcheck.report.blocks import Paragraph, Section
-from fieldcheck.report.page import assemble
+from fieldcheck.report.page import build_page
 from fieldcheck.report.report_section import ReportSection
 from fieldcheck.report.sections import SECTIONS
 from tests.report.example_report import example_report
@@ -31,7 +31,7 @@ def mood(monkeypatch):
 def test_every_section_stands_once():
     keys = [one.key for one in SECTIONS]
     assert len(set(keys)) == len(keys)
-    assert [section.anchor for section in assemble(example_report()).sections][:2] == ["where", "worst"]
+    assert [section.anchor for section in build_page(example_report()).sections][:2] == ["where", "worst"]
 
 
 def test_a_section_says_what_finds_its_facts():
@@ -39,10 +39,10 @@ def test_a_section_says_what_finds_its_facts():
 
 
 def test_page_summary_and_sheets_follow_from_the_list(mood):
-    assert assemble(mood).sections[-1].blocks == (Paragraph("3 smiles"),)
-    assert summary.summary(mood)["mood"] == {"n": 3}
-    assert write.contents(mood)["mood.csv"] == b"n\n3\n"
+    assert build_page(mood).sections[-1].blocks == (Paragraph("3 smiles"),)
+    assert summary.build_summary(mood)["mood"] == {"n": 3}
+    assert write.build_folder_contents(mood)["mood.csv"] == b"n\n3\n"
 
 
 def test_facts_that_a_project_does_not_have_are_null(mood):
-    assert summary.summary(replace(mood, facts=None))["mood"] is None
+    assert summary.build_summary(replace(mood, facts=None))["mood"] is None

@@ -4,26 +4,28 @@ import jsonschema
 
 from fieldcheck import resources
 from fieldcheck.domain.camera_health import HealthFinding
-from fieldcheck.domain.shift import ConfidenceAccuracy, FollowedShift, ModelEpoch, Monitored
-from fieldcheck.plain_json import parse
+from fieldcheck.domain.shift import ConfidenceAccuracy, ModelEpoch, MonitoredShift, MonitoringResult
+from fieldcheck.plain_json import parse_json
 from fieldcheck.report.blocks import Lines, Paragraph, Table
-from fieldcheck.report.shifts import newest_alarms, section
-from fieldcheck.report.summary import summary
+from fieldcheck.report.shifts import build_monitor_section, list_newest_alarms
+from fieldcheck.report.summary import build_summary
 from tests.report.example_report import example_report
 
 DAYS = [f"2026-11-{day:02d}T06:00:00+01:00" for day in range(1, 10)]
 FROZEN = HealthFinding("left", "frozen", "failed", 40.0)
 SHIFTS = (
-    *(FollowedShift(began, 100, "healthy", 9) for began in DAYS[:6]),
-    FollowedShift(DAYS[6], 100, "alarm", 9, cause="camera", advice="check_camera", health=(FROZEN,)),
-    FollowedShift(DAYS[7], 90, "healthy", 9),
-    FollowedShift(DAYS[8], 80, "alarm", 10, cause="new_pictures", advice="look"),
+    *(MonitoredShift(began, 100, "healthy", 9) for began in DAYS[:6]),
+    MonitoredShift(DAYS[6], 100, "alarm", 9, cause="camera", advice="check_camera", health=(FROZEN,)),
+    MonitoredShift(DAYS[7], 90, "healthy", 9),
+    MonitoredShift(DAYS[8], 80, "alarm", 10, cause="new_pictures", advice="look"),
 )
-FOUND = Monitored("net", SHIFTS, {DAYS[7]: ConfidenceAccuracy(0.82, 0.7, 0.9, True, 20)}, "", {DAYS[6]: "cable"}, (), (DAYS[8],), 9.0)
+FOUND = MonitoringResult(
+    "net", SHIFTS, {DAYS[7]: ConfidenceAccuracy(0.82, 0.7, 0.9, True, 20)}, "", {DAYS[6]: "cable"}, (), (DAYS[8],), 9.0
+)
 
 
 def blocks(found):
-    return section(replace(example_report(), facts={"monitor": found})).blocks
+    return build_monitor_section(replace(example_report(), facts={"monitor": found})).blocks
 
 
 def said(found):
@@ -31,11 +33,11 @@ def said(found):
 
 
 def test_without_a_log_the_section_says_so():
-    assert "No log of the deployed model" in section(example_report()).blocks[0].text
+    assert "No log of the deployed model" in build_monitor_section(example_report()).blocks[0].text
 
 
 def test_faults_of_a_camera_stand_before_newer_alarms_with_what_each_advises():
-    assert [one.began for one in newest_alarms(FOUND)] == [DAYS[6], DAYS[8]]
+    assert [one.began for one in list_newest_alarms(FOUND)] == [DAYS[6], DAYS[8]]
     (listed,) = [one for one in blocks(FOUND) if isinstance(one, Lines)]
     first, second = (line.rest for line in listed.lines)
     assert "image feed frozen" in first
@@ -62,6 +64,6 @@ def test_why_there_is_no_accuracy_that_no_shift_alarmed_and_that_the_model_chang
 
 
 def test_the_summary_holds_every_shift_and_fits_its_schema():
-    found = summary(replace(example_report(), facts={"monitor": FOUND}))
+    found = build_summary(replace(example_report(), facts={"monitor": FOUND}))
     assert found["monitor"]["shifts"][6]["health"][0]["check"] == "frozen"
-    jsonschema.validate(found, parse(resources.path("report/summary.schema.json").read_text("utf-8")))
+    jsonschema.validate(found, parse_json(resources.get_resource_path("report/summary.schema.json").read_text("utf-8")))

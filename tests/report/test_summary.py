@@ -6,16 +6,16 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fieldcheck import resources
-from fieldcheck.domain.field_match import Match
+from fieldcheck.domain.field_match import FieldMatch
 from fieldcheck.report.report import CheckRow
-from fieldcheck.report.summary import summary
+from fieldcheck.report.summary import build_summary
 from tests.report.example_report import boxes_report, empty_report, example_report, slices, stressed
 
-SCHEMA = json.loads(resources.path("report/summary.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8"))
 
 
 def through_json(report):
-    return json.loads(json.dumps(summary(report), allow_nan=False))
+    return json.loads(json.dumps(build_summary(report), allow_nan=False))
 
 
 def test_the_schema_is_one():
@@ -28,7 +28,7 @@ def test_the_summary_keeps_to_its_schema(report):
 
 
 def test_the_schema_knows_every_key_that_is_written():
-    assert set(summary(example_report(slices=slices()))) == set(SCHEMA["properties"])
+    assert set(build_summary(example_report(slices=slices()))) == set(SCHEMA["properties"])
 
 
 def test_the_damage_that_the_field_looks_like_is_told_or_why_there_is_none():
@@ -37,7 +37,7 @@ def test_the_damage_that_the_field_looks_like_is_told_or_why_there_is_none():
     assert [one["family"] for one in found["top"]] == ["gauss_noise", "dark", "haze"]
     assert found["reason"] is None
     assert (found["n_pictures"], found["n_frames"], found["n_clips"]) == (80, 120, 6)
-    nothing = through_json(example_report(matched=Match(None, "undecided", (), 0.5)))
+    nothing = through_json(example_report(matched=FieldMatch(None, "undecided", (), 0.5)))
     Draft202012Validator(SCHEMA).validate(nothing)
     assert (nothing["matched_corruption"]["family"], nothing["matched_corruption"]["reason"]) == (None, "undecided")
     assert through_json(example_report())["matched_corruption"] is None
@@ -66,10 +66,10 @@ def test_a_part_that_does_not_exist_yet_is_absent_and_one_that_was_not_measured_
 
 
 def test_only_created_and_provenance_differ_between_two_writings():
-    first = summary(example_report())
-    second = summary(example_report(created="2026-11-26T08:00:00Z"))
+    first = build_summary(example_report())
+    second = build_summary(example_report(created="2026-11-26T08:00:00Z"))
     assert {key for key in first if first[key] != second[key]} == {"created"}
 
 
 def test_the_sentences_are_in_the_language_of_the_report():
-    assert summary(example_report())["readiness_words"] != summary(example_report(language="de"))["readiness_words"]
+    assert build_summary(example_report())["readiness_words"] != build_summary(example_report(language="de"))["readiness_words"]

@@ -2,15 +2,15 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.measure.interval import wilson
+from fieldcheck.measure.interval import estimate_wilson
 from fieldcheck.report.blocks import Heading
-from fieldcheck.report.report import LookRow, StratumRow
-from fieldcheck.report.summary_page import opening, warnings
+from fieldcheck.report.report import LabelReviewResult, StratumRow
+from fieldcheck.report.summary_page import build_first_page, list_warnings
 from tests.report.example_report import empty_report, estimate, example_report
 
 
 def under(report):
-    return "\n".join((*opening(report).under, *warnings(report)))
+    return "\n".join((*build_first_page(report).under, *list_warnings(report)))
 
 
 def with_field(**changes):
@@ -19,7 +19,7 @@ def with_field(**changes):
 
 
 def test_the_verdict_comes_first_then_the_sentence_then_the_three_lists():
-    first = opening(example_report())
+    first = build_first_page(example_report())
     assert first.verdict == "Not ready"
     assert first.headline == ("Benchmark 97.1% → Field 61% (39–79%).", "Gap 36 pp (18–58).")
     headings = [block.text for block in first.blocks if isinstance(block, Heading)]
@@ -27,10 +27,10 @@ def test_the_verdict_comes_first_then_the_sentence_then_the_three_lists():
 
 
 def test_both_ranges_are_named_the_cameras_first():
-    lines = opening(example_report()).under
+    lines = build_first_page(example_report()).under
     assert lines[0] == "95% CI for these cameras, from 6 clips."
     assert lines[1].startswith("This footage only")
-    assert opening(with_field(n_cameras=1)).under[0] == "95% CI for this camera, from 6 clips."
+    assert build_first_page(with_field(n_cameras=1)).under[0] == "95% CI for this camera, from 6 clips."
 
 
 def test_a_gap_on_this_footage_only_says_so():
@@ -39,7 +39,7 @@ def test_a_gap_on_this_footage_only_says_so():
 
 
 def test_the_limit_and_who_set_it_stand_in_the_tile_of_the_accuracy():
-    assert "gap: limit 3 pp (M. Berger)" in opening(example_report()).tiles.tiles[0].under
+    assert "gap: limit 3 pp (M. Berger)" in build_first_page(example_report()).tiles.tiles[0].under
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,7 @@ def test_the_limit_and_who_set_it_stand_in_the_tile_of_the_accuracy():
 )
 def test_a_limit_of_ones_own_is_not_told_as_the_programs(limit, who, said):
     report = example_report()
-    first = opening(replace(report, gap=replace(report.gap, tolerance=limit, tolerance_by="")))
+    first = build_first_page(replace(report, gap=replace(report.gap, tolerance=limit, tolerance_by="")))
     assert f"gap: limit {limit:.0%} pp ({who})".replace("%", "") in first.tiles.tiles[0].under
     assert any(said in str(block) for block in first.blocks)
 
@@ -76,36 +76,36 @@ def test_what_weakens_the_figures_stands_under_the_verdict(report, said):
 def test_a_sound_report_has_no_warnings():
     report = example_report(notes=())
     sound = replace(report, field=replace(report.field, n_clips=20))
-    assert len(opening(sound).under) + len(warnings(sound)) == 2
+    assert len(build_first_page(sound).under) + len(list_warnings(sound)) == 2
 
 
 def test_the_key_of_the_chart_names_the_camera_before_the_footage():
-    key = opening(example_report()).key
+    key = build_first_page(example_report()).key
     assert key.index("this camera") < key.index("this footage") < key.index("benchmark")
     assert "n = 100" in key
     assert "n = 2,000)" in key
 
 
 def test_frames_outside_the_figure_are_counted_beside_it():
-    counts = "\n".join(opening(example_report()).counts)
+    counts = "\n".join(build_first_page(example_report()).counts)
     assert "4 frames are labelled “unsure”; if the model were wrong on all of them, the field score would be " in counts
     added = StratumRow("extra", 0, 37, 37, 9, estimate(9 / 37, 0.13, 0.4, 37))
-    assert "37 required frames were added and" in "\n".join(opening(with_field(strata=(added,))).counts)
+    assert "37 required frames were added and" in "\n".join(build_first_page(with_field(strata=(added,))).counts)
 
 
 def test_a_project_without_anything_has_no_chart_and_no_ranges():
-    first = opening(empty_report())
+    first = build_first_page(empty_report())
     assert first.chart is None
     assert first.key == ""
     assert first.under == ()
 
 
 def test_second_looks_are_told_beside_the_headline_and_never_in_its_place():
-    row = LookRow("field", 47, 12, 4, 7, 1, wilson(53, 100), wilson(60, 99), wilson(7, 12))
-    said = " ".join(opening(example_report(label_noise=(row,))).counts)
+    row = LabelReviewResult("field", 47, 12, 4, 7, 1, estimate_wilson(53, 100), estimate_wilson(60, 99), estimate_wilson(7, 12))
+    said = " ".join(build_first_page(example_report(label_noise=(row,))).counts)
     assert "Label review (12 of 47 disagreements), wrong labels in the field" in said
     assert "61% (51–70%, n = 99) instead of 53% (43–62%, n = 100)." in said
     assert "The main result uses the original labels" in said
-    assert opening(example_report(label_noise=(row,))).headline == opening(example_report()).headline
+    assert build_first_page(example_report(label_noise=(row,))).headline == build_first_page(example_report()).headline
     untouched = replace(row, n_looked=0)
-    assert "label review" not in " ".join(opening(example_report(label_noise=(untouched,))).counts)
+    assert "label review" not in " ".join(build_first_page(example_report(label_noise=(untouched,))).counts)

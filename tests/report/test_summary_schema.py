@@ -8,10 +8,10 @@ import pytest
 from fieldcheck import resources
 from fieldcheck.domain.benchmark import EvaluationSet
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.report.report import CheckRow, LookRow
-from fieldcheck.report.summary_schema import of_sections, schema_of
+from fieldcheck.report.report import CheckRow, LabelReviewResult
+from fieldcheck.report.summary_schema import build_schema, build_section_schemas
 
-KEPT = json.loads(resources.path("report/summary.schema.json").read_text(encoding="utf-8"))
+KEPT = json.loads(resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Facts:
 
 
 def test_the_schema_follows_the_fields():
-    found = schema_of(Facts)
+    found = build_schema(Facts)
     assert found["required"] == ["kind", "score", "names", "share", "n", "of", "told", "size"]
     assert found["properties"] == {
         "kind": {"enum": ["a", "b"]},
@@ -43,16 +43,18 @@ def test_the_schema_follows_the_fields():
 
 def test_what_json_has_no_word_for_is_refused():
     with pytest.raises(TypeError, match="complex"):
-        schema_of(complex)
+        build_schema(complex)
 
 
 def test_the_kept_schema_holds_what_follows_from_the_sections():
-    assert {key: KEPT["properties"].get(key) for key in of_sections()} == of_sections(), "run packaging/summary_schema.py"
+    assert {key: KEPT["properties"].get(key) for key in build_section_schemas()} == build_section_schemas(), (
+        "run packaging/summary_schema.py"
+    )
 
 
-@pytest.mark.parametrize(("key", "row"), [("label_noise", LookRow), ("checklist", CheckRow), ("evaluation_sets", EvaluationSet)])
+@pytest.mark.parametrize(("key", "row"), [("label_noise", LabelReviewResult), ("checklist", CheckRow), ("evaluation_sets", EvaluationSet)])
 def test_rows_that_are_told_field_by_field_are_what_the_kept_schema_says(key, row):
-    assert loosely(KEPT["properties"][key]["items"]) == loosely(schema_of(row))
+    assert loosely(KEPT["properties"][key]["items"]) == loosely(build_schema(row))
 
 
 def loosely(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,12 @@
 from dataclasses import replace
 
 from fieldcheck.domain.suspected_labels import SuspectedLabels, SuspectLabel
-from fieldcheck.report.suspected_labels import SHOWN, section
+from fieldcheck.report.suspected_labels import SHOWN, build_suspect_section
 from tests.report.example_report import example_report
 
 
 def shown(*found):
-    return section(replace(example_report(), facts={"suspected_labels": found})).blocks
+    return build_suspect_section(replace(example_report(), facts={"suspected_labels": found})).blocks
 
 
 def test_the_least_believed_labels_are_named_with_what_the_model_says():

@@ -5,14 +5,14 @@ import pytest
 from fieldcheck.domain.decision import RateLimit
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plant import PlantFigures
-from fieldcheck.report.tiles import tiles
-from fieldcheck.scoring.plant import plant_consequences
+from fieldcheck.report.tiles import build_key_figures
+from fieldcheck.scoring.plant import compute_plant_consequences
 from tests.report.example_report import empty_report, estimate, example_report
 from tests.report.made_facts import decision, rates
 
 
 def named(report):
-    return {tile.name: tile for tile in tiles(report).tiles}
+    return {tile.name: tile for tile in build_key_figures(report).tiles}
 
 
 def test_without_an_ok_class_the_worst_class_and_the_calibration_stand_there():
@@ -29,7 +29,7 @@ def test_with_an_ok_class_escapes_and_false_rejects_stand_there_with_their_count
 
 def test_the_escape_tile_has_ppm_and_cost_a_day_once_the_plants_figures_are_entered():
     entered = PlantFigures(defect_ppm=2000, parts_per_day=8000, cost_escape=50, currency="EUR")
-    found = replace(rates(), plant=plant_consequences(rates(), entered))
+    found = replace(rates(), plant=compute_plant_consequences(rates(), entered))
     tile = named(example_report(facts={"decision": decision(), "inspection": found}))["Escape rate"]
     assert tile.under[3:] == ("about 160 ppm (20–600)", "about 64 EUR per day (8–240)", "no limit set")
 
@@ -48,7 +48,10 @@ def test_a_limit_is_judged_by_the_interval_and_never_by_the_value(limit, word):
 
 
 def test_a_rate_and_a_gap_that_were_not_measured_are_not_called_inconclusive():
-    facts = {"decision": decision(limits=(RateLimit("escape_rate", 0.1, "QM"),)), "inspection": replace(rates(), escape=Estimate.na("x"))}
+    facts = {
+        "decision": decision(limits=(RateLimit("escape_rate", 0.1, "QM"),)),
+        "inspection": replace(rates(), escape=Estimate.not_measured("x")),
+    }
     assert named(example_report(facts=facts))["Escape rate"].word == "not measured"
     gap = example_report().gap
     words = {code: named(example_report(gap=replace(gap, verdict=code)))["Accuracy, field"].word for code in ("not_enough", None)}
@@ -56,14 +59,16 @@ def test_a_rate_and_a_gap_that_were_not_measured_are_not_called_inconclusive():
 
 
 def test_a_detector_has_recall_precision_misses_and_false_alarms_a_frame():
-    found = named(example_report(facts={"decision": decision(missed_objects=estimate(1.4, 1.1, 1.8, 60), false_alarms=Estimate.na("x"))}))
+    found = named(
+        example_report(facts={"decision": decision(missed_objects=estimate(1.4, 1.1, 1.8, 60), false_alarms=Estimate.not_measured("x"))})
+    )
     assert list(found) == ["Recall", "Precision", "Missed objects", "False alarms"]
     assert (found["Missed objects"].value, found["Missed objects"].range) == ("1.40", "1.10–1.80")
     assert found["False alarms"].value == "not measured"
 
 
 def test_a_project_without_anything_has_tiles_that_say_so():
-    assert {tile.value for tile in tiles(empty_report()).tiles} == {"not measured"}
+    assert {tile.value for tile in build_key_figures(empty_report()).tiles} == {"not measured"}
 
 
 def test_no_class_with_ten_labels_is_said():

@@ -1,14 +1,14 @@
 import json
 
-from fieldcheck.report.blocks import Cell, Heading, KeyFigures, Opening, Pairs, Paragraph, ReportPage, Section, Table
-from fieldcheck.report.charts import sign
-from fieldcheck.report.page import assemble
-from fieldcheck.report.typesetting import handed
+from fieldcheck.report.blocks import Cell, FirstPage, Heading, KeyFigures, Pairs, Paragraph, ReportPage, Section, Table
+from fieldcheck.report.charts import draw_sign
+from fieldcheck.report.page import build_page
+from fieldcheck.report.typesetting import build_typst_input
 from tests.report.example_report import empty_report, example_report, slices
 
 
 def page_with(*blocks):
-    opening = Opening("", (), sign("ring"), "Inconclusive", "", (), (), None, "", (), KeyFigures(()), ())
+    opening = FirstPage("", (), draw_sign("ring"), "Inconclusive", "", (), (), None, "", (), KeyFigures(()), ())
     evidence = Section("evidence", "Evidence", "Evidence", ())
     return ReportPage(
         "en", "Title", "Contents", opening, evidence, (Section("one", "One", "One", blocks),), "foot", "Page {page} of {pages}"
@@ -16,7 +16,7 @@ def page_with(*blocks):
 
 
 def first(block):
-    return handed(page_with(block)).document["sections"][0]["blocks"][0]
+    return build_typst_input(page_with(block)).document["sections"][0]["blocks"][0]
 
 
 def files_named(value):
@@ -28,14 +28,14 @@ def files_named(value):
 
 def test_what_is_handed_on_is_json_and_names_every_file_once():
     for report in (example_report(slices=slices()), empty_report()):
-        given = handed(assemble(report))
+        given = build_typst_input(build_page(report))
         assert json.loads(json.dumps(given.document)) == given.document
         assert files_named(given.document) == set(given.files)
 
 
 def test_the_pictures_are_the_files_of_the_report():
     report = example_report()
-    assert {frame.jpeg for frame in report.worst} <= set(handed(assemble(report)).files.values())
+    assert {frame.jpeg for frame in report.worst} <= set(build_typst_input(build_page(report)).files.values())
 
 
 def test_sentences_come_in_pieces_and_headings_whole():

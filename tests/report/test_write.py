@@ -8,7 +8,7 @@ import pytest
 
 from fieldcheck.errors import DiskFull, PathOccupied, ReadBackDiffers
 from fieldcheck.report import write
-from fieldcheck.report.write import folder_name, write_folder
+from fieldcheck.report.write import get_folder_name, write_folder
 from tests.report.example_report import boxes_report, empty_report, example_report
 
 NAMES = ["report.html", "report.pdf", "summary.json", "frames.csv", "predictions.csv", "stress.csv", "labels.csv", "SHA256SUMS.txt"]
@@ -49,7 +49,7 @@ def test_a_taken_name_is_counted_on_and_the_older_report_stays(tmp_path):
     ],
 )
 def test_the_name_is_made_of_site_and_date(site, name):
-    assert folder_name(example_report(site=site)) == name
+    assert get_folder_name(example_report(site=site)) == name
 
 
 def test_the_place_is_made_where_it_is_missing_and_anybody_may_read(tmp_path):

@@ -5,15 +5,15 @@ import pytest
 from scipy.stats import fisher_exact
 
 from fieldcheck.picking.hardness import WEIGHTS
-from fieldcheck.picking.propose import propose
-from fieldcheck.progress import Silent
+from fieldcheck.picking.propose import plan_picks
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import predictions as predictions_table
-from fieldcheck.scoring.field import FieldSample, field_scores
-from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.models.models import card_of, find_model
+from fieldcheck.scoring.field import FieldSample, compute_field_scores
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
+from fieldcheck.workflows.models.models import find_model, get_card
 from fieldcheck.workflows.models.run_model import run_footage
-from fieldcheck.workflows.pick.measure_hardness import HardnessPasses, components_of
+from fieldcheck.workflows.pick.measure_hardness import HardnessPasses, measure_components
 from fieldcheck.workflows.project import demo
 
 NOW = "2026-01-01T00:00:00+00:00"
@@ -24,11 +24,11 @@ class Story:
 
     def __init__(self, project, sample):
         model = find_model(project)
-        run = run_footage(project, model, Silent(), NOW).run
-        answers = project.read(lambda db: predictions_table.for_run(db, run.run_id))
+        run = run_footage(project, model, NullProgress(), NOW).run
+        answers = project.read(lambda db: predictions_table.get_predictions(db, run.run_id))
         truth = {sample.footage(clip).name: clip["classes"] for clip in sample.key["footage"]}
-        self.listing = project.read(lines)
-        classes = card_of(model).classes
+        self.listing = project.read(list_sampling_lines)
+        classes = get_card(model).classes
         self.right = np.array(
             [
                 classes[int(answers[line.frame.frame_id].answer.argmax())] == truth[line.frame.source][line.frame.source_index]
@@ -36,21 +36,21 @@ class Story:
             ]
         )
         self.clip = np.array([line.clip.clip_id for line in self.listing])
-        self.components = components_of(project, self.listing, model, HardnessPasses(), Silent(), NOW)
-        self.hardness = self.components.hardness()
+        self.components = measure_components(project, self.listing, model, HardnessPasses(), NullProgress(), NOW)
+        self.hardness = self.components.compute_hardness()
         self.n_clips = len({line.clip.clip_id for line in self.listing})
-        self.n_frozen = len(project.read(lambda db: lines(db, with_frozen=True))) - len(self.listing)
+        self.n_frozen = len(project.read(lambda db: list_sampling_lines(db, with_frozen=True))) - len(self.listing)
 
 
 @pytest.fixture(scope="module")
 def story(walked_demo, tmp_path_factory):
     """Of the walk that others begin from too: its footage, and what the model answered of each frame."""
     with open_project(walked_demo.copy(tmp_path_factory.mktemp("story")) / "sample.fieldcheck") as project:
-        return Story(project, demo.sample_files())
+        return Story(project, demo.get_demo_files())
 
 
 def drawn(story, seed, hardness=None):
-    return propose(len(story.listing), 100, design="balanced", seed=seed, hardness=hardness or story.hardness)
+    return plan_picks(len(story.listing), 100, design="balanced", seed=seed, hardness=hardness or story.hardness)
 
 
 def scores(story, seed):
@@ -59,7 +59,9 @@ def scores(story, seed):
     stratum = np.array(proposal.stratum)
     picks = proposal.picks
     listed = {one.name: one.listed for one in proposal.strata}
-    return field_scores(FieldSample.of(stratum[picks], ["done"] * len(picks), story.right[picks], story.clip[picks], listed))
+    return compute_field_scores(
+        FieldSample.from_arrays(stratum[picks], ["done"] * len(picks), story.right[picks], story.clip[picks], listed)
+    )
 
 
 def test_every_recording_is_one_clip_and_there_are_at_least_eight(story):
@@ -90,11 +92,11 @@ def test_the_hardest_fifth_is_wrong_more_often_than_the_rest(story):
 
 
 def test_the_frozen_stretch_that_was_planted_is_found_and_left_out(story):
-    planted = demo.sample_files().key["planted"]["frozen"]
+    planted = demo.get_demo_files().key["planted"]["frozen"]
     assert planted
     assert story.n_frozen > 0
 
 
 def test_swapping_the_weights_of_doubt_and_picture_quality_changes_the_picks(story):
-    swapped = story.components.hardness({**WEIGHTS, "U": WEIGHTS["Q"], "Q": WEIGHTS["U"]})
+    swapped = story.components.compute_hardness({**WEIGHTS, "U": WEIGHTS["Q"], "Q": WEIGHTS["U"]})
     assert set(drawn(story, 0).picks.tolist()) != set(drawn(story, 0, swapped).picks.tolist())

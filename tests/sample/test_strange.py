@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from fieldcheck import resources
-from fieldcheck.imaging.codec import read_picture
+from fieldcheck.imaging.codec import read_image
 from sample.strange import EACH, KINDS, SIDE, strange_picture
 
-SHIPPED = resources.path("probes/wrong_domain")
+SHIPPED = resources.get_resource_path("probes/wrong_domain")
 
 
 def test_more_than_two_hundred_small_pictures_ship():
@@ -17,7 +17,7 @@ def test_more_than_two_hundred_small_pictures_ship():
 @pytest.mark.parametrize("kind", range(len(KINDS)))
 def test_what_ships_is_what_the_script_draws(kind):
     drawn = strange_picture(kind, 3)
-    shipped = read_picture(SHIPPED / KINDS[kind].__name__ / "03.jpg")
+    shipped = read_image(SHIPPED / KINDS[kind].__name__ / "03.jpg")
     assert drawn.shape == shipped.shape == (SIDE, SIDE, 3)
     assert np.abs(drawn.astype(int) - shipped).mean() < 8
     assert np.array_equal(drawn, strange_picture(kind, 3))

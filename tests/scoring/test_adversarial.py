@@ -9,11 +9,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from fieldcheck.corruption.apply import corrupt
-from fieldcheck.imaging.statistics import NAMES, statistics
-from fieldcheck.imaging.thumbnail import smaller
+from fieldcheck.corruption.apply import apply_corruption
+from fieldcheck.imaging.statistics import NAMES, measure_statistics
+from fieldcheck.imaging.thumbnail import downscale_image
 from fieldcheck.scoring import adversarial as a
-from fieldcheck.scoring.ood import auroc
+from fieldcheck.scoring.ood import compute_auroc
 
 SIDE, POOL = 144, 80
 PLANTED = {"brightness": ("dark", 2), "blur": ("defocus", 2), "compression": ("jpeg", 2), "resolution": ("", 0)}
@@ -43,11 +43,14 @@ def measured():
     rng = np.random.default_rng(0)
     pool = [scene(rng) for _ in range(POOL)]
     pixels = np.full(POOL, float(SIDE**2))
-    found = {"": a.cause_statistics(np.stack([statistics(rgb) for rgb in pool]), pixels)}
+    found = {"": a.make_cause_statistics(np.stack([measure_statistics(rgb) for rgb in pool]), pixels)}
     for cause, (corruption, severity) in PLANTED.items():
-        made = [corrupt(rgb, corruption, severity, seed=at) if corruption else smaller(rgb, SIDE // 2) for at, rgb in enumerate(pool)]
+        made = [
+            apply_corruption(rgb, corruption, severity, seed=at) if corruption else downscale_image(rgb, SIDE // 2)
+            for at, rgb in enumerate(pool)
+        ]
         sizes = np.array([float(rgb.shape[0] * rgb.shape[1]) for rgb in made])
-        found[cause] = a.cause_statistics(np.stack([statistics(rgb) for rgb in made]), sizes)
+        found[cause] = a.make_cause_statistics(np.stack([measure_statistics(rgb) for rgb in made]), sizes)
     return found
 
 
@@ -71,15 +74,15 @@ def test_planted_causes_are_named_and_equal_halves_have_none(counts, evidence):
     named = dict.fromkeys(PLANTED, 0)
     for cause in PLANTED:
         for seed in range(n):
-            named[cause] += asked.get(cause, cause) in kinds(a.causes(visit(np.random.default_rng([seed, 1]), cause), seed))
-    none = sum(not kinds(a.causes(visit(np.random.default_rng([seed, 2]), ""), seed)) for seed in range(n))
+            named[cause] += asked.get(cause, cause) in kinds(a.rank_causes(visit(np.random.default_rng([seed, 1]), cause), seed))
+    none = sum(not kinds(a.rank_causes(visit(np.random.default_rng([seed, 2]), ""), seed)) for seed in range(n))
     evidence(runs=n, named=named, none_on_equal_halves=none)
     assert min(named.values()) >= 0.9 * n
     assert none >= 0.95 * n
 
 
 def test_a_cause_is_told_with_both_medians_and_its_direction():
-    found = next(one for one in a.causes(visit(np.random.default_rng(0), "brightness"), 0) if one.name == "brightness")
+    found = next(one for one in a.rank_causes(visit(np.random.default_rng(0), "brightness"), 0) if one.name == "brightness")
     assert found.named
     assert found.auc.value < 0.1
     assert found.field_median < 0.7 * found.benchmark_median
@@ -92,8 +95,8 @@ def test_a_grouped_classifier_does_not_recognise_clips_and_an_ungrouped_one_does
         samples = vectors(np.random.default_rng(seed), d=30)
         rows, truth = np.concatenate([samples.field, samples.benchmark]), np.arange(320) < 120
         for folds, group in ((grouped, np.concatenate([samples.clip, 8 + np.arange(200)])), (alone, np.arange(320))):
-            scores = a.grouped_scores(rows, truth, group, seed, 5)
-            folds.append(auroc(scores[truth], scores[~truth]))
+            scores = a.compute_grouped_scores(rows, truth, group, seed, 5)
+            folds.append(compute_auroc(scores[truth], scores[~truth]))
     assert np.mean(alone) > 0.75
     assert 0.35 < np.mean(grouped) < 0.65
 
@@ -104,7 +107,7 @@ def test_the_classifier_is_that_of_scikit_learn(seed):
     rows, truth = rng.normal(size=(90, 6)), np.arange(90) < 20 + 10 * seed
     rows[truth] += rng.normal(size=6) * seed
     theirs = LogisticRegression(C=0.1, class_weight="balanced", tol=1e-10, max_iter=1000).fit(rows, truth)
-    slope, offset = a.balanced_logistic(rows, truth)
+    slope, offset = a.fit_balanced_logistic(rows, truth)
     assert slope == pytest.approx(theirs.coef_[0], abs=1e-5)
     assert offset == pytest.approx(theirs.intercept_[0], abs=1e-5)
 
@@ -115,11 +118,11 @@ def test_its_folds_are_those_of_a_pipeline_of_scikit_learn(components):
     rows, truth, group = rng.normal(size=(80, 5)), np.arange(80) < 30, np.arange(80) // 5
     rows[truth, 0] += 1.0
     few = [PCA(components, svd_solver="full")] if components else []
-    home, theirs = a._folds(truth, group, 3, 4), np.zeros(80)
+    home, theirs = a._make_folds(truth, group, 3, 4), np.zeros(80)
     for fold in range(4):
         model = make_pipeline(*few, StandardScaler(), LogisticRegression(C=0.1, class_weight="balanced", tol=1e-10, max_iter=1000))
         theirs[home == fold] = model.fit(rows[home != fold], truth[home != fold]).decision_function(rows[home == fold])
-    assert a.grouped_scores(rows, truth, group, 3, 4, components) == pytest.approx(theirs, abs=1e-4)
+    assert a.compute_grouped_scores(rows, truth, group, 3, 4, components) == pytest.approx(theirs, abs=1e-4)
 
 
 def test_the_whole_pipeline_with_its_controls():
@@ -127,12 +130,12 @@ def test_the_whole_pipeline_with_its_controls():
     plain = visit(np.random.default_rng(1), "")
     statistics_of_all = a.DomainSamples(np.repeat(plain.field, 3, axis=0)[:120], samples.clip, np.repeat(plain.benchmark, 4, axis=0)[:200])
     names = [f"f{k}" for k in range(120)], [f"p{k}" for k in range(200)]
-    found = a.domain_shift(a.NamedPictures(statistics_of_all, samples, *names), 0)
+    found = a.measure_domain_shift(a.ComparedImages(statistics_of_all, samples, *names), 0)
     assert (found.source, found.separation, found.n_clips, found.n_pictures) == ("embedding", "alarm", 8, 200)
     assert found.auc.lo <= found.auc.value <= found.auc.hi
     assert found.p <= 0.05
     assert 0.3 < found.control < 0.8 <= found.auc.value
-    assert found.content == (not found.named)
+    assert found.content == (not found.named_causes)
     assert len(found.field_like) == len(found.benchmark_like) == 12
     assert (found.field_like[:3], found.benchmark_like[:3]) == (("p89", "p173", "p189"), ("f18", "f22", "f38"))
     assert (found.auc.value, found.auc.lo, found.auc.hi) == pytest.approx((0.994708333, 0.985954167, 0.999334375), abs=1e-6)
@@ -144,8 +147,8 @@ def test_the_whole_pipeline_with_its_controls():
 
 def test_two_clips_have_a_value_and_nothing_that_they_cannot_have():
     samples = a.DomainSamples(measured()["brightness"][:20], np.repeat([0, 1], 10), measured()[""][40:100])
-    found = a.domain_shift(a.NamedPictures(samples, None, [str(k) for k in range(20)], [str(k) for k in range(60)]), 0)
-    assert (found.auc.status, found.named) == ("na", ())
+    found = a.measure_domain_shift(a.ComparedImages(samples, None, [str(k) for k in range(20)], [str(k) for k in range(60)]), 0)
+    assert (found.auc.status, found.named_causes) == ("na", ())
     assert found.auc.value > 0.7
     assert all(np.isnan(one) for one in (found.control, found.control_most, found.p))
     restored = type(found).from_json(found.to_json())
@@ -156,39 +159,39 @@ def test_the_interval_goes_by_clip():
     rng = np.random.default_rng(5)
     clip = np.repeat(np.arange(6), 20)
     own, other = np.repeat(rng.standard_normal(6), 20), rng.standard_normal(300)
-    by_clip, by_frame = a.auc_by_clip(own, clip, other, 0), a.auc_by_clip(own, np.arange(120), other, 0)
-    assert by_clip.value == by_frame.value == pytest.approx(auroc(own, other))
+    by_clip, by_frame = a.estimate_auc_by_clip(own, clip, other, 0), a.estimate_auc_by_clip(own, np.arange(120), other, 0)
+    assert by_clip.value == by_frame.value == pytest.approx(compute_auroc(own, other))
     assert by_clip.half_width > 2 * by_frame.half_width
 
 
 @pytest.mark.parametrize(("auc", "word"), [(0.9, "alarm"), (0.75, "amber"), (0.74, "quiet")])
 def test_the_article_s_limits(auc, word):
-    assert a.separation(auc) == word
+    assert a.get_separation_level(auc) == word
 
 
 def test_where_every_frame_lies_above_every_picture_the_limit_is_exact():
     clips = np.repeat(np.arange(8), 3)
-    auc = a.auc_by_clip(np.full(24, 2.0), clips, np.zeros(40), 0)
+    auc = a.estimate_auc_by_clip(np.full(24, 2.0), clips, np.zeros(40), 0)
     assert (auc.value, auc.hi, auc.method) == (1.0, 1.0, "exact")
     assert auc.lo == pytest.approx(0.025 ** (1 / 8))
-    below = a.auc_by_clip(np.full(24, -2.0), clips, np.zeros(5), 0)
+    below = a.estimate_auc_by_clip(np.full(24, -2.0), clips, np.zeros(5), 0)
     assert (below.value, below.lo) == (0.0, 0.0)
     assert below.hi == pytest.approx(1 - 0.025 ** (1 / 5))
 
 
 def test_wide_rows_are_brought_down_without_moving_any_apart():
     wide = np.random.default_rng(0).normal(3, 1, (10, 30))
-    narrow = a._rotated(wide)
+    narrow = a._rotate_rows(wide)
     assert narrow.shape == (10, 10)
     assert scipy.spatial.distance.pdist(narrow) == pytest.approx(scipy.spatial.distance.pdist(wide))
-    assert np.array_equal(a._rotated(wide[:, :10]), wide[:, :10])
+    assert np.array_equal(a._rotate_rows(wide[:, :10]), wide[:, :10])
 
 
 def test_a_cause_that_is_certain_and_slight_is_not_named():
     """Fifty clips and eighty pictures: an AUC of about two thirds, beyond chance and below 0.75."""
     rng = np.random.default_rng(0)
     own, other = np.tile(rng.normal(size=(50, 1)), len(a.KINDS)), np.tile(rng.normal(size=(80, 1)), len(a.KINDS))
-    slight, far = (a.causes(a.DomainSamples(own + by, np.arange(50), other), 0) for by in (-0.7, -2.0))
+    slight, far = (a.rank_causes(a.DomainSamples(own + by, np.arange(50), other), 0) for by in (-0.7, -2.0))
     assert [abs(one.auc.value - 0.5) for one in slight] == sorted((abs(one.auc.value - 0.5) for one in slight), reverse=True)
     assert 0.5 > slight[0].auc.hi > slight[0].auc.value > 0.25
     assert not any(one.named for one in slight)
@@ -200,7 +203,7 @@ def test_the_most_distinct_cause_comes_first_and_of_equally_distinct_ones_the_fa
     other = np.tile(rng.normal(size=(40, 1)), len(a.KINDS))
     own = np.tile(rng.normal(size=(8, 1)), len(a.KINDS)) - 0.5
     own[:, 3], own[:, 5], own[:, 7] = 9.0, -99.0, other[:8, 7] + 0.5
-    found = a.causes(a.DomainSamples(own, np.arange(8), other), 0)
+    found = a.rank_causes(a.DomainSamples(own, np.arange(8), other), 0)
     names = list(a.KINDS)
     assert [one.name for one in found[:2]] == [names[5], names[3]]
     apart = [abs(one.auc.value - 0.5) for one in found]
@@ -214,14 +217,14 @@ def test_the_chance_of_a_mean_rank_is_that_of_clips_drawn_as_pictures_are():
     own, clip, other = np.array([2.5, 3.5, 3.5, 0.0]), np.array([0, 0, 1, 2]), np.array([1.0, 2.0, 3.0, 4.0, 5.0, 3.5])
     ranks = [(2 / 6 + 3.5 / 6) / 2, 3.5 / 6, 0.0]
     spread = np.sqrt(1 / (12 * 3) + 1 / (12 * 6))
-    assert a.rank_chance(own, clip, other) == pytest.approx(2 * scipy.stats.norm.sf(abs(np.mean(ranks) - 0.5) / spread))
+    assert a.compute_rank_p(own, clip, other) == pytest.approx(2 * scipy.stats.norm.sf(abs(np.mean(ranks) - 0.5) / spread))
 
 
 def test_the_figures_of_the_causes_are_those_of_the_picture():
     """Sharpness at the picture's own contrast, noise in grey levels, size in megapixels; the others as they are."""
     figures = np.random.default_rng(0).uniform(2, 5, (3, len(NAMES)))
     by = dict(zip(NAMES, figures.T, strict=True))
-    found = dict(zip(a.KINDS, a.cause_statistics(figures, np.array([1e6, 2e6, 5e5])).T, strict=True))
+    found = dict(zip(a.KINDS, a.make_cause_statistics(figures, np.array([1e6, 2e6, 5e5])).T, strict=True))
     assert len(found) == len(a.KINDS) == 14
     columns = list(found.values())
     plain = ["mean", "contrast", "p1", "clipped_low", "clipped_high"]
@@ -232,4 +235,4 @@ def test_the_figures_of_the_causes_are_those_of_the_picture():
     assert np.stack([columns[at] for at in (6, 7, 9, 10, 11, 12)]) == pytest.approx(np.stack([by[name] for name in rest]))
     assert columns[13] == pytest.approx([1.0, 2.0, 0.5])
     flat = np.where(np.array(NAMES) == "contrast", 0.0, figures)
-    assert a.cause_statistics(flat, np.ones(3))[:, 5] == pytest.approx(by["sharpness"])
+    assert a.make_cause_statistics(flat, np.ones(3))[:, 5] == pytest.approx(by["sharpness"])

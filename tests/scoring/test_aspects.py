@@ -4,14 +4,23 @@ import numpy as np
 import pytest
 from scipy.stats import kendalltau
 
-from fieldcheck.corruption.apply import corrupt
+from fieldcheck.corruption.apply import apply_corruption
 from fieldcheck.domain.domain_shift import Aspect, ShiftAspects
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.imaging.aspects import aspect_features, grid, still_marks
-from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.imaging.aspects import compute_aspect_features, find_static_marks, make_grid
+from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.scoring.adversarial import DomainSamples
-from fieldcheck.scoring.aspects import ASPECTS, AspectSamples, _difference, _is_overlay, _leading, _order, _told, shift_aspects
-from fieldcheck.scoring.ood import auroc
+from fieldcheck.scoring.aspects import (
+    ASPECTS,
+    AspectSamples,
+    _describe_aspects,
+    _estimate_auc_difference,
+    _find_leading,
+    _is_overlay,
+    _measure_time_order,
+    measure_shift_aspects,
+)
+from fieldcheck.scoring.ood import compute_auroc
 from tests.scoring.test_adversarial import SIDE, scene
 
 POOL, CLIPS, EACH, PICTURES = 64, 8, 6, 56
@@ -48,9 +57,9 @@ def boxed(rgb, at):
 
 PLANTED = {
     "place": elsewhere,
-    "spectrum": lambda rgb, at: corrupt(rgb, "defocus", 2, seed=at),
-    "colour": lambda rgb, at: corrupt(rgb, "colour_cast", 3, seed=0),
-    "time": lambda rgb, at: corrupt(rgb, "dark", 2, seed=at),
+    "spectrum": lambda rgb, at: apply_corruption(rgb, "defocus", 2, seed=at),
+    "colour": lambda rgb, at: apply_corruption(rgb, "colour_cast", 3, seed=0),
+    "time": lambda rgb, at: apply_corruption(rgb, "dark", 2, seed=at),
     "stamp": stamped,
     "logo": with_logo,
     "box": boxed,
@@ -63,8 +72,8 @@ def measured(planted):
     """Features of a pool of scenes with a cause planted: masked and plain, (POOL, d) by aspect."""
     rng = np.random.default_rng(0)
     shown = [PLANTED[planted](scene(rng), at) for at in range(POOL)]
-    marks = still_marks(np.stack([grid(rgb) for rgb in shown]))
-    rows = {masked: [aspect_features(rgb, masked, marks) for rgb in shown] for masked in (True, False)}
+    marks = find_static_marks(np.stack([make_grid(rgb) for rgb in shown]))
+    rows = {masked: [compute_aspect_features(rgb, masked, marks) for rgb in shown] for masked in (True, False)}
     return {masked: {name: np.stack([getattr(row, name) for row in some]) for name in ASPECTS} for masked, some in rows.items()}
 
 
@@ -83,7 +92,7 @@ def visit(seed, planted):
 
 
 def told(seed, planted):
-    found = shift_aspects(visit(seed, planted), seed)
+    found = measure_shift_aspects(visit(seed, planted), seed)
     return found.leading[0] if found.told == "told" else found.told
 
 
@@ -116,7 +125,7 @@ def area(value, lo=None, status="ok"):
         (area(0.7), area(0.6), area(0.1, 0.05), False),  # never told apart
         (area(0.75), area(0.7499), area(0.1, 0.05), True),
         (area(0.75), area(0.75), area(0.1, 0.05), False),
-        (Estimate.na("too_few_clips", 48, 0.9), area(0.6), area(0.3, 0.1), False),
+        (Estimate.not_measured("too_few_clips", 48, 0.9), area(0.6), area(0.3, 0.1), False),
     ],
 )
 def test_an_overlay_is_what_ends_with_its_mask(plain, masked, fell, overlay):
@@ -131,44 +140,44 @@ def aspect(name, value, shown=True, control=0.5):
 
 def test_the_kind_leads_that_is_better_than_each_other_one():
     shown, chance = [aspect("time", 0.8), aspect("place", 0.95)], np.random.default_rng(0).normal(0, 0.01, 1000)
-    assert _leading(shown, {"time": 0.8 + chance, "place": 0.95 + chance[::-1]}) == ("place", "time")
-    assert _leading(shown, {"time": 0.945 + chance, "place": 0.95 + chance[::-1]}) == ()
-    assert _leading(shown[:1], {"time": 0.8 + chance}) == ("time",)
+    assert _find_leading(shown, {"time": 0.8 + chance, "place": 0.95 + chance[::-1]}) == ("place", "time")
+    assert _find_leading(shown, {"time": 0.945 + chance, "place": 0.95 + chance[::-1]}) == ()
+    assert _find_leading(shown[:1], {"time": 0.8 + chance}) == ("time",)
     three = [*shown, aspect("spectrum", 0.9)]
     draws = {"time": 0.8 + chance, "place": 0.95 + chance, "spectrum": 0.95 + chance[::-1]}
-    assert _leading(three, draws) == ()
+    assert _find_leading(three, draws) == ()
 
 
 def test_what_is_told_of_the_kinds():
     found = [aspect("time", 0.8), aspect("place", 0.6, shown=False)]
-    assert _told(True, found, ("time",)) == "overlay"
-    assert _told(False, found, ("time",)) == "told"
-    assert _told(False, found, ()) == "confounded"
-    assert _told(False, found[1:], ()) == "none"
-    assert _told(False, [*found, aspect("spectrum", 0.6, False, control=float("nan"))], ("time",)) == "too_few_clips"
+    assert _describe_aspects(True, found, ("time",)) == "overlay"
+    assert _describe_aspects(False, found, ("time",)) == "told"
+    assert _describe_aspects(False, found, ()) == "confounded"
+    assert _describe_aspects(False, found[1:], ()) == "none"
+    assert _describe_aspects(False, [*found, aspect("spectrum", 0.6, False, control=float("nan"))], ("time",)) == "too_few_clips"
 
 
 def test_the_difference_of_two_areas_is_paired():
     rng = np.random.default_rng(0)
     clip, own, other = np.repeat(np.arange(8), 6), rng.normal(1, 1, 48), rng.normal(0, 1, 56)
-    found = _difference((own, other), (own - 0.5, other), clip, 0)
-    assert found.value == pytest.approx(auroc(own, other) - auroc(own - 0.5, other))
+    found = _estimate_auc_difference((own, other), (own - 0.5, other), clip, 0)
+    assert found.value == pytest.approx(compute_auroc(own, other) - compute_auroc(own - 0.5, other))
     assert 0 < found.lo < found.value < found.hi
     assert (found.n, found.n_eff, found.method) == (48, 8.0, "bootstrap_clips")
-    same = _difference((own, other), (own, other), clip, 0)
+    same = _estimate_auc_difference((own, other), (own, other), clip, 0)
     assert (same.value, same.lo, same.hi) == (0, 0, 0)
-    few = _difference((own, other), (own - 0.5, other), clip % 2, 0)
+    few = _estimate_auc_difference((own, other), (own - 0.5, other), clip % 2, 0)
     assert (few.status, few.note, few.n, few.value) == ("na", "too_few_clips", 48, found.value)
 
 
 def test_the_order_is_kendalls_of_the_clips_by_their_first_frame():
     light, clip = np.array([1.0, 3.0, 2.0, 4.0, 5.0]), np.array(["e", "d", "c", "b", "a"])
     field = np.repeat(light, 2)[:, None] * np.ones(len(ASPECTS) + 5)
-    share, p = _order(DomainSamples(field, np.repeat(clip, 2), np.zeros((0, 8))))
+    share, p = _measure_time_order(DomainSamples(field, np.repeat(clip, 2), np.zeros((0, 8))))
     assert share == pytest.approx(0.9)
     assert p == pytest.approx(kendalltau(range(5), light).pvalue)
-    assert np.isnan(_order(DomainSamples(field[:6], np.repeat(clip[:3], 2), np.zeros((0, 8))))).all()
-    assert not np.isnan(_order(DomainSamples(field[:8], np.repeat(clip[:4], 2), np.zeros((0, 8))))).any()
+    assert np.isnan(_measure_time_order(DomainSamples(field[:6], np.repeat(clip[:3], 2), np.zeros((0, 8))))).all()
+    assert not np.isnan(_measure_time_order(DomainSamples(field[:8], np.repeat(clip[:4], 2), np.zeros((0, 8))))).any()
 
 
 def test_two_kinds_at_once_cannot_be_told_apart():
@@ -179,13 +188,13 @@ def test_two_kinds_at_once_cannot_be_told_apart():
         far = {name: DomainSamples(one.field + 6 * one.field.std(axis=0), one.clip, one.benchmark) for name, one in both.items()}
         return {**side, **far}
 
-    found = shift_aspects(AspectSamples(shifted(given.masked), shifted(given.plain), 0.0), 0)
+    found = measure_shift_aspects(AspectSamples(shifted(given.masked), shifted(given.plain), 0.0), 0)
     assert (found.told, found.leading) == ("confounded", ())
     assert {one.name for one in found.aspects if one.shown} == {"spectrum", "time"}
 
 
 def test_the_figures_of_a_stamp_fall_with_their_range():
-    found = shift_aspects(visit(1, "stamp"), 1)
+    found = measure_shift_aspects(visit(1, "stamp"), 1)
     assert found.unmasked.value > 0.9 > 0.75 > found.masked.value
     assert 0 < found.fell.lo <= found.fell.value == pytest.approx(found.unmasked.value - found.masked.value)
     assert not any(one.shown for one in found.aspects)
@@ -195,10 +204,10 @@ def test_light_that_changes_in_the_order_of_the_clips_is_seen_and_otherwise_not(
     given = visit(0, "nothing")
     lighter = given.masked["time"].field + np.repeat(np.arange(CLIPS), EACH)[:, None] * given.masked["time"].field.std(axis=0)
     rising = dict(given.masked, time=DomainSamples(lighter, given.masked["time"].clip, given.masked["time"].benchmark))
-    found = shift_aspects(AspectSamples(rising, given.plain, 0.0), 0)
+    found = measure_shift_aspects(AspectSamples(rising, given.plain, 0.0), 0)
     assert found.order > 0.8
     assert found.order_p < 0.01
-    assert shift_aspects(given, 0).order_p > 0.05
+    assert measure_shift_aspects(given, 0).order_p > 0.05
 
 
 def test_three_clips_have_no_control_and_nothing_is_named():
@@ -207,16 +216,16 @@ def test_three_clips_have_no_control_and_nothing_is_named():
     def few(side):
         return {name: DomainSamples(one.field[:18], one.clip[:18], one.benchmark) for name, one in side.items()}
 
-    found = shift_aspects(AspectSamples(few(given.masked), few(given.plain), 0.0), 0)
+    found = measure_shift_aspects(AspectSamples(few(given.masked), few(given.plain), 0.0), 0)
     assert (found.told, found.leading, found.n_clips) == ("too_few_clips", (), 3)
     assert np.isnan(found.order)
     assert ShiftAspects.from_json(found.to_json()).to_json() == found.to_json()
 
 
 def test_it_can_be_cancelled():
-    class StoppedAtOnce(Silent):
+    class StoppedAtOnce(NullProgress):
         def check(self):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        shift_aspects(visit(0, "nothing"), 0, StoppedAtOnce())
+        measure_shift_aspects(visit(0, "nothing"), 0, StoppedAtOnce())

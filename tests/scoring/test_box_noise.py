@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.scoring.box_noise import box_label_noise
+from fieldcheck.scoring.box_noise import find_box_label_noise
 
 PART, HOLE = 0, 1
 
@@ -21,7 +21,7 @@ GOOD = (drawn((*A, PART)), said((*A, 0.8, PART)))
 
 
 def found(*frames):
-    return box_label_noise([one for one, _ in frames], [given for _, given in frames], 2)
+    return find_box_label_noise([one for one, _ in frames], [given for _, given in frames], 2)
 
 
 def test_a_box_is_believed_as_the_models_box_upon_it_and_a_missing_one_as_its_opposite():
@@ -38,7 +38,7 @@ def test_a_box_that_was_left_out_or_named_otherwise_is_flagged_with_what_stands_
     doubt = found(GOOD, hole, left_out, swapped)
     assert doubt.flagged.tolist() == [False, False, True, True]
     assert doubt.instead.tolist() == [-1, -1, PART, HOLE]
-    assert doubt.order()[:2].tolist() == [3, 2]
+    assert doubt.sort_by_doubt()[:2].tolist() == [3, 2]
 
 
 def test_a_box_elsewhere_is_doubted_and_a_second_answer_on_the_same_thing_is_not():
@@ -77,6 +77,6 @@ def test_belief_is_a_share_and_drawing_just_what_the_model_says_is_never_flagged
         rows = np.column_stack([corner, corner + rng.uniform(5, 50, corner.shape), np.sort(rng.uniform(0.05, 1, len(corner)))[::-1]])
         answers.append(np.column_stack([rows, rng.integers(0, 2, len(rows))]))
         truth.append(np.delete(answers[-1], 4, axis=1))
-    doubt = box_label_noise(truth, answers, 2)
+    doubt = find_box_label_noise(truth, answers, 2)
     assert ((doubt.confidence >= 0) & (doubt.confidence <= 1)).all()
     assert not doubt.flagged.any()

@@ -2,20 +2,20 @@ import numpy as np
 import pytest
 from sklearn.metrics import precision_score, recall_score
 
-from fieldcheck.measure.camera_interval import camera_interval
+from fieldcheck.measure.camera_interval import estimate_camera_interval
 from fieldcheck.scoring import decision_thresholds
 from fieldcheck.scoring.decision_thresholds import (
     GRID,
     LEAST_POSITIVES,
+    BinaryScores,
     JudgedClasses,
-    OneClass,
-    abstention,
-    best_threshold,
-    box_thresholds,
-    decided,
-    halves,
-    share_threshold,
-    thresholds,
+    decide_class,
+    find_best_threshold,
+    find_box_thresholds,
+    find_share_threshold,
+    find_thresholds,
+    measure_abstention,
+    split_clips_in_halves,
 )
 
 
@@ -29,8 +29,8 @@ def frames(seed=0, n=200, clips=10, lift=0.0):
 
 
 def class_threshold(name, k, of, on, precision):
-    one = OneClass(of.p[:, k], of.truth == k, of.predicted == k, of.weight, of.clip, halves(of.clip))
-    return decision_thresholds.class_threshold(name, one, on, precision)
+    one = BinaryScores(of.p[:, k], of.truth == k, of.predicted == k, of.weight, of.clip, split_clips_in_halves(of.clip))
+    return decision_thresholds.find_class_threshold(name, one, on, precision)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -38,7 +38,7 @@ def test_the_threshold_is_the_best_of_the_grid_by_sklearn(seed):
     rng = np.random.default_rng(seed)
     positive, score, weight = rng.random(60) < 0.4, rng.random(60), rng.uniform(1, 9, 60)
     floor = float(rng.uniform(0.2, 0.6))
-    found = best_threshold(score, positive, weight, floor)
+    found = find_best_threshold(score, positive, weight, floor)
     allowed = {}
     for level in np.unique(np.quantile(score, GRID)):
         called = score >= level
@@ -62,20 +62,20 @@ def test_the_threshold_is_the_best_of_the_grid_by_sklearn(seed):
     ],
 )
 def test_a_class_is_named_where_it_reaches_its_own_level(p, levels, named):
-    assert decided(np.array(p), levels) == named
+    assert decide_class(np.array(p), levels) == named
 
 
 def test_halves_hold_whole_clips_and_about_as_many_frames():
     clip = np.repeat([f"c{k}" for k in range(7)], [40, 20, 10, 10, 10, 5, 5])
-    first = halves(clip)
+    first = split_clips_in_halves(clip)
     assert set(clip[first]).isdisjoint(clip[~first])
     assert abs(first.sum() - (~first).sum()) <= 10
-    assert halves(np.repeat(["a", "b", "c"], 30)) is None
+    assert split_clips_in_halves(np.repeat(["a", "b", "c"], 30)) is None
 
 
 def test_a_class_that_is_named_too_seldom_gains_recall():
     found = class_threshold("crack", 1, frames(lift=0.15), "field", 0.5)
-    assert found.helps
+    assert found.has_gain
     assert found.recall_after.value > found.recall_before.value + 0.2
     assert found.precision_after.value >= 0.5
     assert found.change.value == pytest.approx(found.recall_after.value - found.recall_before.value)
@@ -105,9 +105,9 @@ def test_too_little_is_no_threshold(change):
 
 def test_the_benchmark_stands_in_where_the_field_has_few():
     few, many = frames(n=30), frames(seed=1, n=400, clips=400)
-    found = thresholds(("ok", "crack"), few, many, 0.5)
+    found = find_thresholds(("ok", "crack"), few, many, 0.5)
     assert [(one.class_name, one.on) for one in found.classes] == [("ok", "field"), ("crack", "benchmark")]
-    assert thresholds(("ok", "crack"), few, None, 0.5).too_few == ("crack",)
+    assert find_thresholds(("ok", "crack"), few, None, 0.5).too_few == ("crack",)
     assert found.too_few == ()
 
 
@@ -117,8 +117,10 @@ def test_an_object_that_no_box_found_is_a_miss_at_every_threshold():
     score = np.concatenate([rng.uniform(0.2, 0.3, 30), np.full(10, -np.inf), rng.uniform(0.05, 0.12, 20)])
     positive = np.arange(60) < 40
     clip = np.array([f"c{k % 6}" for k in range(60)])
-    one = OneClass(score, positive, score >= 0.5, np.ones(60), clip, halves(clip))
-    found = box_thresholds([("hole", one), ("never", OneClass(score, score > 9, score > 9, np.ones(60), clip, halves(clip)))], 0.8)
+    one = BinaryScores(score, positive, score >= 0.5, np.ones(60), clip, split_clips_in_halves(clip))
+    found = find_box_thresholds(
+        [("hole", one), ("never", BinaryScores(score, score > 9, score > 9, np.ones(60), clip, split_clips_in_halves(clip)))], 0.8
+    )
     (hole,) = found.classes
     assert (hole.recall_before.value, hole.n) == (0.0, 40)
     assert hole.recall_after.value > 0.6
@@ -131,14 +133,14 @@ def test_an_object_that_no_box_found_is_a_miss_at_every_threshold():
 def test_no_more_than_the_share_lies_below_the_threshold(share):
     rng = np.random.default_rng(2)
     confidence, weight = rng.choice([0.4, 0.6, 0.8, 0.9], 100), rng.uniform(1, 5, 100)
-    level = share_threshold(confidence, weight, share)
+    level = find_share_threshold(confidence, weight, share)
     assert weight[confidence < level].sum() <= share * weight.sum() + 1e-9
     above = np.unique(confidence[confidence > level])
     assert above.size == 0 or weight[confidence < above[0]].sum() > share * weight.sum()
 
 
 def test_a_share_that_is_met_exactly_is_met_whatever_rounding_says():
-    assert share_threshold(np.arange(10) / 10, np.full(10, 0.1), 0.3) == 0.3
+    assert find_share_threshold(np.arange(10) / 10, np.full(10, 0.1), 0.3) == 0.3
 
 
 def unsure(seed=0, n=200, clips=10, informative=True):
@@ -149,8 +151,8 @@ def unsure(seed=0, n=200, clips=10, informative=True):
 
 
 def test_errors_fall_where_confidence_tells_them():
-    found = abstention(*unsure(), 0.2)
-    assert found.error == camera_interval(unsure()[1], np.ones(200), unsure()[3])
+    found = measure_abstention(*unsure(), 0.2)
+    assert found.error == estimate_camera_interval(unsure()[1], np.ones(200), unsure()[3])
     assert found.at.asked == 0.2
     assert found.at.share.value == pytest.approx(0.2, abs=0.03)
     assert found.at.fall.lo > 0
@@ -159,25 +161,25 @@ def test_errors_fall_where_confidence_tells_them():
 
 
 def test_no_fall_is_shown_where_confidence_tells_nothing():
-    shown = [abstention(*unsure(seed, informative=False)).at.fall.lo > 0 for seed in range(20)]
+    shown = [measure_abstention(*unsure(seed, informative=False)).at.fall.lo > 0 for seed in range(20)]
     assert sum(shown) <= 3
 
 
 def test_a_share_of_ones_own_has_its_point():
-    assert abstention(*unsure(), 0.12).at.asked == 0.12
+    assert measure_abstention(*unsure(), 0.12).at.asked == 0.12
 
 
 def test_an_answer_without_a_figure_goes_to_a_person():
     confidence, wrong, weight, clip = unsure()
     confidence[:30] = np.nan
-    found = abstention(confidence, wrong, weight, clip, 0.15)
+    found = measure_abstention(confidence, wrong, weight, clip, 0.15)
     assert found.at.share.value == pytest.approx(0.15, abs=0.02)
     assert found.threshold >= 0
 
 
 def test_where_nothing_is_left_to_the_model_there_is_no_error_of_it():
     confidence, wrong, weight, clip = unsure()
-    found = abstention(np.full_like(confidence, np.nan), wrong, weight, clip)
+    found = measure_abstention(np.full_like(confidence, np.nan), wrong, weight, clip)
     assert (found.at.share.value, found.threshold) == (1.0, 0.0)
     assert (found.at.error.status, found.at.error.note, found.at.error.n) == ("na", "no_labels", 0)
     assert (found.at.fall.status, found.at.fall.n) == ("na", 200)
@@ -185,13 +187,13 @@ def test_where_nothing_is_left_to_the_model_there_is_no_error_of_it():
 
 @pytest.mark.parametrize(("n", "clips"), [(30, 10), (200, 3), (200, 1), (1, 1)])
 def test_too_few_frames_or_clips_say_so(n, clips):
-    assert abstention(*unsure(n=n, clips=clips)) is None
+    assert measure_abstention(*unsure(n=n, clips=clips)) is None
 
 
 @pytest.mark.parametrize("wrong", [False, True])
 def test_all_right_or_all_wrong_falls_by_nothing(wrong):
     confidence, was, weight, clip = unsure()
-    found = abstention(confidence, np.full_like(was, wrong), weight, clip)
+    found = measure_abstention(confidence, np.full_like(was, wrong), weight, clip)
     assert (found.error.value, found.at.error.value, found.at.fall.value) == (float(wrong), float(wrong), 0.0)
 
 
@@ -201,9 +203,9 @@ def test_a_side_that_shows_one_class_alone_has_no_threshold():
     rare = every.truth == 1
     only = JudgedClasses(*(part[rare] for part in (every.p, every.truth, every.predicted, every.weight, every.clip)))
     assert rare.sum() >= LEAST_POSITIVES
-    found = thresholds(("ok", "crack"), only, None, 0.5)
+    found = find_thresholds(("ok", "crack"), only, None, 0.5)
     assert (found.classes, found.too_few) == ((), ("crack",))
-    assert [one.class_name for one in thresholds(("ok", "crack"), every, None, 0.5).classes] == ["ok", "crack"]
+    assert [one.class_name for one in find_thresholds(("ok", "crack"), every, None, 0.5).classes] == ["ok", "crack"]
 
 
 def test_the_golden_threshold_of_a_class():
@@ -224,7 +226,7 @@ def test_the_golden_threshold_of_a_class():
 
 def test_the_golden_curve_of_risk_and_coverage():
     confidence, wrong, _, clip = unsure()
-    found = abstention(confidence, wrong, np.random.default_rng(3).uniform(1, 4, 200), clip, 0.2)
+    found = measure_abstention(confidence, wrong, np.random.default_rng(3).uniform(1, 4, 200), clip, 0.2)
     assert (found.error.value, found.threshold) == pytest.approx((0.3149289382, 0.4604908292))
     errors = [0.283853, 0.230369, 0.20125, 0.157911, 0.015629, 0.0, 0.0]
     shares = [0.043394, 0.109871, 0.142321, 0.186462, 0.304052, 0.410929, 0.491471]
@@ -237,11 +239,11 @@ def test_the_golden_curve_of_risk_and_coverage():
 
 def test_the_larger_clips_are_dealt_out_first():
     clip = np.repeat([f"c{k}" for k in range(7)], [40, 20, 10, 10, 10, 5, 5])
-    assert set(clip[halves(clip)]) == {"c0", "c3"}
+    assert set(clip[split_clips_in_halves(clip)]) == {"c0", "c3"}
 
 
 @pytest.mark.parametrize(("n", "enough"), [(40, True), (39, False)])
 def test_twenty_frames_in_each_half_are_enough(n, enough):
     confidence, wrong, weight, _ = unsure(n=40)
     clip = np.repeat(["a", "b", "c", "d"], 10)
-    assert (abstention(confidence[:n], wrong[:n], weight[:n], clip[:n]) is not None) == enough
+    assert (measure_abstention(confidence[:n], wrong[:n], weight[:n], clip[:n]) is not None) == enough

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fieldcheck.scoring.decomposition import BenchmarkAnswers, FieldAnswers, decompose, gap_bars
+from fieldcheck.scoring.decomposition import BenchmarkAnswers, FieldAnswers, compute_gap_bars, decompose_gap
 
 NAMES = ("a", "b", "c")
 
@@ -12,7 +12,7 @@ def rows(*values):
 
 def test_the_golden_split_of_two_classes():
     clean, damaged = rows(0.99, 0.90), rows(0.95, 0.70)
-    found = gap_bars(rows(0.8, 0.2), rows(0.5, 0.5), clean, clean, clean - damaged, np.array([0.65]))
+    found = compute_gap_bars(rows(0.8, 0.2), rows(0.5, 0.5), clean, clean, clean - damaged, np.array([0.65]))
     assert np.ravel(found.mix) == pytest.approx([0.027, 0.075], abs=1e-9)
     assert np.ravel(found.quality) == pytest.approx([0.120, 0.072], abs=1e-9)
     assert found.remainder == pytest.approx([0.175], abs=1e-9)
@@ -35,7 +35,7 @@ def field(clips=10, each=10, seed=1, score=0.65, absent=0):
 
 
 def split(given, frames, reason=""):
-    return decompose(given, frames, NAMES, reason, "dark", 2.0, 0)
+    return decompose_gap(given, frames, NAMES, reason, "dark", 2.0, 0)
 
 
 @pytest.mark.parametrize("seed", range(10))

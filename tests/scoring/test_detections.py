@@ -7,20 +7,20 @@ from pycocotools.coco import COCO
 from pycocotools.cocoeval import COCOeval
 
 from fieldcheck.scoring.detections import (
-    _whole,
-    answers_from,
-    at_threshold,
-    average_precision,
-    coco_precision,
-    coco_stats,
-    judged_boxes,
-    labelled_objects,
-    mean_average_precision,
-    outcomes,
-    precision_recall,
-    resampled_at_threshold,
-    resampled_precision,
-    truths_from,
+    _scale_to_integers,
+    compute_average_precision,
+    compute_coco_precision,
+    compute_coco_stats,
+    compute_mean_average_precision,
+    compute_precision_recall,
+    estimate_average_precision,
+    estimate_precision_recall,
+    list_judged_boxes,
+    list_labelled_objects,
+    match_all_classes,
+    match_at_threshold,
+    stack_detected_boxes,
+    stack_labelled_boxes,
 )
 
 CLASSES = 2
@@ -56,7 +56,7 @@ def by_image(truth_rows, answer_rows, n_images):
     """Truths and answers of this module from flat rows."""
     truths = [np.array([[*corners(b), c, crowd] for i, c, b, crowd in truth_rows if i == image], dtype=float) for image in range(n_images)]
     answers = [np.array([[*corners(b), s, c] for i, c, b, s in answer_rows if i == image], dtype=float) for image in range(n_images)]
-    return truths_from([rows.reshape(-1, 6) for rows in truths]), answers_from([rows.reshape(-1, 6) for rows in answers])
+    return stack_labelled_boxes([rows.reshape(-1, 6) for rows in truths]), stack_detected_boxes([rows.reshape(-1, 6) for rows in answers])
 
 
 def reference_stats(truth_rows, answer_rows, images, n_classes=CLASSES):
@@ -113,12 +113,12 @@ def golden():
 
 
 def test_the_golden_coco_figures(golden):
-    assert coco_stats(*golden, 3, CLASSES) == pytest.approx(STATS, abs=1e-6)
+    assert compute_coco_stats(*golden, 3, CLASSES) == pytest.approx(STATS, abs=1e-6)
     assert reference_stats(GOLDEN_TRUTHS, GOLDEN_ANSWERS, [0, 1, 2]) == pytest.approx(STATS, abs=1e-6)
 
 
 def test_the_golden_class_figures(golden):
-    table = [average_precision(outcome, np.ones((1, 3)))[0] for outcome in outcomes(*golden, 3, CLASSES)]
+    table = [compute_average_precision(outcome, np.ones((1, 3)))[0] for outcome in match_all_classes(*golden, 3, CLASSES)]
     assert [one.mean() for one in table] == pytest.approx([0.630446, 0.344224], abs=1e-6)
     assert [one[0] for one in table] == pytest.approx([0.915842, 1.0], abs=1e-6)
 
@@ -128,16 +128,16 @@ def test_the_golden_class_figures(golden):
     [([2, 1, 0], 0.526568, 0.966997), ([6, 16, 16], 0.470719, 0.960396), ([1, 1, 1], 0.487335, 0.957921)],
 )
 def test_the_golden_weighted_figures(golden, weights, precision, at_half):
-    got = mean_average_precision(outcomes(*golden, 3, CLASSES), np.array([weights], dtype=float))
+    got = compute_mean_average_precision(match_all_classes(*golden, 3, CLASSES), np.array([weights], dtype=float))
     assert (got.mean(), got[0, 0]) == pytest.approx((precision, at_half), abs=1e-6)
 
 
 def test_the_golden_figures_at_the_deployed_threshold(golden):
-    got = at_threshold(*golden, 3, CLASSES, 0.5)
+    got = match_at_threshold(*golden, 3, CLASSES, 0.5)
     assert (got.right.sum(), got.false.sum(), got.truths.sum(), got.ignored.sum()) == (5, 3, 6, 0)
-    precision, recall = precision_recall(got, np.ones((1, 3)))
+    precision, recall = compute_precision_recall(got, np.ones((1, 3)))
     assert (precision[0], recall[0]) == pytest.approx((0.625, 0.833333), abs=1e-6)
-    lower = at_threshold(*golden, 3, CLASSES, 0.3)
+    lower = match_at_threshold(*golden, 3, CLASSES, 0.3)
     assert (lower.right.sum(), lower.false.sum(), lower.ignored.sum()) == (6, 3, 1)
 
 
@@ -146,10 +146,10 @@ def test_random_sets_agree_with_the_coco_tools(seed):
     truths, answers, n_images = random_rows(seed)
     ours = by_image(truths, answers, n_images)
     reference = reference_stats(truths, answers, list(range(n_images)), n_classes=3)
-    assert coco_stats(*ours, n_images, 3) == pytest.approx(reference, abs=1e-6)
-    told = coco_precision(*ours, n_images, 3)
+    assert compute_coco_stats(*ours, n_images, 3) == pytest.approx(reference, abs=1e-6)
+    told = compute_coco_precision(*ours, n_images, 3)
     assert np.nan_to_num([told["map"], told["map50"]], nan=-1) == pytest.approx(reference[:2], abs=1e-6)
-    own = mean_average_precision(outcomes(*ours, n_images, 3), np.full((1, n_images), 12.5))
+    own = compute_mean_average_precision(match_all_classes(*ours, n_images, 3), np.full((1, n_images), 12.5))
     assert np.nan_to_num(own.mean(), nan=-1) == pytest.approx(reference[0], abs=1e-6)
     assert np.nan_to_num(own[0, 0], nan=-1) == pytest.approx(reference[1], abs=1e-6)
 
@@ -163,20 +163,24 @@ def test_whole_weights_are_repeated_images(seed):
     repeated = np.repeat(np.arange(n_images), weights).tolist()
     if not repeated:
         weights, repeated = np.ones(n_images, dtype=int), list(range(n_images))
-    own = mean_average_precision(outcomes(*by_image(truths, answers, n_images), n_images, 3), weights[np.newaxis].astype(float))
+    own = compute_mean_average_precision(
+        match_all_classes(*by_image(truths, answers, n_images), n_images, 3), weights[np.newaxis].astype(float)
+    )
     reference = reference_stats(truths, answers, repeated, n_classes=3)
     assert np.nan_to_num(own.mean(), nan=-1) == pytest.approx(reference[0], abs=1e-6)
 
 
 def test_weights_of_one_least_share_are_whole_multiples_of_it():
-    assert _whole(np.array([[0.1, 0.3, 0.7], [0.0, 2.0, 5.0]])).tolist() == [[1.0, 3.0, 7.0], [0.0, 2.0, 5.0]]
+    assert _scale_to_integers(np.array([[0.1, 0.3, 0.7], [0.0, 2.0, 5.0]])).tolist() == [[1.0, 3.0, 7.0], [0.0, 2.0, 5.0]]
 
 
 def test_resampled_frames_of_one_weight_are_repeated_images():
     truths, answers, n_images = random_rows(67)
     counts = np.array([7, 1, 2, 3, 5][:n_images])
     own, by_weight = (
-        mean_average_precision(outcomes(*by_image(truths, answers, n_images), n_images, 3), (counts * weight)[np.newaxis].astype(float))
+        compute_mean_average_precision(
+            match_all_classes(*by_image(truths, answers, n_images), n_images, 3), (counts * weight)[np.newaxis].astype(float)
+        )
         for weight in (1, 241 / 40)
     )
     assert own.tolist() == by_weight.tolist()
@@ -184,30 +188,30 @@ def test_resampled_frames_of_one_weight_are_repeated_images():
 
 def test_a_class_without_truth_is_left_out_and_one_without_answers_is_zero(golden):
     truths, answers = by_image(GOLDEN_TRUTHS, [row for row in GOLDEN_ANSWERS if row[1] == 0], 3)
-    got = [average_precision(outcome, np.ones((1, 3)))[0] for outcome in outcomes(truths, answers, 3, 3)]
+    got = [compute_average_precision(outcome, np.ones((1, 3)))[0] for outcome in match_all_classes(truths, answers, 3, 3)]
     assert got[1].tolist() == [0.0] * 10
     assert np.isnan(got[2]).all()
 
 
 def test_nothing_to_find_gives_no_score():
     truths, answers = by_image([], GOLDEN_ANSWERS, 3)
-    assert np.isnan(mean_average_precision(outcomes(truths, answers, 3, CLASSES), np.ones((1, 3)))).all()
-    assert coco_stats(truths, answers, 3, CLASSES).tolist() == [-1.0] * 12
+    assert np.isnan(compute_mean_average_precision(match_all_classes(truths, answers, 3, CLASSES), np.ones((1, 3)))).all()
+    assert compute_coco_stats(truths, answers, 3, CLASSES).tolist() == [-1.0] * 12
 
 
 def test_no_answers_at_all():
     truths, answers = by_image(GOLDEN_TRUTHS, [], 3)
-    got = at_threshold(truths, answers, 3, CLASSES, 0.5)
-    precision, recall = precision_recall(got, np.ones((1, 3)))
+    got = match_at_threshold(truths, answers, 3, CLASSES, 0.5)
+    precision, recall = compute_precision_recall(got, np.ones((1, 3)))
     assert np.isnan(precision[0])
     assert recall[0] == 0.0
-    assert coco_stats(truths, answers, 3, CLASSES)[0] == 0.0
+    assert compute_coco_stats(truths, answers, 3, CLASSES)[0] == 0.0
 
 
 @pytest.mark.parametrize("threshold", [0.1, 0.35, 0.6, 0.7, 0.9])
 def test_a_score_that_is_the_threshold_reaches_it(threshold):
-    answers = answers_from([np.array([[0, 0, 10, 10, threshold, 0]], np.float32)])
-    got = at_threshold(truths_from([np.array([[0.0, 0, 10, 10, 0, 0]])]), answers, 1, 1, threshold)
+    answers = stack_detected_boxes([np.array([[0, 0, 10, 10, threshold, 0]], np.float32)])
+    got = match_at_threshold(stack_labelled_boxes([np.array([[0.0, 0, 10, 10, 0, 0]])]), answers, 1, 1, threshold)
     assert got.right.tolist() == [1]
 
 
@@ -217,12 +221,12 @@ def test_a_frame_is_right_without_miss_and_false_alarm():
         [(0, 0, (10, 10, 30, 30), 0.9), (1, 0, (10, 10, 30, 30), 0.4), (2, 0, (10, 10, 30, 30), 0.9), (2, 0, (60, 60, 9, 9), 0.6)],
         4,
     )
-    assert at_threshold(truths, answers, 4, 1, 0.5).frame_right.tolist() == [True, False, False, True]
+    assert match_at_threshold(truths, answers, 4, 1, 0.5).frame_right.tolist() == [True, False, False, True]
 
 
 def test_a_crowd_region_hides_neither_misses_nor_alarms_elsewhere():
     truths, answers = by_image([(0, 0, (0, 0, 50, 50), 1)], [(0, 0, (5, 5, 10, 10), 0.9), (0, 0, (70, 70, 10, 10), 0.9)], 1)
-    got = at_threshold(truths, answers, 1, 1, 0.5)
+    got = match_at_threshold(truths, answers, 1, 1, 0.5)
     assert (got.ignored.tolist(), got.false.tolist(), got.truths.tolist()) == ([1], [1], [0])
 
 
@@ -230,15 +234,15 @@ def test_more_than_a_hundred_answers_of_a_class_are_cut_like_coco():
     truths = [(0, 0, (10, 10, 30, 30), 0)]
     answers = [(0, 0, (60, 60, 9, 9), 0.9 - 0.001 * i) for i in range(100)] + [(0, 0, (10, 10, 30, 30), 0.1)]
     ours = by_image(truths, answers, 1)
-    own = mean_average_precision(outcomes(*ours, 1, 1), np.ones((1, 1)))
+    own = compute_mean_average_precision(match_all_classes(*ours, 1, 1), np.ones((1, 1)))
     assert own.mean() == pytest.approx(reference_stats(truths, answers, [0], n_classes=1)[0]) == 0.0
 
 
 def test_many_rows_of_weights_are_worked_in_parts(monkeypatch, golden):
-    classes, weights = outcomes(*golden, 3, CLASSES), np.random.default_rng(0).integers(0, 3, (40, 3)).astype(float)
-    whole = mean_average_precision(classes, weights)
+    classes, weights = match_all_classes(*golden, 3, CLASSES), np.random.default_rng(0).integers(0, 3, (40, 3)).astype(float)
+    whole = compute_mean_average_precision(classes, weights)
     monkeypatch.setattr("fieldcheck.scoring.detections.MOST_CELLS", 100)
-    assert np.array_equal(mean_average_precision(classes, weights), whole, equal_nan=True)
+    assert np.array_equal(compute_mean_average_precision(classes, weights), whole, equal_nan=True)
 
 
 def test_resampled_scores_hold_their_values():
@@ -248,16 +252,16 @@ def test_resampled_scores_hold_their_values():
     ]
     ours = by_image(truths, answers, 40)
     weight = np.ones(40)
-    got = resampled_precision(outcomes(*ours, 40, 2), weight, weight, seed=0, draws=400)
+    got = estimate_average_precision(match_all_classes(*ours, 40, 2), weight, weight, seed=0, draws=400)
     assert got["map50"].lo < got["map50"].value < got["map50"].hi
     assert got["map"].value <= got["map50"].value
-    felt = resampled_at_threshold(at_threshold(*ours, 40, 2, 0.3), weight, weight, seed=0)
+    felt = estimate_precision_recall(match_at_threshold(*ours, 40, 2, 0.3), weight, weight, seed=0)
     assert felt["recall"].value == pytest.approx(30 / 40)
     assert felt["recall"].lo < 0.75 < felt["recall"].hi
     assert felt["precision"].value == 1.0
-    other = resampled_precision(outcomes(*ours, 40, 2), weight, weight, seed=1, draws=400)
+    other = estimate_average_precision(match_all_classes(*ours, 40, 2), weight, weight, seed=1, draws=400)
     assert (other["map"] != got["map"], other["map50"] != got["map50"]) == (True, True)
-    assert resampled_at_threshold(at_threshold(*ours, 40, 2, 0.3), weight, weight, seed=1)["recall"] != felt["recall"]
+    assert estimate_precision_recall(match_at_threshold(*ours, 40, 2, 0.3), weight, weight, seed=1)["recall"] != felt["recall"]
     assert [(one.n, one.method) for one in (*got.values(), *felt.values())] == [(40, "bootstrap_frames")] * 4
 
 
@@ -268,9 +272,9 @@ def test_each_object_is_found_or_missed_as_at_the_threshold():
         said = [
             np.column_stack([rows[:, :4] + rng.normal(0, 3, (len(rows), 4)), rng.uniform(0, 1, len(rows)), rows[:, 4]]) for rows in boxes
         ]
-        truths, answers = truths_from(boxes), answers_from(said)
-        image, category, missed = labelled_objects(truths, answers, 6, 3, 0.4)
-        whole = at_threshold(truths, answers, 6, 3, 0.4)
+        truths, answers = stack_labelled_boxes(boxes), stack_detected_boxes(said)
+        image, category, missed = list_labelled_objects(truths, answers, 6, 3, 0.4)
+        whole = match_at_threshold(truths, answers, 6, 3, 0.4)
         assert np.bincount(image, minlength=6).tolist() == whole.truths.tolist()
         assert np.bincount(image[~missed], minlength=6).tolist() == whole.right.tolist()
         assert np.bincount(category, minlength=3).tolist() == np.bincount(truths.category, minlength=3).tolist()
@@ -281,7 +285,7 @@ def test_judged_boxes_are_those_that_count_at_the_threshold(seed):
     truths, answers, n_images = random_rows(seed)
     ours = by_image(truths, answers, n_images)
     for threshold in (0.0, 0.5):
-        judged, felt = judged_boxes(*ours, n_images, 3, threshold), at_threshold(*ours, n_images, 3, threshold)
+        judged, felt = list_judged_boxes(*ours, n_images, 3, threshold), match_at_threshold(*ours, n_images, 3, threshold)
         assert np.bincount(judged.image[judged.right], minlength=n_images).tolist() == felt.right.tolist()
         assert np.bincount(judged.image[~judged.right], minlength=n_images).tolist() == felt.false.tolist()
         kept = [score for *_, score in answers if score >= threshold]
@@ -290,11 +294,11 @@ def test_judged_boxes_are_those_that_count_at_the_threshold(seed):
 
 
 def test_each_judged_box_has_its_score_and_without_boxes_there_is_none(golden):
-    judged = judged_boxes(*golden, 3, CLASSES, 0.3)
+    judged = list_judged_boxes(*golden, 3, CLASSES, 0.3)
     told = sorted(zip(judged.image.tolist(), judged.score.tolist(), judged.right.tolist(), strict=True))
     wrong = [(0, 0.7), (1, 0.85), (2, 0.5)]
     assert [(image, score) for image, score, right in told if not right] == wrong
     assert [(image, score) for image, score, right in told if right] == [(0, 0.6), (0, 0.8), (0, 0.9), (1, 0.4), (1, 0.85), (2, 0.95)]
-    none = judged_boxes(*golden, 3, CLASSES, 0.99)
+    none = list_judged_boxes(*golden, 3, CLASSES, 0.99)
     assert none.image.dtype == judged.image.dtype == np.int64
     assert (none.image.size, none.score.size, none.right.size) == (0, 0, 0)

@@ -3,7 +3,7 @@ import pytest
 from scipy.stats import fisher_exact
 
 from fieldcheck.domain.discovered import DiscoveredSlice, TreeSplit
-from fieldcheck.scoring.discovery import _shown, discover
+from fieldcheck.scoring.discovery import _is_shown, discover_slices
 
 NAMES = ["brightness", "sharpness", "condition=dark"]
 
@@ -19,7 +19,7 @@ def visit(seed, clips=20, each=10, planted=True):
 
 def found(seed, **changes):
     rows, right, weight, clip = visit(seed, **changes)
-    return discover(rows, NAMES, right, weight, clip, seed)
+    return discover_slices(rows, NAMES, right, weight, clip, seed)
 
 
 def test_a_planted_slice_is_found_with_counts_of_clips_it_was_not_grown_on():
@@ -48,7 +48,7 @@ def test_it_is_off_where_there_is_too_little(clips, each, off):
 )
 def test_sixty_frames_with_eight_errors_in_four_clips_are_enough(n, errors, clips, off):
     rows, _, _, _ = visit(0, clips=6)
-    got = discover(rows[:n], NAMES, np.arange(n) >= errors, np.ones(n), np.arange(n) % clips, 0)
+    got = discover_slices(rows[:n], NAMES, np.arange(n) >= errors, np.ones(n), np.arange(n) % clips, 0)
     assert (got.off, got.n, got.errors) == (off, n, errors)
 
 
@@ -63,12 +63,12 @@ def test_sixty_frames_with_eight_errors_in_four_clips_are_enough(n, errors, clip
     ],
 )
 def test_a_slice_is_shown_that_is_certain_far_behind_and_no_matter_of_a_clip(wrong, n, clips, q, shown):
-    assert _shown(DiscoveredSlice((), wrong, n, clips, 9, 90, 0.01, 1.0, False), q) == shown
+    assert _is_shown(DiscoveredSlice((), wrong, n, clips, 9, 90, 0.01, 1.0, False), q) == shown
 
 
 def test_the_golden_slices_of_weighted_frames():
     rows, right, _, clip = visit(2)
-    got = discover(rows, NAMES, right, np.random.default_rng(5).uniform(1, 4, 200), clip, 2)
+    got = discover_slices(rows, NAMES, right, np.random.default_rng(5).uniform(1, 4, 200), clip, 2)
     assert (got.n, got.errors) == (200, 56)
     assert [(one.wrong, one.n, one.clips, one.rest_wrong, one.rest, one.shown) for one in got.slices] == [
         (15, 22, 10, 12, 78, True),
@@ -86,8 +86,8 @@ def test_the_golden_slices_of_weighted_frames():
 
 def test_all_right_has_too_few_errors_and_all_wrong_has_no_slice():
     rows, right, weight, clip = visit(0)
-    assert discover(rows, NAMES, np.ones_like(right), weight, clip, 0).off == "errors"
-    assert discover(rows, NAMES, np.zeros_like(right), weight, clip, 0).slices == ()
+    assert discover_slices(rows, NAMES, np.ones_like(right), weight, clip, 0).off == "errors"
+    assert discover_slices(rows, NAMES, np.zeros_like(right), weight, clip, 0).slices == ()
 
 
 def test_the_same_seed_gives_the_same_slices():

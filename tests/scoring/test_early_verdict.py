@@ -6,10 +6,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import beta
 
-from fieldcheck.picking.hardness import hardness
-from fieldcheck.picking.propose import propose
-from fieldcheck.scoring.early_verdict import StratumSeen, _bets, benchmark_bounds, early_verdict, lines, log_e, log_null
-from fieldcheck.scoring.field import UNSHARED, FieldSample, remaining
+from fieldcheck.picking.hardness import compute_hardness
+from fieldcheck.picking.propose import plan_picks
+from fieldcheck.scoring.early_verdict import (
+    StratumProgress,
+    _make_bets,
+    compute_benchmark_bounds,
+    compute_log_e,
+    compute_log_null,
+    compute_right_lines,
+    decide_early_verdict,
+)
+from fieldcheck.scoring.field import UNSHARED, FieldSample, compute_remaining_frames
 
 GOLDEN = [  # hard right and wrong, rest right and wrong, ln E of fail and of pass at 1,092, verdict
     ((2, 4), (5, 1), 1.176124312106, -7.618531715962, None),
@@ -22,62 +30,62 @@ GOLDEN = [  # hard right and wrong, rest right and wrong, ln E of fail and of pa
 
 
 def seen(hard, rest):
-    return StratumSeen(240, *hard), StratumSeen(960, *rest)
+    return StratumProgress(240, *hard), StratumProgress(960, *rest)
 
 
 @pytest.mark.parametrize(("hard", "rest", "fail", "passes", "verdict"), GOLDEN)
 def test_the_golden_e_values_and_verdicts(hard, rest, fail, passes, verdict):
     strata = seen(hard, rest)
-    assert log_e(strata, 1092, "fail") == pytest.approx(fail, abs=1e-9)
-    assert log_e(strata, 1092, "pass") == pytest.approx(passes, abs=1e-9)
-    assert early_verdict(*strata, (0.94, 0.94), 0.03) == verdict
+    assert compute_log_e(strata, 1092, "fail") == pytest.approx(fail, abs=1e-9)
+    assert compute_log_e(strata, 1092, "pass") == pytest.approx(passes, abs=1e-9)
+    assert decide_early_verdict(*strata, (0.94, 0.94), 0.03) == verdict
 
 
 def test_the_golden_nulls():
     strata = seen((22, 18), (57, 3))
-    assert log_null(strata, 1092, "fail") == pytest.approx(-40.923228924416, abs=1e-9)
-    assert log_null(strata, 1092, "pass") == pytest.approx(-39.313364287118, abs=1e-9)
+    assert compute_log_null(strata, 1092, "fail") == pytest.approx(-40.923228924416, abs=1e-9)
+    assert compute_log_null(strata, 1092, "pass") == pytest.approx(-39.313364287118, abs=1e-9)
 
 
 def test_the_benchmark_has_the_exact_limits():
-    assert benchmark_bounds(9400, 10000) == pytest.approx((0.934249057514, 0.945399909764), abs=1e-9)
-    assert benchmark_bounds(188, 200) == pytest.approx((0.888970887738, 0.972471394802), abs=1e-9)
-    assert benchmark_bounds(188, 200) == pytest.approx((beta.ppf(0.01, 188, 13), beta.ppf(0.99, 189, 12)), abs=1e-9)
-    assert benchmark_bounds(0, 10)[0] == 0
-    assert benchmark_bounds(10, 10)[1] == 1
+    assert compute_benchmark_bounds(9400, 10000) == pytest.approx((0.934249057514, 0.945399909764), abs=1e-9)
+    assert compute_benchmark_bounds(188, 200) == pytest.approx((0.888970887738, 0.972471394802), abs=1e-9)
+    assert compute_benchmark_bounds(188, 200) == pytest.approx((beta.ppf(0.01, 188, 13), beta.ppf(0.99, 189, 12)), abs=1e-9)
+    assert compute_benchmark_bounds(0, 10)[0] == 0
+    assert compute_benchmark_bounds(10, 10)[1] == 1
 
 
 def test_the_lines_are_counts_of_right_frames():
-    assert lines((0.94, 0.94), 0.03, 1200) == (1092, 1092)
-    assert lines(benchmark_bounds(9400, 10000), 0.03, 1200) == (1086, 1099)
+    assert compute_right_lines((0.94, 0.94), 0.03, 1200) == (1092, 1092)
+    assert compute_right_lines(compute_benchmark_bounds(9400, 10000), 0.03, 1200) == (1086, 1099)
 
 
 def test_the_golden_bets_below_a_line():
     """Accuracies of hard stratum and rest that the first two bets on FAIL speak of, a fifth of the frames hard."""
-    first, second = _bets(0.91, 0.2, "fail")[:2]
+    first, second = _make_bets(0.91, 0.2, "fail")[:2]
     assert first == pytest.approx((0.819997057020, 0.882500735745), abs=1e-9)
     assert second == pytest.approx((0.699651764866, 0.912587058783), abs=1e-9)
 
 
 def test_a_null_that_the_labels_rule_out_is_decided():
     """Every frame is labelled: 200 wrong of 1,200 leave no room for 1,092 right."""
-    strata = StratumSeen(240, 140, 100), StratumSeen(960, 860, 100)
-    assert log_e(strata, 1092, "fail") == inf
-    even = StratumSeen(10, 5, 5), StratumSeen(10, 5, 5)
-    assert (log_null(even, 10, "pass"), log_e(even, 10, "pass")) == (-inf, inf)
-    assert log_e(seen((8, 0), (12, 0)), 0, "fail") == -inf, "no bet is below nothing right"
-    assert early_verdict(*strata, (0.94, 0.94), 0.03) == "fail"
+    strata = StratumProgress(240, 140, 100), StratumProgress(960, 860, 100)
+    assert compute_log_e(strata, 1092, "fail") == inf
+    even = StratumProgress(10, 5, 5), StratumProgress(10, 5, 5)
+    assert (compute_log_null(even, 10, "pass"), compute_log_e(even, 10, "pass")) == (-inf, inf)
+    assert compute_log_e(seen((8, 0), (12, 0)), 0, "fail") == -inf, "no bet is below nothing right"
+    assert decide_early_verdict(*strata, (0.94, 0.94), 0.03) == "fail"
 
 
 @settings(deadline=None, max_examples=40)
 @given(st.integers(0, 12), st.integers(0, 12), st.integers(0, 20), st.integers(0, 20), st.integers(1, 79))
 def test_the_search_finds_the_likeliest_null_of_all(a, b, c, d, total):
     """Against trying every split of a small footage."""
-    strata = StratumSeen(30, a, b), StratumSeen(50, c, d)
+    strata = StratumProgress(30, a, b), StratumProgress(50, c, d)
     for side in ("fail", "pass"):
         kept = [(k, r) for k in range(31) for r in range(51) if (k + r >= total) == (side == "fail")]
         every = max((by_hand(strata, split) for split in kept), default=-inf)
-        assert log_null(strata, total, side) == pytest.approx(every, abs=1e-9)
+        assert compute_log_null(strata, total, side) == pytest.approx(every, abs=1e-9)
 
 
 def by_hand(strata, right):
@@ -108,22 +116,22 @@ def footage(rng, right, other=0):
     unshared[np.argsort(rng.normal(size=CLIPS)[clip] + 0.3 * belief + rng.normal(size=LISTED))[:other]] = True
     answers = np.zeros(LISTED, bool)
     answers[np.argsort(-np.where(unshared, -inf, belief), kind="stable")[:right]] = True
-    return answers, unshared, hardness(uncertainty=0.5 * rng.random(LISTED) - 0.2 * belief)
+    return answers, unshared, compute_hardness(uncertainty=0.5 * rng.random(LISTED) - 0.2 * belief)
 
 
 def decided_at_any_label(answers, unshared, hard, seed):
     """The verdict of somebody who looks after each label of a hundred drawn by the product, over the classes that both sides have."""
-    drawn = propose(LISTED, 100, design="balanced", seed=seed, hardness=hard)
+    drawn = plan_picks(LISTED, 100, design="balanced", seed=seed, hardness=hard)
     listed = {stratum.name: stratum.listed for stratum in drawn.strata}
     stratum = np.array([drawn.stratum[int(frame)] for frame in drawn.picks])
     told, right = np.where(unshared[drawn.picks], UNSHARED, "done"), answers[drawn.picks]
     state, nobody = np.full(100, "", dtype="<U8"), np.full(100, "")
     for at in np.argsort(drawn.place):
         state[at] = told[at]
-        sample = FieldSample.of(stratum, state, right, nobody, listed)
+        sample = FieldSample.from_arrays(stratum, state, right, nobody, listed)
         if not (state == "done").any():
             continue
-        found = early_verdict(*(so_far(sample, name) for name in ("hard", "rest")), (0.94, 0.94), 0.03)
+        found = decide_early_verdict(*(so_far(sample, name) for name in ("hard", "rest")), (0.94, 0.94), 0.03)
         if found:
             return found
     return None
@@ -133,12 +141,12 @@ def so_far(sample, name):
     """A stratum as the product counts it: labelled frames of other classes shrink it."""
     done = (sample.stratum == name) & (sample.state == "done")
     n, right = int(done.sum()), int((done & sample.right).sum())
-    return StratumSeen(max(round(remaining(sample, name)), n), right, n - right)
+    return StratumProgress(max(round(compute_remaining_frames(sample, name)), n), right, n - right)
 
 
 def on_the_line(other):
     """Fewest right frames, of those whose class is shared, at which the gap is within the tolerance."""
-    return lines((0.94, 0.94), 0.03, LISTED - other)[0]
+    return compute_right_lines((0.94, 0.94), 0.03, LISTED - other)[0]
 
 
 @pytest.mark.full("early_verdicts")

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from fieldcheck.measure.draw import draw
-from fieldcheck.measure.interval import wilson
-from fieldcheck.scoring.field import FieldSample, design_weights, field_scores
+from fieldcheck.measure.draw import draw_strata
+from fieldcheck.measure.interval import estimate_wilson
+from fieldcheck.scoring.field import FieldSample, compute_design_weights, compute_field_scores
 
 LISTED = {"hard": 240, "rest": 960}
 
@@ -15,7 +15,7 @@ def rows(stratum, n, right, state="done"):
 
 def sample(*groups, listed=LISTED):
     stratum, state, right, clip = zip(*[row for group in groups for row in group], strict=True)
-    return FieldSample.of(stratum, state, right, clip, listed)
+    return FieldSample.from_arrays(stratum, state, right, clip, listed)
 
 
 def limits(estimate):
@@ -23,7 +23,7 @@ def limits(estimate):
 
 
 def test_forty_and_sixty_give_the_golden_footage_and_hard_frame_scores():
-    got = field_scores(sample(rows("hard", 40, 22), rows("rest", 60, 57)))
+    got = compute_field_scores(sample(rows("hard", 40, 22), rows("rest", 60, 57)))
     assert limits(got.footage) == pytest.approx((0.87, 0.797806, 0.906910), abs=1e-6)
     assert limits(got.hard) == pytest.approx((0.55, 0.410820, 0.681770), abs=1e-6)
     assert (got.footage.n, got.footage.status) == (100, "ok")
@@ -33,43 +33,43 @@ def test_forty_and_sixty_give_the_golden_footage_and_hard_frame_scores():
 
 
 def test_the_camera_has_the_same_value_and_counts_clips():
-    got = field_scores(sample(rows("hard", 40, 22), rows("rest", 60, 57)))
+    got = compute_field_scores(sample(rows("hard", 40, 22), rows("rest", 60, 57)))
     assert got.camera.value == pytest.approx(got.footage.value)
     assert got.camera.method == "beta_binomial_clips"
 
 
 def test_weights_are_frames_that_a_label_stands_for():
     picks = sample(rows("hard", 40, 22), rows("rest", 58, 57), rows("rest", 2, 0, "unsure"), rows("extra", 3, 0))
-    weight = design_weights(picks)
+    weight = compute_design_weights(picks)
     assert set(weight[:40]) == {6.0}
     assert set(weight[40:98]) == {960 / 58}
     assert set(weight[98:]) == {0.0}
 
 
 def test_must_frames_are_a_stratum_without_width():
-    got = field_scores(
+    got = compute_field_scores(
         sample(rows("must", 20, 15), rows("hard", 40, 22), rows("rest", 60, 57), listed={"must": 20, "hard": 240, "rest": 940})
     )
     assert limits(got.footage) == pytest.approx((0.866667, 0.795809, 0.903195), abs=1e-6)
 
 
 def test_frames_added_after_labels_were_seen_weigh_nothing():
-    plain = field_scores(sample(rows("hard", 40, 22), rows("rest", 60, 57)))
-    more = field_scores(sample(rows("hard", 40, 22), rows("rest", 60, 57), rows("extra", 30, 0)))
+    plain = compute_field_scores(sample(rows("hard", 40, 22), rows("rest", 60, 57)))
+    more = compute_field_scores(sample(rows("hard", 40, 22), rows("rest", 60, 57), rows("extra", 30, 0)))
     assert more.footage == plain.footage
     assert more.camera == plain.camera
     assert more.n_labelled == 100
 
 
 def test_one_stratum_evenly_drawn_is_wilson_with_the_correction():
-    got = field_scores(sample(rows("even", 100, 61), listed={"even": 1200}))
+    got = compute_field_scores(sample(rows("even", 100, 61), listed={"even": 1200}))
     assert got.footage.value == 0.61
-    assert got.footage.half_width < wilson(61, 100).half_width
+    assert got.footage.half_width < estimate_wilson(61, 100).half_width
     assert got.hard is None
 
 
 def test_a_census_has_no_sampling_width_but_a_camera_interval():
-    got = field_scores(sample(rows("even", 80, 60), listed={"even": 80}))
+    got = compute_field_scores(sample(rows("even", 80, 60), listed={"even": 80}))
     assert got.census
     assert (got.footage.lo, got.footage.hi) == (0.75, 0.75)
     assert got.camera.lo < 0.75 < got.camera.hi
@@ -77,22 +77,24 @@ def test_a_census_has_no_sampling_width_but_a_camera_interval():
 
 def test_hard_frames_of_two_draws_are_joined():
     listed = {"hard": 240, "rest": 960, "hard@2": 60, "rest@2": 240}
-    got = field_scores(sample(rows("hard", 40, 22), rows("rest", 60, 57), rows("hard@2", 40, 30), rows("rest@2", 60, 60), listed=listed))
+    got = compute_field_scores(
+        sample(rows("hard", 40, 22), rows("rest", 60, 57), rows("hard@2", 40, 30), rows("rest@2", 60, 60), listed=listed)
+    )
     assert got.hard.value == pytest.approx((240 * 22 / 40 + 60 * 30 / 40) / 300)
     assert got.footage.value == pytest.approx((240 * 22 / 40 + 960 * 57 / 60 + 60 * 30 / 40 + 240) / 1500)
 
 
 def test_frames_chosen_by_hand_stand_for_themselves_only():
-    got = field_scores(sample(rows("chosen", 50, 20), listed={"chosen": 1200}))
+    got = compute_field_scores(sample(rows("chosen", 50, 20), listed={"chosen": 1200}))
     assert (got.footage.status, got.footage.note) == ("na", "chosen_only")
     assert got.camera.status == "na"
-    assert limits(got.chosen) == limits(wilson(20, 50))
+    assert limits(got.chosen) == limits(estimate_wilson(20, 50))
     assert (got.chosen.status, got.chosen.note) == ("weak", "chosen")
     assert set(got.weight) == {0.0}
 
 
 def test_an_unfinished_plan_is_interim():
-    got = field_scores(sample(rows("hard", 30, 15), rows("hard", 10, 0, ""), rows("rest", 60, 57)))
+    got = compute_field_scores(sample(rows("hard", 30, 15), rows("hard", 10, 0, ""), rows("rest", 60, 57)))
     assert got.interim
     for estimate in (got.footage, got.camera, got.hard):
         assert estimate.status == "weak"
@@ -100,22 +102,24 @@ def test_an_unfinished_plan_is_interim():
 
 
 def test_nothing_labelled_gives_no_number():
-    got = field_scores(sample(rows("hard", 40, 0, ""), rows("rest", 60, 0, "")))
+    got = compute_field_scores(sample(rows("hard", 40, 0, ""), rows("rest", 60, 0, "")))
     assert (got.footage.status, got.footage.note, got.hard.status) == ("na", "no_labels", "na")
     assert (got.n_labelled, got.interim) == (0, False)
 
 
 def test_a_few_unsure_frames_are_left_out_and_many_are_bounded():
-    few = field_scores(sample(rows("hard", 38, 22), rows("hard", 2, 0, "unsure"), rows("rest", 57, 54), rows("rest", 3, 0, "skipped")))
+    few = compute_field_scores(
+        sample(rows("hard", 38, 22), rows("hard", 2, 0, "unsure"), rows("rest", 57, 54), rows("rest", 3, 0, "skipped"))
+    )
     assert (few.bounds, few.n_unsure, few.n_skipped, few.n_labelled) == (None, 2, 3, 95)
-    many = field_scores(sample(rows("hard", 34, 22), rows("hard", 6, 0, "unsure"), rows("rest", 60, 54)))
+    many = compute_field_scores(sample(rows("hard", 34, 22), rows("hard", 6, 0, "unsure"), rows("rest", 60, 54)))
     assert many.bounds.if_wrong.value == pytest.approx(0.2 * 22 / 40 + 0.8 * 0.9)
     assert many.bounds.if_right.value == pytest.approx(0.2 * 28 / 40 + 0.8 * 0.9)
     assert many.bounds.if_wrong.value < many.footage.value < many.bounds.if_right.value
 
 
 def test_frames_taken_out_shrink_their_stratum():
-    got = field_scores(sample(rows("hard", 40, 22), rows("hard", 10, 0, "out"), rows("rest", 60, 57)))
+    got = compute_field_scores(sample(rows("hard", 40, 22), rows("hard", 10, 0, "out"), rows("rest", 60, 57)))
     hard = next(stratum for stratum in got.strata if stratum.name == "hard")
     assert (hard.counted, hard.out, hard.picked, hard.labelled) == (240 * 40 / 50, 10, 40, 40)
     assert got.footage.value == pytest.approx((192 * 22 / 40 + 960 * 57 / 60) / 1152)
@@ -125,25 +129,25 @@ def test_frames_taken_out_shrink_their_stratum():
 
 
 def test_many_frames_taken_out_make_the_score_weak():
-    got = field_scores(sample(rows("hard", 40, 22), rows("hard", 15, 0, "out"), rows("rest", 60, 57)))
+    got = compute_field_scores(sample(rows("hard", 40, 22), rows("hard", 15, 0, "out"), rows("rest", 60, 57)))
     assert (got.footage.status, got.footage.note) == ("weak", "many_out")
 
 
 def test_a_census_stays_one_when_frames_are_taken_out():
-    got = field_scores(sample(rows("even", 70, 60), rows("even", 10, 0, "out"), listed={"even": 80}))
+    got = compute_field_scores(sample(rows("even", 70, 60), rows("even", 10, 0, "out"), listed={"even": 80}))
     assert got.census
     assert got.footage.half_width == 0
 
 
 def test_each_stratum_has_its_own_score():
-    hard, rest = field_scores(sample(rows("hard", 40, 22), rows("rest", 60, 57))).strata
+    hard, rest = compute_field_scores(sample(rows("hard", 40, 22), rows("rest", 60, 57))).strata
     assert (hard.name, hard.listed, hard.labelled, hard.right) == ("hard", 240, 40, 22)
     assert hard.score.value == 0.55
     assert rest.score.value == 0.95
 
 
 def test_no_draw_is_no_score():
-    got = field_scores(FieldSample.of([], [], [], [], {}))
+    got = compute_field_scores(FieldSample.from_arrays([], [], [], [], {}))
     assert (got.footage.note, got.n_picked, got.census) == ("no_draw", 0, False)
 
 
@@ -152,7 +156,7 @@ def test_no_draw_is_no_score():
 )
 def test_samples_that_do_not_fit_are_refused(columns, listed):
     with pytest.raises(ValueError, match=r"differ|unknown size"):
-        FieldSample.of(*columns, listed)
+        FieldSample.from_arrays(*columns, listed)
 
 
 def test_labelling_only_the_hardest_misses_what_the_draw_finds():
@@ -164,10 +168,12 @@ def test_labelling_only_the_hardest_misses_what_the_draw_finds():
     members = {"hard": np.sort(order[:240]), "rest": np.sort(order[240:])}
     hits = 0
     for seed in range(100):
-        drawn = draw([(240, 40), (960, 60)], seed)
+        drawn = draw_strata([(240, 40), (960, 60)], seed)
         picks = [(name, frame) for (name, frames), one in zip(members.items(), drawn, strict=True) for frame in frames[one.picks]]
-        got = field_scores(
-            FieldSample.of([name for name, _ in picks], ["done"] * 100, [right[i] for _, i in picks], [i // 120 for _, i in picks], LISTED)
+        got = compute_field_scores(
+            FieldSample.from_arrays(
+                [name for name, _ in picks], ["done"] * 100, [right[i] for _, i in picks], [i // 120 for _, i in picks], LISTED
+            )
         )
         hits += got.footage.lo <= right.mean() <= got.footage.hi
     assert hits >= 90
@@ -185,8 +191,8 @@ def test_duplicating_every_frame_in_its_clip_buys_no_certainty_about_the_camera(
         right = rng.random(frames) < rng.uniform(0.1, 0.9, clips)[clip]
         stratum = np.where(rng.random(frames) < 0.4, "hard", "rest")
         state, names = ["done"] * frames, [f"clip{one}" for one in clip]
-        once = field_scores(FieldSample.of(stratum, state, right, names, LISTED))
-        twice = field_scores(FieldSample.of(np.tile(stratum, 2), state * 2, np.tile(right, 2), names * 2, LISTED))
+        once = compute_field_scores(FieldSample.from_arrays(stratum, state, right, names, LISTED))
+        twice = compute_field_scores(FieldSample.from_arrays(np.tile(stratum, 2), state * 2, np.tile(right, 2), names * 2, LISTED))
         ratios.append(twice.camera.half_width / once.camera.half_width)
         footage.append(twice.footage.half_width / once.footage.half_width)
     assert max(footage) < 0.8
@@ -198,7 +204,9 @@ def test_duplicating_every_frame_in_its_clip_buys_no_certainty_about_the_camera(
 
 def test_labelled_frames_of_an_unshared_class_shrink_their_stratum_and_weigh_nothing():
     state = ["done"] * 6 + ["unshared"] * 2 + [""] * 2
-    found = field_scores(FieldSample.of(["even"] * 10, state, [True] * 3 + [False] * 7, [f"c{k}" for k in range(10)], {"even": 100}))
+    found = compute_field_scores(
+        FieldSample.from_arrays(["even"] * 10, state, [True] * 3 + [False] * 7, [f"c{k}" for k in range(10)], {"even": 100})
+    )
     assert found.footage.value == pytest.approx(0.5)
     assert found.weight.sum() == pytest.approx(75)  # two of the eight labelled stand for a quarter of the list
     assert (found.n_labelled, found.n_out, found.footage.n) == (8, 0, 6)

@@ -1,29 +1,29 @@
 import pytest
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.measure.interval import StratumCount, stratified, wilson
-from fieldcheck.scoring.gap import gap, reproduced
+from fieldcheck.measure.interval import StratumCount, estimate_stratified, estimate_wilson
+from fieldcheck.scoring.gap import compute_gap, is_claim_met
 
-BENCHMARK = wilson(9700, 10000)
-FOOTAGE = stratified([StratumCount(22, 40, 240), StratumCount(57, 60, 960)])
+BENCHMARK = estimate_wilson(9700, 10000)
+FOOTAGE = estimate_stratified([StratumCount(22, 40, 240), StratumCount(57, 60, 960)])
 CAMERA = Estimate(0.79, 0.544504, 0.922110, 100, 21.06, "beta_binomial_clips")
 
 
 def test_the_headline_uses_the_camera_where_there_is_one():
-    got = gap(BENCHMARK, FOOTAGE, CAMERA)
+    got = compute_gap(BENCHMARK, FOOTAGE, CAMERA)
     assert (got.basis, got.field) == ("camera", CAMERA)
     assert (got.estimate.value, got.estimate.lo, got.estimate.hi) == pytest.approx((0.18, 0.047843, 0.425516), abs=1e-6)
     assert (got.other.lo, got.other.hi) == pytest.approx((0.062922, 0.172263), abs=1e-6)
 
 
 def test_without_enough_clips_it_speaks_of_the_footage():
-    got = gap(BENCHMARK, FOOTAGE, Estimate.na("too_few_clips", 100))
+    got = compute_gap(BENCHMARK, FOOTAGE, Estimate.not_measured("too_few_clips", 100))
     assert (got.basis, got.field, got.other) == ("footage", FOOTAGE, None)
     assert (got.estimate.value, got.estimate.lo, got.estimate.hi) == pytest.approx((0.1, 0.062922, 0.172263), abs=1e-6)
 
 
 def test_without_labels_there_is_no_gap():
-    got = gap(BENCHMARK, Estimate.na("no_labels"), Estimate.na("no_labels"))
+    got = compute_gap(BENCHMARK, Estimate.not_measured("no_labels"), Estimate.not_measured("no_labels"))
     assert (got.estimate.status, got.basis) == ("na", "footage")
 
 
@@ -41,15 +41,15 @@ def test_without_labels_there_is_no_gap():
     ],
 )
 def test_a_claim_is_missed_by_two_points_and_by_the_interval(right, n, claimed, verdict):
-    assert reproduced(wilson(right, n), claimed) is verdict
+    assert is_claim_met(estimate_wilson(right, n), claimed) is verdict
 
 
 def test_without_a_claim_or_a_run_nobody_knows():
-    assert reproduced(wilson(9, 10), None) is None
-    assert reproduced(None, 0.9) is None
-    assert reproduced(Estimate.na("no_labels"), 0.9) is None
+    assert is_claim_met(estimate_wilson(9, 10), None) is None
+    assert is_claim_met(None, 0.9) is None
+    assert is_claim_met(Estimate.not_measured("no_labels"), 0.9) is None
 
 
 def test_a_score_without_spread_neither_meets_nor_misses_its_claim():
-    alike = Estimate.of(1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames").weakened("no_spread")
-    assert reproduced(alike, 0.9) is None
+    alike = Estimate.from_limits(1.0, 1.0, 1.0, n=30, n_eff=30.0, method="bootstrap_frames").with_weak_status("no_spread")
+    assert is_claim_met(alike, 0.9) is None

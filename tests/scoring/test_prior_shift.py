@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fieldcheck.scoring.prior_shift import adjusted, field_prior, floored
+from fieldcheck.scoring.prior_shift import adjust_to_prior, clip_prior_from_below, estimate_field_prior
 
 ONE = np.array([0.9, 0.8, 0.6, 0.7, 0.02, 0.95, 0.85, 0.05])
 TWO = np.array([0.9, 0.8, 0.6, 0.7, 0.3, 0.95, 0.85, 0.4])
@@ -13,15 +13,15 @@ def pair(first):
 
 
 def test_golden_one():
-    found = field_prior(pair(ONE), HALF)
+    found = estimate_field_prior(pair(ONE), HALF)
     assert found == pytest.approx([0.688202, 0.311798], abs=1e-6)
-    assert adjusted(pair(ONE), HALF, found)[[2, 4], 1] == pytest.approx([0.231975, 0.956897], abs=1e-6)
+    assert adjust_to_prior(pair(ONE), HALF, found)[[2, 4], 1] == pytest.approx([0.231975, 0.956897], abs=1e-6)
 
 
 def test_golden_two_collapses_and_is_lifted_to_the_floor():
-    found = field_prior(pair(TWO), HALF)
+    found = estimate_field_prior(pair(TWO), HALF)
     assert found == pytest.approx([1, 0], abs=1e-6)
-    lifted, collapsed = floored(found, 8)
+    lifted, collapsed = clip_prior_from_below(found, 8)
     assert collapsed
     assert lifted == pytest.approx([16 / 17, 1 / 17], abs=1e-5)
 
@@ -32,7 +32,7 @@ def test_it_is_the_most_likely_mix(seed):
     rng = np.random.default_rng(seed)
     prior = rng.dirichlet(np.full(3, 5.0))
     p = rng.dirichlet(np.full(3, 0.4), 200)
-    found = field_prior(p, prior)
+    found = estimate_field_prior(p, prior)
 
     def likelihood(mix):
         return np.log(p @ (mix / prior)).sum()
@@ -48,17 +48,17 @@ def test_a_calibrated_model_tells_the_mix():
     truth = rng.random(5000) < 0.2
     score = rng.normal(np.where(truth, 1.0, -1.0), 1.0)
     p = 1 / (1 + np.exp(-2 * score))
-    assert field_prior(pair(1 - p), HALF)[1] == pytest.approx(0.2, abs=0.02)
+    assert estimate_field_prior(pair(1 - p), HALF)[1] == pytest.approx(0.2, abs=0.02)
 
 
 def test_a_class_that_the_benchmark_never_shows_stays_out():
     p = np.array([[0.5, 0.3, 0.2], [0.2, 0.2, 0.6]])
     prior = np.array([0.5, 0.5, 0.0])
-    assert field_prior(p, prior)[2] == 0
-    assert np.isfinite(adjusted(p, prior, prior)).all()
+    assert estimate_field_prior(p, prior)[2] == 0
+    assert np.isfinite(adjust_to_prior(p, prior, prior)).all()
 
 
 def test_one_frame_and_a_mix_without_change():
-    assert floored(np.array([0.5, 0.5]), 1)[1] is False
+    assert clip_prior_from_below(np.array([0.5, 0.5]), 1)[1] is False
     p = np.array([[0.7, 0.3]])
-    assert adjusted(p, HALF, HALF) == pytest.approx(p)
+    assert adjust_to_prior(p, HALF, HALF) == pytest.approx(p)

@@ -3,9 +3,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fieldcheck.measure.camera_interval import camera_interval
-from fieldcheck.scoring.shift_accuracy import HORIZON, WIDER, accuracy_of_all, accuracy_of_shift, clip_regression, is_at_risk
-from fieldcheck.scoring.verdict import TOLERANCE
+from fieldcheck.measure.camera_interval import estimate_camera_interval
+from fieldcheck.scoring.shift_accuracy import (
+    HORIZON,
+    WIDER,
+    estimate_accuracy_of_all,
+    estimate_shift_accuracy,
+    fit_clip_regression,
+    is_at_risk,
+)
+from fieldcheck.scoring.verdict import DEFAULT_GAP_LIMIT
 
 SHARE = np.array([1, 1, 0.8, 1, 0.6, 1, 0.9, 1, 0.4, 0.8, 1, 1.0])
 CONFIDENCE = 0.62 + 0.3 * SHARE + 0.01 * ((np.arange(12) * 7) % 5 - 2)
@@ -15,12 +22,12 @@ OTHERS = 0.87 + 0.06 * np.sin(np.arange(60))
 def regression(share=SHARE, confidence=CONFIDENCE, each=10):
     names = [f"{at:03d}" for at in range(len(share))]
     right = np.concatenate([np.r_[np.ones(round(one * each)), np.zeros(each - round(one * each))] for one in share])
-    return clip_regression(right, np.ones(right.size), np.repeat(names, each), dict(zip(names, confidence, strict=True)))
+    return fit_clip_regression(right, np.ones(right.size), np.repeat(names, each), dict(zip(names, confidence, strict=True)))
 
 
 def test_the_golden_weeks():
     found = regression()
-    all_clips, reason = accuracy_of_all(found, CONFIDENCE, OTHERS)
+    all_clips, reason = estimate_accuracy_of_all(found, CONFIDENCE, OTHERS)
     assert (all_clips.value, all_clips.lo, all_clips.hi) == pytest.approx((0.850576552137, 0.760723333202, 0.888062290628), abs=1e-9)
     assert (found.slope, found.kept) == pytest.approx((3.295272893355, 0.068326101850), abs=1e-9)
     assert (all_clips.used, reason) == (True, "")
@@ -29,23 +36,23 @@ def test_the_golden_weeks():
 
 def test_clips_that_are_no_random_subset_are_told_and_the_labels_stand_alone():
     found = regression()
-    alone, reason = accuracy_of_all(found, CONFIDENCE, OTHERS - 0.1)
+    alone, reason = estimate_accuracy_of_all(found, CONFIDENCE, OTHERS - 0.1)
     assert (alone.value, alone.lo, alone.hi) == pytest.approx((0.875, 0.685026536281, 0.954254763110), abs=1e-9)
     assert (alone.used, reason) == (False, "not_random")
-    assert accuracy_of_all(found, CONFIDENCE, OTHERS[:11])[1] == "few_others"
-    assert accuracy_of_all(found, CONFIDENCE, OTHERS[:12])[1] == ""
-    assert accuracy_of_all(found, CONFIDENCE, []) == (alone, "few_others")
-    assert accuracy_of_all(regression(confidence=1 - CONFIDENCE), CONFIDENCE, OTHERS)[1] == "unrelated"
+    assert estimate_accuracy_of_all(found, CONFIDENCE, OTHERS[:11])[1] == "few_others"
+    assert estimate_accuracy_of_all(found, CONFIDENCE, OTHERS[:12])[1] == ""
+    assert estimate_accuracy_of_all(found, CONFIDENCE, []) == (alone, "few_others")
+    assert estimate_accuracy_of_all(regression(confidence=1 - CONFIDENCE), CONFIDENCE, OTHERS)[1] == "unrelated"
 
 
 def test_few_clips_and_confidence_that_says_nothing_leave_the_labels_alone():
     few = regression(SHARE[:11], CONFIDENCE[:11])
     assert few.reason == "few_clips"
-    assert accuracy_of_shift(few, 0.5).used is False
-    assert accuracy_of_shift(few, 0.5).value == few.value
+    assert estimate_shift_accuracy(few, 0.5).used is False
+    assert estimate_shift_accuracy(few, 0.5).value == few.value
     assert regression(confidence=1 - CONFIDENCE).reason == "unrelated"
     with pytest.raises(ValueError, match="weight"):
-        clip_regression([1.0], [0.0], ["a"], {})
+        fit_clip_regression([1.0], [0.0], ["a"], {})
 
 
 def test_the_regression_is_that_of_weighted_least_squares():
@@ -53,13 +60,13 @@ def test_the_regression_is_that_of_weighted_least_squares():
     clip, weight = np.repeat([f"{at:03d}" for at in range(14)], 5), rng.uniform(1, 4, 70)
     confidence = dict(zip(np.unique(clip).tolist(), rng.uniform(0.7, 0.95, 14), strict=True))
     right = (rng.random(70) < np.array([confidence[name] for name in clip])).astype(float)
-    found = clip_regression(right, weight, clip, confidence)
+    found = fit_clip_regression(right, weight, clip, confidence)
     part = np.array([weight[clip == name].sum() for name in confidence]) / weight.sum()
     y = np.array([np.average(right[clip == name], weights=weight[clip == name]) for name in confidence])
     c = np.array(list(confidence.values()))
     slope, at_zero = np.polyfit(c, y, 1, w=np.sqrt(part))
     left = part @ (y - at_zero - slope * c) ** 2 / (part @ (y - part @ y) ** 2) * 13 / 12
-    alone = camera_interval(right, weight, clip)
+    alone = estimate_camera_interval(right, weight, clip)
     assert (found.value, found.lo, found.hi) == pytest.approx((alone.value, alone.lo, alone.hi))
     assert (found.slope, found.centre, found.value) == pytest.approx((slope, part @ c, part @ y))
     assert (found.spread, found.residual) == pytest.approx((part @ (c - part @ c) ** 2, part @ (y - part @ y) ** 2))
@@ -82,7 +89,7 @@ def test_one_confidence_for_all_clips_says_nothing():
 def test_the_golden_shift():
     """Methods 8.7: square and add of the regression's error there and of what clips of one confidence differ by."""
     found = regression()
-    got = accuracy_of_shift(found, found.centre - 0.05, 3)
+    got = estimate_shift_accuracy(found, found.centre - 0.05, 3)
     value = found.value - 0.05 * found.slope
     own = 1.959963984540054**2 * found.kept * found.residual / 3
     grown = found.kept * (1 + 0.05**2 / found.spread)
@@ -90,22 +97,22 @@ def test_the_golden_shift():
     assert got.lo == pytest.approx(value - np.sqrt(grown * (found.value - found.lo) ** 2 + own))
     assert got.hi == pytest.approx(value + np.sqrt(grown * (found.hi - found.value) ** 2 + own))
     assert (got.used, got.n_clips) == (True, 12)
-    assert accuracy_of_shift(found, 1.5).value == accuracy_of_shift(found, 1.5).hi == 1.0
-    assert accuracy_of_shift(found, 0.0).value == accuracy_of_shift(found, 0.0).lo == 0.0
+    assert estimate_shift_accuracy(found, 1.5).value == estimate_shift_accuracy(found, 1.5).hi == 1.0
+    assert estimate_shift_accuracy(found, 0.0).value == estimate_shift_accuracy(found, 0.0).lo == 0.0
 
 
 def test_a_shift_of_less_confidence_is_less_accurate_and_more_clips_make_it_surer():
     found = regression()
-    usual, low = accuracy_of_shift(found, found.centre), accuracy_of_shift(found, found.centre - 0.05)
+    usual, low = estimate_shift_accuracy(found, found.centre), estimate_shift_accuracy(found, found.centre - 0.05)
     assert usual.value == pytest.approx(found.value)
     assert low.value < usual.value
     assert low.hi - low.lo >= usual.hi - usual.lo - 0.05
-    many = accuracy_of_shift(found, found.centre, 100)
+    many = estimate_shift_accuracy(found, found.centre, 100)
     assert many.hi - many.lo < usual.hi - usual.lo
 
 
 def test_a_shift_is_at_risk_where_its_widened_upper_limit_lies_below_the_line_and_the_confidence_was_used():
-    found = accuracy_of_shift(regression(), 0.8)
+    found = estimate_shift_accuracy(regression(), 0.8)
     assert pytest.approx(2.935199 / 1.959964, abs=1e-5) == WIDER  # one chance of 0.05 over thirty shifts
     edge = found.value + WIDER * (found.hi - found.value)
     assert (is_at_risk(found, edge + 1e-6), is_at_risk(found, edge - 1e-6)) == (True, False)
@@ -132,7 +139,7 @@ def test_the_band_of_a_shift_holds_its_accuracy_wherever_one_is_told(counts, evi
         for _ in range(n):
             found = labelled_clips(rng)
             (later,), (its_confidence,) = clips(rng, 1, harder)
-            band = accuracy_of_shift(found, float(its_confidence))
+            band = estimate_shift_accuracy(found, float(its_confidence))
             if band.used:  # a shift without a figure has no band that could hold
                 told, held, width = told + 1, held + bool(band.lo <= later <= band.hi), width + band.hi - band.lo
         evidence(**{f"{harder} sd harder": {"shifts": n, "told": told, "held": held, "width": width / told}})
@@ -146,10 +153,10 @@ def test_a_month_like_the_labelled_clips_is_falsely_called_at_risk_in_at_most_si
     n, rng, told, called, falsely, worse = counts(ci=30, full=2000), np.random.default_rng(1), 0, 0, 0, 0
     for _ in range(n):
         found = labelled_clips(rng)
-        line = found.value - TOLERANCE
+        line = found.value - DEFAULT_GAP_LIMIT
 
         def at_risk(confidence, found=found, line=line):
-            return np.array([is_at_risk(accuracy_of_shift(found, float(one)), line) for one in confidence])
+            return np.array([is_at_risk(estimate_shift_accuracy(found, float(one)), line) for one in confidence])
 
         accuracy, confidence = clips(rng, HORIZON)
         said = at_risk(confidence)

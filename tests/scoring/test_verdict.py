@@ -3,12 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.measure.camera_interval import camera_interval
-from fieldcheck.measure.interval import StratumCount, difference, stratified, wilson
-from fieldcheck.scoring.verdict import Clustering, frames_for_width, frames_to_decide, readiness, verdict
+from fieldcheck.measure.camera_interval import estimate_camera_interval
+from fieldcheck.measure.interval import StratumCount, estimate_difference, estimate_stratified, estimate_wilson
+from fieldcheck.scoring.verdict import ClipClustering, count_frames_for_width, count_frames_to_decide, decide_readiness, decide_verdict
 from tests.measure.test_cluster import TEN_CLIPS
 
-BENCHMARK = wilson(9700, 10000)
+BENCHMARK = estimate_wilson(9700, 10000)
 
 
 def limits(lo, hi):
@@ -16,7 +16,7 @@ def limits(lo, hi):
 
 
 def decide(gap, tolerance=0.03, *, drawn=True, chosen_only=False, reproduced=None):
-    return verdict(gap, tolerance, drawn=drawn, chosen_only=chosen_only, reproduced=reproduced)
+    return decide_verdict(gap, tolerance, drawn=drawn, chosen_only=chosen_only, reproduced=reproduced)
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_the_interval_decides_never_the_value(lo, hi, word):
 
 
 def test_the_verdicts_come_in_their_order():
-    fail, nothing = limits(0.1, 0.4), Estimate.na("no_labels")
+    fail, nothing = limits(0.1, 0.4), Estimate.not_measured("no_labels")
     assert decide(nothing, drawn=False, chosen_only=True, reproduced=False) is None
     assert decide(fail, chosen_only=True, reproduced=False) == "chosen_only"
     assert decide(nothing, reproduced=False) == "not_enough"
@@ -54,46 +54,48 @@ def test_the_verdicts_come_in_their_order():
     ],
 )
 def test_the_page_has_one_word(decided, checklist, word):
-    assert readiness(decided, checklist) == word
+    assert decide_readiness(decided, checklist) == word
 
 
 def test_the_frames_that_decide_make_the_gap_as_narrow_as_its_question():
-    field = wilson(90, 100)
-    got = frames_to_decide(BENCHMARK, field, 0.03)
+    field = estimate_wilson(90, 100)
+    got = count_frames_to_decide(BENCHMARK, field, 0.03)
     n = 100 + got.frames
-    assert difference(BENCHMARK, wilson(0.9 * n, n)).half_width <= 0.04
-    assert difference(BENCHMARK, wilson(0.9 * (n - 1), n - 1)).half_width > 0.04
+    assert estimate_difference(BENCHMARK, estimate_wilson(0.9 * n, n)).half_width <= 0.04
+    assert estimate_difference(BENCHMARK, estimate_wilson(0.9 * (n - 1), n - 1)).half_width > 0.04
 
 
 def test_a_gap_at_the_tolerance_is_asked_about_within_a_point():
-    assert frames_to_decide(BENCHMARK, wilson(94, 100), 0.03) == frames_to_decide(BENCHMARK, wilson(94, 100), 0.035)
-    assert frames_to_decide(BENCHMARK, wilson(94, 100), 0.03).why == "undecidable"
-    assert frames_to_decide(wilson(18, 18), wilson(20, 20), 0.03).why == "few_pictures"
+    assert count_frames_to_decide(BENCHMARK, estimate_wilson(94, 100), 0.03) == count_frames_to_decide(
+        BENCHMARK, estimate_wilson(94, 100), 0.035
+    )
+    assert count_frames_to_decide(BENCHMARK, estimate_wilson(94, 100), 0.03).why == "undecidable"
+    assert count_frames_to_decide(estimate_wilson(18, 18), estimate_wilson(20, 20), 0.03).why == "few_pictures"
 
 
 def test_a_census_asks_for_clips_not_labels():
-    assert frames_to_decide(BENCHMARK, stratified([StratumCount(60, 80, 80)]), 0.03, census=True).why == "census"
+    assert count_frames_to_decide(BENCHMARK, estimate_stratified([StratumCount(60, 80, 80)]), 0.03, census=True).why == "census"
 
 
 def test_clips_have_a_ceiling_that_labels_do_not_lift():
-    field = camera_interval(*TEN_CLIPS)
-    assert frames_to_decide(BENCHMARK, field, 0.12, clustering=Clustering(10, 0.392583)).why == "more_clips"
-    assert frames_to_decide(BENCHMARK, field, 0.12, clustering=Clustering(10, -0.05)).frames > 0
-    assert Clustering(10, 0.392583).ceiling == pytest.approx(10 / 0.392583)
+    field = estimate_camera_interval(*TEN_CLIPS)
+    assert count_frames_to_decide(BENCHMARK, field, 0.12, clustering=ClipClustering(10, 0.392583)).why == "more_clips"
+    assert count_frames_to_decide(BENCHMARK, field, 0.12, clustering=ClipClustering(10, -0.05)).frames > 0
+    assert ClipClustering(10, 0.392583).ceiling == pytest.approx(10 / 0.392583)
 
 
 def test_labels_that_are_there_already_cannot_be_asked_for():
     field = Estimate(0.79, 0.3, 0.97, 100, 90.0, "beta_binomial_clips")
-    assert frames_to_decide(BENCHMARK, field, 0.03, clustering=Clustering(3, 0.01)).why == "more_clips"
+    assert count_frames_to_decide(BENCHMARK, field, 0.03, clustering=ClipClustering(3, 0.01)).why == "more_clips"
 
 
 def test_without_labels_nothing_can_be_planned():
-    assert frames_to_decide(BENCHMARK, Estimate.na("no_labels"), 0.03).why == "no_labels"
+    assert count_frames_to_decide(BENCHMARK, Estimate.not_measured("no_labels"), 0.03).why == "no_labels"
 
 
 @given(st.integers(10, 200), st.floats(0, 1), st.floats(0, 0.3))
 def test_what_is_asked_for_is_at_least_one_frame_and_never_beyond_reach(n, share, tolerance):
-    got = frames_to_decide(BENCHMARK, wilson(round(share * n), n), tolerance)
+    got = count_frames_to_decide(BENCHMARK, estimate_wilson(round(share * n), n), tolerance)
     assert (got.frames is None) != (got.why == "")
     assert got.frames is None or 1 <= got.frames <= 2000
 
@@ -104,9 +106,9 @@ WIDTHS |= {0.9: (37, 141, 388, 868), 0.95: (25, 83, 215, 469)}
 
 @pytest.mark.parametrize(("score", "frames"), WIDTHS.items())
 def test_the_golden_frames_for_a_width(score, frames):
-    assert tuple(frames_for_width(score, width) for width in (0.10, 0.05, 0.03, 0.02)) == frames
+    assert tuple(count_frames_for_width(score, width) for width in (0.10, 0.05, 0.03, 0.02)) == frames
 
 
 def test_the_golden_frames_for_five_points_under_a_design_effect():
-    assert [frames_for_width(0.65, 0.05, deff) for deff in (1, 1.5, 2.2)] == [347, 520, 762]
-    assert [frames_for_width(0.9, 0.05, deff) for deff in (1, 1.5, 2.2)] == [141, 212, 311]
+    assert [count_frames_for_width(0.65, 0.05, deff) for deff in (1, 1.5, 2.2)] == [347, 520, 762]
+    assert [count_frames_for_width(0.9, 0.05, deff) for deff in (1, 1.5, 2.2)] == [141, 212, 311]

@@ -7,7 +7,7 @@ from fieldcheck.errors import ModelUnknown, PandasMissing
 from fieldcheck.scripting import results
 from fieldcheck.scripting.results import ScriptPick, ScriptPicks, ScriptRun, ScriptRuns, plain_sentence
 
-RUN = ScriptRun("r", "net", "field", 2, 2, 0, False, "accuracy", Estimate.of(0.5, 0.1, 0.9, n=20, n_eff=20, method="wilson"))
+RUN = ScriptRun("r", "net", "field", 2, 2, 0, False, "accuracy", Estimate.from_limits(0.5, 0.1, 0.9, n=20, n_eff=20, method="wilson"))
 
 
 class Frame:
@@ -18,7 +18,7 @@ class Frame:
 
 
 def test_an_estimate_is_four_columns_and_nothing_measured_is_none():
-    run = ScriptRun(*[getattr(RUN, name) for name in RUN.__slots__[:-1]], Estimate.na("no_labels"))
+    run = ScriptRun(*[getattr(RUN, name) for name in RUN.__slots__[:-1]], Estimate.not_measured("no_labels"))
     first, second = ScriptRuns((RUN, run)).rows()
     assert {key: first[key] for key in first if key.startswith("score")} == {"score": 0.5, "score_lo": 0.1, "score_hi": 0.9, "score_n": 20}
     assert second["score"] is second["score_lo"] is None

@@ -4,8 +4,8 @@ import zipfile
 import pytest
 
 from fieldcheck.errors import PackRefused, PathMissing
-from fieldcheck.progress import Silent
-from fieldcheck.sealing.archive import chained, check_pack, name_problem, unpack
+from fieldcheck.progress import NullProgress
+from fieldcheck.sealing.archive import check_pack, find_name_problem, hash_chained_lines, unpack_archive
 from fieldcheck.sealing.verify_pack import MANIFEST, PackFault
 from tests.packs import made_of
 
@@ -13,7 +13,7 @@ from tests.packs import made_of
 def test_what_was_packed_comes_out_the_same_and_other_programs_read_it(tmp_path):
     path = made_of(tmp_path / "a.fcpack", {"frames/ä 1.png": b"\0" * 3_000_000, "summary.json": b"{}"}, {"project": "line"})
     (tmp_path / "out").mkdir()
-    unpack(path, tmp_path / "out", Silent())
+    unpack_archive(path, tmp_path / "out", NullProgress())
     assert (tmp_path / "out" / "frames" / "ä 1.png").read_bytes() == b"\0" * 3_000_000
     with zipfile.ZipFile(path) as archive:
         assert archive.testzip() is None
@@ -34,7 +34,7 @@ def test_the_same_files_make_the_same_bytes(tmp_path):
     ],
 )  # fmt: skip
 def test_names_that_lead_elsewhere_or_that_some_computer_does_not_take(name, problem):
-    assert name_problem(name) == problem
+    assert find_name_problem(name) == problem
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_names_that_share_a_place_on_some_computer_are_refused(tmp_path, names):
     path = made_of(tmp_path / "a.fcpack", dict.fromkeys(names, b"x"))
     (tmp_path / "out").mkdir()
     with pytest.raises(PackFault) as found:
-        unpack(path, tmp_path / "out", Silent())
+        unpack_archive(path, tmp_path / "out", NullProgress())
     assert found.value.what == "duplicate"
     assert list((tmp_path / "out").iterdir()) == []
 
@@ -59,7 +59,7 @@ def test_what_is_no_pack_is_said_to_be_none(tmp_path):
 
 
 def test_records_are_chained_in_lines():
-    first, second = chained([{"a": 1}, {"a": 1}]).splitlines()
+    first, second = hash_chained_lines([{"a": 1}, {"a": 1}]).splitlines()
     assert json.loads(first)["hash"] != json.loads(second)["hash"]
 
 
@@ -70,7 +70,7 @@ def test_records_are_chained_in_lines():
 def test_a_file_that_lies_where_none_of_a_pack_does_is_named_before_any_is_written(tmp_path, name, problem):
     (tmp_path / "out").mkdir()
     with pytest.raises(PackFault) as found:
-        unpack(made_of(tmp_path / "a.fcpack", {"summary.json": b"{}", name: b"x"}), tmp_path / "out", Silent())
+        unpack_archive(made_of(tmp_path / "a.fcpack", {"summary.json": b"{}", name: b"x"}), tmp_path / "out", NullProgress())
     assert found.value.args == (name, problem)
     assert list((tmp_path / "out").iterdir()) == []
 

@@ -5,8 +5,8 @@ import subprocess
 import pytest
 
 from fieldcheck.errors import KeyRefused, PathMissing
-from fieldcheck.sealing.signing import key_of, read_key, sign
-from fieldcheck.sealing.verify_pack import fits
+from fieldcheck.sealing.signing import make_key, read_key, sign_message
+from fieldcheck.sealing.verify_pack import is_valid_signature
 from tests.sealing.test_verify_pack import VECTORS
 
 SEED = bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")
@@ -22,7 +22,7 @@ def test_the_signature_of_the_standard_comes_out(tmp_path):
     (tmp_path / "key").write_text(pem(SEED))
     key = read_key(tmp_path / "key")
     assert key.public.hex() == VECTORS[1][0]
-    assert sign(key, b"\x72").hex() == VECTORS[1][2]
+    assert sign_message(key, b"\x72").hex() == VECTORS[1][2]
     assert SEED.hex() not in repr(key)
 
 
@@ -32,7 +32,7 @@ def test_a_key_that_ssh_made_is_read(tmp_path):
     key = read_key(tmp_path / "key")
     public = base64.b64decode((tmp_path / "key.pub").read_text().split()[1])[-32:]
     assert key.public == public
-    assert fits(public, b"said", sign(key, b"said"))
+    assert is_valid_signature(public, b"said", sign_message(key, b"said"))
 
 
 @needs_ssh
@@ -69,4 +69,4 @@ def test_why_a_file_holds_no_key_for_this_is_told(tmp_path, text, problem):
 
 
 def test_keys_are_named_by_their_public_half():
-    assert key_of(SEED).key_id == key_of(SEED).key_id != key_of(SEED[::-1]).key_id
+    assert make_key(SEED).key_id == make_key(SEED).key_id != make_key(SEED[::-1]).key_id

@@ -1,16 +1,16 @@
 import base64
 import json
 
-from fieldcheck.sealing.signing import key_of
-from fieldcheck.sealing.statement import envelope, statement, statement_in
+from fieldcheck.sealing.signing import make_key
+from fieldcheck.sealing.statement import get_signed_statement, make_envelope, make_statement
 from fieldcheck.sealing.verify_pack import PACK_PREDICATE, SEAL_PREDICATE
 
-KEY = key_of(b"s" * 32)
-SAID = statement(PACK_PREDICATE, {"project.db": "ab" * 32}, {"n_records": 3})
+KEY = make_key(b"s" * 32)
+SAID = make_statement(PACK_PREDICATE, {"project.db": "ab" * 32}, {"n_records": 3})
 
 
 def test_a_statement_has_the_open_form():
-    found = envelope(SAID, KEY)
+    found = make_envelope(SAID, KEY)
     assert found["payloadType"] == "application/vnd.in-toto+json"
     said = json.loads(base64.b64decode(found["payload"]))
     assert said["_type"] == "https://in-toto.io/Statement/v1"
@@ -19,22 +19,22 @@ def test_a_statement_has_the_open_form():
 
 
 def read_back(found, key=KEY, kind=PACK_PREDICATE):
-    return statement_in(found, key.public.hex(), key.key_id, kind)
+    return get_signed_statement(found, key.public.hex(), key.key_id, kind)
 
 
 def test_it_is_read_back_under_its_own_key_and_kind_only():
-    found = envelope(SAID, KEY)
+    found = make_envelope(SAID, KEY)
     assert read_back(found) == SAID
-    assert read_back(found, key_of(b"t" * 32)) is None
+    assert read_back(found, make_key(b"t" * 32)) is None
     assert read_back(found, kind=SEAL_PREDICATE) is None
-    assert statement_in(found, KEY.public.hex(), key_of(b"t" * 32).key_id, PACK_PREDICATE) is None
+    assert get_signed_statement(found, KEY.public.hex(), make_key(b"t" * 32).key_id, PACK_PREDICATE) is None
     assert read_back({**found, "payloadType": "text/plain"}) is None
     assert read_back({**found, "signatures": found["signatures"] * 2}) is None
-    assert read_back(envelope(SAID, None)) is None
-    assert statement_in({}, "zz", "", PACK_PREDICATE) is None
+    assert read_back(make_envelope(SAID, None)) is None
+    assert get_signed_statement({}, "zz", "", PACK_PREDICATE) is None
 
 
 def test_a_changed_statement_is_not_signed():
-    found = envelope(SAID, KEY)
-    other = envelope({**SAID, "predicate": {"n_records": 4}}, None)
+    found = make_envelope(SAID, KEY)
+    other = make_envelope({**SAID, "predicate": {"n_records": 4}}, None)
     assert read_back({**found, "payload": other["payload"]}) is None

@@ -15,19 +15,19 @@ from hypothesis import strategies as st
 
 from fieldcheck import resources
 from fieldcheck.sealing import verify_pack
-from fieldcheck.sealing.archive import chained
+from fieldcheck.sealing.archive import hash_chained_lines
 from fieldcheck.sealing.verify_pack import (
     LOG,
     MANIFEST,
     MOST_NAME,
     STATEMENT,
     PackFault,
-    canonical,
-    chain_records,
     check_bytes,
-    end_record,
-    fits,
-    linked,
+    hash_chain_record,
+    is_valid_signature,
+    make_end_record,
+    read_chain,
+    to_canonical_json,
 )
 from tests.packs import held, made_of, raw_archive
 
@@ -51,7 +51,7 @@ VECTORS = [
 @pytest.fixture(scope="module")
 def small(tmp_path_factory) -> bytes:
     """A pack of two files and two records."""
-    log = chained([{"kind": "label", "key": "a"}, {"kind": "figure", "key": "/gap"}])
+    log = hash_chained_lines([{"kind": "label", "key": "a"}, {"kind": "figure", "key": "/gap"}])
     return made_of(tmp_path_factory.mktemp("small") / "a.fcpack", {"frames/ä.png": b"picture", LOG: log}).read_bytes()
 
 
@@ -66,10 +66,10 @@ def fault(data: bytes) -> PackFault:
 @pytest.mark.parametrize(("public", "message", "signature"), VECTORS)
 def test_signatures_of_the_standard_fit_and_no_other_message_does(public, message, signature):
     given = bytes.fromhex(public), bytes.fromhex(message), bytes.fromhex(signature)
-    assert fits(*given)
-    assert not fits(given[0], given[1] + b"x", given[2])
-    assert not fits(given[0], given[1], given[2][:-1] + bytes([given[2][-1] ^ 1]))
-    assert not fits(b"\xff" * 32, given[1], given[2])
+    assert is_valid_signature(*given)
+    assert not is_valid_signature(given[0], given[1] + b"x", given[2])
+    assert not is_valid_signature(given[0], given[1], given[2][:-1] + bytes([given[2][-1] ^ 1]))
+    assert not is_valid_signature(b"\xff" * 32, given[1], given[2])
 
 
 def test_every_single_byte_of_a_small_pack_is_watched(small):
@@ -101,7 +101,7 @@ def test_how_an_archive_is_none_of_ours_is_named():
     assert fault(raw_archive(one, method=8)).args == fault(raw_archive(one, packed=1)).args == ("a", "compressed")
     assert fault(raw_archive(one)).args == (MANIFEST, "missing")
     whole = raw_archive(one)
-    assert fault(whole[:31] + b"gap" + whole[31:-22] + end_record(1, 47, 35)).args == ("archive", "header")
+    assert fault(whole[:31] + b"gap" + whole[31:-22] + make_end_record(1, 47, 35)).args == ("archive", "header")
     long = raw_archive([(b"a" * (MOST_NAME + 1), b"x")])
     assert fault(long).args == ("archive", "end")
 
@@ -110,7 +110,7 @@ def resealed(pack: bytes, changed: dict[str, bytes | None], **about: object) -> 
     """A pack by somebody who changes files or takes them out and leaves the manifest as it is, but for what `about` says."""
     with zipfile.ZipFile(io.BytesIO(pack)) as opened:
         files = {name: opened.read(name) for name in opened.namelist()} | changed
-    files[MANIFEST] = canonical({**json.loads(files[MANIFEST]), **about})
+    files[MANIFEST] = to_canonical_json({**json.loads(files[MANIFEST]), **about})
     return raw_archive([(name.encode(), data) for name, data in files.items() if data is not None])
 
 
@@ -126,11 +126,11 @@ def test_what_a_manifest_does_not_fit_is_named(small):
 def test_a_statement_that_is_none_or_that_its_key_did_not_sign_is_named(small):
     with zipfile.ZipFile(io.BytesIO(small)) as opened:
         first = json.loads(opened.read(STATEMENT))
-    unknown = canonical({**first, "signatures": [{"keyid": "k", "sig": ""}]}) + b"\n"
+    unknown = to_canonical_json({**first, "signatures": [{"keyid": "k", "sig": ""}]}) + b"\n"
     assert fault(resealed(small, {STATEMENT: b"{}"})).args == (STATEMENT, "statement")
     assert fault(resealed(small, {STATEMENT: b"{}\n"})).args == (f"{STATEMENT}:1", "statement")
     assert fault(resealed(small, {STATEMENT: unknown})).args == (f"{STATEMENT}:1", "statement")
-    assert fault(resealed(small, {STATEMENT: (canonical(first) + b"\n") * 2})).args == (STATEMENT, "statement")
+    assert fault(resealed(small, {STATEMENT: (to_canonical_json(first) + b"\n") * 2})).args == (STATEMENT, "statement")
 
 
 def test_its_door_says_of_each_pack_whether_it_fits(small, tmp_path, capsys):
@@ -140,24 +140,24 @@ def test_its_door_says_of_each_pack_whether_it_fits(small, tmp_path, capsys):
 
 
 def test_a_chain_names_the_first_record_that_does_not_fit():
-    lines = chained([{"kind": "label", "key": str(n)} for n in range(5)]).splitlines(keepends=True)
+    lines = hash_chained_lines([{"kind": "label", "key": str(n)} for n in range(5)]).splitlines(keepends=True)
     lines[2] = lines[2].replace(b'"2"', b'"7"')
     with pytest.raises(PackFault) as found:
-        chain_records(b"".join(lines), LOG)
+        read_chain(b"".join(lines), LOG)
     assert found.value.args == ("log.jsonl:3", "chain")
     with pytest.raises(PackFault, match=r"log.jsonl:2"):
-        chain_records(b"".join(lines[:1] + lines[3:]), LOG)
+        read_chain(b"".join(lines[:1] + lines[3:]), LOG)
 
 
 def test_a_link_is_the_hash_of_the_one_before_and_the_record():
-    assert linked("", {"b": 1, "a": "ü"}) == hashlib.sha256('{"a":"ü","b":1}'.encode()).hexdigest()
-    assert canonical({"a": [1.5, None, True]}) == b'{"a":[1.5,null,true]}'
+    assert hash_chain_record("", {"b": 1, "a": "ü"}) == hashlib.sha256('{"a":"ü","b":1}'.encode()).hexdigest()
+    assert to_canonical_json({"a": [1.5, None, True]}) == b'{"a":[1.5,null,true]}'
 
 
 @pytest.mark.parametrize("line", [b"[1]", b"{", b'{"a": 1}', b"[" * 5000, b"1" * 5000])
 def test_a_record_that_is_no_record_is_named(line):
     with pytest.raises(PackFault, match=r"log.jsonl:1"):
-        chain_records(line + b"\n", LOG)
+        read_chain(line + b"\n", LOG)
 
 
 def test_the_verifier_out_of_the_pack_fits_for_another_user_home_folder_locale_and_python(made_pack):
@@ -181,7 +181,7 @@ def test_the_verifier_out_of_the_pack_fits_for_another_user_home_folder_locale_a
 
 def test_it_stands_alone_within_three_hundred_lines_and_every_pack_carries_it(made_pack, tmp_path):
     source = Path(verify_pack.__file__).read_text("utf-8")
-    assert resources.path("evidence/verify_pack.py").read_text("utf-8") == source, "run packaging/carry.py"
+    assert resources.get_resource_path("evidence/verify_pack.py").read_text("utf-8") == source, "run packaging/carry.py"
     assert len(source.splitlines()) <= 300
     assert "fieldcheck." not in source.replace("fieldcheck.pack/1", "")
     bad = tmp_path / "bad.fcpack"
@@ -195,4 +195,4 @@ def test_it_stands_alone_within_three_hundred_lines_and_every_pack_carries_it(ma
     assert "fits: " in good
     assert "signed by nobody" in good
     assert "does not fit: archive: end" in other
-    assert json.loads(canonical({"n": 1})) == {"n": 1}
+    assert json.loads(to_canonical_json({"n": 1})) == {"n": 1}

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from fieldcheck.speed import load
-from fieldcheck.speed.load import under_load
+from fieldcheck.speed.load import with_background_load
 
 
 def seconds_of(children):
@@ -18,7 +18,7 @@ def seconds_of(children):
 @pytest.mark.parametrize(("encode", "busy"), [(True, 0), (False, 1)])
 def test_the_load_takes_processor_time_while_the_block_lasts_and_is_gone_after_it(encode, busy):
     before = seconds_of("all")
-    with under_load(encode, busy):
+    with with_background_load(encode, busy):
         time.sleep(2.0)
     assert seconds_of("all") - before > 0.1
 
@@ -48,6 +48,6 @@ def test_a_recording_is_compressed_at_thirty_frames_a_second(monkeypatch):
     monkeypatch.setattr(load, "time", Clock)
     monkeypatch.setattr(load, "encode_jpeg", compressed)
     with pytest.raises(KeyboardInterrupt):
-        load._compress()
+        load._run_encoder()
     assert [round((at - 100.0) * 30, 6) for at, *_ in seen] == [0, 1, 2, 3]
     assert {(shape, quality) for _, shape, quality in seen} == {((720, 1280, 3), 85)}

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.latency import MachineState
-from fieldcheck.speed.latency import block_medians, throttling
-from fieldcheck.speed.slowdown import slowdown
+from fieldcheck.speed.latency import compute_block_medians, detect_throttling
+from fieldcheck.speed.slowdown import find_slowdown_cause
 
 FRAME_S, RUN_S, FROM_S = 0.05, 600.0, 90.0
 
@@ -35,7 +35,7 @@ def simulated(seed, kind):
 def found(seed, kind, told=True):
     at_s, ms, states = simulated(seed, kind)
     states = states if told else [(at, MachineState()) for at, _ in states]
-    return slowdown(at_s, ms, states, throttling(block_medians(at_s, ms)))
+    return find_slowdown_cause(at_s, ms, states, detect_throttling(compute_block_medians(at_s, ms)))
 
 
 @pytest.mark.parametrize("kind", ["throttling", "duty_cycle", "background", "beside"])
@@ -56,4 +56,4 @@ def test_where_the_machine_does_not_tell_of_waiting_it_is_called_throttling():
 def test_a_run_below_two_minutes_has_no_cause():
     at_s, ms, states = simulated(1, "throttling")
     short = at_s < 100
-    assert slowdown(at_s[short], ms[short], states, throttling(block_medians(at_s[short], ms[short]))).cause == ""
+    assert find_slowdown_cause(at_s[short], ms[short], states, detect_throttling(compute_block_medians(at_s[short], ms[short]))).cause == ""

@@ -70,7 +70,7 @@ def walked(window):
 def otherwise(button):
     """Whether it has a key of its own, is one of several that arrows go through, or a part that Qt puts into a control."""
     group, name = button.group(), button.accessibleName()
-    has_key = isinstance(button, KeyButton) and name != button.said()
+    has_key = isinstance(button, KeyButton) and name != button.get_label()
     return has_key or ", key " in name or (group is not None and group.exclusive()) or button.objectName().startswith("qt_")
 
 

@@ -8,11 +8,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fieldcheck.paths import places
+from fieldcheck.paths import get_app_paths
 from fieldcheck.ui.app import build_window
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.theme import theme
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.words import language
 
 HANG_MS = 60_000  # how long a test waits for what never comes; the five seconds of pytest-qt pass on a machine that has other work too
@@ -23,23 +23,23 @@ for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitAct
 @pytest.fixture(autouse=True)
 def english():
     """Tests read the window in English, whatever they switch it to and whatever this machine speaks."""
-    language.use("en")
+    language.set_language("en")
     yield
-    language.use("en")
+    language.set_language("en")
 
 
 @pytest.fixture
 def look(qapp):
     """The light theme at 100 %, put on."""
-    made = Look()
-    theme.put_on(qapp, made)
+    made = Theme()
+    theme.apply_theme(qapp, made)
     return made
 
 
 @pytest.fixture
 def still(monkeypatch):
     """A system that asks for less motion: a walk through many screens waits for no fade."""
-    monkeypatch.setattr(theme, "asks_for_stillness", lambda _hints: True)
+    monkeypatch.setattr(theme, "is_reduced_motion", lambda _hints: True)
 
 
 @pytest.fixture
@@ -47,14 +47,14 @@ def window(qtbot, qapp, monkeypatch):
     """The whole window, shown and active, in English and in the light theme; closed in order at the end."""
     monkeypatch.setenv("LANG", "en_GB.UTF-8")
     monkeypatch.setenv("LC_ALL", "en_GB.UTF-8")
-    Preferences(places().settings).change(theme="light", language="en")  # before it is built: it is built once
+    Preferences(get_app_paths().settings).update(theme="light", language="en")  # before it is built: it is built once
     made = build_window()
     made.show()
     qtbot.waitExposed(made)
     made.activateWindow()
     qtbot.waitUntil(made.isActiveWindow)
     yield made
-    made.leave()  # a test may end while a job writes
+    made.force_close()  # a test may end while a job writes
     made.deleteLater()
     QApplication.sendPostedEvents(None, 52)  # DeferredDelete
 
@@ -111,9 +111,9 @@ def screen_of(window, open_in_window, made, tmp_path, settle):
 
     def go(project, screen):
         open_in_window(shutil.copytree(made[project], tmp_path / f"{project}.fieldcheck"))
-        window.go(screen)
+        window.show_screen(screen)
         settle()
-        return window.shown_screen()
+        return window.get_shown_screen()
 
     return go
 
@@ -123,17 +123,17 @@ def label_screen(window, open_in_window, settle, drawn, qtbot):
     """The Label screen of a project with twenty picks and three classes, without the guard against too fast keys."""
     path = drawn.path
     drawn.close()
-    window.preferences.change(too_fast_ms=0)
+    window.preferences.update(too_fast_ms=0)
     open_in_window(path)
-    window.go("label")
+    window.show_screen("label")
     settle()
     seen(qtbot, window)
-    return window.shown_screen()
+    return window.get_shown_screen()
 
 
 def seen(qtbot, window):
     """Waits until the frame has been painted with its picture."""
-    qtbot.waitUntil(lambda: window.shown_screen().presenter.looking.shown_at is not None)
+    qtbot.waitUntil(lambda: window.get_shown_screen().presenter.view_tracker.shown_at is not None)
 
 
 @pytest.fixture

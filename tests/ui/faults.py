@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fieldcheck.ui.shell.rail import RailItem
+from fieldcheck.ui.shell.rail import SidebarItem
 from fieldcheck.ui.shell.window import Window
-from fieldcheck.ui.widgets.fixed_lines import FixedLines
+from fieldcheck.ui.widgets.fixed_lines import FixedLinesLabel
 from fieldcheck.ui.widgets.key_button import KeyButton
 
 LOOKED_AT = (QAbstractButton, QSlider, QLineEdit, QAbstractSpinBox, QPlainTextEdit, QComboBox, QLabel, QAbstractItemView)
@@ -37,7 +37,7 @@ LOOKED_AT = (QAbstractButton, QSlider, QLineEdit, QAbstractSpinBox, QPlainTextEd
 
 def faults(window: Window, may_scroll: bool = False) -> list[str]:
     """Every fault of what the window shows now. `may_scroll`: at a large size the page may be larger than the window."""
-    page = window._pages[window.here]
+    page = window._pages[window.current_screen]
     scrolled = [bar.maximum() for bar in (page.horizontalScrollBar(), page.verticalScrollBar()) if bar.maximum() > 0]
     found = [] if may_scroll else [f"the page scrolls by {by}" for by in scrolled]
     shown = [one for one in window.findChildren(QWidget) if _is_looked_at(one) and not _scrolls_inside(one, page)]
@@ -102,10 +102,10 @@ def _of_widget(widget: QWidget, window: QWidget) -> Iterator[str]:
 
 def is_cut(widget: QWidget) -> bool:
     """Whether its words are shown with a part left out."""
-    if isinstance(widget, FixedLines):
-        return any("…" in line for line in widget.shown()) and "…" not in widget.text()
+    if isinstance(widget, FixedLinesLabel):
+        return any("…" in line for line in widget.get_shown_lines()) and "…" not in widget.text()
     if isinstance(widget, KeyButton):
-        return widget._shrinks and widget._room() < widget._text_width()
+        return widget._shrinks and widget._get_text_width_limit() < widget._text_width()
     return isinstance(widget, QLabel) and not widget.wordWrap() and widget.sizeHint().width() > widget.width()
 
 
@@ -127,7 +127,7 @@ def _cut(widget: QWidget) -> Iterator[str]:
     metrics = QFontMetrics(widget.font())
     if isinstance(widget, QLabel):
         yield from _cut_label(widget)
-    elif isinstance(widget, RailItem) and not widget._compact:
+    elif isinstance(widget, SidebarItem) and not widget._compact:
         metrics = QFontMetrics(_bold(widget))
         yield from _compare(metrics.horizontalAdvance(widget._said), widget.width() - 56)
     elif isinstance(widget, QLineEdit):

@@ -13,7 +13,7 @@ from benchmarks.screen import let_work
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.ood import FAMILIES, SHORTCUTS, FamilyRow, OodResults, ShortcutRow
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.report import confidence as knowing
 from fieldcheck.ui.screens.capture.source_panel import ExposureControls, SourceRow
 from fieldcheck.ui.shell.actions_table import SCREENS
@@ -21,7 +21,7 @@ from fieldcheck.ui.shell.window import Window
 from fieldcheck.ui.widgets.fade import Fade
 from fieldcheck.ui.widgets.picture_grid import Tile
 from fieldcheck.words import recording
-from fieldcheck.words.ood import leaning
+from fieldcheck.words.ood import describe_shortcut
 from fieldcheck.workflows.stress.stress_found import StressFindings
 from fieldcheck.workflows.stress.sweep import SweepRequest as Sweep
 from fieldcheck.workflows.stress.sweep import run_sweep
@@ -46,15 +46,15 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
         yield screen, screen, _nothing
     if project in ("", "labelled"):
         yield "stress combined", "stress", _combined
-        yield "stress sweep", "stress", lambda window: window.shown_screen().presenter.turn("sweep")
-        yield "stress probes", "stress", lambda window: window.shown_screen().presenter.turn("probes")
-        yield "stress all", "stress", lambda window: window.shown_screen().presenter.choosing.choose_of_all()
+        yield "stress sweep", "stress", lambda window: window.get_shown_screen().presenter.turn("sweep")
+        yield "stress probes", "stress", lambda window: window.get_shown_screen().presenter.turn("probes")
+        yield "stress all", "stress", lambda window: window.get_shown_screen().presenter.corruption_choice.choose_from_all()
     if project in ("drawn", "labelled"):
-        yield "pick large", "pick", lambda window: window.shown_screen().presenter.large.open()
+        yield "pick large", "pick", lambda window: window.get_shown_screen().presenter.large.open()
     if project in ("footed", "drawn", "labelled", "boxed", "pointed"):
         for mode in ("frames", "map", "look", "doubt"):
-            yield f"explore {mode}", "explore", lambda window, mode=mode: window.shown_screen().presenter.turn(mode)
-        yield "explore worst", "explore", lambda window: window.shown_screen().presenter.worst()
+            yield f"explore {mode}", "explore", lambda window, mode=mode: window.get_shown_screen().presenter.turn(mode)
+        yield "explore worst", "explore", lambda window: window.get_shown_screen().presenter.worst()
     if project == "labelled":
         yield "bench found", "bench", _timed
         yield "monitor watched", "monitor", _watched
@@ -62,14 +62,14 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
         yield "stress cell", "stress", _cell
         yield "stress probed", "stress", _probed
     if project in ("empty", "footed"):
-        yield "capture live", "capture", lambda window: window.shown_screen().presenter.show_page(True)
+        yield "capture live", "capture", lambda window: window.get_shown_screen().presenter.show_page(True)
         yield "capture set", "capture", _live_and_set
     if not project:
         for section in SECTIONS:
             yield (
                 f"settings {section}",
                 "settings",
-                lambda window, section=section: window.shown_screen().presenter._view.show_section(section),
+                lambda window, section=section: window.get_shown_screen().presenter._view.show_section(section),
             )
         yield "help", "help", _nothing
 
@@ -77,12 +77,12 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
 def _of_home(project: str) -> Iterator[tuple[str, str, Act]]:
     if project:
         yield "cards", "project", _nothing
-        yield "site edited", "project", lambda window: window.shown_screen().presenter.describing.edit_site()
-        yield "limits edited", "project", lambda window: window.shown_screen().presenter.describing.edit_limits()
-        yield "card edited", "project", lambda window: window.shown_screen().presenter.edit_card()
+        yield "site edited", "project", lambda window: window.get_shown_screen().presenter.describing.edit_site()
+        yield "limits edited", "project", lambda window: window.get_shown_screen().presenter.describing.edit_limits()
+        yield "card edited", "project", lambda window: window.get_shown_screen().presenter.edit_card()
         return
     yield "start", "project", _nothing
-    yield "wizard", "project", lambda window: window.shown_screen().presenter.ask_new()
+    yield "wizard", "project", lambda window: window.get_shown_screen().presenter.start_new_project()
     yield "wizard filled", "project", _fill_wizard
 
 
@@ -111,9 +111,9 @@ def rest(window: Window, settle: Callable[[], None]) -> None:
 
 
 def _fill_wizard(window: Window) -> None:
-    presenter = window.shown_screen().presenter
-    presenter.ask_new()
-    view = window.shown_screen().view.wizard
+    presenter = window.get_shown_screen().presenter
+    presenter.start_new_project()
+    view = window.get_shown_screen().view.wizard
     view.show_footage(["belt.avi"] * 20)
     view.show_model("net.onnx", "", "It is no model, and what to do about it takes a while to say in full.")
     view.show_wrong("This name is needed.", "There is a project of this name already.")
@@ -121,9 +121,9 @@ def _fill_wizard(window: Window) -> None:
 
 def _live_and_set(window: Window) -> None:
     """The live page of a camera that can be set in every way, and that stores pixels."""
-    presenter = window.shown_screen().presenter
+    presenter = window.get_shown_screen().presenter
     presenter.show_page(True)
-    view = window.shown_screen().view.live
+    view = window.get_shown_screen().view.live
     view.show_camera()
     view.show_facts(
         "10:00 recorded · 18000 frames · 0 dropped · 0 skipped · 2 marks", "Record eight short clips rather than one long clip."
@@ -131,26 +131,26 @@ def _live_and_set(window: Window) -> None:
     view.panel.show_sources([SourceRow("a", "HD Pro Webcam C920", "USB · 1920×1080 · 30 fps")], "a")
     view.panel.show_settings(ExposureControls("Exposure 16.7 ms · gain 12.0 · automatic", True, True, True, True))
     view.panel.show_format("Saved: decoded from H.264, without loss, 2 frames a second · 135 MB per minute")
-    view.panel.show_every_frame(recording.every_frame(1920 * 1080 * 3 * 30), False)
+    view.panel.show_every_frame(recording.describe_full_data_rate(1920 * 1080 * 3 * 30), False)
 
 
 def _combined(window: Window) -> None:
     """Three at once, on a frame that is held."""
-    presenter = window.shown_screen().presenter
+    presenter = window.get_shown_screen().presenter
     for name in ("motion", "spectral"):
-        presenter.choosing.take(presenter.choosing.chosen.on_top(name))
+        presenter.corruption_choice.take(presenter.corruption_choice.chosen.with_corruption_on_top(name))
     presenter.live.hold()
 
 
 def _timed(window: Window) -> None:
     """A run of ten minutes that got slower, with the memory of its model."""
-    window.shown_screen().presenter.session.found = replace(ten_minutes(), graph=MEMORY)
-    window.shown_screen().presenter.look()
+    window.get_shown_screen().presenter.session.found = replace(ten_minutes(), graph=MEMORY)
+    window.get_shown_screen().presenter.look()
 
 
 def _watched(window: Window) -> None:
     """Eight days with a camera that froze and a class that fell."""
-    presenter = window.shown_screen().presenter
+    presenter = window.get_shown_screen().presenter
     presenter.session.load(*eight_days(), {})
     presenter.step(0)
 
@@ -158,28 +158,28 @@ def _watched(window: Window) -> None:
 def _swept(window: Window) -> None:
     """A sweep that ran over two sets."""
     project = window.current.project
-    run_sweep(project, Sweep(corruptions=("gauss_noise", "low_contrast")), Silent(), makers.NOW)
+    run_sweep(project, Sweep(corruptions=("gauss_noise", "low_contrast")), NullProgress(), makers.NOW)
     makers.keep_match(project)
-    window.shown_screen().presenter.turn("sweep")
-    window.shown_screen().presenter.refresh(Changes("job"))
+    window.get_shown_screen().presenter.turn("sweep")
+    window.get_shown_screen().presenter.refresh(Changes("job"))
 
 
 def _cell(window: Window) -> None:
     """The frames of one cell; words of any length under them."""
-    window.shown_screen().presenter.turn("sweep")
+    window.get_shown_screen().presenter.turn("sweep")
     tiles = [Tile(f"f{at}", "missing_hole → wrong_part", "now wrong", "Was missing_hole, now wrong_part.") for at in range(12)]
-    window.shown_screen().view.sweep.show_frames("Benchmark · Low contrast, moderate · 12 predictions changed", tiles)
+    window.get_shown_screen().view.sweep.show_frames("Benchmark · Low contrast, moderate · 12 predictions changed", tiles)
 
 
 def _probed(window: Window) -> None:
     """Probes that came to something."""
-    window.shown_screen().presenter.turn("probes")
-    rate, kept = Estimate(0.41, 0.35, 0.48, 216, 216.0, "wilson"), Estimate.na("no_boxes")
+    window.get_shown_screen().presenter.turn("probes")
+    rate, kept = Estimate(0.41, 0.35, 0.48, 216, 216.0, "wilson"), Estimate.not_measured("no_boxes")
     families = tuple(FamilyRow(family, 216, 89, (), rate, 0.7, 0.8) for family in FAMILIES)
     found = OodResults("net", 0, 0.9, families, tuple(ShortcutRow(probe, kept) for probe in SHORTCUTS), ("background", "texture"))
-    tables = {"families": knowing.families(found), "shortcuts": knowing.shortcuts(found)}
-    shown = StressFindings(**tables, leaning=leaning(found.named), sure_from=knowing.confident_from(found))
-    window.shown_screen().view.probes.show_found(shown)
+    tables = {"families": knowing.build_ood_family_table(found), "shortcuts": knowing.build_shortcut_table(found)}
+    shown = StressFindings(**tables, leaning=describe_shortcut(found.named), sure_from=knowing.describe_confidence_threshold(found))
+    window.get_shown_screen().view.probes.show_findings(shown)
 
 
 def _nothing(window: Window) -> None:

@@ -9,11 +9,11 @@ from fieldcheck.ui.shell.actions_table import SCREENS
 def test_every_action_of_a_screen_stands_on_its_key_sheet(window):
     missing = []
     for screen in SCREENS:
-        window.go(screen)
-        wanted = {entry.text for entry, _ in window.context.actions.here() if entry.keys}
-        window.overlays.keys()
+        window.show_screen(screen)
+        wanted = {entry.text for entry, _ in window.context.actions.list_available() if entry.keys}
+        window.overlays.show_shortcuts()
         sheet = window.centralWidget().findChildren(QListWidget)
         said = "\n".join(one.item(at).text() for one in sheet for at in range(one.count()))
-        window.overlays.shut()
+        window.overlays.close_open()
         missing += [(screen, words) for words in wanted if words not in said]
     assert missing == []

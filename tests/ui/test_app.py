@@ -10,7 +10,7 @@ from fieldcheck.errors import FolderGone
 from fieldcheck.ui import app
 from fieldcheck.ui.errors.crash import CrashDialog
 from fieldcheck.ui.shell.actions_table import SCREENS
-from fieldcheck.ui.widgets.job_strip import JobStrip, running
+from fieldcheck.ui.widgets.job_strip import JobStrip, find_running_job
 
 OPEN = """
 import sys
@@ -70,10 +70,10 @@ def test_the_window_is_painted_before_its_first_screen_is_built(qtbot, qapp):
 def test_a_work_that_nobody_waits_for_ends_as_a_sentence_where_there_is_one(qtbot, qapp, monkeypatch):
     window, said = app.build_shell(), []
     window.messages.changed.connect(lambda: said.append(window.messages.banners[-1].text))
-    window.runner.unexpected.connect(partial(app._say_unexpected, window))
-    window.runner.act(lambda: (_ for _ in ()).throw(FolderGone(Path("/stick/p.fieldcheck"))))
-    window.runner.act(lambda: bytearray(1 << 62))
-    window.runner.act(lambda: 1 / 0)
+    window.runner.unexpected.connect(partial(app._show_unexpected_error, window))
+    window.runner.run_edit(lambda: (_ for _ in ()).throw(FolderGone(Path("/stick/p.fieldcheck"))))
+    window.runner.run_edit(lambda: bytearray(1 << 62))
+    window.runner.run_edit(lambda: 1 / 0)
     qtbot.waitUntil(lambda: not window.runner.busy)
     assert ["/stick/p.fieldcheck is no longer accessible" in one for one in said] == [True, False]
     assert said[1].startswith("Out of memory. Data saved before is safe.")
@@ -86,14 +86,14 @@ def test_a_work_that_nobody_waits_for_ends_as_a_sentence_where_there_is_one(qtbo
 
 def test_a_key_that_comes_before_the_first_screen_finds_it_built(qtbot, qapp):
     window = app.build_shell()
-    assert window.shown_screen().view is not None
+    assert window.get_shown_screen().view is not None
     assert window.has_screen
     window.close()
     window.deleteLater()
 
 
 def test_the_self_check_builds_every_screen(qtbot, qapp):
-    assert app.self_check() == len(SCREENS)
+    assert app.check_all_screens() == len(SCREENS)
 
 
 def test_a_polite_kill_closes_the_window_in_order(tmp_path):
@@ -123,10 +123,10 @@ def test_starting_the_window_loads_no_library_that_the_first_picture_does_not_ne
 
 def test_the_sample_is_made_ready_in_the_window_with_its_strip(window, qtbot, tmp_path):
     app._prepare_sample(window, tmp_path / "here", False)
-    qtbot.waitUntil(lambda: running(window.runner, "home.sample") is not None)
-    assert window.here == "project"
-    strip = window.shown_screen().view.findChild(JobStrip)
+    qtbot.waitUntil(lambda: find_running_job(window.runner, "home.sample") is not None)
+    assert window.current_screen == "project"
+    strip = window.get_shown_screen().view.findChild(JobStrip)
     qtbot.waitUntil(strip.isVisible)
     qtbot.waitUntil(lambda: (tmp_path / "here" / "sample.fieldcheck").exists())
-    running(window.runner, "home.sample").cancel()
+    find_running_job(window.runner, "home.sample").cancel()
     qtbot.waitUntil(lambda: not window.runner.busy)

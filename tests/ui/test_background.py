@@ -5,13 +5,13 @@ import threading
 import pytest
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.ui.background import QUIET_MS, BackgroundRun
+from fieldcheck.ui.background import QUIET_MS, BackgroundJobs
 from fieldcheck.ui.jobs.runner import CANCELLED, DONE
-from fieldcheck.workflows.explore.explore import missing
-from fieldcheck.workflows.models.embed import embeddings
+from fieldcheck.workflows.explore.explore import get_gap_progress
+from fieldcheck.workflows.models.embed import load_embeddings
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.near_duplicates import known_near_duplicates
-from fieldcheck.workflows.stress.sweep_scores import sweep_scores
+from fieldcheck.workflows.models.near_duplicates import get_known_near_duplicates
+from fieldcheck.workflows.stress.sweep_scores import compute_sweep_scores
 
 NAMES = (
     "Background: Model run",
@@ -23,7 +23,7 @@ NAMES = (
 
 @pytest.fixture
 def background(window):
-    made = BackgroundRun(window.runner, window.current, window.capturing, window.preferences, window)
+    made = BackgroundJobs(window.runner, window.current, window.cameras, window.preferences, window)
     yield made
     made.stop()
 
@@ -45,10 +45,10 @@ def test_everything_that_a_result_needs_is_there_before_the_last_label_and_nothi
     idle(qtbot, window, 4)
     assert states(window) == [(name, DONE) for name in NAMES]
     project = window.current.project
-    assert missing(project).n_answers == 0
-    assert len(embeddings(project).frame_ids) > 0
-    assert known_near_duplicates(project) is not None  # a report begins with it where nobody has compared both sides yet
-    rows = sweep_scores(project, find_model(project), 0).rows
+    assert get_gap_progress(project).n_answers == 0
+    assert len(load_embeddings(project).frame_ids) > 0
+    assert get_known_near_duplicates(project) is not None  # a report begins with it where nobody has compared both sides yet
+    rows = compute_sweep_scores(project, find_model(project), 0).rows
     assert {(row.on, row.severity) for row in rows if row.severity} == {("benchmark", 3.0)}
     assert label.presenter.session.at == shown
     assert label.view.placeholder.isHidden() or label.view.canvas.isVisible()
@@ -58,13 +58,13 @@ def test_everything_that_a_result_needs_is_there_before_the_last_label_and_nothi
 
 def test_the_status_bar_names_it_and_a_persons_own_job_before_it(background, window, screen_of, qtbot):
     screen_of("drawn", "label")
-    qtbot.waitUntil(lambda: window.runner.running() != [])
+    qtbot.waitUntil(lambda: window.runner.list_running() != [])
     window.status.refresh()
     assert window.status.jobs.text().startswith("Background: ")
     go_on = threading.Event()
-    window.runner.start("Mine", lambda _progress: go_on.wait(20))
+    window.runner.start_job("Mine", lambda _progress: go_on.wait(20))
     assert window.status.jobs.text().startswith("Mine")
-    qtbot.waitUntil(lambda: [job.name for job in window.runner.running()] == ["Mine"])
+    qtbot.waitUntil(lambda: [job.name for job in window.runner.list_running()] == ["Mine"])
     go_on.set()
     idle(qtbot, window, 6)
     assert states(window)[0] == (NAMES[0], CANCELLED)
@@ -73,8 +73,8 @@ def test_the_status_bar_names_it_and_a_persons_own_job_before_it(background, win
 
 def test_what_a_person_cancels_stays_off_until_the_picks_change(background, window, screen_of, qtbot):
     screen_of("drawn", "label")
-    qtbot.waitUntil(lambda: window.runner.running() != [])
-    window.runner.running()[0].cancel()
+    qtbot.waitUntil(lambda: window.runner.list_running() != [])
+    window.runner.list_running()[0].cancel()
     idle(qtbot, window, 1)
     qtbot.wait(QUIET_MS + 200)
     assert states(window) == [(NAMES[0], CANCELLED)]
@@ -84,11 +84,11 @@ def test_what_a_person_cancels_stays_off_until_the_picks_change(background, wind
 
 
 def test_the_setting_turns_it_off_and_on_again(background, window, screen_of, qtbot):
-    window.preferences.change(background=False)
+    window.preferences.update(background=False)
     screen_of("drawn", "label")
     qtbot.wait(QUIET_MS + 200)
     assert window.runner.jobs == []
-    window.preferences.change(background=True)
+    window.preferences.update(background=True)
     idle(qtbot, window, 4)
     assert states(window) == [(name, DONE) for name in NAMES]
 
@@ -104,5 +104,5 @@ def test_with_the_last_label_the_field_is_swept_too_and_the_gap_worked_out(backg
     idle(qtbot, window, 5)
     assert states(window) == [*((name, DONE) for name in NAMES), ("Background: Gap computation", DONE)]
     project = window.current.project
-    rows = sweep_scores(project, find_model(project), 0).rows
+    rows = compute_sweep_scores(project, find_model(project), 0).rows
     assert {(row.on, row.severity) for row in rows if row.severity} == {("benchmark", 3.0), ("field", 3.0)}

@@ -1,6 +1,6 @@
 from types import SimpleNamespace
 
-from fieldcheck.ui.body import ScreenBody, opening_sentence
+from fieldcheck.ui.body import BodyLoader, get_opening_message
 
 
 class Current:
@@ -15,9 +15,9 @@ class Current:
 
 def test_nothing_is_read_before_an_answer_has_come():
     current, told = Current(), []
-    body = ScreenBody(current)
+    body = BodyLoader(current)
     assert not body.enter()
-    body.ask(lambda project: 1, told.append, told.append)
+    body.query(lambda project: 1, told.append, told.append)
     assert not body.is_read
     current.asked[0][0](7)
     assert (body.is_read, told) == (True, [7])
@@ -26,8 +26,8 @@ def test_nothing_is_read_before_an_answer_has_come():
 
 def test_what_was_read_before_a_change_is_not_shown_when_the_screen_is_entered_again():
     current = Current()
-    body = ScreenBody(current)
-    body.ask(lambda project: 1, lambda _answer: None, lambda _error: None)
+    body = BodyLoader(current)
+    body.query(lambda project: 1, lambda _answer: None, lambda _error: None)
     current.revision += 1
     current.asked[0][0](7)
     assert body.is_read, "while the screen is shown it stands until the next answer"
@@ -37,19 +37,19 @@ def test_what_was_read_before_a_change_is_not_shown_when_the_screen_is_entered_a
 
 def test_a_reading_that_fails_counts_as_failed_unless_something_stands_there():
     current, errors = Current(), []
-    body = ScreenBody(current)
-    body.ask(lambda project: 1, lambda _answer: None, errors.append)
+    body = BodyLoader(current)
+    body.query(lambda project: 1, lambda _answer: None, errors.append)
     error = OSError("gone")
     current.asked[0][1](error)
     assert (body.is_read, body.failed, errors) == (False, True, [error])
-    body.forget()
+    body.reset()
     assert not body.failed
-    body.take(current.revision)
-    body.ask(lambda project: 1, lambda _answer: None, errors.append)
+    body.mark_read(current.revision)
+    body.query(lambda project: 1, lambda _answer: None, errors.append)
     current.asked[1][1](error)
     assert (body.is_read, body.failed) == (True, False)
 
 
 def test_only_while_a_project_is_being_opened_a_screen_says_so():
-    assert opening_sentence(SimpleNamespace(opening=False)) == ""
-    assert opening_sentence(SimpleNamespace(opening=True)) == "Opening the project …"
+    assert get_opening_message(SimpleNamespace(opening=False)) == ""
+    assert get_opening_message(SimpleNamespace(opening=True)) == "Opening the project …"

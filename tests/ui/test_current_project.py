@@ -17,7 +17,7 @@ from tests.makers import NOW
 def runner(qapp):
     made = JobRunner()
     yield made
-    made.shut_down()
+    made.shutdown()
 
 
 @pytest.fixture
@@ -38,14 +38,14 @@ def idle(qtbot, runner):
 
 
 def label_first(project):
-    first = project.read(picks_table.all)[0].frame_id
+    first = project.read(picks_table.list_picks)[0].frame_id
     return set_label(project, first, LabelDecision("red"), "", NOW)
 
 
 def test_an_act_is_on_disk_before_anybody_hears_of_it(qtbot, runner, current):
     heard = []
-    current.changed.connect(lambda changes: heard.append((changes.act, current.standing.n_labelled, current.undo_depth)))
-    current.act(label_first)
+    current.changed.connect(lambda changes: heard.append((changes.act, current.status.n_labelled, current.undo_depth)))
+    current.run_edit(label_first)
     idle(qtbot, runner)
     assert heard == [("label.set", 1, 2)]
     assert current.saved_at is not None
@@ -55,29 +55,29 @@ def test_an_act_is_on_disk_before_anybody_hears_of_it(qtbot, runner, current):
 
 def test_undo_and_redo_go_through_the_same_door(qtbot, runner, current):
     told = []
-    current.act(label_first)
+    current.run_edit(label_first)
     current.undo(told.append, told.append)
     idle(qtbot, runner)
-    assert (current.standing.n_labelled, current.redo_depth, told[0].act) == (0, 1, "label.set")
+    assert (current.status.n_labelled, current.redo_depth, told[0].act) == (0, 1, "label.set")
     current.redo(told.append, told.append)
     idle(qtbot, runner)
-    assert current.standing.n_labelled == 1
+    assert current.status.n_labelled == 1
 
 
 def test_an_act_that_is_refused_changes_nothing_and_says_why(qtbot, runner, current):
     told = []
-    current.act(
+    current.run_edit(
         lambda project: set_label(project, "no-such-frame", LabelDecision("red"), "", NOW),
         failed=lambda error: told.append(type(error).__name__),
     )
     idle(qtbot, runner)
     assert told == ["FrameUnknown"]
-    assert current.standing.n_labelled == 0
+    assert current.status.n_labelled == 0
 
 
 def test_work_runs_off_the_main_thread(qtbot, runner, current):
     seen = []
-    current.ask(lambda project: threading.current_thread().name, seen.append)
+    current.query(lambda project: threading.current_thread().name, seen.append)
     idle(qtbot, runner)
     assert seen[0].startswith("act")
 
@@ -90,7 +90,7 @@ def test_a_job_tells_that_something_changed_even_when_it_was_stopped(qtbot, runn
         while True:
             progress.check()
 
-    job = current.job("Endless", endless, ended=lambda: ended.append(True))
+    job = current.run_job("Endless", endless, ended=lambda: ended.append(True))
     job.cancel()
     idle(qtbot, runner)
     qtbot.waitUntil(lambda: heard == [Changes("job")])
@@ -99,7 +99,7 @@ def test_a_job_tells_that_something_changed_even_when_it_was_stopped(qtbot, runn
 
 def test_an_answer_for_a_project_that_was_closed_is_dropped(qtbot, runner, current):
     got, go_on = [], threading.Event()
-    current.ask(lambda project: go_on.wait(20), got.append)
+    current.query(lambda project: go_on.wait(20), got.append)
     current.close()
     go_on.set()
     idle(qtbot, runner)
@@ -114,7 +114,7 @@ def test_a_project_that_is_written_elsewhere_is_read(qtbot, runner, made):
             current.open(made["labelled"], why.append, why.append)
         assert type(why[0]).__name__ == "ProjectLocked"
         assert not current.writable
-        current.act(label_first, failed=why.append)
+        current.run_edit(label_first, failed=why.append)
         assert isinstance(why[1], ProjectOnlyRead)
         current.close()
         idle(qtbot, runner)
@@ -131,25 +131,25 @@ def test_a_folder_that_is_moved_away_is_what_every_work_is_refused_with(qtbot, r
     path, told, unheard = current.project.path, [], []
     runner.unexpected.connect(lambda error, _detail: unheard.append(error))
     path.rename(tmp_path / "elsewhere")
-    current.act(label_first, failed=told.append)
-    current.job("run", lambda project, _progress: (project.path / "models" / "net.onnx").read_bytes(), failed=told.append)
-    runner.start("pages", lambda _progress: (path / "models" / "net.onnx").read_bytes(), failed=told.append)
-    current.ask(lambda _project: (path / "models" / "net.onnx").read_bytes(), told.append)
+    current.run_edit(label_first, failed=told.append)
+    current.run_job("run", lambda project, _progress: (project.path / "models" / "net.onnx").read_bytes(), failed=told.append)
+    runner.start_job("pages", lambda _progress: (path / "models" / "net.onnx").read_bytes(), failed=told.append)
+    current.query(lambda _project: (path / "models" / "net.onnx").read_bytes(), told.append)
     idle(qtbot, runner)
     assert [(type(error), error.path) for error in (*told, *unheard)] == [(FolderGone, path)] * 4
-    assert current.out_of_reach
+    assert current.disconnected
     (tmp_path / "elsewhere").rename(path)
-    current.act(label_first)
+    current.run_edit(label_first)
     idle(qtbot, runner)
-    assert not current.out_of_reach
+    assert not current.disconnected
 
 
 def test_a_project_whose_folder_is_gone_is_closed_all_the_same_and_why_is_told(qtbot, runner, current, tmp_path):
     path = current.project.path
-    current.act(label_first)
+    current.run_edit(label_first)
     idle(qtbot, runner)
     path.rename(tmp_path / "elsewhere")
-    with qtbot.waitSignal(current.not_closed) as told:
+    with qtbot.waitSignal(current.close_failed) as told:
         current.close()
     assert isinstance(told.args[0], FolderGone)
     assert current.project is None
@@ -166,7 +166,7 @@ def test_why_work_on_a_project_failed_is_not_told_in_the_next(window, open_in_wi
         raise ZeroDivisionError
 
     open_in_window(shutil.copytree(made["empty"], tmp_path / "a.fieldcheck"))
-    window.current.job("Long", work, failed=told.append)
+    window.current.run_job("Long", work, failed=told.append)
     window.current.open(shutil.copytree(made["empty"], tmp_path / "b.fieldcheck"), told.append, told.append)
     qtbot.waitUntil(lambda: window.current.name == "b")
     go_on.set()

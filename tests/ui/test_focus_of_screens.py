@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.ui.shell.actions_table import SCREENS
-from fieldcheck.ui.theme.tokens import THEMES, contrast
+from fieldcheck.ui.theme.tokens import THEMES, compute_contrast
 from tests.ui.access import CONTROLS, walked
 from tests.ui.states import arrive, copy_of, rest
 
@@ -18,15 +18,15 @@ SHOWN = {"": ("project",), "drawn": ("label",), "labelled": tuple(screen for scr
 
 
 def test_every_control_shows_that_it_has_the_keys(window, still, settle, open_in_window, every_made, tmp_path):
-    window.preferences.change(too_fast_ms=0)
+    window.preferences.update(too_fast_ms=0)
     found = []
     for project, screens in SHOWN.items():
         if project:
             open_in_window(copy_of(project, every_made, tmp_path))
         for theme in THEMES:
-            window.preferences.change(theme=theme)
+            window.preferences.update(theme=theme)
             for screen in screens:
-                window.go(screen)
+                window.show_screen(screen)
                 arrive(settle)
                 rest(window, settle)  # until the screen before has faded
                 found += [f"{project} {screen} in {theme}: {one}" for one in without_ring(window)]
@@ -36,8 +36,8 @@ def test_every_control_shows_that_it_has_the_keys(window, still, settle, open_in
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_the_ring_is_seen_against_whatever_it_lies_on(theme):
     for ground in (theme.window, theme.panel, theme.raised, theme.sunken):
-        assert contrast(theme.focus, ground) >= 3
-    assert contrast(theme.on_accent, theme.accent) >= 3  # of the primary button, which is filled with the accent
+        assert compute_contrast(theme.focus, ground) >= 3
+    assert compute_contrast(theme.on_accent, theme.accent) >= 3  # of the primary button, which is filled with the accent
 
 
 def without_ring(window):
@@ -51,7 +51,7 @@ def without_ring(window):
 
 def ringed(control, window):
     """Whether pixels in a colour of the ring come when the control gets the keys."""
-    tokens = window.context.look.tokens
+    tokens = window.context.theme.tokens
     with_focus = painted(control, window)
     control.clearFocus()
     QApplication.processEvents()

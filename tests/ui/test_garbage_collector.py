@@ -36,7 +36,7 @@ def test_while_the_window_is_open_no_other_thread_collects(qapp):
     collect_if_due()
     assert ended() is None
     assert seen == [threading.main_thread()]
-    collector.rest()
+    collector.stop()
 
 
 def test_cycles_are_collected_by_and_by_on_the_main_thread(qapp, qtbot):
@@ -47,12 +47,12 @@ def test_cycles_are_collected_by_and_by_on_the_main_thread(qapp, qtbot):
     del kept
     on_another_thread(allocate_much)
     qtbot.waitUntil(lambda: ended() is None)
-    collector.rest()
+    collector.stop()
 
 
 def test_afterwards_collecting_is_pythons_own_again(qapp):
     owner = QObject()
-    GarbageCollector(owner).rest()
+    GarbageCollector(owner).stop()
     assert gc.isenabled()
 
 

@@ -70,14 +70,14 @@ def test_every_control_is_whole_within_the_window_and_within_reach(
     window, still, settle, open_in_window, every_made, tmp_path, counts, evidence, spoken, project
 ):
     sizes = sizes_of(project, spoken, counts(ci=1, full=2))
-    window.preferences.change(language=spoken, too_fast_ms=0)
+    window.preferences.update(language=spoken, too_fast_ms=0)
     if project:
         open_in_window(copy_of(project, every_made, tmp_path))
     found, seen = [], 0
     for name, screen, bring in states(project):
         for size in sizes:
             window.resize(USUAL)  # where a window begins that is made small
-            window.go(screen)
+            window.show_screen(screen)
             window.resize(size)
             arrive(settle)
             bring(window)
@@ -85,8 +85,8 @@ def test_every_control_is_whole_within_the_window_and_within_reach(
             seen += 1
             found += [f"{name} at {size.width()}: {fault}" for fault in lasting(window, settle)]
             found += [f"{name} at {size.width()}: {fault}" for fault in (kept_out(window) if spoken == "en" else ())]
-            if hasattr(window.shown_screen().presenter, "escape"):
-                window.shown_screen().presenter.escape()
+            if hasattr(window.get_shown_screen().presenter, "escape"):
+                window.get_shown_screen().presenter.escape()
     evidence(layouts=seen, faults=len(found))
     assert not found, "\n".join(found)
 
@@ -127,7 +127,7 @@ def test_every_look_is_seen_and_every_state_in_all_but_the_themes():
 
 
 def test_a_theme_has_colours_of_its_own_and_no_size():
-    plain = {re.sub("#[0-9A-F]{6}", "#", style_sheet.sheet(tokens, Metrics(150, True))) for tokens in THEMES.values()}
+    plain = {re.sub("#[0-9A-F]{6}", "#", style_sheet.build_style_sheet(tokens, Metrics(150, True))) for tokens in THEMES.values()}
     assert len(plain) == 1
 
 
@@ -139,7 +139,7 @@ def test_the_share_of_a_build_machine_holds_every_two_choices():
 def seen_in(window, settle, project, looked, state, found):
     """Brings the window into a state in a look it has put on already, and adds what is cut or covered to `found`."""
     name, screen, bring = state
-    window.go(screen)
+    window.show_screen(screen)
     window.resize(looked["size"])
     arrive(settle)
     bring(window)
@@ -149,20 +149,20 @@ def seen_in(window, settle, project, looked, state, found):
     found += [f"{name} in {named}: {fault}" for fault in lasting(window, settle, large)]
     if PICTURES:
         window.grab().save(str(Path(PICTURES) / f"{project or 'none'}-{name}-{named}.png"))
-    if hasattr(window.shown_screen().presenter, "escape"):
-        window.shown_screen().presenter.escape()
+    if hasattr(window.get_shown_screen().presenter, "escape"):
+        window.get_shown_screen().presenter.escape()
 
 
 def put_on(window, looked):
     """Language, theme, text and gloves of a look, which build the window anew; its size comes with each state."""
-    window.preferences.change(language=looked["spoken"], theme=looked["theme"], size=looked["percent"], gloves=looked["gloves"])
+    window.preferences.update(language=looked["spoken"], theme=looked["theme"], size=looked["percent"], gloves=looked["gloves"])
 
 
 @pytest.mark.parametrize("project", PROJECTS)
 def test_nothing_is_cut_or_covered_in_looks_where_every_two_choices_meet(
     window, still, settle, open_in_window, every_made, tmp_path, project
 ):
-    window.preferences.change(too_fast_ms=0)
+    window.preferences.update(too_fast_ms=0)
     if project:
         open_in_window(copy_of(project, every_made, tmp_path))
     found = []
@@ -184,7 +184,7 @@ def dresses(counts):
 def test_nothing_is_cut_or_covered_in_any_look(
     dresses, window, still, settle, open_in_window, every_made, tmp_path, evidence, spoken, project
 ):
-    window.preferences.change(too_fast_ms=0)
+    window.preferences.update(too_fast_ms=0)
     if project:
         open_in_window(copy_of(project, every_made, tmp_path))
     found, seen, before = [], 0, time.process_time()

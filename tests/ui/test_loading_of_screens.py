@@ -9,7 +9,7 @@ import pytest
 from benchmarks.screen import let_work
 from fieldcheck.domain.changes import Changes
 from fieldcheck.project.folder import open_project
-from fieldcheck.ui.shell.actions_table import SCREENS, screen_name
+from fieldcheck.ui.shell.actions_table import SCREENS, get_screen_name
 from fieldcheck.ui.widgets.fade import Fade
 from tests import makers
 from tests.ui import truths
@@ -67,13 +67,13 @@ def gate(window):
 
 
 def go(window, screen):
-    window.go(screen)
+    window.show_screen(screen)
     let_work(30)
 
 
 def changed_elsewhere(window, settle):
     """Something in the project is other than it was when the screens were shown last."""
-    window.go("help")
+    window.show_screen("help")
     window.current.refresh(Changes("job"))
     settle()
 
@@ -86,7 +86,7 @@ def waits(window):
 @pytest.fixture
 def background_off(window):
     """No run behind: what is read is read for a screen."""
-    window.preferences.change(background=False)
+    window.preferences.update(background=False)
 
 
 @pytest.mark.parametrize("project", ["full", "bare"])
@@ -100,8 +100,8 @@ def test_every_screen_is_loading_until_it_is_read(window, open_in_window, gate, 
         go(window, screen)
         assert waits(window) or (screen == "monitor" and not truth.now.n_models), (screen, body(window))
         assert false_among(texts(window), truth) == [], screen
-        assert not window.context.actions.get("primary").isEnabled(), screen
-        assert window.header.title.text() == screen_name(screen)
+        assert not window.context.actions.get_action("primary").isEnabled(), screen
+        assert window.header.title.text() == get_screen_name(screen)
         gate.open()
         arrive(settle)
         assert not any(one.state == "loading" for one in placeholders(window)), (screen, body(window))
@@ -114,17 +114,17 @@ def test_nothing_of_another_project_stands_on_a_screen_that_is_loading(
     of_full = {}
     open_in_window(full)
     for screen in OF_PROJECT:
-        window.go(screen)
+        window.show_screen(screen)
         arrive(settle)
         of_full[screen] = {one for one in body(window) if any(mark in one for mark in MARKS)}
-    window.go("help")
+    window.show_screen("help")
     open_in_window(bare)
     gate.shut()
     for screen in OF_PROJECT:
         go(window, screen)
         assert waits(window) or screen == "monitor", (screen, body(window))
         assert not of_full[screen] & body(window), screen
-        assert not window.context.actions.get("primary").isEnabled(), screen
+        assert not window.context.actions.get_action("primary").isEnabled(), screen
     assert sum(map(bool, of_full.values())) >= 5
 
 
@@ -141,7 +141,7 @@ def test_every_screen_says_that_a_project_is_being_opened(window, full, gate, se
 
 
 def test_a_project_that_cannot_be_opened_is_not_waited_for(window, tmp_path, settle, still):
-    window.go("pick")
+    window.show_screen("pick")
     window.open_project(tmp_path / "nowhere.fieldcheck")
     settle()
     assert "No project is open." in body(window)
@@ -152,8 +152,8 @@ def test_every_part_of_a_screen_is_loading_until_it_is_read(window, open_in_wind
     truth = truth_of(full)
     open_in_window(full)
     for part in PARTS[screen]:
-        window.go(screen)
-        window.shown_screen().presenter.turn(part)
+        window.show_screen(screen)
+        window.get_shown_screen().presenter.turn(part)
         arrive(settle)
         changed_elsewhere(window, settle)
         gate.shut()
@@ -167,7 +167,7 @@ def test_every_part_of_a_screen_is_loading_until_it_is_read(window, open_in_wind
 
 def test_title_primary_and_body_of_another_screen_come_in_the_same_paint(window, settle):
     arrive(settle)
-    window.go("help")
+    window.show_screen("help")
     (fade,) = window.findChildren(Fade)
     covered = fade.parentWidget()
     assert covered.isAncestorOf(window.header.title)

@@ -18,9 +18,9 @@ from PySide6.QtCore import QObject, QTimer
 
 from benchmarks.screen import let_work
 from fieldcheck.project.folder import open_project
-from fieldcheck.ui.shell.actions_table import SCREENS, screen_name
+from fieldcheck.ui.shell.actions_table import SCREENS, get_screen_name
 from fieldcheck.ui.shell.window import Window
-from fieldcheck.ui.widgets.job_strip import running
+from fieldcheck.ui.widgets.job_strip import find_running_job
 from tests import makers
 from tests.ui.truths import Truth, false_among, truth_of
 from tests.ui.visible import is_loading, texts
@@ -47,8 +47,8 @@ def stops() -> list[Stop]:
 def go(window: Window, stop: Stop) -> None:
     """Shows the screen, then its part."""
     screen, part = stop
-    window.go(screen)
-    presenter = window.shown_screen().presenter
+    window.show_screen(screen)
+    presenter = window.get_shown_screen().presenter
     if screen == "capture":
         presenter.show_page(part == "live")
     elif part:
@@ -78,29 +78,32 @@ class Sampler(QObject):
         current, runner = self._window.current, self._window.runner
         if current.project is None:
             return Truth(None, opening=current.opening)
-        jobs = {"reads_log": running(runner, "monitor.take_in") is not None, "imports": running(runner, "capture.import") is not None}
-        return replace(self._truths[current.name], standing=current.standing, **jobs)
+        jobs = {
+            "reads_log": find_running_job(runner, "monitor.take_in") is not None,
+            "imports": find_running_job(runner, "capture.import") is not None,
+        }
+        return replace(self._truths[current.name], standing=current.status, **jobs)
 
     def look(self) -> None:
         """One sample."""
         window, said = self._window, texts(self._window)
-        here, loading = window.here, is_loading(self._window)
+        here, loading = window.current_screen, is_loading(self._window)
         self.n += 1
         self.n_loading += loading
         for sentence in false_among(said, self.truth):
             self._note(f"false: {sentence}")
-        if window.header.title.text() != screen_name(here):
+        if window.header.title.text() != get_screen_name(here):
             self._note(f"title: {window.header.title.text()}")
-        if window.stack.currentWidget() is not None and not window.stack.currentWidget().isAncestorOf(window.shown_screen().view):
+        if window.stack.currentWidget() is not None and not window.stack.currentWidget().isAncestorOf(window.get_shown_screen().view):
             self._note("another screen's body")
-        if body_waits(window) and window.context.actions.get("primary").isEnabled():
+        if body_waits(window) and window.context.actions.get_action("primary").isEnabled():
             self._note("primary enabled while its body is loading")
         for other, (of, stop) in ((one, key) for key, one in self.references.items()):
             if stop[0] == here and of != window.current.name != "coming" and other & texts(window.stack):
                 self._note(f"of {of or 'no project'}: {sorted(other & texts(window.stack))[:2]}")
 
     def _note(self, fault: str) -> None:
-        self.faults[f"{self._window.here} {self.stop[1]} with {self._window.current.name or 'no project'}: {fault}"] += 1
+        self.faults[f"{self._window.current_screen} {self.stop[1]} with {self._window.current.name or 'no project'}: {fault}"] += 1
 
     def keep(self, of: str, stop: Stop) -> None:
         """The body as it is when nothing is under way: none of it may stand while another project is open."""
@@ -109,7 +112,7 @@ class Sampler(QObject):
 
 def body_waits(window: Window) -> bool:
     """Whether the whole body of the screen is still to come."""
-    place = getattr(window.shown_screen().view, "placeholder", None)
+    place = getattr(window.get_shown_screen().view, "placeholder", None)
     return place is not None and place.isVisible() and place.state == "loading"
 
 
@@ -173,7 +176,7 @@ def projects(request, counts, made, material, tmp_path):
 @pytest.fixture
 def sampled(window, projects):
     """The sampler of a window that walks over these projects."""
-    window.preferences.change(background=False)
+    window.preferences.update(background=False)
     made = Sampler(window, {path.name.removesuffix(".fieldcheck"): truth_of(path) for path in projects})
     yield made
     made.rest()
@@ -225,8 +228,8 @@ def work_comes_in(window: Window, sampled: Sampler, path: Path, footage: Path, f
     open_it(window, path)
     for screen, paths in (("monitor", [log(folder / "b.csv", shifts=60)]), ("capture", [footage])):
         sampled.stop = (screen, "importing")
-        window.go(screen)
+        window.show_screen(screen)
         at_rest(window)
-        view = window.shown_screen().view
+        view = window.get_shown_screen().view
         view.dropped.emit(paths)
         at_rest(window)

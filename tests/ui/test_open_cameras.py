@@ -4,13 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from fieldcheck.capture.camera import Delivery
+from fieldcheck.capture.camera import FrameFormat
 from fieldcheck.capture.disk_space import DiskSpaceLeft
-from fieldcheck.capture.recorder import Recorded
+from fieldcheck.capture.recorder import RecordingProgress
 from fieldcheck.capture.watchdog import CameraStatus
-from fieldcheck.ui.open_cameras import Opened
+from fieldcheck.ui.open_cameras import CameraSession
 from fieldcheck.workflows.capture import record
-from fieldcheck.workflows.capture.record import CaptureNow
+from fieldcheck.workflows.capture.record import CaptureStatus
 from tests.capture.faulty import Faults
 
 
@@ -18,13 +18,15 @@ class Camera:
     """What the window polls of a camera, as a test sets it."""
 
     def __init__(self):
-        self.moment = CaptureNow("Camera 2", CameraStatus("live", fps=30.0), "r1", Recorded(began_ns=1, seconds=372.0, n_frames=9))
+        self.moment = CaptureStatus(
+            "Camera 2", CameraStatus("live", fps=30.0), "r1", RecordingProgress(began_ns=1, seconds=372.0, n_frames=9)
+        )
 
     def now(self):
         return self.moment
 
     def sign(self, **given):
-        self.moment = replace(self.moment, sign=replace(self.moment.sign, **given))
+        self.moment = replace(self.moment, camera_status=replace(self.moment.camera_status, **given))
 
     def recorded(self, **given):
         self.moment = replace(self.moment, recorded=replace(self.moment.recorded, **given))
@@ -34,10 +36,10 @@ class Camera:
 def camera(window):
     """A camera that is open and recorded, as far as the window knows."""
     made = Camera()
-    window.capturing.opened["c"] = Opened(made, "Camera 2", made.now(), recording=True, recording_id="r1")
-    window.capturing.shown = "c"
+    window.cameras.sessions["c"] = CameraSession(made, "Camera 2", made.now(), recording=True, recording_id="r1")
+    window.cameras.shown_source = "c"
     yield made
-    window.capturing.opened.clear()
+    window.cameras.sessions.clear()
 
 
 def banners(window):
@@ -50,55 +52,55 @@ def banners(window):
 )
 def test_each_way_to_lose_a_camera_has_its_banner_and_it_goes_when_the_camera_is_back(window, camera, cause, said):
     camera.sign(state="lost", cause=cause, since=time.monotonic() - 2)
-    window.capturing.look()
+    window.cameras.poll_cameras()
     assert said in banners(window)["capture.lost.c"]
     assert "recorded so far (6:12) is safe." in banners(window)["capture.lost.c"]
-    assert window.capturing.lost
-    assert window.capturing.camera_words() == "⬣ Camera 2 disconnected"
+    assert window.cameras.lost
+    assert window.cameras.format_camera() == "⬣ Camera 2 disconnected"
     camera.sign(state="live", cause="")
-    window.capturing.look()
+    window.cameras.poll_cameras()
     assert banners(window) == {}
-    assert window.messages.kept[-1].text.startswith("Camera 2 reconnected. Gap: ")
+    assert window.messages.history[-1].text.startswith("Camera 2 reconnected. Gap: ")
 
 
 def test_little_room_is_told_once_and_taken_back_when_there_is_more(window, camera):
     camera.recorded(room=DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent"))
-    window.capturing.look()
-    window.capturing.look()
+    window.cameras.poll_cameras()
+    window.cameras.poll_cameras()
     assert banners(window)["capture.disk"].startswith("About 4 min of recording")
-    assert sum(one.key == "capture.disk" for one in window.messages.kept) == 1
-    assert window.capturing.room_left_s() == 250.0
+    assert sum(one.key == "capture.disk" for one in window.messages.history) == 1
+    assert window.cameras.get_recording_time_left_s() == 250.0
     window.status.refresh()
     assert window.status.disk.text().endswith("about 4 min")
     assert window.status.disk.text().startswith("▲")
     camera.recorded(room=DiskSpaceLeft(10**11, 10.0**6, 90_000.0, "plenty"))
-    window.capturing.look()
+    window.cameras.poll_cameras()
     assert banners(window) == {}
 
 
 def test_a_recording_that_the_disk_ended_says_what_is_safe_and_is_let_go_of(window, camera):
     """A9."""
     for why in ("disk_low", "disk_full"):
-        window.capturing.opened["c"].recording = True
+        window.cameras.sessions["c"].recording = True
         camera.recorded(ended=why)
-        window.capturing.look()
+        window.cameras.poll_cameras()
         assert banners(window)["capture.disk"].startswith("Recording stopped")
         assert "(6:12) is safe. Free up disk space, then continue recording." in banners(window)["capture.disk"]
-        assert not window.capturing.recording
+        assert not window.cameras.recording
 
 
 def ways(window, key):
     """The buttons of a banner, by what stands on them."""
     (banner,) = (one for one in window.messages.banners if one.key == key)
-    return dict([*banner.more, *([(banner.button, banner.act)] if banner.act else [])])
+    return dict([*banner.more_actions, *([(banner.button, banner.action)] if banner.action else [])])
 
 
 def test_a_lost_camera_can_be_stopped_or_another_one_used(window, camera, monkeypatch):
     stopped, wanted = [], []
-    monkeypatch.setattr(window.capturing, "_finish", stopped.append)
-    window.capturing.another.connect(lambda: wanted.append(True))
+    monkeypatch.setattr(window.cameras, "_finish_recording", stopped.append)
+    window.cameras.other_camera_requested.connect(lambda: wanted.append(True))
     camera.sign(state="lost", cause="silence", since=time.monotonic() - 2)
-    window.capturing.look()
+    window.cameras.poll_cameras()
     found = ways(window, "capture.lost.c")
     assert list(found) == ["Use another camera", "Stop recording"]
     found["Stop recording"]()
@@ -110,25 +112,25 @@ def test_a_lost_camera_can_be_stopped_or_another_one_used(window, camera, monkey
 @pytest.mark.parametrize(
     ("given", "offered"),
     [
-        ({"delivery": Delivery("bgr8", 640, 480), "on_grid": False}, ["Lower frame rate", "Choose another folder"]),
-        ({"delivery": Delivery("bgr8", 640, 480), "on_grid": True}, ["Choose another folder"]),
-        ({"delivery": Delivery("jpeg", 640, 480)}, ["Choose another folder"]),
+        ({"delivery": FrameFormat("bgr8", 640, 480), "on_grid": False}, ["Lower frame rate", "Choose another folder"]),
+        ({"delivery": FrameFormat("bgr8", 640, 480), "on_grid": True}, ["Choose another folder"]),
+        ({"delivery": FrameFormat("jpeg", 640, 480)}, ["Choose another folder"]),
     ],
 )
 def test_little_room_offers_a_lower_rate_where_every_frame_of_pixels_is_stored(window, camera, given, offered):
     camera.recorded(room=DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent"), **given)
-    window.capturing.look()
+    window.cameras.poll_cameras()
     assert list(ways(window, "capture.disk")) == offered
 
 
 def test_a_lower_rate_is_stored_at_once_and_another_folder_ends_the_recording_first(window, camera, monkeypatch):
     done = []
     camera.live = SimpleNamespace(store_fewer=lambda: done.append("fewer"))
-    monkeypatch.setattr(window.capturing, "_finish", lambda _: done.append("stopped"))
-    window.capturing.fewer.connect(lambda: done.append("told"))
-    window.capturing.elsewhere.connect(lambda: done.append("elsewhere"))
-    camera.recorded(room=DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent"), delivery=Delivery("bgr8", 640, 480))
-    window.capturing.look()
+    monkeypatch.setattr(window.cameras, "_finish_recording", lambda _: done.append("stopped"))
+    window.cameras.storage_reduced.connect(lambda: done.append("told"))
+    window.cameras.other_location_requested.connect(lambda: done.append("elsewhere"))
+    camera.recorded(room=DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent"), delivery=FrameFormat("bgr8", 640, 480))
+    window.cameras.poll_cameras()
     found = ways(window, "capture.disk")
     found["Lower frame rate"]()
     assert done == ["fewer", "told"]
@@ -138,20 +140,20 @@ def test_a_lower_rate_is_stored_at_once_and_another_folder_ends_the_recording_fi
 
 
 def test_the_words_of_the_status_bar(window, camera):
-    assert window.capturing.record_words() == "REC 6:12"
-    assert window.capturing.camera_words() == "Camera 2 · 30 fps · 0 dropped"
+    assert window.cameras.format_recording_time() == "REC 6:12"
+    assert window.cameras.format_camera() == "Camera 2 · 30 fps · 0 dropped"
 
 
 def test_a_file_is_opened_shown_and_let_go_of(window, qtbot, settle, tmp_path):
-    capturing = window.capturing
-    capturing.show("synthetic:64x48@30", "synthetic")
-    qtbot.waitUntil(lambda: capturing.here.now.sign.state == "live")
+    capturing = window.cameras
+    capturing.show_camera("synthetic:64x48@30", "synthetic")
+    qtbot.waitUntil(lambda: capturing.current.status.camera_status.state == "live")
     assert not capturing.recording
-    capturing.let_go()
-    assert capturing.opened == {}
+    capturing.release_idle()
+    assert capturing.sessions == {}
     settle()
-    capturing.show(str(tmp_path / "none.mp4"), "none")
-    assert capturing.opened == {}
+    capturing.show_camera(str(tmp_path / "none.mp4"), "none")
+    assert capturing.sessions == {}
     assert "none.mp4 not found. Nothing was changed. Connect it, or choose an available camera" in window.messages.banners[-1].text
 
 
@@ -159,25 +161,25 @@ def test_a_file_is_opened_shown_and_let_go_of(window, qtbot, settle, tmp_path):
 def held(monkeypatch):
     """A camera whose driver can hold on to a read; at the end it lets go."""
     faults = Faults()
-    monkeypatch.setattr(record, "camera_of", lambda _where: faults.make())
+    monkeypatch.setattr(record, "make_camera", lambda _where: faults.make())
     yield faults
     faults.released.set()
 
 
 def test_the_window_does_all_that_is_asked_of_it_while_a_driver_holds_on_to_a_read(window, held, qtbot, settle):
     """Responsive by count, not by the clock: whatever waited for the driver would come to its end after the read came back."""
-    window.capturing.show("synthetic:64x48@30", "left")
-    qtbot.waitUntil(lambda: window.capturing.here.now.sign.state == "live", timeout=30_000)
+    window.cameras.show_camera("synthetic:64x48@30", "left")
+    qtbot.waitUntil(lambda: window.cameras.current.status.camera_status.state == "live", timeout=30_000)
     held.mode = "blocked"
     qtbot.waitUntil(lambda: held.n_held > 0, timeout=30_000)
     seen = []
     for screen in ("help", "capture", "project"):
-        window.go(screen)
-        window.overlays.finder()
-        seen.append((window.here, window.overlays.shut()))
-    window.capturing.let_go()
+        window.show_screen(screen)
+        window.overlays.show_command_palette()
+        seen.append((window.current_screen, window.overlays.close_open()))
+    window.cameras.release_idle()
     answers = []
-    window.runner.start("something else", lambda _progress: 1, answers.append, listed=False)
+    window.runner.start_job("something else", lambda _progress: 1, answers.append, listed=False)
     qtbot.waitUntil(lambda: answers == [1], timeout=30_000)
     assert [screen for screen, _ in seen] == ["help", "capture", "project"]
     assert held.n_back == 0

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from fieldcheck.ui.widgets.plain import plain_tip
+from fieldcheck.ui.widgets.plain import make_plain_tip
 from tests.source import nodes
 from tests.test_layout import CHECKOUT
 
@@ -53,6 +53,6 @@ def test_a_tip_shows_just_what_was_said(said, qapp):
     from PySide6.QtGui import QTextDocument
 
     document = QTextDocument()
-    document.setHtml(plain_tip(said))
+    document.setHtml(make_plain_tip(said))
     assert document.toPlainText() == said
-    assert plain_tip("one\ntwo") == "one\ntwo"
+    assert make_plain_tip("one\ntwo") == "one\ntwo"

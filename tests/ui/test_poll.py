@@ -1,19 +1,19 @@
 from PySide6.QtCore import QObject
 
-from fieldcheck.newest import Newest
-from fieldcheck.ui.poll import Poll
+from fieldcheck.newest import LatestValue
+from fieldcheck.ui.poll import LatestValuePoller
 
 
 def test_only_the_newest_value_is_shown(qtbot, qapp):
-    slot, shown, owner = Newest(), [], QObject()
-    poll = Poll(shown.append, 20, owner)
+    slot, shown, owner = LatestValue(), [], QObject()
+    poll = LatestValuePoller(shown.append, 20, owner)
     for number in range(100):
-        slot.put(number)
+        slot.put_value(number)
     poll.start(slot)
     qtbot.waitUntil(lambda: shown == [99])
-    slot.put(100)
+    slot.put_value(100)
     qtbot.waitUntil(lambda: shown == [99, 100])
     poll.stop()
-    slot.put(101)
+    slot.put_value(101)
     qtbot.wait(60)
     assert shown == [99, 100]

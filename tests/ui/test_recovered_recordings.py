@@ -9,7 +9,7 @@ def test_a_recording_that_a_killed_program_left_is_taken_in_when_its_project_ope
     path = shutil.copytree(made["empty"], tmp_path / "p.fieldcheck")
     write_recording(path / "recordings" / ID, [webcam(index) for index in range(30)], ABOUT)
     open_in_window(path)
-    found = lambda: window.current.project.read(lambda db: recordings_table.get(db, ID))  # noqa: E731
+    found = lambda: window.current.project.read(lambda db: recordings_table.get_recording(db, ID))  # noqa: E731
     qtbot.waitUntil(lambda: found() is not None and found().closed)
     settle()
     assert found().n_frames == 30

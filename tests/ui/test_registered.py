@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.ui import screens
-from fieldcheck.ui.registered import in_order, spec_of, specs
+from fieldcheck.ui.registered import get_spec, list_specs, sort_specs
 from fieldcheck.ui.screen_spec import ScreenSpec
 
 
@@ -13,11 +13,11 @@ def made(name, place, requires=()):
 
 def test_every_folder_of_screens_has_registered_its_own():
     folders = [path for path in Path(screens.__file__).parent.iterdir() if (path / "presenter.py").is_file()]
-    assert len(specs()) == len(folders) > 5
+    assert len(list_specs()) == len(folders) > 5
 
 
 def test_they_stand_in_the_order_of_their_places():
-    assert [one.id for one in in_order([made("b", 10), made("a", 2)])] == ["a", "b"]
+    assert [one.id for one in sort_specs([made("b", 10), made("a", 2)])] == ["a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -30,10 +30,10 @@ def test_they_stand_in_the_order_of_their_places():
 )
 def test_two_that_cannot_stand_beside_each_other_are_refused(found, said):
     with pytest.raises(ValueError, match=said):
-        in_order(found)
+        sort_specs(found)
 
 
 def test_a_screen_is_found_by_its_name():
-    assert spec_of("label").place == 4
+    assert get_spec("label").order == 4
     with pytest.raises(KeyError):
-        spec_of("workshop")
+        get_spec("workshop")

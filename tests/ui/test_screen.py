@@ -1,13 +1,13 @@
 import pytest
 
-from fieldcheck.ui.screen import Screen, ScreenHead
+from fieldcheck.ui.screen import Screen, ScreenHeading
 from fieldcheck.ui.shell.actions_table import SCREENS
 
 
 @pytest.mark.parametrize("name", SCREENS)
 def test_every_screen_is_what_the_shell_expects(window, name):
-    window.go(name)
-    screen = window.shown_screen()
+    window.show_screen(name)
+    screen = window.get_shown_screen()
     assert isinstance(screen, Screen)
     for what in ("enter", "leave", "refresh", "primary"):
         assert callable(getattr(screen.presenter, what))
@@ -15,4 +15,4 @@ def test_every_screen_is_what_the_shell_expects(window, name):
 
 
 def test_a_head_is_a_title_and_no_more_unless_more_is_said():
-    assert (ScreenHead("Help").hint, ScreenHead("Help").primary, ScreenHead("Help").enabled) == ("", "", True)
+    assert (ScreenHeading("Help").hint, ScreenHeading("Help").primary, ScreenHeading("Help").enabled) == ("", "", True)

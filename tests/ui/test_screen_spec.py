@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import fieldcheck
-from fieldcheck.ui.registered import specs
-from fieldcheck.ui.screen_spec import MARKS, Badge, ScreenSpec, not_yet, ready
+from fieldcheck.ui.registered import list_specs
+from fieldcheck.ui.screen_spec import MARKS, Badge, ScreenSpec, make_pending_badge, make_ready_badge
 
 CHECKOUT = Path(fieldcheck.__file__).parent.parent
 AT_MOST = 4
@@ -97,31 +97,35 @@ def test_a_screen_is_added_by_four_files_and_everything_that_lists_screens_knows
     assert told["built"] is True
 
 
-@pytest.mark.parametrize("spec", specs(), ids=lambda spec: spec.id)
+@pytest.mark.parametrize("spec", list_specs(), ids=lambda spec: spec.id)
 def test_the_actions_of_a_screen_bear_its_name_and_belong_to_it(spec):
     assert [entry.id for entry in spec.actions() if entry.screen != spec.id or not entry.id.startswith(f"{spec.id}.")] == []
 
 
-@pytest.mark.parametrize("spec", [spec for spec in specs() if spec.requires], ids=lambda spec: spec.id)
+@pytest.mark.parametrize("spec", [spec for spec in list_specs() if spec.requires], ids=lambda spec: spec.id)
 def test_a_required_step_comes_after_those_that_it_requires_and_has_a_badge(spec):
-    places = {one.id: one.place for one in specs()}
+    places = {one.id: one.order for one in list_specs()}
     assert all(places[before] < spec.place for before in spec.requires)
     assert spec.badge is not None
 
 
 def test_a_screen_is_gone_to_by_the_key_of_its_place_unless_it_has_another():
     spec = ScreenSpec("days", "calendar", 7, lambda: "Days", make=lambda _context, _header: None)
-    assert (spec.going().id, spec.going().text, spec.going().keys) == ("go.days", "Go to Days", ("Ctrl+7",))
+    assert (spec.make_open_action().id, spec.make_open_action().text, spec.make_open_action().keys) == (
+        "go.days",
+        "Go to Days",
+        ("Ctrl+7",),
+    )
     assert spec.is_step
-    foot = ScreenSpec("log", "cog", 12, lambda: "Log", make=lambda _context, _header: None, go=lambda: ("Open the log", "F2"))
-    assert (foot.going().text, foot.going().keys, foot.is_step) == ("Open the log", ("F2",), False)
+    foot = ScreenSpec("log", "cog", 12, lambda: "Log", make=lambda _context, _header: None, open_action=lambda: ("Open the log", "F2"))
+    assert (foot.make_open_action().text, foot.make_open_action().keys, foot.is_step) == ("Open the log", ("F2",), False)
 
 
 def test_a_badge_is_read_with_its_mark():
-    assert Badge("done", "100 of 100").said == "✓ 100 of 100"
-    assert Badge("going", "37 of 100", 0.37).said == "37 of 100"
+    assert Badge("done", "100 of 100").caption == "✓ 100 of 100"
+    assert Badge("going", "37 of 100", 0.37).caption == "37 of 100"
 
 
 def test_a_step_that_waits_and_one_that_can_begin_have_marks_of_their_own():
-    assert (not_yet().said, ready().said) == ("– not yet", "→ ready")
-    assert MARKS[not_yet().state] != MARKS[ready().state]
+    assert (make_pending_badge().caption, make_ready_badge().caption) == ("– not yet", "→ ready")
+    assert MARKS[make_pending_badge().state] != MARKS[make_ready_badge().state]

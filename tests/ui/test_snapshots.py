@@ -49,11 +49,11 @@ WORKING = {"pick": "show_job", "explore": "show_job"}
     ("project", "screen", "theme", "spoken", "size"), STATES, ids=lambda value: str(getattr(value, "width", lambda: value)())
 )
 def test_the_screen_is_painted_as_it_was(window, settle, open_in_window, made, tmp_path, project, screen, theme, spoken, size):
-    window.preferences.change(theme=theme, language=spoken, too_fast_ms=0)
+    window.preferences.update(theme=theme, language=spoken, too_fast_ms=0)
     window.resize(size)
     if project:
         open_in_window(shutil.copytree(made[project], tmp_path / f"{project}.fieldcheck"))
-    window.go(screen)
+    window.show_screen(screen)
     rest(window, settle)
     compare(shrunk(window), f"{project or 'none'}-{screen}-{theme}-{spoken}-{size.width()}.png")
 
@@ -72,20 +72,20 @@ def compare(seen, name):
 
 @pytest.mark.parametrize(("screen", "state"), [(screen, state) for screen, states in LOOKS.items() for state in states])
 def test_the_screen_is_painted_as_it_was_in_every_state(window, settle, open_in_window, made, tmp_path, qtbot, screen, state):
-    window.preferences.change(theme="light", language="en", too_fast_ms=0)
+    window.preferences.update(theme="light", language="en", too_fast_ms=0)
     window.resize(USUAL)
     open_in_window(project_of(LOOKS[screen][state], made, tmp_path))
-    window.go(screen)
+    window.show_screen(screen)
     rest(window, settle)
     go_on = threading.Event()
     if state == "working" and screen in WORKING:
-        job = window.runner.start("Pick of 100 frames", lambda progress: go_on.wait(60))
-        getattr(window.shown_screen().view, WORKING[screen])(job)
-        for bar in window.shown_screen().view.findChildren(QProgressBar):  # a busy one moves: where it is depends on the machine's load
+        job = window.runner.start_job("Pick of 100 frames", lambda progress: go_on.wait(60))
+        getattr(window.get_shown_screen().view, WORKING[screen])(job)
+        for bar in window.get_shown_screen().view.findChildren(QProgressBar):  # a busy one moves: where it is depends on the machine's load
             bar.setRange(0, 100)
             bar.setValue(40)
     if state == "trouble":
-        window.messages.error(DiskFull(Path("label")), "label")
+        window.messages.show_error(DiskFull(Path("label")), "label")
     qtbot.wait(80)
     compare(beneath_the_header(window), f"{state}-{screen}-light-en-{USUAL.width()}.png")
     go_on.set()
@@ -97,7 +97,7 @@ def project_of(name, made, tmp_path):
     path = shutil.copytree(made["drawn" if name == "begun" else name], tmp_path / f"{name}.fieldcheck")
     if name == "begun":
         with open_project(path) as project:
-            for at, pick in enumerate(project.read(picks_table.all)[:10]):
+            for at, pick in enumerate(project.read(picks_table.list_picks)[:10]):
                 set_label(project, pick.frame_id, LabelDecision(makers.COLOURS[at % 3]), by="tester", now=makers.NOW)
     return path
 
@@ -120,7 +120,7 @@ def grabbed(widget):
 def beneath_the_header(window):
     """A quarter of the screen that is shown, under the banner that may stand over it."""
     seen = shrunk(window)
-    slot = window.header.line if window.header.line.isVisible() else window.banners
+    slot = window.header.banner if window.header.banner.isVisible() else window.banners
     if not slot.isVisible():
         return seen
     banner = grabbed(slot)

@@ -2,7 +2,7 @@ import pytest
 
 from fieldcheck.domain.project_status import ProjectStatus
 from fieldcheck.ui.screen_spec import Badge
-from fieldcheck.ui.visit_steps import REQUIRED, badges, next_step
+from fieldcheck.ui.visit_steps import REQUIRED, get_next_step, make_badges
 
 FOOTAGE = {"n_recordings": 2, "seconds": 602.4, "n_frames": 1200}
 PICKED = {**FOOTAGE, "n_picked": 100, "n_models": 1}
@@ -31,9 +31,9 @@ PICKED = {**FOOTAGE, "n_picked": 100, "n_models": 1}
     ],
 )
 def test_a_step_says_how_far_it_is_and_which_comes_next(standing, step, badge, following):
-    assert badges(standing, "Line 4")[step] == badge
-    assert next_step(standing) == following
+    assert make_badges(standing, "Line 4")[step] == badge
+    assert get_next_step(standing) == following
 
 
 def test_every_required_step_has_a_badge():
-    assert set(REQUIRED) <= set(badges(ProjectStatus(), ""))
+    assert set(REQUIRED) <= set(make_badges(ProjectStatus(), ""))

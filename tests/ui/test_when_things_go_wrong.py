@@ -77,7 +77,7 @@ def test_after_a_kill_the_next_visit_says_that_nothing_was_lost_and_nothing_is(w
     process.wait()
     open_in_window(path)
     assert texts(window) == ["Session restored after an unexpected exit. All changes are saved."]
-    assert window.current.project.read(lambda db: labels_table.get(db, first)).class_name == "red"
+    assert window.current.project.read(lambda db: labels_table.get_label(db, first)).class_name == "red"
     press_in_banner(window, press, "Close message")
     assert texts(window) == []
 
@@ -107,7 +107,7 @@ def test_a_project_that_another_program_has_is_taken_over_once_it_lets_go(window
     settle()
     assert window.current.writable
     assert texts(window) == []
-    assert window.current.project.read(lambda db: labels_table.get(db, first)).class_name == "red"
+    assert window.current.project.read(lambda db: labels_table.get_label(db, first)).class_name == "red"
 
 
 def fill_up(disk):
@@ -131,8 +131,8 @@ def test_on_a_full_disk_labels_still_go_in_and_it_is_said(window, open_in_window
     open_in_window(path)
     qtbot.waitUntil(lambda: (path / RESERVE).exists() and (path / RESERVE).stat().st_size == 16_000_000)
     fill_up(stick)
-    window.preferences.change(too_fast_ms=0)
-    window.go("label")
+    window.preferences.update(too_fast_ms=0)
+    window.show_screen("label")
     settle()
     for _ in range(20):
         seen(qtbot, window)
@@ -140,9 +140,9 @@ def test_on_a_full_disk_labels_still_go_in_and_it_is_said(window, open_in_window
         settle()
     assert any(text.startswith("The project disk is full. Your changes are still saved in reserved space.") for text in texts(window))
     assert not (path / RESERVE).exists()
-    assert window.current.standing.n_labelled == 20
+    assert window.current.status.n_labelled == 20
     assert not window.current.disk_full
     window.current.close()
     settle()
     with open_project(path, write=False) as reader:
-        assert len(reader.read(labels_table.all)) == 20
+        assert len(reader.read(labels_table.list_labels)) == 20

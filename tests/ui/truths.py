@@ -10,13 +10,13 @@ from pathlib import Path
 
 from fieldcheck import ui
 from fieldcheck.domain.project_status import ProjectStatus
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables.project_status import project_status
-from fieldcheck.workflows.evidence.merge_labels import label_conflicts
-from fieldcheck.workflows.explore.explore import explored
-from fieldcheck.workflows.label.repeat_labels import repeated
-from fieldcheck.workflows.project.project_cards import project_cards
+from fieldcheck.project.tables.project_status import read_project_status
+from fieldcheck.workflows.evidence.merge_labels import list_label_conflicts
+from fieldcheck.workflows.explore.explore import build_explore_data
+from fieldcheck.workflows.label.repeat_labels import list_repeat_agreements
+from fieldcheck.workflows.project.project_cards import load_project_overview
 from fieldcheck.workflows.runs.list_runs import list_runs
 from tests.makers import NOW
 
@@ -178,13 +178,13 @@ def false_among(said: Iterable[str], truth: Truth) -> list[str]:
 def truth_of(path: Path) -> Truth:
     """What is so of the project in this folder, worked out without the window."""
     with open_project(path, write=False) as project:
-        found = explored(project, "en", Silent(), NOW)
+        found = build_explore_data(project, "en", NullProgress(), NOW)
         return Truth(
-            project.read(project_status),
-            n_classes=len(project_cards(project).classes),
+            project.read(read_project_status),
+            n_classes=len(load_project_overview(project).classes),
             n_runs=list_runs(project)[0],
             n_charts=len(found.plots),
-            n_repeats=len(repeated(project)),
-            n_conflicts=len(label_conflicts(project)),
+            n_repeats=len(list_repeat_agreements(project)),
+            n_conflicts=len(list_label_conflicts(project)),
             n_open_reviews=found.n_open,
         )

@@ -22,7 +22,7 @@ def _said(one: QWidget) -> list[str]:
     if isinstance(one, QLabel):
         return [one.text()]
     if isinstance(one, KeyButton):
-        return [one.said()]
+        return [one.get_label()]
     if isinstance(one, QAbstractButton):
         return [one.text()]
     if isinstance(one, QComboBox):

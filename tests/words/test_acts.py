@@ -3,7 +3,7 @@ import re
 from pathlib import Path
 
 import fieldcheck
-from fieldcheck.words.acts import act_words, acts
+from fieldcheck.words.acts import get_act_name, get_act_names
 from tests.source import nodes
 
 PACKAGE = Path(fieldcheck.__file__).parent
@@ -26,15 +26,15 @@ def kept_in_the_code():
 def test_every_act_that_the_code_keeps_has_words():
     found = set(kept_in_the_code())
     assert {"label.set", "pick.propose", "draft."} <= found
-    assert [act for act in found if not any(name == act or (act.endswith(".") and name.startswith(act)) for name in acts())] == []
+    assert [act for act in found if not any(name == act or (act.endswith(".") and name.startswith(act)) for name in get_act_names())] == []
 
 
 def test_strokes_are_acts():
     from fieldcheck.workflows.label.label_frames import STROKES
 
-    assert {f"draft.{stroke}" for stroke in STROKES} <= set(acts())
+    assert {f"draft.{stroke}" for stroke in STROKES} <= set(get_act_names())
 
 
 def test_an_act_of_a_later_version_keeps_its_name():
-    assert act_words("label.set") == "label"
-    assert act_words("new.thing") == "new.thing"
+    assert get_act_name("label.set") == "label"
+    assert get_act_name("new.thing") == "new.thing"

@@ -1,11 +1,11 @@
 from fieldcheck.domain.condition import CONDITIONS
-from fieldcheck.words.conditions import condition
+from fieldcheck.words.conditions import get_condition_name
 
 
 def test_every_condition_has_words_of_its_own():
-    assert len({condition(code) for code in CONDITIONS}) == len(CONDITIONS)
-    assert condition("dirty_lens") == "dirty lens"
+    assert len({get_condition_name(code) for code in CONDITIONS}) == len(CONDITIONS)
+    assert get_condition_name("dirty_lens") == "dirty lens"
 
 
 def test_a_code_that_is_not_known_stands_for_itself():
-    assert condition("fog") == "fog"
+    assert get_condition_name("fog") == "fog"

@@ -2,16 +2,24 @@ import pytest
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.inference.doctor.findings import CODES, Finding
-from fieldcheck.measure.interval import wilson
+from fieldcheck.measure.interval import estimate_wilson
 from fieldcheck.words import language
-from fieldcheck.words.doctor import SEEN, candidate, changes, checked, checklist, proposed, told
+from fieldcheck.words.doctor import (
+    SEEN,
+    describe_candidate,
+    describe_diagnosis,
+    describe_finding,
+    describe_proposed_values,
+    format_card_changes,
+    list_diagnosis_checks,
+)
 
-LABELS = {"n": 40, "said_score": wilson(10, 40), "fits_score": wilson(36, 40), "change": {"colour": "BGR", "scale": 1.0}}
+LABELS = {"n": 40, "said_score": estimate_wilson(10, 40), "fits_score": estimate_wilson(36, 40), "change": {"colour": "BGR", "scale": 1.0}}
 RANGE = {"low": 0.0, "high": 255.0, "held_low": -1.0, "held_high": 0.992, "change": {"scale": 1 / 128, "mean": [1.0, 1.0, 1.0]}}
 FACTS = {
     ("channel_order", "labels"): LABELS,
-    ("at_chance", "labels"): {"n": 40, "said_score": wilson(4, 40), "chance": 0.1},
-    ("at_chance", "objects"): {"n": 40, "score": wilson(1, 40)},
+    ("at_chance", "labels"): {"n": 40, "said_score": estimate_wilson(4, 40), "chance": 0.1},
+    ("at_chance", "objects"): {"n": 40, "score": estimate_wilson(1, 40)},
     ("channel_order", "channels"): {"said": "RGB", "has": 1},
     ("scale", "labels"): LABELS,
     ("scale", "range"): RANGE,
@@ -55,9 +63,9 @@ FACTS = {
 
 @pytest.fixture(params=["en", "de"])
 def tongue(request):
-    language.use(request.param)
+    language.set_language(request.param)
     yield request.param
-    language.use("en")
+    language.set_language("en")
 
 
 def test_every_code_has_its_sentences_and_every_sentence_a_finding():
@@ -68,8 +76,8 @@ def test_every_code_has_its_sentences_and_every_sentence_a_finding():
 @pytest.mark.parametrize("pair", FACTS, ids="-".join)
 def test_a_finding_says_what_how_seen_and_what_to_do(tongue, pair):
     code, how = pair
-    said = told(Finding(code, "error", how, FACTS[pair]))
-    for sentence in (said.what, said.seen, said.todo):
+    said = describe_finding(Finding(code, "error", how, FACTS[pair]))
+    for sentence in (said.problem, said.evidence, said.remedy):
         assert sentence.endswith((".", "…"))
         assert "{" not in sentence
         assert len(sentence) < 300
@@ -78,60 +86,66 @@ def test_a_finding_says_what_how_seen_and_what_to_do(tongue, pair):
 @pytest.mark.parametrize("sign", ["saturated", "flat", "quiet"])
 def test_every_sign_of_a_wrong_scale_has_words(sign):
     facts = {"low": 0.0, "high": 255.0, "sign": sign, "change": {"scale": 1 / 255}}
-    assert "0 to 255" in told(Finding("scale", "error", "behaviour", facts)).seen
+    assert "0 to 255" in describe_finding(Finding("scale", "error", "behaviour", facts)).evidence
 
 
 def test_what_the_labels_show_stands_with_both_scores_and_the_change():
-    said = told(Finding("scale", "error", "labels", LABELS))
-    assert said.seen == (
+    said = describe_finding(Finding("scale", "error", "labels", LABELS))
+    assert said.evidence == (
         "On 40 labelled frames the accuracy is 25% (14–40%) with the model card as it is, and 90% (77–96%) with colour BGR, scale 1."
     )
-    assert said.todo == "In the model card, set: colour BGR, scale 1."
+    assert said.remedy == "In the model card, set: colour BGR, scale 1."
 
 
 def test_a_proposal_is_no_error_of_the_card():
-    said = told(Finding("resize", "info", "labels", LABELS | {"proposed": True}))
-    assert said.what == "Preprocessing is not specified; it was inferred from the labelled frames."
-    assert "as proposed" in said.seen
+    said = describe_finding(Finding("resize", "info", "labels", LABELS | {"proposed": True}))
+    assert said.problem == "Preprocessing is not specified; it was inferred from the labelled frames."
+    assert "as proposed" in said.evidence
 
 
 @pytest.mark.parametrize("pair", [("scale", "range"), ("scale", "behaviour"), ("softmax_twice", "card"), ("softmax_missing", "values")])
 def test_no_card_is_quoted_where_none_was_given(tongue, pair):
-    said = told(Finding(pair[0], "info", pair[1], FACTS[pair] | {"proposed": True, "sign": "quiet"}))
-    for sentence in (said.what, said.seen):
+    said = describe_finding(Finding(pair[0], "info", pair[1], FACTS[pair] | {"proposed": True, "sign": "quiet"}))
+    for sentence in (said.problem, said.evidence):
         assert "model card" not in sentence.lower()
         assert "modellkarte" not in sentence.lower()
 
 
 def test_outputs_that_no_kind_explains_name_the_keys_to_write():
     for how in ("kind", "unclear"):
-        said = told(Finding("class_count", "error", how, {"kind": "yolo", "shape": "1×3×8×8", "fits": ()}))
-        assert all(key in said.todo for key in ("task", "output.kind", "output.names", "ssd", "masks"))
+        said = describe_finding(Finding("class_count", "error", how, {"kind": "yolo", "shape": "1×3×8×8", "fits": ()}))
+        assert all(key in said.remedy for key in ("task", "output.kind", "output.names", "ssd", "masks"))
 
 
 def test_changes_are_written_short():
-    assert changes({"scale": 1 / 255, "mean": [0.5, 0.5, 0.5], "std": [0.1, 0.2, 0.3]}) == "scale 0.003922, mean 0.5, std 0.1 / 0.2 / 0.3"
-    assert changes({"classes": list("abcdef")}) == "classes a / b / c / d / …"
+    assert (
+        format_card_changes({"scale": 1 / 255, "mean": [0.5, 0.5, 0.5], "std": [0.1, 0.2, 0.3]})
+        == "scale 0.003922, mean 0.5, std 0.1 / 0.2 / 0.3"
+    )
+    assert format_card_changes({"classes": list("abcdef")}) == "classes a / b / c / d / …"
 
 
 def test_the_first_line_says_what_it_was_looked_at_with():
-    assert checked("net", 0, 0) == "net: no problem found (checked with rendered images only)."
-    assert checked("net", 1, 40) == "net: 1 problem found (checked with 40 labelled frames)."
-    assert proposed(["task", "classes"]) == "task, classes: not specified; the model card values above are proposals to confirm."
+    assert describe_diagnosis("net", 0, 0) == "net: no problem found (checked with rendered images only)."
+    assert describe_diagnosis("net", 1, 40) == "net: 1 problem found (checked with 40 labelled frames)."
+    assert (
+        describe_proposed_values(["task", "classes"])
+        == "task, classes: not specified; the model card values above are proposals to confirm."
+    )
 
 
 def test_the_checklist_ticks_what_was_looked_at_and_leaves_open_what_only_labels_tell():
-    sound = checklist(frozenset(), 40)
+    sound = list_diagnosis_checks(frozenset(), 40)
     assert all(one.startswith("✓ ") for one in sound)
-    unlabelled = checklist(frozenset(), 0)
+    unlabelled = list_diagnosis_checks(frozenset(), 0)
     assert [one for one in unlabelled if one.startswith("– ")] == [
         "– channel order, scale, resize and layout: requires labelled frames",
         "– number and order of the classes: requires labelled frames",
     ]  # fmt: skip
-    assert len(checklist(frozenset(("scale",)), 40)) == len(sound) - 1
-    assert "✓ channel order, scale, resize and layout" not in checklist(frozenset(("nan_output",)), 40)
+    assert len(list_diagnosis_checks(frozenset(("scale",)), 40)) == len(sound) - 1
+    assert "✓ channel order, scale, resize and layout" not in list_diagnosis_checks(frozenset(("nan_output",)), 40)
 
 
 def test_a_candidate_is_its_change_and_its_score():
-    assert candidate({}, wilson(9, 10)) == "current model card: accuracy 90% (60–98%), n = 10"
-    assert candidate({"colour": "BGR"}, Estimate.na("no_labels")) == "colour BGR"
+    assert describe_candidate({}, estimate_wilson(9, 10)) == "current model card: accuracy 90% (60–98%), n = 10"
+    assert describe_candidate({"colour": "BGR"}, Estimate.not_measured("no_labels")) == "colour BGR"

@@ -1,9 +1,9 @@
 import pytest
 
 from fieldcheck.corruption.fit import FittedCorruption
-from fieldcheck.corruption.pipeline import recipe_parts, split
+from fieldcheck.corruption.pipeline import list_recipe_parts, split_parts
 from fieldcheck.words import language
-from fieldcheck.words.exports import export_about, export_name, exported, recipe_readme, split_told
+from fieldcheck.words.exports import build_recipe_readme, describe_export, describe_split, get_export_description, get_export_name
 
 KINDS = (
     "recipe",
@@ -21,13 +21,13 @@ KINDS = (
 
 
 def test_each_format_says_what_it_counts():
-    assert exported("recipe", 10, "there") == "Recipe of 10 corruptions exported to there."
-    assert exported("poison", 1, "there") == "1 corrupted image exported to there."
+    assert describe_export("recipe", 10, "there") == "Recipe of 10 corruptions exported to there."
+    assert describe_export("poison", 1, "there") == "1 corrupted image exported to there."
 
 
 def test_the_readme_says_how_to_load_what_is_in_and_what_was_kept_out():
-    trained, unseen = split(recipe_parts([FittedCorruption("jpeg", "quality", (65, 50, 40), 9)]), 0, kept="jpeg")
-    said = recipe_readme(trained, unseen, 0)
+    trained, unseen = split_parts(list_recipe_parts([FittedCorruption("jpeg", "quality", (65, 50, 40), 9)]), 0, kept="jpeg")
+    said = build_recipe_readme(trained, unseen, 0)
     assert "import fieldcheck_transforms" in said
     assert "30% of the images" in said
     assert "20 to 30% more epochs" in said
@@ -36,14 +36,14 @@ def test_the_readme_says_how_to_load_what_is_in_and_what_was_kept_out():
 
 
 def test_a_split_is_told_with_both_sides():
-    assert split_told(80, 1, "/tmp/x") == ("80 frames for training and 1 for validation exported to /tmp/x; no group is in both sets.")
+    assert describe_split(80, 1, "/tmp/x") == ("80 frames for training and 1 for validation exported to /tmp/x; no group is in both sets.")
 
 
 @pytest.mark.parametrize("lang", language.LANGUAGES)
 def test_each_export_has_a_name_of_its_own_and_a_sentence(lang):
-    with language.spoken(lang):
-        names = {kind: export_name(kind) for kind in KINDS}
+    with language.use_language(lang):
+        names = {kind: get_export_name(kind) for kind in KINDS}
         assert len(set(names.values())) == len(names)
         assert names["coco"].endswith(": COCO")
-        assert all(export_about(kind).endswith(".") for kind in KINDS)
-        assert export_about("cvat-tasks") == export_about("label-studio-tasks") != export_about("coco")
+        assert all(get_export_description(kind).endswith(".") for kind in KINDS)
+        assert get_export_description("cvat-tasks") == get_export_description("label-studio-tasks") != get_export_description("coco")

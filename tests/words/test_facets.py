@@ -2,14 +2,14 @@ import pytest
 
 from fieldcheck.domain.filter import FACETS, FIGURES
 from fieldcheck.words import language
-from fieldcheck.words.facets import facet_name, facet_value, figure_name
+from fieldcheck.words.facets import get_facet_name, get_facet_value_name, get_figure_name
 
 
 def test_every_facet_and_figure_has_a_name_of_its_own_in_both_languages():
     for lang in ("en", "de"):
-        with language.spoken(lang):
-            assert len({facet_name(facet) for facet in FACETS}) == len(FACETS)
-            assert len({figure_name(figure) for figure in FIGURES}) == len(FIGURES)
+        with language.use_language(lang):
+            assert len({get_facet_name(facet) for facet in FACETS}) == len(FACETS)
+            assert len({get_figure_name(figure) for figure in FIGURES}) == len(FIGURES)
 
 
 @pytest.mark.parametrize(
@@ -26,5 +26,5 @@ def test_every_facet_and_figure_has_a_name_of_its_own_in_both_languages():
     ],
 )
 def test_values_are_in_words_and_names_stand_for_themselves(facet, value, said):
-    with language.spoken("en"):
-        assert facet_value(facet, value) == said
+    with language.use_language("en"):
+        assert get_facet_value_name(facet, value) == said

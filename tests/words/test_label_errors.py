@@ -2,7 +2,7 @@ from pathlib import Path
 
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, NothingLeftToPick
 from fieldcheck.words.label_errors import LABEL_ERRORS
-from fieldcheck.words.remedies import told_by
+from fieldcheck.words.remedies import use_audience
 
 
 def said(error):
@@ -38,14 +38,14 @@ def test_a_format_that_is_not_read_is_named_with_what_to_export():
 
 def test_the_option_for_a_part_is_named_on_the_terminal_alone():
     for error in (LabelsRefused(Path("set"), "no_part", "train: 3"), BenchmarkRefused(Path("set"), "no_part", "train: 3")):
-        with told_by("terminal"):
+        with use_audience("terminal"):
             assert "Choose one of its parts (`--part PART`), or specify none." in said(error)
-        with told_by("window"):
+        with use_audience("window"):
             assert "Choose one of its parts, or specify none." in said(error)
 
 
 def test_what_to_type_stands_in_one_pair_of_brackets():
-    with told_by("terminal"):
+    with use_audience("terminal"):
         assert said(BenchmarkRefused(Path("set"), "no_pictures", "1.png")).endswith(" (`--images FOLDER`).")
         assert "(train: 3, val: 1). Nothing" in said(BenchmarkRefused(Path("set"), "part", "train: 3, val: 1"))
         assert " (`--part PART`)," in said(BenchmarkRefused(Path("set"), "part", "train: 3, val: 1"))

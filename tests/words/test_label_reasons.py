@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import fieldcheck
-from fieldcheck.words.label_reasons import REASONS, reason_of
+from fieldcheck.words.label_reasons import REASONS, get_refusal_reason
 
 
 def codes_given():
@@ -24,7 +24,7 @@ def test_every_reason_that_a_reader_gives_has_a_sentence_and_every_sentence_a_re
 
 @pytest.mark.parametrize("code", [*REASONS, "one of tomorrow"])
 def test_a_reason_is_a_clause_and_an_action(code):
-    clause, action = reason_of(code)
+    clause, action = get_refusal_reason(code)
     assert clause[0].islower() or clause[:2].isupper() or clause.startswith("kpt_shape")
     assert not clause.endswith(".")
     assert action[0].isupper()

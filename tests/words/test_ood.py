@@ -5,24 +5,27 @@ import pytest
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.ood import FamilyRow, OodResults, ShortcutRow
-from fieldcheck.measure.interval import wilson
+from fieldcheck.measure.interval import estimate_wilson
 from fieldcheck.words import language
 from fieldcheck.words import ood as probing
 
 
 @pytest.fixture(autouse=True)
 def english():
-    with language.spoken("en"):
+    with language.use_language("en"):
         yield
 
 
 def probes(named=(), kept=None):
-    families = (FamilyRow("blank", 200, 110, (), wilson(110, 200), 0.718, 0.5), FamilyRow("noise", 200, 0, (), wilson(0, 200), nan, nan))
-    return OodResults("net", 4, 0.9, families, (ShortcutRow("grey", kept or wilson(99, 100)),), named)
+    families = (
+        FamilyRow("blank", 200, 110, (), estimate_wilson(110, 200), 0.718, 0.5),
+        FamilyRow("noise", 200, 0, (), estimate_wilson(0, 200), nan, nan),
+    )
+    return OodResults("net", 4, 0.9, families, (ShortcutRow("grey", kept or estimate_wilson(99, 100)),), named)
 
 
 def test_each_family_says_how_many_were_answered_with_confidence():
-    said = probing.ood_lines(probes())
+    said = probing.list_ood_lines(probes())
     assert said[0] == "net, random seed 4; confident: 0.90 or above"
     assert said[1] == "  Blank images: confident predictions on 110 of 200 images (48–62%); OOD detection AUROC 0.72"
     assert said[2] == "  Noise: confident predictions on 0 of 200 images (upper limit 1.9%)"
@@ -32,18 +35,18 @@ def test_each_family_says_how_many_were_answered_with_confidence():
 
 def test_the_class_that_a_family_is_called_most_often_is_named():
     blank = replace(probes().families[0], most="ok", n_most=104)
-    assert "48–62%); most often “ok” (104 of 200); OOD" in probing.ood_lines(replace(probes(), families=(blank,)))[1]
-    assert probing.said_most(probes().families[0]) == ""
+    assert "48–62%); most often “ok” (104 of 200); OOD" in probing.list_ood_lines(replace(probes(), families=(blank,)))[1]
+    assert probing.describe_top_class(probes().families[0]) == ""
 
 
 @pytest.mark.parametrize(
     ("note", "said"), [("no_boxes", "no frame has a bounding box"), ("one_answer", "nearly all predictions are the same")]
 )
 def test_what_cannot_be_told_says_why(note, said):
-    assert said in probing.stays(Estimate.na(note))
+    assert said in probing.format_kept_answers(Estimate.not_measured(note))
 
 
 def test_what_the_model_leans_on_is_named():
-    assert "Background shortcut" in probing.leaning(("background",))
-    both = probing.leaning(("background", "texture"))
-    assert both == f"{probing.leaning(('background',))} {probing.leaning(('texture',))}"
+    assert "Background shortcut" in probing.describe_shortcut(("background",))
+    both = probing.describe_shortcut(("background", "texture"))
+    assert both == f"{probing.describe_shortcut(('background',))} {probing.describe_shortcut(('texture',))}"

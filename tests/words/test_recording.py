@@ -24,44 +24,44 @@ def quality(**given):
     ],
 )
 def test_the_line_says_exactly_what_is_stored(given, said):
-    assert recording.stored(*given) == said
+    assert recording.describe_stored_stream(*given) == said
 
 
 def test_every_frame_names_its_price():
-    assert recording.every_frame(1920 * 1080 * 3 * 30) == "up to 112 GB in 10 min"
+    assert recording.describe_full_data_rate(1920 * 1080 * 3 * 30) == "up to 112 GB in 10 min"
 
 
 @pytest.mark.parametrize("cause", ["read_error", "silence", "blocked", "frozen", "something new"])
 def test_a_lost_camera_is_named_with_what_is_safe_and_what_to_do(cause):
-    said = recording.lost(cause, "Camera 2", "14:31:52", "6:12")
+    said = recording.describe_lost_camera(cause, "Camera 2", "14:31:52", "6:12")
     assert "Camera 2" in said
     assert "14:31:52" in said
     assert "recorded so far (6:12) is safe." in said
     assert "recording continues automatically" in said
-    assert "No recording was running. Check" in recording.lost(cause, "Camera 2", "14:31:52", "")
+    assert "No recording was running. Check" in recording.describe_lost_camera(cause, "Camera 2", "14:31:52", "")
 
 
 @pytest.mark.parametrize("why", ["disk_low", "disk_full", "failed"])
 def test_a_recording_that_ended_by_itself_says_what_is_safe(why):
-    assert "recorded so far (6:12) is safe." in recording.ended(why, "6:12")
+    assert "recorded so far (6:12) is safe." in recording.describe_recording_stop(why, "6:12")
 
 
 def test_little_room_is_told_in_minutes_and_never_below_zero():
-    assert recording.little_room(4.7, "6:12").startswith("About 4 min of recording left")
-    assert recording.little_room(-3, "6:12").startswith("About 0 min")
+    assert recording.describe_low_disk(4.7, "6:12").startswith("About 4 min of recording left")
+    assert recording.describe_low_disk(-3, "6:12").startswith("About 0 min")
 
 
 def test_dropped_and_skipped_are_two_words():
-    assert recording.facts("6:12", 11160, 3, 1, 2) == ("6:12 recorded", "11,160 frames", "3 dropped", "1 skipped", "2 marks")
+    assert recording.list_recording_facts("6:12", 11160, 3, 1, 2) == ("6:12 recorded", "11,160 frames", "3 dropped", "1 skipped", "2 marks")
 
 
 def test_meters_have_words():
-    assert recording.dark(quality(mean=38.2)) == "mean light 38 of 255"
-    assert recording.blur(quality(sharpness=3.0)) == "blurry"
-    assert recording.blur(quality()) == "sharp"
-    assert recording.glare(quality(), "0.3%") == "0.3% clipped"
+    assert recording.describe_brightness(quality(mean=38.2)) == "mean light 38 of 255"
+    assert recording.describe_sharpness(quality(sharpness=3.0)) == "blurry"
+    assert recording.describe_sharpness(quality()) == "sharp"
+    assert recording.describe_glare(quality(), "0.3%") == "0.3% clipped"
 
 
 def test_signal_and_return():
-    assert recording.no_signal(74.9) == "no signal for 1:14"
-    assert recording.back("Camera 2", 0.2) == "Camera 2 reconnected. Gap: 1 s; recording continues as a new part."
+    assert recording.describe_no_signal(74.9) == "no signal for 1:14"
+    assert recording.describe_reconnected_camera("Camera 2", 0.2) == "Camera 2 reconnected. Gap: 1 s; recording continues as a new part."

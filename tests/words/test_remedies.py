@@ -9,8 +9,8 @@ import pytest
 from fieldcheck.cli.main import fieldcheck
 from fieldcheck.errors import NoModel
 from fieldcheck.words import language
-from fieldcheck.words.remedies import REMEDIES, on_paper, remedy, told_by, typed
-from fieldcheck.words.sentences import sentence
+from fieldcheck.words.remedies import REMEDIES, format_command, format_remedy, format_report_remedy, use_audience
+from fieldcheck.words.sentences import format_error
 from tests.source import nodes
 
 PACKAGE = Path(__file__).parent.parent.parent / "fieldcheck"
@@ -38,10 +38,10 @@ def test_no_sentence_of_the_window_or_of_a_report_holds_a_command():
 
 def test_the_same_error_is_told_by_each_door_in_its_own_terms():
     error = NoModel("plant.fieldcheck")
-    with told_by("terminal"):
-        assert sentence(error).endswith("Add a model (`fieldcheck model set`).")
-    with told_by("window"):
-        assert sentence(error).endswith("Add a model (Project, “Model”).")
+    with use_audience("terminal"):
+        assert format_error(error).endswith("Add a model (`fieldcheck model set`).")
+    with use_audience("window"):
+        assert format_error(error).endswith("Add a model (Project, “Model”).")
 
 
 @pytest.mark.parametrize("code", REMEDIES)
@@ -51,26 +51,26 @@ def test_every_command_is_one_of_the_programs_and_no_place_is_one(code):
     for word in words[:2] if words and words[0] != "run" else words[:1]:
         command = command.get_command(None, word)
         assert command is not None, word
-    with told_by("window"):
-        assert not COMMAND.search(remedy(code))
-        assert remedy(code) == on_paper(code)
-    with told_by("terminal"):
-        assert remedy(code) == f" (`fieldcheck {REMEDIES[code].command}`)"
+    with use_audience("window"):
+        assert not COMMAND.search(format_remedy(code))
+        assert format_remedy(code) == format_report_remedy(code)
+    with use_audience("terminal"):
+        assert format_remedy(code) == f" (`fieldcheck {REMEDIES[code].command}`)"
 
 
 def test_a_report_names_the_place_whichever_door_writes_it():
-    with told_by("terminal"):
-        assert on_paper("run") == " (Explore, “Run model”)"
-        assert on_paper("quantise") == ""
+    with use_audience("terminal"):
+        assert format_report_remedy("run") == " (Explore, “Run model”)"
+        assert format_report_remedy("quantise") == ""
 
 
 def test_places_are_told_in_the_language_that_is_spoken():
-    with language.spoken("de"), told_by("window"):
-        assert remedy("run") == " (Analyse, „Modell ausführen“)"
+    with language.use_language("de"), use_audience("window"):
+        assert format_remedy("run") == " (Analyse, „Modell ausführen“)"
 
 
 def test_another_programs_command_is_for_the_terminal_only():
-    with told_by("terminal"):
-        assert typed("pip install fieldcheck[netcam]") == " (`pip install fieldcheck[netcam]`)"
-    with told_by("window"):
-        assert typed("pip install fieldcheck[netcam]") == ""
+    with use_audience("terminal"):
+        assert format_command("pip install fieldcheck[netcam]") == " (`pip install fieldcheck[netcam]`)"
+    with use_audience("window"):
+        assert format_command("pip install fieldcheck[netcam]") == ""

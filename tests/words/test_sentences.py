@@ -8,7 +8,7 @@ import pytest
 from fieldcheck import errors
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.words import language
-from fieldcheck.words.sentences import SENTENCES, bug_sentence, ran_out_of_memory, sentence, stopped_sentence
+from fieldcheck.words.sentences import SENTENCES, describe_bug, describe_stop, format_error, is_out_of_memory
 
 FAMILY = sorted(FieldcheckError.__subclasses__(), key=lambda one: one.__name__)
 VALUES = {
@@ -62,13 +62,13 @@ def cases():
 @pytest.mark.parametrize("lang", language.LANGUAGES)
 @pytest.mark.parametrize("error", list(cases()), ids=repr)
 def test_every_error_and_every_code_has_three_plain_sentences(error, lang):
-    with language.spoken(lang):
-        said = sentence(error)
+    with language.use_language(lang):
+        said = format_error(error)
     assert said.endswith(".")
     assert "\n" not in said
     assert not re.search(r"[{}<>\\]|Error|Path\(|\(\)|''|None|;;|  ", said), said
     assert ";" in said or said.count(". ") >= 2, "what is safe stands behind a semicolon, or in a sentence of its own"
-    assert said != bug_sentence(error)
+    assert said != describe_bug(error)
 
 
 def test_the_family_is_covered_class_by_class():
@@ -76,25 +76,25 @@ def test_the_family_is_covered_class_by_class():
 
 
 def test_the_file_and_the_figures_stand_in_the_sentence():
-    said = sentence(errors.ModelRejected(Path("m.onnx"), "channels", "RGB NCHW, input 1×1×32×32"))
+    said = format_error(errors.ModelRejected(Path("m.onnx"), "channels", "RGB NCHW, input 1×1×32×32"))
     assert said.startswith("m.onnx: number of colour channels differs from the model card (RGB NCHW, input 1×1×32×32). ")
 
 
 def test_a_strangers_braces_and_control_letters_do_no_harm():
-    said = sentence(errors.LabelsRefused(Path("a{0}\x1b[2J.csv"), "malformed", "{path}\n{x}"))
+    said = format_error(errors.LabelsRefused(Path("a{0}\x1b[2J.csv"), "malformed", "{path}\n{x}"))
     assert "a{0}�[2J.csv" in said
     assert "{path}�{x}" in said
 
 
 def test_many_names_are_cut_short():
-    said = sentence(errors.ClassUnknown("zebra", tuple(f"c{n}" for n in range(80))))
+    said = format_error(errors.ClassUnknown("zebra", tuple(f"c{n}" for n in range(80))))
     assert "c7 and 72 more" in said
     assert "c8" not in said
 
 
 def test_a_bug_names_its_kind_and_asks_for_the_log():
-    assert "(ZeroDivisionError)" in bug_sentence(ZeroDivisionError("x"))
-    assert "log" in bug_sentence(ZeroDivisionError("x"))
+    assert "(ZeroDivisionError)" in describe_bug(ZeroDivisionError("x"))
+    assert "log" in describe_bug(ZeroDivisionError("x"))
 
 
 @pytest.mark.parametrize(
@@ -109,9 +109,9 @@ def test_a_bug_names_its_kind_and_asks_for_the_log():
     ids=repr,
 )
 def test_memory_that_is_used_up_is_told_as_that_and_no_bug(error):
-    assert ran_out_of_memory(error)
-    assert "Out of memory." in bug_sentence(error)
-    assert not ran_out_of_memory(ZeroDivisionError("x"))
+    assert is_out_of_memory(error)
+    assert "Out of memory." in describe_bug(error)
+    assert not is_out_of_memory(ZeroDivisionError("x"))
 
 
 @pytest.mark.parametrize(
@@ -124,6 +124,6 @@ def test_memory_that_is_used_up_is_told_as_that_and_no_bug(error):
     ],
 )
 def test_a_command_that_was_stopped_says_how_far_it_came_and_how_it_goes_on(command, done, total, said):
-    found = stopped_sentence(command, done, total)
+    found = describe_stop(command, done, total)
     assert found.startswith(said)
     assert found.endswith("run the same command to continue.") == bool(said)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.shell.actions_table import list_actions
 from fieldcheck.words import language
 from tests.words.test_catalogue import CHECKOUT, FOLDERS, forms, sentences
 
@@ -191,8 +191,8 @@ def test_no_german_sentence_has_a_word_that_the_style_guide_replaces(german):
 
 
 def test_every_action_is_a_verb_with_its_object_or_leads_to_a_neighbour():
-    with language.spoken("en"):
-        names = {entry.id: entry.text for entry in table()}
+    with language.use_language("en"):
+        names = {entry.id: entry.text for entry in list_actions()}
     nouns = {name for name, said in names.items() if said.split()[0].lower() not in VERBS | STEPS and not said.startswith(NUMBERED)}
     assert nouns == NAMED_BY_NOUN
     alone = {name for name, said in names.items() if name not in nouns and len(said.split()) == 1}

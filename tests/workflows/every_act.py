@@ -14,22 +14,22 @@ from fieldcheck.domain.label import Label, LabelDraft
 from fieldcheck.domain.label_review import LabelReview
 from fieldcheck.domain.pick import WHYS_OUT
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.acts import ACTS
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import clips, labels, picks, saved_slices, second_looks, tags
 from fieldcheck.project.tables import repeats as repeats_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.project.tables.rows import TableRow
-from fieldcheck.workflows.evidence.merge_labels import FoundLabels, adjudicate, label_conflicts, take_labels
-from fieldcheck.workflows.footage.cut_clips import cut_clip, join_clip, move_border
-from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.label.label_frames import STROKES, LabelDecision, keep_draft, label_burst, set_label
+from fieldcheck.workflows.evidence.merge_labels import OtherLabels, list_label_conflicts, resolve_conflict, take_labels
+from fieldcheck.workflows.footage.cut_clips import join_previous_clip, move_clip_start, split_clip
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
+from fieldcheck.workflows.label.label_frames import STROKES, LabelDecision, label_same_burst, set_label, store_draft
 from fieldcheck.workflows.label.mark_frames import mark_expert, mark_person
-from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
-from fieldcheck.workflows.pick.exclude_picks import exclude_picks, put_back
-from fieldcheck.workflows.pick.pick import pick
-from fieldcheck.workflows.pick.required_frames import add_extra, want
+from fieldcheck.workflows.label.repeat_labels import plan_repeats, store_repeat
+from fieldcheck.workflows.pick.exclude_picks import exclude_picks, restore_picks
+from fieldcheck.workflows.pick.pick import pick_frames
+from fieldcheck.workflows.pick.required_frames import add_extra, set_required
 from tests import makers
 
 COLOURS = ("red", "green", "blue")
@@ -37,38 +37,40 @@ MOSTLY = ("label.set", "draft.draw", "pick.take_out", "mark.person", "clip.cut")
 
 
 def listed(project):
-    return [line.frame.frame_id for line in project.read(lines)]
+    return [line.frame.frame_id for line in project.read(list_sampling_lines)]
 
 
 def picked(project, rng):
-    return rng.choice([one.frame_id for one in project.read(picks.all)])
+    return rng.choice([one.frame_id for one in project.read(picks.list_picks)])
 
 
 def set_setting(act):
-    return lambda project, rng: project.edit(act.name, puts=[settings_table.row(act.key, rng.random())])
+    return lambda project, rng: project.edit(act.name, puts=[settings_table.make_setting_row(act.key, rng.random())])
 
 
 def merge_somebody(project, rng):
     """Another person's answer to a frame, as a merge takes it in."""
     name = picked(project, rng)
     label = Label(name, "done", rng.choice(COLOURS), by="another", at=f"{rng.random()}", blind=True)
-    project.write(lambda db: take_labels(db, FoundLabels((label,), (), ()))).result()
+    project.write(lambda db: take_labels(db, OtherLabels((label,), (), ()))).result()
 
 
 def decide_a_conflict(project, rng):
-    adjudicate(project, rng.choice([one.frame_id for one in label_conflicts(project)]), rng.random() < 0.5, "a third", f"{rng.random()}")
+    resolve_conflict(
+        project, rng.choice([one.frame_id for one in list_label_conflicts(project)]), rng.random() < 0.5, "a third", f"{rng.random()}"
+    )
 
 
 def stroke(name):
     def act(project, rng):
         box = Box(rng.choice(COLOURS), rng.random() * 30, rng.random() * 20, 5, 5, occluded=rng.random() < 0.5)
-        keep_draft(project, LabelDraft(picked(project, rng), (box,)), name)
+        store_draft(project, LabelDraft(picked(project, rng), (box,)), name)
 
     return act
 
 
 def one_label(project, rng, name):
-    return labels.row(Label(name, "done", rng.choice(COLOURS), by="file"))
+    return labels.make_label_row(Label(name, "done", rng.choice(COLOURS), by="file"))
 
 
 def slice_row(name, figure):
@@ -76,12 +78,14 @@ def slice_row(name, figure):
 
 
 def put_some_back(project, rng):
-    out = [one.frame_id for one in project.read(picks.all) if one.taken_out]
-    put_back(project, [rng.choice(out)])
+    out = [one.frame_id for one in project.read(picks.list_picks) if one.taken_out]
+    restore_picks(project, [rng.choice(out)])
 
 
 def answer_a_repeat(project, rng):
-    set_repeat(project, rng.choice(project.read(repeats_table.all)).frame_id, LabelDecision(rng.choice(COLOURS)), "me", makers.NOW)
+    store_repeat(
+        project, rng.choice(project.read(repeats_table.list_repeats)).frame_id, LabelDecision(rng.choice(COLOURS)), "me", makers.NOW
+    )
 
 
 def import_labels(project, rng):
@@ -89,63 +93,70 @@ def import_labels(project, rng):
 
 
 def clear_a_label(project, rng):
-    project.edit("label.clear", deletes=[labels.key(rng.choice(project.read(labels.all)).frame_id)])
+    project.edit("label.clear", deletes=[labels.make_label_key(rng.choice(project.read(labels.list_labels)).frame_id)])
 
 
 def move_a_border(project, rng):
-    clip = rng.choice(project.read(clips.all)[1:])
-    move_border(project, clip.clip_id, clip.clip_id, rng.uniform(-5, 5))
+    clip = rng.choice(project.read(clips.list_clips)[1:])
+    move_clip_start(project, clip.clip_id, clip.clip_id, rng.uniform(-5, 5))
 
 
 def look_again(project, rng):
-    project.edit("second_look.set", puts=[second_looks.row(LabelReview(picked(project, rng), "model_wrong", "red", at=str(rng.random())))])
+    project.edit(
+        "second_look.set",
+        puts=[second_looks.make_label_review_row(LabelReview(picked(project, rng), "model_wrong", "red", at=str(rng.random())))],
+    )
 
 
 def propose_again(project, rng):
-    pick(project, count=rng.randint(5, 20), seed=rng.randint(0, 99), design="even", required=(), progress=Silent(), now=makers.NOW)
+    pick_frames(
+        project, count=rng.randint(5, 20), seed=rng.randint(0, 99), design="even", required=(), progress=NullProgress(), now=makers.NOW
+    )
 
 
 MAKERS = {
     **{act.name: set_setting(act) for act in ACTS if act.key},
     **{f"draft.{name}": stroke(name) for name in STROKES},
-    "clip.cut": lambda project, rng: cut_clip(project, rng.choice(listed(project))),
-    "clip.join": lambda project, rng: join_clip(project, rng.choice(project.read(clips.all)).clip_id),
+    "clip.cut": lambda project, rng: split_clip(project, rng.choice(listed(project))),
+    "clip.join": lambda project, rng: join_previous_clip(project, rng.choice(project.read(clips.list_clips)).clip_id),
     "clip.move": move_a_border,
-    "label.burst": lambda project, rng: label_burst(
-        project, [picked(project, rng) for _ in range(4)], rng.choice(project.read(labels.all)).frame_id, "me", makers.NOW
+    "label.burst": lambda project, rng: label_same_burst(
+        project, [picked(project, rng) for _ in range(4)], rng.choice(project.read(labels.list_labels)).frame_id, "me", makers.NOW
     ),
     "label.clear": clear_a_label,
     "label.import": import_labels,
     "label.set": lambda project, rng: set_label(project, picked(project, rng), LabelDecision(rng.choice(COLOURS)), "me", makers.NOW),
     "mark.expert": lambda project, rng: mark_expert(project, picked(project, rng), rng.random() < 0.7, "me"),
     "mark.person": lambda project, rng: mark_person(project, [picked(project, rng)], rng.random() < 0.7, "me"),
-    "pair.drop": lambda project, rng: project.edit("pair.drop", puts=[settings_table.row("pairs", [])]),
-    "pair.keep": lambda project, rng: project.edit("pair.keep", puts=[settings_table.row("pairs", [{"key": str(rng.random())}])]),
-    "pick.add": lambda project, rng: add_extra(project, [rng.choice(listed(project))], Silent()),
-    "pick.must": lambda project, rng: want(project, [rng.choice(listed(project))], rng.random() < 0.7),
+    "pair.drop": lambda project, rng: project.edit("pair.drop", puts=[settings_table.make_setting_row("pairs", [])]),
+    "pair.keep": lambda project, rng: project.edit(
+        "pair.keep", puts=[settings_table.make_setting_row("pairs", [{"key": str(rng.random())}])]
+    ),
+    "pick.add": lambda project, rng: add_extra(project, [rng.choice(listed(project))], NullProgress()),
+    "pick.must": lambda project, rng: set_required(project, [rng.choice(listed(project))], rng.random() < 0.7),
     "pick.propose": propose_again,
     "pick.put_back": put_some_back,
-    "pick.take_out": lambda project, rng: exclude_picks(project, [picked(project, rng)], rng.choice(WHYS_OUT), Silent()),
+    "pick.take_out": lambda project, rng: exclude_picks(project, [picked(project, rng)], rng.choice(WHYS_OUT), NullProgress()),
     "label.adjudicate": decide_a_conflict,
     "label.merge": merge_somebody,
     "repeat.plan": lambda project, rng: plan_repeats(project, "me"),
     "repeat.set": answer_a_repeat,
     "second_look.clear": lambda project, rng: project.edit(
-        "second_look.clear", deletes=[second_looks.key(rng.choice(list(project.read(second_looks.all))))]
+        "second_look.clear", deletes=[second_looks.make_label_review_key(rng.choice(list(project.read(second_looks.list_label_reviews))))]
     ),
     "second_look.set": look_again,
-    "slice.delete": lambda project, rng: project.edit("slice.delete", deletes=[saved_slices.key(rng.choice(COLOURS))]),
+    "slice.delete": lambda project, rng: project.edit("slice.delete", deletes=[saved_slices.make_slice_key(rng.choice(COLOURS))]),
     "slice.save": lambda project, rng: project.edit("slice.save", puts=[slice_row(rng.choice(COLOURS), rng.random())]),
-    "tag.set": lambda project, rng: project.edit("tag.set", puts=[tags.row(picked(project, rng), (rng.choice(COLOURS),))]),
+    "tag.set": lambda project, rng: project.edit("tag.set", puts=[tags.make_tags_row(picked(project, rng), (rng.choice(COLOURS),))]),
 }
 
 
 def do(project, name, rng):
     """Does the act, if it can be done now; whether the history grew."""
-    before = project.depths()[0]
+    before = project.count_history()[0]
     with suppress(FieldcheckError, IndexError):  # nothing to do it to, or a refusal that the act's own tests are about
         MAKERS[name](project, rng)
-    return project.depths()[0] > before
+    return project.count_history()[0] > before
 
 
 def answer(project, asked):
@@ -156,7 +167,7 @@ def answer(project, asked):
         case ["undo" | "redo" as back]:
             return str(getattr(project, back)())
         case ["depths"]:
-            return project.depths()
+            return project.count_history()
     raise ValueError(asked)
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from fieldcheck.capture.container import RecordingReader
 from fieldcheck.capture.disk_space import DiskLimits
-from fieldcheck.capture.recorder import Recorded
+from fieldcheck.capture.recorder import RecordingProgress
 from fieldcheck.errors import DiskFull
-from fieldcheck.progress import Silent
-from fieldcheck.project.check import check
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.check import check_project
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.report.write import write_folder
@@ -23,13 +23,13 @@ from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.footage.import_footage import FootageInfo
 from fieldcheck.workflows.label.export_labels import export_labels, export_suspects
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.models.quantise import quantise_model
-from fieldcheck.workflows.report.report_gap import assemble
+from fieldcheck.workflows.models.quantise import make_quantised_model
+from fieldcheck.workflows.report.report_gap import build_report
 from fieldcheck.workflows.report.threshold_card import export_thresholds
 from fieldcheck.workflows.stress import export_corrupted as export_corrupted_module
 from fieldcheck.workflows.stress import export_recipe as export_recipe_module
 from fieldcheck.workflows.stress.export_corrupted import export_augmented, export_poison
-from fieldcheck.workflows.stress.export_recipe import export_ablation, export_recipe, fitted_recipe
+from fieldcheck.workflows.stress.export_recipe import export_ablation, export_recipe, fit_recipe
 from tests import makers
 from tests.capture.faulty import wait_for
 
@@ -39,19 +39,19 @@ DISK_MB = 48
 
 
 EXPORTS = {
-    "imagefolder": lambda project, out: export_labels(project, "imagefolder", out, Silent()),
-    "csv": lambda project, out: export_labels(project, "csv", out, Silent()),
-    "suspects": lambda project, out: export_suspects(project, out, Silent()),
-    "ablation": lambda project, out: export_ablation(project, out, 0, Silent()),
-    "recipe": lambda project, out: export_recipe(project, out, 0, Silent()),
-    "poison": lambda project, out: export_poison(project, out, None, 0, Silent()),
-    "augmented": lambda project, out: export_augmented(project, out, _labelled(project)[:3], 0, Silent()),
+    "imagefolder": lambda project, out: export_labels(project, "imagefolder", out, NullProgress()),
+    "csv": lambda project, out: export_labels(project, "csv", out, NullProgress()),
+    "suspects": lambda project, out: export_suspects(project, out, NullProgress()),
+    "ablation": lambda project, out: export_ablation(project, out, 0, NullProgress()),
+    "recipe": lambda project, out: export_recipe(project, out, 0, NullProgress()),
+    "poison": lambda project, out: export_poison(project, out, None, 0, NullProgress()),
+    "augmented": lambda project, out: export_augmented(project, out, _labelled(project)[:3], 0, NullProgress()),
 }
 BOXED = ("coco", "voc", "yolo")
 
 
 def _labelled(project) -> list[str]:
-    return [one.frame_id for one in project.read(labels_table.all)]
+    return [one.frame_id for one in project.read(labels_table.list_labels)]
 
 
 @pytest.fixture
@@ -75,15 +75,15 @@ def project(small_disk):
         yield project
 
 
-def recorded_until_it_stops(project, limits) -> tuple[str, Recorded]:
+def recorded_until_it_stops(project, limits) -> tuple[str, RecordingProgress]:
     """Every frame of a camera that delivers pixels, until the disk puts an end to it."""
     live = LiveCamera("synthetic:640x360@60")
     live.start()
-    wait_for(lambda: live.ring.latest() is not None)
-    name = live.record(project, FootageInfo("left", "line 1", "", (), 4.0), every_frame=True, limits=limits)
-    wait_for(lambda: live.now().recording_id == "", seconds=120)
+    wait_for(lambda: live.ring.get_latest() is not None)
+    name = live.start_recording(project, FootageInfo("left", "line 1", "", (), 4.0), every_frame=True, limits=limits)
+    wait_for(lambda: live.get_status().recording_id == "", seconds=120)
     live.stop()
-    return name, live.now().recorded
+    return name, live.get_status().recorded
 
 
 def labelled(project) -> str:
@@ -95,7 +95,7 @@ def labelled(project) -> str:
 
 def readable(folder: Path) -> int:
     with RecordingReader(folder) as reader:
-        return sum(reader.raw(index).pixels is not None for index in range(len(reader)))
+        return sum(reader.read_raw(index).pixels is not None for index in range(len(reader)))
 
 
 @pytest.mark.parametrize(
@@ -111,22 +111,22 @@ def test_a_disk_that_fills_up_ends_the_recording_and_leaves_room_for_labels(proj
     assert recorded.ended == ended
     assert not (folder / RESERVE).exists()
     assert readable(folder) == recorded.n_frames > 10
-    done = finish_recording(project, name, Silent(), makers.NOW, recorded)
+    done = finish_recording(project, name, NullProgress(), makers.NOW, recorded)
     assert done.recording.n_frames == recorded.n_frames
     frame_id = labelled(project)
-    assert project.read(lambda db: labels_table.get(db, frame_id)).class_name == "red"
+    assert project.read(lambda db: labels_table.get_label(db, frame_id)).class_name == "red"
     project.close()
-    assert check(project.path, False, Silent()).ok
+    assert check_project(project.path, False, NullProgress()).is_sound
 
 
 def test_what_is_left_is_told_in_time_before_it_stops(project):
     live = LiveCamera("synthetic:640x360@60")
     live.start()
-    wait_for(lambda: live.ring.latest() is not None)
-    live.record(project, FootageInfo(), every_frame=True, limits=DiskLimits(10_000, 5_000, 2 * MB, 0.0, MB))
-    wait_for(lambda: (live.now().recorded.room or live.room(project)).level == "urgent")
+    wait_for(lambda: live.ring.get_latest() is not None)
+    live.start_recording(project, FootageInfo(), every_frame=True, limits=DiskLimits(10_000, 5_000, 2 * MB, 0.0, MB))
+    wait_for(lambda: (live.get_status().recorded.room or live.estimate_disk_space(project)).level == "urgent")
     live.stop()
-    assert live.now().recorded.ended == "asked"
+    assert live.get_status().recorded.ended == "asked"
 
 
 def leave(disk: Path, room: int) -> None:
@@ -161,12 +161,12 @@ def refusals(write, disk: Path) -> int:
 @pytest.mark.parametrize("kind", BOXED)
 def test_boxes_that_find_no_room_leave_nothing_and_may_be_tried_again(boxed, small_disk, kind):
     out = small_disk / "taken home"
-    assert refusals(lambda: export_labels(boxed, kind, out, Silent()), small_disk) >= 1
+    assert refusals(lambda: export_labels(boxed, kind, out, NullProgress()), small_disk) >= 1
     assert {one.name for one in small_disk.iterdir()} == {"filler", out.name}
 
 
 def test_a_report_that_finds_no_room_leaves_nothing_and_may_be_tried_again(labelled, small_disk):
-    report = assemble(labelled, "en", Silent(), makers.NOW)
+    report = build_report(labelled, "en", NullProgress(), makers.NOW)
     assert refusals(lambda: write_folder(report, small_disk), small_disk) >= 1
     assert len(list(small_disk.iterdir())) == 2
 
@@ -177,7 +177,7 @@ def test_a_lighter_copy_that_finds_no_room_leaves_nothing_and_may_be_tried_again
     folder.mkdir()
     subprocess.run(["mount", "--bind", small_disk, folder], check=True)
     try:
-        assert refusals(lambda: quantise_model(labelled, "net", Silent(), makers.NOW), small_disk) >= 1
+        assert refusals(lambda: make_quantised_model(labelled, "net", NullProgress(), makers.NOW), small_disk) >= 1
         assert {one.name for one in small_disk.iterdir()} == {"filler", "net.int8.onnx"}
     finally:
         subprocess.run(["umount", folder], check=True)
@@ -193,9 +193,9 @@ def test_a_card_with_thresholds_that_finds_no_room_leaves_nothing_and_may_be_tri
 @pytest.mark.parametrize("kind", EXPORTS)
 def test_an_export_that_finds_no_room_leaves_nothing_and_may_be_tried_again(labelled, small_disk, kind, monkeypatch):
     """The recipe is fitted once, not at every try."""
-    out, done, once = small_disk / "taken home", [], cache(lambda: fitted_recipe(labelled, 0, Silent()))
+    out, done, once = small_disk / "taken home", [], cache(lambda: fit_recipe(labelled, 0, NullProgress()))
     for module in (export_recipe_module, export_corrupted_module):
-        monkeypatch.setattr(module, "fitted_recipe", lambda *_asked: once())
+        monkeypatch.setattr(module, "fit_recipe", lambda *_asked: once())
     assert refusals(lambda: done.append(EXPORTS[kind](labelled, out)), small_disk) >= 1
     assert sorted(done[0].files) == sorted(one.relative_to(out).as_posix() for one in out.rglob("*") if one.is_file())
     assert {one.name for one in small_disk.iterdir()} == {"filler", out.name}

@@ -6,11 +6,11 @@ import json
 import numpy as np
 import pytest
 
-from fieldcheck.measure.camera_interval import camera_interval
-from fieldcheck.measure.interval import StratumCount, stratified, wilson
-from fieldcheck.progress import Silent
+from fieldcheck.measure.camera_interval import estimate_camera_interval
+from fieldcheck.measure.interval import StratumCount, estimate_stratified, estimate_wilson
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
 from fieldcheck.workflows.models.run_and_score import run_and_score
@@ -35,13 +35,13 @@ def told(folder, clips, label, benchmark_each=10):
             film = makers.video(folder / f"{number}.avi", colours, number)
             makers.add_footage(project, film, camera="left", location="line 1", taken_at=makers.NOW)
         makers.draw(project, 20)
-        places = {line.frame.frame_id: line for line in project.read(lines)}
-        for pick in project.read(picks_table.all):
+        places = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
+        for pick in project.read(picks_table.list_picks):
             set_label(project, pick.frame_id, LabelDecision(label(places[pick.frame_id])), by="a", now=makers.NOW)
         set_benchmark(project, read_benchmark(makers.benchmark_folder(folder / "set", benchmark_each), None, None))
-        run_and_score(project, None, "all", Silent(), makers.NOW)
-        compare_sets(project, Silent(), makers.NOW)
-        written = write_report(project, folder / "out", "en", Silent(), makers.NOW)
+        run_and_score(project, None, "all", NullProgress(), makers.NOW)
+        compare_sets(project, NullProgress(), makers.NOW)
+        written = write_report(project, folder / "out", "en", NullProgress(), makers.NOW)
     with (written.folder / "frames.csv").open(newline="", encoding="utf-8") as rows:
         frames = list(csv.DictReader(rows))
     return json.loads((written.folder / "summary.json").read_text("utf-8")), frames, written.page.read_text("utf-8")
@@ -52,7 +52,7 @@ def by_sheet(frames):
     strata = {}
     for row in (row for row in frames if row["label_state"] == "done"):
         strata.setdefault(row["stratum"], []).append((row["right"] == "1", float(row["weight"])))
-    return stratified([StratumCount(sum(y for y, _ in rows), len(rows), sum(w for _, w in rows)) for rows in strata.values()])
+    return estimate_stratified([StratumCount(sum(y for y, _ in rows), len(rows), sum(w for _, w in rows)) for rows in strata.values()])
 
 
 def limits(found):
@@ -70,7 +70,7 @@ def test_one_clip_all_right_against_thirty_pictures(tmp_path):
     assert field["footage"]["value"] == 1 > field["footage"]["lo"]
     assert (field["n_clips"], field["camera"], summary["gap"]["basis"]) == (1, None, "footage")
     assert "Too few clips for a camera interval: the result holds for this footage only." in page
-    assert three(summary["benchmark"]["score"]) == limits(wilson(30, 30))
+    assert three(summary["benchmark"]["score"]) == limits(estimate_wilson(30, 30))
     assert (summary["gap"]["value"], summary["gap"]["verdict"]) == (0, "not_enough")
     assert (summary["domain"]["auc"]["lo"], summary["domain"]["p"]) == (None, None)
     assert "No control with so few clips: the AUC may only reflect one clip&#39;s scene.</p>" in page
@@ -103,7 +103,7 @@ def test_clips_of_one_frame_and_one_label_of_a_class(tmp_path):
     summary, frames, page = told(tmp_path, [makers.cycle(2) for _ in range(20)], lambda _line: next(given, "red"))
     assert {row["weight"] for row in frames} == {"1.0"}
     assert three(summary["field"]["footage"]) == pytest.approx([0.95, 0.95, 0.95])  # every frame of it is labelled
-    camera = camera_interval([row["right"] == "1" for row in frames], np.ones(20), [row["clip_id"] for row in frames])
+    camera = estimate_camera_interval([row["right"] == "1" for row in frames], np.ones(20), [row["clip_id"] for row in frames])
     assert three(summary["field"]["camera"]) == limits(camera)
     rare = {row["class"]: row for row in summary["per_class"]}["blue"]
     assert (rare["n"], rare["recall"]["value"], rare["recall"]["status"]) == (1, 0, "weak")

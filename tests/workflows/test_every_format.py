@@ -6,11 +6,11 @@ from collections import Counter
 
 import pytest
 
-from fieldcheck.domain.items import benchmark_subject
-from fieldcheck.exchange.formats import READABLE, writable_with
-from fieldcheck.progress import Silent
+from fieldcheck.domain.items import make_benchmark_subject
+from fieldcheck.exchange.formats import READABLE, list_writable_formats
+from fieldcheck.progress import NullProgress
 from fieldcheck.workflows.label.export_labels import export_labels
-from fieldcheck.workflows.models.benchmarks import read_with_receipt, set_benchmark
+from fieldcheck.workflows.models.benchmarks import read_benchmark_with_receipt, set_benchmark
 from tests import makers
 
 CHAIN = ("coco", "yolo", "cvat", "label-studio", "labelme", "voc", "csv")
@@ -24,7 +24,7 @@ def by_picture(benchmark):
 
 
 def test_the_chain_goes_through_every_format_that_boxes_go_in_and_out_by():
-    assert set(CHAIN) == set(writable_with("boxes")) & set(READABLE)
+    assert set(CHAIN) == set(list_writable_formats("boxes")) & set(READABLE)
 
 
 @pytest.mark.full("blood_cells_through_every_format")
@@ -38,22 +38,24 @@ def test_no_blood_cell_is_lost_or_moved_on_the_way_through_every_format(shared_d
             shutil.copy(file, place)
     furthest = 0.0
     with makers.empty_project(tmp_path / "cells.fieldcheck") as project:
-        first, receipt = read_with_receipt(tmp_path / "voc_first", None, None, None, strict=True)
+        first, receipt = read_benchmark_with_receipt(tmp_path / "voc_first", None, None, None, strict=True)
         boxes, place = by_picture(first), tmp_path / "voc_first"
         assert (receipt.format, receipt.n_labelled, len(boxes)) == ("voc", n, n)
         per_class = Counter(box.class_name for found in boxes.values() for box in found)
         for kind in CHAIN:
-            benchmark, receipt = read_with_receipt(place, None, None, None, strict=True)
+            benchmark, receipt = read_benchmark_with_receipt(place, None, None, None, strict=True)
             assert dict(receipt.per_class) == per_class
             set_benchmark(project, benchmark)
-            written = export_labels(project, kind, tmp_path / kind, Silent(), [benchmark_subject(item.path) for item in benchmark.items])
+            written = export_labels(
+                project, kind, tmp_path / kind, NullProgress(), [make_benchmark_subject(item.path) for item in benchmark.items]
+            )
             if kind == "csv":  # which has no pictures of its own and names those of the set before
                 assert dict(written.losses) == {"pictures": n}
                 shutil.copytree(place, tmp_path / kind, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.xml"))
             else:
                 assert bool(written.losses) == (kind == "yolo"), "only YOLO has no place for the flag of a cell that the edge cuts off"
             place = tmp_path / kind
-            back, receipt = read_with_receipt(place, None, None, None, strict=True)
+            back, receipt = read_benchmark_with_receipt(place, None, None, None, strict=True)
             assert (back.format, receipt.n_labelled, dict(receipt.per_class)) == (kind, n, per_class)
             found = by_picture(back)
             assert set(found) == set(boxes)

@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.capture.file_camera import file_camera
-from fieldcheck.domain.answer_kind import ANSWER_KINDS, Labels, Task, answer_kind
+from fieldcheck.capture.file_camera import open_file_camera
+from fieldcheck.domain.answer_kind import ANSWER_KINDS, Labels, Task, get_answer_kind
 from fieldcheck.domain.box import Point
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.ui.screens.stress.captions import shown_of
-from fieldcheck.workflows.explore.items import all_items
+from fieldcheck.ui.screens.stress.captions import build_content
+from fieldcheck.workflows.explore.items import load_items
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.label.suspected_labels import suspects
-from fieldcheck.workflows.models.model_eye import object_losses
-from fieldcheck.workflows.models.models import card_of, find_model
-from fieldcheck.workflows.stress.changed_frames import changed_frames
-from fieldcheck.workflows.stress.kept_pairs import keep_pair
+from fieldcheck.workflows.label.suspected_labels import find_label_errors
+from fieldcheck.workflows.models.model_eye import compute_object_losses
+from fieldcheck.workflows.models.models import find_model, get_card
+from fieldcheck.workflows.stress.changed_frames import list_changed_frames
+from fieldcheck.workflows.stress.kept_pairs import add_kept_pair
 from fieldcheck.workflows.stress.live_stress import LiveStress
 from tests import makers
 from tests.cli.conftest import Terminal
@@ -82,7 +82,7 @@ def task(request):
 
 def test_every_task_has_its_walk():
     assert set(WALKS) == set(ANSWER_KINDS)
-    assert all(walk.labels == answer_kind(task).labels for task, walk in WALKS.items())
+    assert all(walk.labels == get_answer_kind(task).labels for task, walk in WALKS.items())
 
 
 def test_every_kind_goes_from_footage_to_the_report(terminal, tmp_path, task):
@@ -134,27 +134,27 @@ def label(terminal, project, folder, walk, picks):
 
 def watch(project, model, clip, walk):
     """The live view over the clip, frame after frame under a corruption, and what the window says of each; one pair is kept."""
-    view, seen = LiveStress(file_camera(clip), named(model)), {}
+    view, seen = LiveStress(open_file_camera(clip), named(model)), {}
     number = view.set_recipe("dark", 5.0)
     view.start()
     try:
         until = time.monotonic() + HANG_S
         while len(seen) < len(makers.COLOURS) and time.monotonic() < until:
-            found = view.results.take(HANG_S)
-            assert found is not None, view.trouble.take()
+            found = view.results.take_value(HANG_S)
+            assert found is not None, view.trouble.take_value()
             if found.card is not None and found.recipe.number == number:
                 seen[makers.COLOURS[int(found.original.mean(axis=(0, 1)).argmax())]] = found
     finally:
         view.stop()
     red, green = seen["red"], seen["green"]
-    assert (red.clean_top(1)[0].name, red.clean_top(1)[0].probability > 0.5) == (walk.red, True)
+    assert (red.get_clean_top(1)[0].name, red.get_clean_top(1)[0].probability > 0.5) == (walk.red, True)
     assert red.uncertainty >= 0
-    assert len(red.clean_boxes()) == (walk.labels == "boxes")
-    assert len(shown_of(red).original.marks) == len(red.clean_boxes())
-    assert not (walk.labels == "boxes" and green.clean_top(1))
-    assert all(shown_of(one).said for one in seen.values())
+    assert len(red.get_clean_boxes()) == (walk.labels == "boxes")
+    assert len(build_content(red).original.marks) == len(red.get_clean_boxes())
+    assert not (walk.labels == "boxes" and green.get_clean_top(1))
+    assert all(build_content(one).caption for one in seen.values())
     with open_project(project) as opened:
-        assert keep_pair(opened, red, makers.NOW).said_before[0] == walk.red
+        assert add_kept_pair(opened, red, makers.NOW).said_before[0] == walk.red
 
 
 def sweep(terminal, project, walk):
@@ -168,8 +168,8 @@ def sweep(terminal, project, walk):
     assert all(0 <= row["flip_rate"] <= 1 for row in found["rows"] if row["corruption"] == "dark")
     with open_project(project, write=False) as opened:
         for on in sets:
-            changed = changed_frames(opened, on, ("dark", 5.0), 0)
-            assert all(set(one.before) <= set(card_of(find_model(opened)).classes) for one in changed)
+            changed = list_changed_frames(opened, on, ("dark", 5.0), 0)
+            assert all(set(one.before) <= set(get_card(find_model(opened)).classes) for one in changed)
 
 
 def report(terminal, project, out, walk):
@@ -199,9 +199,9 @@ def look_again(terminal, project, walk, wrong):
     found = terminal.document("look", "show", project)
     assert [row["item"] for row in found["rows"]] == ([wrong] if walk.labels != "none" else [])
     with open_project(project, write=False) as opened:
-        items, _ = all_items(opened)
+        items, _ = load_items(opened)
         told = items.facets["right"]
         named = zip(told.rows.tolist(), told.codes.tolist(), strict=True)
         assert [items.subjects[row] for row, code in named if told.names[code] == "wrong"] == ([wrong] if walk.labels != "none" else [])
-        assert suspects(opened, "field", Silent()).n == (COUNT if walk.labels in ("class", "boxes") else 0)
-        assert (object_losses(opened) is not None) == (walk.labels == "boxes")
+        assert find_label_errors(opened, "field", NullProgress()).n == (COUNT if walk.labels in ("class", "boxes") else 0)
+        assert (compute_object_losses(opened) is not None) == (walk.labels == "boxes")

@@ -9,22 +9,22 @@ import pytest
 from numpy.typing import NDArray
 
 from fieldcheck.domain.items import Items
-from fieldcheck.measure.camera_interval import clip_correlation
-from fieldcheck.measure.filtering import having
+from fieldcheck.measure.camera_interval import estimate_clip_correlation
+from fieldcheck.measure.filtering import find_rows_with_value
 from fieldcheck.picking.hardness import Hardness
-from fieldcheck.picking.propose import propose
-from fieldcheck.progress import Silent
+from fieldcheck.picking.propose import plan_picks
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.scoring.blind_spots import LabelledDraw
-from fieldcheck.scoring.slices import OF_PICTURES, Group, slices
-from fieldcheck.workflows.explore.items import all_items
-from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.models.judge_answers import top_class
-from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.models.run_model import run_on
-from fieldcheck.workflows.pick.measure_hardness import USUAL, components_of
-from fieldcheck.workflows.project.demo import begin, import_all, sample_files
+from fieldcheck.scoring.slices import OF_PICTURES, Group, compute_slices
+from fieldcheck.workflows.explore.items import load_items
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
+from fieldcheck.workflows.models.judge_answers import get_top_class
+from fieldcheck.workflows.models.models import get_card
+from fieldcheck.workflows.models.run_model import run_on_set
+from fieldcheck.workflows.pick.measure_hardness import USUAL, measure_components
+from fieldcheck.workflows.project.demo import create_demo_project, get_demo_files, import_all
 from fieldcheck.workflows.report.slicing import OF_FOOTAGE
 from tests.makers import NOW
 
@@ -48,19 +48,19 @@ def sample(tmp_path_factory, request):
     """The sample with its footage run and nothing drawn; what is right stands in the answer key. Only in the full share."""
     if not request.config.getoption("--full"):
         pytest.skip("only in the full share: packaging/test.sh --full")
-    files = sample_files()
-    with begin(tmp_path_factory.mktemp("reseeded") / "sample.fieldcheck", files, NOW) as project:
-        import_all(project, files, Silent(), NOW)
-        model = project.read(models_table.newest)
-        ran = run_on(project, model, "footage", Silent(), NOW)
-        answers = project.read(partial(predictions_table.for_run, run_id=ran.run.run_id))
-        listing = project.read(lines)
-        hardness = components_of(project, listing, model, USUAL, Silent(), NOW).hardness()
-        items, _ = all_items(project)
-    key = {files.footage(clip).name: clip["classes"] for clip in files.key["footage"]}
+    files = get_demo_files()
+    with create_demo_project(tmp_path_factory.mktemp("reseeded") / "sample.fieldcheck", files, NOW) as project:
+        import_all(project, files, NullProgress(), NOW)
+        model = project.read(models_table.get_newest_model)
+        ran = run_on_set(project, model, "footage", NullProgress(), NOW)
+        answers = project.read(partial(predictions_table.get_predictions, run_id=ran.run.run_id))
+        listing = project.read(list_sampling_lines)
+        hardness = measure_components(project, listing, model, USUAL, NullProgress(), NOW).compute_hardness()
+        items, _ = load_items(project)
+    key = {files.get_footage_path(clip).name: clip["classes"] for clip in files.key["footage"]}
     truth = np.array([key[one.frame.source][one.frame.source_index] for one in listing])
-    classes = card_of(model).classes
-    said = np.array([classes[top_class(answers[one.frame.frame_id].answer)[0]] for one in listing])
+    classes = get_card(model).classes
+    said = np.array([classes[get_top_class(answers[one.frame.frame_id].answer)[0]] for one in listing])
     row = {subject: at for at, subject in enumerate(items.subjects)}
     rows = np.array([row[one.frame.frame_id] for one in listing])
     return Footage(said == truth, np.array([one.clip.clip_id for one in listing]), hardness, items, rows, truth)
@@ -68,21 +68,21 @@ def sample(tmp_path_factory, request):
 
 def reported(sample, right, seed, without=None):
     """Slices of a hundred drawn by the product with a seed, all of them labelled; `without` leaves out the frames of a slice."""
-    drawn = propose(right.size, 100, design="balanced", seed=seed, hardness=sample.hardness)
+    drawn = plan_picks(right.size, 100, design="balanced", seed=seed, hardness=sample.hardness)
     at = np.sort(drawn.picks)
     stratum = np.array([drawn.stratum[frame] for frame in at.tolist()])
     if without is not None:
-        kept = ~having(sample.items, without[0], (without[1],))[sample.rows[at]]
+        kept = ~find_rows_with_value(sample.items, without[0], (without[1],))[sample.rows[at]]
         at, stratum = at[kept], stratum[kept]
     listed = {one.name: one.listed for one in drawn.strata}
     weight = np.array([listed[name] / max(1, (stratum == name).sum()) for name in stratum])
     groups = []
     for facet in OF_FOOTAGE:
         for name in sample.items.facets[facet].names:
-            inside = having(sample.items, facet, (name,))[sample.rows]
+            inside = find_rows_with_value(sample.items, facet, (name,))[sample.rows]
             groups.append(Group(facet, name, inside[at], dict(Counter(drawn.stratum[frame] for frame in np.flatnonzero(inside).tolist()))))
     groups += [Group("class", name, sample.truth[at] == name) for name in np.unique(sample.truth)]
-    return slices(LabelledDraw(right[at], weight, stratum, sample.clip[at]), groups, seed=seed)
+    return compute_slices(LabelledDraw(right[at], weight, stratum, sample.clip[at]), groups, seed=seed)
 
 
 def first(found):
@@ -130,9 +130,9 @@ def n_first(draws):
 def test_nothing_is_demonstrated_in_a_sample_without_a_blind_spot(sample, counts, evidence):
     """The same footage, answered alike everywhere but for clips that differ by chance as the sample's other clips do."""
     n, n_demonstrated = counts(ci=0, full=200), 0
-    elsewhere = ~having(sample.items, PLANTED[0], (PLANTED[1],))[sample.rows]
+    elsewhere = ~find_rows_with_value(sample.items, PLANTED[0], (PLANTED[1],))[sample.rows]
     mean = float(sample.right[elsewhere].mean())
-    icc = min(0.6, max(0.01, clip_correlation(sample.right[elsewhere], np.ones(elsewhere.sum()), sample.clip[elsewhere]).value))
+    icc = min(0.6, max(0.01, estimate_clip_correlation(sample.right[elsewhere], np.ones(elsewhere.sum()), sample.clip[elsewhere]).value))
     names, clip = np.unique(sample.clip, return_inverse=True)
     for seed in range(n):
         rng = np.random.default_rng(seed)

@@ -12,22 +12,22 @@ import pypdf
 import pytest
 
 from fieldcheck.errors import NothingLeftToPick
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.report import independence
-from fieldcheck.report.html import page
-from fieldcheck.report.pdf import pdf
-from fieldcheck.report.sheets import frames_csv
-from fieldcheck.report.summary import summary
-from fieldcheck.report.summary_page import opening
+from fieldcheck.report.html import render_html
+from fieldcheck.report.pdf import render_pdf
+from fieldcheck.report.sheets import format_frames_csv
+from fieldcheck.report.summary import build_summary
+from fieldcheck.report.summary_page import build_first_page
 from fieldcheck.words import language
-from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
-from fieldcheck.workflows.report.report_gap import assemble
+from fieldcheck.workflows.report.report_gap import build_report
 from tests import makers
 from tests.report.test_html import fixed_numbers, known_numbers, read
 
@@ -44,11 +44,11 @@ def labelled_project(folder, picks=20, truth=makers.truth_of, model=None, claime
     if count is None:
         makers.label_all(project, truth)
     else:
-        by_id = {line.frame.frame_id: line for line in project.read(lines)}
-        for one in project.read(picks_table.all)[:count]:
+        by_id = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
+        for one in project.read(picks_table.list_picks)[:count]:
             said = LabelDecision(truth(by_id[one.frame_id]))
             set_label(project, one.frame_id, said, by="tester", now=makers.NOW)
-    run_and_score(project, None, "all", Silent(), makers.NOW)
+    run_and_score(project, None, "all", NullProgress(), makers.NOW)
     return project
 
 
@@ -59,7 +59,7 @@ def other(line):
 
 def all_unsure(folder):
     project = labelled_project(folder, count=0)
-    for one in project.read(picks_table.all):
+    for one in project.read(picks_table.list_picks):
         set_label(project, one.frame_id, LabelDecision(unsure=True), by="tester", now=makers.NOW)
     return project
 
@@ -67,9 +67,9 @@ def all_unsure(folder):
 def no_errors(folder):
     """Labelled as the model answered: 20 picks, none of them wrong."""
     project = labelled_project(folder, count=0)
-    (run,) = (one for one in project.read(runs_table.all) if one.on == "field")
-    answers = project.read(partial(predictions_table.for_run, run_id=run.run_id))
-    for one in project.read(picks_table.all):
+    (run,) = (one for one in project.read(runs_table.list_all_runs) if one.on == "field")
+    answers = project.read(partial(predictions_table.get_predictions, run_id=run.run_id))
+    for one in project.read(picks_table.list_picks):
         said = LabelDecision(makers.COLOURS[int(answers[one.frame_id].answer.argmax())])
         set_label(project, one.frame_id, said, by="tester", now=makers.NOW)
     return project
@@ -106,7 +106,7 @@ def made(request, tmp_path_factory, made_boxed):
         found = made_boxed if request.param == "detection" else request.getfixturevalue("walked_demo").folder / "sample.fieldcheck"
         make = partial(copied, found)
     with make(folder) as project:
-        yield request.param, project, assemble(project, "en", Silent(), makers.LATER)
+        yield request.param, project, build_report(project, "en", NullProgress(), makers.LATER)
 
 
 def copied(found, folder):
@@ -114,8 +114,8 @@ def copied(found, folder):
 
 
 def in_german(project):
-    with language.spoken("de"):
-        return assemble(project, "de", Silent(), makers.LATER)
+    with language.use_language("de"):
+        return build_report(project, "de", NullProgress(), makers.LATER)
 
 
 def figures(value):
@@ -131,25 +131,25 @@ def squeezed(said):
 
 def printed(report, second):
     """All that the paper says; its first page is one page, so that the evidence begins the second."""
-    sheets = [sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(pdf(report).data)).pages]
+    sheets = [sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(render_pdf(report).data)).pages]
     assert squeezed(sheets[1]).startswith(second)
     return squeezed("".join(sheets))
 
 
 def test_page_paper_json_and_csv_agree_to_the_printed_digit(made):
     _, _, report = made
-    document = json.loads(json.dumps(summary(report)))
-    on_page = squeezed(" ".join(read(page(report)).visible))
+    document = json.loads(json.dumps(build_summary(report)))
+    on_page = squeezed(" ".join(read(render_html(report)).visible))
     on_paper = printed(report, "Evidence")
-    with language.spoken("en"):
-        first = opening(report)
+    with language.use_language("en"):
+        first = build_first_page(report)
     for tile in first.tiles.tiles:
         assert squeezed(tile.value + (f"({tile.range})" if tile.range else "")) in on_page
         assert squeezed(tile.value + (f"({tile.range})" if tile.range else "")) in on_paper
     for sentence in (document["gap"]["sentence"], document["gap"]["counts"], first.because):
         assert squeezed(sentence.replace("`", "")) in on_page
         assert squeezed(sentence.replace("`", "")) in on_paper
-    rows = [row for row in csv.DictReader(io.StringIO(frames_csv(report))) if row["label_state"] == "done" and row["right"]]
+    rows = [row for row in csv.DictReader(io.StringIO(format_frames_csv(report))) if row["label_state"] == "done" and row["right"]]
     footage = document["field"]["footage"]
     assert footage["n"] == len(rows)
     if rows:
@@ -160,33 +160,33 @@ def test_page_paper_json_and_csv_agree_to_the_printed_digit(made):
 def test_the_german_page_and_paper_say_the_figures_of_the_english_ones(made):
     _, project, report = made
     german = in_german(project)
-    on_page = squeezed(" ".join(read(page(german)).visible))
+    on_page = squeezed(" ".join(read(render_html(german)).visible))
     on_paper = printed(german, "Nachweise")
-    with language.spoken("de"):
-        first = opening(german)
+    with language.use_language("de"):
+        first = build_first_page(german)
     for said in (*(tile.value for tile in first.tiles.tiles), german.gap.sentence, german.gap.counts, first.because):
         assert squeezed(said) in on_page
         assert squeezed(said) in on_paper
-    assert figures(json.loads(json.dumps(summary(german)))) == figures(json.loads(json.dumps(summary(report))))
+    assert figures(json.loads(json.dumps(build_summary(german)))) == figures(json.loads(json.dumps(build_summary(report))))
 
 
 def test_no_figure_stands_on_the_first_two_pages_that_the_json_does_not_have(made):
     _, _, report = made
-    document, visible = json.loads(json.dumps(summary(report))), read(page(report)).visible
+    document, visible = json.loads(json.dumps(build_summary(report))), read(render_html(report)).visible
     appendix = len(visible) - visible[::-1].index("Error analysis")
     shown = {number for text in visible[:appendix] for number in re.findall(r"\d+(?:\.\d+)?", re.sub(r"(\d),(\d)", r"\1.\2", text))}
-    with language.spoken("en"):
-        shares = known_numbers(independence.warning(report))  # of counts that the JSON has
+    with language.use_language("en"):
+        shares = known_numbers(independence.list_independence_warnings(report))  # of counts that the JSON has
     assert shown - known_numbers(document) - shares - fixed_numbers() - {str(n) for n in range(20)} == set()
 
 
 def test_no_action_is_impossible(made):
     """The project itself is asked: frames without a label among its picks, and whether another draw finds any clip."""
     name, project, report = made
-    found = summary(report)["actions"]
+    found = build_summary(report)["actions"]
     assert found
     labelled = {row.frame_id for row in report.frame_rows if row.label_state}
-    waiting = {one.frame_id for one in project.read(picks_table.all) if not one.taken_out} - labelled
+    waiting = {one.frame_id for one in project.read(picks_table.list_picks) if not one.taken_out} - labelled
     for action in found:
         if action["code"] in ("label", "label_slice"):
             assert 0 < action["n"] <= action["available"]
@@ -215,8 +215,8 @@ def test_the_project_is_what_its_name_says(made):
 
 def test_unsure_frames_and_few_labels_have_sentences_of_their_own(made):
     name, _, report = made
-    with language.spoken("en"):
-        reason = opening(report).because
+    with language.use_language("en"):
+        reason = build_first_page(report).because
     if name == "all unsure":
         assert reason == "because none of 20 frames could be judged."
     if name == "not reproduced":

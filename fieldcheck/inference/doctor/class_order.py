@@ -9,7 +9,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from fieldcheck.measure.significance import mcnemar_exact
+from fieldcheck.measure.significance import compute_mcnemar_p
 
 ORDER_P = 0.01
 ORDER_GAIN = 0.2
@@ -17,7 +17,7 @@ ORDER_GAIN = 0.2
 Order = tuple[int, ...] | None  # for each class of the card the index at which the model answers it; None: as the card says
 
 
-def order_of(said: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], classes: Sequence[str]) -> Order:
+def find_class_order(said: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], classes: Sequence[str]) -> Order:
     """Another order of the classes, where it explains the answers of some way of feeding far better than the card's explains any way's.
 
     `said`: for each way (n,) classes answered, −1 for none, and (n,) true ones; these are the same for every way. The usual orders are
@@ -27,15 +27,15 @@ def order_of(said: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], classe
     """
     truth = said[0][1]
     plain = max((given == truth for given, _ in said), key=np.sum)
-    usual, in_usual = _best_usual(said, classes)
-    crossed = [_cross_assigned(given, truth) for given, _ in said]
+    usual, in_usual = _find_best_usual_order(said, classes)
+    crossed = [_cross_validate_assignment(given, truth) for given, _ in said]
     at = max(range(len(said)), key=lambda place: int(crossed[place].sum()))
-    if in_usual is not None and _explains(in_usual, plain):
-        return _learned(said[at][0], truth, len(classes)) if _explains(crossed[at], in_usual) else usual
-    return _learned(said[at][0], truth, len(classes)) if _explains(crossed[at], plain) else None
+    if in_usual is not None and _is_better_order(in_usual, plain):
+        return _find_learned_order(said[at][0], truth, len(classes)) if _is_better_order(crossed[at], in_usual) else usual
+    return _find_learned_order(said[at][0], truth, len(classes)) if _is_better_order(crossed[at], plain) else None
 
 
-def renamed_classes(classes: Sequence[str], order: Sequence[int]) -> list[str]:
+def reorder_classes(classes: Sequence[str], order: Sequence[int]) -> list[str]:
     """The card's classes in the order in which the model answers them."""
     found = [""] * len(classes)
     for index, answered in enumerate(order):
@@ -43,13 +43,13 @@ def renamed_classes(classes: Sequence[str], order: Sequence[int]) -> list[str]:
     return found
 
 
-def usual_orders(classes: Sequence[str]) -> Iterator[tuple[int, ...]]:
+def iter_usual_orders(classes: Sequence[str]) -> Iterator[tuple[int, ...]]:
     """The orders in which lists of classes are most often mixed up, other than the card's own: reversed, sorted as a folder or as a
     dictionary sorts, with and without upper case, by number, each of these backwards, and one place on or back."""
     k = len(classes)
     own = tuple(range(k))
     orders = [own[::-1]]
-    for key in (str, str.casefold, _by_number):
+    for key in (str, str.casefold, _number_sort_key):
         ranked = sorted(own, key=lambda index: key(classes[index]))
         sorted_places = tuple(ranked.index(index) for index in own)
         orders += [sorted_places, tuple(k - 1 - place for place in sorted_places)]
@@ -57,17 +57,17 @@ def usual_orders(classes: Sequence[str]) -> Iterator[tuple[int, ...]]:
     yield from (order for order in dict.fromkeys(orders) if order != own)
 
 
-def _by_number(name: str) -> tuple[tuple[int, str], ...]:
+def _number_sort_key(name: str) -> tuple[tuple[int, str], ...]:
     """`sign 10` after `sign 9`."""
     return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name) if part)
 
 
-def _best_usual(
+def _find_best_usual_order(
     said: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]], classes: Sequence[str]
 ) -> tuple[Order, NDArray[np.bool_] | None]:
     """The usual order that explains most answers of any way, and which."""
     found: tuple[Order, NDArray[np.bool_] | None] = (None, None)
-    for order in usual_orders(classes):
+    for order in iter_usual_orders(classes):
         for given, truth in said:
             right = given == np.array(order)[truth]
             if found[1] is None or right.sum() > found[1].sum():
@@ -75,29 +75,29 @@ def _best_usual(
     return found
 
 
-def _explains(other: NDArray[np.bool_], plain: NDArray[np.bool_]) -> bool:
+def _is_better_order(other: NDArray[np.bool_], plain: NDArray[np.bool_]) -> bool:
     """Whether another order is right on far more frames, beyond chance (exact McNemar, methods 6.4)."""
     gained, lost = int((other & ~plain).sum()), int((plain & ~other).sum())
-    return gained - lost >= ORDER_GAIN * plain.size and mcnemar_exact(lost, gained) < ORDER_P
+    return gained - lost >= ORDER_GAIN * plain.size and compute_mcnemar_p(lost, gained) < ORDER_P
 
 
-def _learned(given: NDArray[np.int64], truth: NDArray[np.int64], k: int) -> Order:
-    return _completed(_assigned(given, truth), k)
+def _find_learned_order(given: NDArray[np.int64], truth: NDArray[np.int64], k: int) -> Order:
+    return _complete_order(_assign_classes(given, truth), k)
 
 
-def _cross_assigned(given: NDArray[np.int64], truth: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _cross_validate_assignment(given: NDArray[np.int64], truth: NDArray[np.int64]) -> NDArray[np.bool_]:
     right = np.zeros(len(truth), bool)
     # Frames come class after class in turn, so halves are taken within each class.
     half = np.zeros(len(truth), bool)
     for index in np.unique(truth):
         half[np.flatnonzero(truth == index)[::2]] = True
     for learn, judge in ((half, ~half), (~half, half)):
-        learned = _assigned(given[learn], truth[learn])
+        learned = _assign_classes(given[learn], truth[learn])
         right[judge] = [said >= 0 and learned.get(int(real)) == said for real, said in zip(truth[judge], given[judge], strict=True)]
     return right
 
 
-def _assigned(given: NDArray[np.int64], truth: NDArray[np.int64]) -> dict[int, int]:
+def _assign_classes(given: NDArray[np.int64], truth: NDArray[np.int64]) -> dict[int, int]:
     """For each class among the labels the index at which it is answered, one for each."""
     truth, given = truth[given >= 0], given[given >= 0]
     if not truth.size:
@@ -108,7 +108,7 @@ def _assigned(given: NDArray[np.int64], truth: NDArray[np.int64]) -> dict[int, i
     return {int(classes[row]): int(answers[column]) for row, column in zip(rows, columns, strict=True) if table[row, column]}
 
 
-def _completed(learned: dict[int, int], k: int) -> Order:
+def _complete_order(learned: dict[int, int], k: int) -> Order:
     """A whole order from what was learned: a list pushed on as a whole where two classes or more say so; else the rest keep their places
     where these are free, and take what is left where not."""
     steps = {(answer - index) % k for index, answer in learned.items()}

@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 from fieldcheck.inference.decode import OF_CLASSES
 from fieldcheck.inference.doctor.feed import Feed
 from fieldcheck.inference.doctor.findings import Finding
-from fieldcheck.inference.doctor.fit_card import with_known_names
-from fieldcheck.inference.doctor.scores import log_shares
+from fieldcheck.inference.doctor.fit_card import remove_unknown_tensors
+from fieldcheck.inference.doctor.scores import compute_log_probabilities
 from fieldcheck.inference.open_model import OpenModel
 
 QUANTISED_NAME = re.compile(r"[-_.]?(fp16|float16|half|int8|uint8|quantised|quantized|quant|qdq|dynamic|static)(?=$|[-_.])", re.IGNORECASE)
 HEAVIER = ("", "_fp32", "-fp32", ".fp32", "_float32", "_float")
-MOVED = 0.1  # mean total variation between the two answers: half the sum of all differences
+LARGEST_DRIFT = 0.1  # mean total variation between the two answers: half the sum of all differences
 FLIPPED = 0.05  # share of pictures on which a sure answer became another one
 CONFIDENT = 0.6
 
 
-def base_of(path: Path) -> Path | None:
+def find_base_model(path: Path) -> Path | None:
     """The full-precision file that lies beside a quantised one, by its name: `m.onnx` or `m_fp32.onnx` for `m_int8.onnx`."""
     stem = QUANTISED_NAME.sub("", path.stem)
     if stem == path.stem or not stem:
@@ -32,32 +32,32 @@ def base_of(path: Path) -> Path | None:
     return next((one for one in beside if one.is_file() and one != path), None)
 
 
-def drift_findings(feed: Feed, base: OpenModel, batch: NDArray[np.float32]) -> Iterator[Finding]:
+def find_precision_drift(feed: Feed, base: OpenModel, batch: NDArray[np.float32]) -> Iterator[Finding]:
     """Precision drift: where the quantised model answers differently from its base, of the same tensors, `batch`: (n, …) float32 in the
     card's layout. Raises ModelRejected `run_failed`."""
-    heavier = Feed(base, with_known_names(base, feed.card))
-    light, full = feed.alone(batch), heavier.alone(batch)
+    heavier = Feed(base, remove_unknown_tensors(base, feed.card))
+    light, full = feed.run_singly(batch), heavier.run_singly(batch)
     if light.shape != full.shape or not (np.isfinite(light).all() and np.isfinite(full).all()):
         yield Finding("precision_drift", "warning", "shape", {"base": base.path.name})
         return
     if feed.card.output.kind in OF_CLASSES:
-        moved, flipped = _of_classes(feed, light, full)
+        moved, flipped = _measure_class_drift(feed, light, full)
     elif feed.of_boxes:
-        moved, flipped = _of_boxes(feed.surest(batch), heavier.surest(batch), feed.card.output.threshold)
+        moved, flipped = _measure_box_drift(feed.find_top_scores(batch), heavier.find_top_scores(batch), feed.card.output.threshold)
     else:
         moved, flipped = float(np.abs(light - full).mean() / max(float(full.std(dtype=np.float64)), 1e-12)), 0.0
-    if moved > MOVED or flipped > FLIPPED:
+    if moved > LARGEST_DRIFT or flipped > FLIPPED:
         yield Finding("precision_drift", "warning", "base", {"base": base.path.name, "n": len(batch), "moved": moved, "flipped": flipped})
 
 
-def _of_classes(feed: Feed, light: NDArray[np.float32], full: NDArray[np.float32]) -> tuple[float, float]:
+def _measure_class_drift(feed: Feed, light: NDArray[np.float32], full: NDArray[np.float32]) -> tuple[float, float]:
     kind, several = feed.card.output.kind, feed.card.answers.independent
-    new, old = (np.exp(log_shares(raw, kind, several)) for raw in (light, full))
+    new, old = (np.exp(compute_log_probabilities(raw, kind, several)) for raw in (light, full))
     sure = old.max(axis=1) >= CONFIDENT
     flips = (new.argmax(axis=1) != old.argmax(axis=1)) & sure
     return float(np.abs(new - old).sum(axis=1).mean() / 2), float(flips.mean())
 
 
-def _of_boxes(new: NDArray[np.float32], old: NDArray[np.float32], threshold: float) -> tuple[float, float]:
-    flips = ((new >= threshold) != (old >= threshold)) & (np.abs(new - old) > MOVED)
+def _measure_box_drift(new: NDArray[np.float32], old: NDArray[np.float32], threshold: float) -> tuple[float, float]:
+    flips = ((new >= threshold) != (old >= threshold)) & (np.abs(new - old) > LARGEST_DRIFT)
     return float(np.abs(new - old).mean()), float(flips.mean())

@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.answer_kind import Task
 from fieldcheck.domain.model_card import Layout
-from fieldcheck.inference.candidates import is_numbered
-from fieldcheck.inference.decode import decoder_of
-from fieldcheck.inference.decode_classes import are_probabilities
-from fieldcheck.inference.decode_instances import prototypes
-from fieldcheck.inference.decode_torchvision import batched, sorted_out
+from fieldcheck.inference.candidates import has_image_numbers
+from fieldcheck.inference.decode import get_decoder
+from fieldcheck.inference.decode_classes import is_distribution
+from fieldcheck.inference.decode_instances import find_prototypes
+from fieldcheck.inference.decode_torchvision import has_batch_axis, sort_outputs
 from fieldcheck.inference.decode_yolo import END_TO_END_COLUMNS
-from fieldcheck.inference.decode_yolox import cells_of
+from fieldcheck.inference.decode_yolox import make_cells
 from fieldcheck.inference.decoder import Array, Tensors
 from fieldcheck.inference.doctor import output_values as values
 from fieldcheck.inference.doctor.output_values import Floats
@@ -70,41 +70,48 @@ class RawOutputs:
     @property
     def shapes(self) -> str:
         """Shapes of the outputs as a sentence shows them: `1×80×8400, 1×4×8400`."""
-        return shapes(self.runs[0])
+        return format_shapes(self.runs[0])
 
 
-def shapes(came: Sequence[object]) -> str:
+def format_shapes(came: Sequence[object]) -> str:
     """Shapes of the tensors of one run; sequences and maps have none."""
     return ", ".join("×".join(str(side) for side in one.shape) for one in came if isinstance(one, np.ndarray))
 
 
-def explain_outputs(raw: RawOutputs) -> tuple[OutputReading, ...]:
+def list_output_readings(raw: RawOutputs) -> tuple[OutputReading, ...]:
     """Every reading of all outputs that their shapes and figures allow; none where no kind that is read here explains them."""
-    if len(raw.names) > MOST_TENSORS or any(not _is_figure(one) for run in raw.runs for one in run):
+    if len(raw.names) > MOST_TENSORS or any(not _is_number(one) for run in raw.runs for one in run):
         return ()
     if len(raw.names) == 1:
-        return (*_of_classes(raw), *_of_rows(raw), *_of_pixels(raw))
+        return (*_read_as_classes(raw), *_read_as_rows(raw), *_read_as_pixels(raw))
     return tuple(
-        dict.fromkeys((*_in_any_order(raw, "detr", _queries), *_in_any_order(raw, "ssd", _places), *_settled_boxes(raw), *_instances(raw)))
+        dict.fromkeys(
+            (
+                *_read_in_any_order(raw, "detr", _read_as_queries),
+                *_read_in_any_order(raw, "ssd", _read_as_ssd),
+                *_read_as_suppressed_boxes(raw),
+                *_read_as_instances(raw),
+            )
+        )
     )
 
 
-def _is_figure(one: Array) -> bool:
+def _is_number(one: Array) -> bool:
     return bool(np.issubdtype(one.dtype, np.number))
 
 
-def _pictures(raw: RawOutputs, kind: str, order: Sequence[int] = ()) -> list[Tensors]:
+def _split_images(raw: RawOutputs, kind: str, order: Sequence[int] = ()) -> list[Tensors]:
     """Each picture's tensors, without a batch axis, in that order; none where the kind cannot part them."""
     found = []
     for run in raw.runs:
         try:
-            found.append(decoder_of(kind).pictures([run[at] for at in order] or list(run), raw.batch)[0])
+            found.append(get_decoder(kind).split_batch([run[at] for at in order] or list(run), raw.batch)[0])
         except ValueError:
             return []
     return found
 
 
-def _of_classes(raw: RawOutputs) -> Iterator[OutputReading]:
+def _read_as_classes(raw: RawOutputs) -> Iterator[OutputReading]:
     """One figure a class and picture: shares of which one or several count, or what comes before them."""
     first = raw.runs[0][0]
     shape = first.shape if first.ndim > 1 else (1, *first.shape)
@@ -115,23 +122,23 @@ def _of_classes(raw: RawOutputs) -> Iterator[OutputReading]:
     if k == 1:
         yield OutputReading("classification", "sigmoid", 2, sure=False)
         yield OutputReading("anomaly", "anomaly", 2, sure=False)
-    elif raw.tail == "Softmax" or bool(are_probabilities(rows).all()):
+    elif raw.tail == "Softmax" or bool(is_distribution(rows).all()):
         yield OutputReading("classification", "softmax", k)
-    elif raw.tail == "Sigmoid" or (values.are_shares(rows) and raw.tail not in LINEAR):
+    elif raw.tail == "Sigmoid" or (values.is_in_unit_range(rows) and raw.tail not in LINEAR):
         yield OutputReading("classification", "sigmoid", k, sure=False)
         yield OutputReading("multilabel", "sigmoid", k, sure=False)
-    elif not NO_CLASSES.search(raw.names[0]) and not _are_unit_vectors(rows):
+    elif not NO_CLASSES.search(raw.names[0]) and not _is_embedding(rows):
         yield OutputReading("classification", "logits", k)
 
 
-def _are_unit_vectors(rows: Floats) -> bool:
+def _is_embedding(rows: Floats) -> bool:
     """Whether (n, K) rows are embeddings: all of length 1."""
     return rows.shape[1] > 2 and bool(np.allclose(np.linalg.norm(rows.astype(np.float64), axis=1), 1, atol=1e-3))
 
 
-def _of_rows(raw: RawOutputs) -> Iterator[OutputReading]:
+def _read_as_rows(raw: RawOutputs) -> Iterator[OutputReading]:
     """A row a box: of a grid, decoded or not, of queries, or those that the graph picked."""
-    pictures = _pictures(raw, "yolo")
+    pictures = _split_images(raw, "yolo")
     if not pictures or any(one[0].ndim != 2 or one[0].dtype.kind != "f" for one in pictures):
         return
     rows = [one[0].astype(np.float32) for one in pictures]
@@ -139,58 +146,58 @@ def _of_rows(raw: RawOutputs) -> Iterator[OutputReading]:
         return
     if not all(np.isfinite(one).all() for one in rows):
         return
-    yield from _end_to_end(rows)
+    yield from _read_as_end_to_end(rows)
     if len({one.shape for one in rows}) == 1:
         plain = np.stack(rows)
         for turned in (False, True):
-            yield from _grid(plain.transpose(0, 2, 1) if turned else plain, raw.size, turned)
-        yield from _queries_in_one(plain, raw.size)
+            yield from _read_as_grid(plain.transpose(0, 2, 1) if turned else plain, raw.size, turned)
+        yield from _read_as_joined_queries(plain, raw.size)
 
 
-def _queries_in_one(plain: Floats, size: tuple[int, int]) -> Iterator[OutputReading]:
+def _read_as_joined_queries(plain: Floats, size: tuple[int, int]) -> Iterator[OutputReading]:
     """Rows of box and classes, (p, n, columns) over `p` pictures, all shares: of a transformer, whose queries are no grid."""
     n, columns = plain.shape[1:]
     rows = plain.reshape(-1, columns)
-    if columns < 5 or n < LEAST_QUERIES or is_numbered(rows) or values.boxes_a_cell(n, size) is not None:
+    if columns < 5 or n < LEAST_QUERIES or has_image_numbers(rows) or values.count_boxes_per_cell(n, size) is not None:
         return
-    if values.are_shares(rows) and values.are_centred_in_picture(rows[:, :4]):
+    if values.is_in_unit_range(rows) and values.is_centred_in_image(rows[:, :4]):
         yield OutputReading("detection", "detr", columns - 4)
 
 
-def _end_to_end(pictures: Sequence[Floats]) -> Iterator[OutputReading]:
+def _read_as_end_to_end(pictures: Sequence[Floats]) -> Iterator[OutputReading]:
     """Rows, (n, columns) a picture, of corners, score and class. Rows of zeros alone tell nothing of the order of columns."""
     rows = np.concatenate(pictures)
     if rows.shape[1] != END_TO_END_COLUMNS or max(len(one) for one in pictures) > MOST_END_TO_END:
         return
-    fits = values.are_corners(rows) and values.are_shares(rows[:, 4]) and values.are_whole(rows[:, 5])
-    if not len(rows) or (fits and not values.are_shares_of_picture(rows[:, :4])):
+    fits = values.is_corner_boxes(rows) and values.is_in_unit_range(rows[:, 4]) and values.is_whole_numbers(rows[:, 5])
+    if not len(rows) or (fits and not values.is_relative_to_image(rows[:, :4])):
         yield OutputReading("detection", "yolo_end2end", None, sure=bool(rows[:, :4].any()))
 
 
-def _grid(rows: Floats, size: tuple[int, int], turned: bool) -> Iterator[OutputReading]:
+def _read_as_grid(rows: Floats, size: tuple[int, int], turned: bool) -> Iterator[OutputReading]:
     """Rows of a grid, (p, n, columns) over `p` pictures. Three boxes a cell are of the versions with an objectness, one a cell with the
     channels first of those without; rows first, both are met."""
     n, columns = rows.shape[1:]
-    boxes, whole = values.boxes_a_cell(n, size), rows.reshape(-1, columns)
-    if boxes is None or columns < 5 or not values.are_shares(whole[:, 4:]):
+    boxes, whole = values.count_boxes_per_cell(n, size), rows.reshape(-1, columns)
+    if boxes is None or columns < 5 or not values.is_in_unit_range(whole[:, 4:]):
         return
-    if values.are_decoded_grid(whole[:, :4], size):
+    if values.is_decoded_grid(whole[:, :4], size):
         if boxes == 1:
             yield OutputReading("detection", "yolo", columns - 4)
         if columns > 5 and not (boxes == 1 and turned):
             yield OutputReading("detection", "yolo_obj", columns - 5)
-    elif n == len(cells_of(size)[0]) and not turned and columns > 5 and values.are_grid_offsets(whole[:, :4]):
+    elif n == len(make_cells(size)[0]) and not turned and columns > 5 and values.is_grid_offsets(whole[:, :4]):
         yield OutputReading("detection", "yolox", columns - 5)
 
 
-def _of_pixels(raw: RawOutputs) -> Iterator[OutputReading]:
+def _read_as_pixels(raw: RawOutputs) -> Iterator[OutputReading]:
     """A figure a pixel, or one a pixel and class. Maps of several channels that are no shares may be those of key points."""
     first = raw.runs[0][0]
     planes = first[0] if first.ndim > 2 and first.shape[0] == raw.batch else first
     planes = planes[None] if planes.ndim == 2 else planes
     axes = (0, 2) if raw.layout == "NCHW" else (2, 0)
-    channel = next((axis for axis in axes if planes.ndim == 3 and _is_map(np.delete(planes.shape, axis), raw.size)), None)
-    if channel is None or values.boxes_a_cell(max(planes.shape), raw.size) is not None:
+    channel = next((axis for axis in axes if planes.ndim == 3 and _is_feature_map(np.delete(planes.shape, axis), raw.size)), None)
+    if channel is None or values.count_boxes_per_cell(max(planes.shape), raw.size) is not None:
         return
     k = planes.shape[channel]
     if np.issubdtype(first.dtype, np.integer):
@@ -201,21 +208,21 @@ def _of_pixels(raw: RawOutputs) -> Iterator[OutputReading]:
         yield OutputReading("anomaly", "anomaly_map", 2, sure=False)
     else:
         sums = planes.sum(axis=channel, dtype=np.float64)
-        shares = bool(np.allclose(sums, 1, atol=ROUNDED)) and values.are_shares(planes.astype(np.float32))
+        shares = bool(np.allclose(sums, 1, atol=ROUNDED)) and values.is_in_unit_range(planes.astype(np.float32))
         yield OutputReading("segmentation", "masks", k, sure=shares)
 
 
-def _is_map(sides: NDArray[np.int64], size: tuple[int, int]) -> bool:
+def _is_feature_map(sides: NDArray[np.int64], size: tuple[int, int]) -> bool:
     """Whether sides, (2,) height and width, have the proportions of the input exactly, and are those of no few features."""
     return bool(sides.min() >= LEAST_MAP) and bool(sides[0] * size[1] == sides[1] * size[0])
 
 
-def _in_any_order(
+def _read_in_any_order(
     raw: RawOutputs, kind: str, read: Callable[[list[Tensors]], Iterator[tuple[int, bool]]]
 ) -> Iterator[OutputReading]:  # fmt: skip
     """Readings as a kind of several tensors, in the file's order first."""
     for order in permutations(range(len(raw.names))):
-        pictures = _pictures(raw, kind, order)
+        pictures = _split_images(raw, kind, order)
         if not pictures or any(tensor.dtype.kind != "f" for one in pictures for tensor in one):
             continue
         names = () if list(order) == sorted(order) else tuple(raw.names[at] for at in order)
@@ -223,7 +230,7 @@ def _in_any_order(
             yield OutputReading("detection", kind, n_classes, names, sure)
 
 
-def _rows_with_scores(pictures: list[Tensors]) -> tuple[Floats, Floats] | None:
+def _pair_boxes_with_scores(pictures: list[Tensors]) -> tuple[Floats, Floats] | None:
     """Scores (n, C) and boxes (n, 4) of all pictures; None where the first two tensors are no such pair."""
     if any(one[0].ndim != 2 or one[1].shape != (len(one[0]), 4) or len(one[0]) < LEAST_QUERIES for one in pictures):
         return None
@@ -231,10 +238,10 @@ def _rows_with_scores(pictures: list[Tensors]) -> tuple[Floats, Floats] | None:
     return (scores, boxes) if np.isfinite(scores).all() and np.isfinite(boxes).all() else None
 
 
-def _queries(pictures: list[Tensors]) -> Iterator[tuple[int, bool]]:
+def _read_as_queries(pictures: list[Tensors]) -> Iterator[tuple[int, bool]]:
     """Of a transformer: how many classes, with and without a last one that stands for no object."""
-    found = _rows_with_scores(pictures) if len(pictures[0]) == 2 else None
-    if found is None or values.are_corners(found[1]) or not values.are_centred_in_picture(found[1]):
+    found = _pair_boxes_with_scores(pictures) if len(pictures[0]) == 2 else None
+    if found is None or values.is_corner_boxes(found[1]) or not values.is_centred_in_image(found[1]):
         return
     scores = found[0]
     width = scores.shape[1]
@@ -247,9 +254,9 @@ def _queries(pictures: list[Tensors]) -> Iterator[tuple[int, bool]]:
         yield width - 1, False
 
 
-def _places(pictures: list[Tensors]) -> Iterator[tuple[int, bool]]:
+def _read_as_ssd(pictures: list[Tensors]) -> Iterator[tuple[int, bool]]:
     """Of an SSD: how many classes beside the background, its boxes decoded or with the prior boxes that they are relative to."""
-    found = _rows_with_scores(pictures) if len(pictures[0]) in (2, 3) else None
+    found = _pair_boxes_with_scores(pictures) if len(pictures[0]) in (2, 3) else None
     if found is None or found[0].shape[1] < 2:
         return
     scores, boxes = found
@@ -258,32 +265,32 @@ def _places(pictures: list[Tensors]) -> Iterator[tuple[int, bool]]:
         if priors[0].size not in (pictures[0][1].size, 2 * pictures[0][1].size) or any((one != priors[0]).any() for one in priors):
             return
         yield scores.shape[1] - 1, True
-    elif values.are_corners(boxes) and values.are_shares_of_picture(boxes):
+    elif values.is_corner_boxes(boxes) and values.is_relative_to_image(boxes):
         yield scores.shape[1] - 1, True
 
 
-def _settled_boxes(raw: RawOutputs) -> Iterator[OutputReading]:
+def _read_as_suppressed_boxes(raw: RawOutputs) -> Iterator[OutputReading]:
     """Boxes, labels and scores, in whatever order, and perhaps a mask each."""
-    pictures = _pictures(raw, "torchvision")
-    found = [sorted_out(one) for one in pictures]
+    pictures = _split_images(raw, "torchvision")
+    found = [sort_outputs(one) for one in pictures]
     known = [one for one in found if one is not None]
     if not known or len(known) < len(found):
         return
     boxes = np.concatenate([one.boxes for one in known]).astype(np.float32)
     scores = np.concatenate([one.scores for one in known]).astype(np.float32)
-    if (len(boxes) and not (values.are_corners(boxes) and values.are_shares(scores))) or values.are_shares_of_picture(boxes):
+    if (len(boxes) and not (values.is_corner_boxes(boxes) and values.is_in_unit_range(scores))) or values.is_relative_to_image(boxes):
         return
     # Others than torchvision count labels from 0, and have no background.
-    sure = not batched(raw.runs[0]) and not any((one.labels == 0).any() for one in known)
+    sure = not has_batch_axis(raw.runs[0]) and not any((one.labels == 0).any() for one in known)
     if known[0].masks is None:
         yield OutputReading("detection", "torchvision", None, sure=sure)
     else:
         yield OutputReading("instance", "instance_masks", None, sure=sure)
 
 
-def _instances(raw: RawOutputs) -> Iterator[OutputReading]:
+def _read_as_instances(raw: RawOutputs) -> Iterator[OutputReading]:
     """Rows of box, classes and coefficients, and the prototypes that these mix."""
-    pairs = [prototypes(one) for one in _pictures(raw, "instance_masks")] if len(raw.names) == 2 else []
+    pairs = [find_prototypes(one) for one in _split_images(raw, "instance_masks")] if len(raw.names) == 2 else []
     known = [one for one in pairs if one is not None]
     if not known or len(known) < len(pairs):
         return
@@ -291,16 +298,18 @@ def _instances(raw: RawOutputs) -> Iterator[OutputReading]:
     for turned in (True, False):
         rows = np.stack([one[0].T if turned else one[0] for one in known])
         if np.isfinite(rows).all():
-            yield from _rows_with_coefficients(rows, n_coefficients, raw.size)
+            yield from _read_as_mask_rows(rows, n_coefficients, raw.size)
 
 
-def _rows_with_coefficients(rows: Floats, n_coefficients: int, size: tuple[int, int]) -> Iterator[OutputReading]:
+def _read_as_mask_rows(rows: Floats, n_coefficients: int, size: tuple[int, int]) -> Iterator[OutputReading]:
     """Rows, (p, n, columns) over `p` pictures, of a grid or of boxes that the graph picked."""
     n, k, whole = rows.shape[1], rows.shape[2] - 4 - n_coefficients, rows.reshape(-1, rows.shape[2])
     if k < 1:
         return
-    if values.boxes_a_cell(n, size) == 1:
-        if values.are_shares(whole[:, 4 : 4 + k]) and values.are_decoded_grid(whole[:, :4], size):
+    if values.count_boxes_per_cell(n, size) == 1:
+        if values.is_in_unit_range(whole[:, 4 : 4 + k]) and values.is_decoded_grid(whole[:, :4], size):
             yield OutputReading("instance", "instance_masks", k)
-    elif k == END_TO_END_COLUMNS - 4 and n <= MOST_SETTLED and values.are_shares(whole[:, 4]) and values.are_whole(whole[:, 5]):
+    elif (
+        k == END_TO_END_COLUMNS - 4 and n <= MOST_SETTLED and values.is_in_unit_range(whole[:, 4]) and values.is_whole_numbers(whole[:, 5])
+    ):
         yield OutputReading("instance", "instance_masks", None)

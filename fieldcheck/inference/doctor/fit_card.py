@@ -10,19 +10,19 @@ from typing import Any, cast
 import numpy as np
 
 from fieldcheck.domain.answer_kind import BOXES, Task
-from fieldcheck.domain.model_card import Card, InputSpec, Layout, OutputSpec, card_from_json, card_to_json
+from fieldcheck.domain.model_card import Card, InputSpec, Layout, OutputSpec, dump_card, parse_card
 from fieldcheck.domain.output_kind import BY_NAME, is_plugin
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference import ultralytics
-from fieldcheck.inference.decode import class_count, misfit, tensors_read
-from fieldcheck.inference.decode_ssd import names_background
+from fieldcheck.inference.decode import count_classes, find_misfit, get_read_tensors
+from fieldcheck.inference.decode_ssd import begins_with_background
 from fieldcheck.inference.decoder import Misfit
-from fieldcheck.inference.doctor.explain_outputs import OutputReading, RawOutputs, explain_outputs
+from fieldcheck.inference.doctor.explain_outputs import OutputReading, RawOutputs, list_output_readings
 from fieldcheck.inference.doctor.findings import Finding
-from fieldcheck.inference.doctor.graph import Graph, tail
-from fieldcheck.inference.doctor.raw_outputs import kinds_that_fit, raw_outputs, shapes_of
+from fieldcheck.inference.doctor.graph import Graph, find_output_operator
+from fieldcheck.inference.doctor.raw_outputs import compute_raw_outputs, get_output_shapes, list_alternative_kinds
 from fieldcheck.inference.open_model import ONE_PICTURE, TAKEN, OpenModel
-from fieldcheck.inference.read_card import merged, said_of
+from fieldcheck.inference.read_card import collect_card_keys, merge_card_keys
 
 AXES = ONE_PICTURE + 1
 UNSAID = {"layout": "NCHW"}  # what a card means that does not say so
@@ -44,16 +44,16 @@ class FittedCard:
 
     card: Card
     findings: tuple[Finding, ...]
-    said: Mapping[str, Any]
-    unsaid: tuple[str, ...]
+    stated_keys: Mapping[str, Any]
+    unstated_keys: tuple[str, ...]
     readable: bool
     layouts: tuple[Layout, ...]
     reading: OutputReading | None = None
 
     @property
-    def proposed(self) -> tuple[str, ...]:
+    def proposed_keys(self) -> tuple[str, ...]:
         """Dotted keys of the card that nobody said and that mean something on it."""
-        return tuple(key for key in self.unsaid if key not in BORDER or self.card.input.resize == "letterbox")
+        return tuple(key for key in self.unstated_keys if key not in BORDER or self.card.input.resize == "letterbox")
 
 
 def fit_card(
@@ -63,15 +63,15 @@ def fit_card(
     also fits what no kind reads, `classes_unknown` where nothing tells how many classes there are."""
     found = fit_cards(model, graph, sidecar, classes, tasks)
     first = found[0]
-    if len(found) > 1 or not is_sure(first):
+    if len(found) > 1 or not is_unambiguous(first):
         labels = tuple(one.reading.label for one in found if one.reading is not None)
-        raise ModelRejected(model.path, "output_unclear", shapes_of(model, first.card), labels)
-    if "classes" in first.unsaid and first.reading is not None and first.reading.n_classes is None and not classes:
-        raise ModelRejected(model.path, "classes_unknown", f"{first.card.output.kind}: {shapes_of(model, first.card)}")
+        raise ModelRejected(model.path, "output_unclear", get_output_shapes(model, first.card), labels)
+    if "classes" in first.unstated_keys and first.reading is not None and first.reading.n_classes is None and not classes:
+        raise ModelRejected(model.path, "classes_unknown", f"{first.card.output.kind}: {get_output_shapes(model, first.card)}")
     return first
 
 
-def is_sure(fitted: FittedCard) -> bool:
+def is_unambiguous(fitted: FittedCard) -> bool:
     """Whether somebody says what the outputs are, or nothing else is known to have such."""
     return fitted.reading is None or fitted.reading.sure
 
@@ -86,65 +86,67 @@ def fit_cards(
     `output_unclear` where no kind explains all outputs.
     """
     picture = model.inputs[0]
-    if picture.kind not in TAKEN or len(declared(model)) != AXES:
+    if picture.kind not in TAKEN or len(get_input_shape(model)) != AXES:
         raise ModelRejected(model.path, "rank", f"{picture.kind} {len(picture.shape)}")
-    said = said_of(model, sidecar)
+    said = collect_card_keys(model, sidecar)
     spec = said["input"] if isinstance(said.get("input"), Mapping) else {}
-    proposal = {"input": _proposed_input(model, graph, spec)}
+    proposal = {"input": _propose_input(model, graph, spec)}
     if {"task", "output", "classes"} <= said.keys():
-        return (_checked(model, graph, _fitted(model, said, proposal, None, classes)),)
-    if unread := ultralytics.unread_task(model.metadata):
+        return (_check_box_values(model, graph, _fit_reading(model, said, proposal, None, classes)),)
+    if unread := ultralytics.get_unsupported_task(model.metadata):
         raise ModelRejected(model.path, "output_unclear", unread)
-    raw = raw_outputs(model, merged(proposal, {"input": spec})["input"], tail(graph, model.outputs[0].name))
-    readings = _allowed(explain_outputs(raw), said, classes, tasks) or _as_said(raw, said)
+    raw = compute_raw_outputs(
+        model, merge_card_keys(proposal, {"input": spec})["input"], find_output_operator(graph, model.outputs[0].name)
+    )
+    readings = _filter_readings(list_output_readings(raw), said, classes, tasks) or _make_stated_reading(raw, said)
     if not readings:
         raise ModelRejected(model.path, "output_unclear", raw.shapes)
-    return tuple(_fitted(model, said, proposal, reading, classes) for reading in readings)
+    return tuple(_fit_reading(model, said, proposal, reading, classes) for reading in readings)
 
 
-def _fitted(
+def _fit_reading(
     model: OpenModel, said: Mapping[str, Any], proposal: Mapping[str, Any], reading: OutputReading | None, classes: tuple[str, ...]
 ) -> FittedCard:
     """The card of one reading, None for one that somebody says whole, corrected where it goes against the file."""
     whole = dict(proposal)
     if reading is not None:
         output = {"kind": reading.kind, **({"names": list(reading.names)} if reading.names else {})}
-        whole |= {"task": reading.task, "output": output, "classes": _names(reading.n_classes, classes)}
-    card, findings = _fit_input(model, with_known_names(model, card_from_json(merged(whole, said))))
+        whole |= {"task": reading.task, "output": output, "classes": _make_class_names(reading.n_classes, classes)}
+    card, findings = _fit_input(model, remove_unknown_tensors(model, parse_card(merge_card_keys(whole, said))))
     card, layouts, layout_findings = _fit_layout(model, card)
-    problem, shape, fits = _output(model, card)
-    counted = _class_finding(card, problem, shape, fits)
-    if BY_NAME[card.output.kind].no_background and names_background(card.classes):
+    problem, shape, fits = _check_output(model, card)
+    counted = _make_class_finding(card, problem, shape, fits)
+    if BY_NAME[card.output.kind].no_background and begins_with_background(card.classes):
         counted = (*counted, Finding("class_count", "error", "background", {"name": card.classes[0], "kind": card.output.kind}))
-    unsaid = _unsaid(whole, said, card)
+    unsaid = _list_unstated_keys(whole, said, card)
     return FittedCard(card, (*findings, *layout_findings, *counted), said, unsaid, problem is Misfit.NONE, layouts, reading)
 
 
-def _checked(model: OpenModel, graph: Graph, fitted: FittedCard) -> FittedCard:
+def _check_box_values(model: OpenModel, graph: Graph, fitted: FittedCard) -> FittedCard:
     """A whole card whose shapes fit, told where the figures are plainly of another kind of boxes."""
     card = fitted.card
     if not fitted.readable or card.answers is not BOXES or is_plugin(card.output.kind):
         return fitted
-    raw = raw_outputs(model, card_to_json(card)["input"], tail(graph, model.outputs[0].name))
-    readings = explain_outputs(raw)
-    if not readings or any(_same_kind(one.kind, card.output.kind) for one in readings):
+    raw = compute_raw_outputs(model, dump_card(card)["input"], find_output_operator(graph, model.outputs[0].name))
+    readings = list_output_readings(raw)
+    if not readings or any(_is_same_kind(one.kind, card.output.kind) for one in readings):
         return fitted
     fits = tuple(dict.fromkeys(one.kind for one in readings if one.task == card.task))
     facts = {"kind": card.output.kind, "shape": raw.shapes, "fits": fits}
     return replace(fitted, findings=(*fitted.findings, Finding("class_count", "error", "figures", facts)), readable=False)
 
 
-def _same_kind(kind: str, other: str) -> bool:
+def _is_same_kind(kind: str, other: str) -> bool:
     """Whether both read the same rows: `yolo` takes those with an objectness too."""
     return kind == other or {kind, other} == {"yolo", "yolo_obj"}
 
 
-def _allowed(
+def _filter_readings(
     found: tuple[OutputReading, ...], said: Mapping[str, Any], classes: tuple[str, ...], tasks: tuple[Task, ...]
 ) -> tuple[OutputReading, ...]:
     """Readings that go with what is said of task and kind, with the labels, and, where some do, with the number of classes that are named;
     whoever says the kind has chosen."""
-    kind = _said_kind(said)
+    kind = _get_stated_kind(said)
     task = said.get("task")
     left = [one for one in found if kind in (None, one.kind) and task in (None, one.task)]
     left = [one for one in left if one.task in tasks] or left
@@ -154,35 +156,35 @@ def _allowed(
     return tuple(replace(one, sure=one.sure or sure) for one in counted or left)
 
 
-def _said_kind(said: Mapping[str, Any]) -> str | None:
+def _get_stated_kind(said: Mapping[str, Any]) -> str | None:
     output = said.get("output")
     kind = output.get("kind") if isinstance(output, Mapping) else None
     return kind if isinstance(kind, str) else None
 
 
-def _as_said(raw: RawOutputs, said: Mapping[str, Any]) -> tuple[OutputReading, ...]:
+def _make_stated_reading(raw: RawOutputs, said: Mapping[str, Any]) -> tuple[OutputReading, ...]:
     """The kind that a card names although the figures speak against it: what is wrong with it is told as a finding."""
-    kind = _said_kind(said)
+    kind = _get_stated_kind(said)
     if kind is None or kind not in BY_NAME:
         return ()
     task = cast(Task, said.get("task", BY_NAME[kind].tasks[0]))
     size = InputSpec(raw.size, "stretch", layout=raw.layout)
-    n = class_count(raw.runs[0], raw.batch, Card(task, size, OutputSpec(kind), ("a",)))
+    n = count_classes(raw.runs[0], raw.batch, Card(task, size, OutputSpec(kind), ("a",)))
     return (OutputReading(task, kind, n),)
 
 
-def declared(model: OpenModel) -> tuple[int | None, ...]:
+def get_input_shape(model: OpenModel) -> tuple[int | None, ...]:
     """The shape of the picture's tensor as the file declares it, with a batch axis where it is for one picture only."""
     shape = model.inputs[0].shape
     return (1, *shape) if len(shape) == ONE_PICTURE else shape
 
 
-def class_width(shape: tuple[int, ...]) -> int:
+def get_class_width(shape: tuple[int, ...]) -> int:
     """How many figures a class output has for each picture."""
     return prod(shape[1:]) if len(shape) > 1 else prod(shape)
 
 
-def _unsaid(whole: Mapping[str, Any], said: Mapping[str, Any], card: Card) -> tuple[str, ...]:
+def _list_unstated_keys(whole: Mapping[str, Any], said: Mapping[str, Any], card: Card) -> tuple[str, ...]:
     """Dotted keys of the card that nobody said. Who said how a frame goes in left the rest of the input to what a card means by itself."""
     spec = said["input"] if isinstance(said.get("input"), Mapping) else {}
     fed = FED if spec.get("resize") is None else ()
@@ -191,13 +193,13 @@ def _unsaid(whole: Mapping[str, Any], said: Mapping[str, Any], card: Card) -> tu
     return (
         *(key for key in ("task", "classes") if key in whole and key not in said),
         *(f"input.{key}" for key in dict.fromkeys((*proposed, *fed)) if spec.get(key) is None and key not in grey),
-        *(["output.kind"] if "output" in whole and _said_kind(said) is None else []),
+        *(["output.kind"] if "output" in whole and _get_stated_kind(said) is None else []),
     )
 
 
-def _proposed_input(model: OpenModel, graph: Graph, spec: Mapping[str, Any]) -> dict[str, Any]:
-    shape = declared(model)
-    layout = _denoted_layout(graph) or ("NHWC" if shape[3] in (1, 3) and shape[1] not in (1, 3) else "NCHW")
+def _propose_input(model: OpenModel, graph: Graph, spec: Mapping[str, Any]) -> dict[str, Any]:
+    shape = get_input_shape(model)
+    layout = _find_denoted_layout(graph) or ("NHWC" if shape[3] in (1, 3) and shape[1] not in (1, 3) else "NCHW")
     sides = shape[2:] if layout == "NCHW" else shape[1:3]
     channels = shape[1] if layout == "NCHW" else shape[3]
     proposal: dict[str, Any] = {"size": [side or USUAL_SIDE for side in sides], "resize": USUAL_RESIZE}
@@ -208,18 +210,18 @@ def _proposed_input(model: OpenModel, graph: Graph, spec: Mapping[str, Any]) -> 
     return proposal
 
 
-def _denoted_layout(graph: Graph) -> Layout | None:
+def _find_denoted_layout(graph: Graph) -> Layout | None:
     """The layout that the file's own denotations of the picture's axes name."""
     axes = graph.model.graph.input[0].type.tensor_type.shape.dim if graph.model.graph.input else ()
     return next((BY_DENOTATION[at] for at, axis in enumerate(axes) if axis.denotation == CHANNEL and at in BY_DENOTATION), None)
 
 
-def _names(n: int | None, classes: tuple[str, ...]) -> list[str]:
+def _make_class_names(n: int | None, classes: tuple[str, ...]) -> list[str]:
     """Names of `n` classes, those of the labels where they are as many, or nothing tells how many there are."""
     return list(classes) if classes and n in (None, len(classes)) else [f"class {index}" for index in range(n or 1)]
 
 
-def with_known_names(model: OpenModel, card: Card) -> Card:
+def remove_unknown_tensors(model: OpenModel, card: Card) -> Card:
     """Without names of tensors that the file does not have: another export calls them differently, and means the first ones."""
     inputs, outputs = ({tensor.name for tensor in side} for side in (model.inputs, model.outputs))
     name = card.input.name if card.input.name in inputs else ""
@@ -229,8 +231,8 @@ def with_known_names(model: OpenModel, card: Card) -> Card:
 
 def _fit_input(model: OpenModel, card: Card) -> tuple[Card, tuple[Finding, ...]]:
     """Size and number of channels as the file fixes them."""
-    shape, spec, found = declared(model), card.input, []
-    turned = _turned(shape, spec.layout, spec.channels)
+    shape, spec, found = get_input_shape(model), card.input, []
+    turned = _find_layout(shape, spec.layout, spec.channels)
     channels = shape[1] if turned == "NCHW" else shape[3]
     if channels in (1, 3) and channels != spec.channels:
         found.append(Finding("channel_order", "error", "channels", {"said": spec.colour, "has": channels}))
@@ -244,7 +246,7 @@ def _fit_input(model: OpenModel, card: Card) -> tuple[Card, tuple[Finding, ...]]
     return replace(card, input=spec), tuple(found)
 
 
-def _turned(shape: tuple[int | None, ...], said: Layout, channels: int) -> Layout:
+def _find_layout(shape: tuple[int | None, ...], said: Layout, channels: int) -> Layout:
     """The layout that the declared shape tells; `said` where it fits both or tells nothing."""
     fits: dict[Layout, bool] = {"NCHW": shape[1] in (None, channels), "NHWC": shape[3] in (None, channels)}
     other: Layout = "NHWC" if said == "NCHW" else "NCHW"
@@ -278,24 +280,24 @@ def _fit_layout(model: OpenModel, card: Card) -> tuple[Card, tuple[Layout, ...],
     return replace(card, input=replace(card.input, layout=other)), (other,), (finding,)
 
 
-def _output(model: OpenModel, card: Card) -> tuple[Misfit, tuple[int, ...], tuple[str, ...]]:
+def _check_output(model: OpenModel, card: Card) -> tuple[Misfit, tuple[int, ...], tuple[str, ...]]:
     batch = model.batch or 1
     feeds = {card.input.name or model.inputs[0].name: np.zeros((batch, *card.input.shape), np.float32)}
-    read = tensors_read(card, [tensor.name for tensor in model.outputs])
+    read = get_read_tensors(card, [tensor.name for tensor in model.outputs])
     for tensor in model.outputs:
         if tensor.name in read and not tensor.kind.startswith("tensor"):  # a sequence or a map has no shape to look at
             raise ModelRejected(model.path, "output_kind", f"{card.output.kind}: {tensor.name} is {tensor.kind}")
     came = model.run(feeds, read)
-    problem = misfit(came, batch, card)
-    return problem, came[0].shape, kinds_that_fit(model, card, came) if problem is Misfit.KIND else ()
+    problem = find_misfit(came, batch, card)
+    return problem, came[0].shape, list_alternative_kinds(model, card, came) if problem is Misfit.KIND else ()
 
 
-def _class_finding(card: Card, problem: Misfit, shape: tuple[int, ...], fits: tuple[str, ...]) -> tuple[Finding, ...]:
+def _make_class_finding(card: Card, problem: Misfit, shape: tuple[int, ...], fits: tuple[str, ...]) -> tuple[Finding, ...]:
     seen = "×".join(str(side) for side in shape)
     if problem is Misfit.KIND:
         return (Finding("class_count", "error", "kind", {"kind": card.output.kind, "shape": seen, "fits": fits}),)
     if problem is Misfit.CLASSES:
         of_boxes = card.answers is BOXES
-        facts = {"said": len(card.classes), "has": "" if of_boxes else class_width(shape), "shape": seen}
+        facts = {"said": len(card.classes), "has": "" if of_boxes else get_class_width(shape), "shape": seen}
         return (Finding("class_count", "error", "detector" if of_boxes else "classes", facts),)
     return ()

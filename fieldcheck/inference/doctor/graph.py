@@ -30,7 +30,7 @@ class InputRange:
     zero: float
 
     @property
-    def ends(self) -> tuple[float, float]:
+    def limits(self) -> tuple[float, float]:
         return -self.scale * self.zero, self.scale * (255 - self.zero)
 
 
@@ -56,36 +56,36 @@ def read_graph(path: Path) -> Graph:
     for node in nodes:
         if node.op_type == "Constant" and node.output and node.attribute and node.attribute[0].name == "value":
             held[node.output[0]] = node.attribute[0].t
-    small = {name: array for name, one in held.items() if (array := _small(one)) is not None}
+    small = {name: array for name, one in held.items() if (array := _load_small_tensor(one)) is not None}
     return Graph(model, nodes, {name: node for node in nodes for name in node.output}, small)
 
 
-def graph_findings(graph: Graph) -> tuple[Finding, ...]:
+def find_graph_faults(graph: Graph) -> tuple[Finding, ...]:
     """Layers left in training mode, a softmax on a softmax, inputs that nothing depends on."""
-    found = [*_batch_norm(graph), *_dropout(graph), *_softmax_twice(graph), *_ignored(graph)]
+    found = [*_find_training_batch_norm(graph), *_find_active_dropout(graph), *_find_double_softmax(graph), *_find_ignored_inputs(graph)]
     return tuple(found)
 
 
-def tail(graph: Graph, output: str) -> str:
+def find_output_operator(graph: Graph, output: str) -> str:
     """The operator that makes an output, seen through those that only pass figures on; empty for none."""
-    node = _before(graph, output)
+    node = _find_producer(graph, output)
     return node.op_type if node is not None else ""
 
 
-def input_range(graph: Graph) -> InputRange | None:
+def find_input_range(graph: Graph) -> InputRange | None:
     """Range that the first input is rounded to, where a quantised graph rounds it at once; None elsewhere."""
     named = {one.name for one in graph.model.graph.initializer}
     picture = next((one.name for one in graph.model.graph.input if one.name not in named), "")
     passed = {picture}
     for node in graph.nodes:
-        if node.op_type in ("Identity", "Transpose", "Cast") and _read(node, 0) in passed:
+        if node.op_type in ("Identity", "Transpose", "Cast") and _get_input(node, 0) in passed:
             passed.update(node.output)
-        if node.op_type == "QuantizeLinear" and _read(node, 0) in passed and _read(node, 1) in graph.constants:
-            return _range_of(graph, node)
+        if node.op_type == "QuantizeLinear" and _get_input(node, 0) in passed and _get_input(node, 1) in graph.constants:
+            return _read_range(graph, node)
     return None
 
 
-def _range_of(graph: Graph, node: onnx.NodeProto) -> InputRange | None:
+def _read_range(graph: Graph, node: onnx.NodeProto) -> InputRange | None:
     zero = graph.constants.get(node.input[2]) if len(node.input) > 2 else np.zeros(1, np.uint8)
     scale = graph.constants[node.input[1]]
     if zero is None or zero.size != 1 or scale.size != 1 or zero.dtype not in (np.uint8, np.int8):
@@ -96,36 +96,36 @@ def _range_of(graph: Graph, node: onnx.NodeProto) -> InputRange | None:
     return InputRange(float(scale.reshape(-1)[0]), float(zero.reshape(-1)[0]) + shift)
 
 
-def _batch_norm(graph: Graph) -> list[Finding]:
-    named = [node for node in graph.nodes if node.op_type == "BatchNormalization" and _trains(node, graph.opset)]
+def _find_training_batch_norm(graph: Graph) -> list[Finding]:
+    named = [node for node in graph.nodes if node.op_type == "BatchNormalization" and _is_training(node, graph.opset)]
     if named:
-        return [Finding("batch_norm_training", "error", "flag", {"n": len(named), "layer": _named(named[0])})]
-    means = [node for node in graph.nodes if node.op_type == "ReduceMean" and _axes(graph, node) in BATCH_AXES]
+        return [Finding("batch_norm_training", "error", "flag", {"n": len(named), "layer": _get_node_name(named[0])})]
+    means = [node for node in graph.nodes if node.op_type == "ReduceMean" and _get_axes(graph, node) in BATCH_AXES]
     if means:
-        return [Finding("batch_norm_training", "error", "mean", {"n": len(means), "layer": _named(means[0])})]
+        return [Finding("batch_norm_training", "error", "mean", {"n": len(means), "layer": _get_node_name(means[0])})]
     return []
 
 
-def _trains(node: onnx.NodeProto, opset: int) -> bool:
-    values = _attributes(node)
+def _is_training(node: onnx.NodeProto, opset: int) -> bool:
+    values = _get_attributes(node)
     if opset >= 14:
         return values.get("training_mode", 0) == 1
     return (opset < 7 and values.get("is_test", 0) == 0) or len([name for name in node.output if name]) > 1
 
 
-def _dropout(graph: Graph) -> list[Finding]:
-    active = [node for node in graph.nodes if node.op_type == "Dropout" and _drops(graph, node)]
+def _find_active_dropout(graph: Graph) -> list[Finding]:
+    active = [node for node in graph.nodes if node.op_type == "Dropout" and _has_active_dropout(graph, node)]
     if active:
-        return [Finding("dropout_active", "error", "flag", {"n": len(active), "layer": _named(active[0])})]
+        return [Finding("dropout_active", "error", "flag", {"n": len(active), "layer": _get_node_name(active[0])})]
     chance = [node for node in graph.nodes if node.op_type in RANDOM]
     if chance:
         return [Finding("dropout_active", "error", "random", {"n": len(chance), "layer": chance[0].op_type})]
     return []
 
 
-def _drops(graph: Graph, node: onnx.NodeProto) -> bool:
+def _has_active_dropout(graph: Graph, node: onnx.NodeProto) -> bool:
     if graph.opset < 7:
-        return bool(_attributes(node).get("is_test", 0) == 0)
+        return bool(_get_attributes(node).get("is_test", 0) == 0)
     if graph.opset < 12 or len(node.input) < 3 or not node.input[2]:
         return False
     trains = graph.constants.get(node.input[2])
@@ -133,29 +133,29 @@ def _drops(graph: Graph, node: onnx.NodeProto) -> bool:
     return trains is not None and bool(np.all(trains)) and (ratio is None or bool(np.any(ratio != 0)))
 
 
-def _softmax_twice(graph: Graph) -> list[Finding]:
+def _find_double_softmax(graph: Graph) -> list[Finding]:
     for node in graph.nodes:
-        if node.op_type not in ("Softmax", "Sigmoid", "LogSoftmax") or not _reaches_only_outputs(graph, node):
+        if node.op_type not in ("Softmax", "Sigmoid", "LogSoftmax") or not _is_last_step(graph, node):
             continue
-        before = _before(graph, _read(node, 0))
+        before = _find_producer(graph, _get_input(node, 0))
         if before is not None and before.op_type in ("Softmax", "Sigmoid") and before.op_type == node.op_type.replace("Log", ""):
             return [Finding("softmax_twice", "error", "graph", {"first": before.name or before.op_type, "operator": node.op_type})]
     return []
 
 
-def _reaches_only_outputs(graph: Graph, node: onnx.NodeProto) -> bool:
+def _is_last_step(graph: Graph, node: onnx.NodeProto) -> bool:
     """Whether the node makes an output of the model, seen through those that only pass figures on."""
-    return any(_before(graph, output.name) is node for output in graph.model.graph.output)
+    return any(_find_producer(graph, output.name) is node for output in graph.model.graph.output)
 
 
-def _ignored(graph: Graph) -> list[Finding]:
+def _find_ignored_inputs(graph: Graph) -> list[Finding]:
     weights = {one.name for one in graph.model.graph.initializer}
-    needed = _needed(graph)
+    needed = _collect_needed_values(graph)
     inputs = [one.name for one in graph.model.graph.input if one.name not in weights]
     return [Finding("ignored_input", "error", "graph", {"input": name}) for name in inputs if name not in needed]
 
 
-def _needed(graph: Graph) -> set[str]:
+def _collect_needed_values(graph: Graph) -> set[str]:
     """Every value that an output's figures depend on. What only asks for a shape does not depend on the figures."""
     needed = {output.name for output in graph.model.graph.output}
     waiting = list(needed)
@@ -163,40 +163,40 @@ def _needed(graph: Graph) -> set[str]:
         node = graph.maker.get(waiting.pop())
         if node is None or node.op_type in ONLY_SHAPE:
             continue
-        inner = [name for attribute in node.attribute for name in _inside(attribute)]
+        inner = [name for attribute in node.attribute for name in _list_subgraph_reads(attribute)]
         fresh = {name for name in (*node.input, *inner) if name} - needed
         needed |= fresh
         waiting += fresh
     return needed
 
 
-def _inside(attribute: onnx.AttributeProto) -> list[str]:
+def _list_subgraph_reads(attribute: onnx.AttributeProto) -> list[str]:
     """What the graphs within an operator read, at any depth; names of their own are among them and lead nowhere."""
     graphs = [*attribute.graphs, *([attribute.g] if attribute.HasField("g") else [])]
     found = [name for graph in graphs for node in graph.node for name in node.input]
     found += [output.name for graph in graphs for output in graph.output]
-    return found + [name for graph in graphs for node in graph.node for one in node.attribute for name in _inside(one)]
+    return found + [name for graph in graphs for node in graph.node for one in node.attribute for name in _list_subgraph_reads(one)]
 
 
-def _before(graph: Graph, name: str) -> onnx.NodeProto | None:
+def _find_producer(graph: Graph, name: str) -> onnx.NodeProto | None:
     node, steps = graph.maker.get(name), 0
     while node is not None and node.op_type in PASSING_ON:
         # A stranger's graph may lead round in a circle.
-        node, steps = graph.maker.get(_read(node, 0)) if steps < LONGEST_CHAIN else None, steps + 1
+        node, steps = graph.maker.get(_get_input(node, 0)) if steps < LONGEST_CHAIN else None, steps + 1
     return node
 
 
-def _read(node: onnx.NodeProto, place: int) -> str:
+def _get_input(node: onnx.NodeProto, place: int) -> str:
     """What the node reads in that place; empty where it reads nothing there."""
     return node.input[place] if len(node.input) > place else ""
 
 
-def _named(node: onnx.NodeProto) -> str:
+def _get_node_name(node: onnx.NodeProto) -> str:
     return node.name or next(iter(node.output), node.op_type)
 
 
-def _axes(graph: Graph, node: onnx.NodeProto) -> set[int]:
-    given = _attributes(node).get("axes")
+def _get_axes(graph: Graph, node: onnx.NodeProto) -> set[int]:
+    given = _get_attributes(node).get("axes")
     if given is None and len(node.input) > 1:
         given = graph.constants.get(node.input[1])
     if given is None:
@@ -205,12 +205,12 @@ def _axes(graph: Graph, node: onnx.NodeProto) -> set[int]:
     return {int(axis) % 4 for axis in axes} if np.issubdtype(axes.dtype, np.integer) else set()
 
 
-def _attributes(node: onnx.NodeProto) -> dict[str, object]:
+def _get_attributes(node: onnx.NodeProto) -> dict[str, object]:
     """The node's own figures; those that only a function of the model has are left out."""
     return {one.name: helper.get_attribute_value(one) for one in node.attribute if one.type in READABLE}
 
 
-def _small(tensor: onnx.TensorProto) -> NDArray[np.generic] | None:
+def _load_small_tensor(tensor: onnx.TensorProto) -> NDArray[np.generic] | None:
     """A tensor's figures, where they are few and hold together."""
     n = np.prod([max(0, side) for side in tensor.dims], dtype=np.float64) if tensor.dims else 1
     if n > LARGEST_CONSTANT or tensor.data_location == onnx.TensorProto.EXTERNAL:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 from fieldcheck.domain.prediction import Prediction
 
 
-def insert(db: Database, run_id: str, predictions: Iterable[Prediction]) -> None:
+def insert_asked_pictures(db: Database, run_id: str, predictions: Iterable[Prediction]) -> None:
     """The hashes of those answers that carry one. One that is there already stays as it is, as its answer does."""
     db.conn.executemany(
         "INSERT INTO asked_picture (run_id, subject, sha256) VALUES (?, ?, ?) ON CONFLICT (run_id, subject) DO NOTHING",
@@ -17,7 +17,7 @@ def insert(db: Database, run_id: str, predictions: Iterable[Prediction]) -> None
     )
 
 
-def of_clean_runs(db: Database, model_sha256: str, card_sha256: str) -> dict[str, str]:
+def get_asked_of_clean_runs(db: Database, model_sha256: str, card_sha256: str) -> dict[str, str]:
     """Subject → SHA-256 as a model with one card was last shown it, undamaged: a sweep shows the pictures that its clean run hashed."""
     found = db.execute(
         """SELECT subject, sha256 FROM asked_picture JOIN run USING (run_id) WHERE model_sha256 = ? AND card_sha256 = ?
@@ -27,7 +27,7 @@ def of_clean_runs(db: Database, model_sha256: str, card_sha256: str) -> dict[str
     return {str(subject): str(sha256) for subject, sha256 in found}
 
 
-def first_asked(db: Database, model_sha256: str, card_sha256: str) -> str:
+def get_first_asked(db: Database, model_sha256: str, card_sha256: str) -> str:
     """Time, ISO 8601, at which a model with one card was first shown the benchmark, undamaged; empty where it never was."""
     found = db.execute(
         "SELECT min(created) FROM run WHERE model_sha256 = ? AND card_sha256 = ? AND subjects = 'benchmark' AND recipe = 'none'",
@@ -36,7 +36,7 @@ def first_asked(db: Database, model_sha256: str, card_sha256: str) -> str:
     return str(found.fetchone()[0] or "")
 
 
-def of_run(db: Database, run_id: str) -> dict[str, str]:
+def get_asked_of_run(db: Database, run_id: str) -> dict[str, str]:
     """Subject → SHA-256 of the files of one run."""
     found = db.execute("SELECT subject, sha256 FROM asked_picture WHERE run_id = ?", [run_id])
     return {str(subject): str(sha256) for subject, sha256 in found}

@@ -8,35 +8,38 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.recording import Clip
-from fieldcheck.plain_name import plain_name
+from fieldcheck.plain_name import clean_name
 from fieldcheck.project.tables import rows
 from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.values import from_json, to_json
 
-COLUMNS = "clip.clip_id, clip.recording_id, clip.first_index, clip.start_s, clip.camera, clip.location, clip.conditions"
+CLIP_COLUMNS = "clip.clip_id, clip.recording_id, clip.first_index, clip.start_s, clip.camera, clip.location, clip.conditions"
 
 
-def all(db: Database) -> tuple[Clip, ...]:  # noqa: A001
+def list_clips(db: Database) -> tuple[Clip, ...]:
     """Every clip: recordings in order of import, clips in time order."""
-    found = db.execute(f"SELECT {COLUMNS} FROM clip JOIN recording USING (recording_id) ORDER BY recording.import_order, clip.first_index")
-    return tuple(_clip(row) for row in found)
+    found = db.execute(
+        f"SELECT {CLIP_COLUMNS} FROM clip JOIN recording USING (recording_id) ORDER BY recording.import_order, clip.first_index"
+    )
+    return tuple(_parse_clip(row) for row in found)
 
 
-def of_recording(db: Database, recording_id: str) -> tuple[Clip, ...]:
+def list_clips_of_recording(db: Database, recording_id: str) -> tuple[Clip, ...]:
     """The clips of one recording in time order."""
     return tuple(
-        _clip(row) for row in db.execute(f"SELECT {COLUMNS} FROM clip WHERE recording_id = ? ORDER BY first_index", [recording_id])
+        _parse_clip(row)
+        for row in db.execute(f"SELECT {CLIP_COLUMNS} FROM clip WHERE recording_id = ? ORDER BY first_index", [recording_id])
     )
 
 
-def put(db: Database, clips: Iterable[Clip]) -> None:
+def put_clips(db: Database, clips: Iterable[Clip]) -> None:
     """The clips that an import found: no act of a person, so nothing to undo. A clip that is there already keeps what was said of it."""
     for clip in clips:
-        if rows.present(db, key(clip.clip_id)) is None:
-            rows.put(db, row(clip))
+        if rows.get_row(db, make_clip_key(clip.clip_id)) is None:
+            rows.put_row(db, make_clip_row(clip))
 
 
-def row(clip: Clip) -> TableRow:
+def make_clip_row(clip: Clip) -> TableRow:
     """A clip for an edit to put."""
     return TableRow(
         "clip",
@@ -45,17 +48,17 @@ def row(clip: Clip) -> TableRow:
             "recording_id": clip.recording_id,
             "first_index": int(clip.first_index),
             "start_s": float(clip.start_s),
-            "camera": plain_name(clip.camera),
-            "location": plain_name(clip.location),
+            "camera": clean_name(clip.camera),
+            "location": clean_name(clip.location),
             "conditions": to_json(list(clip.conditions)),
         },
     )
 
 
-def key(clip_id: str) -> Key:
+def make_clip_key(clip_id: str) -> Key:
     """A clip for an edit to delete."""
     return Key("clip", clip_id)
 
 
-def _clip(found: tuple[Any, ...]) -> Clip:
+def _parse_clip(found: tuple[Any, ...]) -> Clip:
     return Clip(*(*found[:6], tuple(from_json(found[6], "clip.conditions"))))

@@ -34,7 +34,7 @@ class AnswerColumns:
     blobs: tuple[bytes, ...]
 
 
-def frames(db: Database) -> FrameColumns:
+def load_frame_columns(db: Database) -> FrameColumns:
     """Every frame of `frames.listed`, as columns."""
     names, parts, which = [], [], []
     recordings = [str(one) for (one,) in db.execute("SELECT recording_id FROM recording WHERE closed ORDER BY import_order")]
@@ -50,13 +50,13 @@ def frames(db: Database) -> FrameColumns:
     return FrameColumns(tuple(names), tuple(recordings), recording, table[:, 0].astype(np.int64), figures)
 
 
-def count(db: Database) -> int:
+def count_listed_frames(db: Database) -> int:
     """How many frames `frames` gives: known before they are read."""
     found = db.execute("SELECT count(*) FROM frame JOIN recording USING (recording_id) WHERE recording.closed AND frozen = 0")
     return int(found.fetchone()[0])
 
 
-def first_page(db: Database, n: int) -> tuple[str, ...]:
+def list_first_frame_ids(db: Database, n: int) -> tuple[str, ...]:
     """The first `n` frame ids of the list, found without looking at the others."""
     found: list[str] = []
     for (recording_id,) in db.execute("SELECT recording_id FROM recording WHERE closed ORDER BY import_order").fetchall():
@@ -69,27 +69,27 @@ def first_page(db: Database, n: int) -> tuple[str, ...]:
     return tuple(found)
 
 
-def statistics(db: Database) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+def load_statistics(db: Database) -> tuple[tuple[str, ...], NDArray[np.float32]]:
     """Frame ids in list order, and their image statistics (n, d) float32. Raises UnfitValue where they differ in length."""
     found = db.execute(
         """SELECT frame.frame_id, frame.statistics FROM frame JOIN recording USING (recording_id)
         WHERE recording.closed AND frame.frozen = 0 ORDER BY recording.import_order, frame.source_index"""
     ).fetchall()
-    return tuple(row[0] for row in found), _matrix([row[1] for row in found], "frame.statistics")
+    return tuple(row[0] for row in found), _unpack_matrix([row[1] for row in found], "frame.statistics")
 
 
-def answers(db: Database, run_id: str) -> AnswerColumns:
+def load_answer_columns(db: Database, run_id: str) -> AnswerColumns:
     """Every answer of a run, by subject."""
     found = db.execute("SELECT subject, n_rows, n_columns, answer FROM prediction WHERE run_id = ? ORDER BY subject", [run_id]).fetchall()
     return AnswerColumns(tuple(row[0] for row in found), tuple((row[1], row[2]) for row in found), tuple(row[3] for row in found))
 
 
-def shares(found: AnswerColumns) -> NDArray[np.float32]:
+def get_share_matrix(found: AnswerColumns) -> NDArray[np.float32]:
     """(n, K) float32 of answers that are all shares of the same number of classes. Raises UnfitValue where they are not."""
-    return _matrix(list(found.blobs), "prediction.answer")
+    return _unpack_matrix(list(found.blobs), "prediction.answer")
 
 
-def _matrix(blobs: list[bytes], what: str) -> NDArray[np.float32]:
+def _unpack_matrix(blobs: list[bytes], what: str) -> NDArray[np.float32]:
     width = len(blobs[0]) if blobs else 0
     if any(len(blob) != width for blob in blobs) or width % 4:
         raise UnfitValue(f"{what}: vectors of different length")

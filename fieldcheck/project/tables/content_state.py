@@ -17,17 +17,17 @@ UPDATED = frozenset(("recording", "model", "benchmark", "draw"))
 NO_ROWID = "WITHOUT ROWID"
 
 
-def content_state(db: Database, without: Collection[str] = ()) -> str:
+def compute_content_state(db: Database, without: Collection[str] = ()) -> str:
     """Hash of the state. Rows that acts change count by what they hold, facts, which are only added to, by how many there are. `without`:
     keys of settings that do not count."""
     told = hashlib.sha256()
     for table in TABLES:
         if table.name not in OF_NO_FIGURE:
-            told.update(repr((table.name, _of(db, table, without))).encode())
+            told.update(repr((table.name, _read_table_state(db, table, without))).encode())
     return told.hexdigest()
 
 
-def _of(db: Database, table: ProjectTable, without: Collection[str]) -> list[tuple[object, ...]]:
+def _read_table_state(db: Database, table: ProjectTable, without: Collection[str]) -> list[tuple[object, ...]]:
     if table.edited_by or table.changing or table.name in UPDATED:
         rows = db.execute(f"SELECT * FROM {table.name} ORDER BY 1, 2").fetchall()
         return [row for row in rows if table.name != "setting" or row[0] not in without]

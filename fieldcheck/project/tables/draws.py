@@ -11,19 +11,19 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.pick import Draw, Member, Stratum
+from fieldcheck.domain.pick import Draw, DrawnFrame, Stratum
 from fieldcheck.project.tables.values import from_json, from_real, to_json, to_real
 
-COLUMNS = "draw_id, design, seed, seed_typed, count, census, strata, components, model_sha256, created, labels_existed"
+DRAW_COLUMNS = "draw_id, design, seed, seed_typed, count, census, strata, components, model_sha256, created, labels_existed"
 STANDS = "EXISTS (SELECT 1 FROM pick WHERE pick.draw_id = draw.draw_id)"
 
 
-def next_id(db: Database) -> int:
+def get_next_draw_id(db: Database) -> int:
     """The number of the draw that comes next, from 1."""
     return int(db.execute("SELECT coalesce(max(draw_id), 0) + 1 FROM draw").fetchone()[0])
 
 
-def put(db: Database, draw: Draw, members: Iterable[Member]) -> None:
+def put_draw(db: Database, draw: Draw, members: Iterable[DrawnFrame]) -> None:
     """Log a draw with all its members; its picks are put by an edit in the same transaction."""
     strata = to_json([[stratum.name, stratum.listed, stratum.picked] for stratum in draw.strata])
     components = to_json([[name, float(weight)] for name, weight in draw.components])
@@ -31,30 +31,30 @@ def put(db: Database, draw: Draw, members: Iterable[Member]) -> None:
         draw.draw_id, draw.design, int(draw.seed), int(draw.seed_typed), int(draw.count), int(draw.census), strata, components,
         draw.model_sha256, draw.created, int(draw.labels_existed),
     )  # fmt: skip
-    db.execute(f"INSERT INTO draw ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+    db.execute(f"INSERT INTO draw ({DRAW_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
     db.conn.executemany(
         "INSERT INTO member (draw_id, frame_id, stratum, hardness) VALUES (?, ?, ?, ?)",
         [(member.draw_id, member.frame_id, member.stratum, to_real(member.hardness)) for member in members],
     )
 
 
-def all(db: Database) -> tuple[Draw, ...]:  # noqa: A001
+def list_draws(db: Database) -> tuple[Draw, ...]:
     """Every draw ever made, oldest first."""
-    return tuple(_draw(row) for row in db.execute(f"SELECT {COLUMNS} FROM draw ORDER BY draw_id"))
+    return tuple(_parse_draw(row) for row in db.execute(f"SELECT {DRAW_COLUMNS} FROM draw ORDER BY draw_id"))
 
 
-def current(db: Database) -> tuple[Draw, ...]:
+def list_current_draws(db: Database) -> tuple[Draw, ...]:
     """The draws whose picks stand, oldest first: none before the first, several where labelled ones were added to."""
-    return tuple(_draw(row) for row in db.execute(f"SELECT {COLUMNS} FROM draw WHERE {STANDS} ORDER BY draw_id"))
+    return tuple(_parse_draw(row) for row in db.execute(f"SELECT {DRAW_COLUMNS} FROM draw WHERE {STANDS} ORDER BY draw_id"))
 
 
-def members(db: Database, draw_id: int) -> tuple[Member, ...]:
+def list_members(db: Database, draw_id: int) -> tuple[DrawnFrame, ...]:
     """Every frame that was listed when the draw was made, by frame id."""
     found = db.execute("SELECT draw_id, frame_id, stratum, hardness FROM member WHERE draw_id = ? ORDER BY frame_id", [draw_id])
-    return tuple(Member(number, frame_id, stratum, from_real(hardness)) for number, frame_id, stratum, hardness in found)
+    return tuple(DrawnFrame(number, frame_id, stratum, from_real(hardness)) for number, frame_id, stratum, hardness in found)
 
 
-def _draw(row: tuple[Any, ...]) -> Draw:
+def _parse_draw(row: tuple[Any, ...]) -> Draw:
     draw_id, design, seed, seed_typed, count, census, strata, components, model_sha256, created, labels_existed = row
     return Draw(
         draw_id, design, seed, bool(seed_typed), count, bool(census),

@@ -13,20 +13,20 @@ KINDS = {"frame": "frame_id", "pick": "frame_id", "label": "frame_id", "repeat":
 """Table → its key, in the order of the log."""
 
 
-def records(db: Database) -> Iterator[dict[str, Any]]:
+def iter_evidence_records(db: Database) -> Iterator[dict[str, Any]]:
     """`kind`, `key` and `body` of every row; of a frame its hash alone, of a run also the hash of all its answers."""
     for kind, key in KINDS.items():
         wanted = "frame_id, sha256" if kind == "frame" else "*"
         cursor = db.execute(f"SELECT {wanted} FROM {kind} ORDER BY {key}")
         names = [column[0] for column in cursor.description]
         for row in cursor.fetchall():
-            body = {name: _plain(value) for name, value in zip(names, row, strict=True)}
+            body = {name: _to_plain(value) for name, value in zip(names, row, strict=True)}
             if kind == "run":
-                body["answers_sha256"] = _answers(db, str(body[key]))
+                body["answers_sha256"] = _hash_answers(db, str(body[key]))
             yield {"kind": kind, "key": str(body[key]), "body": body}
 
 
-def _answers(db: Database, run_id: str) -> str:
+def _hash_answers(db: Database, run_id: str) -> str:
     digest = hashlib.sha256()
     for table, columns in (("prediction", "subject, n_rows, n_columns, answer, nan"), ("mask", "subject, packed")):
         for row in db.execute(f"SELECT {columns} FROM {table} WHERE run_id = ? ORDER BY subject", [run_id]):
@@ -34,7 +34,7 @@ def _answers(db: Database, run_id: str) -> str:
     return digest.hexdigest()
 
 
-def _plain(value: Any) -> Any:
+def _to_plain(value: Any) -> Any:
     """Bytes as their hash, and a figure that JSON cannot hold as its text."""
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()

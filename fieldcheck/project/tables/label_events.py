@@ -8,36 +8,36 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.label import LabelEvent
-from fieldcheck.plain_name import plain_name
+from fieldcheck.plain_name import clean_name
 from fieldcheck.project.tables.values import to_real
 
-COLUMNS = "frame_id, action, shown, at, seconds, n_keys, n_clicks, loupe_ms, lifted, blind, by_whom, undo_of"
+LABEL_EVENT_COLUMNS = "frame_id, action, shown, at, seconds, n_keys, n_clicks, loupe_ms, lifted, blind, by_whom, undo_of"
 
 
-def add(db: Database, events: Iterable[LabelEvent]) -> None:
+def add_label_events(db: Database, events: Iterable[LabelEvent]) -> None:
     """Append events, in the transaction of the label that they are about."""
     db.conn.executemany(
-        f"INSERT INTO label_event ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO label_event ({LABEL_EVENT_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 one.frame_id, one.action, one.shown, one.at, to_real(one.seconds), int(one.n_keys), int(one.n_clicks), int(one.loupe_ms),
-                int(one.lifted), int(one.blind), plain_name(one.by), int(one.undo_of),
+                int(one.lifted), int(one.blind), clean_name(one.by), int(one.undo_of),
             )
             for one in events
         ],
     )  # fmt: skip
 
 
-def all(db: Database) -> tuple[LabelEvent, ...]:  # noqa: A001
+def list_label_events(db: Database) -> tuple[LabelEvent, ...]:
     """Every event, oldest first."""
-    return tuple(_event(row) for row in db.execute(f"SELECT {COLUMNS} FROM label_event ORDER BY event_id"))
+    return tuple(_parse_event(row) for row in db.execute(f"SELECT {LABEL_EVENT_COLUMNS} FROM label_event ORDER BY event_id"))
 
 
-def newest_of(db: Database, frame_id: str) -> int:
+def get_newest_event(db: Database, frame_id: str) -> int:
     """The number of the newest event about a frame, 0 where there is none."""
     return int(db.execute("SELECT coalesce(max(event_id), 0) FROM label_event WHERE frame_id = ?", [frame_id]).fetchone()[0])
 
 
-def _event(row: tuple[Any, ...]) -> LabelEvent:
+def _parse_event(row: tuple[Any, ...]) -> LabelEvent:
     frame_id, action, shown, at, seconds, n_keys, n_clicks, loupe_ms, lifted, blind, by, undo_of = row
     return LabelEvent(frame_id, action, shown, at, seconds, n_keys, n_clicks, loupe_ms, bool(lifted), bool(blind), by, undo_of)

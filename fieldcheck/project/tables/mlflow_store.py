@@ -38,7 +38,7 @@ TABLES = (
 )
 
 
-def write(path: Path, experiment: str, files: str, runs: Iterable[TrackedRun]) -> None:
+def write_mlflow_store(path: Path, experiment: str, files: str, runs: Iterable[TrackedRun]) -> None:
     """A new store with one experiment; `files`: the URI below which those of its runs lie. Raises sqlite3.Error."""
     with closing(sqlite3.connect(path)) as db, db:
         for table in TABLES:

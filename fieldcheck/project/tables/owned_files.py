@@ -8,7 +8,7 @@ from fieldcheck.project import schema
 from fieldcheck.project.tables.values import from_place
 
 
-def all(db: Database) -> tuple[tuple[str, str, str], ...]:  # noqa: A001
+def list_owned_rows(db: Database) -> tuple[tuple[str, str, str], ...]:
     """Place in the project, hash, and what is hashed, table by table. Raises UnfitValue for a place that is none inside."""
     found = []
     for table in (table for table in schema.TABLES if table.files):

@@ -43,6 +43,6 @@ FROM (SELECT coalesce(sum(state = 'done'), 0) AS done, coalesce(sum(state = 'uns
     coalesce(sum(state = 'skipped'), 0) AS skipped FROM label JOIN pick USING (frame_id) WHERE taken_out = '')"""
 
 
-def project_status(db: Database) -> ProjectStatus:
+def read_project_status(db: Database) -> ProjectStatus:
     """The counts as they are now."""
     return ProjectStatus(*db.execute(COUNTS).fetchone())

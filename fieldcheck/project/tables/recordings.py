@@ -8,28 +8,28 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.recording import Recording, Skipped
-from fieldcheck.plain_name import plain_name
+from fieldcheck.domain.recording import Recording, SkippedFile
+from fieldcheck.plain_name import clean_name
 from fieldcheck.project.tables import settings
 from fieldcheck.project.tables.values import UnfitValue, from_id, from_json, from_place, to_json
-from fieldcheck.timestamp import local
+from fieldcheck.timestamp import parse_local_time
 
-COLUMNS = """recording_id, kind, source, path, sha256, camera, location, taken_at, conditions, list_fps, fps, width, height,
+RECORDING_COLUMNS = """recording_id, kind, source, path, sha256, camera, location, taken_at, conditions, list_fps, fps, width, height,
     seconds, n_frames, n_unreadable, skipped, closed"""
 CLOCK, DAY_S = "clock", 86_400
 
 
-def put(db: Database, recording: Recording) -> None:
+def put_recording(db: Database, recording: Recording) -> None:
     """A new recording goes to the end of the list; one that is there is brought up to date and keeps its place."""
     values = (
         recording.recording_id, recording.kind, recording.source, recording.path, recording.sha256,
-        plain_name(recording.camera), plain_name(recording.location), recording.taken_at, to_json(list(recording.conditions)),
+        clean_name(recording.camera), clean_name(recording.location), recording.taken_at, to_json(list(recording.conditions)),
         float(recording.list_fps), float(recording.fps), int(recording.width), int(recording.height), float(recording.seconds),
         int(recording.n_frames), int(recording.n_unreadable), to_json([[one.file, one.why] for one in recording.skipped]),
         int(recording.closed),
     )  # fmt: skip
     db.execute(
-        f"""INSERT INTO recording ({COLUMNS}, import_order)
+        f"""INSERT INTO recording ({RECORDING_COLUMNS}, import_order)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(max(import_order), 0) + 1 FROM recording))
         ON CONFLICT (recording_id) DO UPDATE SET kind = excluded.kind, source = excluded.source, path = excluded.path,
             sha256 = excluded.sha256, camera = excluded.camera, location = excluded.location, taken_at = excluded.taken_at,
@@ -40,7 +40,7 @@ def put(db: Database, recording: Recording) -> None:
     )
 
 
-def remove(db: Database, recording_id: str) -> None:
+def remove_recording(db: Database, recording_id: str) -> None:
     """Take out a recording of which no frame came in. One with frames is a fact and stays."""
     db.execute(
         """DELETE FROM recording WHERE recording_id = ?
@@ -49,45 +49,47 @@ def remove(db: Database, recording_id: str) -> None:
     )
 
 
-def get(db: Database, recording_id: str) -> Recording | None:
+def get_recording(db: Database, recording_id: str) -> Recording | None:
     """The recording of that name, None where there is none."""
-    row = db.execute(f"SELECT {COLUMNS} FROM recording WHERE recording_id = ?", [recording_id]).fetchone()
-    return _recording(row) if row else None
+    row = db.execute(f"SELECT {RECORDING_COLUMNS} FROM recording WHERE recording_id = ?", [recording_id]).fetchone()
+    return _parse_recording(row) if row else None
 
 
-def by_sha256(db: Database, sha256: str) -> Recording | None:
+def find_recording_by_sha256(db: Database, sha256: str) -> Recording | None:
     """The recording with this content, closed or not; None where it never came in."""
-    row = db.execute(f"SELECT {COLUMNS} FROM recording WHERE sha256 = ? ORDER BY closed DESC, import_order LIMIT 1", [sha256]).fetchone()
-    return _recording(row) if row else None
+    row = db.execute(
+        f"SELECT {RECORDING_COLUMNS} FROM recording WHERE sha256 = ? ORDER BY closed DESC, import_order LIMIT 1", [sha256]
+    ).fetchone()
+    return _parse_recording(row) if row else None
 
 
-def all(db: Database) -> tuple[Recording, ...]:  # noqa: A001
+def list_recordings(db: Database) -> tuple[Recording, ...]:
     """Every recording in order of import, also those whose import is not finished."""
-    found, ahead = db.execute(f"SELECT {COLUMNS} FROM recording ORDER BY import_order"), _clock(db)
-    return tuple(replace(one, ahead_s=ahead.get(one.taken_at)) for one in map(_recording, found))
+    found, ahead = db.execute(f"SELECT {RECORDING_COLUMNS} FROM recording ORDER BY import_order"), _read_clock(db)
+    return tuple(replace(one, ahead_s=ahead.get(one.taken_at)) for one in map(_parse_recording, found))
 
 
-def note_clock(db: Database) -> None:
+def store_site_clock(db: Database) -> None:
     """Has the project tell by how many seconds the clock of its site is ahead of UTC at each of its recordings, for computers elsewhere."""
-    moments = {one.taken_at: local(one.taken_at, one.ahead_s).utcoffset() for one in all(db) if one.taken_at}
-    settings.keep(db, CLOCK, {iso: int(away.total_seconds()) for iso, away in moments.items() if away is not None})
+    moments = {one.taken_at: parse_local_time(one.taken_at, one.ahead_s).utcoffset() for one in list_recordings(db) if one.taken_at}
+    settings.store_setting(db, CLOCK, {iso: int(away.total_seconds()) for iso, away in moments.items() if away is not None})
 
 
-def is_clock(told: object) -> bool:
-    """Whether a value of the settings is what `note_clock` noted."""
+def is_site_clock(told: object) -> bool:
+    """Whether a value of the settings is what `store_site_clock` noted."""
     return isinstance(told, dict) and not any(type(ahead) is not int or abs(ahead) >= DAY_S for ahead in told.values())
 
 
-def _clock(db: Database) -> dict[str, int]:
+def _read_clock(db: Database) -> dict[str, int]:
     told: object = None
     with suppress(UnfitValue):  # named by the audit, with the settings; the footage is sound
-        told = settings.get(db, CLOCK)
-    return told if isinstance(told, dict) and is_clock(told) else {}
+        told = settings.get_setting(db, CLOCK)
+    return told if isinstance(told, dict) and is_site_clock(told) else {}
 
 
-def _recording(row: tuple[Any, ...]) -> Recording:
+def _parse_recording(row: tuple[Any, ...]) -> Recording:
     conditions = tuple(from_json(row[8], "recording.conditions"))
-    skipped = tuple(Skipped(file, why) for file, why in from_json(row[16], "recording.skipped"))
+    skipped = tuple(SkippedFile(file, why) for file, why in from_json(row[16], "recording.skipped"))
     from_id(row[0], "recording.recording_id")
     from_place(row[3], "recording.path")
     return Recording(*(*row[:8], conditions, *row[9:16], skipped, bool(row[17])))

@@ -7,19 +7,19 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.repeat import Repeat
-from fieldcheck.plain_name import plain_name
+from fieldcheck.plain_name import clean_name
 from fieldcheck.project.tables.rows import Key, TableRow
-from fieldcheck.project.tables.shapes import boxes, boxes_text, points, points_text
+from fieldcheck.project.tables.shapes import format_boxes, format_points, parse_boxes, parse_points
 
-COLUMNS = "frame_id, round, place, how, state, class_name, boxes, points, by_whom, at"
+REPEAT_COLUMNS = "frame_id, round, place, how, state, class_name, boxes, points, by_whom, at"
 
 
-def all(db: Database) -> tuple[Repeat, ...]:  # noqa: A001
+def list_repeats(db: Database) -> tuple[Repeat, ...]:
     """Every repeat, round after round, in the order in which they are shown."""
-    return tuple(_repeat(row) for row in db.execute(f"SELECT {COLUMNS} FROM repeat ORDER BY round, place, frame_id"))
+    return tuple(_parse_repeat(row) for row in db.execute(f"SELECT {REPEAT_COLUMNS} FROM repeat ORDER BY round, place, frame_id"))
 
 
-def row(repeat: Repeat) -> TableRow:
+def make_repeat_row(repeat: Repeat) -> TableRow:
     """A repeat for an edit to put."""
     return TableRow(
         "repeat",
@@ -31,19 +31,19 @@ def row(repeat: Repeat) -> TableRow:
             "how": repeat.how,
             "state": repeat.state,
             "class_name": repeat.class_name,
-            "boxes": boxes_text(repeat.boxes),
-            "points": points_text(repeat.points),
-            "by_whom": plain_name(repeat.by),
+            "boxes": format_boxes(repeat.boxes),
+            "points": format_points(repeat.points),
+            "by_whom": clean_name(repeat.by),
             "at": repeat.at,
         },
     )
 
 
-def key(repeat: Repeat) -> Key:
+def make_repeat_key(repeat: Repeat) -> Key:
     """A repeat for an edit to delete."""
     return Key("repeat", repeat.repeat_id)
 
 
-def _repeat(found: tuple[Any, ...]) -> Repeat:
+def _parse_repeat(found: tuple[Any, ...]) -> Repeat:
     frame_id, number, place, how, state, class_name, box_text, point_text, by, at = found
-    return Repeat(frame_id, number, place, how, state, class_name, boxes(box_text), points(point_text), by, at)
+    return Repeat(frame_id, number, place, how, state, class_name, parse_boxes(box_text), parse_points(point_text), by, at)

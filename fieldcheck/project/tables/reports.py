@@ -17,7 +17,7 @@ class StoredReport:
     summary: str
 
 
-def put(db: Database, report: StoredReport) -> None:
+def put_report(db: Database, report: StoredReport) -> None:
     """One more report."""
     db.execute(
         "INSERT INTO report (folder, created, lang, summary) VALUES (?, ?, ?, ?)",
@@ -25,7 +25,7 @@ def put(db: Database, report: StoredReport) -> None:
     )
 
 
-def any_by(db: Database, method: str) -> bool:
+def has_report_by(db: Database, method: str) -> bool:
     """Whether a stored report gave the camera's interval by this method."""
     found = db.execute(
         "SELECT EXISTS (SELECT 1 FROM report WHERE json_valid(summary) AND json_extract(summary, '$.field.camera.method') = ?)", [method]
@@ -33,7 +33,7 @@ def any_by(db: Database, method: str) -> bool:
     return bool(found.fetchone()[0])
 
 
-def last_scores(db: Database) -> tuple[str, str, float, float | None] | None:
+def get_last_scores(db: Database) -> tuple[str, str, float, float | None] | None:
     """Created, name of the model, field score and gap of the newest report that measured a field score; None where none did."""
     found = db.execute(
         "SELECT created, coalesce(json_extract(summary, '$.model.name'), ''), json_extract(summary, '$.field.footage.value'),"
@@ -43,7 +43,7 @@ def last_scores(db: Database) -> tuple[str, str, float, float | None] | None:
     return None if found is None else (str(found[0]), str(found[1]), float(found[2]), None if found[3] is None else float(found[3]))
 
 
-def last_summary(db: Database) -> str | None:
+def get_last_summary(db: Database) -> str | None:
     """`summary.json` of the newest report that measured a field score; None where none did."""
     found = db.execute(
         "SELECT summary FROM report WHERE json_valid(summary) AND json_extract(summary, '$.field.footage.value') IS NOT NULL"
@@ -52,6 +52,6 @@ def last_summary(db: Database) -> str | None:
     return None if found is None else str(found[0])
 
 
-def all(db: Database) -> tuple[StoredReport, ...]:  # noqa: A001
+def list_reports(db: Database) -> tuple[StoredReport, ...]:
     """Every report, oldest first."""
     return tuple(StoredReport(*row) for row in db.execute("SELECT folder, created, lang, summary FROM report ORDER BY report_id"))

@@ -35,25 +35,25 @@ class TableRow:
         return Key(self.kind, str(self.values[KEYS[self.kind]]))
 
 
-def present(db: Database, key: Key) -> Mapping[str, Value] | None:
+def get_row(db: Database, key: Key) -> Mapping[str, Value] | None:
     """The row as it stands, None where there is none."""
     cursor = db.execute(f"SELECT * FROM {key.kind} WHERE {KEYS[key.kind]} = ?", [key.key])
     row = cursor.fetchone()
     return dict(zip((column[0] for column in cursor.description), row, strict=True)) if row else None
 
 
-def fits(db: Database, row: TableRow) -> bool:
+def is_complete_row(db: Database, row: TableRow) -> bool:
     """Whether the row has exactly the table's columns."""
-    return set(row.values) == set(schema.columns(db, row.kind))
+    return set(row.values) == set(schema.list_columns(db, row.kind))
 
 
-def put(db: Database, row: TableRow) -> None:
+def put_row(db: Database, row: TableRow) -> None:
     """Let the row stand, in place of one with the same key."""
     names = ", ".join(row.values)
     marks = ", ".join(f":{name}" for name in row.values)
     db.execute(f"INSERT OR REPLACE INTO {row.kind} ({names}) VALUES ({marks})", dict(row.values))
 
 
-def remove(db: Database, key: Key) -> None:
+def remove_row(db: Database, key: Key) -> None:
     """Take the row away."""
     db.execute(f"DELETE FROM {key.kind} WHERE {KEYS[key.kind]} = ?", [key.key])

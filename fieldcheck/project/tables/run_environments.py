@@ -10,7 +10,7 @@ from fieldcheck.domain.run import RunEnvironment
 from fieldcheck.project.tables.values import from_json, to_json
 
 
-def put(db: Database, run_id: str, environment: RunEnvironment) -> None:
+def put_run_environment(db: Database, run_id: str, environment: RunEnvironment) -> None:
     """Some of the run's answers are computed there. Saying it again adds nothing."""
     db.execute(
         "INSERT INTO run_environment (run_id, environment) VALUES (?, ?) ON CONFLICT (run_id, environment) DO NOTHING",
@@ -18,7 +18,7 @@ def put(db: Database, run_id: str, environment: RunEnvironment) -> None:
     )
 
 
-def of(db: Database, run_id: str) -> tuple[RunEnvironment, ...]:
+def get_run_environments(db: Database, run_id: str) -> tuple[RunEnvironment, ...]:
     """In a fixed order; none for a run of a version that did not keep them."""
     found = db.execute("SELECT environment FROM run_environment WHERE run_id = ? ORDER BY environment", [run_id])
     return tuple(RunEnvironment(**from_json(text, "run_environment.environment")) for (text,) in found)

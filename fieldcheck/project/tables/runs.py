@@ -11,7 +11,7 @@ from fieldcheck.domain.run import On, Run
 COLUMNS = "run_id, model_sha256, card_sha256, subjects, recipe, severity, seed, code_version, n, created"
 
 
-def put(db: Database, run: Run) -> None:
+def put_run(db: Database, run: Run) -> None:
     """A new run. One that is there already stays as it is: its name is the hash of what it does."""
     values = (
         run.run_id, run.model_sha256, run.card_sha256, run.on, run.recipe, float(run.severity), int(run.seed), run.code_version,
@@ -20,43 +20,43 @@ def put(db: Database, run: Run) -> None:
     db.execute(f"INSERT INTO run ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run_id) DO NOTHING", values)
 
 
-def get(db: Database, run_id: str) -> Run | None:
+def get_run(db: Database, run_id: str) -> Run | None:
     """The run of that name, None where there is none."""
     row = db.execute(f"SELECT {COLUMNS} FROM run WHERE run_id = ?", [run_id]).fetchone()
-    return _run(row) if row else None
+    return _parse_run(row) if row else None
 
 
-def all(db: Database) -> tuple[Run, ...]:  # noqa: A001
+def list_all_runs(db: Database) -> tuple[Run, ...]:
     """Every run, oldest first."""
-    return tuple(_run(row) for row in db.execute(f"SELECT {COLUMNS} FROM run ORDER BY rowid"))
+    return tuple(_parse_run(row) for row in db.execute(f"SELECT {COLUMNS} FROM run ORDER BY rowid"))
 
 
-def page(db: Database, limit: int, offset: int) -> tuple[Run, ...]:
+def list_run_page(db: Database, limit: int, offset: int) -> tuple[Run, ...]:
     """At most `limit` runs behind the `offset` newest, the newest first: a list of a thousand is not read whole."""
     found = db.execute(f"SELECT {COLUMNS} FROM run ORDER BY rowid DESC LIMIT ? OFFSET ?", [limit, offset])
-    return tuple(_run(row) for row in found)
+    return tuple(_parse_run(row) for row in found)
 
 
-def count(db: Database) -> int:
+def count_runs(db: Database) -> int:
     """How many runs there are."""
     return int(db.execute("SELECT count(*) FROM run").fetchone()[0])
 
 
-def beginning(db: Database, run_id: str) -> tuple[Run, ...]:
+def find_runs_by_prefix(db: Database, run_id: str) -> tuple[Run, ...]:
     """The run of that id alone, else at most two whose ids begin so."""
-    found = get(db, run_id)
+    found = get_run(db, run_id)
     rows = db.execute(f"SELECT {COLUMNS} FROM run WHERE run_id >= ? AND run_id < ? LIMIT 2", [run_id, run_id + "g"])
-    return (found,) if found else tuple(_run(row) for row in rows)
+    return (found,) if found else tuple(_parse_run(row) for row in rows)
 
 
-def find(db: Database, model_sha256: str, card_sha256: str, on: On, recipe: str = "none") -> tuple[Run, ...]:
+def find_runs(db: Database, model_sha256: str, card_sha256: str, on: On, recipe: str = "none") -> tuple[Run, ...]:
     """The runs of one model with one card over one kind of subjects, oldest first."""
     found = db.execute(
         f"SELECT {COLUMNS} FROM run WHERE model_sha256 = ? AND card_sha256 = ? AND subjects = ? AND recipe = ? ORDER BY rowid",
         [model_sha256, card_sha256, on, recipe],
     )
-    return tuple(_run(row) for row in found)
+    return tuple(_parse_run(row) for row in found)
 
 
-def _run(row: tuple[Any, ...]) -> Run:
+def _parse_run(row: tuple[Any, ...]) -> Run:
     return Run(*row)

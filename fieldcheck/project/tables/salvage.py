@@ -15,7 +15,7 @@ JSON_COLUMN = {"setting": "value"}
 
 
 @dataclass(frozen=True, slots=True)
-class Saved:
+class SalvagedRows:
     """Rows that could be read of one table; `whole` where that is all of it. Every row has all `columns`."""
 
     table: str
@@ -24,40 +24,40 @@ class Saved:
     whole: bool
 
 
-def tables(db: Database) -> tuple[str, ...]:
+def list_tables(db: Database) -> tuple[str, ...]:
     """The tables that hold the project's rows."""
-    return tuple(name for kind, name, _, _ in schema.text(db) if kind == "table" and name not in ("_sqlite_migrations", "version"))
+    return tuple(name for kind, name, _, _ in schema.read_schema(db) if kind == "table" and name not in ("_sqlite_migrations", "version"))
 
 
-def save(db: Database, table: str, columns: tuple[str, ...]) -> Saved:
+def read_rows(db: Database, table: str, columns: tuple[str, ...]) -> SalvagedRows:
     """The rows of a table as far as pages can be read: from its beginning up to the first fault, and from its end back to the last."""
-    order = _order(db, table)
-    forward, whole = _until_fault(db, f"SELECT {', '.join(columns)} FROM {table} ORDER BY {', '.join(order)}")
+    order = _list_order_columns(db, table)
+    forward, whole = _read_until_fault(db, f"SELECT {', '.join(columns)} FROM {table} ORDER BY {', '.join(order)}")
     if whole:
-        return _readable(Saved(table, columns, tuple(forward), True))
+        return _drop_unreadable(SalvagedRows(table, columns, tuple(forward), True))
     falling = ", ".join(f"{name} DESC" for name in order)
-    backward, _ = _until_fault(db, f"SELECT {', '.join(columns)} FROM {table} ORDER BY {falling}")
-    return _readable(Saved(table, columns, (*forward, *reversed(backward)), False))
+    backward, _ = _read_until_fault(db, f"SELECT {', '.join(columns)} FROM {table} ORDER BY {falling}")
+    return _drop_unreadable(SalvagedRows(table, columns, (*forward, *reversed(backward)), False))
 
 
-def restore(db: Database, saved: Saved) -> int:
+def restore_rows(db: Database, saved: SalvagedRows) -> int:
     """Put rows where none stands under their key, and return how many fitted."""
     statement = f"INSERT OR IGNORE INTO {saved.table} ({', '.join(saved.columns)}) VALUES ({', '.join('?' * len(saved.columns))})"
-    return sum(_put(db, statement, row) for row in saved.rows)
+    return sum(_put_if_missing(db, statement, row) for row in saved.rows)
 
 
-def empty(db: Database, table: str) -> None:
+def remove_all_rows(db: Database, table: str) -> None:
     """Takes every row away."""
     db.execute(f"DELETE FROM {table}")
 
 
-def restore_fitting(db: Database, saved: Saved, fits: Callable[[Database], bool]) -> int:
+def restore_fitting(db: Database, saved: SalvagedRows, fits: Callable[[Database], bool]) -> int:
     """Put rows where none stands under their key, without those after which `fits(db)` is no longer so; how many came in. They are halved
     until each that is to blame stands alone."""
     if not saved.rows:
         return 0
     db.execute("SAVEPOINT part")
-    n = restore(db, saved)
+    n = restore_rows(db, saved)
     good = fits(db)
     if not good:
         db.execute("ROLLBACK TO part")
@@ -68,22 +68,22 @@ def restore_fitting(db: Database, saved: Saved, fits: Callable[[Database], bool]
     return sum(restore_fitting(db, replace(saved, rows=some), fits) for some in (saved.rows[:half], saved.rows[half:]))
 
 
-def _put(db: Database, statement: str, row: tuple[object, ...]) -> int:
+def _put_if_missing(db: Database, statement: str, row: tuple[object, ...]) -> int:
     try:
         return db.conn.execute(statement, row).rowcount
     except (sqlite3.IntegrityError, sqlite3.InterfaceError):
         return 0  # a fault that the page check missed left a value that cannot be one of ours
 
 
-def _order(db: Database, table: str) -> list[str]:
+def _list_order_columns(db: Database, table: str) -> list[str]:
     """The columns by which the table lies on disk."""
-    text = next(sql for kind, name, _, sql in schema.text(db) if kind == "table" and name == table)
+    text = next(sql for kind, name, _, sql in schema.read_schema(db) if kind == "table" and name == table)
     if "WITHOUT ROWID" not in text:
         return ["rowid"]
     return [str(name) for (name,) in db.execute("SELECT name FROM pragma_table_info(?) WHERE pk ORDER BY pk", [table])]
 
 
-def _until_fault(db: Database, question: str) -> tuple[list[tuple[object, ...]], bool]:
+def _read_until_fault(db: Database, question: str) -> tuple[list[tuple[object, ...]], bool]:
     rows: list[tuple[object, ...]] = []
     try:
         for row in db.conn.execute(question):
@@ -93,7 +93,7 @@ def _until_fault(db: Database, question: str) -> tuple[list[tuple[object, ...]],
     return rows, True
 
 
-def _readable(saved: Saved) -> Saved:
+def _drop_unreadable(saved: SalvagedRows) -> SalvagedRows:
     """Without rows whose value is no JSON: the page is sound, and nobody can read what stands on it."""
     name = JSON_COLUMN.get(saved.table)
     if name is None:

@@ -7,19 +7,19 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.label_review import LabelReview
-from fieldcheck.plain_name import plain_name
+from fieldcheck.plain_name import clean_name
 from fieldcheck.project.tables.rows import Key, TableRow
-from fieldcheck.project.tables.shapes import boxes, boxes_text
+from fieldcheck.project.tables.shapes import format_boxes, parse_boxes
 
-COLUMNS = "subject, answer, of_label, class_name, boxes, by_whom, at"
+LABEL_REVIEW_COLUMNS = "subject, answer, of_label, class_name, boxes, by_whom, at"
 
 
-def all(db: Database) -> dict[str, LabelReview]:  # noqa: A001
+def list_label_reviews(db: Database) -> dict[str, LabelReview]:
     """Subject → what was said of it, by subject."""
-    return {str(row[0]): _look(row) for row in db.execute(f"SELECT {COLUMNS} FROM second_look ORDER BY subject")}
+    return {str(row[0]): _parse_label_review(row) for row in db.execute(f"SELECT {LABEL_REVIEW_COLUMNS} FROM second_look ORDER BY subject")}
 
 
-def row(look: LabelReview) -> TableRow:
+def make_label_review_row(look: LabelReview) -> TableRow:
     """A label review for an edit to put."""
     return TableRow(
         "second_look",
@@ -28,18 +28,18 @@ def row(look: LabelReview) -> TableRow:
             "answer": look.answer,
             "of_label": look.of_label,
             "class_name": look.class_name,
-            "boxes": boxes_text(look.boxes),
-            "by_whom": plain_name(look.by),
+            "boxes": format_boxes(look.boxes),
+            "by_whom": clean_name(look.by),
             "at": look.at,
         },
     )
 
 
-def key(subject: str) -> Key:
+def make_label_review_key(subject: str) -> Key:
     """A label review for an edit to delete."""
     return Key("second_look", subject)
 
 
-def _look(found: tuple[Any, ...]) -> LabelReview:
+def _parse_label_review(found: tuple[Any, ...]) -> LabelReview:
     subject, answer, of_label, class_name, text, by_whom, at = found
-    return LabelReview(subject, answer, of_label, class_name, boxes(text), by_whom, at)
+    return LabelReview(subject, answer, of_label, class_name, parse_boxes(text), by_whom, at)

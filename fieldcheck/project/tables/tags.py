@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from fieldcheck.plain_name import plain_name
+from fieldcheck.plain_name import clean_name
 from fieldcheck.project.tables.rows import Key, TableRow
 from fieldcheck.project.tables.values import from_json, to_json
 
 
-def all(db: Database) -> dict[str, tuple[str, ...]]:  # noqa: A001
+def list_tags(db: Database) -> dict[str, tuple[str, ...]]:
     """Subject → its tags, both in alphabetical order."""
     return {
         str(subject): tuple(from_json(names, "tag.names"))
@@ -19,17 +19,17 @@ def all(db: Database) -> dict[str, tuple[str, ...]]:  # noqa: A001
     }
 
 
-def of(db: Database, subject: str) -> tuple[str, ...]:
+def get_tags(db: Database, subject: str) -> tuple[str, ...]:
     """The tags of one frame or picture."""
     row = db.execute("SELECT names FROM tag WHERE subject = ?", [subject]).fetchone()
     return tuple(from_json(row[0], "tag.names")) if row else ()
 
 
-def row(subject: str, names: Iterable[str]) -> TableRow:
+def make_tags_row(subject: str, names: Iterable[str]) -> TableRow:
     """All tags of a subject, for an edit to put."""
-    return TableRow("tag", {"subject": subject, "names": to_json(sorted(set(map(plain_name, names))))})
+    return TableRow("tag", {"subject": subject, "names": to_json(sorted(set(map(clean_name, names))))})
 
 
-def key(subject: str) -> Key:
+def make_tags_key(subject: str) -> Key:
     """A subject without tags, for an edit to delete."""
     return Key("tag", subject)

@@ -14,20 +14,20 @@ TOLD = (
 )  # fmt: skip
 
 
-def told(db: Database) -> frozenset[str]:
+def list_camera_texts(db: Database) -> frozenset[str]:
     """Every text that was stored as the source or the name of a camera."""
     return frozenset(str(said) for question in TOLD for (said,) in db.execute(question))
 
 
-def replace(db: Database, forms: Mapping[str, str]) -> None:
+def replace_texts(db: Database, forms: Mapping[str, str]) -> None:
     """Puts new texts for old ones, the first of `forms` first, and makes the file anew: what was deleted is overwritten.
 
     `db` writes and has no transaction open.
     """
     db.execute("PRAGMA secure_delete = ON")
     with db.atomic():
-        for table in salvage.tables(db):
-            for column in schema.columns(db, table):
+        for table in salvage.list_tables(db):
+            for column in schema.list_columns(db, table):
                 for old, new in forms.items():
                     db.execute(
                         f"UPDATE {table} SET {column} = replace({column}, ?, ?) WHERE typeof({column}) = 'text' AND instr({column}, ?)",

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.files import leads_elsewhere
-from fieldcheck.plain_json import parse
+from fieldcheck.files import find_path_problem
+from fieldcheck.plain_json import parse_json
 
 SIGN = 1 << 63
 RANGE = 1 << 64
@@ -28,7 +28,7 @@ def to_json(value: object) -> str:
 def from_json(text: str, what: str) -> Any:
     """The value that `to_json` wrote. Raises UnfitValue."""
     try:
-        return parse(text)
+        return parse_json(text)
     except ValueError as error:
         raise UnfitValue(f"{what}: {error}") from error
 
@@ -67,7 +67,7 @@ def from_real(stored: float | None) -> float:
 
 def from_place(stored: str, what: str) -> str:
     """A path relative to the project, empty for none. Raises UnfitValue for one that leads out of it, or names another computer."""
-    if stored and (problem := leads_elsewhere(stored)):
+    if stored and (problem := find_path_problem(stored)):
         raise UnfitValue(f"{what}: {problem}")
     return stored
 

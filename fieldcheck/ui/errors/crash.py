@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt, qVersion
 from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fieldcheck import __version__
-from fieldcheck.logs import redacted, without_user
-from fieldcheck.paths import places
+from fieldcheck.logs import redact_addresses, redact_user
+from fieldcheck.paths import get_app_paths
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.widgets.plain import label
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import make_label
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     import platform
@@ -20,15 +20,15 @@ else:
     platform = LazyModule("platform")
 
 
-def diagnostics(detail: str = "") -> str:
+def format_diagnostics(detail: str = "") -> str:
     """Diagnostics for the clipboard: versions, machine, the place of the log. No name, no picture, no label."""
     lines = [
         f"Fieldcheck {__version__}",
         f"Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}",
-        f"Log: {places().logs}",
+        f"Log: {get_app_paths().logs}",
         *([detail] if detail else []),
     ]
-    return without_user(redacted("\n".join(lines)))
+    return redact_user(redact_addresses("\n".join(lines)))
 
 
 class CrashDialog(QDialog):
@@ -37,26 +37,26 @@ class CrashDialog(QDialog):
     def __init__(self, detail: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(text("Unexpected error"))
+        self.setWindowTitle(tr("Unexpected error"))
         self.setMinimumWidth(560)
-        said = label(
-            text(
+        said = make_label(
+            tr(
                 "Fieldcheck encountered an unexpected error. All labels and edits are saved. You can continue; if the"
                 " error occurs again, send the error report below to your Fieldcheck contact."
             ),
             wrap=True,
         )
-        self.detail = QPlainTextEdit(diagnostics(detail), readOnly=True)
-        self.detail.setAccessibleName(text("Details"))
+        self.detail = QPlainTextEdit(format_diagnostics(detail), readOnly=True)
+        self.detail.setAccessibleName(tr("Details"))
         self.buttons = QDialogButtonBox(self)
-        self.copy = self.buttons.addButton(text("Copy error report"), QDialogButtonBox.ButtonRole.ActionRole)
-        self.go_on = self.buttons.addButton(text("Continue"), QDialogButtonBox.ButtonRole.AcceptRole)
-        self.copy.clicked.connect(self._copy)
+        self.copy = self.buttons.addButton(tr("Copy error report"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.go_on = self.buttons.addButton(tr("Continue"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.copy.clicked.connect(self._copy_to_clipboard)
         self.buttons.accepted.connect(self.accept)
         column = QVBoxLayout(self)
         for widget in (said, self.detail, self.buttons):
             column.addWidget(widget)
         self.go_on.setDefault(True)
 
-    def _copy(self) -> None:
+    def _copy_to_clipboard(self) -> None:
         QApplication.clipboard().setText(self.detail.toPlainText())

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fieldcheck.errors import PathMissing, PictureUnreadable, ProjectOnlyRead
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     from fieldcheck.words import scores, sentences
@@ -26,7 +26,7 @@ NOT_OF_A_PROJECT = ("settings", "home.sample")
 """Keys of states that go on when the project is closed."""
 
 
-Way = tuple[str, Callable[[], None]]
+MessageAction = tuple[str, Callable[[], None]]
 """What stands on a button, and what it does."""
 
 
@@ -39,9 +39,9 @@ class Message:
     level: str = INFO
     key: str = ""
     button: str = ""
-    act: Callable[[], None] | None = field(default=None, compare=False)
-    at: datetime = field(default_factory=datetime.now, compare=False)
-    more: tuple[Way, ...] = field(default=(), compare=False)
+    action: Callable[[], None] | None = field(default=None, compare=False)
+    timestamp: datetime = field(default_factory=datetime.now, compare=False)
+    more_actions: tuple[MessageAction, ...] = field(default=(), compare=False)
 
 
 class Messages(QObject):
@@ -52,28 +52,30 @@ class Messages(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.kept: list[Message] = []
+        self.history: list[Message] = []
         self._banners: dict[str, Message] = {}
         self._again: dict[str, Callable[[], None]] = {}
 
-    def toast(self, text: str, button: str = "", act: Callable[[], None] | None = None) -> None:
+    def show_toast(self, text: str, button: str = "", act: Callable[[], None] | None = None) -> None:
         """Something was done; with `button` it can be answered for a few seconds."""
-        message = Message(text, button=button, act=act)
-        self._keep(message)
+        message = Message(text, button=button, action=act)
+        self._add_to_history(message)
         self.toasted.emit(message)
 
-    def only_read(self) -> None:
+    def warn_read_only(self) -> None:
         """Something was asked of a project that this window may not change."""
-        self.toast(text("This project is open read-only. Nothing was changed. Correct the cause reported on opening, then open it again."))
+        self.show_toast(
+            tr("This project is open read-only. Nothing was changed. Correct the cause reported on opening, then open it again.")
+        )
 
-    def banner(
+    def show_banner(
         self,
         key: str,
         text: str,
         level: str = WARN,
         button: str = "",
         act: Callable[[], None] | None = None,
-        more: Sequence[Way] = (),
+        more: Sequence[MessageAction] = (),
         again: Callable[[], None] | None = None,
     ) -> None:
         """A state that lasts, until `clear(key)` or somebody closes it. The same key replaces what stood; what stands is kept once in the
@@ -81,14 +83,14 @@ class Messages(QObject):
         self._again.pop(key, None)
         if again is not None:
             self._again[key] = again
-        message = Message(text, level, key, button, act, more=tuple(more))
+        message = Message(text, level, key, button, act, more_actions=tuple(more))
         stood, self._banners[key] = self._banners.get(key), message
         if message == stood:
             self.changed.emit()
         else:
-            self._keep(message)
+            self._add_to_history(message)
 
-    def error(
+    def show_error(
         self,
         error: BaseException,
         key: str = "error",
@@ -98,41 +100,41 @@ class Messages(QObject):
     ) -> None:
         """A banner with the sentence for an error: what happened, what is safe, what to do, and the button that does it. That a project is
         open for reading has its banner: of an act on it a toast says so, for as long as it is news."""
-        said = sentences.sentence(error)
+        said = sentences.format_error(error)
         if isinstance(error, ProjectOnlyRead):
-            self.toast(said)
+            self.show_toast(said)
             return
-        self.banner(key, said, ALARM, button, act, again=again or partial(self.error, error, key, button, act))
+        self.show_banner(key, said, ALARM, button, act, again=again or partial(self.show_error, error, key, button, act))
 
-    def left_out(self, told: tuple[Exception, ...]) -> None:
+    def warn_skipped(self, told: tuple[Exception, ...]) -> None:
         """A banner with the pictures that a job could not read and went on without."""
         if names := [error.path.name for error in told if isinstance(error, (PictureUnreadable, PathMissing))]:
-            self.banner("left_out", scores.unreadable(list(dict.fromkeys(names))), again=partial(self.left_out, told))
+            self.show_banner("left_out", scores.list_unreadable_images(list(dict.fromkeys(names))), again=partial(self.warn_skipped, told))
 
-    def say_again(self) -> None:
+    def retranslate(self) -> None:
         """The language is another: what stands is said in it, also in the list."""
         for key, again in list(self._again.items()):
             stood = self._banners.get(key)
             if stood is not None:
-                self.kept = [one for one in self.kept if one is not stood]
+                self.history = [one for one in self.history if one is not stood]
                 again()
 
-    def clear(self, key: str) -> None:
+    def clear_banner(self, key: str) -> None:
         """The state has ended, or the person has read it."""
         if self._banners.pop(key, None) is not None:
             self.changed.emit()
 
-    def clear_of_project(self) -> None:
+    def clear_project_messages(self) -> None:
         """The project is closed: what was wrong with it, or with a camera that recorded into it, counts no longer."""
         for key in [key for key in self._banners if key not in NOT_OF_A_PROJECT]:
-            self.clear(key)
+            self.clear_banner(key)
 
     @property
     def banners(self) -> tuple[Message, ...]:
         """Those that stand, the newest last."""
         return tuple(self._banners.values())
 
-    def _keep(self, message: Message) -> None:
-        self.kept.append(message)
-        del self.kept[:-MOST_KEPT]
+    def _add_to_history(self, message: Message) -> None:
+        self.history.append(message)
+        del self.history[:-MOST_KEPT]
         self.changed.emit()

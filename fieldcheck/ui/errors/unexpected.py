@@ -11,7 +11,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.logs import trace_of
+from fieldcheck.logs import format_traceback
 
 log = logging.getLogger(__name__)
 
@@ -19,29 +19,29 @@ Kind: TypeAlias = type[BaseException]
 Hook: TypeAlias = Callable[[Kind, BaseException, TracebackType | None], object]
 
 
-class Unexpected(QObject):
+class ExceptionHook(QObject):
     """Catches what no handler of Qt's event loop caught, and says it instead of printing it. `happened` carries the error and its
     traceback."""
 
-    happened = Signal(object, str)
+    error_caught = Signal(object, str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._before: Hook | None = None
 
-    def watch(self) -> None:
+    def install(self) -> None:
         """From now on."""
-        self._before, sys.excepthook = sys.excepthook, self._hook
+        self._before, sys.excepthook = sys.excepthook, self._handle_exception
 
-    def rest(self) -> None:
+    def uninstall(self) -> None:
         """Puts the hooks back as they were before `watch`."""
         if self._before is not None:
             sys.excepthook, self._before = self._before, None
 
-    def _hook(self, kind: Kind, error: BaseException, _trace: TracebackType | None) -> None:
+    def _handle_exception(self, kind: Kind, error: BaseException, _trace: TracebackType | None) -> None:
         if issubclass(kind, KeyboardInterrupt):
             QApplication.quit()
             return
-        detail = trace_of(error)
+        detail = format_traceback(error)
         log.error("unexpected: %s", detail)
-        self.happened.emit(error, detail)
+        self.error_caught.emit(error, detail)

@@ -6,47 +6,47 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from fieldcheck.ui.jobs.runner import CANCELLED, DONE, FAILED, Job, JobRunner
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import empty, label
-from fieldcheck.ui.words import time_left
-from fieldcheck.words.figures import minutes
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import clear_layout, make_label
+from fieldcheck.ui.words import format_time_left
+from fieldcheck.words.figures import format_minutes
+from fieldcheck.words.language import tr
 
 MOST = 8
 LOOK_EVERY_MS = 200
 
 
-def said(job: Job) -> str:
+def format_job_status(job: Job) -> str:
     """Where a job stands, in words."""
-    done, of = (minutes(job.done), minutes(job.total or 0)) if job.unit == "seconds" else (job.done, job.total)
-    count = text("{done} of {all}").format(done=done, all=of) if job.total else ""
+    done, of = (format_minutes(job.done), format_minutes(job.total or 0)) if job.unit == "seconds" else (job.done, job.total)
+    count = tr("{done} of {all}").format(done=done, all=of) if job.total else ""
     if job.state == DONE:
-        return text("done")
+        return tr("done")
     if job.state == FAILED:
-        return text("incomplete")
+        return tr("incomplete")
     if job.state == CANCELLED:
         goes_on = count and job.resumes
-        return text("partial: {count}; restart to continue").format(count=count) if goes_on else text("cancelled")
-    if job.stopping:
-        return text("stopping …")
-    left = job.left_s()
-    return " · ".join([count or text("running …"), *([time_left(left)] if left is not None else [])])
+        return tr("partial: {count}; restart to continue").format(count=count) if goes_on else tr("cancelled")
+    if job.is_stopping:
+        return tr("stopping …")
+    left = job.get_eta_s()
+    return " · ".join([count or tr("running …"), *([format_time_left(left)] if left is not None else [])])
 
 
 class JobRow(QWidget):
     """One job: name, words beside the bar and never on it, Cancel."""
 
-    def __init__(self, look: Look, job: Job, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, job: Job, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._job = job
-        self._words = label(tone="quiet")
+        self._words = make_label(tone="quiet")
         self._bar = QProgressBar(self, textVisible=False)
         self._bar.setAccessibleName(job.name)
-        self.cancel = KeyButton(look, text("Cancel"))
+        self.cancel = KeyButton(look, tr("Cancel"))
         self.cancel.clicked.connect(lambda _checked=False: job.cancel())
         column = QVBoxLayout()
-        column.addWidget(label(job.name, bold=True))
+        column.addWidget(make_label(job.name, bold=True))
         column.addWidget(self._words)
         column.addWidget(self._bar)
         row = QHBoxLayout(self)
@@ -58,7 +58,7 @@ class JobRow(QWidget):
     def refresh(self) -> None:
         """Refreshes the row: state, progress and time left."""
         running = self._job.state == "running"
-        self._words.setText(said(self._job))
+        self._words.setText(format_job_status(self._job))
         self._bar.setVisible(running)
         self.cancel.setVisible(running)
         share = self._job.share
@@ -69,28 +69,28 @@ class JobRow(QWidget):
 class JobsPanel(QWidget):
     """The newest jobs first."""
 
-    def __init__(self, look: Look, runner: JobRunner, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, runner: JobRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._runner = look, runner
         self._rows: list[JobRow] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        runner.changed.connect(self._fill)
+        runner.changed.connect(self._add_rows)
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
-        self._timer.timeout.connect(self._refresh)
+        self._timer.timeout.connect(self._refresh_rows)
         self._timer.start()
-        self._fill()
+        self._add_rows()
 
-    def _fill(self) -> None:
-        empty(self._column)
+    def _add_rows(self) -> None:
+        clear_layout(self._column)
         newest = list(reversed(self._runner.jobs))[:MOST]
         self._rows = [JobRow(self._look, job, self) for job in newest]
         for row in self._rows:
             self._column.addWidget(row)
         if not newest:
-            self._column.addWidget(label(text("No jobs yet."), tone="quiet"))
+            self._column.addWidget(make_label(tr("No jobs yet."), tone="quiet"))
         self._column.addStretch()
 
-    def _refresh(self) -> None:
+    def _refresh_rows(self) -> None:
         for row in self._rows:
             row.refresh()

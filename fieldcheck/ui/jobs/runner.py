@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from fieldcheck.logs import keep_back, trace_of
-from fieldcheck.progress import Cancelled, Progress, StopFlag, has_pace, work_behind, work_under
+from fieldcheck.logs import format_traceback, reserve_traceback_memory
+from fieldcheck.progress import Cancelled, CancelToken, Progress, has_pace, set_background_work, set_cancel_token
 from fieldcheck.ui.lazy_import import LazyModule
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ else:
 LOOK_EVERY_MS = 100
 STOP_S = 5.0  # a window that is closed waits so long for its jobs
 JOBS_AT_ONCE = 2
-BEHIND = 10  # niceness: at 19 a thread that holds the interpreter's lock may get no core, and the window would wait with it
+BACKGROUND_NICENESS = 10  # niceness: at 19 a thread that holds the interpreter's lock may get no core, and the window would wait with it
 PACE_EVERY_S, MOST_PACES = 0.1, 32
 RUNNING, DONE, CANCELLED, FAILED = "running", "done", "cancelled", "failed"
 
@@ -35,10 +35,10 @@ JobName: TypeAlias = "str | Callable[[], str]"
 """What a job is called; one that is asked for speaks another language once the window does."""
 Then: TypeAlias = Callable[[Any], None]
 Failed: TypeAlias = Callable[[BaseException], None]
-Parcel: TypeAlias = "tuple[Future[Any], Job | None, Then | None, Failed | None]"
+JobOutcome: TypeAlias = "tuple[Future[Any], Job | None, Then | None, Failed | None]"
 
 log = logging.getLogger(__name__)
-GONE = "already deleted"  # shiboken's words for a widget whose window is gone
+DELETED_MESSAGE = "already deleted"  # shiboken's words for a widget whose window is gone
 
 
 class Job(QObject):
@@ -48,19 +48,19 @@ class Job(QObject):
     The work writes its figures from its own thread; the window looks at them from time to time, so no signal is sent for each frame.
     """
 
-    moved = Signal()
+    progress_changed = Signal()
     ended = Signal()
 
     def __init__(self, name: JobName, parent: QObject | None = None, behind: bool = False, writes: bool = False) -> None:
         super().__init__(parent)
-        self._name, self.behind, self.writes = name, behind, writes
+        self._name, self.in_background, self.writes = name, behind, writes
         self.state, self.resumes = RUNNING, True
         self.done, self.unit = 0, ""
         self.total: int | None = None
         self.began = time.monotonic()
         self.error: BaseException | None = None
-        self.told: list[Exception] = []
-        self._stop = StopFlag()
+        self.warnings: list[Exception] = []
+        self._stop = CancelToken()
         self._shown: tuple[int, int | None] | None = None
         self._paces: list[tuple[float, int]] = []  # when so many pieces were finished
 
@@ -77,9 +77,9 @@ class Job(QObject):
             self._paces = [*kept, (now, done)]
         self.done, self.total, self.unit = done, total, unit
 
-    def tell(self, error: Exception) -> None:
+    def warn(self, error: Exception) -> None:
         """Error that stops nothing and that somebody should know of; called by the work."""
-        self.told.append(error)
+        self.warnings.append(error)
 
     def check(self) -> None:
         """Raises Cancelled once somebody has asked the work to stop; called by the work."""
@@ -87,25 +87,25 @@ class Job(QObject):
 
     def cancel(self) -> None:
         """Ask the work to stop. What is finished stays; starting the same again goes on from there."""
-        self._stop.stop()
+        self._stop.cancel()
 
-    def under_way(self) -> None:
+    def bind_to_thread(self) -> None:
         """A cancel ends what this thread does, also a model in the middle of a frame; called on the thread that works."""
-        work_under(self._stop)
-        if self.behind:
-            work_behind()
+        set_cancel_token(self._stop)
+        if self.in_background:
+            set_background_work()
 
     @property
-    def stopping(self) -> bool:
+    def is_stopping(self) -> bool:
         """Asked to stop and not ended yet."""
-        return self.state == RUNNING and self._stop.stopping
+        return self.state == RUNNING and self._stop.is_cancelled
 
     @property
     def share(self) -> float | None:
         """Finished share, 0 to 1; None while nobody knows."""
         return min(1.0, self.done / self.total) if self.total else None
 
-    def left_s(self) -> float | None:
+    def get_eta_s(self) -> float | None:
         """Seconds that are still to go; None before 2 s and 5 % are behind, and where all is counted: what it closes with has no pace. The
         pace is the median between any two moments (Theil-Sen), so that no slow beginning, work done before or pause shifts it."""
         spent, share = time.monotonic() - self.began, self.share
@@ -116,11 +116,11 @@ class Job(QObject):
         pace = statistics.median(paces) if paces else 0
         return (self.total - self.done) / pace if pace > 0 else None
 
-    def look(self) -> None:
+    def poll_progress(self) -> None:
         """Says `moved` where the figures are others than last time."""
         if (self.done, self.total) != self._shown:
             self._shown = (self.done, self.total)
-            self.moved.emit()
+            self.progress_changed.emit()
 
 
 class JobRunner(QObject):
@@ -133,38 +133,38 @@ class JobRunner(QObject):
     """A job began or ended."""
     unexpected = Signal(object, str)
     """An error that nobody expected, with its traceback: the window says that the work is safe."""
-    told = Signal(object)
+    warned = Signal(object)
     """What a job of the list met and went on without, as a tuple of errors, when it ends."""
     _back = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.jobs: list[Job] = []
-        self.named: Callable[[Exception], Exception] = lambda error: error
+        self.translate_error: Callable[[Exception], Exception] = lambda error: error
         """What an error that nobody raised to stop is told as; called on the thread that works."""
         self._pool = ThreadPoolExecutor(JOBS_AT_ONCE, thread_name_prefix="job")
         self._background = ThreadPoolExecutor(1, thread_name_prefix="background", initializer=_lower_priority)
         self._acts = ThreadPoolExecutor(1, thread_name_prefix="act")
-        self._back.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._back.connect(self._on_outcome, Qt.ConnectionType.QueuedConnection)
         self._open = 0
         self._under_way: set[Future[None]] = set()
         self._timer = QTimer(self, interval=LOOK_EVERY_MS)
-        self._timer.timeout.connect(self._look)
+        self._timer.timeout.connect(self._poll_jobs)
 
     @property
     def busy(self) -> bool:
         """Whether any work or act is under way."""
         return self._open > 0
 
-    def running(self) -> list[Job]:
+    def list_running(self) -> list[Job]:
         """The jobs that have not ended, those that somebody waits for first."""
-        return sorted((job for job in self.jobs if job.state == RUNNING), key=lambda job: job.behind)
+        return sorted((job for job in self.jobs if job.state == RUNNING), key=lambda job: job.in_background)
 
-    def writing(self) -> list[Job]:
+    def list_writing(self) -> list[Job]:
         """Those that write something which is not whole yet."""
-        return [job for job in self.running() if job.writes]
+        return [job for job in self.list_running() if job.writes]
 
-    def start(
+    def start_job(
         self,
         name: JobName,
         work: Callable[[Progress], Any],
@@ -180,34 +180,34 @@ class JobRunner(QObject):
         job = Job(name, self if listed else None, behind, writes)
         pool = self._background if behind else self._pool
         if not listed:
-            self._submit(pool, lambda: work(job), job, then, failed)
+            self._submit_work(pool, lambda: work(job), job, then, failed)
             return job
         self.jobs.append(job)
-        self._submit(pool, lambda: work(job), job, then, failed)
+        self._submit_work(pool, lambda: work(job), job, then, failed)
         self._timer.start()
         self.changed.emit()
         return job
 
-    def act(self, work: Callable[[], Any], then: Then | None = None, failed: Failed | None = None) -> None:
+    def run_edit(self, work: Callable[[], Any], then: Then | None = None, failed: Failed | None = None) -> None:
         """`work()` after every earlier act; results come back in the same order."""
-        self._submit(self._acts, work, None, then, failed)
+        self._submit_work(self._acts, work, None, then, failed)
 
     def stop_jobs(self) -> None:
         """Asks every job to stop and waits for it, a few seconds at most."""
-        for job in self.running():
+        for job in self.list_running():
             job.cancel()
         wait(self._under_way, timeout=STOP_S)
 
-    def shut_down(self) -> None:
+    def shutdown(self) -> None:
         """Asks every job to stop and waits for it; acts are finished, whatever they take. Nothing is delivered any more."""
         self._timer.stop()
-        self._back.disconnect(self._deliver)
+        self._back.disconnect(self._on_outcome)
         self.stop_jobs()
         for pool in (self._pool, self._background):
             pool.shutdown(wait=False, cancel_futures=True)
         self._acts.shutdown(wait=True)
 
-    def _submit(
+    def _submit_work(
         self,
         pool: ThreadPoolExecutor,
         work: Callable[[], Any],
@@ -215,36 +215,36 @@ class JobRunner(QObject):
         then: Then | None,
         failed: Failed | None,
     ) -> None:
-        def run() -> None:
+        def run_work() -> None:
             outcome: Future[Any] = Future()
             if job is not None:
-                job.under_way()
+                job.bind_to_thread()
             try:
                 outcome.set_result(work())
             except Exception as error:  # noqa: BLE001 - the job's boundary: whatever it is, the window says it
-                detail = trace_of(error)
-                outcome.set_exception(error if isinstance(error, Cancelled) else self._named(error))
+                detail = format_traceback(error)
+                outcome.set_exception(error if isinstance(error, Cancelled) else self._translate_error(error))
                 if not isinstance(error, Cancelled):
                     log.info("job %s: %s", job.name if job else "act", detail)
             self._back.emit((outcome, job, then, failed))
 
-        keep_back()
+        reserve_traceback_memory()
         self._open += 1
         # In the context of whoever asks: sentences that the work makes are in the language that is spoken there.
-        future = pool.submit(copy_context().run, run)
+        future = pool.submit(copy_context().run, run_work)
         if job is not None:
             self._under_way.add(future)
             future.add_done_callback(self._under_way.discard)
 
-    def _named(self, error: Exception) -> Exception:
+    def _translate_error(self, error: Exception) -> Exception:
         """What an error is told as; itself where even that cannot be found out, for a job that fails must end."""
         try:
-            return self.named(error)
+            return self.translate_error(error)
         except Exception as another:  # noqa: BLE001 - as for the work itself
-            log.error("not named: %s", trace_of(another))
+            log.error("not named: %s", format_traceback(another))
             return error
 
-    def _deliver(self, parcel: Parcel) -> None:
+    def _on_outcome(self, parcel: JobOutcome) -> None:
         outcome, job, then, failed = parcel
         self._open -= 1
         error = outcome.exception()
@@ -252,31 +252,31 @@ class JobRunner(QObject):
             job.error = error
             job.state = DONE if error is None else CANCELLED if isinstance(error, Cancelled) else FAILED
             job.ended.emit()
-            if job.told and job in self.jobs:
-                self.told.emit(tuple(job.told))
-            if not self.running():
+            if job.warnings and job in self.jobs:
+                self.warned.emit(tuple(job.warnings))
+            if not self.list_running():
                 self._timer.stop()
             self.changed.emit()
         if error is None:
             if then is not None:
-                tell(then, outcome.result())
+                call_if_alive(then, outcome.result())
         elif not isinstance(error, Cancelled):
             if failed is not None:
-                tell(failed, error)
+                call_if_alive(failed, error)
             else:
-                self.unexpected.emit(error, trace_of(error))
+                self.unexpected.emit(error, format_traceback(error))
 
-    def _look(self) -> None:
-        for job in self.running():
-            job.look()
+    def _poll_jobs(self) -> None:
+        for job in self.list_running():
+            job.poll_progress()
 
 
-def tell(then: Callable[[Any], Any], answer: Any) -> None:
+def call_if_alive(then: Callable[[Any], Any], answer: Any) -> None:
     """`then(answer)`, unless the page that asked went with a window that was built anew meanwhile: its successor has read for itself."""
     try:
         then(answer)
     except RuntimeError as error:
-        if GONE not in str(error):
+        if DELETED_MESSAGE not in str(error):
             raise
         log.info("nobody is there any more to be told: %s", error)
 
@@ -284,4 +284,4 @@ def tell(then: Callable[[Any], Any], answer: Any) -> None:
 def _lower_priority() -> None:
     """The calling thread, and those that it starts, give way to all others. Only Linux counts niceness by thread."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BEHIND)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BACKGROUND_NICENESS)

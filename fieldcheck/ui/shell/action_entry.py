@@ -4,33 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
-EVERYWHERE = ""
+GLOBAL = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ActionSpec:
     """One action. `keys` are key sequences as Qt writes them in English; `hold`: it lasts while the key is down."""
 
     id: str
     text: str
     keys: tuple[str, ...] = ()
-    screen: str = EVERYWHERE
+    screen: str = GLOBAL
     hold: bool = False
     repeats: bool = False
 
     @property
     def shown_key(self) -> str:
         """The first key as it stands on a button."""
-        return _as_written(self.keys[0]) if self.keys else ""
+        return _format_key(self.keys[0]) if self.keys else ""
 
 
-def _as_written(key: str) -> str:
+def _format_key(key: str) -> str:
     """A key as it stands on this language's keyboards."""
     names = {
-        "Ctrl": text("Ctrl"), "Shift": text("Shift"), "Return": text("Enter"), "PgDown": text("PgDn"), "PgUp": text("PgUp"),
-        "Del": text("Del"), "Ins": text("Ins"), "Home": text("Home"), "End": text("End"), "Space": text("Space"), "Esc": text("Esc"),
+        "Ctrl": tr("Ctrl"), "Shift": tr("Shift"), "Return": tr("Enter"), "PgDown": tr("PgDn"), "PgUp": tr("PgUp"),
+        "Del": tr("Del"), "Ins": tr("Ins"), "Home": tr("Home"), "End": tr("End"), "Space": tr("Space"), "Esc": tr("Esc"),
         "Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Backspace": "⌫",
     }  # fmt: skip
     if key.endswith("++"):

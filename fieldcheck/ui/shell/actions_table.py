@@ -2,58 +2,58 @@
 
 from __future__ import annotations
 
-from fieldcheck.ui.registered import spec_of, specs
-from fieldcheck.ui.shell.action_entry import Entry
-from fieldcheck.words.language import text
+from fieldcheck.ui.registered import get_spec, list_specs
+from fieldcheck.ui.shell.action_entry import ActionSpec
+from fieldcheck.words.language import tr
 
-SCREENS = tuple(spec.id for spec in specs())
+SCREENS = tuple(spec.id for spec in list_specs())
 """The screens that there are, in the order of the rail."""
-PLACES = tuple(spec.id for spec in specs() if spec.is_step)
+STEP_IDS = tuple(spec.id for spec in list_specs() if spec.is_step)
 """Those that are steps of a site visit."""
 
 
-def screen_name(screen: str) -> str:
+def get_screen_name(screen: str) -> str:
     """The name of a screen on the rail and as its title."""
-    return spec_of(screen).name()
+    return get_spec(screen).name()
 
 
-def table() -> tuple[Entry, ...]:
+def list_actions() -> tuple[ActionSpec, ...]:
     """Every action there is."""
-    return (*_going(), *_everywhere(), *(entry for spec in specs() for entry in spec.actions()))
+    return (*_list_navigation_actions(), *_list_global_actions(), *(entry for spec in list_specs() for entry in spec.actions()))
 
 
-def _going() -> list[Entry]:
+def _list_navigation_actions() -> list[ActionSpec]:
     return [
-        *(spec.going() for spec in specs()),
-        Entry("go.next", text("Next step"), ("Ctrl+PgDown",)),
-        Entry("go.previous", text("Previous step"), ("Ctrl+PgUp",)),
+        *(spec.make_open_action() for spec in list_specs()),
+        ActionSpec("go.next", tr("Next step"), ("Ctrl+PgDown",)),
+        ActionSpec("go.previous", tr("Previous step"), ("Ctrl+PgUp",)),
     ]
 
 
-def _everywhere() -> list[Entry]:
+def _list_global_actions() -> list[ActionSpec]:
     return [
-        Entry("primary", text("Primary action of this screen"), ("Ctrl+Return",)),
-        Entry("undo", text("Undo"), ("Ctrl+Z",)),
-        Entry("redo", text("Redo"), ("Ctrl+Shift+Z", "Ctrl+Y")),
-        Entry("new", text("New project"), ("Ctrl+N",)),
-        Entry("open", text("Open project"), ("Ctrl+O",)),
-        Entry("close", text("Close project"), ("Ctrl+W",)),
-        Entry("export", text("Export report"), ("Ctrl+E",)),
-        Entry("saved", text("Show save status"), ("Ctrl+S",)),
-        Entry("finder", text("Find action"), ("Ctrl+K",)),
-        Entry("keys", text("Shortcuts on this screen"), ("?",)),
-        Entry("menu", text("Menu"), ("F10",)),
-        Entry("messages", text("Messages"), ("Ctrl+M",)),
-        Entry("jobs", text("Jobs"), ("Ctrl+J",)),
-        Entry("full_screen", text("Full screen"), ("F11",)),
-        Entry("region.next", text("Next pane"), ("F6",)),
-        Entry("region.previous", text("Previous pane"), ("Shift+F6",)),
-        Entry("larger", text("Increase size"), ("Ctrl++", "Ctrl+=")),
-        Entry("smaller", text("Decrease size"), ("Ctrl+-",)),
-        Entry("usual_size", text("Reset size to 100%"), ("Ctrl+0",)),
-        Entry("theme", text("Next theme"), ("Ctrl+Shift+T",)),
-        Entry("gloves", text("Gloves mode"), ("Ctrl+Shift+G",)),
-        Entry("diagnostics", text("Copy diagnostics"), ("Ctrl+Shift+C",)),
-        Entry("escape", text("Cancel or close"), ("Esc",)),
-        Entry("quit", text("Quit"), ("Ctrl+Q",)),
+        ActionSpec("primary", tr("Primary action of this screen"), ("Ctrl+Return",)),
+        ActionSpec("undo", tr("Undo"), ("Ctrl+Z",)),
+        ActionSpec("redo", tr("Redo"), ("Ctrl+Shift+Z", "Ctrl+Y")),
+        ActionSpec("new", tr("New project"), ("Ctrl+N",)),
+        ActionSpec("open", tr("Open project"), ("Ctrl+O",)),
+        ActionSpec("close", tr("Close project"), ("Ctrl+W",)),
+        ActionSpec("export", tr("Export report"), ("Ctrl+E",)),
+        ActionSpec("saved", tr("Show save status"), ("Ctrl+S",)),
+        ActionSpec("finder", tr("Find action"), ("Ctrl+K",)),
+        ActionSpec("keys", tr("Shortcuts on this screen"), ("?",)),
+        ActionSpec("menu", tr("Menu"), ("F10",)),
+        ActionSpec("messages", tr("Messages"), ("Ctrl+M",)),
+        ActionSpec("jobs", tr("Jobs"), ("Ctrl+J",)),
+        ActionSpec("full_screen", tr("Full screen"), ("F11",)),
+        ActionSpec("region.next", tr("Next pane"), ("F6",)),
+        ActionSpec("region.previous", tr("Previous pane"), ("Shift+F6",)),
+        ActionSpec("larger", tr("Increase size"), ("Ctrl++", "Ctrl+=")),
+        ActionSpec("smaller", tr("Decrease size"), ("Ctrl+-",)),
+        ActionSpec("usual_size", tr("Reset size to 100%"), ("Ctrl+0",)),
+        ActionSpec("theme", tr("Next theme"), ("Ctrl+Shift+T",)),
+        ActionSpec("gloves", tr("Gloves mode"), ("Ctrl+Shift+G",)),
+        ActionSpec("diagnostics", tr("Copy diagnostics"), ("Ctrl+Shift+C",)),
+        ActionSpec("escape", tr("Cancel or close"), ("Esc",)),
+        ActionSpec("quit", tr("Quit"), ("Ctrl+Q",)),
     ]

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from fieldcheck.ui.screen_spec import Badge, ScreenSpec
 from fieldcheck.ui.theme.icons import paint_icon
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.theme.tokens import CAPTION, RAIL, RAIL_COMPACT, RAIL_ITEM
-from fieldcheck.ui.widgets.plain import column, plain_tip
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import make_column, make_plain_tip
+from fieldcheck.words.language import tr
 
 BEFORE, AFTER = (Qt.Key.Key_Up, Qt.Key.Key_Left), (Qt.Key.Key_Down, Qt.Key.Key_Right)
 STEPS: dict[int, int] = {**dict.fromkeys(BEFORE, -1), **dict.fromkeys(AFTER, 1), Qt.Key.Key_Home: -99, Qt.Key.Key_End: 99}
@@ -22,10 +22,10 @@ LEAST_ICON = 22  # where all of them stand as close as they may
 MARKED = ("ready", "done", "look", "failed", "recording")  # states whose mark is shown where there is no room for words
 
 
-class RailItem(QAbstractButton):
+class SidebarItem(QAbstractButton):
     """One step: icon, name, badge. In the compact rail the icon with a mark; the words are its tooltip."""
 
-    def __init__(self, look: Look, icon: str, name: str, parent: QWidget) -> None:
+    def __init__(self, look: Theme, icon: str, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._look, self._icon, self._said = look, icon, name
         self._badge, self._compact, self._over = NO_BADGE, False, False
@@ -38,9 +38,9 @@ class RailItem(QAbstractButton):
     def show_badge(self, badge: Badge) -> None:
         """Another state of the step."""
         self._badge = badge
-        said = text("Step {name}, {state}").format(name=self._said, state=badge.text) if badge.text else self._said
+        said = tr("Step {name}, {state}").format(name=self._said, state=badge.text) if badge.text else self._said
         self.setAccessibleName(said)
-        self.setToolTip(plain_tip(said if self._compact else ""))
+        self.setToolTip(make_plain_tip(said if self._compact else ""))
         self.update()
 
     def set_compact(self, compact: bool) -> None:
@@ -49,12 +49,12 @@ class RailItem(QAbstractButton):
         self.show_badge(self._badge)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(RAIL_COMPACT if self._compact else RAIL), max(self._look.metrics.px(RAIL_ITEM), 38))
+        return QSize(self._look.metrics.scale_px(RAIL_COMPACT if self._compact else RAIL), max(self._look.metrics.scale_px(RAIL_ITEM), 38))
 
     def minimumSizeHint(self) -> QSize:
         """Icons stand closer, and are a little smaller, where large text leaves less room."""
         hint = self.sizeHint()
-        return QSize(hint.width(), max(self._look.metrics.px(LEAST_ICON) + 2, 38)) if self._compact else hint
+        return QSize(hint.width(), max(self._look.metrics.scale_px(LEAST_ICON) + 2, 38)) if self._compact else hint
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes there as Space does; arrows are the rail's."""
@@ -76,7 +76,7 @@ class RailItem(QAbstractButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tokens, px, here = self._look.tokens, self._look.metrics.px, self.isChecked()
+        tokens, px, here = self._look.tokens, self._look.metrics.scale_px, self.isChecked()
         if here:
             painter.fillRect(self.rect(), QColor(tokens.panel))
             painter.fillRect(QRect(0, 0, px(4), self.height()), QColor(tokens.accent))
@@ -97,7 +97,7 @@ class RailItem(QAbstractButton):
         painter.end()
 
     def _paint_words(self, painter: QPainter, here: bool) -> None:
-        tokens, px = self._look.tokens, self._look.metrics.px
+        tokens, px = self._look.tokens, self._look.metrics.scale_px
         left, width = px(52), self.width() - px(52) - px(4)
         font = self.font()
         font.setBold(here)
@@ -111,7 +111,7 @@ class RailItem(QAbstractButton):
         small = self.font()
         small.setPixelSize(px(CAPTION))
         painter.setFont(small)
-        said = QFontMetrics(small).elidedText(self._badge.said, Qt.TextElideMode.ElideRight, width)
+        said = QFontMetrics(small).elidedText(self._badge.caption, Qt.TextElideMode.ElideRight, width)
         box = QRect(left, px(26), width, px(20))
         loud = {"look": (tokens.warn, tokens.on_warn), "failed": (tokens.alarm, tokens.on_alarm)}.get(self._badge.state)
         if loud:
@@ -137,33 +137,33 @@ class RailItem(QAbstractButton):
         painter.fillRect(QRect(box.x(), box.y(), round(box.width() * share), box.height()), QColor(self._look.tokens.accent))
 
     def _paint_mark(self, painter: QPainter, box: QRect) -> None:
-        mark = self._badge.said[:1] if self._badge.state in MARKED else "…" if self._badge.share else ""
+        mark = self._badge.caption[:1] if self._badge.state in MARKED else "…" if self._badge.share else ""
         if mark:
             font = self.font()
-            font.setPixelSize(self._look.metrics.px(CAPTION))
+            font.setPixelSize(self._look.metrics.scale_px(CAPTION))
             painter.setFont(font)
             painter.setPen(QColor(self._look.tokens.text))
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, mark)
 
 
-class Rail(QWidget):
+class Sidebar(QWidget):
     """All steps from top to bottom, settings and help at the foot. `steps` pairs each screen with the action that shows it. One stop for
     Tab: arrows, Home and End walk in it."""
 
-    def __init__(self, look: Look, steps: Sequence[tuple[ScreenSpec, QAction]], parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, steps: Sequence[tuple[ScreenSpec, QAction]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("surface", "sunken")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._look = look
-        self.setAccessibleName(text("Steps"))
-        self.items: dict[str, RailItem] = {}
-        inside = column(look, gap=0, on=self)
+        self.setAccessibleName(tr("Steps"))
+        self.items: dict[str, SidebarItem] = {}
+        inside = make_column(look, gap=0, on=self)
         at_foot = False
         for spec, action in steps:
             if not spec.is_step and not at_foot:
                 inside.addStretch()
                 at_foot = True
-            item = RailItem(look, spec.icon, spec.name(), self)
+            item = SidebarItem(look, spec.icon, spec.name(), self)
             item.clicked.connect(action.trigger)
             inside.addWidget(item)
             self.items[spec.id] = item
@@ -171,15 +171,15 @@ class Rail(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """Icons only."""
-        self.setFixedWidth(self._look.metrics.px(RAIL_COMPACT if compact else RAIL))
+        self.setFixedWidth(self._look.metrics.scale_px(RAIL_COMPACT if compact else RAIL))
         for item in self.items.values():
             item.set_compact(compact)
 
-    def show_here(self, screen: str) -> None:
+    def set_current(self, screen: str) -> None:
         """Which screen is shown."""
         for name, item in self.items.items():
             item.setChecked(name == screen)
-        self._stop_at(self.items[screen])
+        self._set_tab_stop(self.items[screen])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         items, by = list(self.items.values()), STEPS.get(event.key())
@@ -188,10 +188,10 @@ class Rail(QWidget):
             super().keyPressEvent(event)
             return
         to = items[min(max(0, at + by), len(items) - 1)]
-        self._stop_at(to)
+        self._set_tab_stop(to)
         to.setFocus(Qt.FocusReason.TabFocusReason)
 
-    def _stop_at(self, here: RailItem) -> None:
+    def _set_tab_stop(self, here: SidebarItem) -> None:
         """Tab comes to this one of them."""
         for item in self.items.values():
             item.setFocusPolicy(Qt.FocusPolicy.TabFocus if item is here else Qt.FocusPolicy.NoFocus)

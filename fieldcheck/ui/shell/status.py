@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
 
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.shell.actions import typing
+from fieldcheck.ui.shell.actions import is_text_input_focused
 from fieldcheck.ui.theme.tokens import STATUS
-from fieldcheck.ui.widgets.plain import plain_tip
-from fieldcheck.ui.words import clock, lasts, size
-from fieldcheck.words.language import plural, text
+from fieldcheck.ui.widgets.plain import make_plain_tip
+from fieldcheck.ui.words import format_duration, format_size, format_time_of_day
+from fieldcheck.words.language import tr, tr_plural
 
 if TYPE_CHECKING:
     from fieldcheck.ui.jobs import panel
@@ -38,18 +38,18 @@ class StatusBar(QWidget):
         self._context = context
         self.setProperty("surface", "sunken")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedHeight(context.look.metrics.px(STATUS))
-        self.saved, self.jobs, self.camera, self.recording, self.typing, self.disk = (self._part() for _ in range(6))
+        self.setFixedHeight(context.theme.metrics.scale_px(STATUS))
+        self.saved, self.jobs, self.camera, self.recording, self.typing, self.disk = (self._make_part() for _ in range(6))
         self.saved.clicked.connect(messages)
         self.jobs.clicked.connect(jobs)
         self.disk.clicked.connect(messages)
         for part in (self.camera, self.recording):
-            part.clicked.connect(partial(context.go, "capture"))
+            part.clicked.connect(partial(context.show_screen, "capture"))
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(6, 0, 6, 0)
         self._row.setSpacing(2)
         self._row.addWidget(self.saved)
-        self._row.addWidget(self._divider())
+        self._row.addWidget(self._make_divider())
         self._row.addWidget(self.jobs)
         self._row.addWidget(self.camera)
         self._row.addWidget(self.recording)
@@ -61,82 +61,85 @@ class StatusBar(QWidget):
         self._timer.start()
         context.current.changed.connect(self.refresh)
         context.runner.changed.connect(self.refresh)
-        context.capturing.changed.connect(self.refresh)
+        context.cameras.changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Every part as it is now."""
-        self._say(self.jobs, self._job_words())
-        capturing = self._context.capturing
-        self._say(self.camera, capturing.camera_words())
-        self._say(self.recording, f"{'○' if capturing.lost else '●'} {capturing.record_words()}" if capturing.record_words() else "")
-        self._say(self.typing, text("typing: shortcuts off") if typing() else "")
-        self._say(self.disk, self._disk_words())
-        self._say_saved()
+        self._set_part_text(self.jobs, self._format_jobs())
+        capturing = self._context.cameras
+        self._set_part_text(self.camera, capturing.format_camera())
+        self._set_part_text(
+            self.recording,
+            f"{'○' if capturing.lost else '●'} {capturing.format_recording_time()}" if capturing.format_recording_time() else "",
+        )
+        self._set_part_text(self.typing, tr("typing: shortcuts off") if is_text_input_focused() else "")
+        self._set_part_text(self.disk, self._format_disk_space())
+        self._update_saved_state()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._say_saved()
+        self._update_saved_state()
 
-    def _say_saved(self) -> None:
+    def _update_saved_state(self) -> None:
         """Whether everything is saved; in one word where the bar has no room for more, which is read out and stands in the tooltip."""
-        whole, metrics = self._saved_words(), self.saved.fontMetrics()
+        whole, metrics = self._format_saved_state(), self.saved.fontMetrics()
         longer = metrics.horizontalAdvance(whole) - metrics.horizontalAdvance(self.saved.text())
         fits = not whole.startswith("✓") or self._row.sizeHint().width() + longer <= self.width()
-        self._say(self.saved, whole if fits else text("✓ Saved"))
+        self._set_part_text(self.saved, whole if fits else tr("✓ Saved"))
         if self.saved.accessibleName() != whole:
             self.saved.setAccessibleName(whole)
-        self.saved.setToolTip(plain_tip("" if fits else whole))
+        self.saved.setToolTip(make_plain_tip("" if fits else whole))
 
-    def _say(self, part: QPushButton, said: str) -> None:
+    def _set_part_text(self, part: QPushButton, said: str) -> None:
         if part.text() != said:
             part.setText(said)
             part.setAccessibleName(said)
         part.setVisible(bool(said))
 
-    def _saved_words(self) -> str:
+    def _format_saved_state(self) -> str:
         current = self._context.current
         if current.project is None:
-            return text("✓ Nothing to save")
+            return tr("✓ Nothing to save")
         if not current.writable:
-            return text("Read-only")
+            return tr("Read-only")
         if current.disk_full:
-            return text("⬣ Not saved: disk full")
-        if current.out_of_reach:
-            return text("⬣ Not saved: disk not reachable")
+            return tr("⬣ Not saved: disk full")
+        if current.disconnected:
+            return tr("⬣ Not saved: disk not reachable")
         if current.saved_at is None:
-            return text("✓ All changes saved")
-        return text("✓ All changes saved {time}").format(time=clock(current.saved_at))
+            return tr("✓ All changes saved")
+        return tr("✓ All changes saved {time}").format(time=format_time_of_day(current.saved_at))
 
-    def _job_words(self) -> str:
-        running = self._context.runner.running()
+    def _format_jobs(self) -> str:
+        running = self._context.runner.list_running()
         if not running:
-            return text("No jobs running")
+            return tr("No jobs running")
         job = running[0]
-        said = [job.name, panel.said(job)]
+        said = [job.name, panel.format_job_status(job)]
         if len(running) > 1:
-            said.append(plural("{n} more", "{n} more", len(running) - 1).format(n=len(running) - 1))
+            said.append(tr_plural("{n} more", "{n} more", len(running) - 1).format(n=len(running) - 1))
         return " · ".join(said)
 
-    def _disk_words(self) -> str:
+    def _format_disk_space(self) -> str:
         project = self._context.current.project
         try:
             free = shutil.disk_usage(project.path if project else Path.home()).free
         except OSError:  # a stick was pulled, a drive is gone: the next act will say what that means
-            return text("▲ Disk not reachable")
-        said, left = text("Disk {size} free").format(size=size(free)), self._context.capturing.room_left_s()
+            return tr("▲ Disk not reachable")
+        said, left = tr("Disk {size} free").format(size=format_size(free)), self._context.cameras.get_recording_time_left_s()
         if left is None:
             return f"▲ {said}" if free < LITTLE_DISK else said
-        said = text("{disk} · {time}").format(disk=said, time=lasts(left))
+        said = tr("{disk} · {time}").format(disk=said, time=format_duration(left))
         return f"▲ {said}" if left < SHORT_S else said
 
-    def _part(self) -> QPushButton:
+    def _make_part(self) -> QPushButton:
         part = QPushButton(self)
         part.setProperty("role", "status")
         part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         return part
 
-    def _divider(self) -> QFrame:
+    def _make_divider(self) -> QFrame:
         line = QFrame(self)
         line.setFrameShape(QFrame.Shape.VLine)
         line.setFixedHeight(16)

@@ -6,9 +6,9 @@ from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, QTimer
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QSizePolicy, QWidget
 
 from fieldcheck.ui.errors.messages import Message
-from fieldcheck.ui.narrowing import given
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.fixed_lines import FixedLines
+from fieldcheck.ui.narrowing import require_value
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.fixed_lines import FixedLinesLabel
 from fieldcheck.ui.widgets.key_button import KeyButton
 
 STAYS_MS, FADE_MS = 8000, 100
@@ -18,19 +18,19 @@ MOST_LINES, BESIDE = 3, 16  # of what is said; pixels that stay free on both sid
 class Toast(QFrame):
     """Lies at the foot of its parent, over the status bar and no caption of the content, which it never takes the focus from."""
 
-    def __init__(self, look: Look, parent: QWidget) -> None:
+    def __init__(self, look: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("toast", True)
         self._look = look
-        self._said = FixedLines()
+        self._said = FixedLinesLabel()
         self._said.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._button = KeyButton(look, "")
         self._button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        self._button.clicked.connect(self._answer)
+        self._button.clicked.connect(self._on_button)
         self._message: Message | None = None
         self._depth: int | None = None
         row = QHBoxLayout(self)
-        pad = look.metrics.px(12)
+        pad = look.metrics.scale_px(12)
         row.setContentsMargins(pad, 0, 0, 0)
         row.setSpacing(pad)
         row.addWidget(self._said)
@@ -49,34 +49,34 @@ class Toast(QFrame):
     def show_message(self, message: Message) -> None:
         """Shows the newest event in place of the one before."""
         self._message, self._depth = message, None
-        self._button.setVisible(message.act is not None)
-        self._button.say(message.button)
-        self._said.say(message.text)
-        self.place()
+        self._button.setVisible(message.action is not None)
+        self._button.set_label(message.button)
+        self._said.set_text(message.text)
+        self.update_position()
         self.show()
         self.raise_()
         self._fade.start()
         self._timer.start()
 
-    def follow(self, depth: int) -> None:
+    def on_undo_depth_change(self, depth: int) -> None:
         """The project has this many acts that can be undone. Once another one was done the button would undo that one, so it goes."""
-        if self._message is None or self._message.act is None:
+        if self._message is None or self._message.action is None:
             return
         if self._depth is None:
             self._depth = depth  # with the act that is told here
         elif depth != self._depth:
             self.hide()
 
-    def place(self) -> None:
+    def update_position(self) -> None:
         """In the middle, at the foot: the status bar and the margin above it are as high as a line of it. What is longer than the window
         is wide takes more lines; what has no room in those is its tooltip."""
-        parent, px = given(self.parentWidget()), self._look.metrics.px
+        parent, px = require_value(self.parentWidget()), self._look.metrics.scale_px
         beside = px(12) + (self._button.sizeHint().width() + px(12) if not self._button.isHidden() else px(12))
         room = max(px(120), parent.width() - 2 * px(BESIDE) - beside)
         wide = self._said.fontMetrics().horizontalAdvance(self._said.text()) + 2
         self._said.setFixedWidth(min(room, wide))
-        self._said.set_lines(next((n for n in range(1, MOST_LINES) if self._said.fits(n)), MOST_LINES))
-        given(self.layout()).activate()
+        self._said.set_lines(next((n for n in range(1, MOST_LINES) if self._said.has_room(n)), MOST_LINES))
+        require_value(self.layout()).activate()
         self.adjustSize()
         self.move((parent.width() - self.width()) // 2, parent.height() - self.height())
 
@@ -93,7 +93,7 @@ class Toast(QFrame):
             self._timer.start()
         return False
 
-    def _answer(self) -> None:
+    def _on_button(self) -> None:
         self.hide()
-        if self._message is not None and self._message.act is not None:
-            self._message.act()
+        if self._message is not None and self._message.action is not None:
+            self._message.action()

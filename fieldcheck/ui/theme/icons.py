@@ -16,9 +16,9 @@ from PySide6.QtGui import QFont, QFontDatabase, QPainter, QPixmap
 FONT, NAMES = "materialdesignicons6-webfont-*.ttf", "materialdesignicons6-webfont-charmap-*.json"
 
 
-def glyph(name: str) -> str:
+def get_glyph(name: str) -> str:
     """The character that draws the icon `name`. Raises KeyError for a name that the font does not have."""
-    _, found, after = _names().partition(f'"{name}"')
+    _, found, after = _read_glyph_table().partition(f'"{name}"')
     if not found:
         raise KeyError(name)
     return chr(int(after.split('"', 2)[1], 16))
@@ -26,7 +26,7 @@ def glyph(name: str) -> str:
 
 def icon_font(pixels: int) -> QFont:
     """The font of the glyphs, `pixels` high."""
-    font = QFont(_family())
+    font = QFont(_load_font_family())
     font.setPixelSize(pixels)
     return font
 
@@ -36,11 +36,11 @@ def paint_icon(painter: QPainter, name: str, box: QRect, colour: str) -> None:
     painter.save()
     painter.setFont(icon_font(min(box.width(), box.height())))
     painter.setPen(colour)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, glyph(name))
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, get_glyph(name))
     painter.restore()
 
 
-def icon(name: str, colour: str, pixels: int = 24) -> QPixmap:
+def make_icon(name: str, colour: str, pixels: int = 24) -> QPixmap:
     """The icon as a picture for a list or a menu."""
     scale = 2  # sharp also on a screen that shows two pixels for one
     picture = QPixmap(pixels * scale, pixels * scale)
@@ -54,18 +54,18 @@ def icon(name: str, colour: str, pixels: int = 24) -> QPixmap:
 
 
 @cache
-def _names() -> str:
+def _read_glyph_table() -> str:
     """The table as it is written: of seven thousand names a window needs some dozens."""
-    return _shipped(NAMES).read_text(encoding="ascii")
+    return _find_font_file(NAMES).read_text(encoding="ascii")
 
 
 @cache
-def _family() -> str:
-    number = QFontDatabase.addApplicationFont(str(_shipped(FONT)))
+def _load_font_family() -> str:
+    number = QFontDatabase.addApplicationFont(str(_find_font_file(FONT)))
     return QFontDatabase.applicationFontFamilies(number)[0]
 
 
-def _shipped(pattern: str) -> Path:
+def _find_font_file(pattern: str) -> Path:
     spec = find_spec("qtawesome")
     if spec is None or spec.origin is None:
         raise FileNotFoundError("qtawesome")

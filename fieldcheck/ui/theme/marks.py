@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QProxyStyle, QStyle, QStyleOption, QWidget
 
-from fieldcheck.ui.narrowing import application
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.narrowing import get_application
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.theme.tokens import Metrics, Tokens
 
 Marked = TypeVar("Marked", bound=QWidget)
@@ -21,16 +21,16 @@ SIZES = (Metric.PM_IndicatorWidth, Metric.PM_IndicatorHeight, Metric.PM_Exclusiv
 MARK = 18
 
 
-def marked(look: Look, widget: Marked) -> Marked:
+def apply_mark_style(look: Theme, widget: Marked) -> Marked:
     """The widget, whose marks are painted in the colours and the size of `look` from now on."""
-    widget.setStyle(_style(look.tokens, look.metrics))
+    widget.setStyle(_make_style(look.tokens, look.metrics))
     return widget
 
 
 @cache
-def _style(tokens: Tokens, metrics: Metrics) -> MarkStyle:
+def _make_style(tokens: Tokens, metrics: Metrics) -> MarkStyle:
     style = MarkStyle(tokens, metrics)
-    style.setParent(application())
+    style.setParent(get_application())
     return style
 
 
@@ -39,7 +39,7 @@ class MarkStyle(QProxyStyle):
 
     def __init__(self, tokens: Tokens, metrics: Metrics) -> None:
         super().__init__("Fusion")
-        self._tokens, self._mark = tokens, metrics.px(MARK)
+        self._tokens, self._mark = tokens, metrics.scale_px(MARK)
 
     def pixelMetric(self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None) -> int:
         return self._mark if metric in SIZES else super().pixelMetric(metric, option, widget)

@@ -96,23 +96,23 @@ QFrame[popover="true"] { background: $panel; border: 2px solid $border; border-r
 """)
 
 
-def sheet(tokens: Tokens, metrics: Metrics) -> str:
+def build_style_sheet(tokens: Tokens, metrics: Metrics) -> str:
     """The whole sheet for a theme and a size."""
     colours = {name: getattr(tokens, name) for name in Tokens.__dataclass_fields__ if isinstance(getattr(tokens, name), str)}
     sizes = {
-        "caption": metrics.px(CAPTION),
-        "title": metrics.px(TITLE),
-        "heading": metrics.px(CLASS_NAME),
-        "number": metrics.px(NUMBER),
-        "verdict": metrics.px(VERDICT),
+        "caption": metrics.scale_px(CAPTION),
+        "title": metrics.scale_px(TITLE),
+        "heading": metrics.scale_px(CLASS_NAME),
+        "number": metrics.scale_px(NUMBER),
+        "verdict": metrics.scale_px(VERDICT),
         "target": metrics.target,
         "inner": metrics.target - 2,
         "primary_inner": metrics.primary - 2,
-        "pad": metrics.px(12),
+        "pad": metrics.scale_px(12),
         "focused": metrics.target - 6,  # the thicker border takes its room inside, so that nothing moves
-        "focused_pad": metrics.px(12) - 2,
-        "drop": metrics.px(24),
-        "item": metrics.px(14 if metrics.gloves else 5),
-        "check": metrics.target - 6 if metrics.gloves else metrics.px(24),
+        "focused_pad": metrics.scale_px(12) - 2,
+        "drop": metrics.scale_px(24),
+        "item": metrics.scale_px(14 if metrics.gloves else 5),
+        "check": metrics.target - 6 if metrics.gloves else metrics.scale_px(24),
     }
     return SHEET.substitute(colours | {name: str(size) for name, size in sizes.items()})

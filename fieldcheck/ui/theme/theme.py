@@ -15,7 +15,7 @@ from fieldcheck.ui.theme.tokens import BODY, DARK, HC_DARK, HC_LIGHT, LIGHT, THE
 Role, Group = QPalette.ColorRole, QPalette.ColorGroup
 
 
-class Look:
+class Theme:
     """Look handed to every widget that paints itself: the theme's tokens and the sizes."""
 
     __slots__ = ("metrics", "tokens")
@@ -23,29 +23,29 @@ class Look:
     def __init__(self, tokens: Tokens = LIGHT, metrics: Metrics | None = None) -> None:
         self.tokens, self.metrics = tokens, metrics or Metrics()
 
-    def sized(self, font: QFont, size: float, bold: bool = False) -> QFont:
+    def make_font(self, font: QFont, size: float, bold: bool = False) -> QFont:
         """The font of a widget in another `size`, in pixels at 100 %."""
         made = QFont(font)
-        made.setPixelSize(self.metrics.px(size))
+        made.setPixelSize(self.metrics.scale_px(size))
         made.setBold(bold)
         return made
 
 
-def put_on(app: QApplication, look: Look) -> None:
+def apply_theme(app: QApplication, look: Theme) -> None:
     """From now on the application looks like this. Where it does already nothing is done: every widget there is would be polished anew."""
     tokens, metrics = look.tokens, look.metrics
-    wanted = sheet.sheet(tokens, metrics)
+    wanted = sheet.build_style_sheet(tokens, metrics)
     if app.styleSheet() == wanted:
         return
-    app.setPalette(palette(tokens))
-    font = QFont(family())
-    font.setPixelSize(metrics.px(BODY))
+    app.setPalette(make_palette(tokens))
+    font = QFont(load_font_family())
+    font.setPixelSize(metrics.scale_px(BODY))
     font.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that a counting number does not jump
     app.setFont(font)
     app.setStyleSheet(wanted)
 
 
-def of_system(app: QApplication) -> Tokens:
+def get_system_tokens(app: QApplication) -> Tokens:
     """The theme that the system asks for."""
     # Each object in a variable of its own: in one chain the middle ones are deleted before they are asked.
     hints = app.styleHints()
@@ -56,32 +56,32 @@ def of_system(app: QApplication) -> Tokens:
     return DARK if dark else LIGHT
 
 
-def moves(app: QApplication) -> bool:
+def has_animations(app: QApplication) -> bool:
     """Whether something may move: not where the system asks for less motion."""
     hints = app.styleHints()
-    return not asks_for_stillness(hints.accessibility() if hasattr(hints, "accessibility") else None)
+    return not is_reduced_motion(hints.accessibility() if hasattr(hints, "accessibility") else None)
 
 
-def asks_for_stillness(accessibility: object) -> bool:
+def is_reduced_motion(accessibility: object) -> bool:
     """Whether these hints ask for less motion. A Qt that does not know of it – before 6.12 – asks for nothing."""
     asked = getattr(accessibility, "motionPreference", None)
     return asked is not None and "Reduced" in str(asked())
 
 
-def chosen(app: QApplication, name: str) -> Tokens:
+def get_tokens(app: QApplication, name: str) -> Tokens:
     """The theme of that name; the system's for an empty or unknown one."""
-    return THEMES.get(name) or of_system(app)
+    return THEMES.get(name) or get_system_tokens(app)
 
 
 @cache
-def family() -> str:
+def load_font_family() -> str:
     """The family of the shipped font. With it a text is as wide on every machine as in the tests."""
     for file in ("DejaVuSans-Bold.ttf", "DejaVuSans.ttf"):
-        number = QFontDatabase.addApplicationFont(str(resources.path(f"fonts/{file}")))
+        number = QFontDatabase.addApplicationFont(str(resources.get_resource_path(f"fonts/{file}")))
     return QFontDatabase.applicationFontFamilies(number)[0]
 
 
-def palette(tokens: Tokens) -> QPalette:
+def make_palette(tokens: Tokens) -> QPalette:
     """Every role that Fusion paints with."""
     made = QPalette()
     roles = {

@@ -89,36 +89,36 @@ class Metrics:
     percent: int = 100
     gloves: bool = False
 
-    def px(self, at_100: float) -> int:
+    def scale_px(self, at_100: float) -> int:
         """A size that is `at_100` pixels at 100 %."""
         return max(1, round(at_100 * self.percent / 100))
 
     @property
     def target(self) -> int:
         """Least height of what can be pressed."""
-        return max(self.px(38), GLOVE if self.gloves else 0)
+        return max(self.scale_px(38), GLOVE if self.gloves else 0)
 
     @property
     def primary(self) -> int:
         """Height of the primary button and, outside the compact layout, of a class button."""
-        return max(self.px(44), GLOVE if self.gloves else 0)
+        return max(self.scale_px(44), GLOVE if self.gloves else 0)
 
     @property
     def gap(self) -> int:
         """Between two things that can be pressed."""
-        return max(self.px(4), 8 if self.gloves else 0)
+        return max(self.scale_px(4), 8 if self.gloves else 0)
 
 
-def contrast(one: str, other: str) -> float:
+def compute_contrast(one: str, other: str) -> float:
     """Contrast ratio of two `#RRGGBB` colours, 1 to 21 (WCAG 2)."""
-    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    light, dark = sorted((_compute_luminance(one), _compute_luminance(other)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 
 
-def _luminance(colour: str) -> float:
-    red, green, blue = (_linear(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+def _compute_luminance(colour: str) -> float:
+    red, green, blue = (_linearise_channel(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _linear(channel: float) -> float:
+def _linearise_channel(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)

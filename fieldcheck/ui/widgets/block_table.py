@@ -8,8 +8,8 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.plain import plain_tip
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.plain import make_plain_tip
 
 if TYPE_CHECKING:
     from fieldcheck.report.blocks import Table
@@ -19,7 +19,7 @@ Role = Qt.ItemDataRole
 ROW, LEAST, PAD, RING = 25, 48, 5, 3
 
 
-class BlockModel(QAbstractTableModel):
+class ReportTableModel(QAbstractTableModel):
     """The lines of a finished table; nothing before the first one is shown."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -56,7 +56,7 @@ class BlockModel(QAbstractTableModel):
             bold.setBold(True)
             return bold
         if role == Role.ToolTipRole:
-            return plain_tip(cell.text)
+            return make_plain_tip(cell.text)
         if role == Role.AccessibleTextRole:
             return cell.text if not index.column() else f"{line[0].text}, {self._table.heads[index.column()].text}: {cell.text}"
         return None
@@ -67,25 +67,25 @@ class BlockModel(QAbstractTableModel):
         if role == Role.TextAlignmentRole and not self._table.heads[section].figure:
             return int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         said = self._table.heads[section].text if role in (Role.DisplayRole, Role.ToolTipRole) else None
-        return plain_tip(said) if said is not None and role == Role.ToolTipRole else said
+        return make_plain_tip(said) if said is not None and role == Role.ToolTipRole else said
 
 
 class CellDelegate(QStyledItemDelegate):
     """Words have air on both sides. The present cell has a ring round it and keeps its colour, which is a figure: the fill of a selection
     would read as another one."""
 
-    def __init__(self, look: Look, parent: QObject | None = None) -> None:
+    def __init__(self, look: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._look = look
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return super().sizeHint(option, index) + QSize(2 * self._look.metrics.px(PAD), 0)
+        return super().sizeHint(option, index) + QSize(2 * self._look.metrics.scale_px(PAD), 0)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         inner = QStyleOptionViewItem(option)
         inner.state &= ~(QStyle.StateFlag.State_Selected | QStyle.StateFlag.State_HasFocus)
         if not index.data(Role.TextAlignmentRole) & Qt.AlignmentFlag.AlignHCenter.value:
-            pad = self._look.metrics.px(PAD)
+            pad = self._look.metrics.scale_px(PAD)
             inner.rect = option.rect.adjusted(pad, 0, -pad, 0)
         if option.state & QStyle.StateFlag.State_Selected and index.data(Role.BackgroundRole) is None:
             inner.palette.setColor(QPalette.ColorRole.Text, QColor(self._look.tokens.on_selection))  # the table has filled it already
@@ -106,12 +106,12 @@ class CellDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-class BlockTable(QTableView):
+class ReportTable(QTableView):
     """Its first column takes the room that the figures leave."""
 
-    def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.lines = BlockModel(self)
+        self.lines = ReportTableModel(self)
         self._look = look
         self.setModel(self.lines)
         self.setItemDelegate(CellDelegate(look, self))
@@ -122,10 +122,10 @@ class BlockTable(QTableView):
         self.setCornerButtonEnabled(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(look.metrics.px(ROW))
+        self.verticalHeader().setDefaultSectionSize(look.metrics.scale_px(ROW))
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setMinimumSectionSize(look.metrics.px(LEAST))
+        self.horizontalHeader().setMinimumSectionSize(look.metrics.scale_px(LEAST))
 
     def show_table(self, table: Table | None, wide: int = 0) -> None:
         """Other lines; the column `wide` stretches, the others are as wide as their words."""

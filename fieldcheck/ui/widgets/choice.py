@@ -7,23 +7,23 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QStyle, QStyleOptionComboBox, QStylePainter, QWidget
 
 from fieldcheck.ui.theme.icons import paint_icon
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 
 MARK, PAD = 20, 8
 
 
-class Choice(QComboBox):
+class ComboBox(QComboBox):
     """`options` are pairs of a code and what people read. `chosen_code` is that of the one that is shown."""
 
-    def __init__(self, look: Look, name: str, options: list[tuple[str, str]], parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, name: str, options: list[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self.opened = False  # since it was last asked: whether a choice came from the open list, not from the arrows
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.offer(options)
+        self.set_options(options)
 
-    def offer(self, options: list[tuple[str, str]]) -> None:
+    def set_options(self, options: list[tuple[str, str]]) -> None:
         """Options in place of the earlier ones, the first one chosen; nobody is told."""
         before = self.blockSignals(True)
         self.clear()
@@ -37,7 +37,7 @@ class Choice(QComboBox):
         code: str = self.currentData()
         return code
 
-    def choose(self, code: str) -> None:
+    def select_code(self, code: str) -> None:
         """Shows the option of that code, the first one where there is none; nobody is told."""
         before = self.blockSignals(True)
         self.setCurrentIndex(max(0, self.findData(code)))
@@ -47,12 +47,12 @@ class Choice(QComboBox):
         self.opened = True
         super().showPopup()
 
-    def said(self) -> str:
+    def get_elided_text(self) -> str:
         """Text that is painted: the option, with a mark where it is too long for the room. The style would cut it through a letter."""
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
         field = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self)
-        room = min(field.right(), self._mark().left()) - field.left() - self._look.metrics.px(PAD) // 2
+        room = min(field.right(), self._get_arrow_rect().left()) - field.left() - self._look.metrics.scale_px(PAD) // 2
         return self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
 
     def minimumSizeHint(self) -> QSize:
@@ -63,17 +63,17 @@ class Choice(QComboBox):
     def paintEvent(self, event: QPaintEvent) -> None:
         option = QStyleOptionComboBox()
         self.initStyleOption(option)
-        option.currentText = self.said()
+        option.currentText = self.get_elided_text()
         styled = QStylePainter(self)
         styled.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         styled.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
         styled.end()
         painter = QPainter(self)
         tokens = self._look.tokens
-        paint_icon(painter, "chevron-down", self._mark(), tokens.text if self.isEnabled() else tokens.disabled)
+        paint_icon(painter, "chevron-down", self._get_arrow_rect(), tokens.text if self.isEnabled() else tokens.disabled)
         painter.end()
 
-    def _mark(self) -> QRect:
-        px = self._look.metrics.px
+    def _get_arrow_rect(self) -> QRect:
+        px = self._look.metrics.scale_px
         side = px(MARK)
         return QRect(self.width() - side - px(PAD), (self.height() - side) // 2, side, side)

@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from fieldcheck.paths import PACK_ENDING
-from fieldcheck.ui.narrowing import given
-from fieldcheck.words.language import text
+from fieldcheck.ui.narrowing import require_value
+from fieldcheck.words.language import tr
 
 Mode = QFileDialog.FileMode
 LAST_FOLDER = "lastFolder"
@@ -21,52 +21,52 @@ LAST_FOLDER = "lastFolder"
 
 def choose_files(parent: QWidget, title: str, kinds: str, then: Callable[[list[Path]], None]) -> QFileDialog:
     """One or more files; `kinds` as Qt writes filters. Nothing is called after a cancel."""
-    dialog = _dialog(parent, title, Mode.ExistingFiles)
+    dialog = _make_dialog(parent, title, Mode.ExistingFiles)
     dialog.setNameFilter(kinds)
-    return _open(dialog, dialog.filesSelected, lambda chosen: then([Path(one) for one in chosen]))
+    return _open_dialog(dialog, dialog.filesSelected, lambda chosen: then([Path(one) for one in chosen]))
 
 
 def choose_file(parent: QWidget, title: str, kinds: str, then: Callable[[Path], None]) -> QFileDialog:
     """One file."""
-    dialog = _dialog(parent, title, Mode.ExistingFile)
+    dialog = _make_dialog(parent, title, Mode.ExistingFile)
     dialog.setNameFilter(kinds)
-    return _open(dialog, dialog.fileSelected, lambda chosen: then(Path(chosen)))
+    return _open_dialog(dialog, dialog.fileSelected, lambda chosen: then(Path(chosen)))
 
 
 def choose_folder(parent: QWidget, title: str, then: Callable[[Path], None]) -> QFileDialog:
     """One folder that is there."""
-    dialog = _dialog(parent, title, Mode.Directory)
+    dialog = _make_dialog(parent, title, Mode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    return _open(dialog, dialog.fileSelected, lambda chosen: then(Path(chosen)))
+    return _open_dialog(dialog, dialog.fileSelected, lambda chosen: then(Path(chosen)))
 
 
 def choose_pack(parent: QWidget, title: str, then: Callable[[Path], None]) -> QFileDialog:
     """One evidence pack that is there."""
-    return choose_file(parent, title, f"{text('Evidence packs')} (*{PACK_ENDING})", then)
+    return choose_file(parent, title, f"{tr('Evidence packs')} (*{PACK_ENDING})", then)
 
 
-def begin_at(parent: QWidget) -> str:
+def get_start_folder(parent: QWidget) -> str:
     """Folder in which a dialog begins: that of the last file, which the window keeps; empty where there was none."""
     folder = str(parent.window().property(LAST_FOLDER) or "")
     return folder if Path(folder).is_dir() else ""
 
 
-def _remember(dialog: QFileDialog, what: str | list[str]) -> None:
+def _store_folder(dialog: QFileDialog, what: str | list[str]) -> None:
     first = Path(what if isinstance(what, str) else what[0])
-    given(dialog.parentWidget()).window().setProperty(LAST_FOLDER, str(first.parent))
+    require_value(dialog.parentWidget()).window().setProperty(LAST_FOLDER, str(first.parent))
 
 
-def _dialog(parent: QWidget, title: str, mode: Mode) -> QFileDialog:
-    dialog = QFileDialog(parent, title, begin_at(parent))
+def _make_dialog(parent: QWidget, title: str, mode: Mode) -> QFileDialog:
+    dialog = QFileDialog(parent, title, get_start_folder(parent))
     dialog.setFileMode(mode)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     return dialog
 
 
-def _open(dialog: QFileDialog, chosen: SignalInstance, then: Callable[[Any], None]) -> QFileDialog:
+def _open_dialog(dialog: QFileDialog, chosen: SignalInstance, then: Callable[[Any], None]) -> QFileDialog:
     """Shows the dialog. `then` is let go of before the dialog is deleted: it mostly belongs to the parent, which may be dying itself."""
     waiting = [then]
-    chosen.connect(partial(_remember, dialog))
+    chosen.connect(partial(_store_folder, dialog))
     chosen.connect(lambda what: [call(what) for call in waiting])
     dialog.finished.connect(lambda _result: waiting.clear(), Qt.ConnectionType.QueuedConnection)
     dialog.open()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 JPEG = b"\xff\xd8"
 
 
-def decoded(data: bytes) -> QImage:
+def decode_image(data: bytes) -> QImage:
     """A JPEG or a PNG as an image, a null one where it is neither.
 
     The format is named. Without it Qt asks every plugin, and that of SVG connects a signal on the way: with the interpreter's lock held

@@ -19,12 +19,12 @@ class DropArea(QWidget):
         self.setAcceptDrops(True)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _paths(event):
+        if _get_dropped_paths(event):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.dropped.emit(_paths(event))
+        self.dropped.emit(_get_dropped_paths(event))
 
 
 class WindowDrops(QObject):
@@ -38,14 +38,14 @@ class WindowDrops(QObject):
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QDropEvent) and _paths(event):  # to enter is an event of that kind, too
+        if isinstance(event, QDropEvent) and _get_dropped_paths(event):  # to enter is an event of that kind, too
             event.acceptProposedAction()
             if event.type() == QEvent.Type.Drop:
-                self.dropped.emit(_paths(event))
+                self.dropped.emit(_get_dropped_paths(event))
             return True
         return False
 
 
-def _paths(event: QDropEvent) -> list[Path]:
+def _get_dropped_paths(event: QDropEvent) -> list[Path]:
     """Files and folders of this computer that are dragged."""
     return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]

@@ -8,9 +8,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.theme.tokens import BODY, CAPTION
-from fieldcheck.ui.widgets.plain import plain_tip
+from fieldcheck.ui.widgets.plain import make_plain_tip
 
 if TYPE_CHECKING:
     from fieldcheck.domain.plot import GapChart
@@ -26,9 +26,9 @@ class DumbbellChart(QWidget):
     camera. Diamond: claim; dashes: limit; dots: ceiling of the labels; hollow disc: the last report. It has no words of its own. `taken`:
     `field` or `benchmark`, whose mark was clicked."""
 
-    taken = Signal(str)
+    mark_clicked = Signal(str)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._chart: GapChart | None = None
@@ -37,35 +37,35 @@ class DumbbellChart(QWidget):
     def show_scores(self, chart: GapChart) -> None:
         """This chart from now on."""
         self._chart = chart
-        self.setAccessibleName(chart.said)
-        self.setToolTip(plain_tip(chart.said))
+        self.setAccessibleName(chart.alt_text)
+        self.setToolTip(make_plain_tip(chart.alt_text))
         self.updateGeometry()
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at, chart = event.position(), self._chart
         sides = {} if chart is None else {"field": chart.field, "benchmark": chart.benchmark}
-        away = {on: abs(self._x(found.value) - at.x()) for on, found in sides.items() if found is not None}
+        away = {on: abs(self._to_x(found.value) - at.x()) for on, found in sides.items() if found is not None}
         nearest = min(away, key=lambda on: away[on], default="")
-        if nearest and max(away[nearest], abs(self._px(ROW) + self._above - at.y())) <= self._px(NEAR):
-            self.taken.emit(nearest)
+        if nearest and max(away[nearest], abs(self._scale_px(ROW) + self._above - at.y())) <= self._scale_px(NEAR):
+            self.mark_clicked.emit(nearest)
         event.accept()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._px(480), self._px(HEIGHT) + self._above)
+        return QSize(self._scale_px(480), self._scale_px(HEIGHT) + self._above)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._px(240), self._px(HEIGHT) + self._above)
+        return QSize(self._scale_px(240), self._scale_px(HEIGHT) + self._above)
 
     @property
     def _above(self) -> int:
         """Height of the row that only labels which would meet need, in pixels."""
         if self._chart is None or self._chart.benchmark is None or self._chart.field is None:
             return 0
-        return self._px(RAISED) if abs(self._chart.field.value - self._chart.benchmark.value) < CLOSE else 0
+        return self._scale_px(RAISED) if abs(self._chart.field.value - self._chart.benchmark.value) < CLOSE else 0
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        chart, y = self._chart, self._px(ROW) + self._above
+        chart, y = self._chart, self._scale_px(ROW) + self._above
         if chart is None:
             return
         painter, tokens = QPainter(self), self._look.tokens
@@ -73,72 +73,72 @@ class DumbbellChart(QWidget):
         self._paint_axis(painter, chart)
         benchmark, field, (benchmark_label, field_label, gap_label) = chart.benchmark, chart.field, chart.labels
         if benchmark is not None and field is not None:
-            self._line(painter, benchmark.value, field.value, y, tokens.border, 3)
-            self._write(painter, (benchmark.value + field.value) / 2, y + self._px(8), gap_label, bold=True)
+            self._draw_line(painter, benchmark.value, field.value, y, tokens.border, 3)
+            self._draw_text(painter, (benchmark.value + field.value) / 2, y + self._scale_px(8), gap_label, bold=True)
         for found, width in ((chart.camera, 2.0), (benchmark, 1.5)):
             if found is not None:
-                self._line(painter, found.lo, found.hi, y, tokens.text, width, ends=True)
+                self._draw_line(painter, found.lo, found.hi, y, tokens.text, width, ends=True)
         if chart.last is not None:
-            self._disc(painter, chart.last, y, 7, tokens.panel, tokens.text)
+            self._draw_disc(painter, chart.last, y, 7, tokens.panel, tokens.text)
         if field is not None:
-            self._line(painter, field.lo, field.hi, y, tokens.text, 7)
+            self._draw_line(painter, field.lo, field.hi, y, tokens.text, 7)
             full = (tokens.alarm, tokens.panel)
-            self._disc(painter, field.value, y, 9, *(full[::-1] if chart.few else full))
-            self._write(painter, field.value, y - self._px(34), field_label, bold=True)
+            self._draw_disc(painter, field.value, y, 9, *(full[::-1] if chart.has_few_frames else full))
+            self._draw_text(painter, field.value, y - self._scale_px(34), field_label, bold=True)
         if benchmark is not None:
-            self._box(painter, benchmark.value, y, 16)
-            self._write(painter, benchmark.value, y - self._px(34) - self._above, benchmark_label, bold=True)
+            self._draw_box(painter, benchmark.value, y, 16)
+            self._draw_text(painter, benchmark.value, y - self._scale_px(34) - self._above, benchmark_label, bold=True)
         if chart.claimed is not None:
-            self._box(painter, chart.claimed, y, 6, turned=45)
+            self._draw_box(painter, chart.claimed, y, 6, turned=45)
         painter.end()
 
     def _paint_axis(self, painter: QPainter, chart: GapChart) -> None:
-        top, bottom = self._px(8) + self._above, self._px(AXIS) + self._above
+        top, bottom = self._scale_px(8) + self._above, self._scale_px(AXIS) + self._above
         lines = [(at, self._look.tokens.sunken, Qt.PenStyle.SolidLine) for at, _ in chart.axis.ticks]
         limits = ((chart.ceiling, Qt.PenStyle.DotLine), (chart.limit, Qt.PenStyle.DashLine))
         lines += [(at, self._look.tokens.text2, style) for at, style in limits if at is not None]
         for at, colour, style in lines:
             painter.setPen(QPen(QColor(colour), 1 if style == Qt.PenStyle.SolidLine else 2, style))
-            painter.drawLine(QPointF(self._x(at), top), QPointF(self._x(at), bottom))
+            painter.drawLine(QPointF(self._to_x(at), top), QPointF(self._to_x(at), bottom))
         for at, said in chart.axis.ticks:
-            self._write(painter, at, bottom + self._px(6), said, quiet=True)
+            self._draw_text(painter, at, bottom + self._scale_px(6), said, quiet=True)
 
-    def _disc(self, painter: QPainter, at: float, y: float, radius: int, fill: str, edge: str) -> None:
+    def _draw_disc(self, painter: QPainter, at: float, y: float, radius: int, fill: str, edge: str) -> None:
         painter.setPen(QPen(QColor(edge), 2))
         painter.setBrush(QColor(fill))
-        painter.drawEllipse(QPointF(self._x(at), y), self._px(radius), self._px(radius))
+        painter.drawEllipse(QPointF(self._to_x(at), y), self._scale_px(radius), self._scale_px(radius))
 
-    def _box(self, painter: QPainter, at: float, y: float, side: int, turned: float = 0.0) -> None:
+    def _draw_box(self, painter: QPainter, at: float, y: float, side: int, turned: float = 0.0) -> None:
         """A hollow square, or a full diamond."""
-        tokens, half = self._look.tokens, self._px(side) / 2
+        tokens, half = self._look.tokens, self._scale_px(side) / 2
         painter.save()
-        painter.translate(self._x(at), y)
+        painter.translate(self._to_x(at), y)
         painter.rotate(turned)
         painter.setPen(QPen(QColor(tokens.accent if turned else tokens.text), 2))
         painter.setBrush(QColor(tokens.accent if turned else tokens.panel))
         painter.drawRect(QRectF(-half, -half, 2 * half, 2 * half))
         painter.restore()
 
-    def _line(self, painter: QPainter, a: float, b: float, y: float, colour: str, width: float, ends: bool = False) -> None:
-        pen = QPen(QColor(colour), self._px(width * 10) / 10)
+    def _draw_line(self, painter: QPainter, a: float, b: float, y: float, colour: str, width: float, ends: bool = False) -> None:
+        pen = QPen(QColor(colour), self._scale_px(width * 10) / 10)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         painter.setPen(pen)
-        painter.drawLine(QPointF(self._x(a), y), QPointF(self._x(b), y))
+        painter.drawLine(QPointF(self._to_x(a), y), QPointF(self._to_x(b), y))
         for at in (a, b) if ends else ():
-            painter.drawLine(QPointF(self._x(at), y - self._px(7)), QPointF(self._x(at), y + self._px(7)))
+            painter.drawLine(QPointF(self._to_x(at), y - self._scale_px(7)), QPointF(self._to_x(at), y + self._scale_px(7)))
 
-    def _write(self, painter: QPainter, part: float, top: float, said: str, bold: bool = False, quiet: bool = False) -> None:
+    def _draw_text(self, painter: QPainter, part: float, top: float, said: str, bold: bool = False, quiet: bool = False) -> None:
         """Centred over a place on the axis, and moved inwards where the edge would cut it."""
-        font = self._look.sized(self.font(), CAPTION if quiet else BODY, bold)
+        font = self._look.make_font(self.font(), CAPTION if quiet else BODY, bold)
         metrics = QFontMetrics(font)
         width = metrics.horizontalAdvance(said) + 2
-        left = min(max(0.0, self._x(part) - width / 2), float(self.width() - width))
+        left = min(max(0.0, self._to_x(part) - width / 2), float(self.width() - width))
         painter.setFont(font)
         painter.setPen(QColor(self._look.tokens.text2 if quiet else self._look.tokens.text))
         painter.drawText(QRectF(left, top, width, metrics.height()), Qt.AlignmentFlag.AlignCenter, said)
 
-    def _x(self, part: float) -> float:
-        return self._px(EDGE) + part * (self.width() - 2 * self._px(EDGE))
+    def _to_x(self, part: float) -> float:
+        return self._scale_px(EDGE) + part * (self.width() - 2 * self._scale_px(EDGE))
 
-    def _px(self, at_100: float) -> int:
-        return self._look.metrics.px(at_100)
+    def _scale_px(self, at_100: float) -> int:
+        return self._look.metrics.scale_px(at_100)

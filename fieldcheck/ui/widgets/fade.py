@@ -24,7 +24,7 @@ class Fade(QWidget):
         self._running.valueChanged.connect(self._show_share)
         self._running.finished.connect(self.deleteLater)
 
-    def begin(self) -> None:
+    def start_fade(self) -> None:
         """Lies over everything in its place, and goes."""
         self.show()
         self.raise_()
@@ -41,6 +41,6 @@ class Fade(QWidget):
         self.update()
 
 
-def faded(place: QWidget, moves: bool) -> Fade | None:
+def make_fade(place: QWidget, moves: bool) -> Fade | None:
     """The fade away from what `place` shows now, to be begun once it shows something else; None where nothing is shown or nothing moves."""
     return Fade(place.grab(), place) if moves and place.isVisible() else None

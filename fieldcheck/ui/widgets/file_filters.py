@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from fieldcheck.domain.file_kinds import VIDEO_ENDINGS, patterns
-from fieldcheck.words.language import text
+from fieldcheck.domain.file_kinds import VIDEO_ENDINGS, format_patterns
+from fieldcheck.words.language import tr
 
 
-def video_filter() -> str:
+def make_video_filter() -> str:
     """Videos, as Qt writes filters."""
-    return with_all(text("Videos"), patterns(VIDEO_ENDINGS))
+    return add_all_files(tr("Videos"), format_patterns(VIDEO_ENDINGS))
 
 
-def with_all(name: str, shown: str) -> str:
+def add_all_files(name: str, shown: str) -> str:
     """Files of the patterns `shown` under that name, and all files behind them."""
-    return f"{name} ({shown});;{text('All files')} (*)"
+    return f"{name} ({shown});;{tr('All files')} (*)"

@@ -6,10 +6,10 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fieldcheck.ui.widgets.plain import PlainLabel, plain_tip, set_tone
+from fieldcheck.ui.widgets.plain import PlainLabel, make_plain_tip, set_tone
 
 
-class FixedLines(PlainLabel):
+class FixedLinesLabel(PlainLabel):
     """`lines` of text at most, the last one with an ellipsis where more was said, at its end or where `left_out` says. As wide as its
     layout makes it. A line feed begins another line; those that have no room are an ellipsis."""
 
@@ -29,22 +29,22 @@ class FixedLines(PlainLabel):
         if lines != self._lines:
             self._lines = lines
             self.updateGeometry()
-            self._tell()
+            self._update_tool_tip()
 
-    def fits(self, lines: int) -> bool:
+    def has_room(self, lines: int) -> bool:
         """Whether so many are enough for all that is said, at the width that it has."""
         before, self._lines = self._lines, lines
-        shown, self._lines = " ".join(self.shown()), before
+        shown, self._lines = " ".join(self.get_shown_lines()), before
         return shown == " ".join(self.text().split())
 
-    def say(self, said: str, tone: str = "") -> None:
+    def set_text(self, said: str, tone: str = "") -> None:
         """Another text, and its tone."""
         set_tone(self, tone)
         if said != self.text():
             self.setText(said)
-            self._tell()
+            self._update_tool_tip()
 
-    def shown(self) -> list[str]:
+    def get_shown_lines(self) -> list[str]:
         """The lines as they are painted."""
         metrics, room = QFontMetrics(self.font()), max(1, self.contentsRect().width())
         left, lines = [part.strip().split(" ") for part in self.text().split("\n") if part.strip()], list[str]()
@@ -66,7 +66,7 @@ class FixedLines(PlainLabel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._tell()
+        self._update_tool_tip()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -74,7 +74,7 @@ class FixedLines(PlainLabel):
             self.updateGeometry()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, shown = QPainter(self), self.shown()
+        painter, shown = QPainter(self), self.get_shown_lines()
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         height, room = QFontMetrics(self.font()).lineSpacing(), self.contentsRect()
         spare = 0 if self.alignment() & Qt.AlignmentFlag.AlignTop else (room.height() - height * len(shown)) // 2
@@ -84,7 +84,7 @@ class FixedLines(PlainLabel):
             painter.drawText(box, self.alignment() | Qt.AlignmentFlag.AlignVCenter, line)
         painter.end()
 
-    def _tell(self) -> None:
+    def _update_tool_tip(self) -> None:
         """The whole text is the tooltip where a part of it is not shown."""
         whole = " ".join(self.text().split())
-        self.setToolTip("" if " ".join(self.shown()) == whole else plain_tip(whole))
+        self.setToolTip("" if " ".join(self.get_shown_lines()) == whole else make_plain_tip(whole))

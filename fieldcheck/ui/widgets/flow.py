@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
-class Flow(QLayout):
+class FlowLayout(QLayout):
     """Widgets from left to right, `gap` pixels apart, each as wide as it asks for; every line is as high as its highest. The height of all
     its lines is kept for it, also on a page that has to be longer than the window for that.
 
@@ -21,7 +21,7 @@ class Flow(QLayout):
         self._least = 0  # the height of all lines at the width it was given last
         self.setContentsMargins(0, 0, 0, 0)
 
-    def fill(self, fills: bool) -> None:
+    def set_fill(self, fills: bool) -> None:
         """Whether what a line leaves over goes to its widgets."""
         if fills != self._fills:
             self._fills = fills
@@ -48,16 +48,16 @@ class Flow(QLayout):
     def heightForWidth(self, width: int) -> int:
         margins = self.contentsMargins()
         inner = width - margins.left() - margins.right()
-        return self._lay_out(QRect(0, 0, inner, 0), move=False) + margins.top() + margins.bottom()
+        return self._layout_items(QRect(0, 0, inner, 0), move=False) + margins.top() + margins.bottom()
 
     def setGeometry(self, rect: QRect) -> None:
         super().setGeometry(rect)
-        before, self._least = self._least, self._lay_out(rect.marginsRemoved(self.contentsMargins()), move=True)
+        before, self._least = self._least, self._layout_items(rect.marginsRemoved(self.contentsMargins()), move=True)
         around = self.parentWidget()
         if self._least != before and around is not None:
-            QTimer.singleShot(0, around, self._grew)
+            QTimer.singleShot(0, around, self._on_height_change)
 
-    def _grew(self) -> None:
+    def _on_height_change(self) -> None:
         """Whoever lays it out asks again how high it is."""
         around = self.parentWidget()
         self.invalidate()
@@ -76,17 +76,17 @@ class Flow(QLayout):
         margins = self.contentsMargins()
         return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
-    def _lay_out(self, room: QRect, move: bool) -> int:
+    def _layout_items(self, room: QRect, move: bool) -> int:
         """The height that is used; the items are put into place where `move` is set, each in the middle of its line."""
         top = room.top()
-        for line in self._lines(room.width()):
-            height = max(_size(item).height() for item in line)
+        for line in self._split_lines(room.width()):
+            height = max(_get_item_size(item).height() for item in line)
             left = room.left()
-            used = sum(_size(item).width() for item in line) + self._gap * (len(line) - 1)
+            used = sum(_get_item_size(item).width() for item in line) + self._gap * (len(line) - 1)
             widest = max(room.width(), max(item.minimumSize().width() for item in line))
             more = max(0, room.width() - used) // len(line) if self._fills else 0
             for item in line:
-                hint = _size(item) + QSize(more, 0)
+                hint = _get_item_size(item) + QSize(more, 0)
                 hint.setWidth(min(hint.width(), widest))
                 if move:
                     item.setGeometry(QRect(QPoint(left, top + (height - hint.height()) // 2), hint))
@@ -94,14 +94,14 @@ class Flow(QLayout):
             top += height + self._gap
         return max(0, top - self._gap - room.top())
 
-    def _lines(self, width: int) -> list[list[QLayoutItem]]:
+    def _split_lines(self, width: int) -> list[list[QLayoutItem]]:
         """The items of each line."""
         lines: list[list[QLayoutItem]] = []
         used = 0
         for item in self._items:
             if item.isEmpty():
                 continue
-            needed = _size(item).width()
+            needed = _get_item_size(item).width()
             if lines and used + self._gap + needed <= width:
                 lines[-1].append(item)
                 used += self._gap + needed
@@ -111,6 +111,6 @@ class Flow(QLayout):
         return lines
 
 
-def _size(item: QLayoutItem) -> QSize:
+def _get_item_size(item: QLayoutItem) -> QSize:
     """What it asks for, and never less than it needs."""
     return item.sizeHint().expandedTo(item.minimumSize())

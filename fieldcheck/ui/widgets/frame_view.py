@@ -11,10 +11,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.theme.tokens import CAPTION, OVER_PICTURES
-from fieldcheck.ui.widgets.plain import plain_tip
-from fieldcheck.ui.widgets.tag_place import tag_place
+from fieldcheck.ui.widgets.plain import make_plain_tip
+from fieldcheck.ui.widgets.tag_place import find_tag_rect
 
 if TYPE_CHECKING:  # the window must paint before numpy is loaded
     import numpy as np
@@ -37,16 +37,16 @@ class BoxMark:
 
     box: tuple[float, float, float, float]
     index: int
-    said: str
+    caption: str
 
 
-def _fitted(rgb: NDArray[np.uint8], size: QSize, honest: bool) -> QImage:
+def _resize_to_widget(rgb: NDArray[np.uint8], size: QSize, honest: bool) -> QImage:
     """The picture at that size, in the format that a screen takes without a conversion. `honest`: pixels that are enlarged stay squares."""
     enlarged = size.width() >= rgb.shape[1]
     pixels = (
         resize.resize(rgb, size.height(), size.width(), "nearest")
         if honest and enlarged
-        else resize.for_the_eye(rgb, size.height(), size.width())
+        else resize.resize_for_display(rgb, size.height(), size.width())
     )
     if pixels.strides != (3 * size.width(), 3, 1):
         pixels = pixels.copy()
@@ -58,7 +58,7 @@ class FrameView(QWidget):
     """Paints an (H, W, 3) uint8 RGB frame. `honest` draws every pixel as a square of its own colour, where the picture has fewer
     than there is room for: left out, as nearest-neighbour does it, pixels would be least honest of all."""
 
-    def __init__(self, look: Look, name: str, honest: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, name: str, honest: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._honest = look, honest
         self._title = ""
@@ -83,20 +83,20 @@ class FrameView(QWidget):
         """From now on this frame, which must not change any more. `crop`: a dashed rectangle, x1, y1, x2, y2 in its pixels."""
         self._pixels, self._fitted = rgb, None
         self._crop, self._marks = crop, tuple(marks)
-        self._say(title, description)
+        self._set_texts(title, description)
 
     def show_nothing(self, title: str, description: str) -> None:
         """Only the surround."""
         self._pixels = self._fitted = self._crop = None
         self._marks = ()
-        self._say(title, description)
+        self._set_texts(title, description)
 
     @property
     def title(self) -> str:
         """Title in the strip."""
         return self._title
 
-    def place(self) -> QRectF:
+    def get_frame_rect(self) -> QRectF:
         """Where the frame is painted, in pixels of this widget; empty without a frame."""
         if self._pixels is None:
             return QRectF()
@@ -110,16 +110,16 @@ class FrameView(QWidget):
         return QRectF(round(room.center().x() - width / 2), round(room.center().y() - height / 2), width, height)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._px(320), self._px(180) + self._strip_height())
+        return QSize(self._scale_px(320), self._scale_px(180) + self._strip_height())
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._px(LEAST), self._px(LEAST))
+        return QSize(self._scale_px(LEAST), self._scale_px(LEAST))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._look.tokens.canvas))
         if self._pixels is not None:
-            place = self.place()
+            place = self.get_frame_rect()
             self._paint_frame(painter, place)
             if self._crop is not None:
                 self._paint_crop(painter, self._on_widget(self._crop, place))
@@ -134,14 +134,14 @@ class FrameView(QWidget):
         if size.isEmpty() or self._pixels is None:
             return
         if self._fitted is None or self._fitted.size() != size:
-            self._fitted = _fitted(self._pixels, size, self._honest)
+            self._fitted = _resize_to_widget(self._pixels, size, self._honest)
             self._fitted.setDevicePixelRatio(ratio)
         painter.drawImage(place.topLeft(), self._fitted)
 
-    def _say(self, title: str, description: str) -> None:
+    def _set_texts(self, title: str, description: str) -> None:
         if title != self._title:
             self._title = title
-            self.setToolTip(plain_tip(title))
+            self.setToolTip(make_plain_tip(title))
         if description != self.accessibleDescription():
             self.setAccessibleDescription(description)
         self.update()
@@ -177,18 +177,18 @@ class FrameView(QWidget):
                 painter.setPen(QPen(QColor(colour), width))
                 painter.drawRect(box)
         painter.restore()
-        painter.setFont(self._font())
+        painter.setFont(self._make_font())
         painter.setPen(QColor(ON_STRIP))
         tags: list[QRectF] = []
         for box, mark in zip(boxes, self._marks, strict=True):
-            tags.append(self._tag(box, mark.said, tags, place))
+            tags.append(self._find_free_tag_rect(box, mark.caption, tags, place))
             painter.fillRect(tags[-1], QColor(STRIP))
-            painter.drawText(tags[-1], Qt.AlignmentFlag.AlignCenter, mark.said)
+            painter.drawText(tags[-1], Qt.AlignmentFlag.AlignCenter, mark.caption)
 
-    def _tag(self, box: QRectF, said: str, others: Sequence[QRectF], place: QRectF) -> QRectF:
-        metrics, top = QFontMetrics(self._font()), max(place.top(), float(self._strip_height()))
+    def _find_free_tag_rect(self, box: QRectF, said: str, others: Sequence[QRectF], place: QRectF) -> QRectF:
+        metrics, top = QFontMetrics(self._make_font()), max(place.top(), float(self._strip_height()))
         room = QRectF(place.left(), top, place.width(), place.bottom() - top)
-        return tag_place(box, QSizeF(metrics.horizontalAdvance(said) + 8, metrics.height() + 2), others, room)
+        return find_tag_rect(box, QSizeF(metrics.horizontalAdvance(said) + 8, metrics.height() + 2), others, room)
 
     def _paint_strip(self, painter: QPainter) -> None:
         """Kept as a picture: its words stay while frames go by."""
@@ -206,25 +206,25 @@ class FrameView(QWidget):
     def _draw_strip(self, painter: QPainter, strip: QRect) -> None:
         painter.fillRect(strip, QColor(STRIP))
         painter.setPen(QColor(ON_STRIP))
-        painter.setFont(self._font())
-        inside = strip.adjusted(self._px(8), 0, -self._px(8), 0)
+        painter.setFont(self._make_font())
+        inside = strip.adjusted(self._scale_px(8), 0, -self._scale_px(8), 0)
         painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, self._title)
 
     def _strip_height(self) -> int:
         """As many lines as the title needs. Asked several times a frame, so it is measured when title or width are others."""
         asked = (self._title, self.width())
         if self._measured[0] != asked:
-            self._measured = asked, self._measure()
+            self._measured = asked, self._measure_strip()
         return self._measured[1]
 
-    def _measure(self) -> int:
-        metrics = QFontMetrics(self._font())
-        room = QRect(0, 0, max(1, self.width() - 2 * self._px(8)), 10_000)
+    def _measure_strip(self) -> int:
+        metrics = QFontMetrics(self._make_font())
+        room = QRect(0, 0, max(1, self.width() - 2 * self._scale_px(8)), 10_000)
         needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self._title or "X").height()
-        return max(needed, metrics.height()) + 2 * self._px(STRIP_PAD)
+        return max(needed, metrics.height()) + 2 * self._scale_px(STRIP_PAD)
 
-    def _font(self) -> QFont:
-        return self._look.sized(self.font(), CAPTION)
+    def _make_font(self) -> QFont:
+        return self._look.make_font(self.font(), CAPTION)
 
-    def _px(self, at_100: float) -> int:
-        return self._look.metrics.px(at_100)
+    def _scale_px(self, at_100: float) -> int:
+        return self._look.metrics.scale_px(at_100)

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
 
-from fieldcheck.ui.narrowing import given
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.narrowing import require_value
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.widgets.frame_view import FrameView
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,12 +21,12 @@ SHARE = 0.8  # of the window
 class ImageViewer(QDialog):
     """A dialog over the window with one image under its title; Esc closes it."""
 
-    def __init__(self, look: Look, parent: QWidget) -> None:
+    def __init__(self, look: Theme, parent: QWidget) -> None:
         super().__init__(parent)
-        self.setWindowTitle(text("Image"))
-        self.frame = FrameView(look, text("Image"))
+        self.setWindowTitle(tr("Image"))
+        self.frame = FrameView(look, tr("Image"))
         self.buttons = QDialogButtonBox(self)
-        self.buttons.addButton(text("Close"), QDialogButtonBox.ButtonRole.RejectRole)
+        self.buttons.addButton(tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         self.buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addWidget(self.frame, 1)
@@ -36,5 +36,5 @@ class ImageViewer(QDialog):
         """Opens with this (H, W, 3) uint8 RGB image; one that is open shows it instead."""
         height, width = rgb.shape[:2]
         self.frame.show_frame(rgb, title, f"{title}, {width} × {height}")
-        self.resize(given(self.parentWidget()).window().size() * SHARE)
+        self.resize(require_value(self.parentWidget()).window().size() * SHARE)
         self.open()

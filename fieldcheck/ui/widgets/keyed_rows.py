@@ -6,40 +6,40 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPalette
 from PySide6.QtWidgets import QApplication, QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
 Index = QModelIndex | QPersistentModelIndex
 KEY = int(Qt.ItemDataRole.UserRole) + 1
 ABOVE, BESIDE, BETWEEN = 4, 8, 20  # pixels
 
 
-class KeyedRows(QListWidget):
+class KeyedList(QListWidget):
     """`before`: the keys stand on the left, else at the right edge. `widest` is the one that their column has room for."""
 
     def __init__(self, before: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setItemDelegate(_Rows(before, self))
+        self.setItemDelegate(_KeyedRowDelegate(before, self))
         self.widest = ""
 
-    def add(self, said: str, key: str, enabled: bool = True) -> QListWidgetItem:
+    def add_row(self, said: str, key: str, enabled: bool = True) -> QListWidgetItem:
         """One more row; what cannot be done now is grey."""
         item = QListWidgetItem(said, self)
         item.setData(KEY, key)
         if self.fontMetrics().horizontalAdvance(key) > self.fontMetrics().horizontalAdvance(self.widest):
             self.widest = key
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, text("{action}, key {key}").format(action=said, key=key) if key else said)
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, tr("{action}, key {key}").format(action=said, key=key) if key else said)
         if not enabled:
             item.setFlags(Qt.ItemFlag.NoItemFlags)
         return item
 
-    def rows(self) -> list[tuple[str, str]]:
+    def list_rows(self) -> list[tuple[str, str]]:
         """Key and words of every row."""
         return [(self.item(at).data(KEY), self.item(at).text()) for at in range(self.count())]
 
 
-class _Rows(QStyledItemDelegate):
-    def __init__(self, before: bool, parent: KeyedRows) -> None:
+class _KeyedRowDelegate(QStyledItemDelegate):
+    def __init__(self, before: bool, parent: KeyedList) -> None:
         super().__init__(parent)
         self._before, self._list = before, parent
 
@@ -57,13 +57,13 @@ class _Rows(QStyledItemDelegate):
         else:  # a style sheet gives the list one colour for both, so its own palette knows no grey
             pen = QApplication.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
         painter.setPen(pen)
-        of_key, of_said = self._places(option)
+        of_key, of_said = self._split_rect(option)
         middle = Qt.AlignmentFlag.AlignVCenter
         fitting = option.fontMetrics.elidedText(said, Qt.TextElideMode.ElideRight, of_said.width())
         painter.drawText(of_said, middle | Qt.AlignmentFlag.AlignLeft, fitting)
         painter.drawText(of_key, middle | (Qt.AlignmentFlag.AlignLeft if self._before else Qt.AlignmentFlag.AlignRight), key)
 
-    def _places(self, option: QStyleOptionViewItem) -> tuple[QRect, QRect]:
+    def _split_rect(self, option: QStyleOptionViewItem) -> tuple[QRect, QRect]:
         """Of the key and of the words."""
         inside = option.rect.adjusted(BESIDE, 0, -BESIDE, 0)
         wide = option.fontMetrics.horizontalAdvance(self._list.widest)

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QSizePolicy, QWidget
 
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.words.direction import isolated
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.words.direction import isolate_rtl_names
 
 LEAST = 40
 
@@ -17,7 +17,7 @@ LEAST = 40
 class LineList(QListWidget):
     """Each line wraps where the place ends."""
 
-    def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
         self.setWordWrap(True)
@@ -26,15 +26,15 @@ class LineList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.setMinimumHeight(look.metrics.px(LEAST))
+        self.setMinimumHeight(look.metrics.scale_px(LEAST))
 
-    def say(self, lines: Sequence[str]) -> None:
+    def set_lines(self, lines: Sequence[str]) -> None:
         """These lines and no others."""
-        if list(lines) != self.said():
+        if list(lines) != self.get_lines():
             self.clear()
-            self.addItems([isolated(line) for line in lines])
+            self.addItems([isolate_rtl_names(line) for line in lines])
 
-    def said(self) -> list[str]:
+    def get_lines(self) -> list[str]:
         """Lines as they stand there."""
         return [self.item(at).text() for at in range(self.count())]
 

@@ -6,20 +6,20 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 
 PAN = 40  # pixels of the picture a key moves it by
 ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 STEPS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
 
-class Magnified(QWidget):
+class MagnifiedView(QWidget):
     """`stepped(by)`: another picture is asked for. Arrows do that while the whole picture is shown, and move it pixel for pixel; Page up
     and down always do. The mouse drags it."""
 
     stepped = Signal(int)
 
-    def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._image = look, QImage()
         self._centre, self._held = QPoint(), QPoint()
@@ -42,7 +42,7 @@ class Magnified(QWidget):
         self.true_pixels = on
         self._move_to(self._centre)
 
-    def place(self) -> QRect:
+    def get_image_rect(self) -> QRect:
         """Where the picture is painted, beyond the edges of this widget too; empty without one."""
         if self._image.isNull():
             return QRect()
@@ -52,7 +52,7 @@ class Magnified(QWidget):
         return QRect(QPoint((self.width() - size.width()) // 2, (self.height() - size.height()) // 2), size)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(320), self._look.metrics.px(180))
+        return QSize(self._look.metrics.scale_px(320), self._look.metrics.scale_px(180))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
@@ -80,7 +80,7 @@ class Magnified(QWidget):
         painter.fillRect(self.rect(), QColor(self._look.tokens.canvas))
         if not self._image.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not self.true_pixels)
-            painter.drawImage(self.place(), self._image)
+            painter.drawImage(self.get_image_rect(), self._image)
         if self.hasFocus():
             painter.setPen(QColor(self._look.tokens.focus))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))

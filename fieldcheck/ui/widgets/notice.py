@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 SHOWN_MS = 20_000
 
 
-class Notice:
+class TrayNotice:
     """Icon in the tray from the first notice on, for as long as its window is there."""
 
     def __init__(self, window: QWidget) -> None:
         self._window = window
         self._tray: QSystemTrayIcon | None = None
 
-    def show(self, title: str, said: str) -> bool:
+    def show_notice(self, title: str, said: str) -> bool:
         """Shows a notice; False where this system has no tray, so that it has to be said in the window."""
         if not QSystemTrayIcon.isSystemTrayAvailable():
             return False

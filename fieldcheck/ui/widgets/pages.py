@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.widgets.key_button import KeyButton
 
 
-class Pages(QWidget):
+class PageStack(QWidget):
     """Shows one of its pages, the first one to begin with, and asks only for the room of that one."""
 
     def __init__(self, *pages: QWidget, parent: QWidget | None = None) -> None:
@@ -21,9 +21,9 @@ class Pages(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         for page in pages:
             column.addWidget(page)
-        self.turn_to(pages[0])
+        self.show_page(pages[0])
 
-    def turn_to(self, page: QWidget) -> None:
+    def show_page(self, page: QWidget) -> None:
         """Shows this one of them."""
         self._shown = page
         for one in self._pages:
@@ -32,7 +32,7 @@ class Pages(QWidget):
         page.show()
 
     @property
-    def shown(self) -> QWidget:
+    def current_page(self) -> QWidget:
         """The page that is shown."""
         return self._shown
 
@@ -40,11 +40,11 @@ class Pages(QWidget):
 class PageButtons:
     """Says which part is shown; what a press does is the action's, `SCREEN.PART`. The buttons stand in a line of the view."""
 
-    def __init__(self, look: Look, actions: Actions, screen: str, names: Mapping[str, str]) -> None:
+    def __init__(self, look: Theme, actions: Actions, screen: str, names: Mapping[str, str]) -> None:
         self.buttons: dict[str, KeyButton] = {}
         for part, said in names.items():
             action = f"{screen}.{part}"
-            self.buttons[part] = KeyButton(look, said, actions.key(action)).triggers(actions.get(action))
+            self.buttons[part] = KeyButton(look, said, actions.get_key_text(action)).bind_action(actions.get_action(action))
             self.buttons[part].setCheckable(True)
         self.show_part(next(iter(names)))
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 STAYS_MS = 6000
 
 
-class PassingNote(QObject):
+class TransientNote(QObject):
     """`text`: the note as long as it stands, else empty. `changed` comes with every other text."""
 
     changed = Signal()
@@ -16,9 +16,9 @@ class PassingNote(QObject):
         super().__init__(parent)
         self.text = ""
         self._timer = QTimer(self, interval=STAYS_MS, singleShot=True)
-        self._timer.timeout.connect(self.end)
+        self._timer.timeout.connect(self.clear_note)
 
-    def show(self, said: str, lasts: bool = False) -> None:
+    def show_note(self, said: str, lasts: bool = False) -> None:
         """This from now on, for a few seconds; empty ends the one before. `lasts`: until it is ended."""
         self.text = said
         if said and not lasts:
@@ -27,7 +27,7 @@ class PassingNote(QObject):
             self._timer.stop()
         self.changed.emit()
 
-    def end(self) -> None:
+    def clear_note(self) -> None:
         """It is over, as with the frame that it was about."""
         if self.text:
-            self.show("")
+            self.show_note("")

@@ -8,11 +8,11 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPo
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.widgets.tile_delegate import TileDelegate
 from fieldcheck.ui.widgets.tile_model import Index, Tile, TileModel
 
-__all__ = ["PictureGrid", "Tile", "TileModel"]
+__all__ = ["ThumbnailGrid", "Tile", "TileModel"]
 
 WAIT_MS = 20  # a scroll that goes on asks for nothing
 GAP = 6
@@ -21,7 +21,7 @@ Move = QAbstractItemView.CursorAction
 Hint = QAbstractItemView.ScrollHint
 
 
-class PictureGrid(QAbstractItemView):
+class ThumbnailGrid(QAbstractItemView):
     """`wanted` names the frames in view whose pictures have not come; `chosen` the frame that is looked at; `opened` one that Enter
     or a double click is meant for.
 
@@ -29,11 +29,11 @@ class PictureGrid(QAbstractItemView):
     tiles here are of one size, so a place follows from a row by division.
     """
 
-    wanted = Signal(object)
-    chosen = Signal(str)
-    opened = Signal(str)
+    images_requested = Signal(object)
+    frame_chosen = Signal(str)
+    frame_opened = Signal(str)
 
-    def __init__(self, look: Look, name: str, picture: QSize, stacked: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, name: str, picture: QSize, stacked: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tiles = TileModel(self)
         self._look, self._stacked = look, stacked
@@ -48,9 +48,9 @@ class PictureGrid(QAbstractItemView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self._timer = QTimer(self, interval=WAIT_MS, singleShot=True)
-        self._timer.timeout.connect(self._ask)
-        self.verticalScrollBar().valueChanged.connect(self._soon)
-        self.doubleClicked.connect(self._open)
+        self._timer.timeout.connect(self._request_images)
+        self.verticalScrollBar().valueChanged.connect(self._request_soon)
+        self.doubleClicked.connect(self._open_row)
 
     def show_tiles(self, tiles: Sequence[Tile]) -> None:
         """Other tiles. The frame that was looked at stays so, where it is still among them; else the first is. The same tiles again
@@ -63,21 +63,21 @@ class PictureGrid(QAbstractItemView):
 
     def show_rows(self, frame_ids: Sequence[str], tile_at: Callable[[int], Tile]) -> None:
         """Shows the rows of a list whose tiles are made when they come into view."""
-        now, top, same = self.current(), self.verticalScrollBar().value(), frame_ids == self.tiles.frame_ids
-        chosen = self.selected()
+        now, top, same = self.get_current_subject(), self.verticalScrollBar().value(), frame_ids == self.tiles.frame_ids
+        chosen = self.get_selected_subjects()
         self._given = ()
         self.tiles.show_rows(frame_ids, tile_at)
         self._asked.clear()
         self.updateGeometries()
         if frame_ids:
-            self.setCurrentIndex(self.tiles.index(max(0, self.tiles.row_of(now))))
+            self.setCurrentIndex(self.tiles.index(max(0, self.tiles.find_row(now))))
         if len(chosen) > 1:
-            self._select(chosen)
+            self._restore_selection(chosen)
         if same:
             self.verticalScrollBar().setValue(top)
-        self._soon()
+        self._request_soon()
 
-    def show_pictures(self, pictures: Mapping[str, QImage]) -> None:
+    def show_images(self, pictures: Mapping[str, QImage]) -> None:
         """Pictures that have come. Of those let go of for them, the ones in view are asked for again at the next scroll."""
         self._asked.difference_update(self.tiles.show_pictures(pictures))
 
@@ -88,27 +88,27 @@ class PictureGrid(QAbstractItemView):
         self.updateGeometries()
         self.scrollTo(self.currentIndex())
         self.viewport().update()
-        self._soon()
+        self._request_soon()
 
-    def current(self) -> str:
+    def get_current_subject(self) -> str:
         """The frame that is looked at, empty for none."""
         row = self.currentIndex().row()
         return self.tiles.frame_ids[row] if 0 <= row < len(self.tiles.frame_ids) else ""
 
-    def selected(self) -> list[str]:
+    def get_selected_subjects(self) -> list[str]:
         """The frames that are selected, in the order in which they stand."""
         return [self.tiles.frame_ids[row] for row in sorted(index.row() for index in self.selectionModel().selectedIndexes())]
 
     # --- where a row lies -------------------------------------------------------------------------------------------------
 
-    def columns(self) -> int:
+    def get_column_count(self) -> int:
         """How many tiles stand side by side."""
-        gap = self._look.metrics.px(GAP)
-        return max(1, (self.viewport().width() + gap) // self._cell().width())
+        gap = self._look.metrics.scale_px(GAP)
+        return max(1, (self.viewport().width() + gap) // self._get_cell_size().width())
 
-    def rows_in_view(self) -> range:
+    def list_visible_rows(self) -> range:
         """The rows of which something can be seen."""
-        height, columns = self._cell().height(), self.columns()
+        height, columns = self._get_cell_size().height(), self.get_column_count()
         first = self.verticalOffset() // height
         last = (self.verticalOffset() + self.viewport().height() - 1) // height
         return range(min(first * columns, self.tiles.rowCount()), min((last + 1) * columns, self.tiles.rowCount()))
@@ -116,13 +116,13 @@ class PictureGrid(QAbstractItemView):
     def visualRect(self, index: Index) -> QRect:
         if not index.isValid():
             return QRect()
-        line, column = divmod(index.row(), self.columns())
-        cell = self._cell()
-        gap = self._look.metrics.px(GAP)
+        line, column = divmod(index.row(), self.get_column_count())
+        cell = self._get_cell_size()
+        gap = self._look.metrics.scale_px(GAP)
         return QRect(column * cell.width(), line * cell.height() - self.verticalOffset(), cell.width() - gap, cell.height() - gap)
 
     def indexAt(self, point: QPoint) -> QModelIndex:
-        cell, columns = self._cell(), self.columns()
+        cell, columns = self._get_cell_size(), self.get_column_count()
         column, line = point.x() // cell.width(), (point.y() + self.verticalOffset()) // cell.height()
         index = self.tiles.index(line * columns + column) if 0 <= column < columns and line >= 0 else QModelIndex()
         return index if self.visualRect(index).contains(point) else QModelIndex()
@@ -148,8 +148,8 @@ class PictureGrid(QAbstractItemView):
         return False
 
     def moveCursor(self, action: Move, modifiers: Qt.KeyboardModifier) -> QModelIndex:
-        count, row, columns = self.tiles.rowCount(), max(0, self.currentIndex().row()), self.columns()
-        page = max(1, self.viewport().height() // self._cell().height()) * columns
+        count, row, columns = self.tiles.rowCount(), max(0, self.currentIndex().row()), self.get_column_count()
+        page = max(1, self.viewport().height() // self._get_cell_size().height()) * columns
         steps = {
             Move.MoveLeft: -1, Move.MovePrevious: -1, Move.MoveRight: 1, Move.MoveNext: 1, Move.MoveUp: -columns,
             Move.MoveDown: columns, Move.MovePageUp: -page, Move.MovePageDown: page, Move.MoveHome: -row, Move.MoveEnd: count,
@@ -167,14 +167,14 @@ class PictureGrid(QAbstractItemView):
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         region = QRegion()
-        for row in self.rows_in_view():
+        for row in self.list_visible_rows():
             if selection.contains(self.tiles.index(row)):
                 region += self.visualRect(self.tiles.index(row))
         return region
 
     def updateGeometries(self) -> None:
         super().updateGeometries()
-        lines, cell = -(-self.tiles.rowCount() // self.columns()), self._cell()
+        lines, cell = -(-self.tiles.rowCount() // self.get_column_count()), self._get_cell_size()
         bar = self.verticalScrollBar()
         bar.setRange(0, max(0, lines * cell.height() - self.viewport().height()))
         bar.setPageStep(self.viewport().height())
@@ -187,7 +187,7 @@ class PictureGrid(QAbstractItemView):
         option = QStyleOptionViewItem()
         self.initViewItemOption(option)
         plain = option.state
-        for row in self.rows_in_view():
+        for row in self.list_visible_rows():
             index = self.tiles.index(row)
             option.rect = self.visualRect(index)
             if not option.rect.intersects(event.rect()):
@@ -202,52 +202,52 @@ class PictureGrid(QAbstractItemView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            self._open(self.currentIndex())
+            self._open_row(self.currentIndex())
             return
         super().keyPressEvent(event)
 
     def currentChanged(self, current: Index, previous: Index) -> None:
         super().currentChanged(current, previous)
         if current.isValid():
-            self.chosen.emit(self.tiles.frame_ids[current.row()])
+            self.frame_chosen.emit(self.tiles.frame_ids[current.row()])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.updateGeometries()
-        self._soon()
+        self._request_soon()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._soon()
+        self._request_soon()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self.viewport().update()
 
-    def _select(self, frame_ids: Sequence[str]) -> None:
+    def _restore_selection(self, frame_ids: Sequence[str]) -> None:
         """A run of frames that was selected stays so, where they are still shown."""
-        for row in sorted(self.tiles.row_of(name) for name in frame_ids):
+        for row in sorted(self.tiles.find_row(name) for name in frame_ids):
             if row >= 0:
                 self.selectionModel().select(self.tiles.index(row), QItemSelectionModel.SelectionFlag.Select)
 
-    def _cell(self) -> QSize:
+    def _get_cell_size(self) -> QSize:
         """Size of a tile with its gap: as many side by side as there is room for, stretched so that they reach from edge to edge."""
-        gap, least = self._look.metrics.px(GAP), self._delegate.size()
+        gap, least = self._look.metrics.scale_px(GAP), self._delegate.get_tile_size()
         room = self.viewport().width() + gap
         columns = max(1, room // (least.width() + gap))
-        return self._delegate.size(max(least.width(), room // columns - gap)) + QSize(gap, gap)
+        return self._delegate.get_tile_size(max(least.width(), room // columns - gap)) + QSize(gap, gap)
 
-    def _open(self, index: Index) -> None:
+    def _open_row(self, index: Index) -> None:
         if index.isValid():
-            self.opened.emit(self.tiles.frame_ids[index.row()])
+            self.frame_opened.emit(self.tiles.frame_ids[index.row()])
 
-    def _soon(self, _value: int = 0) -> None:
+    def _request_soon(self, _value: int = 0) -> None:
         self._timer.start()
 
-    def _ask(self) -> None:
+    def _request_images(self) -> None:
         if not self.isVisible():
             return
-        in_view = [self.tiles.frame_ids[row] for row in self.rows_in_view()]
+        in_view = [self.tiles.frame_ids[row] for row in self.list_visible_rows()]
         missing = tuple(name for name in in_view if name not in self._asked and not self.tiles.has_picture(name))
         self._asked.update(missing)
         if missing:
-            self.wanted.emit(missing)
+            self.images_requested.emit(missing)

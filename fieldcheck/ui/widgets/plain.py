@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.narrowing import given
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.words.direction import isolated
+from fieldcheck.ui.narrowing import require_value
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.words.direction import isolate_rtl_names
 
 if TYPE_CHECKING:
     import html
@@ -29,10 +29,12 @@ class PlainLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
-        super().setText(isolated(text).replace(" %", "\u00a0%"))
+        super().setText(isolate_rtl_names(text).replace(" %", "\u00a0%"))
 
 
-def label(text: str = "", size: str = "", tone: str = "", bold: bool = False, wrap: bool = False, parent: QWidget | None = None) -> QLabel:
+def make_label(
+    text: str = "", size: str = "", tone: str = "", bold: bool = False, wrap: bool = False, parent: QWidget | None = None
+) -> QLabel:
     """A text. `size`: caption, heading, title, number, verdict; `tone`: quiet, warn, alarm. Never read as markup."""
     made = PlainLabel(text, parent)
     made.setWordWrap(wrap)
@@ -45,9 +47,9 @@ def label(text: str = "", size: str = "", tone: str = "", bold: bool = False, wr
     return made
 
 
-def plain_tip(said: str) -> str:
+def make_plain_tip(said: str) -> str:
     """A tool tip that says just this: Qt would read what looks like markup as such, and load what it names, even from another computer."""
-    shown = isolated(said)
+    shown = isolate_rtl_names(said)
     return f"<span style='white-space: pre-wrap'>{html.escape(shown)}</span>" if "<" in shown else shown
 
 
@@ -59,19 +61,19 @@ def set_tone(widget: QWidget, tone: str) -> None:
         widget.style().polish(widget)
 
 
-def card(look: Look, layout: QLayout | None = None) -> QFrame:
+def make_card(look: Theme, layout: QLayout | None = None) -> QFrame:
     """A panel with a border; `layout` (a column by default) is put in with 12 px of padding and gap."""
     frame = QFrame()
     frame.setProperty("card", True)
     inside = layout or QVBoxLayout()
-    pad = look.metrics.px(12)
+    pad = look.metrics.scale_px(12)
     inside.setContentsMargins(pad, pad, pad, pad)
-    inside.setSpacing(look.metrics.px(8))
+    inside.setSpacing(look.metrics.scale_px(8))
     frame.setLayout(inside)
     return frame
 
 
-def rule() -> QFrame:
+def make_rule() -> QFrame:
     """A hairline between two parts of a card."""
     line = QFrame()
     line.setProperty("rule", True)
@@ -82,19 +84,19 @@ def rule() -> QFrame:
 Part = QWidget | QLayout | tuple[QWidget | QLayout, int]  # with a figure: the share of the room that is left
 
 
-def row(look: Look, *parts: Part, gap: float = 8, on: QWidget | None = None) -> QHBoxLayout:
+def make_row(look: Theme, *parts: Part, gap: float = 8, on: QWidget | None = None) -> QHBoxLayout:
     """Widgets and layouts side by side, `gap` px apart and with no margin; they fill the widget `on`, where one is named."""
-    return _filled(QHBoxLayout(), look, parts, gap, on)
+    return _fill_layout(QHBoxLayout(), look, parts, gap, on)
 
 
-def column(look: Look, *parts: Part, gap: float = 8, on: QWidget | None = None) -> QVBoxLayout:
+def make_column(look: Theme, *parts: Part, gap: float = 8, on: QWidget | None = None) -> QVBoxLayout:
     """Widgets and layouts below each other, as `row` has them side by side."""
-    return _filled(QVBoxLayout(), look, parts, gap, on)
+    return _fill_layout(QVBoxLayout(), look, parts, gap, on)
 
 
-def _filled(made: Line, look: Look, parts: tuple[Part, ...], gap: float, on: QWidget | None) -> Line:
+def _fill_layout(made: Line, look: Theme, parts: tuple[Part, ...], gap: float, on: QWidget | None) -> Line:
     made.setContentsMargins(0, 0, 0, 0)
-    made.setSpacing(look.metrics.px(gap))
+    made.setSpacing(look.metrics.scale_px(gap))
     if on is not None:
         on.setLayout(made)
     for part in parts:
@@ -106,7 +108,7 @@ def _filled(made: Line, look: Look, parts: tuple[Part, ...], gap: float, on: QWi
     return made
 
 
-def scrolled(widget: QWidget) -> QScrollArea:
+def make_scroll_area(widget: QWidget) -> QScrollArea:
     """The widget, scrolled where there is less room than it needs; the bars show only then."""
     area = QScrollArea()
     area.setWidgetResizable(True)
@@ -118,19 +120,19 @@ def scrolled(widget: QWidget) -> QScrollArea:
     return area
 
 
-def drop(widget: QWidget) -> None:
+def delete_widget(widget: QWidget) -> None:
     """Deletes a widget that its place needs no more. It stays inside its window until it is gone: Qt shows what a layout was given later,
     and without a parent that would be a window of its own."""
     widget.hide()
     widget.deleteLater()
 
 
-def empty(layout: QLayout) -> None:
+def clear_layout(layout: QLayout) -> None:
     """Takes everything out of a layout and deletes it."""
     while layout.count():
-        item = given(layout.takeAt(0))
+        item = require_value(layout.takeAt(0))
         widget, inner = item.widget(), item.layout()
         if widget is not None:
-            drop(widget)
+            delete_widget(widget)
         elif inner is not None:
-            empty(inner)
+            clear_layout(inner)

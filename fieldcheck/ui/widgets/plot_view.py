@@ -8,7 +8,7 @@ from PySide6.QtGui import QFontMetrics, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.domain.plot import Plot, PlotMark, PlotRule, PlotSeries
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.widgets.chart import AIR, TICK, Chart
 
 SYMBOLS = {"disc": "o", "ring": "o", "square": "s", "triangle": "t1"}
@@ -21,10 +21,10 @@ MANY = 150  # marks of a series
 class PlotView(Chart):
     """Words at the end of a rule stand beside the drawing, where no line can run through them."""
 
-    def __init__(self, look: Look, name: str, parent: QWidget | None = None, least: tuple[int, int] = LEAST) -> None:
+    def __init__(self, look: Theme, name: str, parent: QWidget | None = None, least: tuple[int, int] = LEAST) -> None:
         super().__init__(look, name, parent)
         self._name, self._least = name, least
-        self.top, self.right = self._axis("top"), self._axis("right")
+        self.top, self.right = self._make_axis("top"), self._make_axis("right")
         for item, line, place in ((self.top, 0, 1), (self.right, 1, 2)):
             item.setPen(pg.mkPen(None))
             item.setTextPen(pg.mkPen(look.tokens.text))
@@ -40,7 +40,7 @@ class PlotView(Chart):
             self.setAccessibleDescription("")
             self.described.emit()
             return
-        self.describe(plot)
+        self.set_description(plot)
         self._label_rules(plot)
         if plot.diagonal:
             self._add_line([plot.x.lo, plot.x.hi], [plot.y.lo, plot.y.hi], dashed=True)
@@ -51,12 +51,12 @@ class PlotView(Chart):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """The mark under the pointer, or the nearest where one is near."""
-        row = self.mark_at(event.position())
+        row = self.find_mark(event.position())
         if row is not None:
-            self.taken.emit(row)
+            self.mark_clicked.emit(row)
         event.accept()
 
-    def mark_at(self, place: QPointF) -> int | None:
+    def find_mark(self, place: QPointF) -> int | None:
         """Line of the table whose mark stands at a place of the widget; a bar is hit anywhere between its ends."""
         if self._plot is None:
             return None
@@ -76,11 +76,11 @@ class PlotView(Chart):
 
     def minimumSizeHint(self) -> QSize:
         wide, high = self._least
-        return QSize(self._look.metrics.px(wide), self._look.metrics.px(high))
+        return QSize(self._look.metrics.scale_px(wide), self._look.metrics.scale_px(high))
 
     def _label_rules(self, plot: Plot) -> None:
         level, upright = ([(rule.at, rule.mark) for rule in plot.rules if rule.mark and rule.level is on] for on in (True, False))
-        letters, px = QFontMetrics(self._letters), self._look.metrics.px
+        letters, px = QFontMetrics(self._letters), self._look.metrics.scale_px
         self.right.setTicks([level])
         self.right.setWidth(max((letters.horizontalAdvance(said) + px(TICK + AIR) for _, said in level), default=0))
         self.top.setTicks([upright])
@@ -97,17 +97,17 @@ class PlotView(Chart):
             )  # fmt: skip
             self.box.addItem(bars)
         if series.band:
-            self._add_band([mark for mark in series.marks if mark.limited], series.dashed)
+            self._add_band([mark for mark in series.marks if mark.has_limits], series.dashed)
         else:
             for mark in series.marks:
-                if mark.limited:
+                if mark.has_limits:
                     self._add_line([mark.x, mark.x], [mark.lo, mark.hi])
         x, y = [mark.x for mark in series.marks], [mark.y for mark in series.marks]
         if series.kind == "line":
             self._add_line(x, y, series.dashed, colour)
         if series.kind != "bars" and series.shape != "none":
             brush = pg.mkBrush(ink if series.shape == "disc" else colours.panel)
-            size = self._look.metrics.px(MARK if len(x) < MANY else SMALL)
+            size = self._look.metrics.scale_px(MARK if len(x) < MANY else SMALL)
             pen = pg.mkPen(ink, width=1.5)
             self.box.addItem(pg.ScatterPlotItem(x, y, symbol=SYMBOLS[series.shape], size=size, brush=brush, pen=pen))
 
@@ -130,6 +130,6 @@ class PlotView(Chart):
         self.box.addItem(pg.InfiniteLine(rule.at, angle=0 if rule.level else 90, pen=pen))
 
 
-def legend(plot: Plot) -> str:
+def format_legend(plot: Plot) -> str:
     """Signs and names of the series that have a name."""
     return " · ".join(f"{SIGNS[one.shape]} {one.name}" for one in plot.series if one.name)

@@ -6,18 +6,18 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QWidget
 
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 
 LEAST_WIDTH, LEAST_HEIGHT = 96, 64
 STACKED, BETWEEN = 76, 4  # pixels: least height of each of two stills below each other; between them
 
 
-class Still(QWidget):
+class ImageView(QWidget):
     """Shows one `QImage` as large as there is room, never larger than twice its pixels. `painted` comes after each paint event."""
 
     painted = Signal()
 
-    def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._image = look, QImage()
         self.setAccessibleName(name)
@@ -34,7 +34,7 @@ class Still(QWidget):
         """The still picture that is shown, null where nothing is."""
         return self._image
 
-    def place(self) -> QRect:
+    def get_image_rect(self) -> QRect:
         """Where the picture is painted; empty without one."""
         if self._image.isNull():
             return QRect()
@@ -46,24 +46,24 @@ class Still(QWidget):
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(LEAST_WIDTH), self._look.metrics.px(LEAST_HEIGHT))
+        return QSize(self._look.metrics.scale_px(LEAST_WIDTH), self._look.metrics.scale_px(LEAST_HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self._look.tokens.canvas))
         if not self._image.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(self.place(), self._image)
+            painter.drawImage(self.get_image_rect(), self._image)
         painter.end()
         self.painted.emit()
 
 
-class StillPair(QWidget):
+class ImagePair(QWidget):
     """Two stills below each other where there is height for both, else side by side; one that is shown alone has all the room."""
 
-    def __init__(self, look: Look, first: Still, second: Still, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, first: ImageView, second: ImageView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._px = look.metrics.px
+        self._px = look.metrics.scale_px
         self._line = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._line.setContentsMargins(0, 0, 0, 0)
         self._line.setSpacing(self._px(BETWEEN))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF, QSizeF
 GAP = 3.0  # pixels between a box and its tag
 
 
-def tag_place(box: QRectF, size: QSizeF, others: Sequence[QRectF], room: QRectF) -> QRectF:
+def find_tag_rect(box: QRectF, size: QSizeF, others: Sequence[QRectF], room: QRectF) -> QRectF:
     """Free place for a tag of `size`: above its box, below it, in it at its top, then on down the frame; above where none is free.
 
     Always within `room`; all in pixels of the widget.

@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.theme.tokens import CAPTION
 from fieldcheck.ui.widgets.ring import paint_ring
 from fieldcheck.ui.widgets.tile_model import Index, Role, Tile
@@ -19,23 +19,23 @@ BESIDE = 8  # pixels on both sides of a picture
 class TileDelegate(QStyledItemDelegate):
     """Draws a tile: the picture, under it its words on one line or on two."""
 
-    def __init__(self, look: Look, picture: QSize, stacked: bool, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, picture: QSize, stacked: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._picture, self._stacked = look, picture, stacked
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return self.size()
+        return self.get_tile_size()
 
-    def size(self, width: int = 0) -> QSize:
+    def get_tile_size(self, width: int = 0) -> QSize:
         """Of every tile: the least one, or one that is `width` pixels wide, whose picture keeps its shape."""
         picture = max(self._picture.width(), width - BESIDE)
         height = self._picture.height() * picture // self._picture.width()
-        return QSize(picture + BESIDE, height + self._words_height())
+        return QSize(picture + BESIDE, height + self._get_text_height())
 
-    def _words_height(self) -> int:
+    def _get_text_height(self) -> int:
         """Of everything but the picture."""
         font = QFont()
-        font.setPixelSize(self._look.metrics.px(CAPTION))
+        font.setPixelSize(self._look.metrics.scale_px(CAPTION))
         return 12 + QFontMetrics(font).height() * (2 if self._stacked else 1)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -47,11 +47,11 @@ class TileDelegate(QStyledItemDelegate):
         painter.fillRect(box, QColor(tokens.selection if chosen else tokens.raised))
         painter.setPen(QPen(QColor(tokens.accent if chosen else tokens.hairline), 3 if chosen else 1))
         painter.drawRect(box)
-        room = QRect(box.left() + 3, box.top() + 3, box.width() - 5, option.rect.height() - self._words_height())
+        room = QRect(box.left() + 3, box.top() + 3, box.width() - 5, option.rect.height() - self._get_text_height())
         image = index.data(Role.DecorationRole)
         painter.fillRect(room, QColor(tokens.canvas if image is not None else tokens.sunken))  # until it comes its place is held
         self._paint_picture(painter, room, image)
-        if tile.out:
+        if tile.excluded:
             self._paint_cross(painter, room)
         self._paint_corner(painter, room, tile.badge, right=True)
         self._paint_corner(painter, room, tile.sign, right=False)
@@ -87,7 +87,7 @@ class TileDelegate(QStyledItemDelegate):
         if not said:
             return
         font = QFont(painter.font())
-        font.setPixelSize(self._look.metrics.px(CAPTION))
+        font.setPixelSize(self._look.metrics.scale_px(CAPTION))
         font.setBold(True)
         painter.setFont(font)
         width, height = QFontMetrics(font).horizontalAdvance(said) + 8, QFontMetrics(font).height() + 2
@@ -100,7 +100,7 @@ class TileDelegate(QStyledItemDelegate):
         painter.setPen(QColor(colour))
         bold, plain = QFont(painter.font()), QFont(painter.font())
         for font, heavy in ((bold, True), (plain, False)):
-            font.setPixelSize(self._look.metrics.px(CAPTION))
+            font.setPixelSize(self._look.metrics.scale_px(CAPTION))
             font.setBold(heavy)
         left, right = (
             Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
@@ -116,12 +116,12 @@ class TileDelegate(QStyledItemDelegate):
             upper = upper.adjusted(0, 0, -width, 0)
             lower = lower if self._stacked else upper
         painter.setFont(bold)
-        painter.drawText(upper, left, fitting(tile.first, QFontMetrics(bold), room.width()))
+        painter.drawText(upper, left, elide_caption(tile.first, QFontMetrics(bold), room.width()))
         painter.setFont(plain)
-        painter.drawText(lower, left if self._stacked else right, fitting(tile.second, QFontMetrics(plain), room.width()))
+        painter.drawText(lower, left if self._stacked else right, elide_caption(tile.second, QFontMetrics(plain), room.width()))
 
 
-def fitting(said: str, metrics: QFontMetrics, width: int) -> str:
+def elide_caption(said: str, metrics: QFontMetrics, width: int) -> str:
     """Elided caption: as many whole parts as have room, `confidence 0.99` of `confidence 0.99 · dark`; of one that is too long both
     ends, of a label and an answer the arrow between them."""
     parts = said.split(BETWEEN)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
-from fieldcheck.ui.widgets.plain import plain_tip
+from fieldcheck.ui.widgets.plain import make_plain_tip
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -32,7 +32,7 @@ class Tile:
     badge: str = ""
     sign: str = ""
     mark: str = ""
-    out: bool = False
+    excluded: bool = False
 
 
 class TileModel(QAbstractListModel):
@@ -41,7 +41,7 @@ class TileModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._frame_ids: Sequence[str] = ()
-        self._tile_at: Callable[[int], Tile] = _no_tile
+        self._tile_at: Callable[[int], Tile] = _make_empty_tile
         self._pictures: OrderedDict[str, QImage] = OrderedDict()
 
     def show_rows(self, frame_ids: Sequence[str], tile_at: Callable[[int], Tile]) -> None:
@@ -72,11 +72,11 @@ class TileModel(QAbstractListModel):
         """All of them, in the order in which they are shown."""
         return self._frame_ids
 
-    def tile(self, row: int) -> Tile | None:
+    def get_tile(self, row: int) -> Tile | None:
         """The tile in that row, None where there is none."""
         return self._tile_at(row) if 0 <= row < len(self._frame_ids) else None
 
-    def row_of(self, frame_id: str) -> int:
+    def find_row(self, frame_id: str) -> int:
         """Its row, -1 where it is not shown."""
         return self._frame_ids.index(frame_id) if frame_id and frame_id in self._frame_ids else -1
 
@@ -91,22 +91,22 @@ class TileModel(QAbstractListModel):
         if not index.isValid() or not 0 <= index.row() < len(self._frame_ids):
             return None
         if role == Role.DecorationRole:
-            return self._picture(self._frame_ids[index.row()])
+            return self._get_picture(self._frame_ids[index.row()])
         if role not in (Role.DisplayRole, Role.AccessibleTextRole, Role.ToolTipRole, Role.UserRole):
             return None
         tile = self._tile_at(index.row())
         if role == Role.DisplayRole:
             return tile.first
         if role == Role.ToolTipRole:
-            return plain_tip(tile.description)
+            return make_plain_tip(tile.description)
         return tile if role == Role.UserRole else tile.description
 
-    def _picture(self, frame_id: str) -> QImage | None:
+    def _get_picture(self, frame_id: str) -> QImage | None:
         picture = self._pictures.get(frame_id)
         if picture is not None:
             self._pictures.move_to_end(frame_id)
         return picture
 
 
-def _no_tile(row: int) -> Tile:
+def _make_empty_tile(row: int) -> Tile:
     raise IndexError(row)

@@ -19,25 +19,25 @@ from fieldcheck.domain.latency import Latency, MachineState
 from fieldcheck.domain.model_card import Card, InputSpec
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import ModelRejected, NoFootage, RunnerResultRefused
-from fieldcheck.files import json_key, map_os_errors, sha256_file, write_bytes, write_text
+from fieldcheck.files import make_json_key, map_os_errors, sha256_file, write_bytes, write_text
 from fieldcheck.inference import bench_runner
-from fieldcheck.inference.decode import tensors_read
-from fieldcheck.inference.graph_memory import model_memory
+from fieldcheck.inference.decode import get_read_tensors
+from fieldcheck.inference.graph_memory import compute_model_memory
 from fieldcheck.inference.onnx_file import write_renamed
-from fieldcheck.inference.open_model import FLOATS, ONE_PICTURE, OpenModel, external_files, open_model
-from fieldcheck.inference.preprocess import FittedPicture, fit, normalise_into, offset_and_factor
-from fieldcheck.plain_json import NotPlain, parse_file
+from fieldcheck.inference.open_model import FLOATS, ONE_PICTURE, OpenModel, list_external_files, open_model
+from fieldcheck.inference.preprocess import FittedImage, compute_offset_and_factor, fit_image, normalize_into
+from fieldcheck.plain_json import InvalidDocument, parse_json_file
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.workflows.bench.latency import keep_latency, latency_from
-from fieldcheck.workflows.bench.latency_source import LatencySource, frames_of
-from fieldcheck.workflows.bench.small_boxes import small_boxes
+from fieldcheck.workflows.bench.latency import compute_latency, store_latency
+from fieldcheck.workflows.bench.latency_source import LatencySource, open_latency_source
+from fieldcheck.workflows.bench.small_boxes import estimate_small_box_share
 from fieldcheck.workflows.bench.timing import TimedFrames
 from fieldcheck.workflows.footage.copy_footage import copy_file
-from fieldcheck.workflows.models.models import card_of, find_model
-from fieldcheck.workflows.stress.export_recipe import taking_place
+from fieldcheck.workflows.models.models import find_model, get_card
+from fieldcheck.workflows.stress.export_recipe import write_folder_atomically
 
 PROGRAM, TOLD, FRAMES, CARD = "run_bench.py", "runner.json", "frames.npy", "card.json"
 MODEL_PLACE, WEIGHTS = "model/model.onnx", "weights_{}.bin"  # a stranger's names go no further than this computer
@@ -78,35 +78,35 @@ def export_runner(
     Raises NoModel, ModelUnknown, ModelRejected (`runner` for inputs of integers), NoFootage, PathMissing, PathOccupied, DiskFull,
     Cancelled.
     """
-    with taking_place(folder) as into:
+    with write_folder_atomically(folder) as into:
         model = find_model(project, model_name)
-        path, card = project.path / model.file, card_of(model)
+        path, card = project.path / model.file, get_card(model)
         opened = open_model(path, sha256=model.sha256)
-        with frames_of(project, source) as frames:
+        with open_latency_source(project, source) as frames:
             people = frozenset[int]() if with_people else frames.people
-            fitted = _fitted(frames, card.input, progress, people)
+            fitted = _prepare_frames(frames, card.input, progress, people)
             if not fitted:
                 raise NoFootage(project.path)
-        pictures, name = np.stack([_stored(_tensor(one, card.input), card.input) for one in fitted]), frames.name
+        pictures, name = np.stack([_to_stored_pixels(_make_tensor(one, card.input), card.input) for one in fitted]), frames.name
         packed = io.BytesIO()
         np.save(packed, pictures)
         write_bytes(into / FRAMES, packed.getvalue())
         write_text(into / CARD, model.card)
         write_text(into / PROGRAM, Path(bench_runner.__file__).read_text("utf-8"))
-        files = {place: sha256_file(into / place) for place in (*_carry(path, into, progress), FRAMES)}
-        told = {**_told(opened, card), **_named(model, files), "n_answers": min(N_ANSWERS, len(pictures))}
+        files = {place: sha256_file(into / place) for place in (*_copy_model(path, into, progress), FRAMES)}
+        told = {**_describe_input(opened, card), **_describe_model(model, files), "n_answers": min(N_ANSWERS, len(pictures))}
         write_text(into / TOLD, json.dumps(told, indent=1) + "\n")
-        answers = [_answer(opened, told, _tensor(one, card.input)) for one in fitted[: told["n_answers"]]]
+        answers = [_compute_answer(opened, told, _make_tensor(one, card.input)) for one in fitted[: told["n_answers"]]]
         expected = {"source": name, "answers": answers}
-        project.write(lambda db: facts_table.put(db, KIND, model.sha256, model.card_sha256, told["key"], expected, now)).result()
+        project.write(lambda db: facts_table.put_fact(db, KIND, model.sha256, model.card_sha256, told["key"], expected, now)).result()
     names = (PROGRAM, TOLD, CARD, *files)
     return ExportedRunner(folder, names, len(pictures), sum((folder / place).stat().st_size for place in names) / 1e6, len(people))
 
 
-def _carry(path: Path, into: Path, progress: Progress) -> tuple[str, ...]:
+def _copy_model(path: Path, into: Path, progress: Progress) -> tuple[str, ...]:
     """Copies a model and its weights below the program's folder, under names that no module has; gives their places. Raises DiskFull."""
     (into / MODEL_PLACE).parent.mkdir()
-    if not external_files(path):
+    if not list_external_files(path):
         copy_file(path, into / MODEL_PLACE, progress)
         return (MODEL_PLACE,)
     weights = write_renamed(path, into / MODEL_PLACE, WEIGHTS)
@@ -116,12 +116,12 @@ def _carry(path: Path, into: Path, progress: Progress) -> tuple[str, ...]:
     return (MODEL_PLACE, *places)
 
 
-def _told(opened: OpenModel, card: Card) -> dict[str, Any]:
+def _describe_input(opened: OpenModel, card: Card) -> dict[str, Any]:
     """How the model is fed. Raises ModelRejected, `runner`."""
     asked = next((one for one in opened.inputs if one.name == card.input.name), opened.inputs[0])
     if asked.kind not in FLOATS:
         raise ModelRejected(opened.path, "runner", asked.kind)
-    offset, factor = offset_and_factor(card.input)
+    offset, factor = compute_offset_and_factor(card.input)
     return {
         "input": asked.name,
         "type": asked.kind,
@@ -131,13 +131,13 @@ def _told(opened: OpenModel, card: Card) -> dict[str, Any]:
         "without_batch": len(asked.shape) == ONE_PICTURE,
         "offset": offset.ravel().tolist(),
         "factor": factor.ravel().tolist(),
-        "outputs": list(tensors_read(card, [one.name for one in opened.outputs])),
+        "outputs": list(get_read_tensors(card, [one.name for one in opened.outputs])),
     }
 
 
-def _named(model: StoredModel, files: Mapping[str, str]) -> dict[str, Any]:
+def _describe_model(model: StoredModel, files: Mapping[str, str]) -> dict[str, Any]:
     """Which model it is, and the hashes of its files; the key names the folder."""
-    key = json_key([dict(files), model.sha256, model.card])
+    key = make_json_key([dict(files), model.sha256, model.card])
     return {
         "version": bench_runner.VERSION,
         "key": key,
@@ -149,11 +149,11 @@ def _named(model: StoredModel, files: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _answer(opened: OpenModel, told: dict[str, Any], tensor: NDArray[np.float32]) -> list[dict[str, Any]]:
+def _compute_answer(opened: OpenModel, told: dict[str, Any], tensor: NDArray[np.float32]) -> list[dict[str, Any]]:
     """This computer's own answer to a picture whose tensor, (C, h, w) or (h, w, C), the product made itself."""
     batch = np.zeros((told["batch"], *tensor.shape), np.float32)
     batch[0] = tensor
-    return bench_runner.answers_of(opened.session, bench_runner.feed_of(batch, told), told["outputs"])
+    return bench_runner.sample_outputs(opened.session, bench_runner.build_feed(batch, told), told["outputs"])
 
 
 def import_result(project: Project, path: Path, now: str) -> Latency:
@@ -162,71 +162,71 @@ def import_result(project: Project, path: Path, now: str) -> Latency:
     Raises PathMissing; RunnerResultRefused: `not_json`, `field`, `other_model`, `other_card`, `unknown` (exported from another project), or
     `answers`.
     """
-    found = _read(path)
-    stored = next((one for one in project.read(models_table.all) if one.sha256 == found["model_sha256"]), None)
+    found = _read_result(path)
+    stored = next((one for one in project.read(models_table.list_models) if one.sha256 == found["model_sha256"]), None)
     if stored is None:
         raise RunnerResultRefused(path, "other_model", str(found["model_sha256"])[:12])
     if stored.card_sha256 != found["card_sha256"]:
         raise RunnerResultRefused(path, "other_card", stored.name)
-    expected = project.read(lambda db: facts_table.newest(db, KIND, stored.sha256, found["card_sha256"], found["key"]))
+    expected = project.read(lambda db: facts_table.get_newest_fact(db, KIND, stored.sha256, found["card_sha256"], found["key"]))
     if expected is None:
         raise RunnerResultRefused(path, "unknown", found["key"])
-    apart = _apart(found["answers"], expected["answers"])
+    apart = _compute_distance(found["answers"], expected["answers"])
     if not apart <= TOLERANCE:
         raise RunnerResultRefused(path, "answers", f"{apart:.2g}")
-    timed = _timed(found, path)
+    timed = _parse_frames(found, path)
     load = f"busy={found['busy']}" if found["busy"] else "none"
     told = {"model": stored.name, "source": expected["source"], "load": load, "fps": float(found["fps"])}
-    machine = {name: _letters(found["machine"][name]) for name in MACHINE if found["machine"].get(name)}
-    measured = latency_from(timed, RUNNER_STAGES, machine, float(found["memory"]["peak_mb"]), **told)
-    graph = model_memory(project.path / stored.file, card_of(stored))
-    latency = replace(measured, on_target=True, graph=graph, small_boxes=small_boxes(project, card_of(stored), graph))
-    project.write(lambda db: keep_latency(db, stored, latency, now)).result()
+    machine = {name: _clean_text(found["machine"][name]) for name in MACHINE if found["machine"].get(name)}
+    measured = compute_latency(timed, RUNNER_STAGES, machine, float(found["memory"]["peak_mb"]), **told)
+    graph = compute_model_memory(project.path / stored.file, get_card(stored))
+    latency = replace(measured, on_target=True, graph=graph, small_boxes=estimate_small_box_share(project, get_card(stored), graph))
+    project.write(lambda db: store_latency(db, stored, latency, now)).result()
     return latency
 
 
-def _fitted(frames: LatencySource, spec: InputSpec, progress: Progress, people: frozenset[int]) -> list[FittedPicture]:
+def _prepare_frames(frames: LatencySource, spec: InputSpec, progress: Progress, people: frozenset[int]) -> list[FittedImage]:
     """The first frames as they fit the tensor, without those of `people`: 200, or as many as 64 MB hold."""
     height, width = spec.size
     turns = min(frames.n, max(N_ANSWERS, min(MOST_FRAMES, MOST_BYTES // (height * width * spec.channels))))
-    kept = list[FittedPicture]()
-    for at in islice((at for at in _places(frames) if at not in people), turns):
+    kept = list[FittedImage]()
+    for at in islice((at for at in _iter_sampled_indices(frames) if at not in people), turns):
         progress.report(len(kept), turns, "frames")
         progress.check()
-        kept.append(fit(frames.decode(at), spec))
+        kept.append(fit_image(frames.decode(at), spec))
     return kept
 
 
-def _places(frames: LatencySource) -> Iterator[int]:
+def _iter_sampled_indices(frames: LatencySource) -> Iterator[int]:
     seen = set[int]()
-    for at in frames.in_turn():
+    for at in frames.iter_indices():
         if at in seen:
             return
         seen.add(at)
         yield at
 
 
-def _tensor(fitted: FittedPicture, spec: InputSpec) -> NDArray[np.float32]:
+def _make_tensor(fitted: FittedImage, spec: InputSpec) -> NDArray[np.float32]:
     """(C, h, w) or (h, w, C) float32 by the card's layout."""
     tensor = np.zeros(spec.shape, np.float32)
-    normalise_into(tensor, fitted, spec)
+    normalize_into(tensor, fitted, spec)
     return tensor
 
 
-def _stored(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8]:
+def _to_stored_pixels(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8]:
     """(h, w, C) uint8 of a tensor, (C, h, w) or (h, w, C): the pixels whose (pixel − offset) · factor it holds, colour order and padding
     included."""
-    offset, factor = offset_and_factor(spec)
+    offset, factor = compute_offset_and_factor(spec)
     planes = tensor if spec.layout == "NCHW" else tensor.transpose(2, 0, 1)
     return np.asarray(np.clip(np.rint(planes / factor + offset), 0, 255).astype(np.uint8).transpose(1, 2, 0))
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read_result(path: Path) -> dict[str, Any]:
     """The result, its keys there and its figures of the right kind."""
     try:
         with map_os_errors(path):
-            found = parse_file(path)
-    except NotPlain as error:
+            found = parse_json_file(path)
+    except InvalidDocument as error:
         raise RunnerResultRefused(path, "not_json", str(error)) from error
     if not isinstance(found, dict) or set(found) != set(FIELDS):
         raise RunnerResultRefused(path, "field", "")
@@ -240,29 +240,29 @@ def _read(path: Path) -> dict[str, Any]:
     return found
 
 
-def _timed(found: Mapping[str, Any], path: Path) -> TimedFrames:
+def _parse_frames(found: Mapping[str, Any], path: Path) -> TimedFrames:
     """Its frames. Raises RunnerResultRefused for figures that no clock, meter or sensor gives."""
     try:
-        begun = _column("begun_s", found["begun_s"], MOST_S)
-        stages = np.column_stack([_column(name, found["stages_ms"][name], 1000 * MOST_S) for name in RUNNER_STAGES])
-        warm, end, _peak = (_figure(name, found["memory"][name], 0.0, MOST_MB) for name in ("warm_mb", "end_mb", "peak_mb"))
-        states = tuple((_figure("states", at, 0.0, 2 * MOST_S), _state(dict(one))) for at, one in found["states"])
+        begun = _parse_column("begun_s", found["begun_s"], MOST_S)
+        stages = np.column_stack([_parse_column(name, found["stages_ms"][name], 1000 * MOST_S) for name in RUNNER_STAGES])
+        warm, end, _peak = (_parse_number(name, found["memory"][name], 0.0, MOST_MB) for name in ("warm_mb", "end_mb", "peak_mb"))
+        states = tuple((_parse_number("states", at, 0.0, 2 * MOST_S), _parse_machine_state(dict(one))) for at, one in found["states"])
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise RunnerResultRefused(path, "field", str(error)) from error
     whole = stages.sum(axis=1)
     usable = begun.size == len(stages) and 1 < begun.size <= MOST_ROWS and 0 < len(states) <= MOST_ROWS and whole.min() > 0
-    if not usable or not _in_turn(begun, whole) or not (np.diff([at for at, _ in states]) >= 0).all():
+    if not usable or not _is_sequential(begun, whole) or not (np.diff([at for at, _ in states]) >= 0).all():
         raise RunnerResultRefused(path, "field", "begun_s, stages_ms, states")
     return TimedFrames(begun, np.column_stack([whole, stages]), (warm, end), states, None)
 
 
-def _in_turn(begun: NDArray[np.float64], whole: NDArray[np.float64]) -> bool:
+def _is_sequential(begun: NDArray[np.float64], whole: NDArray[np.float64]) -> bool:
     """Whether (n,) frames, begun at these seconds and taking these milliseconds, came one after the other."""
     apart = np.diff(begun)
     return bool((apart > 0).all() and (whole[:-1] / 1000 <= apart + LATE_S).all())
 
 
-def _column(name: str, values: object, most: float) -> NDArray[np.float64]:
+def _parse_column(name: str, values: object, most: float) -> NDArray[np.float64]:
     """Figures from zero to `most`, (n,). Raises TypeError, ValueError, OverflowError."""
     if not isinstance(values, list) or not all(type(one) in (int, float) for one in values):
         raise TypeError(name)
@@ -272,28 +272,28 @@ def _column(name: str, values: object, most: float) -> NDArray[np.float64]:
     return column
 
 
-def _state(told: Mapping[str, Any]) -> MachineState:
+def _parse_machine_state(told: Mapping[str, Any]) -> MachineState:
     """State of the machine as its program tells it. Raises TypeError, ValueError, KeyError."""
-    figures = {name: _figure(name, value, *STATES[name]) for name, value in told.items() if name != "governor" and value is not None}
+    figures = {name: _parse_number(name, value, *STATES[name]) for name, value in told.items() if name != "governor" and value is not None}
     governor = told.get("governor")
     if governor is not None and not (isinstance(governor, str) and len(governor) <= MOST_LETTERS and governor.isprintable()):
         raise ValueError("governor")
     return MachineState(governor, **figures)
 
 
-def _letters(value: object) -> str:
+def _clean_text(value: object) -> str:
     """What the device calls itself, short and printable."""
     return "".join(one for one in str(value)[:MOST_LETTERS] if one.isprintable())
 
 
-def _figure(name: str, value: object, least: float, most: float) -> float:
+def _parse_number(name: str, value: object, least: float, most: float) -> float:
     """A figure that a clock, a meter or a sensor gives. Raises ValueError."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
         raise ValueError(f"{name}: {value!r:.40}")
     return float(value)
 
 
-def _apart(came: Any, expected: Any) -> float:
+def _compute_distance(came: Any, expected: Any) -> float:
     """The largest distance of two lists of answers, as a share of the figure where that is above one; endless where they are not of one
     shape."""
     try:

@@ -14,24 +14,30 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.latency import STAGES, Latency
 from fieldcheck.domain.provider import NAMES
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.inference.graph_memory import in_frame, model_memory
+from fieldcheck.inference.graph_memory import add_frame_scale, compute_model_memory
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.runner import ModelRunner
-from fieldcheck.measure.camera_interval import camera_interval
+from fieldcheck.measure.camera_interval import estimate_camera_interval
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.speed.latency import block_medians, block_numbers, stage_latencies, throttling, total_latency
+from fieldcheck.speed.latency import (
+    compute_block_medians,
+    compute_block_numbers,
+    compute_stage_latencies,
+    compute_total_latency,
+    detect_throttling,
+)
 from fieldcheck.speed.latency_trace import LatencyTrace
-from fieldcheck.speed.load import under_load
-from fieldcheck.speed.machine import machine_name, memory_mb
-from fieldcheck.speed.slowdown import slowdown
-from fieldcheck.workflows.bench.latency_source import frames_of
-from fieldcheck.workflows.bench.small_boxes import small_boxes
-from fieldcheck.workflows.bench.timing import TimedFrames, timed_frames
-from fieldcheck.workflows.models.models import card_of, find_model
-from fieldcheck.workflows.models.provider import provider_for
+from fieldcheck.speed.load import with_background_load
+from fieldcheck.speed.machine import read_machine_name, read_memory_mb
+from fieldcheck.speed.slowdown import find_slowdown_cause
+from fieldcheck.workflows.bench.latency_source import open_latency_source
+from fieldcheck.workflows.bench.small_boxes import estimate_small_box_share
+from fieldcheck.workflows.bench.timing import TimedFrames, measure_frames
+from fieldcheck.workflows.models.models import find_model, get_card
+from fieldcheck.workflows.models.provider import get_provider
 
 TARGET = "latency_target"
 KIND, ABOUT = "latency", "device"  # of facts about a model; the newest run counts, on whatever machine it was
@@ -61,7 +67,7 @@ class LatencyRun:
     """Latency of a run, and (n, 1 + stages) milliseconds of each frame after the warm-up: whole, decode, resize, normalise, forward,
     post."""
 
-    found: Latency
+    latency: Latency
     frames_ms: NDArray[np.float64]
 
 
@@ -69,75 +75,75 @@ def run_latency(project: Project, asked: LatencyRequest, progress: Progress, now
     """Measures and keeps what was found; whoever looks on meanwhile gives a `trace`. Raises NoModel, ModelUnknown, NoFootage, PathMissing,
     VideoUnreadable, ModelRejected; Cancelled, and nothing is kept: a run that was cut short says nothing of heat."""
     model = find_model(project, asked.model)
-    card = card_of(model)
+    card = get_card(model)
     opened = open_model(
-        project.path / model.file, asked.threads, provider=NAMES[asked.provider or provider_for(project, model)], sha256=model.sha256
+        project.path / model.file, asked.threads, provider=NAMES[asked.provider or get_provider(project, model)], sha256=model.sha256
     )
     runner = ModelRunner(opened, card, batch_size=1)
-    with frames_of(project, asked.source) as source, under_load(asked.encode, asked.busy):
-        timed = timed_frames(runner, source, asked.seconds, asked.fps, asked.until_flat, trace or LatencyTrace(), progress)
-    told = {"model": model.name, "source": source.name, "load": load_code(asked.encode, asked.busy)}
-    measured = latency_from(timed, STAGES, machine_name(), memory_mb()[1], fps=asked.fps, **told)
-    graph = model_memory(project.path / model.file, card)
-    graph = in_frame(graph, card.input, timed.frame) if timed.frame is not None else graph
-    found = replace(measured, on_target=asked.on_target, graph=graph, small_boxes=small_boxes(project, card, graph))
-    project.write(lambda db: keep_latency(db, model, found, now)).result()
+    with open_latency_source(project, asked.source) as source, with_background_load(asked.encode, asked.busy):
+        timed = measure_frames(runner, source, asked.seconds, asked.fps, asked.until_flat, trace or LatencyTrace(), progress)
+    told = {"model": model.name, "source": source.name, "load": make_load_code(asked.encode, asked.busy)}
+    measured = compute_latency(timed, STAGES, read_machine_name(), read_memory_mb()[1], fps=asked.fps, **told)
+    graph = compute_model_memory(project.path / model.file, card)
+    graph = add_frame_scale(graph, card.input, timed.frame) if timed.frame is not None else graph
+    found = replace(measured, on_target=asked.on_target, graph=graph, small_boxes=estimate_small_box_share(project, card, graph))
+    project.write(lambda db: store_latency(db, model, found, now)).result()
     return LatencyRun(found, timed.ms[timed.warm_up :])
 
 
-def load_code(encode: bool, busy: int) -> str:
+def make_load_code(encode: bool, busy: int) -> str:
     """Declared load as it is kept: `none`, or its parts joined by `+`."""
     return "+".join([*(["encode"] if encode else []), *([f"busy={busy}"] if busy else [])]) or "none"
 
 
-def latency_of(project: Project) -> Latency | None:
+def load_latency(project: Project) -> Latency | None:
     """The newest run of the newest model with its card of today; None where it was not measured so."""
-    model = project.read(models_table.newest)
+    model = project.read(models_table.get_newest_model)
     if model is None:
         return None
-    found = project.read(lambda db: facts_table.newest(db, KIND, model.sha256, model.card_sha256, ABOUT))
+    found = project.read(lambda db: facts_table.get_newest_fact(db, KIND, model.sha256, model.card_sha256, ABOUT))
     if not found:
         return None
-    rates, mb = target_of(project)
+    rates, mb = load_target(project)
     kept = Latency.from_json(found)
-    small = small_boxes(project, card_of(model), kept.graph) if kept.graph is not None else None  # labels came or went since
+    small = estimate_small_box_share(project, get_card(model), kept.graph) if kept.graph is not None else None  # labels came or went since
     return replace(kept, target_fps=rates, target_mb=mb, small_boxes=small)
 
 
-def target_of(project: Project) -> tuple[tuple[float, ...], float]:
+def load_target(project: Project) -> tuple[tuple[float, ...], float]:
     """Target that was declared for the newest model: rates and megabytes; none and 0 where nobody declared any."""
-    model = project.read(models_table.newest)
+    model = project.read(models_table.get_newest_model)
     if model is None:
         return (), 0.0
-    found = project.read(lambda db: facts_table.newest(db, TARGET, model.sha256, model.card_sha256, ABOUT))
+    found = project.read(lambda db: facts_table.get_newest_fact(db, TARGET, model.sha256, model.card_sha256, ABOUT))
     return (tuple(found["fps"]), float(found["mb"])) if found else ((), 0.0)
 
 
-def declare_target(project: Project, model_name: str | None, fps: Sequence[float], mb: float, now: str) -> None:
+def set_target(project: Project, model_name: str | None, fps: Sequence[float], mb: float, now: str) -> None:
     """Keeps what the model has to reach: rates that it keeps up with, and megabytes that it may take (0: not declared). Raises NoModel,
     ModelUnknown."""
     model = find_model(project, model_name)
     told = {"fps": sorted(fps), "mb": mb}
-    project.write(lambda db: facts_table.put(db, TARGET, model.sha256, model.card_sha256, ABOUT, told, now)).result()
+    project.write(lambda db: facts_table.put_fact(db, TARGET, model.sha256, model.card_sha256, ABOUT, told, now)).result()
 
 
-def keep_latency(db: Database, model: StoredModel, found: Latency, now: str) -> None:
+def store_latency(db: Database, model: StoredModel, found: Latency, now: str) -> None:
     """Keeps a run; the newest counts."""
-    facts_table.put(db, KIND, model.sha256, model.card_sha256, ABOUT, found.to_json(), now)
+    facts_table.put_fact(db, KIND, model.sha256, model.card_sha256, ABOUT, found.to_json(), now)
 
 
-def latency_from(
+def compute_latency(
     timed: TimedFrames, stages: tuple[str, ...], machine: Mapping[str, str], peak_mb: float,
     *, model: str, source: str, load: str, fps: float,
 ) -> Latency:  # fmt: skip
     """Figures of a run on whatever machine; `stages` name the columns of its milliseconds after the whole frame."""
     warm = timed.warm_up
     kept_s, kept = timed.at_s[warm:], timed.ms[warm:]
-    medians = block_medians(timed.at_s, timed.ms[:, 0])
-    throttled = throttling(medians)
-    late = Estimate.na("no_rate")
+    medians = compute_block_medians(timed.at_s, timed.ms[:, 0])
+    throttled = detect_throttling(medians)
+    late = Estimate.not_measured("no_rate")
     if fps:
-        late = camera_interval(kept[:, 0] > 1000 / fps, np.ones(len(kept)), block_numbers(kept_s))
+        late = estimate_camera_interval(kept[:, 0] > 1000 / fps, np.ones(len(kept)), compute_block_numbers(kept_s))
     wall_s = kept_s[-1] + kept[-1, 0] / 1000 - kept_s[0]
     return Latency(
         machine=machine,
@@ -148,8 +154,8 @@ def latency_from(
         fps=fps,
         n=len(kept),
         warm_up=warm,
-        stages=stage_latencies(kept[:, 1:], stages),
-        total=total_latency(kept[:, 0]),
+        stages=compute_stage_latencies(kept[:, 1:], stages),
+        total=compute_total_latency(kept[:, 0]),
         blocks_ms=tuple(medians.tolist()),
         throughput_fps=float(len(kept) / wall_s),
         late=late,
@@ -158,7 +164,7 @@ def latency_from(
         growth_mb=timed.megabytes[1] - timed.megabytes[0],
         before=timed.states[0][1],
         after=timed.states[-1][1],
-        blocks_p95_ms=tuple(block_medians(timed.at_s, timed.ms[:, 0], 95.0).tolist()),
+        blocks_p95_ms=tuple(compute_block_medians(timed.at_s, timed.ms[:, 0], 95.0).tolist()),
         flat=timed.flat,
-        slowdown=slowdown(timed.at_s, timed.ms[:, 0], timed.states, throttled),
+        slowdown=find_slowdown_cause(timed.at_s, timed.ms[:, 0], timed.states, throttled),
     )

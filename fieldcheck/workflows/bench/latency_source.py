@@ -13,15 +13,15 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from fieldcheck.capture.container import RecordingReader
-from fieldcheck.capture.picture_folder import list_pictures
+from fieldcheck.capture.picture_folder import list_images
 from fieldcheck.capture.video_file import VideoReader
-from fieldcheck.capture.video_index import video_index
+from fieldcheck.capture.video_index import load_video_index
 from fieldcheck.domain.file_kinds import PICTURE_ENDINGS
 from fieldcheck.domain.recording import Recording
 from fieldcheck.errors import NoFootage, NoPictures, PathMissing, PictureUnreadable, VideoUnreadable
-from fieldcheck.files import inside
-from fieldcheck.imaging.codec import read_picture
-from fieldcheck.imaging.raw import to_rgb
+from fieldcheck.files import join_inside
+from fieldcheck.imaging.codec import read_image
+from fieldcheck.imaging.raw import decode_raw
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import marks as marks_table
@@ -40,7 +40,7 @@ class LatencySource:
     decode: Callable[[int], NDArray[np.uint8]]
     people: frozenset[int] = frozenset()
 
-    def in_turn(self) -> Iterator[int]:
+    def iter_indices(self) -> Iterator[int]:
         """Places of those that can be read, without end. The way back to the first one is not timed: a camera has none. Raises what
         `decode` raises where none can be read."""
         readable = list[int]()
@@ -60,38 +60,38 @@ class LatencySource:
 
 
 @contextmanager
-def frames_of(project: Project, source: Path | None) -> Iterator[LatencySource]:
+def open_latency_source(project: Project, source: Path | None) -> Iterator[LatencySource]:
     """Opens a source for as long as the block lasts: a video, a picture or a folder of pictures, the longest footage if None. Raises
     NoFootage, PathMissing, NoPictures, VideoUnreadable."""
     people = frozenset[int]()
     if source is None:
-        closed = [one for one in project.read(recordings_table.all) if one.closed]
+        closed = [one for one in project.read(recordings_table.list_recordings) if one.closed]
         if not closed:
             raise NoFootage(project.path)
         longest = max(closed, key=lambda one: one.n_frames)
-        path, kind = inside(project.path, longest.path), longest.kind
-        people = project.read(lambda db: _people(db, longest))
+        path, kind = join_inside(project.path, longest.path), longest.kind
+        people = project.read(lambda db: _find_person_indices(db, longest))
     else:
         path, kind = source, "folder" if source.is_dir() or source.suffix.lower() in PICTURE_ENDINGS else "video"
     if not path.exists():
         raise PathMissing(path)
     if kind == "video":
         with VideoReader(path, list_fps=inf) as reader:
-            yield LatencySource(path.name, len(video_index(path)), lambda at: reader.frame(at).rgb, people)
+            yield LatencySource(path.name, len(load_video_index(path)), lambda at: reader.read_frame(at).rgb, people)
     elif kind == "capture":
         with RecordingReader(path) as recording:
-            yield LatencySource(path.name, len(recording), lambda at: to_rgb(recording.raw(at)), people)
+            yield LatencySource(path.name, len(recording), lambda at: decode_raw(recording.read_raw(at)), people)
     else:
-        files = [path] if path.is_file() else [path / one for one in list_pictures(path)]
+        files = [path] if path.is_file() else [path / one for one in list_images(path)]
         if not files:
             raise NoPictures(path)
-        yield LatencySource(path.name, len(files), lambda at: read_picture(files[at]), people)
+        yield LatencySource(path.name, len(files), lambda at: read_image(files[at]), people)
 
 
-def _people(db: Database, recording: Recording) -> frozenset[int]:
+def _find_person_indices(db: Database, recording: Recording) -> frozenset[int]:
     """Places of a recording from the listed frame before one that is marked to the one after: nobody vanishes in between."""
-    marked = marks_table.with_person(db)
-    listed = [frame for frame in frames_table.listed(db, with_frozen=True) if frame.recording_id == recording.recording_id]
+    marked = marks_table.list_with_person(db)
+    listed = [frame for frame in frames_table.list_frames(db, with_frozen=True) if frame.recording_id == recording.recording_id]
     edges = [-1, *(frame.source_index for frame in listed), recording.n_frames]
     around = (range(edges[at] + 1, edges[at + 2]) for at, frame in enumerate(listed) if frame.frame_id in marked)
     return frozenset(place for places in around for place in places)

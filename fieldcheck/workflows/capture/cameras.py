@@ -4,27 +4,27 @@ from __future__ import annotations
 
 import threading
 
-from fieldcheck.capture.address import address, is_address
+from fieldcheck.capture.address import is_address, parse_address
 from fieldcheck.capture.camera import Camera
 from fieldcheck.capture.discover import CameraList, FoundCamera
-from fieldcheck.capture.gige_camera import gige_cameras
-from fieldcheck.capture.sources import camera_of, found_cameras, plugged_in
+from fieldcheck.capture.gige_camera import list_gige_cameras
+from fieldcheck.capture.sources import list_all_cameras, list_plugged_cameras, make_camera
 from fieldcheck.child_process import CAMERA_PASSWORD, read_secret
-from fieldcheck.newest import Newest
+from fieldcheck.newest import LatestValue
 
-__all__ = ["CameraSearch", "FoundCamera", "cameras", "open_camera", "password_told", "plugged", "wants_password"]
+__all__ = ["CameraSearch", "FoundCamera", "get_environment_password", "list_cameras", "list_connected", "needs_password", "open_camera"]
 
 LOOK_EVERY_S = 2.0
 
 
-def cameras() -> CameraList:
+def list_cameras() -> CameraList:
     """Every attached camera and every industrial camera that answers. None is opened, so none is taken from whoever uses it."""
-    return found_cameras()
+    return list_all_cameras()
 
 
-def plugged() -> tuple[FoundCamera, ...]:
+def list_connected() -> tuple[FoundCamera, ...]:
     """Those that are plugged in: known at once, and nobody is asked over a network."""
-    return plugged_in()
+    return list_plugged_cameras()
 
 
 def open_camera(source: str) -> Camera:
@@ -32,18 +32,18 @@ def open_camera(source: str) -> Camera:
 
     An address may carry a name; a password comes from there, or from FIELDCHECK_CAMERA_PASSWORD.
     """
-    return camera_of(source, password_told())
+    return make_camera(source, get_environment_password())
 
 
-def wants_password(source: str) -> bool:
+def needs_password(source: str) -> bool:
     """Whether `source` is an address that names a person, and nobody has told that person's password yet."""
-    if not is_address(source) or password_told():
+    if not is_address(source) or get_environment_password():
         return False
-    where = address(source)
+    where = parse_address(source)
     return bool(where.user) and not where.password
 
 
-def password_told() -> str:
+def get_environment_password() -> str:
     """Camera password that the environment tells; empty where it says nothing."""
     return read_secret(CAMERA_PASSWORD)
 
@@ -56,13 +56,13 @@ class CameraSearch:
     """
 
     def __init__(self, every_s: float = LOOK_EVERY_S) -> None:
-        self.found = Newest[tuple[FoundCamera, ...]]()
-        self.why_not = Newest[str]()
+        self.latest = LatestValue[tuple[FoundCamera, ...]]()
+        self.why_not = LatestValue[str]()
         self._every_s = every_s
         self._stopping, self._woken = threading.Event(), threading.Event()
         self._wanted = False
         self._industrial: tuple[FoundCamera, ...] = ()
-        self._thread = threading.Thread(target=self._run, name="camera search", daemon=True)
+        self._thread = threading.Thread(target=self._run_search, name="camera search", daemon=True)
 
     def start(self) -> None:
         """Looks at once."""
@@ -73,20 +73,20 @@ class CameraSearch:
         self._stopping.set()
         self._woken.set()
 
-    def look_on_the_network(self) -> None:
+    def search_network(self) -> None:
         """Asks which industrial cameras answer; takes about a second."""
         self._wanted = True
         self._woken.set()
 
-    def _run(self) -> None:
+    def _run_search(self) -> None:
         while not self._stopping.is_set():
             self._woken.clear()
             if self._wanted:
                 self._wanted = False
-                searched = gige_cameras()
+                searched = list_gige_cameras()
                 if searched.why_not:  # those that were found before stay
-                    self.why_not.put(searched.why_not)
+                    self.why_not.put_value(searched.why_not)
                 else:
                     self._industrial = searched.cameras
-            self.found.put((*plugged_in(), *self._industrial))
+            self.latest.put_value((*list_plugged_cameras(), *self._industrial))
             self._woken.wait(self._every_s)

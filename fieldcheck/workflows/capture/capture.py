@@ -7,16 +7,16 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 
 from fieldcheck.capture.disk_space import DiskLimits
-from fieldcheck.capture.recorder import Recorded
-from fieldcheck.domain.captured import Captured, RecordingGap
+from fieldcheck.capture.recorder import RecordingProgress
+from fieldcheck.domain.captured import RecordingGap, RecordingStorage
 from fieldcheck.errors import CameraLost, NoPictures, PathMissing, PictureUnreadable, VideoUnreadable
-from fieldcheck.progress import Cancelled, Progress, Silent, StopFlag, working_under
+from fieldcheck.progress import Cancelled, CancelToken, NullProgress, Progress, use_cancel_token
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.workflows.capture.finish_recording import finish_recording
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.footage.import_footage import FootageInfo
-from fieldcheck.workflows.footage.list_frames import Imported
+from fieldcheck.workflows.footage.list_frames import ImportedRecording
 
 FIRST_S = 10.0
 LOOK_EVERY_S = 0.1
@@ -27,13 +27,13 @@ OF_A_FILE = (NoPictures, PathMissing, PictureUnreadable, VideoUnreadable)  # it 
 class CapturedFootage:
     """A recording that has ended, and how it was kept. `interrupted`: somebody stopped it before its time."""
 
-    imported: Imported
-    captured: Captured
+    imported: ImportedRecording
+    captured: RecordingStorage
     gaps: tuple[RecordingGap, ...]
     interrupted: bool
 
 
-def capture(
+def capture_footage(
     project: Project, live: LiveCamera, told: FootageInfo, seconds: float, progress: Progress, now: str, every_frame: bool = False,
     limits: DiskLimits | None = None, first_s: float = FIRST_S,
 ) -> CapturedFootage:  # fmt: skip
@@ -45,29 +45,29 @@ def capture(
     live.start()
     try:
         _wait_for_a_frame(live, progress, first_s)
-        recording_id = live.record(project, told, every_frame, limits)
-        interrupted = _go_on(live, seconds, progress)
+        recording_id = live.start_recording(project, told, every_frame, limits)
+        interrupted = _wait_until_done(live, seconds, progress)
         recorded = live.stop_recording()
     finally:
         live.stop()
-    return _finished(project, recording_id, live, recorded, interrupted, progress, now)
+    return _finish_capture(project, recording_id, live, recorded, interrupted, progress, now)
 
 
 def _wait_for_a_frame(live: LiveCamera, progress: Progress, first_s: float) -> None:
     began = time.monotonic()
-    while live.ring.latest() is None:
+    while live.ring.get_latest() is None:
         progress.check()
-        error, passed = live.now().sign.error, time.monotonic() - began
+        error, passed = live.get_status().camera_status.error, time.monotonic() - began
         if isinstance(error, OF_A_FILE) or passed > first_s:
             raise error or CameraLost(live.name)
         progress.report(int(passed), int(first_s), "seconds")
         time.sleep(LOOK_EVERY_S)
 
 
-def _go_on(live: LiveCamera, seconds: float, progress: Progress) -> bool:
+def _wait_until_done(live: LiveCamera, seconds: float, progress: Progress) -> bool:
     """Waits until enough is recorded, or no more can be. Whether somebody stopped it."""
     began = time.monotonic()
-    while (passed := time.monotonic() - began) < seconds and live.now().recording_id:
+    while (passed := time.monotonic() - began) < seconds and live.get_status().recording_id:
         try:
             progress.check()
         except Cancelled:
@@ -77,14 +77,20 @@ def _go_on(live: LiveCamera, seconds: float, progress: Progress) -> bool:
     return False
 
 
-def _finished(
-    project: Project, recording_id: str, live: LiveCamera, recorded: Recorded | None, interrupted: bool, progress: Progress, now: str
+def _finish_capture(
+    project: Project,
+    recording_id: str,
+    live: LiveCamera,
+    recorded: RecordingProgress | None,
+    interrupted: bool,
+    progress: Progress,
+    now: str,
 ) -> CapturedFootage:
     """What was recorded is listed also where somebody stopped it: only a second time is really meant."""
-    with working_under(StopFlag()) if interrupted else nullcontext():
-        imported = finish_recording(project, recording_id, Silent() if interrupted else progress, now, recorded)
+    with use_cancel_token(CancelToken()) if interrupted else nullcontext():
+        imported = finish_recording(project, recording_id, NullProgress() if interrupted else progress, now, recorded)
     if imported is None:
         raise CameraLost(live.name)
-    captured = project.read(lambda db: captures_table.get(db, recording_id))
+    captured = project.read(lambda db: captures_table.get_capture(db, recording_id))
     assert captured is not None, "a recording that is finished says how it was kept"
-    return CapturedFootage(imported, captured, project.read(lambda db: captures_table.gaps(db, recording_id)), interrupted)
+    return CapturedFootage(imported, captured, project.read(lambda db: captures_table.list_gaps(db, recording_id)), interrupted)

@@ -14,11 +14,11 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.capture.container import RecordingReader, recording_sha256
-from fieldcheck.capture.entry import HEADER_BYTES, ContainerHeader, FrameEntry, read_head
-from fieldcheck.capture.index_validation import misfit
-from fieldcheck.capture.recorder import Recorded
-from fieldcheck.domain.captured import Captured, Light, RecordingGap
+from fieldcheck.capture.container import RecordingReader, compute_recording_sha256
+from fieldcheck.capture.entry import HEADER_BYTES, ContainerHeader, FrameEntry, decode_header
+from fieldcheck.capture.index_validation import find_index_fault
+from fieldcheck.capture.recorder import RecordingProgress
+from fieldcheck.domain.captured import LightingChange, RecordingGap, RecordingStorage
 from fieldcheck.domain.condition import CONDITIONS
 from fieldcheck.domain.recording import Recording
 from fieldcheck.errors import (
@@ -32,16 +32,16 @@ from fieldcheck.errors import (
     ReadOnlyPlace,
     VideoUnreadable,
 )
-from fieldcheck.files import inside, map_os_errors
+from fieldcheck.files import join_inside, map_os_errors
 from fieldcheck.imaging.raw import OWN_CODING
-from fieldcheck.progress import Progress, Teller
+from fieldcheck.progress import Progress, WarningSink
 from fieldcheck.project.folder import Project, open_project
 from fieldcheck.project.layout import RECORDINGS, TRASH
 from fieldcheck.project.lock import is_held
 from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.workflows.footage.copy_footage import take_back
-from fieldcheck.workflows.footage.list_frames import LIST_FPS, Imported, list_frames
+from fieldcheck.workflows.footage.copy_footage import remove_copy
+from fieldcheck.workflows.footage.list_frames import LIST_FPS, ImportedRecording, build_frame_list
 
 FIRST_INDEX = "000.idx"
 
@@ -49,42 +49,44 @@ log = logging.getLogger(__name__)
 
 
 def finish_recording(
-    project: Project, recording_id: str, progress: Progress, now: str, recorded: Recorded | None = None
-) -> Imported | None:
+    project: Project, recording_id: str, progress: Progress, now: str, recorded: RecordingProgress | None = None
+) -> ImportedRecording | None:
     """Notes what was stored, lists the frames as an import does, and closes the recording. None where not one frame was stored: then
     nothing is left of it.
 
     `recorded`: what its recorder counted; without it, as after a kill, everything is read from the files. May be done again after it
     was cancelled. Raises VideoUnreadable, DiskFull, Cancelled; KeyError for a recording that the project does not have.
     """
-    recording = project.read(lambda db: recordings_table.get(db, recording_id))
+    recording = project.read(lambda db: recordings_table.get_recording(db, recording_id))
     if recording is None:
         raise KeyError(recording_id)
     project.recording.add(recording_id)
     try:
-        return _finish(project, recording, progress, now, recorded)
+        return _store_recording(project, recording, progress, now, recorded)
     finally:
         project.recording.discard(recording_id)
 
 
-def _finish(project: Project, recording: Recording, progress: Progress, now: str, recorded: Recorded | None) -> Imported | None:
-    folder = inside(project.path, recording.path)
-    if folder.is_dir() and (problem := misfit(folder)):
+def _store_recording(
+    project: Project, recording: Recording, progress: Progress, now: str, recorded: RecordingProgress | None
+) -> ImportedRecording | None:
+    folder = join_inside(project.path, recording.path)
+    if folder.is_dir() and (problem := find_index_fault(folder)):
         log.warning("the index of recording %s does not fit: %s", recording.recording_id, problem)
-        raise VideoUnreadable(Path(recording.recording_id), "index", str(_put_aside(project, recording, folder)))
+        raise VideoUnreadable(Path(recording.recording_id), "index", str(_move_to_trash(project, recording, folder)))
     try:
         with RecordingReader(folder) as reader:
-            ended = _ended(project, recording, reader, recorded) if any(True for _ in reader.entries()) else None
+            ended = _store_result(project, recording, reader, recorded) if any(True for _ in reader.iter_entries()) else None
     except PathMissing:
         ended = None
     if ended is None:
-        project.write(lambda db: recordings_table.remove(db, recording.recording_id)).result()
-        take_back(project.path, recording.recording_id)
+        project.write(lambda db: recordings_table.remove_recording(db, recording.recording_id)).result()
+        remove_copy(project.path, recording.recording_id)
         return None
-    return list_frames(project, ended, (), progress, now)
+    return build_frame_list(project, ended, (), progress, now)
 
 
-def _put_aside(project: Project, recording: Recording, folder: Path) -> Path:
+def _move_to_trash(project: Project, recording: Recording, folder: Path) -> Path:
     """Takes a recording that nobody can trust out of the project; its files stay in `trash/`, for whoever wants to look at them."""
     aside = project.path / TRASH / f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}" / RECORDINGS / recording.recording_id
     with map_os_errors(aside):
@@ -92,20 +94,20 @@ def _put_aside(project: Project, recording: Recording, folder: Path) -> Path:
         folder.rename(aside)
 
     def forget(db: Database) -> None:
-        recordings_table.put(db, replace(recording, closed=True))
-        recordings_table.remove(db, recording.recording_id)  # one with listed frames is a fact and stays
+        recordings_table.put_recording(db, replace(recording, closed=True))
+        recordings_table.remove_recording(db, recording.recording_id)  # one with listed frames is a fact and stays
 
     project.write(forget).result()
     return aside
 
 
-def adopt_recordings(project: Project, progress: Progress, now: str) -> tuple[Imported, ...]:
+def recover_recordings(project: Project, progress: Progress, now: str) -> tuple[ImportedRecording, ...]:
     """Finishes every recording of which a killed process left the files, with its row or without. Raises as `finish_recording`."""
-    for folder in _without_row(project):
+    for folder in _list_unregistered_folders(project):
         log.info("a recording without a row: %s", folder.name)
-        project.write(partial(begin, recording=recording_of(folder.name, _about(folder)))).result()
-    left = [one for one in project.read(recordings_table.all) if left_open(project, one)]
-    found: list[Imported | None] = []
+        project.write(partial(insert_recording, recording=make_recording(folder.name, _read_metadata(folder)))).result()
+    left = [one for one in project.read(recordings_table.list_recordings) if is_left_open(project, one)]
+    found: list[ImportedRecording | None] = []
     refused: list[VideoUnreadable] = []
     for one in left:
         try:
@@ -119,14 +121,14 @@ def adopt_recordings(project: Project, progress: Progress, now: str) -> tuple[Im
     return tuple(one for one in found if one is not None)
 
 
-def adopt_before_repair(path: Path, progress: Progress, now: str) -> None:
+def recover_before_repair(path: Path, progress: Progress, now: str) -> None:
     """Unfinished recordings: what a killed process left of recordings belongs to the project, and is no rubbish for `check --repair` to put
     away. In a damaged project nothing is written, and nothing adopted. Raises as `opened`."""
-    with suppress(ProjectDamaged), opened(path, progress, now):
+    with suppress(ProjectDamaged), open_with_recovery(path, progress, now):
         pass
 
 
-def adopt_before_check(path: Path, progress: Progress, now: str) -> None:
+def recover_before_check(path: Path, progress: Progress, now: str) -> None:
     """Unfinished recordings: what a killed process left of recordings is footage that waits for the next opening, and no fault that `check`
     has to tell of.
 
@@ -137,45 +139,47 @@ def adopt_before_check(path: Path, progress: Progress, now: str) -> None:
         return
     with suppress(ProjectDamaged, ProjectLocked, ProjectNewer, ReadOnlyPlace, DiskFull, NotStored):
         with open_project(path, write=False) as project:
-            killed = any_killed(project)
+            killed = has_unfinished_recordings(project)
         if killed:
-            with opened(path, progress, now):
+            with open_with_recovery(path, progress, now):
                 pass
 
 
-def any_killed(project: Project) -> bool:
+def has_unfinished_recordings(project: Project) -> bool:
     """Whether there is anything to adopt."""
-    return any(left_open(project, one) for one in project.read(recordings_table.all)) or bool(_without_row(project))
+    return any(is_left_open(project, one) for one in project.read(recordings_table.list_recordings)) or bool(
+        _list_unregistered_folders(project)
+    )
 
 
-def left_open(project: Project, recording: Recording) -> bool:
+def is_left_open(project: Project, recording: Recording) -> bool:
     """Whether a recording was begun by a process that is no more."""
     return recording.kind == "capture" and not recording.closed and recording.recording_id not in project.recording
 
 
-def _without_row(project: Project) -> list[Path]:
+def _list_unregistered_folders(project: Project) -> list[Path]:
     """Folders of recordings that were made here and are not in the database, as when that is an older copy."""
-    known = {one.recording_id for one in project.read(recordings_table.all)} | project.recording
+    known = {one.recording_id for one in project.read(recordings_table.list_recordings)} | project.recording
     place = project.path / RECORDINGS
     found = sorted(place.glob(f"*/{FIRST_INDEX}")) if place.is_dir() else []
     folders = [path.parent for path in found if path.parent.name not in known and not path.parent.is_symlink()]
-    return [folder for folder in folders if (head := _head(folder)) is not None and head.recording_id == folder.name]
+    return [folder for folder in folders if (head := _read_header(folder)) is not None and head.recording_id == folder.name]
 
 
-def _head(folder: Path) -> ContainerHeader | None:
+def _read_header(folder: Path) -> ContainerHeader | None:
     path = folder / FIRST_INDEX
     if not path.is_file() or path.is_symlink():
         return None
     with path.open("rb") as file:
-        return read_head(file.read(HEADER_BYTES))
+        return decode_header(file.read(HEADER_BYTES))
 
 
-def _about(folder: Path) -> Mapping[str, Any]:
-    head = _head(folder)
+def _read_metadata(folder: Path) -> Mapping[str, Any]:
+    head = _read_header(folder)
     return head.about if head is not None else {}
 
 
-def recording_of(recording_id: str, about: Mapping[str, Any]) -> Recording:
+def make_recording(recording_id: str, about: Mapping[str, Any]) -> Recording:
     """The row of a recording from what its files say of it."""
     told = {key: str(about.get(key, "")) for key in ("source", "camera", "location", "taken_at")}
     conditions = tuple(name for name in CONDITIONS if name in about.get("conditions", ()))
@@ -186,67 +190,69 @@ def recording_of(recording_id: str, about: Mapping[str, Any]) -> Recording:
     )  # fmt: skip
 
 
-def begin(db: Database, recording: Recording) -> None:
+def insert_recording(db: Database, recording: Recording) -> None:
     """A recording that is about to be made, and the light that was told before it."""
-    recordings_table.put(db, recording)
+    recordings_table.put_recording(db, recording)
     if recording.conditions:
-        captures_table.add_light(db, recording.recording_id, Light(0.0, recording.conditions))
+        captures_table.add_light(db, recording.recording_id, LightingChange(0.0, recording.conditions))
 
 
-def _ended(project: Project, recording: Recording, reader: RecordingReader, recorded: Recorded | None) -> Recording:
+def _store_result(project: Project, recording: Recording, reader: RecordingReader, recorded: RecordingProgress | None) -> Recording:
     """Stores what is known of it now that no frame will come any more."""
-    entries = dict(reader.entries())
-    times = [reader.seconds(index) for index in entries]
-    first, head = next(iter(entries.values())), reader.heads[0]
-    known = project.read(lambda db: captures_table.get(db, recording.recording_id)) if recorded is None else None
-    captured = known or _captured(recording, reader, entries, recorded)
+    entries = dict(reader.iter_entries())
+    times = [reader.get_time_s(index) for index in entries]
+    first, head = next(iter(entries.values())), reader.headers[0]
+    known = project.read(lambda db: captures_table.get_capture(db, recording.recording_id)) if recorded is None else None
+    captured = known or _make_captured(recording, reader, entries, recorded)
     gaps = recorded.gaps if recorded is not None else reader.gaps
     if known is not None:  # its frames were not all listed when it ended
-        gaps = project.read(lambda db: captures_table.gaps(db, recording.recording_id))
+        gaps = project.read(lambda db: captures_table.list_gaps(db, recording.recording_id))
     ended = replace(
         recording,
-        sha256=(recorded.sha256 if recorded is not None else "") or recording_sha256(inside(project.path, recording.path)),
+        sha256=(recorded.sha256 if recorded is not None else "") or compute_recording_sha256(join_inside(project.path, recording.path)),
         taken_at=datetime.fromtimestamp(first.utc_ns / 1e9, UTC).isoformat(timespec="milliseconds"),
-        fps=_rate(times, gaps),
+        fps=_compute_frame_rate(times, gaps),
         width=head.delivery.width,
         height=head.delivery.height,
         seconds=max(times[-1], recorded.seconds if recorded is not None else 0.0),
     )
 
     def store(db: Database) -> None:
-        recordings_table.put(db, ended)
-        captures_table.put(db, captured, gaps)
+        recordings_table.put_recording(db, ended)
+        captures_table.put_capture(db, captured, gaps)
 
     project.write(store).result()
     return ended
 
 
-def _captured(recording: Recording, reader: RecordingReader, entries: Mapping[int, FrameEntry], recorded: Recorded | None) -> Captured:
-    head, n_bytes = reader.heads[0], sum(entry.length for entry in entries.values())
+def _make_captured(
+    recording: Recording, reader: RecordingReader, entries: Mapping[int, FrameEntry], recorded: RecordingProgress | None
+) -> RecordingStorage:
+    head, n_bytes = reader.headers[0], sum(entry.length for entry in entries.values())
     delivery = head.delivery
     if recorded is not None:
-        return Captured(
+        return RecordingStorage(
             recording.recording_id, n_bytes, recorded.n_dropped, recorded.n_skipped, delivery.format, delivery.decoded_from,
             recorded.on_grid, recorded.ended or "failed",
         )  # fmt: skip
     on_grid = bool(head.about.get("on_grid", False)) and delivery.format not in OWN_CODING
     n_skipped = sum(entry.skipped for entry in entries.values())
-    return Captured(
-        recording.recording_id, n_bytes, _dropped(reader, entries), n_skipped, delivery.format, delivery.decoded_from, on_grid, "killed"
+    return RecordingStorage(
+        recording.recording_id, n_bytes, _count_dropped(reader, entries), n_skipped, delivery.format, delivery.decoded_from, on_grid, "killed"
     )  # fmt: skip
 
 
-def _rate(times: list[float], gaps: tuple[RecordingGap, ...]) -> float:
+def _compute_frame_rate(times: list[float], gaps: tuple[RecordingGap, ...]) -> float:
     """Stored frames a second, while frames came."""
     seconds = times[-1] - sum(gap.seconds for gap in gaps if gap.at_s < times[-1])
     return (len(times) - 1) / seconds if seconds > 0 and len(times) > 1 else 1.0
 
 
-def _dropped(reader: RecordingReader, entries: Mapping[int, FrameEntry]) -> int | None:
+def _count_dropped(reader: RecordingReader, entries: Mapping[int, FrameEntry]) -> int | None:
     """What the camera's own count is short of; None where not every frame was to be stored, so that nobody can tell."""
-    if reader.heads[0].delivery.format not in OWN_CODING:
+    if reader.headers[0].delivery.format not in OWN_CODING:
         return None
-    borders = {head.first for head in reader.heads if head.gap is not None}
+    borders = {head.first for head in reader.headers if head.gap is not None}
     return sum(
         max(0, entry.number - before.number - 1 - entry.skipped)
         for (_, before), (index, entry) in pairwise(entries.items())
@@ -255,16 +261,16 @@ def _dropped(reader: RecordingReader, entries: Mapping[int, FrameEntry]) -> int 
 
 
 @contextmanager
-def opened(path: Path, progress: Progress, now: str) -> Iterator[Project]:
+def open_with_recovery(path: Path, progress: Progress, now: str) -> Iterator[Project]:
     """A project open for writing, with what a killed process left of recordings taken in. Raises what `open_project` raises, Cancelled.
 
     A recording that cannot be taken in now stays as it is for the next time, and keeps nobody from the work that was asked for.
     """
     with open_project(path, progress=progress) as project:
         try:
-            adopt_recordings(project, progress, now)
+            recover_recordings(project, progress, now)
         except FieldcheckError as error:
             log.warning("a recording was not adopted: %r", error)
-            if getattr(error, "problem", "") == "index" and isinstance(progress, Teller):
-                progress.tell(error)
+            if getattr(error, "problem", "") == "index" and isinstance(progress, WarningSink):
+                progress.warn(error)
         yield project

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.capture.camera import CapturedFrame
-from fieldcheck.capture.ring import Ring
+from fieldcheck.capture.ring import FrameRing
 from fieldcheck.domain.quality import Quality
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.imaging.quality import hatched, quality
+from fieldcheck.imaging.quality import mark_clipping, measure_quality
 from fieldcheck.imaging.resize import resize
-from fieldcheck.newest import Newest
+from fieldcheck.newest import LatestValue
 
 WAIT_S = 0.05  # for a frame, before the thread looks whether it is to stop
 STOP_S = 2.0
@@ -22,7 +22,7 @@ MEASURE_EVERY_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class LiveLook:
+class LiveImage:
     """`rgb`: (h, w, 3) uint8, made for the screen and for nothing else. `width`, `height`: of the frame itself. `quality` was measured
     on this frame or on one at most 0.2 s before it."""
 
@@ -34,11 +34,11 @@ class LiveLook:
     quality: Quality
 
 
-class LivePicture:
+class LiveImageFeed:
     """From `start` to `stop`, once: the newest look at the frames of a ring stands in `looks`. Never behind by more than one frame."""
 
-    def __init__(self, ring: Ring) -> None:
-        self.looks = Newest[LiveLook]()
+    def __init__(self, ring: FrameRing) -> None:
+        self.images = LatestValue[LiveImage]()
         self._feed = ring.subscribe()
         self._stopping = threading.Event()
         self._room: tuple[int, int] = (0, 0)
@@ -47,17 +47,17 @@ class LivePicture:
         self._watched.set()
         self._quality: Quality | None = None
         self._measured_s = 0.0
-        self._thread = threading.Thread(target=self._run, name="live picture", daemon=True)
+        self._thread = threading.Thread(target=self._render_until_stopped, name="live picture", daemon=True)
 
-    def show_at(self, width: int, height: int) -> None:
+    def set_display_size(self, width: int, height: int) -> None:
         """There is room for so many pixels."""
         self._room = (width, height)
 
-    def hatch(self, on: bool) -> None:
+    def set_clipping_marks(self, on: bool) -> None:
         """Whether clipped areas are striped."""
         self._hatch = on
 
-    def watch(self, on: bool) -> None:
+    def set_visible(self, on: bool) -> None:
         """Whether anybody looks; while nobody does, no frame is decoded for it."""
         if on:
             self._watched.set()
@@ -74,27 +74,27 @@ class LivePicture:
         if self._thread.is_alive():
             self._thread.join(STOP_S)
 
-    def _run(self) -> None:
+    def _render_until_stopped(self) -> None:
         while not self._stopping.is_set():
-            frame = self._feed.newest(WAIT_S)
+            frame = self._feed.get_newest(WAIT_S)
             if frame is None or not self._watched.is_set():
                 continue
             try:
-                self.looks.put(self._look(frame))
+                self.images.put_value(self._render_frame(frame))
             except FieldcheckError:  # a damaged JPEG shows nothing; it is stored and counted all the same
                 continue
 
-    def _look(self, frame: CapturedFrame) -> LiveLook:
+    def _render_frame(self, frame: CapturedFrame) -> LiveImage:
         rgb = frame.rgb
         if self._quality is None or not 0 <= frame.t_s - self._measured_s < MEASURE_EVERY_S:
-            self._quality, self._measured_s = quality(rgb), frame.t_s
+            self._quality, self._measured_s = measure_quality(rgb), frame.t_s
         height, width = rgb.shape[:2]
-        small = fitted(rgb, *self._room)
-        shown = hatched(small) if self._hatch else small
-        return LiveLook(shown, width, height, frame.index, frame.t_s, self._quality)
+        small = resize_to_fit(rgb, *self._room)
+        shown = mark_clipping(small) if self._hatch else small
+        return LiveImage(shown, width, height, frame.index, frame.t_s, self._quality)
 
 
-def fitted(rgb: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+def resize_to_fit(rgb: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
     """(H, W, 3) uint8, as large as fits into so many pixels; one that fits, or no room at all, leaves it as it is."""
     own_height, own_width = rgb.shape[:2]
     if min(width, height) < 1:

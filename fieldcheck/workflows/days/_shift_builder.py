@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.camera_health import CameraShift
 from fieldcheck.domain.shift import BINS, SampledResult, ShiftStatistics
-from fieldcheck.drift.shift_charts import centroid_shift, median_upper
-from fieldcheck.exchange.logged_picture import relative_picture
+from fieldcheck.drift.shift_charts import compute_centroid_shift, compute_median_upper_limit
+from fieldcheck.exchange.logged_picture import get_relative_image_path
 from fieldcheck.exchange.prediction_log import LoggedBlock, LoggedResult
 
 SAMPLED = 100
@@ -36,7 +36,7 @@ class ShiftBuilder:
         """Whether a result came with its embedding."""
         return self._total is not None
 
-    def odd_vector(self, block: LoggedBlock) -> int | None:
+    def find_odd_vector(self, block: LoggedBlock) -> int | None:
         """Place of the first embedding with other dimensions than those before it, None where all are alike."""
         size = self._total.size if self._total is not None else 0
         for at, one in enumerate(block.embeddings):
@@ -45,13 +45,13 @@ class ShiftBuilder:
                 return at
         return None
 
-    def add(self, block: LoggedBlock) -> None:
+    def add_results(self, block: LoggedBlock) -> None:
         """The next results."""
         order = np.argsort(block.predictions, kind="stable")  # once, however many classes there are
         codes, starts = np.unique(block.predictions[order], return_index=True)
         for code, sure in zip(codes.tolist(), np.split(block.confidences[order], starts[1:]), strict=True):
             self._by_class.setdefault(block.names[code], array("d")).frombytes(sure.tobytes())
-        self._draw(block)
+        self._sample_results(block)
         self._n += len(block)
         told = block.entropies[np.isfinite(block.entropies)]
         self._entropy, self._n_entropies = self._entropy + float(told.sum()), self._n_entropies + told.size
@@ -64,7 +64,7 @@ class ShiftBuilder:
             self._total += found.sum(axis=0)
             self._squares += (found**2).sum(axis=0)
 
-    def _draw(self, block: LoggedBlock) -> None:
+    def _sample_results(self, block: LoggedBlock) -> None:
         """Keeps each result in place of one drawn before by the chance that makes all of a shift equally likely (Vitter 1985)."""
         n_first = min(len(block), max(0, SAMPLED - self._n))
         self._drawn += [block[at] for at in range(n_first)]
@@ -74,7 +74,7 @@ class ShiftBuilder:
         for place, at in taken.items():
             self._drawn[place] = block[at]
 
-    def statistics(
+    def make_statistics(
         self, began: str, reference: ShiftStatistics | None, cameras: tuple[CameraShift, ...] = (), folder: str = ""
     ) -> ShiftStatistics:  # fmt: skip
         """Figures of the whole shift. `reference`: the earlier shifts together, from whose centre distances are measured; this shift's own
@@ -90,19 +90,19 @@ class ShiftBuilder:
             self._n,
             {name: int(one.size) for name, one in sures.items()},
             {name: float(one.mean()) for name, one in sures.items()},
-            {name: upper for name, one in sures.items() if (upper := median_upper(one)) <= 1},
+            {name: upper for name, one in sures.items() if (upper := compute_median_upper_limit(one)) <= 1},
             tuple(mean.tolist()),
             tuple(spread.tolist()),
             self._entropy / self._n_entropies if self._n_entropies and self._n_entropies == self._n else None,
             {name: tuple(int(bar) for bar in np.histogram(one, BINS, (0, 1))[0]) for name, one in sures.items()},
-            tuple(_sampled(one, centre, width, folder) for one in sorted(self._drawn, key=lambda one: one.at)),
+            tuple(_make_sampled_result(one, centre, width, folder) for one in sorted(self._drawn, key=lambda one: one.at)),
             cameras,
         )
 
 
-def _sampled(one: LoggedResult, centre: Vector, spread: Vector, folder: str) -> SampledResult:
+def _make_sampled_result(one: LoggedResult, centre: Vector, spread: Vector, folder: str) -> SampledResult:
     distance = None
     if one.embedding and len(one.embedding) == centre.size:
-        distance = centroid_shift(np.array(one.embedding), centre, np.maximum(spread, SMALLEST_SPREAD))
-    picture = relative_picture(folder, one.picture)
+        distance = compute_centroid_shift(np.array(one.embedding), centre, np.maximum(spread, SMALLEST_SPREAD))
+    picture = get_relative_image_path(folder, one.picture)
     return SampledResult(one.at.isoformat(), one.prediction, one.confidence, picture, distance, one.entropy, folder)

@@ -18,34 +18,34 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.capture.camera import CapturedFrame
-from fieldcheck.capture.picture_folder import list_pictures, read_pictures, refusal, unread_pictures
-from fieldcheck.capture.ring import Subscription
+from fieldcheck.capture.picture_folder import list_images, list_unreadable_images, make_refusal, read_images
+from fieldcheck.capture.ring import FrameSubscription
 from fieldcheck.capture.video_file import VideoReader
-from fieldcheck.capture.video_index import video_index
+from fieldcheck.capture.video_index import load_video_index
 from fieldcheck.domain.camera_health import HealthFinding
 from fieldcheck.domain.frame import Frame
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.domain.recording import Skipped
+from fieldcheck.domain.recording import SkippedFile
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.domain.shift import ShiftStatistics, joined
+from fieldcheck.domain.shift import ShiftStatistics, combine_shifts
 from fieldcheck.errors import FieldcheckError, NoPictures, PathMissing, PredictionLogRefused
-from fieldcheck.exchange.logged_picture import picture_folder
-from fieldcheck.exchange.prediction_log import LOG_ENDINGS, LoggedResult, block_of
+from fieldcheck.exchange.logged_picture import get_image_folder
+from fieldcheck.exchange.prediction_log import LOG_ENDINGS, LoggedResult, make_block
 from fieldcheck.imaging.camera_watch import CameraWatch
 from fieldcheck.inference.embed import Embedder
 from fieldcheck.inference.runner import ModelRunner
-from fieldcheck.plain_name import plain_name
-from fieldcheck.progress import Cancelled, Progress, Teller
+from fieldcheck.plain_name import clean_name
+from fieldcheck.progress import Cancelled, Progress, WarningSink
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.capture.record import LiveCamera
-from fieldcheck.workflows.days._kept_shifts import keep_shifts, kept_shifts
+from fieldcheck.workflows.days._kept_shifts import load_shifts, store_shifts
 from fieldcheck.workflows.days._shift_builder import SAMPLED, ShiftBuilder
-from fieldcheck.workflows.days.monitor import TakenIn, count_alarms, latest_time, shift_start, take_in
-from fieldcheck.workflows.footage.triage import runner_for
-from fieldcheck.workflows.models.embed import embedder_for
-from fieldcheck.workflows.models.models import find_model, model_file
-from fieldcheck.workflows.models.try_model import said_of
-from fieldcheck.workflows.stress.live_result import uncertainty
+from fieldcheck.workflows.days.monitor import ImportedShifts, count_alarms, find_shift_start, get_latest_time, import_log
+from fieldcheck.workflows.footage.triage import get_shared_runner
+from fieldcheck.workflows.models.embed import get_embedder
+from fieldcheck.workflows.models.models import find_model, make_model_file
+from fieldcheck.workflows.models.try_model import list_predictions
+from fieldcheck.workflows.stress.live_result import compute_uncertainty
 
 NOTHING = "(nothing)"  # a detector's answer without a box
 WAIT_S = 0.2
@@ -55,7 +55,7 @@ Told = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
-class WatchRequest:
+class MonitorRequest:
     """Shifts of so many `hours`. `camera`: its name, the source's own if empty; `began`: when footage was taken, by the file's date if
     None. `seconds`: how long a live camera is watched."""
 
@@ -67,48 +67,48 @@ class WatchRequest:
     seconds: float = inf
 
 
-def take_in_footage(project: Project, path: Path, asked: WatchRequest, progress: Progress, now: str) -> TakenIn:
+def import_footage_shift(project: Project, path: Path, asked: MonitorRequest, progress: Progress, now: str) -> ImportedShifts:
     """Takes in a video, or a folder of pictures, as part of the shift in which it was taken; the same path again is replaced. Raises
     NoModel, ModelUnknown, PathMissing, NoPictures, VideoUnreadable, ModelRejected; Cancelled, and nothing is kept."""
     if not path.exists():
         raise PathMissing(path)
     model = find_model(project, asked.model)
     began = asked.began or datetime.fromtimestamp(path.stat().st_mtime).astimezone()
-    if began > latest_time(now):
+    if began > get_latest_time(now):
         raise PredictionLogRefused(path, "future", began.isoformat())
-    watched = _WatchedCamera(_AskedModel(project, model), asked, path.resolve().name)
-    n, frames = footage_frames(path, progress)
-    drawn = _evenly_drawn(n, asked.seed)
+    watched = _MonitoredCamera(_MonitoredModel(project, model), asked, path.resolve().name)
+    n, frames = open_footage_frames(path, progress)
+    drawn = _sample_evenly(n, asked.seed)
     for number, frame in enumerate(frames):
         progress.check()
         progress.report(number, n, "frames")
         picture = frame.source or f"{path.name}#t={frame.t_s:.3f}"
-        watched.see(frame.rgb, frame.t_s, began + timedelta(seconds=frame.t_s), picture, answered=number in drawn)
+        watched.add_frame(frame.rgb, frame.t_s, began + timedelta(seconds=frame.t_s), picture, answered=number in drawn)
     if not watched.n:
         raise NoPictures(path)
-    start = shift_start(began, asked.hours).isoformat()
-    folder = picture_folder(path if path.is_dir() else path.parent)
-    found = watched.statistics(start, _earlier(project, model, start), folder)
-    keep_shifts(project, model, (found,), str(path.resolve()), now)
+    start = find_shift_start(began, asked.hours).isoformat()
+    folder = get_image_folder(path if path.is_dir() else path.parent)
+    found = watched.make_statistics(start, _load_earlier_shifts(project, model, start), folder)
+    store_shifts(project, model, (found,), str(path.resolve()), now)
     count_alarms(project, asked.model, now)
-    return TakenIn(found.n, (start,))
+    return ImportedShifts(found.n, (start,))
 
 
-def take_in_path(project: Project, path: Path, asked: WatchRequest, progress: Progress, now: str) -> TakenIn:
-    """Takes in a log, told by its ending, or footage. Raises as `take_in` and `take_in_footage`."""
+def import_path_shifts(project: Project, path: Path, asked: MonitorRequest, progress: Progress, now: str) -> ImportedShifts:
+    """Takes in a log, told by its ending, or footage. Raises as `import_log` and `import_footage_shift`."""
     if path.suffix.lower() in LOG_ENDINGS or not path.exists():
-        return take_in(project, path, asked.hours, asked.model, asked.seed, progress, now)
-    return take_in_footage(project, path, asked, progress, now)
+        return import_log(project, path, asked.hours, asked.model, asked.seed, progress, now)
+    return import_footage_shift(project, path, asked, progress, now)
 
 
-def watch_live(
-    project: Project, live: LiveCamera, asked: WatchRequest, progress: Progress, now: Callable[[], str], told: Told
-) -> TakenIn:  # fmt: skip
+def monitor_live_camera(
+    project: Project, live: LiveCamera, asked: MonitorRequest, progress: Progress, now: Callable[[], str], told: Told
+) -> ImportedShifts:  # fmt: skip
     """Watches a camera, shift after shift, until `seconds` are over or somebody stops it: that is no error, and what was seen is kept.
     `told` hears the start of the shift at each new fault of the camera, within seconds, and when it is over; Cancelled from it ends the
     watch. A shift without a frame is one too. Raises NoModel, ModelUnknown, ModelRejected."""
     model = find_model(project, asked.model)
-    watching = _LiveShifts(project, model, asked, live, now, told)
+    watching = _LiveMonitor(project, model, asked, live, now, told)
     live.start()
     try:
         return watching.run(progress)
@@ -117,7 +117,7 @@ def watch_live(
 
 
 @dataclass(slots=True)
-class _AskedModel:
+class _MonitoredModel:
     """The model with what is had of its answers."""
 
     project: Project
@@ -125,28 +125,28 @@ class _AskedModel:
     _runner: ModelRunner | None = None
     _embedder: Embedder | None = None
 
-    def results(self, rgb: NDArray[np.uint8], at: datetime, picture: str) -> list[LoggedResult]:
+    def predict_results(self, rgb: NDArray[np.uint8], at: datetime, picture: str) -> list[LoggedResult]:
         """The answer to a frame as results: its class, or its boxes, or that there is none."""
         if self._runner is None:
-            file = model_file(self.project, self.model)
-            self._runner, self._embedder = runner_for(file), embedder_for(file)
-        ((answer, nan),) = self._runner.answers([rgb])
+            file = make_model_file(self.project, self.model)
+            self._runner, self._embedder = get_shared_runner(file), get_embedder(file)
+        ((answer, nan),) = self._runner.predict([rgb])
         if nan:
             return []
         card = self._runner.card
-        vector = tuple(self._embedder.vectors([rgb])[0].astype(float).tolist()) if self._embedder else ()
-        doubt = uncertainty(card, Prediction("", answer))
-        said = said_of(answer, card, most=1)
+        vector = tuple(self._embedder.compute_vectors([rgb])[0].astype(float).tolist()) if self._embedder else ()
+        doubt = compute_uncertainty(card, Prediction("", answer))
+        said = list_predictions(answer, card, most=1)
         if not said:
             return [LoggedResult(at, NOTHING, float(1 - answer[0, 4]) if answer.size else 1.0, vector, picture, doubt)]
         return [LoggedResult(at, one.name, min(1.0, one.score), vector, picture, doubt) for one in said]
 
 
-class _WatchedCamera:
+class _MonitoredCamera:
     """A camera within one shift."""
 
-    def __init__(self, model: _AskedModel, asked: WatchRequest, source: str) -> None:
-        self._model, self.camera = model, plain_name(asked.camera or source)
+    def __init__(self, model: _MonitoredModel, asked: MonitorRequest, source: str) -> None:
+        self._model, self.camera = model, clean_name(asked.camera or source)
         self._watch, self._builder = CameraWatch(), ShiftBuilder(asked.seed)
 
     @property
@@ -157,76 +157,78 @@ class _WatchedCamera:
     def events(self) -> tuple[HealthFinding, ...]:
         return self._watch.events
 
-    def see(self, rgb: NDArray[np.uint8], t_s: float, at: datetime, picture: str, *, answered: bool) -> None:
-        self._watch.see(rgb, t_s)
+    def add_frame(self, rgb: NDArray[np.uint8], t_s: float, at: datetime, picture: str, *, answered: bool) -> None:
+        self._watch.add_frame(rgb, t_s)
         if answered:
-            self._builder.add(block_of(self._model.results(rgb, at, picture)))
+            self._builder.add_results(make_block(self._model.predict_results(rgb, at, picture)))
 
-    def statistics(self, began: str, reference: ShiftStatistics | None, folder: str = "") -> ShiftStatistics:
-        cameras = (self._watch.shift(self.camera),) if self._watch.n else ()
-        return self._builder.statistics(began, reference, cameras, folder)
+    def make_statistics(self, began: str, reference: ShiftStatistics | None, folder: str = "") -> ShiftStatistics:
+        cameras = (self._watch.make_shift(self.camera),) if self._watch.n else ()
+        return self._builder.make_statistics(began, reference, cameras, folder)
 
 
 @dataclass(slots=True)
-class _LiveShifts:
+class _LiveMonitor:
     """A live camera over shifts."""
 
     project: Project
     model: StoredModel
-    asked: WatchRequest
+    asked: MonitorRequest
     live: LiveCamera
     now: Callable[[], str]
     told: Told
     n: int = 0
     shifts: list[str] = field(default_factory=list)
 
-    def run(self, progress: Progress) -> TakenIn:
+    def run(self, progress: Progress) -> ImportedShifts:
         frames, ends = self.live.ring.subscribe(), time.monotonic() + self.asked.seconds
-        model = _AskedModel(self.project, self.model)
+        model = _MonitoredModel(self.project, self.model)
         with suppress(Cancelled):
             while time.monotonic() < ends:
                 here = datetime.now().astimezone()
-                start = shift_start(here, self.asked.hours)
+                start = find_shift_start(here, self.asked.hours)
                 left = start + timedelta(hours=self.asked.hours) - here
-                watched = _WatchedCamera(model, self.asked, self.live.name)
+                watched = _MonitoredCamera(model, self.asked, self.live.name)
                 try:
-                    self._watch(start, watched, frames, min(ends, time.monotonic() + left.total_seconds()), progress)
+                    self._process_frames(start, watched, frames, min(ends, time.monotonic() + left.total_seconds()), progress)
                 finally:
-                    self.n += self._keep(start, watched)
+                    self.n += self._store_shift(start, watched)
                     self.shifts.append(start.isoformat())
                 self.told(start.isoformat())
-        return TakenIn(self.n, tuple(self.shifts))
+        return ImportedShifts(self.n, tuple(self.shifts))
 
-    def _watch(self, start: datetime, watched: _WatchedCamera, frames: Subscription, over: float, progress: Progress) -> None:
+    def _process_frames(
+        self, start: datetime, watched: _MonitoredCamera, frames: FrameSubscription, over: float, progress: Progress
+    ) -> None:
         rng = np.random.default_rng(self.asked.seed)
         step = min(self.asked.hours * 3600, self.asked.seconds) / SAMPLED
         known, due, kept = 0, 0.0, time.monotonic()
         while time.monotonic() < over:
             progress.check()
-            frame = frames.newest(WAIT_S)
-            rgb = _pixels(frame) if frame is not None else None
+            frame = frames.get_newest(WAIT_S)
+            rgb = _get_pixels(frame) if frame is not None else None
             if frame is None or rgb is None:
                 continue
             seconds = frame.monotonic_ns / 1e9
-            watched.see(rgb, seconds, datetime.now().astimezone(), "", answered=seconds >= due)
+            watched.add_frame(rgb, seconds, datetime.now().astimezone(), "", answered=seconds >= due)
             due = seconds + step * (0.5 + float(rng.random())) if seconds >= due else due
             progress.report(watched.n, None, "frames")
             if len(watched.events) > known or time.monotonic() - kept > KEEP_EVERY_S:
                 kept = time.monotonic()
-                self._keep(start, watched)
+                self._store_shift(start, watched)
             if len(watched.events) > known:
                 known = len(watched.events)
                 self.told(start.isoformat())
 
-    def _keep(self, start: datetime, watched: _WatchedCamera) -> int:
+    def _store_shift(self, start: datetime, watched: _MonitoredCamera) -> int:
         began = start.isoformat()
-        found = watched.statistics(began, _earlier(self.project, self.model, began))
-        keep_shifts(self.project, self.model, (found,), self.live.source, self.now())
+        found = watched.make_statistics(began, _load_earlier_shifts(self.project, self.model, began))
+        store_shifts(self.project, self.model, (found,), self.live.source, self.now())
         count_alarms(self.project, self.asked.model, self.now())
         return found.n
 
 
-def _pixels(frame: CapturedFrame) -> NDArray[np.uint8] | None:
+def _get_pixels(frame: CapturedFrame) -> NDArray[np.uint8] | None:
     """Pixels of a frame, None for a damaged picture: it says nothing, and the next one does."""
     try:
         return frame.rgb
@@ -234,40 +236,40 @@ def _pixels(frame: CapturedFrame) -> NDArray[np.uint8] | None:
         return None
 
 
-def _earlier(project: Project, model: StoredModel, began: str) -> ShiftStatistics | None:
+def _load_earlier_shifts(project: Project, model: StoredModel, began: str) -> ShiftStatistics | None:
     """The shifts before that one together, None without any with embeddings."""
     at = datetime.fromisoformat(began)
-    kept = [one for one in kept_shifts(project, model).values() if one.centre and datetime.fromisoformat(one.began) < at]
-    return joined(kept) if kept else None
+    kept = [one for one in load_shifts(project, model).values() if one.centre and datetime.fromisoformat(one.began) < at]
+    return combine_shifts(kept) if kept else None
 
 
-def _evenly_drawn(n: int, seed: int) -> set[int]:
+def _sample_evenly(n: int, seed: int) -> set[int]:
     """A hundred of `n` places at most, one at random in each of as many equal stretches."""
     edges = np.linspace(0, n, min(SAMPLED, n) + 1)
     rng = np.random.default_rng(seed)
     return {int(first + (last - first) * rng.random()) for first, last in pairwise(edges)}
 
 
-def footage_frames(path: Path, progress: Progress) -> tuple[int, Iterator[Frame]]:
+def open_footage_frames(path: Path, progress: Progress) -> tuple[int, Iterator[Frame]]:
     """How many frames a video or a folder of pictures has, and each of them. Who shows the progress is told of each picture that is left
     out. Raises NoPictures, VideoUnreadable."""
     if path.is_dir():
-        names = list_pictures(path)
+        names = list_images(path)
         if not names:
             raise NoPictures(path)
-        return len(names), _shown(path, names, progress)
-    n = len(video_index(path))
-    return n, _played(path, n)
+        return len(names), _iter_folder_frames(path, names, progress)
+    n = len(load_video_index(path))
+    return n, _iter_video_frames(path, n)
 
 
-def _shown(folder: Path, names: Sequence[str], progress: Progress) -> Iterator[Frame]:
-    for one in chain(unread_pictures(folder), read_pictures(folder, names, 0)):
-        if not isinstance(one, Skipped):
+def _iter_folder_frames(folder: Path, names: Sequence[str], progress: Progress) -> Iterator[Frame]:
+    for one in chain(list_unreadable_images(folder), read_images(folder, names, 0)):
+        if not isinstance(one, SkippedFile):
             yield one
-        elif isinstance(progress, Teller):
-            progress.tell(refusal(folder, one))
+        elif isinstance(progress, WarningSink):
+            progress.warn(make_refusal(folder, one))
 
 
-def _played(path: Path, n: int) -> Iterator[Frame]:
+def _iter_video_frames(path: Path, n: int) -> Iterator[Frame]:
     with VideoReader(path, list_fps=inf) as reader:
-        yield from reader.listed(0, n)
+        yield from reader.read_listed(0, n)

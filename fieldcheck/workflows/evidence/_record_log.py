@@ -7,21 +7,21 @@ from typing import Any
 
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import evidence_rows, seals
-from fieldcheck.workflows.evidence._figures import figures
+from fieldcheck.workflows.evidence._figures import list_figures
 
 
-def log_records(project: Project, summary: Mapping[str, Any]) -> list[dict[str, Any]]:
+def list_log_records(project: Project, summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every record, in the order in which a pack holds them: rows first, then figures."""
-    rows = project.read(lambda db: list(evidence_rows.records(db)))
-    return [*rows, *({"kind": "figure", "key": path, "body": {"value": value}} for path, value in figures(summary))]
+    rows = project.read(lambda db: list(evidence_rows.iter_evidence_records(db)))
+    return [*rows, *({"kind": "figure", "key": path, "body": {"value": value}} for path, value in list_figures(summary))]
 
 
-def seal_records(project: Project) -> list[dict[str, Any]]:
+def list_seal_records(project: Project) -> list[dict[str, Any]]:
     """The chain of the seal, as it stands in the database."""
-    return [one.link for one in project.read(seals.all)]
+    return [one.link for one in project.read(seals.list_seals)]
 
 
-def first_other(stored: tuple[dict[str, Any], ...], now: list[dict[str, Any]]) -> str:
+def find_first_difference_in_records(stored: tuple[dict[str, Any], ...], now: list[dict[str, Any]]) -> str:
     """Kind and key of the first record that differs, empty where none does."""
     for told, found in zip(stored, now, strict=False):
         if told != found:

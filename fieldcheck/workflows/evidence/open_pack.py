@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldcheck.errors import PackRefused, ProjectDamaged, ProjectExists, ProjectNewer
-from fieldcheck.files import TEMPORARY, map_os_errors, sweep, sync_folder
+from fieldcheck.files import TEMPORARY, map_os_errors, remove_stale, sync_folder
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project, open_project
-from fieldcheck.project.inventory import owned
+from fieldcheck.project.inventory import list_owned_files
 from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS
-from fieldcheck.project.packed import check_strange, open_packed
-from fieldcheck.sealing.archive import unpack
+from fieldcheck.project.packed import check_foreign_project, open_packed
+from fieldcheck.sealing.archive import unpack_archive
 from fieldcheck.sealing.verify_pack import TOP, CheckedPack, PackFault
 
 OF_PROJECT = {DATABASE, CACHE}
@@ -34,7 +34,7 @@ class OpenedPack:
 
 
 @contextmanager
-def opened_pack(path: Path, progress: Progress) -> Iterator[OpenedPack]:
+def open_pack(path: Path, progress: Progress) -> Iterator[OpenedPack]:
     """A pack as a project that leads nowhere else, as long as the block lasts.
 
     Raises PackFault for the first byte, name or file that does not fit; PackRefused where it is no pack or its database is none of ours;
@@ -42,7 +42,7 @@ def opened_pack(path: Path, progress: Progress) -> Iterator[OpenedPack]:
     """
     with tempfile.TemporaryDirectory(prefix=TEMPORARY) as place:
         folder = Path(place) / NAME
-        checked = _taken_apart(path, folder, progress)
+        checked = _unpack_and_check(path, folder, progress)
         with open_packed(folder) as project:
             try:
                 yield OpenedPack(project, folder, checked)
@@ -60,12 +60,12 @@ def unpack_project(path: Path, project: Path, progress: Progress) -> Path:
         raise ProjectExists(target)
     with map_os_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        sweep(target.parent, rf"\.{TEMPORARY}pack.{{8}}")
+        remove_stale(target.parent, rf"\.{TEMPORARY}pack.{{8}}")
         part = Path(tempfile.mkdtemp(prefix=f".{TEMPORARY}pack", dir=target.parent))
     try:
         whole = part / NAME
         try:
-            _taken_apart(path, whole, progress)
+            _unpack_and_check(path, whole, progress)
         except PackFault as fault:
             raise PackRefused(path, fault.what, fault.record) from fault
         for name in {*TOP} - OF_PROJECT:
@@ -82,20 +82,20 @@ def unpack_project(path: Path, project: Path, progress: Progress) -> Path:
 def missing_weights(path: Path) -> tuple[str, ...]:
     """Files that a model of a project keeps its weights in and that are not there: packs of older versions left them out."""
     with open_project(path) as project:  # a connection that only reads would leave SQLite's companions behind
-        files = project.read(owned)
-    return tuple(where for one in files if (path / one.where).exists() for where in one.places(path) if not (path / where).exists())
+        files = project.read(list_owned_files)
+    return tuple(where for one in files if (path / one.where).exists() for where in one.list_paths(path) if not (path / where).exists())
 
 
-def _taken_apart(path: Path, folder: Path, progress: Progress) -> CheckedPack:
+def _unpack_and_check(path: Path, folder: Path, progress: Progress) -> CheckedPack:
     with map_os_errors(folder):
         folder.mkdir(parents=True)
-    checked = unpack(path, folder, progress)
+    checked = unpack_archive(path, folder, progress)
     if DATABASE not in checked.entries:
         raise PackFault(DATABASE, "missing")
     for name in FOLDERS:
         (folder / name).mkdir(exist_ok=True)
     try:
-        check_strange(folder)
+        check_foreign_project(folder)
     except ProjectDamaged as error:
         raise PackRefused(path, "database", error.problem) from error
     except ProjectNewer as error:

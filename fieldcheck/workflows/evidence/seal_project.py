@@ -7,54 +7,59 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.seal import Sealed, SealRecord
+from fieldcheck.domain.seal import SealRecord, SealState
 from fieldcheck.errors import KeyRefused
 from fieldcheck.project import criteria
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import seals as seals_table
 from fieldcheck.sealing.signing import SigningKey, read_key
-from fieldcheck.sealing.statement import envelope, statement, statement_in
+from fieldcheck.sealing.statement import get_signed_statement, make_envelope, make_statement
 from fieldcheck.sealing.verify_pack import MOST_SIGNATURES, SEAL_PREDICATE
 
 
-def seal_project(project: Project, key: Path | None, now: str) -> Sealed:
+def create_seal(project: Project, key: Path | None, now: str) -> SealState:
     """Seals what nobody has sealed yet – the first label does so too – and signs the chain as it stands.
 
     A seal that stands is never made anew. Raises KeyRefused, also `often`, PathMissing.
     """
     signer = read_key(key) if key is not None else None
 
-    def work(db: Database) -> Sealed | None:
-        criteria.seal(db, now)
+    def seal_and_sign(db: Database) -> SealState | None:
+        criteria.add_first_seal(db, now)
         if signer is not None and key is not None:
-            _sign(db, signer, key, now)
-        return criteria.sealed(db)
+            _sign_chain(db, signer, key, now)
+        return criteria.read_seal_state(db)
 
-    found = project.write(work).result()
+    found = project.write(seal_and_sign).result()
     assert found is not None  # it was sealed just now
     return found
 
 
-def seal_of(project: Project) -> Sealed | None:
+def get_seal_state(project: Project) -> SealState | None:
     """State of the seal; None before anything was sealed."""
-    return project.read(criteria.sealed)
+    return project.read(criteria.read_seal_state)
 
 
-def _sign(db: Database, key: SigningKey, path: Path, now: str) -> None:
+def _sign_chain(db: Database, key: SigningKey, path: Path, now: str) -> None:
     """One more link: an envelope over the hash of the last one and what the chain says. What this key signed last is not signed again.
     Raises KeyRefused `often` where a pack would carry no more signatures."""
-    records = seals_table.all(db)
+    records = seals_table.list_seals(db)
     if records[-1].kind == "signed" and records[-1].body.get("key_id") == key.key_id:
         return
     if sum(one.kind == "signed" for one in records) >= MOST_SIGNATURES - 1:  # one is the pack's own
         raise KeyRefused(path, "often")
-    said = statement(SEAL_PREDICATE, {"seal": records[-1].sha256}, criteria.newest_state(records))
-    body = {"envelope": envelope(said, key), "key_id": key.key_id, "public": key.public.hex(), "n_labels": labels_table.count(db)}
-    seals_table.add(db, "signed", body, now)
+    said = make_statement(SEAL_PREDICATE, {"seal": records[-1].sha256}, criteria.get_newest_state(records))
+    body = {
+        "envelope": make_envelope(said, key),
+        "key_id": key.key_id,
+        "public": key.public.hex(),
+        "n_labels": labels_table.count_labels(db),
+    }
+    seals_table.add_seal(db, "signed", body, now)
 
 
-def wrong_signature(records: tuple[SealRecord, ...]) -> int | None:
+def find_wrong_signature(records: tuple[SealRecord, ...]) -> int | None:
     """Number of the first signed link, from 1, whose signature is not of its key or of another chain; None where all fit."""
     before = ""
     for number, one in enumerate(records, 1):
@@ -66,11 +71,13 @@ def wrong_signature(records: tuple[SealRecord, ...]) -> int | None:
 
 def _is_signed(one: SealRecord, before: str) -> bool:
     """Whether the key that a link names signed the link before it."""
-    said = statement_in(one.body.get("envelope", {}), str(one.body.get("public", "")), str(one.body.get("key_id", "")), SEAL_PREDICATE)
-    return said is not None and _subject(said) == before
+    said = get_signed_statement(
+        one.body.get("envelope", {}), str(one.body.get("public", "")), str(one.body.get("key_id", "")), SEAL_PREDICATE
+    )
+    return said is not None and _get_subject(said) == before
 
 
-def _subject(said: dict[str, Any]) -> str:
+def _get_subject(said: dict[str, Any]) -> str:
     try:
         return str(said["subject"][0]["digest"]["sha256"])
     except (KeyError, IndexError, TypeError):

@@ -24,24 +24,24 @@ from fieldcheck.project.tables import saved_slices as slices_table
 from fieldcheck.project.tables import second_looks as second_looks_table
 from fieldcheck.project.tables import settings as settings_table
 from fieldcheck.project.tables import tags as tags_table
-from fieldcheck.project.tables.content_state import content_state
+from fieldcheck.project.tables.content_state import compute_content_state
 from fieldcheck.report import code_names as named
 from fieldcheck.report import failures
-from fieldcheck.report.blocks import Gallery, Paragraph, PictureBlock, Table
-from fieldcheck.report.form import all_plots
-from fieldcheck.report.independence import not_searched
+from fieldcheck.report.blocks import Gallery, ImageBlock, Paragraph, Table
+from fieldcheck.report.form import list_all_plots
+from fieldcheck.report.independence import list_missing_search_notes
 from fieldcheck.report.report import Report, WorstFrame
-from fieldcheck.report.summary_page import opening, warnings
+from fieldcheck.report.summary_page import build_first_page, list_warnings
 from fieldcheck.words import language
-from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.models.models import run_of
-from fieldcheck.workflows.models.run_and_score import Scored, run_and_score
-from fieldcheck.workflows.models.run_model import benchmark_key, picks_key
-from fieldcheck.workflows.report.report_gap import current_report
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
+from fieldcheck.workflows.models.models import make_run
+from fieldcheck.workflows.models.run_and_score import ScoredRun, run_and_score
+from fieldcheck.workflows.models.run_model import compute_benchmark_key, compute_picks_key
+from fieldcheck.workflows.report.report_gap import load_current_report
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
+class GapProgress:
     """How far the project is on the way to a gap. `n_answers` answers of the newest model are still to be given; `n_left` picks nobody
     has said anything about. `key` is another as soon as anything is that the gap is made from, `state` with
     anything of a report."""
@@ -67,7 +67,7 @@ class SliceLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class ConfusionCell:
     """One cell of what was taken for what. `colours` are background and text, None where nothing was counted."""
 
     text: str
@@ -86,7 +86,7 @@ class ConfidentError:
 
 
 @dataclass(frozen=True, slots=True)
-class Explored:
+class ExploreData:
     """The opening of the report and where the model fails. `n_open` disagreements wait for a label review."""
 
     verdict: str
@@ -97,7 +97,7 @@ class Explored:
     counts: tuple[str, ...]
     classes: tuple[ScoreRow, ...]
     count_heads: tuple[str, ...]
-    count_rows: tuple[tuple[str, tuple[Count, ...]], ...]
+    count_rows: tuple[tuple[str, tuple[ConfusionCell, ...]], ...]
     worst: tuple[ConfidentError, ...]
     no_worst: str
     slices: tuple[SliceLine, ...] = ()
@@ -106,56 +106,72 @@ class Explored:
     plots: tuple[Plot, ...] = ()
 
 
-def missing(project: Project) -> Missing:
+def get_gap_progress(project: Project) -> GapProgress:
     """Missing parts: what there is and what is not, in one look."""
-    return project.read(_missing)
+    return project.read(_load_gap_progress)
 
 
-def run_all(project: Project, progress: Progress, now: str) -> list[Scored]:
+def run_all(project: Project, progress: Progress, now: str) -> list[ScoredRun]:
     """Every answer of the newest model that is not there yet, as one count. Raises as `run_and_score`."""
-    model = project.read(models_table.newest)
-    sets = project.read(partial(_sets, model=model)) if model else {}
-    return run_and_score(project, None, "all", _Answers(progress, {on: n - done for on, (n, done) in sets.items()}), now)
+    model = project.read(models_table.get_newest_model)
+    sets = project.read(partial(_count_answers_by_set, model=model)) if model else {}
+    return run_and_score(project, None, "all", _CombinedProgress(progress, {on: n - done for on, (n, done) in sets.items()}), now)
 
 
-def explored(project: Project, lang: str, progress: Progress, now: str) -> Explored:
+def build_explore_data(project: Project, lang: str, progress: Progress, now: str) -> ExploreData:
     """The figures of the project as it stands, in the language `lang`. Nothing is written."""
-    with language.spoken(lang):
-        return _told(current_report(project, lang, progress, now))
+    with language.use_language(lang):
+        return _make_explore_data(load_current_report(project, lang, progress, now))
 
 
-def _missing(db: Database) -> Missing:
-    listing, picks = lines(db, with_frozen=True), [one for one in picks_table.all(db) if not one.taken_out]
-    labels = {one.frame_id: one for one in labels_table.all(db)}
-    model, benchmark = models_table.newest(db), benchmarks_table.get(db)
-    asked = list(_sets(db, model).values()) if model else []
-    facts = [labels, picks, draws_table.current(db), len(listing), model, benchmark, asked, sorted(settings_table.all(db).items(), key=str)]
-    facts += [second_looks_table.all(db), tags_table.all(db), slices_table.all(db), clips_table.all(db)]
+def _load_gap_progress(db: Database) -> GapProgress:
+    listing, picks = list_sampling_lines(db, with_frozen=True), [one for one in picks_table.list_picks(db) if not one.taken_out]
+    labels = {one.frame_id: one for one in labels_table.list_labels(db)}
+    model, benchmark = models_table.get_newest_model(db), benchmarks_table.get_benchmark(db)
+    asked = list(_count_answers_by_set(db, model).values()) if model else []
+    facts = [
+        labels,
+        picks,
+        draws_table.list_current_draws(db),
+        len(listing),
+        model,
+        benchmark,
+        asked,
+        sorted(settings_table.list_settings(db).items(), key=str),
+    ]
+    facts += [
+        second_looks_table.list_label_reviews(db),
+        tags_table.list_tags(db),
+        slices_table.list_saved_slices(db),
+        clips_table.list_clips(db),
+    ]
     said = [labels[one.frame_id].state for one in picks if one.frame_id in labels]
-    return Missing(
+    return GapProgress(
         sum(not line.frame.frozen for line in listing), len(picks), said.count("done"), len(picks) - len(said), model.name if model else "",
         benchmark is not None, sum(n - done for n, done in asked), hashlib.sha256(repr(facts).encode()).hexdigest(),
-        content_state(db),
+        compute_content_state(db),
     )  # fmt: skip
 
 
-def _sets(db: Database, model: StoredModel) -> dict[str, tuple[int, int]]:
+def _count_answers_by_set(db: Database, model: StoredModel) -> dict[str, tuple[int, int]]:
     """For the picks, the footage and the benchmark: how many answers are asked for, and how many of them are there."""
     found: dict[str, tuple[int, int]] = {}
-    picks = [one.frame_id for one in picks_table.all(db) if not one.taken_out]
+    picks = [one.frame_id for one in picks_table.list_picks(db) if not one.taken_out]
     if picks:
-        found["field"] = _answered(db, run_of(model, "field", picks_key(picks), len(picks), "").run_id, picks)
-    listed = [line.frame.frame_id for line in lines(db, with_frozen=True)]
+        found["field"] = _count_answered(db, make_run(model, "field", compute_picks_key(picks), len(picks), "").run_id, picks)
+    listed = [line.frame.frame_id for line in list_sampling_lines(db, with_frozen=True)]
     if listed:
-        found["footage"] = _answered(db, run_of(model, "footage", "footage", 0, "").run_id, listed)
-    benchmark = benchmarks_table.get(db)
+        found["footage"] = _count_answered(db, make_run(model, "footage", "footage", 0, "").run_id, listed)
+    benchmark = benchmarks_table.get_benchmark(db)
     if benchmark is not None:
         items = [item.path for item in benchmark.items]
-        found["benchmark"] = _answered(db, run_of(model, "benchmark", benchmark_key(benchmark), len(items), "").run_id, items)
+        found["benchmark"] = _count_answered(
+            db, make_run(model, "benchmark", compute_benchmark_key(benchmark), len(items), "").run_id, items
+        )
     return found
 
 
-class _Answers:
+class _CombinedProgress:
     """The progress of several runs as one count of answers; each run counts pieces of its own set, named by the unit."""
 
     def __init__(self, progress: Progress, wanted: dict[str, int]) -> None:
@@ -171,49 +187,51 @@ class _Answers:
         self._progress.check()
 
 
-def _answered(db: Database, run_id: str, subjects: list[str]) -> tuple[int, int]:
-    there = partial(predictions_table.subjects, run_id=run_id)(db)
+def _count_answered(db: Database, run_id: str, subjects: list[str]) -> tuple[int, int]:
+    there = partial(predictions_table.get_predicted_subjects, run_id=run_id)(db)
     return len(subjects), len(there.intersection(subjects))
 
 
-def _told(report: Report) -> Explored:
-    page, where, worst = opening(report), failures.where(report), failures.worst(report)
+def _make_explore_data(report: Report) -> ExploreData:
+    page, where, worst = build_first_page(report), failures.build_failure_section(report), failures.build_error_section(report)
     tables = [block for block in where.blocks if isinstance(block, Table)]
     counts = next((table for table in tables if table.kind == "counts"), None)
-    return Explored(
+    return ExploreData(
         verdict=page.verdict,
         readiness=report.readiness,
-        sign=named.sign_of(report.readiness),
+        sign=named.get_readiness_sign(report.readiness),
         headline=page.headline,
-        under=(*page.under, *warnings(report), *not_searched(report)),
+        under=(*page.under, *list_warnings(report), *list_missing_search_notes(report)),
         counts=page.counts,
-        classes=failures.class_rows(report),
+        classes=failures.list_class_score_rows(report),
         count_heads=tuple(cell.text for cell in counts.heads) if counts else (),
-        count_rows=tuple((row[0].text, tuple(Count(cell.text, cell.colours) for cell in row[1:])) for row in counts.rows) if counts else (),
+        count_rows=tuple((row[0].text, tuple(ConfusionCell(cell.text, cell.colours) for cell in row[1:])) for row in counts.rows)
+        if counts
+        else (),
         worst=tuple(
-            error_of(frame, shown)
+            make_confident_error(frame, shown)
             for block in worst.blocks
             if isinstance(block, Gallery)
             for frame, shown in zip(report.worst, block.pictures, strict=False)  # the page may have room for fewer
         ),
-        slices=_slices(report),
+        slices=_list_slice_lines(report),
         n_open=sum(row.n - row.n_looked for row in report.label_noise if row.on == "field"),
         chart=page.chart,
-        plots=all_plots(report),
+        plots=list_all_plots(report),
         no_worst="" if report.worst else " ".join(block.text for block in worst.blocks if isinstance(block, Paragraph)),
     )
 
 
-def error_of(frame: WorstFrame, shown: PictureBlock) -> ConfidentError:
+def make_confident_error(frame: WorstFrame, shown: ImageBlock) -> ConfidentError:
     """Error with its words as a tile shows it."""
     return ConfidentError(frame.frame_id, shown.jpeg, shown.lines, shown.small, shown.alt)
 
 
-def _slices(report: Report) -> tuple[SliceLine, ...]:
+def _list_slice_lines(report: Report) -> tuple[SliceLine, ...]:
     """Blind spots, then suspects, then the others group by group, each worst first; clips and classes as on the page."""
-    kept = [row for row in report.slices or () if failures.on_the_page(row)]
+    kept = [row for row in report.slices or () if failures.is_on_page(row)]
     rank = {"blind_spot": 0, "suspect": 1}
     kept.sort(key=lambda row: (rank.get(row.flag, 2), row.key if row.flag not in rank else "", row.flag == "too_few", row.estimate.value))
-    rows = [(failures.SIGNS[row.flag], named.slice_value(row.key, row.value, report.clip_names), row.estimate) for row in kept]
-    lines = failures.score_rows(rows, report.field.footage)
+    rows = [(failures.SIGNS[row.flag], named.get_slice_value_name(row.key, row.value, report.clip_names), row.estimate) for row in kept]
+    lines = failures.build_score_rows(rows, report.field.footage)
     return tuple(SliceLine(row.key, row.value, line) for row, line in zip(kept, lines, strict=True))

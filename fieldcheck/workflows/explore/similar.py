@@ -10,20 +10,20 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.filter import Filter, SavedSlice
-from fieldcheck.domain.items import benchmark_subject
-from fieldcheck.measure.similarity import nearest, plane, standardised, unit
+from fieldcheck.domain.items import make_benchmark_subject
+from fieldcheck.measure.similarity import find_nearest_vectors, normalize_rows, project_to_plane, scale_by_deviation
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import saved_slices as slices_table
 from fieldcheck.project.tables import tags as tags_table
-from fieldcheck.workflows.models.embed import embed, embeddings
+from fieldcheck.workflows.models.embed import compute_embeddings, load_embeddings
 
 MOST_ALIKE = 100
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Likeness:
+class SimilarityIndex:
     """Vectors of unit length: (n, d) of `subjects`, the first `n_frames` of them frames. `of_model`: from inside the model."""
 
     subjects: tuple[str, ...]
@@ -31,22 +31,22 @@ class Likeness:
     n_frames: int
     of_model: bool
 
-    def like(self, subject: str, n: int = MOST_ALIKE, benchmark_only: bool = False) -> tuple[str, ...]:
+    def find_similar(self, subject: str, n: int = MOST_ALIKE, benchmark_only: bool = False) -> tuple[str, ...]:
         """The subjects most like one, the most alike first, itself left out; none for one without a vector."""
         row = self.subjects.index(subject) if subject in self.subjects else -1
         first = self.n_frames if benchmark_only else 0
         if row < 0:
             return ()
-        places, _ = nearest(self.vectors[first:], self.vectors[row], n + 1)
+        places, _ = find_nearest_vectors(self.vectors[first:], self.vectors[row], n + 1)
         return tuple(name for name in (self.subjects[first + at] for at in places.tolist()) if name != subject)[:n]
 
-    def nearest_benchmark(self, subject: str) -> str:
+    def find_nearest_benchmark(self, subject: str) -> str:
         """The benchmark picture most like a frame, empty where there is none."""
-        return next(iter(self.like(subject, 1, benchmark_only=True)), "")
+        return next(iter(self.find_similar(subject, 1, benchmark_only=True)), "")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Scattered:
+class ScatterLayout:
     """Where everything lies on the plane: (n, 2) of `subjects`, the first `n_frames` of them frames."""
 
     subjects: tuple[str, ...]
@@ -55,49 +55,51 @@ class Scattered:
     of_model: bool
 
 
-def likeness(project: Project) -> Likeness | None:
-    """Vectors that there are; None before `make_vectors`."""
-    found = embeddings(project)
+def load_similarity_index(project: Project) -> SimilarityIndex | None:
+    """Vectors that there are; None before `compute_missing_vectors`."""
+    found = load_embeddings(project)
     if not found.frame_ids:
         return None
     parts = [part for part in (found.frames, found.benchmark) if len(part)]
     vectors = np.concatenate(parts)
-    subjects = (*found.frame_ids, *map(benchmark_subject, found.paths))
-    ready = unit(vectors) if found.tensor else standardised(vectors, found.benchmark if len(found.benchmark) > 1 else vectors)
-    return Likeness(subjects, ready, len(found.frame_ids), bool(found.tensor))
+    subjects = (*found.frame_ids, *map(make_benchmark_subject, found.paths))
+    ready = (
+        normalize_rows(vectors) if found.tensor else scale_by_deviation(vectors, found.benchmark if len(found.benchmark) > 1 else vectors)
+    )
+    return SimilarityIndex(subjects, ready, len(found.frame_ids), bool(found.tensor))
 
 
-def make_vectors(project: Project, progress: Progress) -> Likeness | None:
+def compute_missing_vectors(project: Project, progress: Progress) -> SimilarityIndex | None:
     """Makes every vector that is missing, of footage and benchmark. Raises NoFootage, PictureUnreadable, ModelRejected, Cancelled."""
-    embed(project, "footage", progress)
-    if project.read(benchmarks_table.get) is not None:
-        embed(project, "benchmark", progress)
-    return likeness(project)
+    compute_embeddings(project, "footage", progress)
+    if project.read(benchmarks_table.get_benchmark) is not None:
+        compute_embeddings(project, "benchmark", progress)
+    return load_similarity_index(project)
 
 
-def scattered(found: Likeness) -> Scattered:
+def compute_scatter_layout(found: SimilarityIndex) -> ScatterLayout:
     """All vectors on the plane in which they differ most."""
-    return Scattered(found.subjects, plane(found.vectors), found.n_frames, found.of_model)
+    return ScatterLayout(found.subjects, project_to_plane(found.vectors), found.n_frames, found.of_model)
 
 
 def set_tags(project: Project, subjects: Sequence[str], add: Sequence[str] = (), take: Sequence[str] = ()) -> Changes:
     """Puts tags on frames and benchmark pictures and takes others off, as one act."""
-    now = project.read(tags_table.all)
+    now = project.read(tags_table.list_tags)
     puts, deletes = [], []
     for subject in subjects:
         names = (set(now.get(subject, ())) | {name.strip() for name in add if name.strip()}) - set(take)
         if names:
-            puts.append(tags_table.row(subject, names))
+            puts.append(tags_table.make_tags_row(subject, names))
         else:
-            deletes.append(tags_table.key(subject))
+            deletes.append(tags_table.make_tags_key(subject))
     return project.edit("tag.set", puts=puts, deletes=deletes)
 
 
 def save_slice(project: Project, name: str, wanted: Filter) -> Changes:
     """Saves a filter under a name, in place of an older one of that name. Raises ValueError for a name of nothing."""
-    return project.edit("slice.save", puts=[slices_table.row(SavedSlice(name.strip(), wanted))])
+    return project.edit("slice.save", puts=[slices_table.make_slice_row(SavedSlice(name.strip(), wanted))])
 
 
 def delete_slice(project: Project, name: str) -> Changes:
     """Takes a saved slice away; its frames stay."""
-    return project.edit("slice.delete", deletes=[slices_table.key(name)])
+    return project.edit("slice.delete", deletes=[slices_table.make_slice_key(name)])

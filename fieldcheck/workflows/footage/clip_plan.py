@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fieldcheck.measure.camera_interval import FEWEST_CLIPS
-from fieldcheck.measure.clip_planner import ICC_BEFORE, planned_half_width
+from fieldcheck.measure.clip_planner import ICC_BEFORE, plan_half_width
 from fieldcheck.project.folder import Project
-from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
 
 WANTED_CLIPS = 20  # twenty clips of equal length, three to five labels each
 ACCURACY_BEFORE = 0.9  # assumed until frames are labelled
@@ -24,14 +24,14 @@ class ClipPlan:
     half_width: float | None
 
 
-def clip_plan(project: Project, count: int = 100) -> ClipPlan:
+def compute_clip_plan(project: Project, count: int = 100) -> ClipPlan:
     """The plan for `count` labels spread over the clips of the sampling list, before anything is known of accuracy and correlation."""
-    listed = [line.clip.clip_id for line in project.read(lines)]
-    return planned(len(set(listed)), min(count, len(listed)))
+    listed = [line.clip.clip_id for line in project.read(list_sampling_lines)]
+    return plan_for_clips(len(set(listed)), min(count, len(listed)))
 
 
-def planned(clips: int, count: int) -> ClipPlan:
+def plan_for_clips(clips: int, count: int) -> ClipPlan:
     """The plan for `count` labels over so many clips."""
     labels = max(1, count // clips) if clips else 0
-    width = planned_half_width(clips, labels, ACCURACY_BEFORE, ICC_BEFORE) if clips >= FEWEST_CLIPS else None
+    width = plan_half_width(clips, labels, ACCURACY_BEFORE, ICC_BEFORE) if clips >= FEWEST_CLIPS else None
     return ClipPlan(clips, WANTED_CLIPS, labels, width)

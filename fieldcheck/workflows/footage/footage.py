@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.captured import Light, recorded_seconds
+from fieldcheck.domain.captured import LightingChange, compute_recorded_seconds
 from fieldcheck.domain.recording import Kind, Recording
 from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.project.tables import clips as clips_table
@@ -15,7 +15,7 @@ from fieldcheck.project.tables import recordings as recordings_table
 
 
 @dataclass(frozen=True, slots=True)
-class FootageLine:
+class FootageSummary:
     """One recording. `seconds` from its first moment to its last, `recorded_s` of them without its `n_gaps` gaps. `n_listed` frames may be
     drawn, `n_frozen` show a stretch in which the sensor stood still; `closed` is False where the import was broken off. `lights`: what was
     told of the light of a recording that was made here, and from when on. `shown` is the frame that stands for it, empty where none was
@@ -37,21 +37,21 @@ class FootageLine:
     shown: str
     recorded_s: float
     n_gaps: int = 0
-    lights: tuple[Light, ...] = ()
+    lights: tuple[LightingChange, ...] = ()
 
 
-def footage(db: Database) -> tuple[FootageLine, ...]:
+def list_footage(db: Database) -> tuple[FootageSummary, ...]:
     """Every recording in order of import, also those whose import was broken off."""
-    return tuple(_line(db, recording) for recording in recordings_table.all(db))
+    return tuple(_make_summary(db, recording) for recording in recordings_table.list_recordings(db))
 
 
-def _line(db: Database, recording: Recording) -> FootageLine:
-    frames = frames_table.of_recording(db, recording.recording_id)
+def _make_summary(db: Database, recording: Recording) -> FootageSummary:
+    frames = frames_table.list_frames_of_recording(db, recording.recording_id)
     n_frozen = sum(frame.frozen for frame in frames)
-    gaps = captures_table.gaps(db, recording.recording_id)
-    return FootageLine(
+    gaps = captures_table.list_gaps(db, recording.recording_id)
+    return FootageSummary(
         recording.recording_id, recording.source, recording.kind, recording.camera, recording.location, recording.taken_at,
-        recording.conditions, recording.seconds, len(clips_table.of_recording(db, recording.recording_id)), len(frames) - n_frozen,
+        recording.conditions, recording.seconds, len(clips_table.list_clips_of_recording(db, recording.recording_id)), len(frames) - n_frozen,
         n_frozen, recording.n_unreadable, recording.closed, frames[len(frames) // 2].frame_id if frames else "",
-        recorded_seconds(recording.seconds, gaps), len(gaps), captures_table.lights(db, recording.recording_id),
+        compute_recorded_seconds(recording.seconds, gaps), len(gaps), captures_table.list_lights(db, recording.recording_id),
     )  # fmt: skip

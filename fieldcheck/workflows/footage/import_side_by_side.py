@@ -12,20 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from fieldcheck.capture.video_index import video_index
+from fieldcheck.capture.video_index import load_video_index
 from fieldcheck.errors import FieldcheckError
-from fieldcheck.progress import Progress, work_behind
+from fieldcheck.progress import Progress, set_background_work
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows import chunks
-from fieldcheck.workflows.footage.import_footage import BegunImport, FootageInfo, Imported, begin_import, finish_import
+from fieldcheck.workflows.footage.import_footage import BegunImport, FootageInfo, ImportedRecording, begin_import, finish_import
 
 SHORT_FRAMES = 2000
 
 
-class EndingProgress(Progress, Protocol):
+class FinalProgress(Progress, Protocol):
     """Progress of one file among several."""
 
-    def end(self) -> None:
+    def finish(self) -> None:
         """The file is through."""
 
 
@@ -35,80 +35,80 @@ class ImportOrder:
 
     path: Path
     told: FootageInfo
-    progress: EndingProgress
+    progress: FinalProgress
 
 
-def import_side_by_side(
+def import_in_parallel(
     project: Project, orders: Sequence[ImportOrder], expected: tuple[type[FieldcheckError], ...], now: str
-) -> list[Imported | FieldcheckError]:
+) -> list[ImportedRecording | FieldcheckError]:
     """Import outcome of each order, in their order, which is also that of the recordings: an import, or one of the `expected` errors.
 
     Any other error ends it once what runs beside it is through; what was finished stands.
     """
-    return _SideBySide(project, expected, now).outcomes(orders)
+    return _ParallelImport(project, expected, now).run_orders(orders)
 
 
-class _SideBySide:
+class _ParallelImport:
     def __init__(self, project: Project, expected: tuple[type[FieldcheckError], ...], now: str) -> None:
         self._project, self._expected, self._now = project, expected, now
-        self._running = dict[str, Future[Imported]]()  # by recording id
+        self._running = dict[str, Future[ImportedRecording]]()  # by recording id
 
-    def outcomes(self, orders: Sequence[ImportOrder]) -> list[Imported | FieldcheckError]:
-        """As `import_side_by_side`."""
+    def run_orders(self, orders: Sequence[ImportOrder]) -> list[ImportedRecording | FieldcheckError]:
+        """As `import_in_parallel`."""
         found = []
         with ThreadPoolExecutor(chunks.default_workers()) as pool:
             for at, order in enumerate(orders):
-                found.append(self._started(order, pool, is_last=at == len(orders) - 1))
-        return [self._outcome(one) for one in found]
+                found.append(self._start_order(order, pool, is_last=at == len(orders) - 1))
+        return [self._get_outcome(one) for one in found]
 
-    def _started(self, order: ImportOrder, pool: ThreadPoolExecutor, is_last: bool) -> Future[Imported]:
+    def _start_order(self, order: ImportOrder, pool: ThreadPoolExecutor, is_last: bool) -> Future[ImportedRecording]:
         """The import of an order, running beside others or through already."""
         try:
             begun = begin_import(self._project, order.path, order.told, order.progress)
             if begun.recording.recording_id in self._running:  # the same footage under another name
-                self._leave(0)
+                self._wait_for_running(0)
                 begun = begin_import(self._project, order.path, order.told, order.progress)
             beside = chunks.default_workers() > 1 and (self._running or not is_last) and _is_short(begun, self._project)
         except self._expected as error:
-            order.progress.end()
-            return _through(error)
+            order.progress.finish()
+            return _make_finished_future(error)
         if not beside:
-            self._leave(0)
-            return self._alone(begun, order.progress)
-        self._leave(chunks.default_workers() - 1)
-        started = pool.submit(copy_context().run, self._beside, begun, order.progress)
+            self._wait_for_running(0)
+            return self._import_alone(begun, order.progress)
+        self._wait_for_running(chunks.default_workers() - 1)
+        started = pool.submit(copy_context().run, self._import_beside, begun, order.progress)
         self._running[begun.recording.recording_id] = started
         return started
 
-    def _beside(self, begun: BegunImport, progress: EndingProgress) -> Imported:
-        work_behind()
+    def _import_beside(self, begun: BegunImport, progress: FinalProgress) -> ImportedRecording:
+        set_background_work()
         try:
             return finish_import(self._project, begun, progress, self._now)
         finally:
-            progress.end()
+            progress.finish()
 
-    def _alone(self, begun: BegunImport, progress: EndingProgress) -> Future[Imported]:
+    def _import_alone(self, begun: BegunImport, progress: FinalProgress) -> Future[ImportedRecording]:
         try:
-            return _through(finish_import(self._project, begun, progress, self._now))
+            return _make_finished_future(finish_import(self._project, begun, progress, self._now))
         except self._expected as error:
-            return _through(error)
+            return _make_finished_future(error)
         finally:
-            progress.end()
+            progress.finish()
 
-    def _leave(self, most: int) -> None:
+    def _wait_for_running(self, most: int) -> None:
         """Waits until no more than `most` are running. Raises what nobody expects of them."""
         while len(self._running) > most:
-            self._outcome(self._running.pop(next(iter(self._running))))
+            self._get_outcome(self._running.pop(next(iter(self._running))))
 
-    def _outcome(self, started: Future[Imported]) -> Imported | FieldcheckError:
+    def _get_outcome(self, started: Future[ImportedRecording]) -> ImportedRecording | FieldcheckError:
         try:
             return started.result()
         except self._expected as error:
             return error
 
 
-def _through(outcome: Imported | FieldcheckError) -> Future[Imported]:
-    done = Future[Imported]()
+def _make_finished_future(outcome: ImportedRecording | FieldcheckError) -> Future[ImportedRecording]:
+    done = Future[ImportedRecording]()
     if isinstance(outcome, FieldcheckError):
         done.set_exception(outcome)
     else:
@@ -119,4 +119,4 @@ def _through(outcome: Imported | FieldcheckError) -> Future[Imported]:
 def _is_short(begun: BegunImport, project: Project) -> bool:
     if begun.known or begun.recording.kind != "video":
         return False
-    return len(video_index(project.path / begun.recording.path)) <= SHORT_FRAMES
+    return len(load_video_index(project.path / begun.recording.path)) <= SHORT_FRAMES

@@ -10,7 +10,7 @@ from math import inf
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.captured import Light, light_at, lights_within
+from fieldcheck.domain.captured import LightingChange, get_conditions_at, list_conditions_between
 from fieldcheck.domain.frame import ListedFrame
 from fieldcheck.domain.recording import Clip, Recording
 from fieldcheck.project.tables import captures as captures_table
@@ -26,7 +26,7 @@ class SamplingLine:
     frame: ListedFrame
     clip: Clip
     recording: Recording
-    lights: tuple[Light, ...] = ()
+    lights: tuple[LightingChange, ...] = ()
 
     @property
     def t_s(self) -> float:
@@ -37,7 +37,7 @@ class SamplingLine:
     def conditions(self) -> tuple[str, ...]:
         """Conditions of this frame: what was told when it was taken, as far as that still stands, and what is said of the whole clip though
         nobody told it then."""
-        told, now = lights_within(self.lights, self.clip.start_s, inf), light_at(self.lights, self.frame.t_s)
+        told, now = list_conditions_between(self.lights, self.clip.start_s, inf), get_conditions_at(self.lights, self.frame.t_s)
         return tuple(name for name in self.clip.conditions if name in now or name not in told)
 
     @property
@@ -48,29 +48,29 @@ class SamplingLine:
         return (datetime.fromisoformat(self.recording.taken_at) + timedelta(seconds=self.frame.t_s)).isoformat()
 
 
-def lines(db: Database, with_frozen: bool = False) -> tuple[SamplingLine, ...]:
+def list_sampling_lines(db: Database, with_frozen: bool = False) -> tuple[SamplingLine, ...]:
     """The list: recordings in order of import, frames in time order. Frames of a frozen stretch only `with_frozen`.
 
     Recordings whose import is not finished have no clips yet and are left out.
     """
-    recordings = {one.recording_id: one for one in recordings_table.all(db) if one.closed}
-    clips = _by_recording(clips_table.all(db))
-    lights = {name: captures_table.lights(db, name) for name, one in recordings.items() if one.kind == "capture"}
+    recordings = {one.recording_id: one for one in recordings_table.list_recordings(db) if one.closed}
+    clips = _group_by_recording(clips_table.list_clips(db))
+    lights = {name: captures_table.list_lights(db, name) for name, one in recordings.items() if one.kind == "capture"}
     found = []
-    for frame in frames_table.listed(db, with_frozen=with_frozen):
+    for frame in frames_table.list_frames(db, with_frozen=with_frozen):
         recording = recordings.get(frame.recording_id)
         if recording is not None and frame.recording_id in clips:
-            clip = clip_of(clips[frame.recording_id], frame.source_index)
+            clip = find_clip(clips[frame.recording_id], frame.source_index)
             found.append(SamplingLine(frame, clip, recording, lights.get(frame.recording_id, ())))
     return tuple(found)
 
 
-def clip_of(clips: list[Clip], source_index: int) -> Clip:
+def find_clip(clips: list[Clip], source_index: int) -> Clip:
     """The clip of one recording (sorted by first index) that holds this source index."""
     return clips[max(0, bisect_right([clip.first_index for clip in clips], source_index) - 1)]
 
 
-def _by_recording(clips: Iterable[Clip]) -> dict[str, list[Clip]]:
+def _group_by_recording(clips: Iterable[Clip]) -> dict[str, list[Clip]]:
     found: dict[str, list[Clip]] = {}
     for clip in sorted(clips, key=lambda one: one.first_index):
         found.setdefault(clip.recording_id, []).append(clip)

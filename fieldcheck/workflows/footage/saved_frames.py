@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from fieldcheck.domain.pick import Pick
 from fieldcheck.errors import FieldcheckError, FrameChanged
-from fieldcheck.files import inside
-from fieldcheck.imaging.codec import pixels_sha256, read_picture
-from fieldcheck.progress import Progress, Silent
+from fieldcheck.files import join_inside
+from fieldcheck.imaging.codec import compute_pixels_sha256, read_image
+from fieldcheck.progress import NullProgress, Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import picks as picks_table
@@ -30,34 +30,34 @@ Stamp = tuple[int, int, int, int]
 _known: WeakKeyDictionary[Project, dict[str, tuple[Stamp, str, bool]]] = WeakKeyDictionary()
 
 
-def sound_picks(project: Project, progress: Progress | None = None) -> tuple[Pick, ...]:
+def list_intact_picks(project: Project, progress: Progress | None = None) -> tuple[Pick, ...]:
     """The picks that are not taken out, in order, without those whose saved frame is not what was stored. Raises Cancelled.
 
     A file that is gone keeps its place: its reader says so.
     """
-    picks = tuple(pick for pick in project.read(picks_table.all) if not pick.taken_out)
-    changed = changed_among(project, picks, progress)
+    picks = tuple(pick for pick in project.read(picks_table.list_picks) if not pick.taken_out)
+    changed = find_changed_among(project, picks, progress)
     return tuple(pick for pick in picks if pick.frame_id not in changed)
 
 
-def changed_picks(project: Project) -> tuple[str, ...]:
+def find_changed_picks(project: Project) -> tuple[str, ...]:
     """The frame ids of the picks, not taken out, whose saved frame was changed or damaged since it was stored, in order."""
-    picks = [pick for pick in project.read(picks_table.all) if not pick.taken_out]
-    changed = changed_among(project, picks)
+    picks = [pick for pick in project.read(picks_table.list_picks) if not pick.taken_out]
+    changed = find_changed_among(project, picks)
     return tuple(pick.frame_id for pick in picks if pick.frame_id in changed)
 
 
-def changed_among(project: Project, picks: Iterable[Pick], progress: Progress | None = None) -> frozenset[str]:
-    """Those of some picks, as `changed_picks`."""
-    told, known = progress or Silent(), _known.setdefault(project, {})
-    hashes = dict(project.read(frames_table.hashes))
+def find_changed_among(project: Project, picks: Iterable[Pick], progress: Progress | None = None) -> frozenset[str]:
+    """Those of some picks, as `find_changed_picks`."""
+    told, known = progress or NullProgress(), _known.setdefault(project, {})
+    hashes = dict(project.read(frames_table.list_frame_hashes))
     asked: list[tuple[str, Path, Stamp, str]] = []
     found: set[str] = set()
     for pick in picks:
         if not pick.file or pick.frame_id not in hashes:
             continue
-        path, sha256 = inside(project.path, pick.file), hashes[pick.frame_id]
-        stamp = _stamp(path)
+        path, sha256 = join_inside(project.path, pick.file), hashes[pick.frame_id]
+        stamp = _get_file_stamp(path)
         if stamp is None:
             continue
         before = known.get(pick.file)
@@ -73,20 +73,20 @@ def changed_among(project: Project, picks: Iterable[Pick], progress: Progress | 
     return frozenset(found)
 
 
-def saved_pixels(project: Project, pick: Pick) -> NDArray[np.uint8] | None:
+def read_saved_pixels(project: Project, pick: Pick) -> NDArray[np.uint8] | None:
     """(H, W, 3) uint8 RGB of a pick's saved frame, proven to be what was stored; None where there is no file. Raises FrameChanged,
     PictureUnreadable."""
-    path = inside(project.path, pick.file)
+    path = join_inside(project.path, pick.file)
     if not path.exists():
         return None
-    rgb = read_picture(path)
-    frame = project.read(lambda db: frames_table.get(db, pick.frame_id))
-    if frame is not None and pixels_sha256(rgb) != frame.sha256:
+    rgb = read_image(path)
+    frame = project.read(lambda db: frames_table.get_frame(db, pick.frame_id))
+    if frame is not None and compute_pixels_sha256(rgb) != frame.sha256:
         raise FrameChanged(pick.frame_id, pick.file)
     return rgb
 
 
-def _stamp(path: Path) -> Stamp | None:
+def _get_file_stamp(path: Path) -> Stamp | None:
     """What changes with every writing of a file; None where there is none."""
     try:
         found = path.stat()
@@ -98,6 +98,6 @@ def _stamp(path: Path) -> Stamp | None:
 def _is_changed(path: Path, sha256: str, progress: Progress) -> bool:
     progress.check()
     try:
-        return pixels_sha256(read_picture(path)) != sha256
+        return compute_pixels_sha256(read_image(path)) != sha256
     except FieldcheckError:
         return True  # a picture that cannot be read is not the one that was stored

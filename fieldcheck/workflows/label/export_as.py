@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldcheck.errors import PathMissing
-from fieldcheck.exchange.formats import WRITABLE, writable_with
+from fieldcheck.exchange.formats import WRITABLE, list_writable_formats
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.scoring.decision_thresholds import PRECISION, SHARE
-from fieldcheck.workflows.label.classes import label_kind, project_task
-from fieldcheck.workflows.label.export_labels import export_labels, export_suspects, in_slice
-from fieldcheck.workflows.label.task_package import WRITERS as TASK_WRITERS
+from fieldcheck.workflows.label.classes import get_label_kind, get_project_task
+from fieldcheck.workflows.label.export_labels import export_labels, export_suspects, list_slice_subjects
+from fieldcheck.workflows.label.task_package import TASK_WRITERS as TASK_WRITERS
 from fieldcheck.workflows.label.task_package import Tool, export_tasks
 from fieldcheck.workflows.report.threshold_card import export_thresholds
 from fieldcheck.workflows.runs.export_mlflow import PICTURES, export_mlflow
 from fieldcheck.workflows.stress.export_corrupted import export_augmented, export_poison
-from fieldcheck.workflows.stress.export_recipe import Exported, export_ablation, export_recipe
+from fieldcheck.workflows.stress.export_recipe import ExportResult, export_ablation, export_recipe
 
 LARGEST_LIST = 1 << 26  # characters
 
@@ -41,12 +41,12 @@ class ExportRequest:
     pictures: int = PICTURES
 
 
-def _augmented(asked: ExportRequest) -> Exported:
-    frames = [] if asked.source is None else _listed(asked.source)
+def _export_augmented(asked: ExportRequest) -> ExportResult:
+    frames = [] if asked.source is None else _read_frame_list(asked.source)
     return export_augmented(asked.project, asked.out, frames, asked.seed, asked.progress, asked.with_people)
 
 
-def _listed(path: Path) -> list[str]:
+def _read_frame_list(path: Path) -> list[str]:
     """The frames named in a text file, one a line."""
     if not path.is_file():
         raise PathMissing(path)
@@ -54,21 +54,21 @@ def _listed(path: Path) -> list[str]:
         return [line.strip() for line in file.read(LARGEST_LIST).splitlines() if line.strip()]
 
 
-def _labels(asked: ExportRequest) -> Exported:
-    subjects = None if asked.slice_name is None else in_slice(asked.project, asked.slice_name)
+def _export_labels(asked: ExportRequest) -> ExportResult:
+    subjects = None if asked.slice_name is None else list_slice_subjects(asked.project, asked.slice_name)
     return export_labels(asked.project, asked.kind, asked.out, asked.progress, subjects, asked.corrected, asked.with_people)
 
 
-def _recipe(asked: ExportRequest) -> Exported:
+def _export_recipe(asked: ExportRequest) -> ExportResult:
     return export_recipe(asked.project, asked.out, asked.seed, asked.progress)
 
 
-WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
-    "albumentations": _recipe,
-    "recipe": _recipe,
+EXPORT_WRITERS: dict[str, Callable[[ExportRequest], ExportResult]] = {
+    "albumentations": _export_recipe,
+    "recipe": _export_recipe,
     "poison": lambda asked: export_poison(asked.project, asked.out, asked.source, asked.seed, asked.progress, asked.with_people),
-    "augmented": _augmented,
-    **dict.fromkeys(WRITABLE, _labels),
+    "augmented": _export_augmented,
+    **dict.fromkeys(WRITABLE, _export_labels),
     "suspects": lambda asked: export_suspects(asked.project, asked.out, asked.progress, asked.with_people),
     "thresholds": lambda asked: export_thresholds(asked.project, asked.out, asked.precision, asked.abstain),
     "mlflow": lambda asked: export_mlflow(asked.project, asked.out, asked.progress, asked.pictures, asked.with_people),
@@ -79,16 +79,16 @@ WRITERS: dict[str, Callable[[ExportRequest], Exported]] = {
 TASKS: dict[str, Tool] = {f"{tool}-tasks": tool for tool in TASK_WRITERS}
 
 
-def write(asked: ExportRequest) -> Exported:
+def write_export(asked: ExportRequest) -> ExportResult:
     """Writes any format of WRITERS, or the blank tasks of TASKS. Raises as they do."""
     if asked.kind in TASKS:
         return export_tasks(asked.project, TASKS[asked.kind], asked.out, asked.progress, with_people=asked.with_people)
-    return WRITERS[asked.kind](asked)
+    return EXPORT_WRITERS[asked.kind](asked)
 
 
-def offered(project: Project) -> tuple[str, ...]:
+def list_export_formats(project: Project) -> tuple[str, ...]:
     """Formats that can be written here, each once: those of labels as far as they hold this project's, blank tasks, then all others."""
-    kind_of_labels = label_kind(project_task(project))
-    fitting = writable_with(kind_of_labels)
+    kind_of_labels = get_label_kind(get_project_task(project))
+    fitting = list_writable_formats(kind_of_labels)
     tasks = TASKS if kind_of_labels != "none" else ()
-    return (*fitting, *tasks, *(kind for kind in WRITERS if kind not in WRITABLE and kind != "albumentations"))
+    return (*fitting, *tasks, *(kind for kind in EXPORT_WRITERS if kind not in WRITABLE and kind != "albumentations"))

@@ -25,11 +25,11 @@ from fieldcheck.errors import (
     NothingToUndo,
     PathMissing,
 )
-from fieldcheck.exchange.label_set import fits, labelled_only, only_in
-from fieldcheck.exchange.match import FrameIndex, match
+from fieldcheck.exchange.label_set import drop_unlabelled, has_labels_for_task, select_label_kind
+from fieldcheck.exchange.match import FrameIndex, match_frames
 from fieldcheck.exchange.parts import PartWish
 from fieldcheck.exchange.read import read_labels
-from fieldcheck.exchange.receipt import ImportReceipt, check_strict, receipt_of
+from fieldcheck.exchange.receipt import ImportReceipt, check_strict, make_receipt
 from fieldcheck.progress import Progress
 from fieldcheck.project import edits
 from fieldcheck.project.folder import Project
@@ -39,7 +39,7 @@ from fieldcheck.project.tables import history
 from fieldcheck.project.tables import label_events as events_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.label.classes import label_kind, project_classes, project_task
+from fieldcheck.workflows.label.classes import get_label_kind, get_project_task, list_project_classes
 
 WHOLE_FILES = ("label.import", "label.merge", "label.adjudicate")  # acts that the key for the newest label never takes back
 MAY_SHOW_NOTHING: tuple[Labels, ...] = ("boxes", "points")
@@ -101,75 +101,78 @@ def set_label(
 
     Raises FrameUnknown, FrameNotPicked, ClassUnknown, ClassAmbiguous, LabelKindWrong.
     """
-    if project.read(lambda db: frames_table.get(db, frame_id)) is None:
+    if project.read(lambda db: frames_table.get_frame(db, frame_id)) is None:
         raise FrameUnknown(frame_id)
-    pick = project.read(lambda db: picks_table.get(db, frame_id))  # this one only: a key must not wait longer where there are many
+    pick = project.read(lambda db: picks_table.get_pick(db, frame_id))  # this one only: a key must not wait longer where there are many
     if pick is None or pick.taken_out:
         raise FrameNotPicked(frame_id)
-    check_said(project, said)
-    label = label_of(frame_id, said, by, now, seconds, blind)
-    return _store(project, "label.set", [label], [event] if event else [])
+    check_decision(project, said)
+    label = make_label(frame_id, said, by, now, seconds, blind)
+    return _store_labels(project, "label.set", [label], [event] if event else [])
 
 
-def label_burst(project: Project, frame_ids: Sequence[str], like: str, by: str, now: str, *, blind: bool = True) -> Changes:
+def label_same_burst(project: Project, frame_ids: Sequence[str], like: str, by: str, now: str, *, blind: bool = True) -> Changes:
     """Gives what was said of the frame `like` to those of `frame_ids` that nobody has said anything about, as one act.
 
     Raises NothingToRepeat where `like` carries no answer.
     """
-    said = {label.frame_id: label for label in project.read(labels_table.all)}
+    said = {label.frame_id: label for label in project.read(labels_table.list_labels)}
     first = said.get(like)
     if first is None or first.state != "done":
         raise NothingToRepeat(like)
     new = [replace(first, frame_id=name, by=by, at=now, seconds=None, blind=blind) for name in frame_ids if name not in said]
     events = [LabelEvent(one.frame_id, "burst", now, now, None, 0, blind=blind, by=by) for one in new]
-    return _store(project, "label.burst", new, events)
+    return _store_labels(project, "label.burst", new, events)
 
 
-def take_back_label(project: Project, event: LabelEvent | None = None) -> Changes:
+def undo_label(project: Project, event: LabelEvent | None = None) -> Changes:
     """Undoes the newest act where it is a label given here, so that the key for it never takes back anything else, least of all a whole
     file of labels. Raises NothingToUndo."""
 
-    def work(db: Database) -> Changes:
-        newest = history.newest_done(db)
+    def undo_in_database(db: Database) -> Changes:
+        newest = history.get_newest_done(db)
         if newest is None or not newest.act.startswith("label.") or newest.act in WHOLE_FILES:
             raise NothingToUndo("undo")
-        changes = edits.undo(db)
+        changes = edits.undo_edit(db)
         if event is not None and changes.keys:
-            told = replace(event, frame_id=changes.keys[0], undo_of=events_table.newest_of(db, changes.keys[0]))
-            events_table.add(db, [told])
+            told = replace(event, frame_id=changes.keys[0], undo_of=events_table.get_newest_event(db, changes.keys[0]))
+            events_table.add_label_events(db, [told])
         return changes
 
-    return project.write(work).result()
+    return project.write(undo_in_database).result()
 
 
-def check_said(project: Project, said: LabelDecision) -> None:
+def check_decision(project: Project, said: LabelDecision) -> None:
     """Raises LabelKindWrong where this is no answer to what the project asks; ClassUnknown, ClassAmbiguous."""
-    task = project_task(project)
+    task = get_project_task(project)
     given = {"class": bool(said.class_name), "boxes": bool(said.boxes), "points": bool(said.points)}
-    kind = label_kind(task)
+    kind = get_label_kind(task)
     empty = kind == "class" and not (said.class_name or said.unsure or said.skip)
     if empty or any(there for other, there in given.items() if other != kind) or (said.nothing and kind not in MAY_SHOW_NOTHING):
         raise LabelKindWrong(task)
     for name in dict.fromkeys([said.class_name, *(box.class_name for box in said.boxes), *(point.class_name for point in said.points)]):
         if name:
-            check_class(name, project_classes(project))
+            check_class(name, list_project_classes(project))
 
 
-def label_of(frame_id: str, said: LabelDecision, by: str, now: str, seconds: float | None, blind: bool | None) -> Label:
+def make_label(frame_id: str, said: LabelDecision, by: str, now: str, seconds: float | None, blind: bool | None) -> Label:
     """Label, as the project keeps what was said."""
     state: State = "unsure" if said.unsure else "skipped" if said.skip else "done"
     return Label(frame_id, state, said.class_name, said.boxes, said.points, said.skip, by, now, seconds, blind)
 
 
-def _store(project: Project, act: str, labels: Sequence[Label], events: Sequence[LabelEvent]) -> Changes:
+def _store_labels(project: Project, act: str, labels: Sequence[Label], events: Sequence[LabelEvent]) -> Changes:
     """Labels and how they were made, in one transaction."""
 
-    def work(db: Database) -> Changes:
-        events_table.add(db, events)
-        puts, drawn = [labels_table.row(label) for label in labels], [drafts_table.key(label.frame_id) for label in labels]
-        return edits.apply(db, act, puts, drawn)
+    def store_in_database(db: Database) -> Changes:
+        events_table.add_label_events(db, events)
+        puts, drawn = (
+            [labels_table.make_label_row(label) for label in labels],
+            [drafts_table.make_draft_key(label.frame_id) for label in labels],
+        )
+        return edits.apply_edit(db, act, puts, drawn)
 
-    return project.write(work).result()
+    return project.write(store_in_database).result()
 
 
 def check_class(name: str, classes: Sequence[str]) -> None:
@@ -191,22 +194,22 @@ def import_labels(
     if not path.exists():
         raise PathMissing(path)
     progress.check()
-    task = project_task(project)
-    whole = read_labels(path, kind or "auto", _sizes(project), PartWish(part, takes_any=True))
-    receipt = receipt_of(whole)
+    task = get_project_task(project)
+    whole = read_labels(path, kind or "auto", _make_size_lookup(project), PartWish(part, takes_any=True))
+    receipt = make_receipt(whole)
     if strict:
         check_strict(path, receipt)
-    found = labelled_only(whole)
-    if not fits(found.items, task):
+    found = drop_unlabelled(whole)
+    if not has_labels_for_task(found.items, task):
         raise LabelsRefused(path, "wrong_task", task)
-    wanted = label_kind(task)
-    found = replace(found, items=only_in(found.items, wanted))
+    wanted = get_label_kind(task)
+    found = replace(found, items=select_label_kind(found.items, wanted))
     _check_classes(project, path, found.items)
-    matched = match(found.names, project.read(frames_table.sources), dict(project.read(frames_table.hashes)))
+    matched = match_frames(found.names, project.read(frames_table.list_frame_sources), dict(project.read(frames_table.list_frame_hashes)))
     if not matched.frames:
         raise LabelsRefused(path, "no_match", found.names[0])
     in_boxes = wanted == "boxes"
-    picked = {pick.frame_id for pick in project.read(picks_table.all) if not pick.taken_out}
+    picked = {pick.frame_id for pick in project.read(picks_table.list_picks) if not pick.taken_out}
     labels, unmatched = [], list(matched.unmatched)
     for item, name in zip(found.items, found.names, strict=True):
         frame_id = matched.frames.get(name)
@@ -218,38 +221,38 @@ def import_labels(
             boxes = item.boxes if in_boxes else ()
             labels.append(Label(frame_id, "done", item.class_name, boxes, item.points, by=by, at=now, blind=blind))
     if labels:
-        project.edit("label.import", puts=[labels_table.row(label) for label in labels])
+        project.edit("label.import", puts=[labels_table.make_label_row(label) for label in labels])
     n_boxes = sum(len(label.boxes) for label in labels)
     n_labels = n_boxes if in_boxes else len(labels)
     return ImportedLabels(len(labels), n_labels, n_boxes, found.classes, tuple(unmatched), receipt)
 
 
-def _sizes(project: Project) -> Callable[[str], tuple[int, int] | None]:
+def _make_size_lookup(project: Project) -> Callable[[str], tuple[int, int] | None]:
     """Width and height of the frame that a name means, for label files that come without their pictures."""
-    frames = {frame.frame_id: (frame.width, frame.height) for frame in project.read(frames_table.listed)}
-    index = FrameIndex(project.read(frames_table.sources))
+    frames = {frame.frame_id: (frame.width, frame.height) for frame in project.read(frames_table.list_frames)}
+    index = FrameIndex(project.read(frames_table.list_frame_sources))
 
-    def size_of(name: str) -> tuple[int, int] | None:
-        meant = index.frames_of(name)
+    def get_frame_size(name: str) -> tuple[int, int] | None:
+        meant = index.find_frames(name)
         return frames.get(meant[0]) if len(meant) == 1 else None
 
-    return size_of
+    return get_frame_size
 
 
-def show(project: Project) -> LabellingState:
+def get_labelling_state(project: Project) -> LabellingState:
     """The state of labelling. Raises nothing on an empty project: then all counts are 0."""
-    picks = [pick for pick in project.read(picks_table.all) if not pick.taken_out]
+    picks = [pick for pick in project.read(picks_table.list_picks) if not pick.taken_out]
     places = {pick.frame_id: pick.place for pick in picks}
-    labels = sorted((one for one in project.read(labels_table.all) if one.frame_id in places), key=lambda one: places[one.frame_id])
+    labels = sorted((one for one in project.read(labels_table.list_labels) if one.frame_id in places), key=lambda one: places[one.frame_id])
     states = Counter(label.state for label in labels)
-    undo_depth, redo_depth = project.depths()
+    undo_depth, redo_depth = project.count_history()
     return LabellingState(
-        len(picks), states["done"], states["unsure"], states["skipped"], len(picks) - len(labels), all_blind(labels), _per_class(labels),
+        len(picks), states["done"], states["unsure"], states["skipped"], len(picks) - len(labels), is_all_blind(labels), _count_per_class(labels),
         undo_depth, redo_depth, tuple(labels),
     )  # fmt: skip
 
 
-def all_blind(labels: Sequence[Label]) -> bool | None:
+def is_all_blind(labels: Sequence[Label]) -> bool | None:
     """True where all labels were blind, False where one was not, None where nobody knows or there is none."""
     said = {label.blind for label in labels}
     if False in said:
@@ -258,7 +261,7 @@ def all_blind(labels: Sequence[Label]) -> bool | None:
 
 
 def _check_classes(project: Project, path: Path, items: Sequence[BenchmarkItem]) -> None:
-    classes = project_classes(project)
+    classes = list_project_classes(project)
     for name in sorted({name for item in items for name in item.names}):
         if name not in classes:
             raise LabelsRefused(path, "unknown_class", name)
@@ -266,7 +269,7 @@ def _check_classes(project: Project, path: Path, items: Sequence[BenchmarkItem])
             raise LabelsRefused(path, "ambiguous", name)
 
 
-def _per_class(labels: Sequence[Label]) -> dict[str, int]:
+def _count_per_class(labels: Sequence[Label]) -> dict[str, int]:
     counts: Counter[str] = Counter()
     for label in labels:
         counts.update([label.class_name] if label.class_name else [box.class_name for box in label.boxes])
@@ -277,11 +280,11 @@ STROKES = ("draw", "move", "name", "delete", "copy", "flag", "snap", "suggest", 
 """What a stroke did, as the act is called: `draft.draw` …; undo says it in words."""
 
 
-def keep_draft(project: Project, draft: LabelDraft, stroke: str) -> Changes:
+def store_draft(project: Project, draft: LabelDraft, stroke: str) -> Changes:
     """Stores what stands on a frame after a stroke. One drag is one stroke. Raises FrameNotPicked."""
     if stroke not in STROKES:
         raise ValueError(f"no stroke is called {stroke}")
-    pick = project.read(lambda db: picks_table.get(db, draft.frame_id))
+    pick = project.read(lambda db: picks_table.get_pick(db, draft.frame_id))
     if pick is None or pick.taken_out:
         raise FrameNotPicked(draft.frame_id)
-    return project.edit(f"draft.{stroke}", puts=[drafts_table.row(draft)])
+    return project.edit(f"draft.{stroke}", puts=[drafts_table.make_draft_row(draft)])

@@ -11,16 +11,16 @@ from pathlib import Path
 
 from fieldcheck.domain.answer_kind import Labels
 from fieldcheck.domain.label import Label, LabelDraft
-from fieldcheck.domain.pick import Mark, Pick
+from fieldcheck.domain.pick import Pick, ReviewRequest
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import drafts as drafts_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import repeats as repeats_table
-from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
-from fieldcheck.workflows.label.classes import label_kind, project_classes, project_task
-from fieldcheck.workflows.pick.pick import scenes_of
+from fieldcheck.workflows.footage.sampling_list import SamplingLine, list_sampling_lines
+from fieldcheck.workflows.label.classes import get_label_kind, get_project_task, list_project_classes
+from fieldcheck.workflows.pick.pick import number_scenes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class FrameToLabel:
 
 
 @dataclass(frozen=True, slots=True)
-class LabelWork:
+class LabelQueue:
     """`kind`: a frame gets a `class`, `boxes`, `points` or `none` of them. `labels`, `drafts`, `marks` hold what was said, drawn and noted,
     by frame id. `repeats`: these are blind repeats, and `labels` holds the second answers only. Class names may repeat in
     `classes`."""
@@ -57,36 +57,42 @@ class LabelWork:
     frames: tuple[FrameToLabel, ...]
     labels: dict[str, Label]
     drafts: dict[str, LabelDraft]
-    marks: dict[str, Mark]
+    marks: dict[str, ReviewRequest]
     repeats: bool = False
     round: int = 0
 
 
-def label_work(project: Project) -> LabelWork:
+def load_label_queue(project: Project) -> LabelQueue:
     """All picks that were not taken out, draw after draw in their random order. Empty where nothing is picked."""
     listing, picks, labels, drafts, marks = project.read(
-        lambda db: (lines(db), picks_table.all(db), labels_table.all(db), drafts_table.all(db), marks_table.all(db))
+        lambda db: (
+            list_sampling_lines(db),
+            picks_table.list_picks(db),
+            labels_table.list_labels(db),
+            drafts_table.list_drafts(db),
+            marks_table.list_marks(db),
+        )
     )
     inside = {pick.frame_id: pick for pick in picks if not pick.taken_out}
     chosen = [line for line in listing if line.frame.frame_id in inside]
-    number = dict(zip((line.frame.frame_id for line in chosen), scenes_of(project, chosen).tolist(), strict=True))
+    number = dict(zip((line.frame.frame_id for line in chosen), number_scenes(project, chosen).tolist(), strict=True))
     size = Counter(number.values())
     met: Counter[int] = Counter()
     found = {}
     for line in chosen:
         scene = number[line.frame.frame_id]
         met[scene] += 1
-        found[line.frame.frame_id] = _frame(project, line, inside[line.frame.frame_id], scene, met[scene], size[scene])
-    task = project_task(project)
+        found[line.frame.frame_id] = _make_frame_to_label(project, line, inside[line.frame.frame_id], scene, met[scene], size[scene])
+    task = get_project_task(project)
     frames = tuple(found[name] for name in inside if name in found)
     said = {label.frame_id: label for label in labels}
-    return LabelWork(task, label_kind(task), project_classes(project), frames, said, drafts, marks)
+    return LabelQueue(task, get_label_kind(task), list_project_classes(project), frames, said, drafts, marks)
 
 
-def repeat_work(project: Project) -> LabelWork:
+def load_repeat_queue(project: Project) -> LabelQueue:
     """The blind repeats of the newest round, in their own random order: first labels and drafts are not among what is shown."""
-    work = label_work(project)
-    repeats = project.read(repeats_table.all)
+    work = load_label_queue(project)
+    repeats = project.read(repeats_table.list_repeats)
     newest = max((one.round for one in repeats), default=0)
     asked = [one for one in repeats if one.round == newest > 0]  # answers of somebody else that were merged in have rounds below
     where = {frame.frame_id: frame for frame in work.frames}
@@ -99,7 +105,7 @@ def repeat_work(project: Project) -> LabelWork:
     return replace(work, frames=frames, labels=said, drafts={}, repeats=True, round=newest)
 
 
-def _frame(project: Project, line: SamplingLine, pick: Pick, scene: int, place: int, size: int) -> FrameToLabel:
+def _make_frame_to_label(project: Project, line: SamplingLine, pick: Pick, scene: int, place: int, size: int) -> FrameToLabel:
     clip, frame = line.clip, line.frame
     return FrameToLabel(
         pick.frame_id, project.path / pick.file, clip.clip_id, clip.camera, line.taken_at, line.t_s, frame.width, frame.height,

@@ -14,13 +14,13 @@ LONGEST_S = 60.0
 """Whoever looks at a frame for longer has gone for coffee: more does not count as labelling."""
 
 
-def pace(project: Project) -> LabellingPace | None:
+def measure_pace(project: Project) -> LabellingPace | None:
     """Labelling pace, as the report tells it; None where no label was made on the Label screen."""
-    events = project.read(events_table.all)
-    return pace_of(events, {label.frame_id for label in project.read(labels_table.all)})
+    events = project.read(events_table.list_label_events)
+    return compute_pace(events, {label.frame_id for label in project.read(labels_table.list_labels)})
 
 
-def pace_of(events: tuple[LabelEvent, ...], labelled: set[str]) -> LabellingPace | None:
+def compute_pace(events: tuple[LabelEvent, ...], labelled: set[str]) -> LabellingPace | None:
     """The pace of the frames that carry a label now. Corrected: answered again after an answer that was not "unsure", or taken back."""
     of_frame: dict[str, list[LabelEvent]] = defaultdict(list)
     for event in events:
@@ -34,11 +34,11 @@ def pace_of(events: tuple[LabelEvent, ...], labelled: set[str]) -> LabellingPace
         seconds=sum(min(LONGEST_S, event.seconds) for event in told if event.seconds is not None),
         n_keys=sum(event.n_keys for event in told),
         n_clicks=sum(event.n_clicks for event in told),
-        n_corrected=sum(_corrected(found) for found in of_frame.values()),
+        n_corrected=sum(_is_corrected(found) for found in of_frame.values()),
         n_not_blind=sum(any(not event.blind for event in found) for found in of_frame.values()),
     )
 
 
-def _corrected(events: list[LabelEvent]) -> bool:
+def _is_corrected(events: list[LabelEvent]) -> bool:
     answers = [event.action for event in events if event.action in ANSWERS]
     return any(event.action == "back" for event in events) or any(action != "unsure" for action in answers[:-1])

@@ -17,10 +17,10 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import marks as marks_table
-from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
-from fieldcheck.workflows.footage.saved_frames import sound_picks
+from fieldcheck.workflows.footage.sampling_list import SamplingLine, list_sampling_lines
+from fieldcheck.workflows.footage.saved_frames import list_intact_picks
 from fieldcheck.workflows.label.export_labels import export_labels
-from fieldcheck.workflows.stress.export_recipe import taking_place
+from fieldcheck.workflows.stress.export_recipe import write_folder_atomically
 
 GROUPS: dict[str, Callable[[SamplingLine], str]] = {
     "clip": lambda line: line.clip.clip_id,
@@ -54,22 +54,22 @@ def split_labels(
 
     Raises NothingLabelled, OneGroup where all frames belong together; as `export_labels`.
     """
-    labelled = {one.frame_id for one in project.read(labels_table.all) if one.state == "done"} & {
-        one.frame_id for one in sound_picks(project)
+    labelled = {one.frame_id for one in project.read(labels_table.list_labels) if one.state == "done"} & {
+        one.frame_id for one in list_intact_picks(project)
     }
-    people = frozenset() if with_people else labelled & project.read(marks_table.with_person)
+    people = frozenset() if with_people else labelled & project.read(marks_table.list_with_person)
     labelled -= people
     groups: dict[str, list[str]] = defaultdict(list)
-    for line in project.read(lines):
+    for line in project.read(list_sampling_lines):
         if line.frame.frame_id in labelled:
             groups[GROUPS[by](line)].append(line.frame.frame_id)
     if not groups:
         raise NothingLabelled(project.path, "without_people" if people else "picked")
     if len(groups) < 2:
         raise OneGroup(project.path)
-    chosen = validation_groups({name: len(frames) for name, frames in groups.items()}, share, seed)
+    chosen = choose_validation_groups({name: len(frames) for name, frames in groups.items()}, share, seed)
     sides = {"train": [name for name in groups if name not in chosen], "validation": [name for name in groups if name in chosen]}
-    with taking_place(out) as into:
+    with write_folder_atomically(out) as into:
         written = {
             side: export_labels(
                 project, kind, into / side, progress, [frame for name in names for frame in groups[name]], with_people=with_people
@@ -81,7 +81,7 @@ def split_labels(
     return LabelSplit(out, by, tuple(sides["train"]), tuple(sides["validation"]), n_train, n_validation, files, len(people))
 
 
-def validation_groups(sizes: Mapping[str, int], share: float, seed: int) -> frozenset[str]:
+def choose_validation_groups(sizes: Mapping[str, int], share: float, seed: int) -> frozenset[str]:
     """Groups for validation: at least one, never all. Each next of a drawn order is taken where it brings the side nearer to its share."""
     wanted, taken = share * sum(sizes.values()), 0
     order: Sequence[str] = np.random.default_rng(seed).permutation(sorted(sizes)).tolist()

@@ -11,15 +11,15 @@ from fieldcheck.domain.box import Box
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.errors import FrameNotPicked, NoModel, PathMissing
-from fieldcheck.files import inside
+from fieldcheck.files import join_inside
 from fieldcheck.measure.answers import SCORE
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.footage.saved_frames import saved_pixels
-from fieldcheck.workflows.models.judge_answers import boxes_of, called_class, shown_boxes
-from fieldcheck.workflows.models.models import card_of, model_file
-from fieldcheck.workflows.models.run_model import PictureChunk, answer_pictures
+from fieldcheck.workflows.footage.saved_frames import read_saved_pixels
+from fieldcheck.workflows.models.judge_answers import get_called_class, get_shown_boxes, to_label_boxes
+from fieldcheck.workflows.models.models import get_card, make_model_file
+from fieldcheck.workflows.models.run_model import PictureChunk, predict_images
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +35,38 @@ class Suggestion:
     for_a_person: bool = False
 
 
-def models_to_ask(project: Project) -> tuple[str, ...]:
+def list_suggesting_models(project: Project) -> tuple[str, ...]:
     """The names of the models that can suggest, the one that is measured first: labels then follow the model under test."""
-    return tuple(model.name for model in reversed(project.read(models_table.all)))
+    return tuple(model.name for model in reversed(project.read(models_table.list_models)))
 
 
-def suggestion(project: Project, frame_id: str, model: str) -> Suggestion:
+def suggest_label(project: Project, frame_id: str, model: str) -> Suggestion:
     """That model's answer to a pick, computed now and stored nowhere. Raises FrameNotPicked, FrameChanged, NoModel, PathMissing,
     PictureUnreadable."""
-    pick = project.read(lambda db: picks_table.get(db, frame_id))
+    pick = project.read(lambda db: picks_table.get_pick(db, frame_id))
     if pick is None or pick.taken_out:
         raise FrameNotPicked(frame_id)
-    stored = next((one for one in project.read(models_table.all) if one.name == model), None)
+    stored = next((one for one in project.read(models_table.list_models) if one.name == model), None)
     if stored is None:
         raise NoModel(project.path)
-    if saved_pixels(project, pick) is None:
-        raise PathMissing(inside(project.path, pick.file))
-    chunk = PictureChunk(model_file(project, stored), ((frame_id, str(inside(project.path, pick.file))),))
-    (answer,) = answer_pictures(chunk)
-    card = card_of(stored)
+    if read_saved_pixels(project, pick) is None:
+        raise PathMissing(join_inside(project.path, pick.file))
+    chunk = PictureChunk(make_model_file(project, stored), ((frame_id, str(join_inside(project.path, pick.file))),))
+    (answer,) = predict_images(chunk)
+    card = get_card(stored)
     return TOLD[card.answers](answer, card, model)
 
 
-def _boxes_told(answer: Prediction, card: Card, model: str) -> Suggestion:
-    shown = shown_boxes(answer.answer, card)
-    return Suggestion(answer.subject, model, "", float(shown[:, SCORE].min()) if len(shown) else 0.0, boxes_of(answer.answer, card))
+def _suggest_boxes(answer: Prediction, card: Card, model: str) -> Suggestion:
+    shown = get_shown_boxes(answer.answer, card)
+    return Suggestion(answer.subject, model, "", float(shown[:, SCORE].min()) if len(shown) else 0.0, to_label_boxes(answer.answer, card))
 
 
-def _class_told(answer: Prediction, card: Card, model: str) -> Suggestion:
+def _suggest_class(answer: Prediction, card: Card, model: str) -> Suggestion:
     if not np.isfinite(answer.answer).any():
         return Suggestion(answer.subject, model, "", 0.0, ())
-    best, confidence = called_class(answer.answer, card.levels)
+    best, confidence = get_called_class(answer.answer, card.class_thresholds)
     return Suggestion(answer.subject, model, card.classes[best], confidence, (), confidence < (card.output.abstain or 0.0))
 
 
-TOLD = ByKind(one_class=_class_told, several_classes=_class_told, boxes=_boxes_told, class_map=_class_told)
+TOLD = ByKind(one_class=_suggest_class, several_classes=_suggest_class, boxes=_suggest_boxes, class_map=_suggest_class)

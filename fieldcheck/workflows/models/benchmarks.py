@@ -8,29 +8,29 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.answer_kind import answer_kind
+from fieldcheck.domain.answer_kind import get_answer_kind
 from fieldcheck.domain.benchmark import Benchmark
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, PathMissing
 from fieldcheck.exchange.formats import BY_NAME
-from fieldcheck.exchange.label_set import by_mask, fits, labelled_only, only_in
+from fieldcheck.exchange.label_set import drop_unlabelled, has_labels_for_task, select_label_kind, select_masks
 from fieldcheck.exchange.parts import PartWish
-from fieldcheck.exchange.pictures_elsewhere import moved_to, sizes_in
+from fieldcheck.exchange.pictures_elsewhere import make_size_lookup, move_image_root
 from fieldcheck.exchange.read import read_labels
-from fieldcheck.exchange.receipt import ImportReceipt, check_strict, receipt_of, with_pictures
+from fieldcheck.exchange.receipt import ImportReceipt, check_strict, drop_unreadable_images, make_receipt
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_of
+from fieldcheck.workflows.models.models import get_card
+from fieldcheck.workflows.models.run_model import compute_benchmark_key, get_benchmark
 
 CLAIMS = "claims"  # setting: what was claimed of which model on which benchmark in which metric, the newest last
 CLAIMANT = "claim_made_of"  # setting of earlier versions: SHA-256 of the model that the one claim was made of, empty before the first
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class CheckedBenchmark:
     """The benchmark as stored; `unmatched` are its classes that the model does not know."""
 
     benchmark: Benchmark
@@ -43,10 +43,10 @@ class Named:
 
 def read_benchmark(path: Path, kind: str | None, claimed: float | None) -> Benchmark:
     """A labelled set as a benchmark. Raises PathMissing, BenchmarkRefused."""
-    return read_with_receipt(path, kind, claimed, None, strict=False)[0]
+    return read_benchmark_with_receipt(path, kind, claimed, None, strict=False)[0]
 
 
-def read_with_receipt(
+def read_benchmark_with_receipt(
     path: Path, kind: str | None, claimed: float | None, images: Path | None, strict: bool, part: str = ""
 ) -> tuple[Benchmark, ImportReceipt]:
     """Reads a benchmark, with the receipt. `images`: the folder of the pictures where they do not lie with their labels. `strict`: whatever
@@ -55,111 +55,111 @@ def read_with_receipt(
         if not place.exists():
             raise PathMissing(place)
     try:
-        found = read_labels(path, kind or "auto", sizes_in(images) if images else None, PartWish(part))
-        found = with_pictures(moved_to(found, images) if images else found)
-        receipt = receipt_of(found)
+        found = read_labels(path, kind or "auto", make_size_lookup(images) if images else None, PartWish(part))
+        found = drop_unreadable_images(move_image_root(found, images) if images else found)
+        receipt = make_receipt(found)
         if strict:
             check_strict(path, receipt)
-        if BY_NAME[found.format].silent_is_unknown:
-            found = labelled_only(found)
+        if BY_NAME[found.format].missing_means_unlabelled:
+            found = drop_unlabelled(found)
     except LabelsRefused as error:
         raise BenchmarkRefused(error.path, error.problem, error.detail, error.reason) from error
     return Benchmark(str(found.root.resolve()), found.format, claimed, found.classes, found.items), receipt
 
 
-def check_benchmark(benchmark: Benchmark, task: str | None, classes: tuple[str, ...] | None) -> Named:
+def check_benchmark(benchmark: Benchmark, task: str | None, classes: tuple[str, ...] | None) -> CheckedBenchmark:
     """The benchmark held against what a model does and knows, None where that is not known yet. For a classifier boxes of one class
     name the picture's class, and stay as the place of its object.
 
     Raises BenchmarkRefused where no class is the model's, or where it is not labelled the way the model answers.
     """
-    if task is not None and answer_kind(task).labels == "class":
-        benchmark = _by_class(benchmark)
-    if task is not None and answer_kind(task).labels == "points" and any(item.class_name and item.points for item in benchmark.items):
-        benchmark = replace(benchmark, items=by_mask(benchmark.items))
-    if task is not None and not fits(benchmark.items, task):
+    if task is not None and get_answer_kind(task).labels == "class":
+        benchmark = _to_class_benchmark(benchmark)
+    if task is not None and get_answer_kind(task).labels == "points" and any(item.class_name and item.points for item in benchmark.items):
+        benchmark = replace(benchmark, items=select_masks(benchmark.items))
+    if task is not None and not has_labels_for_task(benchmark.items, task):
         raise BenchmarkRefused(Path(benchmark.root), "wrong_task", task)
-    if task is not None and answer_kind(task).labels != "class":
-        benchmark = replace(benchmark, items=only_in(benchmark.items, answer_kind(task).labels))
+    if task is not None and get_answer_kind(task).labels != "class":
+        benchmark = replace(benchmark, items=select_label_kind(benchmark.items, get_answer_kind(task).labels))
     known = set(classes) if classes else set(benchmark.classes)
     unmatched = tuple(name for name in benchmark.classes if name not in known)
     if unmatched and len(unmatched) == len(benchmark.classes):
         raise BenchmarkRefused(Path(benchmark.root), "no_shared_class", ", ".join(unmatched[:5]))
-    return Named(benchmark, unmatched)
+    return CheckedBenchmark(benchmark, unmatched)
 
 
 def set_claim(project: Project, claimed: float | None, metric: str = "") -> Benchmark:
     """Sets what is claimed of the newest model on the benchmark that stands, a fraction or None, and in which metric: empty for the one of
     its task. Raises NoBenchmark; BenchmarkRefused `wrong_metric`."""
-    claiming = replace(benchmark_of(project), claimed=claimed)
-    check_metric(claiming, metric, project.read(models_table.newest))
-    project.write(lambda db: _store(db, claiming, metric)).result()
+    claiming = replace(get_benchmark(project), claimed=claimed)
+    check_metric(claiming, metric, project.read(models_table.get_newest_model))
+    project.write(lambda db: _store_benchmark(db, claiming, metric)).result()
     return claiming
 
 
 def check_metric(benchmark: Benchmark, metric: str, model: StoredModel | None) -> None:
     """Raises BenchmarkRefused `wrong_metric` where the model's answers have no such score; before there is a model any may be meant."""
-    answers = card_of(model).answers if model else None
+    answers = get_card(model).answers if model else None
     if answers and metric and metric not in (answers.metric, *answers.further):
         raise BenchmarkRefused(Path(benchmark.root), "wrong_metric", metric)
 
 
-def claimed_of(db: Database, benchmark: Benchmark, model: StoredModel) -> float | None:
+def get_claimed_score(db: Database, benchmark: Benchmark, model: StoredModel) -> float | None:
     """Score claimed of this model on the benchmark. A claim belongs to both: it was made of the model that was the newest then, or of the
     project's first one where there was none yet, and says nothing of another, which may well be better."""
-    claims = settings_table.get(db, CLAIMS)
+    claims = settings_table.get_setting(db, CLAIMS)
     if claims is None:  # a project of an earlier version, which kept one claim and the model that it was made of
-        claimant = settings_table.get(db, CLAIMANT)
-        own = claimant is None or claimant in _names(db, model)
+        claimant = settings_table.get_setting(db, CLAIMANT)
+        own = claimant is None or claimant in _list_claim_names(db, model)
         return benchmark.claimed if own else None
-    about, names = benchmark_key(benchmark), _names(db, model)
+    about, names = compute_benchmark_key(benchmark), _list_claim_names(db, model)
     return next((one["claimed"] for one in reversed(claims) if one["benchmark"] == about and one["model"] in names), None)
 
 
-def metric_on(db: Database, benchmark: Benchmark, model: StoredModel) -> str:
+def get_compared_metric(db: Database, benchmark: Benchmark, model: StoredModel) -> str:
     """Metric that this model's benchmark and field are compared by: the one that its score is claimed in, else that of the newest claim on
     this benchmark, so that a candidate is measured as the model before it was; without one the metric of its task."""
-    about, names, answers = benchmark_key(benchmark), _names(db, model), card_of(model).answers
-    on_it = [one for one in reversed(settings_table.get(db, CLAIMS) or []) if one["benchmark"] == about]
+    about, names, answers = compute_benchmark_key(benchmark), _list_claim_names(db, model), get_card(model).answers
+    on_it = [one for one in reversed(settings_table.get_setting(db, CLAIMS) or []) if one["benchmark"] == about]
     said = next((one["metric"] for one in (*(one for one in on_it if one["model"] in names), *on_it)), "")
     return said if said in answers.further else answers.metric
 
 
-def _names(db: Database, model: StoredModel) -> tuple[str, ...]:
+def _list_claim_names(db: Database, model: StoredModel) -> tuple[str, ...]:
     """What a claim of this model may be kept under."""
-    first = next(iter(models_table.all(db)), None)
+    first = next(iter(models_table.list_models(db)), None)
     return (model.sha256, "") if first is not None and first.sha256 == model.sha256 else (model.sha256,)
 
 
-def _store(db: Database, benchmark: Benchmark, metric: str) -> None:
-    earlier = benchmarks_table.get(db)
-    claims = settings_table.get(db, CLAIMS)
+def _store_benchmark(db: Database, benchmark: Benchmark, metric: str) -> None:
+    earlier = benchmarks_table.get_benchmark(db)
+    claims = settings_table.get_setting(db, CLAIMS)
     if claims is None and earlier is not None:
-        claims = [_claim(earlier, settings_table.get(db, CLAIMANT) or "", earlier.claimed, "")]
-    newest = models_table.newest(db)
-    made = _claim(benchmark, newest.sha256 if newest else "", benchmark.claimed, metric)
+        claims = [_make_claim_row(earlier, settings_table.get_setting(db, CLAIMANT) or "", earlier.claimed, "")]
+    newest = models_table.get_newest_model(db)
+    made = _make_claim_row(benchmark, newest.sha256 if newest else "", benchmark.claimed, metric)
     kept = [one for one in claims or [] if (one["benchmark"], one["model"]) != (made["benchmark"], made["model"])]
-    benchmarks_table.put(db, benchmark)
-    settings_table.keep(db, CLAIMS, [*kept, made])
+    benchmarks_table.put_benchmark(db, benchmark)
+    settings_table.store_setting(db, CLAIMS, [*kept, made])
 
 
-def _claim(benchmark: Benchmark, model: str, claimed: float | None, metric: str) -> dict[str, Any]:
-    return {"benchmark": benchmark_key(benchmark), "model": model, "claimed": claimed, "metric": metric}
+def _make_claim_row(benchmark: Benchmark, model: str, claimed: float | None, metric: str) -> dict[str, Any]:
+    return {"benchmark": compute_benchmark_key(benchmark), "model": model, "claimed": claimed, "metric": metric}
 
 
-def set_benchmark(project: Project, benchmark: Benchmark, metric: str = "") -> Named:
+def set_benchmark(project: Project, benchmark: Benchmark, metric: str = "") -> CheckedBenchmark:
     """Names the benchmark of the project, in place of an older one, and the metric that its claim is in. Raises BenchmarkRefused where it
     does not fit the first model, or the classes that the project was made with, or where the newest model has no such metric."""
-    models = project.read(models_table.all)
-    told = project.read(lambda db: settings_table.get(db, "classes"))
-    card = card_of(models[0]) if models else None
+    models = project.read(models_table.list_models)
+    told = project.read(lambda db: settings_table.get_setting(db, "classes"))
+    card = get_card(models[0]) if models else None
     named = check_benchmark(benchmark, card.task if card else None, card.classes if card else tuple(told or ()))
     check_metric(benchmark, metric, models[-1] if models else None)
-    project.write(lambda db: _store(db, named.benchmark, metric)).result()
+    project.write(lambda db: _store_benchmark(db, named.benchmark, metric)).result()
     return named
 
 
-def _by_class(benchmark: Benchmark) -> Benchmark:
+def _to_class_benchmark(benchmark: Benchmark) -> Benchmark:
     """A set of boxes read as a set of classes, where every picture has boxes of one class; else as it is."""
     names = [{box.class_name for box in item.boxes} for item in benchmark.items]
     if any(item.class_name for item in benchmark.items) or any(len(found) != 1 for found in names):

@@ -14,28 +14,36 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.domain.items import benchmark_subject
-from fieldcheck.domain.model_card import Card, card_from_json
+from fieldcheck.domain.items import make_benchmark_subject
+from fieldcheck.domain.model_card import Card, parse_card
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import CardNeeded, FieldcheckError, ModelRejected, PathMissing, PathRefused
-from fieldcheck.inference.doctor.examine import examine
+from fieldcheck.inference.doctor.examine import check_fitted_model
 from fieldcheck.inference.doctor.findings import Finding
-from fieldcheck.inference.doctor.fit_card import FittedCard, fit_cards, is_sure
+from fieldcheck.inference.doctor.fit_card import FittedCard, fit_cards, is_unambiguous
 from fieldcheck.inference.doctor.graph import read_graph
-from fieldcheck.inference.open_model import OpenModel, open_model, trial
-from fieldcheck.inference.preprocessing_record import preprocessing_record
-from fieldcheck.inference.read_card import check_fits, read_card
+from fieldcheck.inference.open_model import OpenModel, open_model, run_trial
+from fieldcheck.inference.preprocessing_record import make_preprocessing_record
+from fieldcheck.inference.read_card import check_card_fits, read_card
 from fieldcheck.inference.runner import ModelRunner
-from fieldcheck.newest import Newest
+from fieldcheck.newest import LatestValue
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.footage.thumbnails import GONE, pixels_of
-from fieldcheck.workflows.models.known_feed import known_feed
-from fieldcheck.workflows.models.models import LookedAt, card_of, check_fitting, find_model, set_model, sidecar_of, usual_classes
-from fieldcheck.workflows.models.try_model import Tried, look_at
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
+from fieldcheck.workflows.footage.thumbnails import GONE, load_pixels
+from fieldcheck.workflows.models.known_feed import find_known_preprocessing
+from fieldcheck.workflows.models.models import (
+    InspectedModel,
+    check_model_fits_project,
+    find_model,
+    get_card,
+    get_default_classes,
+    read_card_keys,
+    set_model,
+)
+from fieldcheck.workflows.models.try_model import TriedImage, try_image
 
 FOOTAGE, PICTURES = 3, 6  # frames of the footage, where a benchmark fills up to all
 WAIT_S, STOP_S = 0.05, 5.0
@@ -62,7 +70,7 @@ class CardProposal:
     n_recipes: int
     findings: tuple[Finding, ...]
     label: str = ""
-    tried: Tried | None = None
+    tried: TriedImage | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +92,7 @@ class CardDraft:
     findings: tuple[Finding, ...] = ()
     choices: tuple[CardProposal, ...] = ()
 
-    def chosen(self, at: int) -> CardDraft:
+    def select_choice(self, at: int) -> CardDraft:
         """The draft with the card of that choice, and nothing left to choose."""
         one = self.choices[at]
         return replace(
@@ -98,7 +106,7 @@ class CardAnswers:
     `problem` where the card makes no sense or does not fit the file. `receipt` as `inference.receipt` gives it."""
 
     number: int
-    tried: tuple[Tried, ...] = ()
+    tried: tuple[TriedImage, ...] = ()
     preprocessing_record: Mapping[str, Any] | None = None
     problem: FieldcheckError | None = None
 
@@ -110,65 +118,65 @@ def draft_card(project: Project, path: Path | None, progress: Progress) -> CardD
     """
     if path is None:
         stored = find_model(project)
-        model, card = open_model(project.path / stored.file, sha256=stored.sha256), card_of(stored)
-        return CardDraft(model.path, stored.sha256, card, (), True, first_pictures(project), model)
+        model, card = open_model(project.path / stored.file, sha256=stored.sha256), get_card(stored)
+        return CardDraft(model.path, stored.sha256, card, (), True, load_first_images(project), model)
     if not path.is_file():
         raise PathMissing(path)
-    trial(path)
+    run_trial(path)
     progress.check()
-    model, sidecar, pictures = open_model(path), sidecar_of(path, None), first_pictures(project)
+    model, sidecar, pictures = open_model(path), read_card_keys(path, None), load_first_images(project)
     try:
         return CardDraft(path, model.sha256, read_card(model, sidecar), (), False, pictures, model)
     except CardNeeded:
-        fitted = fit_cards(model, read_graph(path), sidecar, usual_classes(project))
-    found = [_proposal(model, one, pictures, progress) for one in fitted]
+        fitted = fit_cards(model, read_graph(path), sidecar, get_default_classes(project))
+    found = [_make_proposal(model, one, pictures, progress) for one in fitted]
     first = found[0]
-    choices = tuple(found) if len(found) > 1 or not is_sure(fitted[0]) else ()
+    choices = tuple(found) if len(found) > 1 or not is_unambiguous(fitted[0]) else ()
     return CardDraft(
         path, model.sha256, first.card, first.proposed, False, pictures, model, first.recipe, first.n_recipes, first.findings, choices
     )
 
 
-def _proposal(model: OpenModel, fitted: FittedCard, pictures: Sequence[TrialFrame], progress: Progress) -> CardProposal:
+def _make_proposal(model: OpenModel, fitted: FittedCard, pictures: Sequence[TrialFrame], progress: Progress) -> CardProposal:
     """The card of one reading of the outputs, fed like the best known export, what the doctor says of it, and its answer to a picture."""
-    found = known_feed(model, fitted, [(one.rgb, one.truth) for one in pictures], progress)
+    found = find_known_preprocessing(model, fitted, [(one.rgb, one.truth) for one in pictures], progress)
     fed = replace(fitted, card=found.card)
-    diagnosis = examine(model, read_graph(model.path), fed, check=progress.check)
+    diagnosis = check_fitted_model(model, read_graph(model.path), fed, check=progress.check)
     tried = None
     if pictures and fitted.reading is not None and fitted.readable:
         with suppress(ModelRejected):  # a box of a class that is not proposed: the page says so, once it is chosen
-            tried = look_at(ModelRunner(model, found.card, batch_size=1), Path(pictures[0].name), pictures[0].rgb)
+            tried = try_image(ModelRunner(model, found.card, batch_size=1), Path(pictures[0].name), pictures[0].rgb)
     label = fitted.reading.label if fitted.reading is not None else ""
-    return CardProposal(found.card, fed.proposed, found.name, found.n, diagnosis.findings, label, tried)
+    return CardProposal(found.card, fed.proposed_keys, found.name, found.n, diagnosis.findings, label, tried)
 
 
-def first_pictures(project: Project) -> tuple[TrialFrame, ...]:
+def load_first_images(project: Project) -> tuple[TrialFrame, ...]:
     """Frames of the footage that wait for no label – labels are given blind – then pictures of the benchmark, evenly spaced."""
-    waiting = {pick.frame_id for pick in project.read(picks_table.all)}
-    listed = [line.frame for line in project.read(lines) if line.frame.frame_id not in waiting]
-    benchmark = project.read(benchmarks_table.get)
+    waiting = {pick.frame_id for pick in project.read(picks_table.list_picks)}
+    listed = [line.frame for line in project.read(list_sampling_lines) if line.frame.frame_id not in waiting]
+    benchmark = project.read(benchmarks_table.get_benchmark)
     items = benchmark.items if benchmark else ()
     found = []
-    for frame in _spaced(listed, FOOTAGE if items else PICTURES):
+    for frame in _select_evenly(listed, FOOTAGE if items else PICTURES):
         try:
-            found.append(TrialFrame(f"{frame.source} {frame.source_index}", pixels_of(project, frame.frame_id)))
+            found.append(TrialFrame(f"{frame.source} {frame.source_index}", load_pixels(project, frame.frame_id)))
         except GONE:
             continue
-    for item in _spaced(items, PICTURES - len(found)):
+    for item in _select_evenly(items, PICTURES - len(found)):
         try:
-            rgb = pixels_of(project, benchmark_subject(item.path))
+            rgb = load_pixels(project, make_benchmark_subject(item.path))
         except (*GONE, PathRefused):
             continue
         found.append(TrialFrame(item.path, rgb, item.class_name or ""))
     return tuple(found)
 
 
-def take_card(project: Project, draft: CardDraft, said: Mapping[str, Any], now: str) -> StoredModel:
+def store_card(project: Project, draft: CardDraft, said: Mapping[str, Any], now: str) -> StoredModel:
     """Makes the file with this card the project's newest model. Raises CardRejected, ModelRejected, NotComparable, DiskFull."""
-    card = card_from_json(said)
-    check_fits(draft.model, card)
-    check_fitting(project, card)
-    return set_model(project, LookedAt(draft.path, draft.sha256, card), now)
+    card = parse_card(said)
+    check_card_fits(draft.model, card)
+    check_model_fits_project(project, card)
+    return set_model(project, InspectedModel(draft.path, draft.sha256, card), now)
 
 
 class CardTrial:
@@ -178,17 +186,17 @@ class CardTrial:
     """
 
     def __init__(self, draft: CardDraft) -> None:
-        self.results = Newest[CardAnswers]()
+        self.results = LatestValue[CardAnswers]()
         self._draft = draft
-        self._asked = Newest[tuple[int, str]]()
+        self._asked = LatestValue[tuple[int, str]]()
         self._numbers, self._newest = count(1), 0
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="card", daemon=True)
+        self._thread = threading.Thread(target=self._run_loop, name="card", daemon=True)
 
-    def ask(self, said: Mapping[str, Any]) -> int:
+    def set_card(self, said: Mapping[str, Any]) -> int:
         """From now on this card, as JSON values. Returns the number that its answers carry."""
         self._newest = next(self._numbers)
-        self._asked.put((self._newest, json.dumps(said)))
+        self._asked.put_value((self._newest, json.dumps(said)))
         return self._newest
 
     def start(self) -> None:
@@ -206,28 +214,28 @@ class CardTrial:
         """Whether the thread is alive."""
         return self._thread.is_alive()
 
-    def _run(self) -> None:
+    def _run_loop(self) -> None:
         while not self._stopping.is_set():
-            asked = self._asked.take(WAIT_S)
+            asked = self._asked.take_value(WAIT_S)
             if asked is not None:
                 number, said = asked
                 try:
-                    self._answer(number, json.loads(said))
+                    self._predict_images(number, json.loads(said))
                 except FieldcheckError as problem:
-                    self.results.put(CardAnswers(number, problem=problem))
+                    self.results.put_value(CardAnswers(number, problem=problem))
 
-    def _answer(self, number: int, said: Mapping[str, Any]) -> None:
-        card = card_from_json(said)
-        check_fits(self._draft.model, card)
-        runner, tried = ModelRunner(self._draft.model, card, batch_size=1), list[Tried]()
-        self.results.put(CardAnswers(number, (), preprocessing_record(card)))
+    def _predict_images(self, number: int, said: Mapping[str, Any]) -> None:
+        card = parse_card(said)
+        check_card_fits(self._draft.model, card)
+        runner, tried = ModelRunner(self._draft.model, card, batch_size=1), list[TriedImage]()
+        self.results.put_value(CardAnswers(number, (), make_preprocessing_record(card)))
         for picture in self._draft.pictures:
             if number != self._newest or self._stopping.is_set():
                 return
-            tried.append(look_at(runner, Path(picture.name), picture.rgb))
-            self.results.put(CardAnswers(number, tuple(tried), preprocessing_record(card)))
+            tried.append(try_image(runner, Path(picture.name), picture.rgb))
+            self.results.put_value(CardAnswers(number, tuple(tried), make_preprocessing_record(card)))
 
 
-def _spaced(of: Sequence[Any], n: int) -> list[Any]:
+def _select_evenly(of: Sequence[Any], n: int) -> list[Any]:
     """`n` of them, from the first on."""
     return [of[at] for at in np.unique(np.arange(min(n, len(of))) * len(of) // max(1, min(n, len(of))))]

@@ -18,29 +18,29 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.provider import CPU
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import BenchmarkRefused, LabelsRefused, ModelRejected, PathMissing, PictureUnreadable
-from fieldcheck.exchange.label_set import LabelSet, labelled_in, labelled_only
+from fieldcheck.exchange.label_set import LabelSet, drop_unlabelled, has_labels_of_kind
 from fieldcheck.exchange.parts import ANY_PART
 from fieldcheck.exchange.read import read_labels
-from fieldcheck.files import inside_set
-from fieldcheck.imaging.codec import read_picture
-from fieldcheck.inference.doctor.drift import base_of
-from fieldcheck.inference.doctor.examine import examine
+from fieldcheck.files import join_inside_data_set
+from fieldcheck.imaging.codec import read_image
+from fieldcheck.inference.doctor.drift import find_base_model
+from fieldcheck.inference.doctor.examine import check_fitted_model
 from fieldcheck.inference.doctor.findings import Diagnosis, Finding, LabelledFrames
 from fieldcheck.inference.doctor.fit_card import fit_card
-from fieldcheck.inference.doctor.graph import graph_findings, read_graph
-from fieldcheck.inference.doctor.pictures import probe_pictures
-from fieldcheck.inference.open_model import OpenModel, Tensor, open_model, trial
-from fieldcheck.inference.preprocessing_record import preprocessing_record
-from fieldcheck.inference.providers import listed
-from fieldcheck.inference.read_card import merged
-from fieldcheck.plain_json import parse
+from fieldcheck.inference.doctor.graph import find_graph_faults, read_graph
+from fieldcheck.inference.doctor.pictures import render_probe_images
+from fieldcheck.inference.open_model import OpenModel, TensorSpec, open_model, run_trial
+from fieldcheck.inference.preprocessing_record import make_preprocessing_record
+from fieldcheck.inference.providers import list_providers
+from fieldcheck.inference.read_card import merge_card_keys
+from fieldcheck.plain_json import parse_json
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
-from fieldcheck.workflows.models._settle_provider import FRAMES, check_provider
-from fieldcheck.workflows.models.known_feed import known_feed
-from fieldcheck.workflows.models.models import card_of, find_model, read_classes, sidecar_of
-from fieldcheck.workflows.models.run_model import benchmark_root
+from fieldcheck.workflows.models._settle_provider import FRAMES, measure_provider_parity
+from fieldcheck.workflows.models.known_feed import find_known_preprocessing
+from fieldcheck.workflows.models.models import find_model, get_card, read_card_keys, read_classes
+from fieldcheck.workflows.models.run_model import get_benchmark_root
 
 FED = 12  # labelled pictures that the known ways of feeding are tried on
 QUICK = 64  # labelled pictures that are enough to see a wrong order of colours, scale or classes
@@ -54,8 +54,8 @@ class DeclaredModel:
     name: str
     sha256: str
     opset: int
-    inputs: tuple[Tensor, ...]
-    outputs: tuple[Tensor, ...]
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class ModelCheck:
     @property
     def preprocessing_record(self) -> Mapping[str, Any] | None:
         """Preprocessing of a frame on that card; None where the file could not be opened."""
-        return preprocessing_record(self.diagnosis.card) if self.diagnosis else None
+        return make_preprocessing_record(self.diagnosis.card) if self.diagnosis else None
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
@@ -86,7 +86,7 @@ class ModelCheck:
 
 
 @dataclass(frozen=True, slots=True)
-class SaidOutput:
+class StatedOutput:
     """Task and kind that a person says of a model's outputs, None where nobody does."""
 
     task: Task | None = None
@@ -105,7 +105,7 @@ def check_model(
     base: Path | None,
     progress: Progress,
     classes: Path | None = None,
-    output: SaidOutput | None = None,
+    output: StatedOutput | None = None,
 ) -> ModelCheck:
     """Everything the doctor can say of a file. `card`: without one `MODEL.card.json` beside the model is read where it lies. `base`: the
     model that this one was made lighter from; without one the file of that name beside it, where there is one. `classes`: one a line,
@@ -117,29 +117,29 @@ def check_model(
     if not path.is_file():
         raise PathMissing(path)
     named = {"classes": list(read_classes(classes))} if classes else {}
-    sidecar = {**merged(sidecar_of(path, card), (output or SaidOutput()).keys), **named}
-    found = read_set(labelled) if labelled is not None else None
+    sidecar = {**merge_card_keys(read_card_keys(path, card), (output or StatedOutput()).keys), **named}
+    found = read_labelled_set(labelled) if labelled is not None else None
     progress.check()
     try:
-        trial(path)
+        run_trial(path)
         model = open_model(path, os.cpu_count())
     except ModelRejected as error:
-        return _not_opened(path, error)
-    return _examined(model, sidecar, found, base, progress)
+        return _check_unopenable(path, error)
+    return _check_open_model(model, sidecar, found, base, progress)
 
 
 def check_against_benchmark(project: Project, progress: Progress) -> ModelCheck | None:
     """Quick look at how the project's newest model is fed: a few pictures of the benchmark, shown in every usual way; None without a
-    benchmark whose labels are of such answers. Raises as `check_stored`."""
-    benchmark = project.read(benchmarks_table.get)
-    if benchmark is None or not labelled_in(benchmark.items, _looked_for(card_of(find_model(project)))):
+    benchmark whose labels are of such answers. Raises as `check_stored_model`."""
+    benchmark = project.read(benchmarks_table.get_benchmark)
+    if benchmark is None or not has_labels_of_kind(benchmark.items, _get_expected_labels(get_card(find_model(project)))):
         return None
-    return check_stored(project, progress, QUICK)
+    return check_stored_model(project, progress, QUICK)
 
 
-def warnings_of(project: Project, progress: Progress, look: ModelCheck | None = None) -> tuple[Finding, ...]:
+def list_warnings(project: Project, progress: Progress, look: ModelCheck | None = None) -> tuple[Finding, ...]:
     """Findings of the quick look at the project's newest model that make its answers wrong or may; none where its pictures cannot be read,
-    which every run tells. `look`: one that was had just now, which takes the place of the quick one. Raises as `check_stored`."""
+    which every run tells. `look`: one that was had just now, which takes the place of the quick one. Raises as `check_stored_model`."""
     try:
         found = look or check_against_benchmark(project, progress)
     except PictureUnreadable:
@@ -147,36 +147,38 @@ def warnings_of(project: Project, progress: Progress, look: ModelCheck | None = 
     return found.warnings if found is not None else ()
 
 
-def check_stored(project: Project, progress: Progress, most: int | None = None, model: StoredModel | None = None) -> ModelCheck:
+def check_stored_model(project: Project, progress: Progress, most: int | None = None, model: StoredModel | None = None) -> ModelCheck:
     """A model of the project, the newest one where none is named, on the card that it is used with, and the pictures of the benchmark where
     there is one for such answers, `most` of them at most.
 
     Raises NoModel, PictureUnreadable, Cancelled.
     """
     stored = model or find_model(project)
-    benchmark = project.read(benchmarks_table.get)
+    benchmark = project.read(benchmarks_table.get_benchmark)
     found = None
-    if benchmark is not None and labelled_in(benchmark.items, _looked_for(card_of(stored))):
-        root = benchmark_root(project, benchmark)
+    if benchmark is not None and has_labels_of_kind(benchmark.items, _get_expected_labels(get_card(stored))):
+        root = get_benchmark_root(project, benchmark)
         if root.is_dir():
             found = LabelSet(benchmark.format, root, benchmark.classes, benchmark.items, tuple(item.path for item in benchmark.items))
     opened = open_model(project.path / stored.file, os.cpu_count(), sha256=stored.sha256)
-    return _examined(opened, parse(stored.card), found, None, progress, most)
+    return _check_open_model(opened, parse_json(stored.card), found, None, progress, most)
 
 
-def read_set(path: Path) -> LabelSet:
+def read_labelled_set(path: Path) -> LabelSet:
     """A labelled set to check with. Raises PathMissing, BenchmarkRefused."""
     if not path.exists():
         raise PathMissing(path)
     try:
-        return labelled_only(read_labels(path, wish=ANY_PART))
+        return drop_unlabelled(read_labels(path, wish=ANY_PART))
     except LabelsRefused as error:
         raise BenchmarkRefused(error.path, error.problem, error.detail, error.reason) from error
 
 
-def tasks_of(labelled: LabelSet) -> tuple[Task, ...]:
+def get_label_tasks(labelled: LabelSet) -> tuple[Task, ...]:
     """The tasks that the labels of a set are of: boxes, or a class a frame; none where they are neither."""
-    kinds: list[Labels] = [labels for labels in get_args(Labels) if labels in ("boxes", "class") and labelled_in(labelled.items, labels)]
+    kinds: list[Labels] = [
+        labels for labels in get_args(Labels) if labels in ("boxes", "class") and has_labels_of_kind(labelled.items, labels)
+    ]
     return tuple(task for task, kind in ANSWER_KINDS.items() if kinds and kind.labels == kinds[0])
 
 
@@ -195,26 +197,26 @@ class LabelledPictures(Sequence[NDArray[np.uint8]]):
     def __getitem__(self, at: slice) -> Sequence[NDArray[np.uint8]]: ...
     def __getitem__(self, at: int | slice) -> NDArray[np.uint8] | Sequence[NDArray[np.uint8]]:
         """Raises PictureUnreadable."""
-        return [read_picture(file) for file in self._files[at]] if isinstance(at, slice) else read_picture(self._files[at])
+        return [read_image(file) for file in self._files[at]] if isinstance(at, slice) else read_image(self._files[at])
 
 
-def labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Card, most: int | None = None) -> LabelledFrames | None:
+def select_labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Card, most: int | None = None) -> LabelledFrames | None:
     """Frames of every class in turn, `most` at most, with their indices on the card; None where the card knows none of them. Their pixels
     are read when they are asked for, which raises PictureUnreadable.
 
     Raises BenchmarkRefused where the set is not labelled the way the model answers, PathRefused.
     """
-    in_boxes = _looked_for(card) == "boxes"
-    if not labelled_in(items, _looked_for(card)):
+    in_boxes = _get_expected_labels(card) == "boxes"
+    if not has_labels_of_kind(items, _get_expected_labels(card)):
         raise BenchmarkRefused(root, "wrong_task", card.task)
     index = {name: k for k, name in reversed(list(enumerate(card.classes)))}
     if in_boxes:
-        chosen = _scattered([item for item in items if all(box.class_name in index for box in item.boxes)])[:most]
+        chosen = _spread_evenly([item for item in items if all(box.class_name in index for box in item.boxes)])[:most]
     else:
-        chosen = _in_turn([item for item in items if item.class_name in index])[:most]
+        chosen = _sort_by_class_rounds([item for item in items if item.class_name in index])[:most]
     if not chosen:
         return None
-    frames = LabelledPictures([inside_set(root, item.path) for item in chosen])
+    frames = LabelledPictures([join_inside_data_set(root, item.path) for item in chosen])
     boxes = tuple(
         np.array([[b.x, b.y, b.x + b.w, b.y + b.h, index[b.class_name]] for b in item.boxes if not b.crowd], np.float64).reshape(-1, 5)
         for item in chosen
@@ -223,45 +225,45 @@ def labelled_frames(root: Path, items: Sequence[BenchmarkItem], card: Card, most
     return LabelledFrames(frames, classes, boxes if in_boxes else ())
 
 
-def _looked_for(card: Card) -> Labels:
+def _get_expected_labels(card: Card) -> Labels:
     """The labels that tell the doctor what is right; frames with a class are taken for every model that does not answer in boxes."""
     return "boxes" if card.answers.labels == "boxes" else "class"
 
 
-def _examined(
+def _check_open_model(
     model: OpenModel, sidecar: Mapping[str, Any], found: LabelSet | None, base: Path | None, progress: Progress, most: int | None = None
 ) -> ModelCheck:
     graph = read_graph(model.path)
     facts = DeclaredModel(model.path.stem, model.sha256, model.opset, model.inputs, model.outputs)
-    static = graph_findings(graph)
+    static = find_graph_faults(graph)
     if len(model.inputs) > 1:
-        return _with_static(facts, static, ModelRejected(model.path, "inputs", ", ".join(tensor.name for tensor in model.inputs)))
+        return _make_static_check(facts, static, ModelRejected(model.path, "inputs", ", ".join(tensor.name for tensor in model.inputs)))
     classes = found.classes if found else ()
     try:
-        fitted = fit_card(model, graph, sidecar, classes, tasks_of(found) if found else ())
+        fitted = fit_card(model, graph, sidecar, classes, get_label_tasks(found) if found else ())
     except ModelRejected as error:
-        return _with_static(facts, static, error)
-    known = labelled_frames(found.root, found.items, fitted.card, most) if found else None
-    fitted = replace(fitted, card=known_feed(model, fitted, _shown(known, fitted.card), progress).card)
+        return _make_static_check(facts, static, error)
+    known = select_labelled_frames(found.root, found.items, fitted.card, most) if found else None
+    fitted = replace(fitted, card=find_known_preprocessing(model, fitted, _select_trial_frames(known, fitted.card), progress).card)
     unmatched = tuple(name for name in classes if name not in fitted.card.classes)
-    diagnosis = examine(model, graph, fitted, known, _base(model.path, base), _counted(progress))
-    findings = diagnosis.findings + _unknown_classes(unmatched, fitted.card, diagnosis.findings)
-    findings += _of_providers(model.path, diagnosis.card, known)
-    return ModelCheck(facts, findings, diagnosis, fitted.proposed, diagnosis.n_labelled, unmatched)
+    diagnosis = check_fitted_model(model, graph, fitted, known, _open_base_model(model.path, base), _make_progress_check(progress))
+    findings = diagnosis.findings + _drop_unknown_class_findings(unmatched, fitted.card, diagnosis.findings)
+    findings += _check_providers(model.path, diagnosis.card, known)
+    return ModelCheck(facts, findings, diagnosis, fitted.proposed_keys, diagnosis.n_labelled, unmatched)
 
 
-def _counted(progress: Progress) -> Callable[[], None]:
+def _make_progress_check(progress: Progress) -> Callable[[], None]:
     """A check that also tells how far the examination is: nobody knows before how many batches it takes."""
     fed = count(1)
 
-    def check() -> None:
+    def count_batch() -> None:
         progress.check()
         progress.report(next(fed), None, "batches fed in other ways")
 
-    return check
+    return count_batch
 
 
-def _shown(known: LabelledFrames | None, card: Card) -> list[tuple[NDArray[np.uint8], str]]:
+def _select_trial_frames(known: LabelledFrames | None, card: Card) -> list[tuple[NDArray[np.uint8], str]]:
     """The first labelled frames with their class, empty where they have boxes: what the known ways of feeding are tried on."""
     if known is None:
         return []
@@ -269,17 +271,17 @@ def _shown(known: LabelledFrames | None, card: Card) -> list[tuple[NDArray[np.ui
     return list(zip(known.frames[:FED], names[:FED], strict=True))
 
 
-def _not_opened(path: Path, error: ModelRejected) -> ModelCheck:
+def _check_unopenable(path: Path, error: ModelRejected) -> ModelCheck:
     """What the graph alone says of a sound file that the runtime cannot run. Raises the refusal where that explains nothing."""
     if error.problem not in (*TOLD, "run_failed", "invalid_graph"):
         raise error
     graph = read_graph(path)
     facts = DeclaredModel(path.stem, "", graph.opset, (), ())
     told = (Finding("unsupported_operator", "error", error.problem, {"seen": error.detail}),) if error.problem in TOLD else ()
-    return _with_static(facts, (*told, *graph_findings(graph)), error)
+    return _make_static_check(facts, (*told, *find_graph_faults(graph)), error)
 
 
-def _with_static(facts: DeclaredModel, findings: tuple[Finding, ...], error: ModelRejected) -> ModelCheck:
+def _make_static_check(facts: DeclaredModel, findings: tuple[Finding, ...], error: ModelRejected) -> ModelCheck:
     if not findings:
         raise error
     if error.problem == "output_unclear":
@@ -287,29 +289,29 @@ def _with_static(facts: DeclaredModel, findings: tuple[Finding, ...], error: Mod
     return ModelCheck(facts, findings, None, (), 0, ())
 
 
-def _base(path: Path, base: Path | None) -> OpenModel | None:
-    found = base or base_of(path)
+def _open_base_model(path: Path, base: Path | None) -> OpenModel | None:
+    found = base or find_base_model(path)
     if found is None:
         return None
-    trial(found)
+    run_trial(found)
     return open_model(found, os.cpu_count())
 
 
-def _unknown_classes(unmatched: tuple[str, ...], card: Card, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+def _drop_unknown_class_findings(unmatched: tuple[str, ...], card: Card, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
     if not unmatched or any(finding.code == "class_count" for finding in found):
         return ()
     facts = {"names": unmatched, "said": len(card.classes)}
     return (Finding("class_count", "warning", "names", facts),)
 
 
-def _of_providers(path: Path, card: Card, known: LabelledFrames | None) -> tuple[Finding, ...]:
+def _check_providers(path: Path, card: Card, known: LabelledFrames | None) -> tuple[Finding, ...]:
     """Of every provider beside the processor that is installed here: what it lacks, and whether it answers the same."""
     findings: list[Finding] = []
-    for provider in listed():
+    for provider in list_providers():
         if provider == CPU:
             continue
-        frames = list(known.frames[:FRAMES]) if known else list(probe_pictures(FRAMES))
-        found = check_provider(path, card, provider, frames)
+        frames = list(known.frames[:FRAMES]) if known else list(render_probe_images(FRAMES))
+        found = measure_provider_parity(path, card, provider, frames)
         facts = {"provider": provider, "n": found.n, "moved": found.moved, "seen": found.detail or ", ".join(found.lacks)}
         if found.problem == "differs":
             findings.append(Finding("precision_drift", "warning", "provider", facts))
@@ -318,16 +320,16 @@ def _of_providers(path: Path, card: Card, known: LabelledFrames | None) -> tuple
     return tuple(findings)
 
 
-def _in_turn(items: Sequence[BenchmarkItem]) -> list[BenchmarkItem]:
+def _sort_by_class_rounds(items: Sequence[BenchmarkItem]) -> list[BenchmarkItem]:
     """Round by round one picture of every class, so that the first few hold them all."""
     by_class: dict[str, list[BenchmarkItem]] = {}
     for item in items:
         by_class.setdefault(item.class_name, []).append(item)
-    rounds = zip_longest(*(_scattered(own) for own in by_class.values()))
+    rounds = zip_longest(*(_spread_evenly(own) for own in by_class.values()))
     return [item for one_round in rounds for item in one_round if item is not None]
 
 
-def _scattered(items: Sequence[BenchmarkItem]) -> list[BenchmarkItem]:
+def _spread_evenly(items: Sequence[BenchmarkItem]) -> list[BenchmarkItem]:
     """All of them in an order whose first ones, however many, lie evenly over the list: neighbours in a folder are often one scene."""
     n, places = len(items), [0]
     step = n

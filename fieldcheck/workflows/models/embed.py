@@ -13,28 +13,35 @@ from typing import Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.domain.frame import frame_id
-from fieldcheck.domain.model_card import card_from_json
-from fieldcheck.domain.recording import Skipped
+from fieldcheck.domain.frame import make_frame_id
+from fieldcheck.domain.model_card import parse_card
+from fieldcheck.domain.recording import SkippedFile
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import NoFootage, PathMissing, PictureUnreadable
-from fieldcheck.files import inside_set, json_key
-from fieldcheck.imaging.codec import read_picture
-from fieldcheck.imaging.statistics import statistics
+from fieldcheck.files import join_inside_data_set, make_json_key
+from fieldcheck.imaging.codec import read_image
+from fieldcheck.imaging.statistics import measure_statistics
 from fieldcheck.inference.embed import Embedder, open_embedder
-from fieldcheck.picking.novelty import novelty, statistics_novelty
-from fieldcheck.plain_json import parse
+from fieldcheck.picking.novelty import compute_embedding_novelty, compute_statistics_novelty
+from fieldcheck.plain_json import parse_json
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import components as components_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.workflows.chunks import map_chunks, portions
-from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.chunks import map_chunks, split_into_chunks
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
 from fieldcheck.workflows.footage.triage import ModelFile, TriageChunk, read_chunk
-from fieldcheck.workflows.models.models import model_file
-from fieldcheck.workflows.models.run_model import PictureChunk, benchmark_key, benchmark_of, benchmark_root, footage_chunks, holds
+from fieldcheck.workflows.models.models import make_model_file
+from fieldcheck.workflows.models.run_model import (
+    PictureChunk,
+    compute_benchmark_key,
+    get_benchmark,
+    get_benchmark_root,
+    has_missing_frame,
+    iter_footage_chunks,
+)
 
 Where = Literal["footage", "benchmark"]
 WHERE: tuple[Where, ...] = ("footage", "benchmark")
@@ -48,7 +55,7 @@ METHOD = 1  # counted up when the same model would give other vectors
 
 
 @dataclass(frozen=True, slots=True)
-class Embedded:
+class EmbeddingRun:
     """One pass over a set. `tensor` is empty where image statistics stand in for a model; `n_done` of `n` have a vector, earlier ones
     included."""
 
@@ -75,164 +82,166 @@ class Embeddings:
     benchmark: Array
 
 
-def embed(
+def compute_embeddings(
     project: Project, on: Where, progress: Progress, model: StoredModel | None = None, most: int | None = MOST_BENCHMARK,
-) -> Embedded:  # fmt: skip
+) -> EmbeddingRun:  # fmt: skip
     """Makes every vector that is not kept yet, with the project's newest model where none is given; a broken pass goes on where it was.
 
     Of a benchmark of more than `most` pictures that many are drawn, always the same. Raises NoFootage, NoBenchmark, PictureUnreadable,
     ModelRejected, Cancelled.
     """
-    model = model or project.read(models_table.newest)
-    subjects = _frames(project) if on == "footage" else _items(project, most)
+    model = model or project.read(models_table.get_newest_model)
+    subjects = _list_frame_ids(project) if on == "footage" else _list_benchmark_paths(project, most)
     if not subjects:
         raise NoFootage(project.path)
-    spec = model_file(project, model) if model else None
-    embedder = embedder_for(spec) if spec else None
-    key = _key(project, model if embedder else None, on)
-    missing = set(subjects) - project.cache.vectors(key, subjects).keys()
+    spec = make_model_file(project, model) if model else None
+    embedder = get_embedder(spec) if spec else None
+    key = _make_set_key(project, model if embedder else None, on)
+    missing = set(subjects) - project.cache.get_vectors(key, subjects).keys()
     tensor = embedder.tensor if embedder else ""
-    keeper = _VectorKeeper(project, key, tensor, len(missing), progress)
+    keeper = _VectorWriter(project, key, tensor, len(missing), progress)
     if on == "benchmark":
-        chunks = _picture_chunks(project, spec if embedder else None, sorted(missing))
-        keeper.run(embed_pictures, chunks)
-        made = project.cache.vectors(key, subjects).keys()
+        chunks = _make_image_chunks(project, spec if embedder else None, sorted(missing))
+        keeper.run_chunks(embed_images, chunks)
+        made = project.cache.get_vectors(key, subjects).keys()
         for _, path in (one for chunk in chunks for one in chunk.subjects if one[0] not in made):
-            read_picture(Path(path))  # says why, now that all the others are made
+            read_image(Path(path))  # says why, now that all the others are made
     elif model and embedder:
-        keeper.run(embed_footage, [chunk for chunk in footage_chunks(project, model, missing) if holds(chunk, missing)])
+        keeper.run_chunks(
+            embed_footage, [chunk for chunk in iter_footage_chunks(project, model, missing) if has_missing_frame(chunk, missing)]
+        )
     else:
-        facts = project.read(frames_table.facts)
+        facts = project.read(frames_table.list_frame_facts)
         project.cache.put_vectors(key, "", {fact.frame_id: fact.statistics for fact in facts if fact.frame_id in missing})
     if model:
-        project.cache.put_vectors(_note(model), tensor, {})
-    return Embedded(on, tensor, len(subjects), len(project.cache.vectors(key, subjects)), len(missing) < len(subjects))
+        project.cache.put_vectors(_make_note_key(model), tensor, {})
+    return EmbeddingRun(on, tensor, len(subjects), len(project.cache.get_vectors(key, subjects)), len(missing) < len(subjects))
 
 
-def embeddings(project: Project, model: StoredModel | None = None, most: int | None = MOST_BENCHMARK) -> Embeddings:
+def load_embeddings(project: Project, model: StoredModel | None = None, most: int | None = MOST_BENCHMARK) -> Embeddings:
     """The vectors that are kept, those of the newest model where none is given; empty arrays before the first `embed`."""
-    model = model or project.read(models_table.newest)
-    tensor = (project.cache.vector_source(_note(model)) if model else None) or ""
+    model = model or project.read(models_table.get_newest_model)
+    tensor = (project.cache.get_vector_source(_make_note_key(model)) if model else None) or ""
     source = model if tensor else None
-    frame_ids, frames = _stacked(project, _key(project, source, "footage"), _frames(project))
-    items = _items(project, most) if project.read(benchmarks_table.get) else []
-    paths, benchmark = _stacked(project, _key(project, source, "benchmark"), items)
+    frame_ids, frames = _load_vectors(project, _make_set_key(project, source, "footage"), _list_frame_ids(project))
+    items = _list_benchmark_paths(project, most) if project.read(benchmarks_table.get_benchmark) else []
+    paths, benchmark = _load_vectors(project, _make_set_key(project, source, "benchmark"), items)
     return Embeddings(tensor, frame_ids, frames, paths, benchmark)
 
 
-def benchmark_statistics(project: Project, progress: Progress, most: int = MOST_BENCHMARK) -> tuple[tuple[str, ...], Array]:
+def compute_benchmark_statistics(project: Project, progress: Progress, most: int = MOST_BENCHMARK) -> tuple[tuple[str, ...], Array]:
     """Paths and (M, 16) image statistics of the benchmark's pictures, or of as many as `most`; what is missing is measured and kept, what
     cannot be read has none. Raises NoBenchmark, Cancelled."""
-    key, subjects = _key(project, None, "benchmark"), _items(project, most)
-    missing = set(subjects) - project.cache.vectors(key, subjects).keys()
-    _VectorKeeper(project, key, "", len(missing), progress).run(embed_pictures, _picture_chunks(project, None, sorted(missing)))
-    return _stacked(project, key, subjects)
+    key, subjects = _make_set_key(project, None, "benchmark"), _list_benchmark_paths(project, most)
+    missing = set(subjects) - project.cache.get_vectors(key, subjects).keys()
+    _VectorWriter(project, key, "", len(missing), progress).run_chunks(embed_images, _make_image_chunks(project, None, sorted(missing)))
+    return _load_vectors(project, key, subjects)
 
 
-def run_novelty(project: Project, model: StoredModel | None, progress: Progress) -> dict[str, float]:
+def compute_novelty(project: Project, model: StoredModel | None, progress: Progress) -> dict[str, float]:
     """V of every listed frame by frame id (methods 3.2); what is missing for it is made. Raises as `embed`."""
     for on in reversed(WHERE):  # without a benchmark nothing is begun
-        embed(project, on, progress, model)
-    found = embeddings(project, model)
-    name = "V-" + hashlib.sha256(_key(project, model if found.tensor else None, "benchmark").encode()).hexdigest()[:16]
+        compute_embeddings(project, on, progress, model)
+    found = load_embeddings(project, model)
+    name = "V-" + hashlib.sha256(_make_set_key(project, model if found.tensor else None, "benchmark").encode()).hexdigest()[:16]
     sha256 = model.sha256 if model else ""
-    measured = (novelty if found.tensor else statistics_novelty)(found.frames, found.benchmark)
+    measured = (compute_embedding_novelty if found.tensor else compute_statistics_novelty)(found.frames, found.benchmark)
     values = dict(zip(found.frame_ids, measured.tolist(), strict=True))
-    project.write(lambda db: components_table.put(db, name, sha256, values)).result()
-    return project.read(lambda db: components_table.get(db, name, sha256))
+    project.write(lambda db: components_table.put_component(db, name, sha256, values)).result()
+    return project.read(lambda db: components_table.get_component(db, name, sha256))
 
 
 def embed_footage(chunk: TriageChunk) -> Vectors:
     """Vectors of every listed frame of the chunk by frame id. Pure."""
     assert chunk.model is not None, "only a model has vectors of its own"
-    embedder = embedder_for(chunk.model)
+    embedder = get_embedder(chunk.model)
     assert embedder is not None, "a model without vectors has no chunks"
-    frames = ((frame_id(chunk.recording_id, one.index), one.rgb) for one in read_chunk(chunk) if not isinstance(one, Skipped))
-    return {name: _half(embedder.vectors([rgb])[0]) for name, rgb in frames}
+    frames = ((make_frame_id(chunk.recording_id, one.index), one.rgb) for one in read_chunk(chunk) if not isinstance(one, SkippedFile))
+    return {name: _to_half_precision(embedder.compute_vectors([rgb])[0]) for name, rgb in frames}
 
 
 @dataclass(frozen=True, slots=True)
-class LookChunk:
+class ImageStatisticsChunk:
     """Picture files to be described by image statistics; `subjects` pairs the name a vector is kept under with the file."""
 
     subjects: tuple[tuple[str, str], ...]
 
 
-def embed_pictures(chunk: PictureChunk | LookChunk) -> Vectors:
+def embed_images(chunk: PictureChunk | ImageStatisticsChunk) -> Vectors:
     """Vectors of every picture of the chunk. Pure. One that cannot be read has none and keeps nobody from the others."""
-    embedder = None if isinstance(chunk, LookChunk) else embedder_for(chunk.model)
-    assert embedder is not None or isinstance(chunk, LookChunk), "a model without vectors has no chunks"
+    embedder = None if isinstance(chunk, ImageStatisticsChunk) else get_embedder(chunk.model)
+    assert embedder is not None or isinstance(chunk, ImageStatisticsChunk), "a model without vectors has no chunks"
     found: Vectors = {}
     for subject, path in chunk.subjects:
         with suppress(PictureUnreadable, PathMissing):
-            rgb = read_picture(Path(path))
-            found[subject] = statistics(rgb) if embedder is None else _half(embedder.vectors([rgb])[0])
+            rgb = read_image(Path(path))
+            found[subject] = measure_statistics(rgb) if embedder is None else _to_half_precision(embedder.compute_vectors([rgb])[0])
     return found
 
 
 @lru_cache(maxsize=2)
-def embedder_for(model: ModelFile) -> Embedder | None:
+def get_embedder(model: ModelFile) -> Embedder | None:
     """The session that gives a model's vectors, opened once a process and shared by its threads; None where it lends itself to none."""
-    return open_embedder(Path(model.path), card_from_json(parse(model.card)), model.threads, model.sha256)
+    return open_embedder(Path(model.path), parse_card(parse_json(model.card)), model.threads, model.sha256)
 
 
-def key_of(model: StoredModel) -> str:
+def get_vector_key(model: StoredModel) -> str:
     """The name that a model's vectors are kept under: another card feeds the same file otherwise."""
-    return json_key([METHOD, model.sha256, model.card])
+    return make_json_key([METHOD, model.sha256, model.card])
 
 
-class _VectorKeeper:
+class _VectorWriter:
     """Keeps the vectors of each chunk as they come, and counts the pictures, `n` of which wait."""
 
     def __init__(self, project: Project, key: str, tensor: str, n: int, progress: Progress) -> None:
         self._project, self._key, self._tensor, self._progress, self._done, self._n = project, key, tensor, progress, 0, n
 
-    def run(self, work: Callable[[Chunk], Vectors], chunks: Sequence[Chunk]) -> None:
-        map_chunks(work, chunks, self._keep, self._progress)
+    def run_chunks(self, work: Callable[[Chunk], Vectors], chunks: Sequence[Chunk]) -> None:
+        map_chunks(work, chunks, self._on_chunk, self._progress)
 
-    def _keep(self, _chunk: object, found: Vectors) -> None:
+    def _on_chunk(self, _chunk: object, found: Vectors) -> None:
         self._project.cache.put_vectors(self._key, self._tensor, found)
         self._done = min(self._done + len(found), self._n)
         self._progress.report(self._done, self._n, "pictures")
 
 
-def _key(project: Project, model: StoredModel | None, on: Where) -> str:
+def _make_set_key(project: Project, model: StoredModel | None, on: Where) -> str:
     """The name that vectors are kept under; those of a benchmark go with the pictures it names."""
-    source = key_of(model) if model else STATISTICS
-    benchmark = project.read(benchmarks_table.get) if on == "benchmark" else None
-    return f"{source} {benchmark_key(benchmark)}" if benchmark else source
+    source = get_vector_key(model) if model else STATISTICS
+    benchmark = project.read(benchmarks_table.get_benchmark) if on == "benchmark" else None
+    return f"{source} {compute_benchmark_key(benchmark)}" if benchmark else source
 
 
-def _note(model: StoredModel) -> str:
+def _make_note_key(model: StoredModel) -> str:
     """Where it is noted which tensor a model's vectors come from, also when it lends itself to none."""
-    return f"of {key_of(model)}"
+    return f"of {get_vector_key(model)}"
 
 
-def _frames(project: Project) -> list[str]:
-    return [line.frame.frame_id for line in project.read(lines)]
+def _list_frame_ids(project: Project) -> list[str]:
+    return [line.frame.frame_id for line in project.read(list_sampling_lines)]
 
 
-def _items(project: Project, most: int | None) -> list[str]:
+def _list_benchmark_paths(project: Project, most: int | None) -> list[str]:
     """The benchmark's pictures in the order of their names, or as many of them as stand for all. Raises NoBenchmark."""
-    paths = sorted({item.path for item in benchmark_of(project).items})
+    paths = sorted({item.path for item in get_benchmark(project).items})
     if most is None or len(paths) <= most:
         return paths
     chosen = np.random.default_rng(0).choice(len(paths), most, replace=False)
     return [paths[at] for at in sorted(chosen.tolist())]
 
 
-def _picture_chunks(project: Project, spec: ModelFile | None, paths: Sequence[str]) -> list[PictureChunk | LookChunk]:
-    root = benchmark_root(project, benchmark_of(project))
-    named = [(path, str(inside_set(root, path))) for path in paths]
-    parts = portions(named)
-    return [PictureChunk(spec, part) if spec else LookChunk(part) for part in parts]
+def _make_image_chunks(project: Project, spec: ModelFile | None, paths: Sequence[str]) -> list[PictureChunk | ImageStatisticsChunk]:
+    root = get_benchmark_root(project, get_benchmark(project))
+    named = [(path, str(join_inside_data_set(root, path))) for path in paths]
+    parts = split_into_chunks(named)
+    return [PictureChunk(spec, part) if spec else ImageStatisticsChunk(part) for part in parts]
 
 
-def _stacked(project: Project, key: str, subjects: Sequence[str]) -> tuple[tuple[str, ...], Array]:
-    found = project.cache.vectors(key, subjects)
+def _load_vectors(project: Project, key: str, subjects: Sequence[str]) -> tuple[tuple[str, ...], Array]:
+    found = project.cache.get_vectors(key, subjects)
     names = tuple(name for name in subjects if name in found)
     return names, np.stack([found[name] for name in names]) if names else np.empty((0, 0), np.float32)
 
 
-def _half(vector: Array) -> NDArray[np.float16]:
+def _to_half_precision(vector: Array) -> NDArray[np.float16]:
     return vector.astype(np.float16)

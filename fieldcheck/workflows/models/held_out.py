@@ -10,21 +10,21 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruption.apply import corrupt
+from fieldcheck.corruption.apply import apply_corruption
 from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
-from fieldcheck.imaging.codec import read_hashed
+from fieldcheck.imaging.codec import read_image_and_hash
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
-from fieldcheck.workflows.chunks import map_chunks, portions
-from fieldcheck.workflows.footage.triage import ModelFile, TriageModel
-from fieldcheck.workflows.models.judge_answers import Judgement, judge_labels
-from fieldcheck.workflows.models.models import card_of, model_file
+from fieldcheck.workflows.chunks import map_chunks, split_into_chunks
+from fieldcheck.workflows.footage.triage import BatchPredictor, ModelFile
+from fieldcheck.workflows.models.judge_answers import Judgement, evaluate_labels
+from fieldcheck.workflows.models.models import get_card, make_model_file
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class EvaluationItem:
     """One labelled picture by its file. `corruption` is done to it first, at `severity` and from `seed`; empty: none."""
 
     subject: str
@@ -42,44 +42,50 @@ class ItemChunk:
     """Some items for one model; `hashed`: the hashes of their files are kept with the answers."""
 
     model: ModelFile
-    items: tuple[Item, ...]
+    items: tuple[EvaluationItem, ...]
     hashed: bool = False
 
 
-def picture_seed(subject: str, corruption: str, seed: int) -> int:
+def compute_image_seed(subject: str, corruption: str, seed: int) -> int:
     """The seed of one corruption of one picture: the same in every process and on every machine."""
     return int.from_bytes(hashlib.sha256(f"{seed}/{subject}/{corruption}".encode()).digest()[:4], "big")
 
 
-def answer_items(chunk: ItemChunk) -> tuple[Prediction, ...]:
+def predict_items(chunk: ItemChunk) -> tuple[Prediction, ...]:
     """The model's answer to every item of the chunk. Pure. Raises PathMissing, PictureUnreadable."""
-    answers = TriageModel(chunk.model, with_masks=True)
+    answers = BatchPredictor(chunk.model, with_masks=True)
     for item in chunk.items:
-        rgb, sha256 = read_hashed(Path(item.file), chunk.hashed)
-        answers.add(item.subject, corrupt(rgb, item.corruption, item.severity, item.seed) if item.corruption else rgb, sha256)
-    return answers.done()
+        rgb, sha256 = read_image_and_hash(Path(item.file), chunk.hashed)
+        answers.add_image(
+            item.subject, apply_corruption(rgb, item.corruption, item.severity, item.seed) if item.corruption else rgb, sha256
+        )
+    return answers.get_predictions()
 
 
-def right_on(project: Project, model: StoredModel, counted: frozenset[str], items: Sequence[Item], progress: Progress) -> NDArray[np.bool_]:
-    """(n,) whether the model is right on each item. Arguments and errors as `judged_on`."""
-    return judged_on(project, model, counted, items, progress).right if items else np.zeros(0, dtype=np.bool_)
+def compute_correctness(
+    project: Project, model: StoredModel, counted: frozenset[str], items: Sequence[EvaluationItem], progress: Progress
+) -> NDArray[np.bool_]:
+    """(n,) whether the model is right on each item. Arguments and errors as `evaluate_items`."""
+    return evaluate_items(project, model, counted, items, progress).right if items else np.zeros(0, dtype=np.bool_)
 
 
-def judged_on(project: Project, model: StoredModel, counted: frozenset[str], items: Sequence[Item], progress: Progress) -> Judgement:
+def evaluate_items(
+    project: Project, model: StoredModel, counted: frozenset[str], items: Sequence[EvaluationItem], progress: Progress
+) -> Judgement:
     """The model's answers to the items held against their labels; a detector's over the classes in `counted`. Subjects must differ.
 
     `model.file` may be absolute: a candidate need not be copied into the project. Raises PathMissing, PictureUnreadable,
     ModelRejected, Cancelled.
     """
-    spec, answers, done = model_file(project, model), dict[str, Prediction](), 0
-    chunks = [ItemChunk(spec, some) for some in portions(items)]
+    spec, answers, done = make_model_file(project, model), dict[str, Prediction](), 0
+    chunks = [ItemChunk(spec, some) for some in split_into_chunks(items)]
 
-    def keep(_chunk: ItemChunk, found: tuple[Prediction, ...]) -> None:
+    def on_chunk(_chunk: ItemChunk, found: tuple[Prediction, ...]) -> None:
         nonlocal done
         answers.update({one.subject: one for one in found})
         done += len(found)
         progress.report(done, len(items), "pictures")
 
-    map_chunks(answer_items, chunks, keep, progress)
-    card, given = card_of(model), [answers[item.subject] for item in items]
-    return judge_labels(card, counted, items, given)
+    map_chunks(predict_items, chunks, on_chunk, progress)
+    card, given = get_card(model), [answers[item.subject] for item in items]
+    return evaluate_labels(card, counted, items, given)

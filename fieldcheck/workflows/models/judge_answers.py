@@ -16,10 +16,17 @@ from fieldcheck.domain.box import Box, Point
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.measure.answers import CLASS, SCORE
-from fieldcheck.measure.masks import OUTSIDE, unpack
-from fieldcheck.scoring.decision_thresholds import decided
-from fieldcheck.scoring.detections import AtThreshold, DetectedBoxes, Truths, answers_from, at_threshold, truths_from
-from fieldcheck.scoring.points import GROUND, SPECK, PointOutcomes, point_outcomes
+from fieldcheck.measure.masks import OUTSIDE, unpack_masks
+from fieldcheck.scoring.decision_thresholds import decide_class
+from fieldcheck.scoring.detections import (
+    DetectedBoxes,
+    LabelledBoxes,
+    ThresholdOutcomes,
+    match_at_threshold,
+    stack_detected_boxes,
+    stack_labelled_boxes,
+)
+from fieldcheck.scoring.points import GROUND, SPECK, PointOutcomes, match_points
 
 NO_ANSWER = -1
 NO_LEVELS: Mapping[int, float] = MappingProxyType({})
@@ -40,9 +47,9 @@ class ClassJudgement:
 class BoxJudgement:
     """`found`: outcomes of each frame at the deployed threshold, over the classes counted; `right`: (n,) no miss and no false alarm."""
 
-    truths: Truths
+    truths: LabelledBoxes
     answers: DetectedBoxes
-    found: AtThreshold
+    found: ThresholdOutcomes
     right: NDArray[np.bool_]
 
 
@@ -57,7 +64,7 @@ class PointJudgement:
 Judgement = ClassJudgement | BoxJudgement | PointJudgement
 
 
-class Truth(Protocol):
+class GroundTruth(Protocol):
     """Ground truth of a frame or a benchmark picture, by a label or by a label file: a class, boxes, or points."""
 
     @property
@@ -68,10 +75,10 @@ class Truth(Protocol):
     def points(self) -> tuple[Point, ...]: ...
 
 
-Item = TypeVar("Item", bound=Truth)
+Item = TypeVar("Item", bound=GroundTruth)
 
 
-def top_class(answer: NDArray[np.float32]) -> tuple[int, float]:
+def get_top_class(answer: NDArray[np.float32]) -> tuple[int, float]:
     """The index of the largest finite probability of (K,), ties to the lowest index, and that probability; (-1, NaN) without one."""
     finite = np.isfinite(answer)
     if not finite.any():
@@ -80,63 +87,63 @@ def top_class(answer: NDArray[np.float32]) -> tuple[int, float]:
     return best, float(answer[best])
 
 
-def called_class(answer: NDArray[np.float32], levels: Mapping[int, float]) -> tuple[int, float]:
-    """The class that a card with thresholds of single classes names for (K,), and its probability; without such as `top_class`."""
+def get_called_class(answer: NDArray[np.float32], levels: Mapping[int, float]) -> tuple[int, float]:
+    """The class that a card with thresholds of single classes names for (K,), and its probability; without such as `get_top_class`."""
     if not levels:
-        return top_class(answer)
-    best = decided(answer, levels)
+        return get_top_class(answer)
+    best = decide_class(answer, levels)
     return best, float(answer[best]) if best >= 0 else nan
 
 
-def painted(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
+def list_mask_classes(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
     """The things that a map of classes shows, by falling area: every class but the ground that covers more than a speck."""
     order = np.argsort(-np.nan_to_num(answer), kind="stable")
     return tuple(card.classes[k] for k in order.tolist() if k != GROUND and answer[k] >= SPECK)
 
 
-def things(given: Prediction) -> NDArray[np.uint8] | None:
+def make_foreground_mask(given: Prediction) -> NDArray[np.uint8] | None:
     """(h, w) 255 where the answer's map shows a thing and not the ground; None without a map."""
     if not given.masks:
         return None
-    classes = unpack(given.masks)[0].pixels
+    classes = unpack_masks(given.masks)[0].pixels
     return np.where((classes != GROUND) & (classes != OUTSIDE), 255, 0).astype(np.uint8)
 
 
-def confidence_of(answer: NDArray[np.float32], card: Card) -> float:
+def get_confidence(answer: NDArray[np.float32], card: Card) -> float:
     """How sure the model is: the probability of the class it names, or the score of its surest box; NaN without either, and for masks."""
     return SURENESS[card.answers](answer, card)
 
 
-def shown_boxes(answer: NDArray[np.float32], card: Card) -> NDArray[np.float32]:
+def get_shown_boxes(answer: NDArray[np.float32], card: Card) -> NDArray[np.float32]:
     """(n, 6) rows of the boxes at the deployed threshold; none for an answer of another kind."""
     return SHOWN[card.answers](answer, card)
 
 
-def boxes_of(answer: NDArray[np.float32], card: Card) -> tuple[Box, ...]:
+def to_label_boxes(answer: NDArray[np.float32], card: Card) -> tuple[Box, ...]:
     """The boxes at the deployed threshold as a label has them, in pixels of the frame; none for an answer of another kind."""
-    return tuple(Box(card.classes[int(k)], x1, y1, x2 - x1, y2 - y1) for x1, y1, x2, y2, _, k in shown_boxes(answer, card).tolist())
+    return tuple(Box(card.classes[int(k)], x1, y1, x2 - x1, y2 - y1) for x1, y1, x2, y2, _, k in get_shown_boxes(answer, card).tolist())
 
 
-def named_classes(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
+def get_named_classes(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
     """The classes that an answer names: the most probable one, that of every box at the deployed threshold, or the things of a map."""
     return NAMED[card.answers](answer, card)
 
 
-def judge_labels(card: Card, counted: frozenset[str], truths: Sequence[Truth], predictions: Sequence[Prediction]) -> Judgement:
-    """A truth for each prediction, by what such answers are labelled in; `counted` as of `judge_boxes`."""
+def evaluate_labels(card: Card, counted: frozenset[str], truths: Sequence[GroundTruth], predictions: Sequence[Prediction]) -> Judgement:
+    """A truth for each prediction, by what such answers are labelled in; `counted` as of `evaluate_boxes`."""
     return JUDGES[card.answers](card, counted, truths, predictions)
 
 
-def known_items(items: Sequence[Item], card: Card, classes: Collection[str] | None = None) -> tuple[Item, ...]:
+def filter_known_items(items: Sequence[Item], card: Card, classes: Collection[str] | None = None) -> tuple[Item, ...]:
     """The benchmark pictures that can be held against the model's answers: those whose class is among `classes`, the card's where none
     are given; for boxes and points all of them, and none where no file holds such labels."""
     return KNOWN[card.answers](items, frozenset(card.classes if classes is None else classes))
 
 
-def judge_points(
+def evaluate_points(
     card: Card, counted: frozenset[str], truths: Sequence[Sequence[Point]], predictions: Sequence[Prediction]
 ) -> PointJudgement:  # fmt: skip
-    """`truths`: the points of each frame; each prediction carries its mask. Over the classes in `counted` only, as of `judge_boxes`: points
+    """`truths`: the points of each frame; each prediction carries its mask. Over the classes in `counted` only, as of `evaluate_boxes`: points
     of others are passed over, and so is what the model marks as one of them."""
     index = {name: k for k, name in reversed(list(enumerate(card.classes))) if name in counted}
     points = [
@@ -144,22 +151,22 @@ def judge_points(
     ]
     seen = np.arange(256, dtype=np.uint8)
     seen[[k for k, name in enumerate(card.classes) if name not in counted and k != GROUND]] = OUTSIDE
-    found = point_outcomes([seen[unpack(one.masks)[0].pixels] for one in predictions], points)
+    found = match_points([seen[unpack_masks(one.masks)[0].pixels] for one in predictions], points)
     return PointJudgement(found, found.frame_right)
 
 
-def judge_classes(
+def evaluate_classes(
     classes: Sequence[str], truths: Sequence[str], predictions: Sequence[Prediction], levels: Mapping[int, float] = NO_LEVELS
 ) -> ClassJudgement:
     """`truths`: a class name for each prediction, each among `classes`; `levels`: thresholds of single classes by index."""
     index = {name: k for k, name in reversed(list(enumerate(classes)))}
     truth = np.array([index[name] for name in truths], dtype=np.int64)
-    tops = [called_class(prediction.answer, levels) for prediction in predictions]
+    tops = [get_called_class(prediction.answer, levels) for prediction in predictions]
     predicted = np.array([best for best, _ in tops], dtype=np.int64)
     return ClassJudgement(truth, predicted, np.array([score for _, score in tops], dtype=np.float64), truth == predicted)
 
 
-def judge_boxes(card: Card, counted: frozenset[str], truths: Sequence[Sequence[Box]], predictions: Sequence[Prediction]) -> BoxJudgement:
+def evaluate_boxes(card: Card, counted: frozenset[str], truths: Sequence[Sequence[Box]], predictions: Sequence[Prediction]) -> BoxJudgement:
     """Over the classes in `counted` only, so that benchmark and field are asked the same question (methods 2)."""
     index = {name: k for k, name in reversed(list(enumerate(card.classes))) if name in counted}
     wanted = [
@@ -168,70 +175,70 @@ def judge_boxes(card: Card, counted: frozenset[str], truths: Sequence[Sequence[B
     ]
     kept = list(index.values())
     given = [prediction.answer[np.isin(prediction.answer[:, 5], kept)] for prediction in predictions]
-    real, said = truths_from(wanted), answers_from(given)
-    found = at_threshold(real, said, len(wanted), len(card.classes), card.output.threshold)
+    real, said = stack_labelled_boxes(wanted), stack_detected_boxes(given)
+    found = match_at_threshold(real, said, len(wanted), len(card.classes), card.output.threshold)
     return BoxJudgement(real, said, found, found.frame_right)
 
 
-def _top_score(answer: NDArray[np.float32], card: Card) -> float:
-    return called_class(answer, card.levels)[1]
+def _get_top_probability(answer: NDArray[np.float32], card: Card) -> float:
+    return get_called_class(answer, card.class_thresholds)[1]
 
 
-def _best_score(answer: NDArray[np.float32], _card: Card) -> float:
+def _get_best_box_score(answer: NDArray[np.float32], _card: Card) -> float:
     return float(answer[:, SCORE].max()) if len(answer) else nan
 
 
-def _no_score(_answer: NDArray[np.float32], _card: Card) -> float:
+def _get_no_score(_answer: NDArray[np.float32], _card: Card) -> float:
     return nan
 
 
-def _at_threshold(answer: NDArray[np.float32], card: Card) -> NDArray[np.float32]:
+def _filter_by_threshold(answer: NDArray[np.float32], card: Card) -> NDArray[np.float32]:
     return answer[answer[:, SCORE] >= card.output.threshold]
 
 
-def _no_boxes(_answer: NDArray[np.float32], _card: Card) -> NDArray[np.float32]:
+def _get_no_boxes(_answer: NDArray[np.float32], _card: Card) -> NDArray[np.float32]:
     return np.empty((0, 6), np.float32)
 
 
-def _top_name(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
-    best, _ = called_class(answer, card.levels)
+def _get_top_name(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
+    best, _ = get_called_class(answer, card.class_thresholds)
     return (card.classes[best],) if best >= 0 else ()
 
 
-def _box_names(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
-    return tuple(card.classes[int(k)] for k in _at_threshold(answer, card)[:, CLASS])
+def _get_box_names(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
+    return tuple(card.classes[int(k)] for k in _filter_by_threshold(answer, card)[:, CLASS])
 
 
-def _by_class(card: Card, _counted: frozenset[str], truths: Sequence[Truth], predictions: Sequence[Prediction]) -> Judgement:
-    return judge_classes(card.classes, [truth.class_name for truth in truths], predictions, card.levels)
+def _evaluate_by_class(card: Card, _counted: frozenset[str], truths: Sequence[GroundTruth], predictions: Sequence[Prediction]) -> Judgement:
+    return evaluate_classes(card.classes, [truth.class_name for truth in truths], predictions, card.class_thresholds)
 
 
-def _by_boxes(card: Card, counted: frozenset[str], truths: Sequence[Truth], predictions: Sequence[Prediction]) -> Judgement:
-    return judge_boxes(card, counted, [truth.boxes for truth in truths], predictions)
+def _evaluate_by_boxes(card: Card, counted: frozenset[str], truths: Sequence[GroundTruth], predictions: Sequence[Prediction]) -> Judgement:
+    return evaluate_boxes(card, counted, [truth.boxes for truth in truths], predictions)
 
 
-def _by_points(card: Card, counted: frozenset[str], truths: Sequence[Truth], predictions: Sequence[Prediction]) -> Judgement:
-    return judge_points(card, counted, [truth.points for truth in truths], predictions)
+def _evaluate_by_points(card: Card, counted: frozenset[str], truths: Sequence[GroundTruth], predictions: Sequence[Prediction]) -> Judgement:
+    return evaluate_points(card, counted, [truth.points for truth in truths], predictions)
 
 
-def _named_among(items: Sequence[Item], classes: frozenset[str]) -> tuple[Item, ...]:
+def _filter_by_class(items: Sequence[Item], classes: frozenset[str]) -> tuple[Item, ...]:
     return tuple(item for item in items if item.class_name in classes)
 
 
-def _every(items: Sequence[Item], _classes: frozenset[str]) -> tuple[Item, ...]:
+def _get_all_items(items: Sequence[Item], _classes: frozenset[str]) -> tuple[Item, ...]:
     return tuple(items)
 
 
-def _pointed(items: Sequence[Item], _classes: frozenset[str]) -> tuple[Item, ...]:
+def _filter_with_points(items: Sequence[Item], _classes: frozenset[str]) -> tuple[Item, ...]:
     return tuple(item for item in items if not item.class_name and (item.points or not item.boxes))
 
 
-def _no_items(_items: Sequence[Item], _classes: frozenset[str]) -> tuple[Item, ...]:
+def _get_no_items(_items: Sequence[Item], _classes: frozenset[str]) -> tuple[Item, ...]:
     return ()
 
 
-SURENESS = ByKind(one_class=_top_score, several_classes=_top_score, boxes=_best_score, class_map=_no_score)
-SHOWN = ByKind(one_class=_no_boxes, several_classes=_no_boxes, boxes=_at_threshold, class_map=_no_boxes)
-NAMED = ByKind(one_class=_top_name, several_classes=_top_name, boxes=_box_names, class_map=painted)
-JUDGES = ByKind(one_class=_by_class, several_classes=_by_class, boxes=_by_boxes, class_map=_by_points)
-KNOWN = ByKind(one_class=_named_among, several_classes=_no_items, boxes=_every, class_map=_pointed)
+SURENESS = ByKind(one_class=_get_top_probability, several_classes=_get_top_probability, boxes=_get_best_box_score, class_map=_get_no_score)
+SHOWN = ByKind(one_class=_get_no_boxes, several_classes=_get_no_boxes, boxes=_filter_by_threshold, class_map=_get_no_boxes)
+NAMED = ByKind(one_class=_get_top_name, several_classes=_get_top_name, boxes=_get_box_names, class_map=list_mask_classes)
+JUDGES = ByKind(one_class=_evaluate_by_class, several_classes=_evaluate_by_class, boxes=_evaluate_by_boxes, class_map=_evaluate_by_points)
+KNOWN = ByKind(one_class=_filter_by_class, several_classes=_get_no_items, boxes=_get_all_items, class_map=_filter_with_points)

@@ -17,22 +17,22 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.domain.items import benchmark_subject
+from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.errors import NoPictures, PathMissing, PathRefused, PictureUnreadable
-from fieldcheck.exchange.imagefolder import pictures
-from fieldcheck.files import inside_set, json_key
-from fieldcheck.imaging.codec import read_picture
-from fieldcheck.imaging.fingerprint import detail, phash64
-from fieldcheck.imaging.thumbnail import look
-from fieldcheck.measure.near_duplicates import NOBODY, FinePrints, nearest, packed
+from fieldcheck.exchange.imagefolder import list_images
+from fieldcheck.files import join_inside_data_set, make_json_key
+from fieldcheck.imaging.codec import read_image
+from fieldcheck.imaging.fingerprint import compute_detail_vector, compute_phash
+from fieldcheck.imaging.thumbnail import make_look
+from fieldcheck.measure.near_duplicates import NOBODY, FineFingerprints, match_near_duplicates, pack_fingerprint
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.workflows.chunks import map_chunks, portions
-from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.footage.thumbnails import looks_of
-from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_of, benchmark_root, picks_key
+from fieldcheck.workflows.chunks import map_chunks, split_into_chunks
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
+from fieldcheck.workflows.footage.thumbnails import load_looks
+from fieldcheck.workflows.models.run_model import compute_benchmark_key, compute_picks_key, get_benchmark, get_benchmark_root
 
 KIND = "near_duplicates"
 TRAINING = "training_folder"  # setting: where the training pictures lie, absolute
@@ -64,7 +64,7 @@ class NearDuplicates:
 
 
 @dataclass(frozen=True, slots=True)
-class _Files:
+class _FileChunk:
     """Pictures to be fingerprinted: (name in the cache, file) each."""
 
     pictures: tuple[tuple[str, str], ...]
@@ -74,18 +74,18 @@ def set_training(project: Project, folder: Path) -> None:
     """Training folder of the model, for the search for leaks. Raises PathMissing, NoPictures."""
     _check_training(folder)
     place = str(folder.resolve())
-    project.write(lambda db: settings_table.keep(db, TRAINING, place)).result()
+    project.write(lambda db: settings_table.store_setting(db, TRAINING, place)).result()
 
 
 def _check_training(folder: Path) -> None:
     """Among no pictures at all there is no duplicate, which says nothing of the model."""
     if not folder.is_dir():
         raise PathMissing(folder)
-    if next(pictures(folder), None) is None:
+    if next(list_images(folder), None) is None:
         raise NoPictures(folder)
 
 
-def search_leaks(project: Project, training: Path, progress: Progress, now: str) -> NearDuplicates:
+def set_training_and_search(project: Project, training: Path, progress: Progress, now: str) -> NearDuplicates:
     """Names the training folder and looks for near-duplicates. Raises as `find_near_duplicates`."""
     set_training(project, training)
     return find_near_duplicates(project, progress, now)
@@ -96,47 +96,47 @@ def find_near_duplicates(project: Project, progress: Progress, now: str) -> Near
 
     What was fingerprinted before is not read again; a training folder that is gone holds no picture. Raises NoBenchmark, Cancelled.
     """
-    benchmark = benchmark_of(project)
-    root = benchmark_root(project, benchmark)
+    benchmark = get_benchmark(project)
+    root = get_benchmark_root(project, benchmark)
     paths = [item.path for item in benchmark.items]
-    listing = [line.frame.frame_id for line in project.read(lines)]
-    there, paths = _prints(project, root, paths, benchmark_subject(""), progress)
-    here, listing = _frame_prints(project, listing, progress)
-    about, folder = _about(project), _training_of(project)
-    training = _Training(project, folder, progress) if folder else None
+    listing = [line.frame.frame_id for line in project.read(list_sampling_lines)]
+    there, paths = _load_prints(project, root, paths, make_benchmark_subject(""), progress)
+    here, listing = _load_frame_prints(project, listing, progress)
+    about, folder = _get_search_subject(project), _get_training_folder(project)
+    training = _TrainingSearch(project, folder, progress) if folder else None
     found = NearDuplicates(
-        benchmark_key(benchmark),
+        compute_benchmark_key(benchmark),
         len(listing),
-        _pairs(paths, paths, nearest(there)[0]),
-        _pairs(paths, listing, nearest(there, here)[0]),
-        *(training.against(there, paths, here, listing) if training else ()),
+        _make_pairs(paths, paths, match_near_duplicates(there)[0]),
+        _make_pairs(paths, listing, match_near_duplicates(there, here)[0]),
+        *(training.match(there, paths, here, listing) if training else ()),
     )
     found = replace(found, training_folders=training.folders) if training else found
-    if (about, found) != (_last_about(project), known_near_duplicates(project)):
+    if (about, found) != (_get_last_subject(project), get_known_near_duplicates(project)):
         kept = asdict(found)
-        project.write(lambda db: facts_table.put(db, KIND, "", "", about, kept, now)).result()
+        project.write(lambda db: facts_table.put_fact(db, KIND, "", "", about, kept, now)).result()
     return found
 
 
-def is_searched(project: Project) -> bool:
+def is_search_current(project: Project) -> bool:
     """Whether benchmark, frames and training folder are those of the last search. Of a folder that is gone stays what was found in it.
 
     Raises NoBenchmark.
     """
-    folder, last, about = _training_of(project), _last_about(project), _about(project)
-    gone = folder is not None and not _state_of(folder)
+    folder, last, about = _get_training_folder(project), _get_last_subject(project), _get_search_subject(project)
+    gone = folder is not None and not _get_folder_state(folder)
     return last.startswith(about) if gone else last == about
 
 
-def _about(project: Project) -> str:
+def _get_search_subject(project: Project) -> str:
     """What a search is about: the benchmark, the frames of the list and, where it is there, the training folder as it is."""
-    folder, listed = _training_of(project), [line.frame.frame_id for line in project.read(lines)]
-    both = f"{benchmark_key(benchmark_of(project))}-{picks_key(listed)}"
-    state = _state_of(folder) if folder is not None else []
-    return f"{both}-{json_key(state)}" if state else both
+    folder, listed = _get_training_folder(project), [line.frame.frame_id for line in project.read(list_sampling_lines)]
+    both = f"{compute_benchmark_key(get_benchmark(project))}-{compute_picks_key(listed)}"
+    state = _get_folder_state(folder) if folder is not None else []
+    return f"{both}-{make_json_key(state)}" if state else both
 
 
-def _state_of(folder: Path) -> list[str | int]:
+def _get_folder_state(folder: Path) -> list[str | int]:
     """A folder and the folders in it, with when something was last put into or taken out of each: a large one is not gone through again.
     Empty where it is gone or cannot be read."""
     try:
@@ -146,135 +146,137 @@ def _state_of(folder: Path) -> list[str | int]:
         return []
 
 
-def _training_of(project: Project) -> Path | None:
-    told = project.read(lambda db: settings_table.get(db, TRAINING))
+def _get_training_folder(project: Project) -> Path | None:
+    told = project.read(lambda db: settings_table.get_setting(db, TRAINING))
     return Path(str(told)) if told else None
 
 
-def _last_about(project: Project) -> str:
-    rows = project.read(lambda db: facts_table.subjects(db, KIND))
+def _get_last_subject(project: Project) -> str:
+    rows = project.read(lambda db: facts_table.list_fact_subjects(db, KIND))
     return rows[-1][2] if rows else ""
 
 
-def twins_in(
+def find_twins_in_folder(
     project: Project, folder: Path, paths: Sequence[str], frames: Sequence[str], progress: Progress
 ) -> tuple[dict[str, str], dict[str, str], int, int]:
     """Near-duplicates in any folder of training pictures: of benchmark pictures, by path, and of frames, by id; the pictures there, and how
     many of them cannot be read. Fingerprints are kept in the cache, and nothing else. Raises PathMissing, NoPictures, NoBenchmark,
     Cancelled."""
-    benchmark = benchmark_of(project)
+    benchmark = get_benchmark(project)
     _check_training(folder)
-    there, read = _prints(project, benchmark_root(project, benchmark), list(paths), benchmark_subject(""), progress)
-    here, listing = _frame_prints(project, list(frames), progress)
-    return _Training(project, folder.resolve(), progress).against(there, read, here, listing)
+    there, read = _load_prints(project, get_benchmark_root(project, benchmark), list(paths), make_benchmark_subject(""), progress)
+    here, listing = _load_frame_prints(project, list(frames), progress)
+    return _TrainingSearch(project, folder.resolve(), progress).match(there, read, here, listing)
 
 
-def known_near_duplicates(project: Project) -> NearDuplicates | None:
+def get_known_near_duplicates(project: Project) -> NearDuplicates | None:
     """Near-duplicates that the last search found, None before one."""
-    rows = project.read(lambda db: facts_table.all(db, KIND))
+    rows = project.read(lambda db: facts_table.list_facts(db, KIND))
     kept: dict[str, Any] | None = rows[-1][2] if rows else None
     return NearDuplicates(**kept) if kept else None
 
 
-class _Training:
+class _TrainingSearch:
     """The training folder, held against both sides block by block."""
 
     def __init__(self, project: Project, folder: Path, progress: Progress) -> None:
         self._project, self._folder, self._progress = project, folder, progress
-        self._names = tuple(pictures(folder)) if folder.is_dir() else ()
+        self._names = tuple(list_images(folder)) if folder.is_dir() else ()
 
     @property
     def folders(self) -> dict[str, int]:
         """Name of a folder → the pictures that lie in one of this name; the commonest ones."""
         return dict(Counter(PurePath(name).parent.name for name in self._names).most_common(MOST_FOLDERS))
 
-    def against(
-        self, there: FinePrints, paths: Sequence[str], here: FinePrints, listing: Sequence[str]
+    def match(
+        self, there: FineFingerprints, paths: Sequence[str], here: FineFingerprints, listing: Sequence[str]
     ) -> tuple[dict[str, str], dict[str, str], int, int]:
         """As the four fields of NearDuplicates from `in_training` on."""
         names = self._names
-        best = [_Best(there.phash.size), _Best(here.phash.size)]
+        best = [_NearestMatches(there.phash.size), _NearestMatches(here.phash.size)]
         n_read = 0
         for block in (names[at : at + BLOCK] for at in range(0, len(names), BLOCK)):
             self._progress.check()  # of a block that is known already nothing else asks
-            prints, read = _prints(self._project, self._folder, block, f"training:{self._folder}/", self._progress)
+            prints, read = _load_prints(self._project, self._folder, block, f"training:{self._folder}/", self._progress)
             n_read += len(read)
             for one, side in zip(best, (there, here), strict=True):
-                one.take(nearest(side, prints), read)
+                one.update(match_near_duplicates(side, prints), read)
             self._progress.report(n_read, len(names), "pictures")
-        return best[0].named(paths), best[1].named(listing), len(names), len(names) - n_read
+        return best[0].to_names(paths), best[1].to_names(listing), len(names), len(names) - n_read
 
 
-class _Best:
+class _NearestMatches:
     """The most alike picture so far of each of n."""
 
     def __init__(self, n: int) -> None:
         self._alike, self._names = np.zeros(n, np.float32), [""] * n
 
-    def take(self, found: tuple[NDArray[np.int64], NDArray[np.float32]], names: Sequence[str]) -> None:
+    def update(self, found: tuple[NDArray[np.int64], NDArray[np.float32]], names: Sequence[str]) -> None:
         place, alike = found
         for at in np.flatnonzero(alike > self._alike).tolist():
             self._names[at] = names[place[at]]
         self._alike = np.maximum(self._alike, alike)
 
-    def named(self, subjects: Sequence[str]) -> dict[str, str]:
+    def to_names(self, subjects: Sequence[str]) -> dict[str, str]:
         return {subject: name for subject, name in zip(subjects, self._names, strict=True) if name}
 
 
-def _pairs(names: Sequence[str], others: Sequence[str], place: NDArray[np.int64]) -> dict[str, str]:
+def _make_pairs(names: Sequence[str], others: Sequence[str], place: NDArray[np.int64]) -> dict[str, str]:
     return {name: others[at] for name, at in zip(names, place.tolist(), strict=True) if at != NOBODY}
 
 
-def _frame_prints(project: Project, listing: Sequence[str], progress: Progress) -> tuple[FinePrints, list[str]]:
+def _load_frame_prints(project: Project, listing: Sequence[str], progress: Progress) -> tuple[FineFingerprints, list[str]]:
     """Of the listed frames whose look can be had, from the cache or from what it is made of."""
-    known = project.cache.vectors(PRINTS, listing)
-    made = {name: _print_of_look(luma) for name, luma in looks_of(project, [one for one in listing if one not in known], progress).items()}
+    known = project.cache.get_vectors(PRINTS, listing)
+    made = {
+        name: _compute_print(luma) for name, luma in load_looks(project, [one for one in listing if one not in known], progress).items()
+    }
     if made:
         project.cache.put_vectors(PRINTS, "", made)
     whole = known | {name: vector.astype(np.float32) for name, vector in made.items()}
     there = [name for name in listing if name in whole]
-    return FinePrints.unpacked([whole[name] for name in there]), there
+    return FineFingerprints.from_vectors([whole[name] for name in there]), there
 
 
-def _prints(
+def _load_prints(
     project: Project, root: Path, names: Sequence[str], prefix: str, progress: Progress
-) -> tuple[FinePrints, list[str]]:  # fmt: skip
+) -> tuple[FineFingerprints, list[str]]:  # fmt: skip
     """Of the pictures below `root` that can be read, and their names. A file that changed since is read again."""
-    stamped = dict(_stamped(root, names, prefix))
-    known = project.cache.vectors(PRINTS, list(stamped.values()))
+    stamped = dict(_iter_cache_keys(root, names, prefix))
+    known = project.cache.get_vectors(PRINTS, list(stamped.values()))
     missing = [(key, str(root / name)) for name, key in stamped.items() if key not in known]
-    chunks, done = [_Files(some) for some in portions(missing)], 0
+    chunks, done = [_FileChunk(some) for some in split_into_chunks(missing)], 0
 
-    def keep(chunk: _Files, found: dict[str, NDArray[np.float16]]) -> None:
+    def on_chunk(chunk: _FileChunk, found: dict[str, NDArray[np.float16]]) -> None:
         nonlocal done
         project.cache.put_vectors(PRINTS, "", found)
         known.update({key: vector.astype(np.float32) for key, vector in found.items()})
         done += len(chunk.pictures)
         progress.report(done, len(missing), "pictures")
 
-    map_chunks(_print_files, chunks, keep, progress)
+    map_chunks(_compute_file_prints, chunks, on_chunk, progress)
     read = [name for name, key in stamped.items() if key in known and known[key][:64].any()]
-    return FinePrints.unpacked([known[stamped[name]] for name in read]), read
+    return FineFingerprints.from_vectors([known[stamped[name]] for name in read]), read
 
 
-def _stamped(root: Path, names: Sequence[str], prefix: str) -> Iterator[tuple[str, str]]:
+def _iter_cache_keys(root: Path, names: Sequence[str], prefix: str) -> Iterator[tuple[str, str]]:
     """Name → its key in the cache, which another content of the file does not have; none for a file that is gone."""
     for name in names:
         with suppress(OSError, PathRefused):
-            found = inside_set(root, name).stat()
+            found = join_inside_data_set(root, name).stat()
             yield name, f"{prefix}{name}|{found.st_size}|{found.st_mtime_ns}"
 
 
-def _print_files(chunk: _Files) -> dict[str, NDArray[np.float16]]:
+def _compute_file_prints(chunk: _FileChunk) -> dict[str, NDArray[np.float16]]:
     """Fingerprints by name; of a file that is no picture only zeros, so that nobody reads it again. Pure."""
     found = {}
     for key, file in chunk.pictures:
         try:
-            found[key] = _print_of_look(look(read_picture(Path(file))))
+            found[key] = _compute_print(make_look(read_image(Path(file))))
         except (PictureUnreadable, PathMissing):
             found[key] = np.zeros(64, np.float16)
     return found
 
 
-def _print_of_look(luma: NDArray[np.uint8]) -> NDArray[np.float16]:
-    return packed(phash64(luma), detail(luma))
+def _compute_print(luma: NDArray[np.uint8]) -> NDArray[np.float16]:
+    return pack_fingerprint(compute_phash(luma), compute_detail_vector(luma))

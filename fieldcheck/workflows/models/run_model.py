@@ -9,16 +9,16 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from fieldcheck.capture.picture_folder import list_pictures
+from fieldcheck.capture.picture_folder import list_images
 from fieldcheck.domain.benchmark import Benchmark
-from fieldcheck.domain.frame import frame_id
-from fieldcheck.domain.items import benchmark_subject
+from fieldcheck.domain.frame import make_frame_id
+from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.domain.recording import Skipped
+from fieldcheck.domain.recording import SkippedFile
 from fieldcheck.domain.run import On, Run, StoredModel
 from fieldcheck.errors import FieldcheckError, NoBenchmark, NoFootage, NothingPicked, PathMissing, PictureUnreadable
-from fieldcheck.files import ELSEWHERE, elsewhere, inside, inside_set, json_key, leads_elsewhere, sha256_file
-from fieldcheck.imaging.codec import read_hashed, read_picture
+from fieldcheck.files import ELSEWHERE, find_path_problem, join_inside, join_inside_data_set, make_json_key, sha256_file, shorten_path
+from fieldcheck.imaging.codec import read_image, read_image_and_hash
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.layout import BENCHMARK
@@ -30,21 +30,21 @@ from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import run_providers as providers_table
 from fieldcheck.project.tables import runs as runs_table
-from fieldcheck.workflows.chunks import map_chunks, portions
-from fieldcheck.workflows.footage.list_frames import plan_chunks
-from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.footage.saved_frames import changed_among
-from fieldcheck.workflows.footage.triage import ModelFile, TriageChunk, TriageModel, read_chunk
-from fieldcheck.workflows.models._settle_provider import settle_provider
-from fieldcheck.workflows.models.models import card_of, model_file, run_of
-from fieldcheck.workflows.models.provider import note_run, provider_for
-from fieldcheck.workflows.models.unreadable_pictures import readable
+from fieldcheck.workflows.chunks import map_chunks, split_into_chunks
+from fieldcheck.workflows.footage.list_frames import plan_recording_chunks
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
+from fieldcheck.workflows.footage.saved_frames import find_changed_among
+from fieldcheck.workflows.footage.triage import BatchPredictor, ModelFile, TriageChunk, read_chunk
+from fieldcheck.workflows.models._settle_provider import check_set_provider
+from fieldcheck.workflows.models.models import get_card, make_model_file, make_run
+from fieldcheck.workflows.models.provider import get_provider, insert_run
+from fieldcheck.workflows.models.unreadable_pictures import find_readable
 
 PACKED_ROOT = re.compile(rf"{ELSEWHERE}([0-9a-f]{{16}})/.*")
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class RunResult:
     """Result of a run. `n_done` counts answers stored now, earlier ones included; `resumed`: some were there before; `providers`: where
     they were computed; `left_out`: picks whose saved frame was changed since it was stored, which the model was not asked about, and
     pictures that cannot be read; `renewed`: pictures of the benchmark that were answered again, since others lie in their places."""
@@ -71,144 +71,148 @@ class PictureChunk:
     hashed: bool = False
 
 
-def answer_pictures(chunk: PictureChunk) -> tuple[Prediction, ...]:
+def predict_images(chunk: PictureChunk) -> tuple[Prediction, ...]:
     """The model's answer to every picture of the chunk, with its masks where points are held to them. Pure. One that cannot be
     read has no answer and keeps nobody from the others."""
-    answers = TriageModel(chunk.model, with_masks=True)
+    answers = BatchPredictor(chunk.model, with_masks=True)
     for subject, path in chunk.subjects:
         with suppress(PictureUnreadable, PathMissing):
-            answers.add(subject, *read_hashed(Path(path), chunk.hashed))
-    return answers.done()
+            answers.add_image(subject, *read_image_and_hash(Path(path), chunk.hashed))
+    return answers.get_predictions()
 
 
-def answer_footage(chunk: TriageChunk) -> tuple[Prediction, ...]:
+def predict_footage(chunk: TriageChunk) -> tuple[Prediction, ...]:
     """The model's answer to every listed frame of the chunk. Pure."""
-    answers = TriageModel(chunk.model)
+    answers = BatchPredictor(chunk.model)
     for frame in read_chunk(chunk):
-        if not isinstance(frame, Skipped):
-            answers.add(frame_id(chunk.recording_id, frame.index), frame.rgb)
-    return answers.done()
+        if not isinstance(frame, SkippedFile):
+            answers.add_image(make_frame_id(chunk.recording_id, frame.index), frame.rgb)
+    return answers.get_predictions()
 
 
-def run_on(project: Project, model: StoredModel, on: On, progress: Progress, now: str) -> Ran:
+def run_on_set(project: Project, model: StoredModel, on: On, progress: Progress, now: str) -> RunResult:
     """Every answer that is not stored yet. A picture that cannot be read is left out; where none can, PictureUnreadable or
     PathMissing is raised. Raises NoFootage, NothingPicked, NoBenchmark, Cancelled."""
     if on == "footage":
         return run_footage(project, model, progress, now)
-    subjects, key = _picked(project) if on == "field" else _benchmark(project)
-    changed = changed_among(project, project.read(picks_table.all), progress) if on == "field" else frozenset()
+    subjects, key = _list_picked_images(project) if on == "field" else _list_benchmark_images(project)
+    changed = find_changed_among(project, project.read(picks_table.list_picks), progress) if on == "field" else frozenset()
     sound = [one for one in subjects if one[0] not in changed]
-    settle_provider(project, model, [file for _, file in sound], progress, now)
-    run = run_of(model, on, key, len(subjects), now)
-    ran = _run_pictures(project, model, run, sound, progress)
+    check_set_provider(project, model, [file for _, file in sound], progress, now)
+    run = make_run(model, on, key, len(subjects), now)
+    ran = _run_images(project, model, run, sound, progress)
     return replace(ran, left_out=(*(name for name, _ in subjects if name in changed), *ran.left_out))
 
 
-def run_part(
+def run_benchmark_part(
     project: Project, model: StoredModel, paths: Collection[str], progress: Progress, now: str
-) -> Ran:  # fmt: skip
+) -> RunResult:  # fmt: skip
     """The answers to some pictures of the benchmark, kept where a run over all of it finds them. Raises NoBenchmark, PictureUnreadable."""
-    subjects, key = _benchmark(project)
-    settle_provider(project, model, [file for _, file in subjects], progress, now)
-    run = run_of(model, "benchmark", key, len(subjects), now)
-    return _run_pictures(project, model, run, [one for one in subjects if one[0] in paths], progress)
+    subjects, key = _list_benchmark_images(project)
+    check_set_provider(project, model, [file for _, file in subjects], progress, now)
+    run = make_run(model, "benchmark", key, len(subjects), now)
+    return _run_images(project, model, run, [one for one in subjects if one[0] in paths], progress)
 
 
-def run_footage(project: Project, model: StoredModel, progress: Progress, now: str) -> Ran:
+def run_footage(project: Project, model: StoredModel, progress: Progress, now: str) -> RunResult:
     """The whole sampling list: what the import has answered already is not read again."""
     began = time.monotonic()
-    settle_provider(project, model, (), progress, now)
-    wanted = [line.frame for line in project.read(lambda db: lines(db, with_frozen=True))]
+    check_set_provider(project, model, (), progress, now)
+    wanted = [line.frame for line in project.read(lambda db: list_sampling_lines(db, with_frozen=True))]
     if not wanted:
         raise NoFootage(project.path)
-    run = run_of(model, "footage", "footage", 0, now)
-    before = project.read(lambda db: predictions_table.subjects(db, run.run_id))
+    run = make_run(model, "footage", "footage", 0, now)
+    before = project.read(lambda db: predictions_table.get_predicted_subjects(db, run.run_id))
     missing = {frame.frame_id for frame in wanted} - before
-    chunks = [chunk for chunk in footage_chunks(project, model, missing) if holds(chunk, missing)]
-    keeper = _PredictionKeeper(project, run, provider_for(project, model), len(missing), progress)
-    map_chunks(answer_footage, chunks, keeper.keep, progress)
-    return _ran(project, model, run, {frame.frame_id for frame in wanted}, before, began)
+    chunks = [chunk for chunk in iter_footage_chunks(project, model, missing) if has_missing_frame(chunk, missing)]
+    keeper = _PredictionWriter(project, run, get_provider(project, model), len(missing), progress)
+    map_chunks(predict_footage, chunks, keeper.on_chunk, progress)
+    return _make_run_result(project, model, run, {frame.frame_id for frame in wanted}, before, began)
 
 
-def benchmark_key(benchmark: Benchmark) -> str:
+def compute_benchmark_key(benchmark: Benchmark) -> str:
     """The hash of what is asked: the pictures by name. Their labels do not change the answers. One out of a pack
     has it in its root."""
     if told := PACKED_ROOT.fullmatch(benchmark.root):
         return told[1]
-    return json_key([benchmark.root, sorted(item.path for item in benchmark.items)])
+    return make_json_key([benchmark.root, sorted(item.path for item in benchmark.items)])
 
 
-def packed_root(benchmark: Benchmark) -> str:
+def get_packed_root(benchmark: Benchmark) -> str:
     """The root of a benchmark where it names no folder of this computer: answers that were kept for it are found by it elsewhere."""
     root = benchmark.root
-    return elsewhere(root, benchmark_key(benchmark)) if leads_elsewhere(root) == "absolute" else root
+    return shorten_path(root, compute_benchmark_key(benchmark)) if find_path_problem(root) == "absolute" else root
 
 
-def picks_key(frame_ids: Sequence[str]) -> str:
+def compute_picks_key(frame_ids: Sequence[str]) -> str:
     """The hash of a set of picked frames."""
-    return json_key(sorted(frame_ids))
+    return make_json_key(sorted(frame_ids))
 
 
-def benchmark_of(project: Project) -> Benchmark:
+def get_benchmark(project: Project) -> Benchmark:
     """The project's benchmark. Raises NoBenchmark."""
-    benchmark = project.read(benchmarks_table.get)
+    benchmark = project.read(benchmarks_table.get_benchmark)
     if benchmark is None:
         raise NoBenchmark(project.path)
     return benchmark
 
 
-def benchmark_root(project: Project, benchmark: Benchmark) -> Path:
+def get_benchmark_root(project: Project, benchmark: Benchmark) -> Path:
     """Where the benchmark's pictures lie; a project that looks at nothing outside its folder has none of those that lie elsewhere."""
     root = Path(benchmark.root)
-    if project.alone:
+    if project.isolated:
         return project.path / BENCHMARK
-    return root if root.is_absolute() else inside(project.path, benchmark.root)
+    return root if root.is_absolute() else join_inside(project.path, benchmark.root)
 
 
-def _picked(project: Project) -> tuple[list[tuple[str, str]], str]:
-    picks = [pick for pick in project.read(picks_table.all) if not pick.taken_out]
+def _list_picked_images(project: Project) -> tuple[list[tuple[str, str]], str]:
+    picks = [pick for pick in project.read(picks_table.list_picks) if not pick.taken_out]
     if not picks:
         raise NothingPicked(project.path)
-    return [(pick.frame_id, str(inside(project.path, pick.file))) for pick in picks], picks_key([pick.frame_id for pick in picks])
+    return [(pick.frame_id, str(join_inside(project.path, pick.file))) for pick in picks], compute_picks_key(
+        [pick.frame_id for pick in picks]
+    )
 
 
-def _benchmark(project: Project) -> tuple[list[tuple[str, str]], str]:
-    benchmark = benchmark_of(project)
-    root = benchmark_root(project, benchmark)
-    return [(item.path, str(inside_set(root, item.path))) for item in benchmark.items], benchmark_key(benchmark)
+def _list_benchmark_images(project: Project) -> tuple[list[tuple[str, str]], str]:
+    benchmark = get_benchmark(project)
+    root = get_benchmark_root(project, benchmark)
+    return [(item.path, str(join_inside_data_set(root, item.path))) for item in benchmark.items], compute_benchmark_key(benchmark)
 
 
-def _run_pictures(
+def _run_images(
     project: Project, model: StoredModel, run: Run, subjects: list[tuple[str, str]], progress: Progress
-) -> Ran:  # fmt: skip
+) -> RunResult:  # fmt: skip
     began = time.monotonic()
-    asked = masks_table if card_of(model).answers.keeps_masks else predictions_table  # answers of versions that kept no masks are made anew
-    renewed = _forget_changed(project, run, subjects) if run.on == "benchmark" else ()
+    asked = (
+        masks_table if get_card(model).answers.keeps_masks else predictions_table
+    )  # answers of versions that kept no masks are made anew
+    renewed = _remove_changed_predictions(project, run, subjects) if run.on == "benchmark" else ()
     before = project.read(lambda db: asked.subjects(db, run.run_id))
     missing = [subject for subject in subjects if subject[0] not in before]
-    spec = model_file(project, model)
-    chunks = [PictureChunk(spec, some, hashed=run.on == "benchmark") for some in portions(missing)]
-    keeper = _PredictionKeeper(project, run, spec.provider, len(missing), progress)
-    map_chunks(answer_pictures, chunks, keeper.keep, progress)
+    spec = make_model_file(project, model)
+    chunks = [PictureChunk(spec, some, hashed=run.on == "benchmark") for some in split_into_chunks(missing)]
+    keeper = _PredictionWriter(project, run, spec.provider, len(missing), progress)
+    map_chunks(predict_images, chunks, keeper.on_chunk, progress)
     answered = project.read(lambda db: asked.subjects(db, run.run_id))
     unread = [one for one in missing if one[0] not in answered]
-    _check_left_out(project, run.on, unread, bool(answered))
-    found = _ran(project, model, run, {name for name, _ in subjects}, before, began)
+    _check_any_readable(project, run.on, unread, bool(answered))
+    found = _make_run_result(project, model, run, {name for name, _ in subjects}, before, began)
     return replace(found, left_out=tuple(name for name, _ in unread), renewed=renewed)
 
 
-def _forget_changed(project: Project, run: Run, subjects: list[tuple[str, str]]) -> tuple[str, ...]:
+def _remove_changed_predictions(project: Project, run: Run, subjects: list[tuple[str, str]]) -> tuple[str, ...]:
     """Pictures of the benchmark that are others than those which the model was shown: what it answered, and what was made of them, is taken
     out."""
-    asked = project.read(lambda db: asked_table.of_run(db, run.run_id))
-    changed = tuple(name for name, file in subjects if name in asked and is_another(Path(file), asked[name]))
+    asked = project.read(lambda db: asked_table.get_asked_of_run(db, run.run_id))
+    changed = tuple(name for name, file in subjects if name in asked and is_changed_file(Path(file), asked[name]))
     if changed:
-        project.write(lambda db: predictions_table.forget(db, run.model_sha256, run.card_sha256, changed)).result()
-        project.cache.forget(changed, [benchmark_subject(name) for name in changed])
+        project.write(lambda db: predictions_table.remove_predictions(db, run.model_sha256, run.card_sha256, changed)).result()
+        project.cache.remove_subjects(changed, [make_benchmark_subject(name) for name in changed])
     return changed
 
 
-def is_another(path: Path, sha256: str) -> bool:
+def is_changed_file(path: Path, sha256: str) -> bool:
     """Whether a picture file holds other bytes; no for one that is gone or cannot be read."""
     try:
         return sha256_file(path) != sha256
@@ -216,65 +220,65 @@ def is_another(path: Path, sha256: str) -> bool:
         return False  # one that is gone or cannot be read is told by whoever asks for it
 
 
-def tell_left_out(project: Project, ran: Ran, progress: Progress) -> None:
+def report_unreadable(project: Project, ran: RunResult, progress: Progress) -> None:
     """Unreadable pictures of the benchmark are told to who shows the progress. Raises Cancelled, FolderGone."""
     if ran.run.on == "benchmark" and ran.left_out:
-        files = dict(_benchmark(project)[0])
-        readable([files[name] for name in ran.left_out], progress)
+        files = dict(_list_benchmark_images(project)[0])
+        find_readable([files[name] for name in ran.left_out], progress)
 
 
-def _check_left_out(project: Project, on: str, unread: list[tuple[str, str]], goes_on: bool) -> None:
+def _check_any_readable(project: Project, on: str, unread: list[tuple[str, str]], goes_on: bool) -> None:
     """Unreadable pictures stop nobody, now that all the others are answered; where there are no others, the first is refused."""
-    benchmark = project.read(benchmarks_table.get) if unread and on == "benchmark" else None
-    if benchmark is not None and not benchmark_root(project, benchmark).is_dir():
-        raise PathMissing(benchmark_root(project, benchmark))
+    benchmark = project.read(benchmarks_table.get_benchmark) if unread and on == "benchmark" else None
+    if benchmark is not None and not get_benchmark_root(project, benchmark).is_dir():
+        raise PathMissing(get_benchmark_root(project, benchmark))
     if unread and not goes_on:
-        read_picture(Path(unread[0][1]))
+        read_image(Path(unread[0][1]))
 
 
-class _PredictionKeeper:
+class _PredictionWriter:
     """Stores the answers of each chunk as they come, and counts the pictures, `n` of which wait."""
 
     def __init__(self, project: Project, run: Run, provider: str, n: int, progress: Progress) -> None:
         self._project, self._run, self._n, self._progress, self._done = project, run, n, progress, 0
         if n:
-            project.write(lambda db: note_run(db, run, provider)).result()
+            project.write(lambda db: insert_run(db, run, provider)).result()
         else:
-            project.write(lambda db: runs_table.put(db, run)).result()
+            project.write(lambda db: runs_table.put_run(db, run)).result()
 
-    def keep(self, _chunk: object, predictions: tuple[Prediction, ...]) -> None:
-        self._project.write(lambda db: predictions_table.insert(db, self._run.run_id, predictions)).result()
+    def on_chunk(self, _chunk: object, predictions: tuple[Prediction, ...]) -> None:
+        self._project.write(lambda db: predictions_table.insert_predictions(db, self._run.run_id, predictions)).result()
         self._done = min(self._done + len(predictions), self._n)  # a stretch of footage may hold some that were answered before
         self._progress.report(self._done, self._n, self._run.on)
 
 
-def footage_chunks(project: Project, model: StoredModel, frame_ids: set[str]) -> Iterator[TriageChunk]:
+def iter_footage_chunks(project: Project, model: StoredModel, frame_ids: set[str]) -> Iterator[TriageChunk]:
     """The chunks of every recording that one of the frames belongs to."""
     recording_ids = {name.rsplit("-", 1)[0] for name in frame_ids}
-    for recording in project.read(recordings_table.all):
+    for recording in project.read(recordings_table.list_recordings):
         if recording.recording_id in recording_ids:
-            names = list_pictures(project.path / recording.path) if recording.kind == "folder" else ()
-            yield from plan_chunks(project, recording, names, model)
+            names = list_images(project.path / recording.path) if recording.kind == "folder" else ()
+            yield from plan_recording_chunks(project, recording, names, model)
 
 
-def holds(chunk: TriageChunk, missing: set[str]) -> bool:
+def has_missing_frame(chunk: TriageChunk, missing: set[str]) -> bool:
     """Whether one of the missing frames lies in the chunk."""
-    return any(_inside(chunk, missing))
+    return any(_iter_is_missing(chunk, missing))
 
 
-def how_many(chunk: TriageChunk, missing: set[str]) -> int:
+def count_missing_frames(chunk: TriageChunk, missing: set[str]) -> int:
     """How many of the missing frames lie in the chunk."""
-    return sum(_inside(chunk, missing))
+    return sum(_iter_is_missing(chunk, missing))
 
 
-def _inside(chunk: TriageChunk, missing: set[str]) -> Iterator[bool]:
+def _iter_is_missing(chunk: TriageChunk, missing: set[str]) -> Iterator[bool]:
     head = f"{chunk.recording_id}-"
     return (name.startswith(head) and chunk.first <= int(name.removeprefix(head)) < chunk.stop for name in missing)
 
 
-def _ran(project: Project, model: StoredModel, run: Run, asked: set[str], before: Collection[str], began: float) -> Ran:
+def _make_run_result(project: Project, model: StoredModel, run: Run, asked: set[str], before: Collection[str], began: float) -> RunResult:
     """Counted over what was asked: a footage run also holds answers to recordings whose import was broken off."""
-    stored = project.read(lambda db: predictions_table.nans(db, run.run_id))
+    stored = project.read(lambda db: predictions_table.get_nan_flags(db, run.run_id))
     given = [nan for subject, nan in stored.items() if subject in asked]
-    providers = project.read(lambda db: providers_table.of(db, run.run_id))
-    return Ran(run, model.name, len(asked), len(given), sum(given), not asked.isdisjoint(before), time.monotonic() - began, providers)
+    providers = project.read(lambda db: providers_table.get_run_providers(db, run.run_id))
+    return RunResult(run, model.name, len(asked), len(given), sum(given), not asked.isdisjoint(before), time.monotonic() - began, providers)

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldcheck.errors import PathMissing
-from fieldcheck.exchange.imagefolder import pictures
+from fieldcheck.exchange.imagefolder import list_images
 from fieldcheck.files import sha256_file
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
-from fieldcheck.workflows.models.near_duplicates import twins_in
+from fieldcheck.workflows.models.near_duplicates import find_twins_in_folder
 
 
 @dataclass(frozen=True, slots=True)
-class SeenInTraining:
+class TrainingLeaks:
     """Pictures → the training picture that is the same or nearly so: `benchmark` by path, `field` by frame. `n_training` and `n_unreadable`
     pictures of the folder."""
 
@@ -25,25 +25,25 @@ class SeenInTraining:
     n_unreadable: int
 
 
-def seen_in_training(
+def find_training_leaks(
     project: Project, benchmark: Sequence[tuple[str, Path]], field: Sequence[tuple[str, Path]], folder: Path, progress: Progress
-) -> SeenInTraining:
+) -> TrainingLeaks:
     """Which benchmark pictures (path, file) and field frames (id, saved file) lie below `folder`, as the very file or as a near-duplicate
     (methods 3.4b). Pictures without structure, which are nobody's near-duplicate, are found as the file alone.
 
     Raises PathMissing, NoPictures, NoBenchmark, Cancelled.
     """
     paths, frames = [name for name, _ in benchmark], [name for name, _ in field]
-    twins, frame_twins, n_training, n_unreadable = twins_in(project, folder, paths, frames, progress)
-    same = same_files([*benchmark, *field], folder, progress)
+    twins, frame_twins, n_training, n_unreadable = find_twins_in_folder(project, folder, paths, frames, progress)
+    same = find_same_files([*benchmark, *field], folder, progress)
     seen = [
         {name: twin for name in names if (twin := same.get(name) or near.get(name))}
         for names, near in ((paths, twins), (frames, frame_twins))
     ]
-    return SeenInTraining(seen[0], seen[1], n_training, n_unreadable)
+    return TrainingLeaks(seen[0], seen[1], n_training, n_unreadable)
 
 
-def same_files(files: Sequence[tuple[str, Path]], folder: Path, progress: Progress) -> dict[str, str]:
+def find_same_files(files: Sequence[tuple[str, Path]], folder: Path, progress: Progress) -> dict[str, str]:
     """Name → path below `folder` of the very same file, whatever it is called there. Only files of equal size are read.
 
     Raises PathMissing, Cancelled.
@@ -52,7 +52,7 @@ def same_files(files: Sequence[tuple[str, Path]], folder: Path, progress: Progre
         raise PathMissing(folder)
     wanted = {path.stat().st_size for _, path in files}
     trained: dict[int, dict[str, str]] = {}
-    for name in pictures(folder):
+    for name in list_images(folder):
         size = (folder / name).stat().st_size
         if size in wanted:
             progress.check()

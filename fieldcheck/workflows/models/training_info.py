@@ -11,12 +11,12 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.training import Curves, Training
 from fieldcheck.errors import PathMissing, TrainingLogRefused
 from fieldcheck.files import sha256_file
-from fieldcheck.inference.base_layers import layers_beside_base
+from fieldcheck.inference.base_layers import compare_layers
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.workflows.models.trained_range import read_recipe_file
 
-KIND = "training"
+TRAINING_FACT = "training"
 LONGEST_NOTES = 100_000  # characters
 MOST_ROWS = 100_000
 MOST_COLUMNS = 1_000
@@ -37,7 +37,7 @@ class TrainingFiles:
         return any(one is not None for one in (self.base, self.notes, self.log, self.recipe, self.checkpoint, self.seed))
 
 
-def read_training(model: Path, told: TrainingFiles, side: int) -> Training:
+def read_training_files(model: Path, told: TrainingFiles, side: int) -> Training:
     """Everything that the files say; `side`: shorter side of the model's input in pixels, the size that a recipe is taken to work at.
 
     Raises PathMissing, PathRefused, ModelRejected for the base, TrainingLogRefused, RecipeRefused.
@@ -48,8 +48,8 @@ def read_training(model: Path, told: TrainingFiles, side: int) -> Training:
             raise PathMissing(told.notes)
         with told.notes.open(encoding="utf-8", errors="replace") as file:
             notes = file.read(LONGEST_NOTES).strip()
-    layers = layers_beside_base(model, told.base) if told.base else ()
-    curves = read_log(told.log) if told.log else None
+    layers = compare_layers(model, told.base) if told.base else ()
+    curves = read_training_log(told.log) if told.log else None
     recipe = read_recipe_file(told.recipe, side) if told.recipe else None
     if told.checkpoint is not None and not told.checkpoint.is_file():
         raise PathMissing(told.checkpoint)
@@ -57,20 +57,20 @@ def read_training(model: Path, told: TrainingFiles, side: int) -> Training:
     return Training(told.base.name if told.base else "", layers, notes, curves, recipe, *checkpoint, told.seed)
 
 
-def keep_training(project: Project, model: StoredModel, training: Training, now: str) -> None:
+def store_training(project: Project, model: StoredModel, training: Training, now: str) -> None:
     """Keeps it with the model, whatever card it is used with."""
-    project.write(lambda db: facts_table.put(db, KIND, model.sha256, "", "", training.to_json(), now)).result()
+    project.write(lambda db: facts_table.put_fact(db, TRAINING_FACT, model.sha256, "", "", training.to_json(), now)).result()
 
 
-def training_of(project: Project, model: StoredModel | None) -> Training | None:
+def get_training(project: Project, model: StoredModel | None) -> Training | None:
     """Training information that was told last of the model."""
     if model is None:
         return None
-    found = project.read(lambda db: facts_table.newest(db, KIND, model.sha256, "", ""))
+    found = project.read(lambda db: facts_table.get_newest_fact(db, TRAINING_FACT, model.sha256, "", ""))
     return Training.from_json(found) if found else None
 
 
-def read_log(path: Path) -> Curves:
+def read_training_log(path: Path) -> Curves:
     """A CSV with a column `epoch`, `train_loss` and `val_loss`, and any further columns of figures. Ultralytics' `train/…loss` and
     `val/…loss` columns are added up. Rows without finite losses are left out.
 
@@ -91,7 +91,7 @@ def read_log(path: Path) -> Curves:
     val = [name for name in names if name == "val_loss" or (name.startswith("val/") and name.endswith("loss"))]
     if not train or not val:
         raise TrainingLogRefused(path, "columns", ", ".join(names[:8]))
-    figures = [{name: _figure(row.get(name)) for name in names} for row in rows]
+    figures = [{name: _parse_number(row.get(name)) for name in names} for row in rows]
     whole = [row for row in figures if all(isfinite(row[name]) for name in (*train, *val))]
     if not whole:
         raise TrainingLogRefused(path, "rows", str(len(rows)))
@@ -101,7 +101,7 @@ def read_log(path: Path) -> Curves:
     return Curves(epochs, sums[0], sums[1], {name: tuple(row[name] for row in whole) for name in others})
 
 
-def _figure(said: str | list[str] | None) -> float:
+def _parse_number(said: str | list[str] | None) -> float:
     try:
         return float(said) if isinstance(said, str) else float("nan")
     except ValueError:

@@ -10,27 +10,27 @@ from numpy.typing import NDArray
 
 from fieldcheck.errors import FolderGone, PathMissing, PictureUnreadable
 from fieldcheck.files import GONE, sync_folder
-from fieldcheck.imaging.codec import read_picture
-from fieldcheck.progress import Progress, Teller
-from fieldcheck.workflows.chunks import map_chunks, portions
+from fieldcheck.imaging.codec import read_image
+from fieldcheck.progress import Progress, WarningSink
+from fieldcheck.workflows.chunks import map_chunks, split_into_chunks
 
 UNREADABLE = (PictureUnreadable, PathMissing)
 
 
-def readable(files: Sequence[str], progress: Progress) -> NDArray[np.bool_]:
+def find_readable(files: Sequence[str], progress: Progress) -> NDArray[np.bool_]:
     """(n,) whether each picture can be read. Who shows the progress is told of each that cannot. Raises Cancelled, FolderGone."""
     why: dict[str, Exception] = {}
-    map_chunks(_look, portions(files), lambda _some, found: why.update(found), progress)
-    if isinstance(progress, Teller):
+    map_chunks(_find_read_errors, split_into_chunks(files), lambda _some, found: why.update(found), progress)
+    if isinstance(progress, WarningSink):
         for folder in sorted({Path(file).parent for file in why}):
-            if _is_pulled_out(folder):
+            if _is_folder_gone(folder):
                 raise FolderGone(folder)
         for file in sorted(why):
-            progress.tell(why[file])
+            progress.warn(why[file])
     return np.array([file not in why for file in files], dtype=np.bool_)
 
 
-def _is_pulled_out(folder: Path) -> bool:
+def _is_folder_gone(folder: Path) -> bool:
     """Whether a folder is moved away, or the disk under it answers no more: then not one picture is at fault."""
     if not folder.is_dir():
         return True
@@ -41,16 +41,16 @@ def _is_pulled_out(folder: Path) -> bool:
     return False
 
 
-def none_readable(files: Iterable[str]) -> bool:
+def is_none_readable(files: Iterable[str]) -> bool:
     """Whether not one of the pictures can be read; looks no further than the first that can."""
-    return all(_look((file,)) for file in files)
+    return all(_find_read_errors((file,)) for file in files)
 
 
-def _look(files: tuple[str, ...]) -> dict[str, Exception]:
+def _find_read_errors(files: tuple[str, ...]) -> dict[str, Exception]:
     found: dict[str, Exception] = {}
     for file in files:
         try:
-            read_picture(Path(file))
+            read_image(Path(file))
         except UNREADABLE as error:
             found[file] = error
     return found

@@ -22,9 +22,9 @@ from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.workflows.footage.sampling_list import SamplingLine
-from fieldcheck.workflows.models.embed import run_novelty
-from fieldcheck.workflows.models.judge_answers import NO_ANSWER, shown_boxes, top_class
-from fieldcheck.workflows.models.models import card_of
+from fieldcheck.workflows.models.embed import compute_novelty
+from fieldcheck.workflows.models.judge_answers import NO_ANSWER, get_shown_boxes, get_top_class
+from fieldcheck.workflows.models.models import get_card
 from fieldcheck.workflows.models.run_model import run_footage
 from fieldcheck.workflows.pick.sensitivity import run_sensitivity
 
@@ -44,7 +44,7 @@ USUAL: HardnessPasses = HardnessPasses()
 
 
 @dataclass(frozen=True, slots=True)
-class Components:
+class HardnessComponents:
     """The parts of hardness of methods 3.2, (N,) each, None where not measured: U, F, S, V and the ranks behind Q."""
 
     uncertainty: Column | None
@@ -53,15 +53,15 @@ class Components:
     faults: Ranks
     novelty: Column | None = None
 
-    def hardness(self, weights: Mapping[str, float] = WEIGHTS) -> Hardness:
+    def compute_hardness(self, weights: Mapping[str, float] = WEIGHTS) -> Hardness:
         """Ranked over these frames; what was not measured is left out and the weights of the others grow."""
-        return measured.hardness(
+        return measured.compute_hardness(
             uncertainty=self.uncertainty, flicker=self.flicker, sensitivity=self.sensitivity, faults=self.faults, novelty=self.novelty,
             weights=weights,
         )  # fmt: skip
 
 
-def hardness_of(
+def measure_hardness(
     project: Project,
     scope: Sequence[SamplingLine],
     model: StoredModel | None,
@@ -70,66 +70,72 @@ def hardness_of(
     progress: Progress,
     now: str,
 ) -> Hardness:
-    """The hardness that a design draws by: of the light alone for *light*, of all components for the others. Raises as `components_of`."""
+    """The hardness that a design draws by: of the light alone for *light*, of all components for the others. Raises as `measure_components`."""
     if design == "light":
-        quality = _quality(project, scope)
-        figures = [_clipped(quality), [one.contrast for one in quality], [one.backlight for one in quality]]
-        return measured.light_hardness(measured.light_faults([one.mean for one in quality], *figures))
-    return components_of(project, scope, model, asked, progress, now).hardness()
+        quality = _load_quality(project, scope)
+        figures = [_get_clipped_shares(quality), [one.contrast for one in quality], [one.backlight for one in quality]]
+        return measured.compute_light_hardness(measured.rank_light_faults([one.mean for one in quality], *figures))
+    return measure_components(project, scope, model, asked, progress, now).compute_hardness()
 
 
-def components_of(
+def measure_components(
     project: Project, scope: Sequence[SamplingLine], model: StoredModel | None, asked: HardnessPasses, progress: Progress, now: str
-) -> Components:
+) -> HardnessComponents:
     """U and F of the model's answers, which are completed where some are missing; Q of the pictures; S and V where they are asked for.
 
     Raises NoBenchmark where V is asked for and there is nothing to be unlike.
     """
-    quality = _quality(project, scope)
-    faults = measured.picture_faults(
-        [one.sharpness for one in quality], [one.noise for one in quality], _clipped(quality), [one.contrast for one in quality]
+    quality = _load_quality(project, scope)
+    faults = measured.rank_image_faults(
+        [one.sharpness for one in quality], [one.noise for one in quality], _get_clipped_shares(quality), [one.contrast for one in quality]
     )
-    unlike = _column(run_novelty(project, model, progress), scope) if asked.novelty else None
+    unlike = _make_column(compute_novelty(project, model, progress), scope) if asked.novelty else None
     if model is None:
-        return Components(None, None, None, faults, unlike)
+        return HardnessComponents(None, None, None, faults, unlike)
     run = run_footage(project, model, progress, now).run
-    stored = project.read(lambda db: predictions_table.for_run(db, run.run_id))
-    uncertainty, flicker = _uncertainty_and_flicker(scope, stored, model)
-    changed = _column(run_sensitivity(project, model, progress), scope) if asked.sensitivity else None
-    return Components(uncertainty, flicker, changed, faults, unlike)
+    stored = project.read(lambda db: predictions_table.get_predictions(db, run.run_id))
+    uncertainty, flicker = _compute_uncertainty_and_flicker(scope, stored, model)
+    changed = _make_column(run_sensitivity(project, model, progress), scope) if asked.sensitivity else None
+    return HardnessComponents(uncertainty, flicker, changed, faults, unlike)
 
 
-def _column(found: Mapping[str, float], scope: Sequence[SamplingLine]) -> Column:
+def _make_column(found: Mapping[str, float], scope: Sequence[SamplingLine]) -> Column:
     return np.array([found[line.frame.frame_id] for line in scope])
 
 
-def _quality(project: Project, scope: Sequence[SamplingLine]) -> list[Quality]:
-    facts = {fact.frame_id: fact.quality for fact in project.read(frames_table.facts)}
+def _load_quality(project: Project, scope: Sequence[SamplingLine]) -> list[Quality]:
+    facts = {fact.frame_id: fact.quality for fact in project.read(frames_table.list_frame_facts)}
     return [facts[line.frame.frame_id] for line in scope]
 
 
-def _clipped(quality: Sequence[Quality]) -> list[float]:
+def _get_clipped_shares(quality: Sequence[Quality]) -> list[float]:
     return [one.clipped_low + one.clipped_high for one in quality]
 
 
-def _uncertainty_and_flicker(scope: Sequence[SamplingLine], stored: Mapping[str, Prediction], model: StoredModel) -> tuple[Column, Column]:
+def _compute_uncertainty_and_flicker(
+    scope: Sequence[SamplingLine], stored: Mapping[str, Prediction], model: StoredModel
+) -> tuple[Column, Column]:
     """U and F of every line; NaN, which ranks in the middle, where the model gave no finite answer."""
-    card = card_of(model)
+    card = get_card(model)
     answers = [stored[line.frame.frame_id].answer for line in scope]
     clips, times = [line.clip.clip_id for line in scope], [line.frame.t_s for line in scope]
     return HARDNESS[card.answers](answers, card, clips, times)
 
 
-def _of_boxes(answers: Answers, card: Card, clips: Sequence[str], times: Sequence[float]) -> tuple[Column, Column]:
-    shown = [shown_boxes(answer, card) for answer in answers]
-    return measured.detection_uncertainty([answer[:, SCORE] for answer in answers]), measured.detection_flicker(shown, clips, times)
+def _compute_for_boxes(answers: Answers, card: Card, clips: Sequence[str], times: Sequence[float]) -> tuple[Column, Column]:
+    shown = [get_shown_boxes(answer, card) for answer in answers]
+    return measured.compute_detection_uncertainty([answer[:, SCORE] for answer in answers]), measured.compute_detection_flicker(
+        shown, clips, times
+    )
 
 
-def _of_classes(answers: Answers, _card: Card, clips: Sequence[str], times: Sequence[float]) -> tuple[Column, Column]:
-    top = np.array([top_class(answer)[0] for answer in answers])
-    flicker = measured.class_flicker(top, clips, times)
+def _compute_for_classes(answers: Answers, _card: Card, clips: Sequence[str], times: Sequence[float]) -> tuple[Column, Column]:
+    top = np.array([get_top_class(answer)[0] for answer in answers])
+    flicker = measured.compute_class_flicker(top, clips, times)
     flicker[top == NO_ANSWER] = np.nan
-    return measured.class_uncertainty(np.stack(answers)), flicker
+    return measured.compute_class_uncertainty(np.stack(answers)), flicker
 
 
-HARDNESS = ByKind(one_class=_of_classes, several_classes=_of_classes, boxes=_of_boxes, class_map=_of_classes)
+HARDNESS = ByKind(
+    one_class=_compute_for_classes, several_classes=_compute_for_classes, boxes=_compute_for_boxes, class_map=_compute_for_classes
+)

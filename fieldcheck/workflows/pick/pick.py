@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from fieldcheck.domain.frame import Frame, ListedFrame
-from fieldcheck.domain.pick import Design, Draw, Member, Pick
+from fieldcheck.domain.pick import Design, Draw, DrawnFrame, Pick
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import (
     FieldcheckError,
@@ -25,10 +25,10 @@ from fieldcheck.errors import (
     VideoUnreadable,
 )
 from fieldcheck.files import write_bytes
-from fieldcheck.imaging.codec import encode_lossless, pixels_sha256
+from fieldcheck.imaging.codec import compute_pixels_sha256, encode_png
 from fieldcheck.imaging.opencv_threads import own_thread
-from fieldcheck.picking.propose import PickProposal, propose
-from fieldcheck.picking.scenes import scenes
+from fieldcheck.picking.propose import PickProposal, plan_picks
+from fieldcheck.picking.scenes import cluster_scenes
 from fieldcheck.progress import Progress
 from fieldcheck.project import edits
 from fieldcheck.project.folder import Project
@@ -39,9 +39,9 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reserves as reserves_table
 from fieldcheck.workflows.chunks import map_chunks
-from fieldcheck.workflows.footage.sampling_list import SamplingLine, lines
+from fieldcheck.workflows.footage.sampling_list import SamplingLine, list_sampling_lines
 from fieldcheck.workflows.footage.triage import TriageChunk, read_chunk
-from fieldcheck.workflows.pick.measure_hardness import USUAL, HardnessPasses, hardness_of
+from fieldcheck.workflows.pick.measure_hardness import USUAL, HardnessPasses, measure_hardness
 
 DEFAULT_SEED = 0
 MOST_TOGETHER = 8  # picks whose pictures wait in memory until they are written
@@ -59,7 +59,7 @@ class PickedFrame:
 
 
 @dataclass(frozen=True, slots=True)
-class Picked:
+class PickResult:
     """A draw and its picks, in the order of the list; `left_out`: recordings that do not give their frames any more, each with why."""
 
     draw: Draw
@@ -67,7 +67,7 @@ class Picked:
     left_out: tuple[tuple[str, FieldcheckError], ...] = ()
 
 
-def pick(
+def pick_frames(
     project: Project,
     *,
     count: int,
@@ -77,7 +77,7 @@ def pick(
     asked: HardnessPasses = USUAL,
     progress: Progress,
     now: str,
-) -> Picked:
+) -> PickResult:
     """Draws the frames to label, as one undoable act.
 
     Before the first label it replaces the picks that stand; afterwards it draws from clips that no draw covers. `seed` None is the
@@ -85,7 +85,7 @@ def pick(
     then speaks of these. Raises NoFootage, FrameUnknown (a `must` frame that is not in the list), NothingLeftToPick, DiskFull; NoBenchmark
     where novelty is asked for without one; FrameChanged, VideoUnreadable and the like where no recording gives its frames.
     """
-    scope, number = _scope(project)
+    scope, number = _find_drawable_lines(project)
     known = {line.frame.frame_id for line in scope}
     for name in required:
         if name not in known:
@@ -96,16 +96,16 @@ def pick(
         if not kept:
             raise next(iter(left_out.values()))
         wanted = [name for name in required if any(line.frame.frame_id == name for line in kept)]
-        proposal, model = _proposed(project, kept, number, count, seed, design, wanted, asked, progress, now)
-        files, lost = _save_each(project, [kept[at] for at in proposal.picks.tolist()], progress)
+        proposal, model = _plan_draw(project, kept, number, count, seed, design, wanted, asked, progress, now)
+        files, lost = _save_each_recording(project, [kept[at] for at in proposal.picks.tolist()], progress)
         left_out |= lost
         if not lost:
             break
-    drawn = project.write(lambda db: _store(db, proposal, kept, files, model, seed is not None, now, replace=number == 1)).result()
+    drawn = project.write(lambda db: _store_draw(db, proposal, kept, files, model, seed is not None, now, replace=number == 1)).result()
     return replace(drawn, left_out=tuple(left_out.items()))
 
 
-def _proposed(
+def _plan_draw(
     project: Project,
     scope: Sequence[SamplingLine],
     number: int,
@@ -119,33 +119,33 @@ def _proposed(
 ) -> tuple[PickProposal, StoredModel | None]:
     """The draw over these lines, and the model whose answers it went by."""
     places = {line.frame.frame_id: at for at, line in enumerate(scope)}
-    models = project.read(models_table.all)
+    models = project.read(models_table.list_models)
     model = models[-1] if models else None
-    hardness = hardness_of(project, scope, model, design, asked, progress, now)
-    proposal = propose(
+    hardness = measure_hardness(project, scope, model, design, asked, progress, now)
+    proposal = plan_picks(
         len(scope), count, design=design, seed=DEFAULT_SEED if seed is None else seed, hardness=hardness,
         required=[places[name] for name in required], draw_number=number,
     )  # fmt: skip
     return proposal, model
 
 
-def scenes_of(project: Project, listing: Sequence[SamplingLine]) -> NDArray[np.int64]:
+def number_scenes(project: Project, listing: Sequence[SamplingLine]) -> NDArray[np.int64]:
     """(n,) number of the scene of each of these lines, which stand in list order."""
-    prints = {fact.frame_id: (fact.dhash, fact.phash) for fact in project.read(partial(frames_table.facts, with_frozen=True))}
+    prints = {fact.frame_id: (fact.dhash, fact.phash) for fact in project.read(partial(frames_table.list_frame_facts, with_frozen=True))}
     alike = [prints[line.frame.frame_id] for line in listing]
     clips, times = [line.clip.clip_id for line in listing], [line.t_s for line in listing]
-    return scenes(clips, times, [dhash for dhash, _ in alike], [phash for _, phash in alike])
+    return cluster_scenes(clips, times, [dhash for dhash, _ in alike], [phash for _, phash in alike])
 
 
-def _scope(project: Project) -> tuple[list[SamplingLine], int]:
+def _find_drawable_lines(project: Project) -> tuple[list[SamplingLine], int]:
     """The lines that may be drawn from, and the number of the draw: 1 replaces what stands."""
-    listing = project.read(lines)
+    listing = project.read(list_sampling_lines)
     if not listing:
         raise NoFootage(project.path)
-    if project.read(labels_table.count) == 0:
+    if project.read(labels_table.count_labels) == 0:
         return list(listing), 1
-    standing = project.read(draws_table.current)
-    drawn = {member.frame_id for draw in standing for member in project.read(partial(draws_table.members, draw_id=draw.draw_id))}
+    standing = project.read(draws_table.list_current_draws)
+    drawn = {member.frame_id for draw in standing for member in project.read(partial(draws_table.list_members, draw_id=draw.draw_id))}
     covered = {line.clip.clip_id for line in listing if line.frame.frame_id in drawn}
     scope = [line for line in listing if line.clip.clip_id not in covered]
     if not scope:
@@ -169,8 +169,8 @@ def encode_picks(chunk: _SaveChunk) -> dict[str, bytes | FieldcheckError]:
     try:
         for frame in read_chunk(chunk.read):
             listed = chunk.picks.get(frame.index) if isinstance(frame, Frame) else None
-            if isinstance(frame, Frame) and listed and pixels_sha256(frame.rgb) == listed.sha256:
-                found[listed.frame_id] = encode_lossless(frame.rgb)
+            if isinstance(frame, Frame) and listed and compute_pixels_sha256(frame.rgb) == listed.sha256:
+                found[listed.frame_id] = encode_png(frame.rgb)
     except LOST as error:
         return {name: one if isinstance(one, bytes) else error for name, one in found.items()}
     return found
@@ -180,21 +180,23 @@ def save_frames(project: Project, chosen: Sequence[SamplingLine], progress: Prog
     """Writes `frames/ID.png` of every pick that has none yet and returns the files, relative, in the order of `chosen`.
 
     Raises FrameChanged, VideoUnreadable, PictureUnreadable, PathMissing where one cannot be had; the others are saved."""
-    files, lost = _save_each(project, chosen, progress)
+    files, lost = _save_each_recording(project, chosen, progress)
     if lost:
         raise next(iter(lost.values()))
     return files
 
 
-def _save_each(project: Project, chosen: Sequence[SamplingLine], progress: Progress) -> tuple[list[str], dict[str, FieldcheckError]]:
+def _save_each_recording(
+    project: Project, chosen: Sequence[SamplingLine], progress: Progress
+) -> tuple[list[str], dict[str, FieldcheckError]]:
     """The files, and for each recording that did not give a frame the first reason."""
     files = [f"frames/{line.frame.frame_id}.png" for line in chosen]
     missing = [line for line, file in zip(chosen, files, strict=True) if not (project.path / file).exists()]
-    chunks = _save_chunks(project, missing)
+    chunks = _make_save_chunks(project, missing)
     done = 0
     lost: dict[str, FieldcheckError] = {}
 
-    def keep(chunk: _SaveChunk, pictures: dict[str, bytes | FieldcheckError]) -> None:
+    def store_images(chunk: _SaveChunk, pictures: dict[str, bytes | FieldcheckError]) -> None:
         nonlocal done
         for name, picture in pictures.items():
             if isinstance(picture, FieldcheckError):
@@ -205,29 +207,29 @@ def _save_each(project: Project, chosen: Sequence[SamplingLine], progress: Progr
             progress.report(done, len(missing), "frames")
 
     with own_thread:
-        map_chunks(encode_picks, chunks, keep, progress)
+        map_chunks(encode_picks, chunks, store_images, progress)
     return files, lost
 
 
-def _save_chunks(project: Project, missing: Sequence[SamplingLine]) -> list[_SaveChunk]:
+def _make_save_chunks(project: Project, missing: Sequence[SamplingLine]) -> list[_SaveChunk]:
     """Neighbouring frames of one video are read in one go, those of folders and captures each by itself."""
     by_place = sorted(missing, key=lambda line: (line.recording.recording_id, line.frame.source_index))
 
-    def together(line: SamplingLine) -> str:
+    def get_chunk_key(line: SamplingLine) -> str:
         return line.recording.recording_id if line.recording.kind == "video" else line.frame.frame_id
 
     found = []
     step = min(MOST_TOGETHER, max(1, len(by_place) // 4))
-    for _, group in groupby(by_place, together):
+    for _, group in groupby(by_place, get_chunk_key):
         of_one = list(group)
         places = tuple(line.frame.source_index for line in of_one)
         for at in range(0, len(of_one), step):
             part = of_one[at : at + step]
-            found.append(_SaveChunk(_reading(project, part, places), {line.frame.source_index: line.frame for line in part}))
+            found.append(_SaveChunk(_make_read_chunk(project, part, places), {line.frame.source_index: line.frame for line in part}))
     return found
 
 
-def _reading(project: Project, part: Sequence[SamplingLine], places: tuple[int, ...]) -> TriageChunk:
+def _make_read_chunk(project: Project, part: Sequence[SamplingLine], places: tuple[int, ...]) -> TriageChunk:
     """`places`: of all frames of the recording that are read, for a reader goes on from one part to the next."""
     recording, first, stop = part[0].recording, part[0].frame.source_index, part[-1].frame.source_index + 1
     names = (part[0].frame.source.split("/", 1)[1],) if recording.kind == "folder" else ()
@@ -236,7 +238,7 @@ def _reading(project: Project, part: Sequence[SamplingLine], places: tuple[int, 
     return TriageChunk(0, path, kind, *named, first, stop, names, only=places)
 
 
-def _store(
+def _store_draw(
     db: Database,
     proposal: PickProposal,
     scope: Sequence[SamplingLine],
@@ -245,16 +247,16 @@ def _store(
     typed: bool,
     now: str,
     replace: bool,
-) -> Picked:
+) -> PickResult:
     draw = Draw(
-        draws_table.next_id(db), proposal.design, proposal.seed, typed, proposal.count, proposal.census, proposal.strata,
+        draws_table.get_next_draw_id(db), proposal.design, proposal.seed, typed, proposal.count, proposal.census, proposal.strata,
         proposal.components, model.sha256 if model else "", now, labels_existed=not replace,
     )  # fmt: skip
     members = [
-        Member(draw.draw_id, line.frame.frame_id, stratum, float(h))
+        DrawnFrame(draw.draw_id, line.frame.frame_id, stratum, float(h))
         for line, stratum, h in zip(scope, proposal.stratum, proposal.hardness, strict=True)
     ]
-    first_place = 0 if replace else len(picks_table.all(db))
+    first_place = 0 if replace else len(picks_table.list_picks(db))
     picks = []
     for k, at in enumerate(proposal.picks.tolist()):
         one = Pick(
@@ -262,10 +264,10 @@ def _store(
             proposal.reason[k], first_place + int(proposal.place[k]), files[k],
         )  # fmt: skip
         picks.append(PickedFrame(one, scope[at].clip.clip_id, scope[at].t_s, float(proposal.hardness[at])))
-    draws_table.put(db, draw, members)
+    draws_table.put_draw(db, draw, members)
     names = [line.frame.frame_id for line in scope]
     order = zip(proposal.picks.tolist(), proposal.reserves, strict=True)
-    reserves_table.put(db, draw.draw_id, {names[at]: [names[other] for other in others.tolist()] for at, others in order})
-    old = [picks_table.key(one.frame_id) for one in picks_table.all(db)] if replace else []
-    edits.apply(db, "pick.propose", puts=[picks_table.row(one.pick) for one in picks], deletes=old)
-    return Picked(draw, tuple(picks))
+    reserves_table.put_reserves(db, draw.draw_id, {names[at]: [names[other] for other in others.tolist()] for at, others in order})
+    old = [picks_table.make_pick_key(one.frame_id) for one in picks_table.list_picks(db)] if replace else []
+    edits.apply_edit(db, "pick.propose", puts=[picks_table.make_pick_row(one.pick) for one in picks], deletes=old)
+    return PickResult(draw, tuple(picks))

@@ -13,17 +13,17 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import ProjectExists
 from fieldcheck.exchange.receipt import ImportReceipt
 from fieldcheck.inference.read_card import check_classes
-from fieldcheck.plain_name import plain_name
-from fieldcheck.project.folder import Project, create
+from fieldcheck.plain_name import clean_name
+from fieldcheck.project.folder import Project, create_project
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.workflows.models.benchmarks import Named, check_benchmark, read_with_receipt, set_benchmark
-from fieldcheck.workflows.models.models import look_at_model, read_classes, set_model
+from fieldcheck.workflows.models.benchmarks import CheckedBenchmark, check_benchmark, read_benchmark_with_receipt, set_benchmark
+from fieldcheck.workflows.models.models import inspect_model, read_classes, set_model
 
 
 @dataclass(frozen=True, slots=True)
 class NewProjectRequest:
     """Request for a new project, with what it begins with; all of it may come later. `classes`: a file with one a line, or the names.
-    `claimed` is a fraction, in `metric` as stored (empty: the task's own); `images`, `strict` and `part` as of `read_with_receipt`;
+    `claimed` is a fraction, in `metric` as stored (empty: the task's own); `images`, `strict` and `part` as of `read_benchmark_with_receipt`;
     `notes` are settings of the project's own."""
 
     model: Path | None = None
@@ -41,18 +41,18 @@ class NewProjectRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class CreatedProject:
     """The project as it was made, still open."""
 
     project: Project
     model: StoredModel | None
-    benchmark: Named | None
+    benchmark: CheckedBenchmark | None
     classes: tuple[str, ...]
     receipt: ImportReceipt | None = None
 
 
 @contextmanager
-def made_or_gone(project: Project) -> Iterator[None]:
+def remove_on_failure(project: Project) -> Iterator[None]:
     """Takes a new project away again where its making fails or is broken off, so that the same command may be given once more."""
     try:
         yield
@@ -62,7 +62,7 @@ def made_or_gone(project: Project) -> Iterator[None]:
         raise
 
 
-def new_project(path: Path, wanted: NewProjectRequest, now: str) -> Begun:
+def set_up_project(path: Path, wanted: NewProjectRequest, now: str) -> CreatedProject:
     """Makes the folder and opens it for writing; the caller closes it.
 
     Raises ProjectExists, PathMissing, ModelRejected, CardRejected, CardNeeded, BenchmarkRefused, DiskFull, ReadOnlyPlace.
@@ -71,19 +71,19 @@ def new_project(path: Path, wanted: NewProjectRequest, now: str) -> Begun:
         raise ProjectExists(path)
     classes = read_classes(wanted.classes) if isinstance(wanted.classes, Path) else wanted.classes or None
     check_classes(classes or ())
-    looked_at = look_at_model(wanted.model, wanted.card, classes) if wanted.model else None
+    looked_at = inspect_model(wanted.model, wanted.card, classes) if wanted.model else None
     benchmark, receipt = None, None
     if wanted.benchmark:
-        benchmark, receipt = read_with_receipt(
+        benchmark, receipt = read_benchmark_with_receipt(
             wanted.benchmark, wanted.benchmark_format, wanted.claimed, wanted.images, strict=wanted.strict, part=wanted.part
         )
     card = looked_at.card if looked_at else None
     named = check_benchmark(benchmark, card.task if card else None, card.classes if card else classes) if benchmark else None
-    project = create(path)
-    with made_or_gone(project):
-        told = {"site": plain_name(wanted.site), "created": now, **wanted.notes} | ({"classes": list(classes)} if classes else {})
-        project.write(lambda db: settings_table.begin(db, told)).result()
+    project = create_project(path)
+    with remove_on_failure(project):
+        told = {"site": clean_name(wanted.site), "created": now, **wanted.notes} | ({"classes": list(classes)} if classes else {})
+        project.write(lambda db: settings_table.insert_initial_settings(db, told)).result()
         model = set_model(project, looked_at, now) if looked_at else None
         if benchmark:
             set_benchmark(project, benchmark, wanted.metric)
-    return Begun(project, model, named, (card.classes if card else classes) or (), receipt)
+    return CreatedProject(project, model, named, (card.classes if card else classes) or (), receipt)

@@ -15,9 +15,9 @@ MOST = {"defect_ppm": 1e6, "parts_per_day": 1e9, "cost_escape": 1e9, "cost_rejec
 """Largest figure that is taken, by its name."""
 
 
-def plant_figures(project: Project) -> PlantFigures:
+def get_plant_figures(project: Project) -> PlantFigures:
     """Those that were entered."""
-    known = _known(project)
+    known = _read_figures(project)
     who = dict.fromkeys(str(known[name][1]) for name in (*MOST, "currency") if name in known and known[name][1])
     figures = {name: float(known[name][0]) for name in MOST if name in known}
     return PlantFigures(**figures, currency=str(known.get("currency", ("",))[0]), by=tuple(who))
@@ -33,9 +33,9 @@ def set_plant_figures(project: Project, figures: Mapping[str, float | str], by: 
         if not fits:
             raise ValueError(f"no figure of a plant: {name} = {value!r}")
     said = {name: [value.upper() if isinstance(value, str) else value, by.strip()] for name, value in figures.items()}
-    return project.edit("limits.set", puts=[settings_table.row(KEY, _known(project) | said)])
+    return project.edit("limits.set", puts=[settings_table.make_setting_row(KEY, _read_figures(project) | said)])
 
 
-def _known(project: Project) -> dict[str, list[float | str]]:
-    told = project.read(settings_table.all).get(KEY)
+def _read_figures(project: Project) -> dict[str, list[float | str]]:
+    told = project.read(settings_table.list_settings).get(KEY)
     return dict(told) if isinstance(told, dict) else {}

@@ -10,17 +10,17 @@ from fieldcheck.domain.answer_kind import METRIC_NAMES
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.training import FieldRange, Training
-from fieldcheck.inference.preprocessing_record import preprocessing_record
+from fieldcheck.inference.preprocessing_record import make_preprocessing_record
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.workflows.label.classes import project_classes
-from fieldcheck.workflows.models.claim import claim_of
-from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.models.trained_range import known_ranges
-from fieldcheck.workflows.models.training_info import training_of
-from fieldcheck.workflows.project.describe_project import GapLimits, Site, limits_of, site_of
-from fieldcheck.workflows.project.ok_classes import ok_classes
+from fieldcheck.workflows.label.classes import list_project_classes
+from fieldcheck.workflows.models.claim import get_claim
+from fieldcheck.workflows.models.models import get_card
+from fieldcheck.workflows.models.trained_range import get_known_ranges
+from fieldcheck.workflows.models.training_info import get_training
+from fieldcheck.workflows.project.describe_project import GapLimits, Site, get_gap_limits, get_site
+from fieldcheck.workflows.project.ok_classes import get_ok_classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class BenchmarkFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectCards:
+class ProjectOverview:
     """Everything at once. `classes` are what the frames can be called, by index; `ranges` None where the camera was not measured.
     `ok_classes` mean a good part; `ok_told`: somebody said so, else their names propose it."""
 
@@ -67,39 +67,39 @@ class ProjectCards:
     training: Training | None = None
     ranges: tuple[FieldRange, ...] | None = None
     ok_classes: tuple[str, ...] = ()
-    ok_told: bool = False
+    ok_confirmed: bool = False
 
 
-def project_cards(project: Project) -> ProjectCards:
+def load_project_overview(project: Project) -> ProjectOverview:
     """Overview as it stands now."""
-    model = project.read(models_table.newest)
-    training = training_of(project, model)
-    return ProjectCards(
-        site_of(project),
-        limits_of(project),
-        _model(project, model) if model else None,
-        _benchmark(project, model),
-        project_classes(project),
+    model = project.read(models_table.get_newest_model)
+    training = get_training(project, model)
+    return ProjectOverview(
+        get_site(project),
+        get_gap_limits(project),
+        _make_model_summary(project, model) if model else None,
+        _make_benchmark_facts(project, model),
+        list_project_classes(project),
         training,
-        known_ranges(project, training),
-        *ok_classes(project),
+        get_known_ranges(project, training),
+        *get_ok_classes(project),
     )
 
 
-def _model(project: Project, model: StoredModel) -> ModelSummary:
+def _make_model_summary(project: Project, model: StoredModel) -> ModelSummary:
     """The model as it lies in the project."""
-    card, path = card_of(model), project.path / model.file
+    card, path = get_card(model), project.path / model.file
     n_bytes = path.stat().st_size if path.is_file() else 0
     return ModelSummary(
-        model.name, path.name, model.sha256, n_bytes, card.task, card.input.size, card.output.kind, preprocessing_record(card)
+        model.name, path.name, model.sha256, n_bytes, card.task, card.input.size, card.output.kind, make_preprocessing_record(card)
     )
 
 
-def _benchmark(project: Project, model: StoredModel | None) -> BenchmarkFacts | None:
-    stored = project.read(benchmarks_table.get)
+def _make_benchmark_facts(project: Project, model: StoredModel | None) -> BenchmarkFacts | None:
+    stored = project.read(benchmarks_table.get_benchmark)
     if stored is None:
         return None
-    found, answers = claim_of(project, model), card_of(model).answers if model else None
+    found, answers = get_claim(project, model), get_card(model).answers if model else None
     metrics = (answers.metric, *answers.further) if answers else tuple(METRIC_NAMES.values())
     return BenchmarkFacts(
         stored.root, stored.format, len(stored.items), found.claimed, found.score, found.metric, found.reproduced, found.spot, metrics

@@ -12,9 +12,9 @@ from fieldcheck.project.tables import settings as settings_table
 RATES = ("escape_rate", "false_reject_rate", "confident_errors")
 
 
-def rate_limits(project: Project) -> tuple[RateLimit, ...]:
+def get_rate_limits(project: Project) -> tuple[RateLimit, ...]:
     """Those that were set; there is no default, since only the plant knows its own."""
-    told = project.read(settings_table.all).get("rate_limits")
+    told = project.read(settings_table.list_settings).get("rate_limits")
     known = told if isinstance(told, dict) else {}
     return tuple(RateLimit(rate, float(known[rate][0]), str(known[rate][1])) for rate in RATES if rate in known)
 
@@ -23,6 +23,6 @@ def set_rate_limits(project: Project, limits: Mapping[str, float], by: str) -> C
     """These limits from now on, as one undoable act; others stay. ValueError for one that is no share between 0 and 1."""
     if any(rate not in RATES or not 0 <= limit <= 1 for rate, limit in limits.items()):
         raise ValueError(f"limits are shares between 0 and 1 of {RATES}: {dict(limits)}")
-    stand = {one.rate: [one.limit, one.by] for one in rate_limits(project)}
+    stand = {one.rate: [one.limit, one.by] for one in get_rate_limits(project)}
     value = stand | {rate: [limit, by.strip()] for rate, limit in limits.items()}
-    return project.edit("limits.set", puts=[settings_table.row("rate_limits", value)])
+    return project.edit("limits.set", puts=[settings_table.make_setting_row("rate_limits", value)])

@@ -12,10 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from fieldcheck.domain.project_status import ProjectStatus, Recent
+from fieldcheck.domain.project_status import ProjectStatus, RecentProject
 from fieldcheck.errors import FieldcheckError, NotAProject, PathMissing
 from fieldcheck.files import write_text
-from fieldcheck.plain_json import parse_file
+from fieldcheck.plain_json import parse_json_file
 from fieldcheck.project.layout import DATABASE
 
 NAME = "recent.json"
@@ -25,32 +25,32 @@ State = list[list[int]]
 """Time of the last writing (ns) and size of each file of a database."""
 
 
-def look_at_recent(path: Path, kept_in: Path, listed: Collection[str] = ()) -> Recent:
+def load_recent(path: Path, kept_in: Path, listed: Collection[str] = ()) -> RecentProject:
     """Recent project, as kept in the folder `kept_in` where the project's files are as they were then; else opens the project for reading,
     looks, and keeps that and what is known of the `listed` ones. Raises PathMissing, NotAProject and whatever `open_project` raises."""
     database = path / DATABASE
     if not database.exists():
-        raise NotAProject(path, "no_database") if path.is_dir() else PathMissing(_missing(path))
-    changed, state = _state(database)
-    fields = known(kept_in, path, state)
+        raise NotAProject(path, "no_database") if path.is_dir() else PathMissing(_find_missing_folder(path))
+    changed, state = _read_file_state(database)
+    fields = load_cached(kept_in, path, state)
     if fields is not None:
-        return Recent(path, **fields)
+        return RecentProject(path, **fields)
     from fieldcheck.workflows.project._recent_read import read_recent
 
     found = read_recent(path, changed)
-    keep(kept_in, found, state, listed)
+    store_cached(kept_in, found, state, listed)
     return found
 
 
-def _missing(path: Path) -> Path:
+def _find_missing_folder(path: Path) -> Path:
     """The topmost folder of a path that is missing: a drive that is not connected, a folder that was moved, or the project itself."""
     return next((one for one in reversed(path.parents) if not one.is_dir()), path)
 
 
-def known(folder: Path, path: Path, state: State) -> dict[str, Any] | None:
+def load_cached(folder: Path, path: Path, state: State) -> dict[str, Any] | None:
     """The fields of a `Recent` but its path, as they were kept for just this state; None where they were not, or cannot be read."""
     try:
-        kept = _load(folder)[str(path)]
+        kept = _load_cache(folder)[str(path)]
         if kept["state"] != state:
             return None
         gap = kept["gap"]
@@ -65,7 +65,7 @@ def known(folder: Path, path: Path, state: State) -> dict[str, Any] | None:
         return None
 
 
-def keep(folder: Path, found: Recent, state: State, listed: Collection[str]) -> None:
+def store_cached(folder: Path, found: RecentProject, state: State, listed: Collection[str]) -> None:
     """From now on this is known of the project; what was kept of projects that are no longer `listed` is forgotten."""
     entry = {
         "state": state,
@@ -75,17 +75,17 @@ def keep(folder: Path, found: Recent, state: State, listed: Collection[str]) -> 
         "gap": found.gap,
         "readiness": found.readiness,
     }
-    _save(folder, {**_load(folder), str(found.path): entry}, {*listed, str(found.path)})
+    _save_cache(folder, {**_load_cache(folder), str(found.path): entry}, {*listed, str(found.path)})
 
 
-def keep_only(folder: Path, listed: Collection[str]) -> None:
+def prune_cache(folder: Path, listed: Collection[str]) -> None:
     """Forgets every project that is not `listed`."""
-    kept = _load(folder)
+    kept = _load_cache(folder)
     if any(path not in listed for path in kept):
-        _save(folder, kept, listed)
+        _save_cache(folder, kept, listed)
 
 
-def _state(database: Path) -> tuple[datetime, State]:
+def _read_file_state(database: Path) -> tuple[datetime, State]:
     """When the database or what waits beside it to be folded in was written last, and how both stand. Nothing waits in an empty file:
     that is left by somebody who only read."""
     waiting = database.with_name(database.name + "-wal")
@@ -95,16 +95,16 @@ def _state(database: Path) -> tuple[datetime, State]:
     return datetime.fromtimestamp(max(0.0, latest)), [[one.st_mtime_ns, one.st_size] for one in stats]
 
 
-def _load(folder: Path) -> dict[str, Any]:
+def _load_cache(folder: Path) -> dict[str, Any]:
     try:
-        found = parse_file(folder / NAME)
+        found = parse_json_file(folder / NAME)
     except (OSError, ValueError):
         return {}
     projects = found.get("projects") if isinstance(found, dict) and found.get("format") == FORMAT else None
     return projects if isinstance(projects, dict) else {}
 
 
-def _save(folder: Path, projects: dict[str, Any], listed: Collection[str]) -> None:
+def _save_cache(folder: Path, projects: dict[str, Any], listed: Collection[str]) -> None:
     """What cannot be kept is looked up again next time: no reason to disturb anybody."""
     wanted = {path: entry for path, entry in projects.items() if path in listed}
     with suppress(OSError, FieldcheckError):

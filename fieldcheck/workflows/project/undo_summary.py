@@ -12,7 +12,7 @@ from fieldcheck.domain.label import Label
 from fieldcheck.project.folder import Project
 from fieldcheck.project.schema import TABLES
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.project.tables.shapes import boxes, points
+from fieldcheck.project.tables.shapes import parse_boxes, parse_points
 
 FRAME_COLUMNS = MappingProxyType({table.name: table.frame for table in TABLES if table.frame})
 SAID = frozenset(table.name for table in TABLES if table.labels)
@@ -26,27 +26,27 @@ class UndoSummary:
     act: str
     n_frames: int
     number: int | None = None
-    said: tuple[Label | None, Label | None] | None = None
+    labels: tuple[Label | None, Label | None] | None = None
 
 
-def undo_summary(project: Project, changes: Changes) -> UndoSummary:
+def load_undo_summary(project: Project, changes: Changes) -> UndoSummary:
     """Looks up the frames of an act that has just been turned."""
     of_frames = [turn for turn in changes.row_changes if turn.kind in FRAME_COLUMNS]
-    names = list(dict.fromkeys(_frame_id(turn) for turn in of_frames))
+    names = list(dict.fromkeys(_get_frame_id(turn) for turn in of_frames))
     if len(names) != 1:
         return UndoSummary(changes.act, len(names))
-    inside = [pick.frame_id for pick in project.read(picks_table.all) if not pick.taken_out]
+    inside = [pick.frame_id for pick in project.read(picks_table.list_picks) if not pick.taken_out]
     number = inside.index(names[0]) + 1 if names[0] in inside else None
     told = next((turn for turn in of_frames if turn.kind in SAID), None)
-    return UndoSummary(changes.act, 1, number, (_label(told.before), _label(told.after)) if told is not None else None)
+    return UndoSummary(changes.act, 1, number, (_parse_label(told.before), _parse_label(told.after)) if told is not None else None)
 
 
-def _frame_id(turn: RowChange) -> str:
+def _get_frame_id(turn: RowChange) -> str:
     values = turn.after or turn.before or {}
     return str(values.get(FRAME_COLUMNS[turn.kind]) or turn.key)
 
 
-def _label(values: Mapping[str, Any] | None) -> Label | None:
+def _parse_label(values: Mapping[str, Any] | None) -> Label | None:
     if values is None or not values["state"]:
         return None
-    return Label(values["frame_id"], values["state"], values["class_name"], boxes(values["boxes"]), points(values["points"]))
+    return Label(values["frame_id"], values["state"], values["class_name"], parse_boxes(values["boxes"]), parse_points(values["points"]))

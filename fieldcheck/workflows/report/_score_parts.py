@@ -6,11 +6,11 @@ from collections import Counter
 from functools import partial
 from pathlib import PureWindowsPath
 
-from fieldcheck.domain.captured import recorded_seconds
-from fieldcheck.domain.model_card import Card, card_to_json
+from fieldcheck.domain.captured import compute_recorded_seconds
+from fieldcheck.domain.model_card import Card, dump_card
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.domain.training import FieldRange, Training
-from fieldcheck.inference.preprocessing_record import preprocessing_record
+from fieldcheck.inference.preprocessing_record import make_preprocessing_record
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import captures as captures_table
@@ -18,31 +18,37 @@ from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.report import report as paper
 from fieldcheck.scoring import gap as gaps
-from fieldcheck.workflows.label.label_frames import all_blind
-from fieldcheck.workflows.models.claim import Guess
-from fieldcheck.workflows.models.trained_range import field_ranges
-from fieldcheck.workflows.models.training_info import training_of
-from fieldcheck.workflows.report._failure_analysis import scored_picks
-from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide, benchmark_metrics, field_metrics, metric_of
+from fieldcheck.workflows.label.label_frames import is_all_blind
+from fieldcheck.workflows.models.claim import CardGuess
+from fieldcheck.workflows.models.trained_range import compute_field_ranges
+from fieldcheck.workflows.models.training_info import get_training
+from fieldcheck.workflows.report._failure_analysis import select_scored_picks
+from fieldcheck.workflows.report.two_sides import (
+    BenchmarkSide,
+    FieldSide,
+    compute_benchmark_metrics,
+    compute_field_metrics,
+    get_scored_metric,
+)
 
 
-def visits(project: Project, side: FieldSide) -> tuple[paper.Visit, ...]:
+def build_recording_summaries(project: Project, side: FieldSide) -> tuple[paper.RecordingSummary, ...]:
     """First and last moment, cameras, places, light and recorded length of the footage: one visit so far, none where nothing is listed."""
     if not side.listing:
         return ()
     recordings = {line.recording.recording_id: line.recording for line in side.listing}
-    outages = {name: project.read(partial(captures_table.gaps, recording_id=name)) for name in recordings}
+    outages = {name: project.read(partial(captures_table.list_gaps, recording_id=name)) for name in recordings}
     clips = {line.clip.clip_id: line.clip for line in side.listing}
     times = sorted(line.taken_at for line in side.listing if line.taken_at)
     light = Counter(name for at in side.at.tolist() for name in side.lines[at].conditions)
     return (
-        paper.Visit(
+        paper.RecordingSummary(
             first_at=times[0] if times else "",
             last_at=times[-1] if times else "",
             cameras=tuple(sorted({clip.camera for clip in clips.values() if clip.camera})),
             locations=tuple(sorted({clip.location for clip in clips.values() if clip.location})),
             conditions=tuple(light.most_common()),
-            seconds=sum(recorded_seconds(one.seconds, outages[one.recording_id]) for one in recordings.values()),
+            seconds=sum(compute_recorded_seconds(one.seconds, outages[one.recording_id]) for one in recordings.values()),
             n_clips=len(clips),
             n_frames_listed=len(side.listing),
             n_labelled=side.scores.n_labelled,
@@ -50,37 +56,37 @@ def visits(project: Project, side: FieldSide) -> tuple[paper.Visit, ...]:
     )
 
 
-def model_part(model: StoredModel, card: Card) -> paper.Model:
+def build_model_part(model: StoredModel, card: Card) -> paper.Model:
     """The model with its card and the record of its preprocessing."""
-    return paper.Model(model.name, model.sha256, card.task, card.classes, card_to_json(card), preprocessing_record(card))
+    return paper.Model(model.name, model.sha256, card.task, card.classes, dump_card(card), make_preprocessing_record(card))
 
 
-def benchmark_part(side: BenchmarkSide, card: Card, guess: Guess | None) -> paper.BenchmarkResult:
+def build_benchmark_result(side: BenchmarkSide, card: Card, guess: CardGuess | None) -> paper.BenchmarkResult:
     """Benchmark score with the claimed one, whether it was reproduced, and the further metrics."""
     claimed = side.benchmark.claimed
     return paper.BenchmarkResult(
         n=len(side.items),
         score=side.score,
-        metric=metric_of(card),
+        metric=get_scored_metric(card),
         claimed=claimed,
-        reproduced=gaps.reproduced(side.of_every_class or side.compared, claimed),
+        reproduced=gaps.is_claim_met(side.of_every_class or side.compared, claimed),
         compared=paper.Metric(side.metric, side.compared),
         held=side.of_every_class or side.compared,
         path=PureWindowsPath(side.benchmark.root).name,
         format=side.benchmark.format,
         spot_of=len(side.benchmark.items) if side.spot else 0,
         guess=(guess.change, guess.score) if guess else None,
-        metrics=tuple(paper.Metric(name, estimate) for name, estimate in benchmark_metrics(side, card).items()),
+        metrics=tuple(paper.Metric(name, estimate) for name, estimate in compute_benchmark_metrics(side, card).items()),
     )
 
 
-def field_part(project: Project, side: FieldSide, card: Card | None) -> paper.FieldResult:
+def build_field_result(project: Project, side: FieldSide, card: Card | None) -> paper.FieldResult:
     """Field score by every way of weighing, with the counts behind it and the strata."""
     scores = side.scores
-    every_draw = project.read(draws_table.all)
+    every_draw = project.read(draws_table.list_draws)
     labels = [side.labels[one.frame_id] for one in side.picks if one.frame_id in side.labels]
     first = side.draws[0] if side.draws else None
-    listed = project.read(frames_table.count)
+    listed = project.read(frames_table.count_frames)
     return paper.FieldResult(
         footage=scores.footage,
         camera=scores.camera if scores.camera.measured else None,
@@ -93,7 +99,7 @@ def field_part(project: Project, side: FieldSide, card: Card | None) -> paper.Fi
         n_labelled=scores.n_labelled,
         n_unsure=scores.n_unsure,
         n_skipped=scores.n_skipped,
-        blind=all_blind(labels),
+        blind=is_all_blind(labels),
         census=scores.census,
         n_clips=scores.n_clips,
         n_cameras=len({side.lines[at].clip.camera for at in side.at.tolist()}),
@@ -103,14 +109,14 @@ def field_part(project: Project, side: FieldSide, card: Card | None) -> paper.Fi
         labels_existed=any(draw.labels_existed for draw in side.draws),
         taken_out=scores.n_out,
         n_frozen=listed - len(side.listing),
-        n_nan=sum(side.answers[side.picks[at].frame_id].nan for at in side.at[scored_picks(side)].tolist()),
+        n_nan=sum(side.answers[side.picks[at].frame_id].nan for at in side.at[select_scored_picks(side)].tolist()),
         if_unsure_wrong=scores.bounds.if_wrong if scores.bounds else None,
         if_unsure_right=scores.bounds.if_right if scores.bounds else None,
-        metrics=tuple(paper.Metric(name, estimate) for name, estimate in field_metrics(side, card).items()) if card else (),
+        metrics=tuple(paper.Metric(name, estimate) for name, estimate in compute_field_metrics(side, card).items()) if card else (),
     )
 
 
-def training_part(project: Project, model: StoredModel | None, progress: Progress) -> tuple[Training | None, tuple[FieldRange, ...] | None]:
+def load_training(project: Project, model: StoredModel | None, progress: Progress) -> tuple[Training | None, tuple[FieldRange, ...] | None]:
     """Training of the model, and the range of corruptions it was trained on beside the field's. Raises Cancelled."""
-    training = training_of(project, model)
-    return training, field_ranges(project, training, progress)
+    training = get_training(project, model)
+    return training, compute_field_ranges(project, training, progress)

@@ -6,17 +6,17 @@ import numpy as np
 
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.scoring.decision_thresholds import SHARE, Abstention, abstention
-from fieldcheck.workflows.report.labelled_probabilities import class_field
+from fieldcheck.scoring.decision_thresholds import SHARE, Abstention, measure_abstention
+from fieldcheck.workflows.report.labelled_probabilities import load_field_classes
 
 
-def facts_of(project: Project, share: float = SHARE) -> Abstention | None:
+def compute_abstention(project: Project, share: float = SHARE) -> Abstention | None:
     """None where no one class a frame is named, and where the clips make no two halves of twenty labelled frames."""
-    model = project.read(models_table.newest)
-    found = class_field(project, model) if model else None
+    model = project.read(models_table.get_newest_model)
+    found = load_field_classes(project, model) if model else None
     if found is None:
         return None
     field = found[1]
     own = np.take_along_axis(field.p, np.maximum(field.predicted, 0)[:, None], axis=1)[:, 0]
     confidence = np.where(field.predicted >= 0, own, np.nan)
-    return abstention(confidence, field.predicted != field.truth, field.weight, field.clip, share)
+    return measure_abstention(confidence, field.predicted != field.truth, field.weight, field.clip, share)

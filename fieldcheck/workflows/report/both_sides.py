@@ -8,12 +8,12 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide, benchmark_side, field_side
+from fieldcheck.workflows.models.models import get_card
+from fieldcheck.workflows.report.two_sides import BenchmarkSide, FieldSide, load_benchmark_side, load_field_side
 
 
 @dataclass(frozen=True, slots=True)
-class BothSides:
+class ScoredSides:
     """`benchmark` is None where there is none, or it was not run."""
 
     model: StoredModel
@@ -22,7 +22,9 @@ class BothSides:
     benchmark: BenchmarkSide | None
 
 
-def both_sides(project: Project) -> BothSides | None:
+def load_scored_sides(project: Project) -> ScoredSides | None:
     """None without a model."""
-    model = project.read(models_table.newest)
-    return None if model is None else BothSides(model, card_of(model), field_side(project, model), benchmark_side(project, model))
+    model = project.read(models_table.get_newest_model)
+    return (
+        None if model is None else ScoredSides(model, get_card(model), load_field_side(project, model), load_benchmark_side(project, model))
+    )

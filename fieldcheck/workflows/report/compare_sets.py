@@ -8,8 +8,8 @@ from fieldcheck.errors import DiskFull
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
-from fieldcheck.workflows.models.near_duplicates import find_near_duplicates, is_searched
-from fieldcheck.workflows.report.domain_shift import validate_domain
+from fieldcheck.workflows.models.near_duplicates import find_near_duplicates, is_search_current
+from fieldcheck.workflows.report.domain_shift import compute_domain_shift
 
 log = logging.getLogger(__name__)
 
@@ -20,11 +20,11 @@ def compare_sets(project: Project, progress: Progress, now: str) -> None:
 
     A report needs neither: where the disk is full it says that it was not asked. Raises Cancelled.
     """
-    if project.read(benchmarks_table.get) is None or not project.writable:
+    if project.read(benchmarks_table.get_benchmark) is None or not project.writable:
         return
     try:
-        if not is_searched(project):
+        if not is_search_current(project):
             find_near_duplicates(project, progress, now)
-        validate_domain(project, progress, now)
+        compute_domain_shift(project, progress, now)
     except DiskFull as error:
         log.warning("benchmark and footage are not compared: %r", error)

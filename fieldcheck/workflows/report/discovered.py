@@ -11,30 +11,30 @@ from fieldcheck.domain.discovered import Discovery
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.scoring.adversarial import KINDS, cause_statistics
-from fieldcheck.scoring.discovery import discover
+from fieldcheck.scoring.adversarial import KINDS, make_cause_statistics
+from fieldcheck.scoring.discovery import discover_slices
 from fieldcheck.workflows.footage.sampling_list import SamplingLine
-from fieldcheck.workflows.report.two_sides import BOOTSTRAP_SEED, field_side
+from fieldcheck.workflows.report.two_sides import BOOTSTRAP_SEED, load_field_side
 
 
-def facts_of(project: Project) -> Discovery | None:
+def compute_discovered_slices(project: Project) -> Discovery | None:
     """None before a labelled frame of the draw was answered."""
-    side = field_side(project, project.read(models_table.newest))
+    side = load_field_side(project, project.read(models_table.get_newest_model))
     weight = side.scores.weight[side.at]
     drawn = weight > 0
     if side.judgement is None or not drawn.any():
         return None
     lines = [side.lines[k] for k in side.at[drawn].tolist()]
-    facts = {fact.frame_id: fact.statistics for fact in project.read(frames_table.facts)}
+    facts = {fact.frame_id: fact.statistics for fact in project.read(frames_table.list_frame_facts)}
     pixels = np.array([line.frame.width * line.frame.height for line in lines], np.float64)
-    figures = cause_statistics(np.stack([facts[line.frame.frame_id] for line in lines]), pixels)
-    told, names = _metadata(lines)
+    figures = make_cause_statistics(np.stack([facts[line.frame.frame_id] for line in lines]), pixels)
+    told, names = _build_metadata_columns(lines)
     clip = np.array([line.clip.clip_id for line in lines], np.str_)
     right = np.asarray(side.judgement.right[drawn], np.bool_)
-    return discover(np.concatenate([figures, told], axis=1), [*KINDS, *names], right, weight[drawn], clip, BOOTSTRAP_SEED)
+    return discover_slices(np.concatenate([figures, told], axis=1), [*KINDS, *names], right, weight[drawn], clip, BOOTSTRAP_SEED)
 
 
-def _metadata(lines: Sequence[SamplingLine]) -> tuple[NDArray[np.float64], list[str]]:
+def _build_metadata_columns(lines: Sequence[SamplingLine]) -> tuple[NDArray[np.float64], list[str]]:
     """(n, k) 0/1 of each condition, camera and place that some frames have and others do not, and their names, `key=value`."""
     said = [
         {

@@ -9,28 +9,28 @@ import numpy as np
 from fieldcheck.domain.inspection import EscapeRates
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.scoring.inspection import escape_rates
-from fieldcheck.scoring.plant import plant_consequences
+from fieldcheck.scoring.inspection import compute_escape_rates
+from fieldcheck.scoring.plant import compute_plant_consequences
 from fieldcheck.workflows.models.judge_answers import ClassJudgement
-from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.project.ok_classes import ok_classes
-from fieldcheck.workflows.project.plant_figures import plant_figures
-from fieldcheck.workflows.report.two_sides import field_side
+from fieldcheck.workflows.models.models import get_card
+from fieldcheck.workflows.project.ok_classes import get_ok_classes
+from fieldcheck.workflows.project.plant_figures import get_plant_figures
+from fieldcheck.workflows.report.two_sides import load_field_side
 
 
-def facts_of(project: Project) -> EscapeRates | None:
+def load_escape_rates(project: Project) -> EscapeRates | None:
     """None where no class is OK, nothing is drawn, or the model gives something else than one class a frame."""
-    models = project.read(models_table.all)
-    names, told = ok_classes(project)
+    models = project.read(models_table.list_models)
+    names, told = get_ok_classes(project)
     if not models or not names:
         return None
-    card, side = card_of(models[-1]), field_side(project, models[-1])
+    card, side = get_card(models[-1]), load_field_side(project, models[-1])
     weight = side.scores.weight[side.at]
     counted = weight > 0
     if not isinstance(side.judgement, ClassJudgement) or not counted.any():
         return None
     ok = np.array([index for index, name in enumerate(card.classes) if name in names])
-    found = escape_rates(
+    found = compute_escape_rates(
         ~np.isin(side.judgement.truth[counted], ok),
         ~np.isin(side.judgement.predicted[counted], ok),
         weight[counted],
@@ -38,4 +38,4 @@ def facts_of(project: Project) -> EscapeRates | None:
         names,
         told,
     )
-    return replace(found, plant=plant_consequences(found, plant_figures(project)))
+    return replace(found, plant=compute_plant_consequences(found, get_plant_figures(project)))

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.scoring.detections import labelled_objects
+from fieldcheck.scoring.detections import list_labelled_objects
 from fieldcheck.workflows.models.judge_answers import BoxJudgement, ClassJudgement
-from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.report.two_sides import FieldSide, field_side
+from fieldcheck.workflows.models.models import get_card
+from fieldcheck.workflows.report.two_sides import FieldSide, load_field_side
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +28,23 @@ class LabelledObjects:
     names: tuple[str, ...]
 
 
-def newest_side(project: Project) -> tuple[StoredModel, FieldSide] | None:
+def load_newest_side(project: Project) -> tuple[StoredModel, FieldSide] | None:
     """The newest model with its field side; None without a model."""
-    model = project.read(models_table.newest)
-    return None if model is None else (model, field_side(project, model))
+    model = project.read(models_table.get_newest_model)
+    return None if model is None else (model, load_field_side(project, model))
 
 
-def labelled_things(project: Project) -> LabelledObjects | None:
+def load_labelled_objects(project: Project) -> LabelledObjects | None:
     """None without a model, for answers without a class a frame or box, and while nothing of the draw was labelled and run."""
-    found = newest_side(project)
+    found = load_newest_side(project)
     if found is None:
         return None
     model, side = found
-    card, weight, judged = card_of(model), side.scores.weight[side.at], side.judgement
+    card, weight, judged = get_card(model), side.scores.weight[side.at], side.judgement
     if isinstance(judged, ClassJudgement):
         frame, truth, wrong = np.arange(side.at.size), judged.truth, ~judged.right
     elif isinstance(judged, BoxJudgement):
-        frame, truth, wrong = labelled_objects(judged.truths, judged.answers, side.at.size, len(card.classes), card.output.threshold)
+        frame, truth, wrong = list_labelled_objects(judged.truths, judged.answers, side.at.size, len(card.classes), card.output.threshold)
     else:
         return None
     counted = weight[frame] > 0

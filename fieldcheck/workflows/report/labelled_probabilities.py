@@ -13,20 +13,20 @@ from fieldcheck.domain.run import StoredModel
 from fieldcheck.project.folder import Project
 from fieldcheck.scoring.decision_thresholds import Floats, JudgedClasses
 from fieldcheck.workflows.models.judge_answers import ClassJudgement
-from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.report.two_sides import FieldSide, benchmark_side, field_side
+from fieldcheck.workflows.models.models import get_card
+from fieldcheck.workflows.report.two_sides import FieldSide, load_benchmark_side, load_field_side
 
 
-def class_field(project: Project, model: StoredModel) -> tuple[FieldSide, JudgedClasses] | None:
+def load_field_classes(project: Project, model: StoredModel) -> tuple[FieldSide, JudgedClasses] | None:
     """The labelled frames of the draw; None for models that name no one class a frame, and while nothing was labelled and run."""
-    side = field_side(project, model)
+    side = load_field_side(project, model)
     weight = side.scores.weight[side.at]
     if not isinstance(side.judgement, ClassJudgement) or not (weight > 0).any():
         return None
     counted = weight > 0
     names = [side.picks[k].frame_id for k in side.at[counted].tolist()]
     return side, JudgedClasses(
-        stacked(card_of(model), (side.answers[name] for name in names)),
+        stack_probabilities(get_card(model), (side.answers[name] for name in names)),
         side.judgement.truth[counted],
         side.judgement.predicted[counted],
         weight[counted],
@@ -34,18 +34,18 @@ def class_field(project: Project, model: StoredModel) -> tuple[FieldSide, Judged
     )
 
 
-def class_benchmark(project: Project, model: StoredModel, field: JudgedClasses) -> JudgedClasses | None:
+def load_benchmark_classes(project: Project, model: StoredModel, field: JudgedClasses) -> JudgedClasses | None:
     """The benchmark's pictures, each weighing as much more as its class is commoner in the field; None where it was not run."""
-    side = benchmark_side(project, model)
+    side = load_benchmark_side(project, model)
     if side is None or not isinstance(side.judgement, ClassJudgement):
         return None
-    card = card_of(model)
+    card = get_card(model)
     truth = side.judgement.truth
-    shown, met = class_shares(truth, np.ones(truth.size), card), class_shares(field.truth, field.weight, card)
+    shown, met = compute_class_shares(truth, np.ones(truth.size), card), compute_class_shares(field.truth, field.weight, card)
     weight = np.divide(met, shown, out=np.zeros_like(met), where=shown > 0)[truth]
     kept = weight > 0
     return JudgedClasses(
-        stacked(card, (side.answers[item.path] for item in side.items))[kept],
+        stack_probabilities(card, (side.answers[item.path] for item in side.items))[kept],
         truth[kept],
         side.judgement.predicted[kept],
         weight[kept],
@@ -53,13 +53,13 @@ def class_benchmark(project: Project, model: StoredModel, field: JudgedClasses) 
     )
 
 
-def class_shares(truth: NDArray[np.int64], weight: Floats, card: Card) -> Floats:
+def compute_class_shares(truth: NDArray[np.int64], weight: Floats, card: Card) -> Floats:
     """(n,) class indices with (n,) weights → (K,) shares."""
     counted = np.bincount(truth, weights=weight, minlength=len(card.classes))
     return np.asarray(counted / counted.sum(), np.float64)
 
 
-def stacked(card: Card, answers: Iterable[Prediction]) -> Floats:
+def stack_probabilities(card: Card, answers: Iterable[Prediction]) -> Floats:
     """(n, K) float64; figures that are not finite count as no probability."""
     rows = [one.answer for one in answers]
     return np.nan_to_num(np.array(rows, np.float64).reshape(len(rows), len(card.classes)), nan=0.0, posinf=0.0, neginf=0.0)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fieldcheck.domain.latency import Latency
 from fieldcheck.project.folder import Project
-from fieldcheck.workflows.bench.latency import latency_of
+from fieldcheck.workflows.bench.latency import load_latency
 
 
-def facts_of(project: Project) -> Latency | None:
+def load_latency_result(project: Project) -> Latency | None:
     """None where the newest model was not measured as it is used now."""
-    return latency_of(project)
+    return load_latency(project)

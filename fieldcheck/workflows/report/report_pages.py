@@ -10,41 +10,41 @@ from pathlib import Path
 from fieldcheck.errors import PathMissing
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
-from fieldcheck.project.tables.content_state import content_state
+from fieldcheck.project.tables.content_state import compute_content_state
 from fieldcheck.report import code_names as named
 from fieldcheck.report import form
-from fieldcheck.report.pdf import page_images
+from fieldcheck.report.pdf import render_page_images
 from fieldcheck.report.report import Report
 from fieldcheck.report.sections import SECTIONS
-from fieldcheck.report.summary_page import opening, ranges
-from fieldcheck.report.write import contents
+from fieldcheck.report.summary_page import build_first_page, list_range_sentences
+from fieldcheck.report.write import build_folder_contents
 from fieldcheck.words import language
 from fieldcheck.workflows.report.compare_sets import compare_sets
-from fieldcheck.workflows.report.report_gap import current_report
+from fieldcheck.workflows.report.report_gap import load_current_report
 
 PAGE_PPI = 110.0  # A4 is then 910 x 1287 px, as wide as the preview on a common screen
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A report and its printed pages as PNG. `write_assembled` writes this very report."""
+    """A report and its printed pages as PNG. `write_built_report` writes this very report."""
 
     report: Report
     images: tuple[bytes, ...] = field(repr=False)
 
 
-def preview(project: Project, lang: str, progress: Progress, now: str) -> Preview:
+def build_preview(project: Project, lang: str, progress: Progress, now: str) -> Preview:
     """The report of the project as it stands, and what its pages look like on a screen. Nothing is written to the project.
 
     Raises Cancelled, and DiskFull for the temporary folder.
     """
-    with language.spoken(lang):
-        report = current_report(project, lang, progress, now)
+    with language.use_language(lang):
+        report = load_current_report(project, lang, progress, now)
     progress.check()
-    return Preview(report, page_images(report, PAGE_PPI))
+    return Preview(report, render_page_images(report, PAGE_PPI))
 
 
-def free_bytes(place: Path) -> int:
+def get_free_bytes(place: Path) -> int:
     """Room where `place` is or would be made. Raises PathMissing where not even a folder above it exists."""
     standing = next((folder for folder in (place, *place.absolute().parents) if folder.is_dir()), None)
     if standing is None:
@@ -53,7 +53,7 @@ def free_bytes(place: Path) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Short:
+class SummaryLine:
     """Page 1 in short, in the report's language. `sign` is the shape beside the verdict: octagon, triangle, tick, ring or unequal.
 
     `ranges` names both intervals, where there are two.
@@ -71,7 +71,7 @@ class ReportDraft:
     that the report may be without. `state` of the project that it is made of."""
 
     preview: Preview = field(repr=False)
-    short: Short
+    short: SummaryLine
     files: Mapping[str, bytes] = field(repr=False)
     sections: Mapping[str, str] = field(default_factory=dict)
     state: str = ""
@@ -82,19 +82,21 @@ class ReportDraft:
         return sum(len(data) for data in self.files.values())
 
 
-def draft(project: Project, lang: str, progress: Progress, now: str) -> ReportDraft:
+def build_draft(project: Project, lang: str, progress: Progress, now: str) -> ReportDraft:
     """The report as it stands, in the language `lang`, with benchmark and footage compared first. Its pages are set once for as long as
     the project stands. Raises as `preview`."""
     compare_sets(project, progress, now)
-    name = ("pages", lang, language.current())
-    return project.results.get(name, lambda: project.read(content_state), lambda: _drafted(project, lang, progress, now), progress.check)
+    name = ("pages", lang, language.get_language())
+    return project.results.get_or_compute(
+        name, lambda: project.read(compute_content_state), lambda: _build_draft(project, lang, progress, now), progress.check
+    )
 
 
-def _drafted(project: Project, lang: str, progress: Progress, now: str) -> ReportDraft:
-    state = project.read(content_state)
-    made = preview(project, lang, progress, now)
+def _build_draft(project: Project, lang: str, progress: Progress, now: str) -> ReportDraft:
+    state = project.read(compute_content_state)
+    made = build_preview(project, lang, progress, now)
     progress.check()
-    with language.spoken(lang):
-        page, named_ranges = opening(made.report), tuple(ranges(made.report))
-    short = Short(page.verdict, named.sign_of(made.report.readiness), page.headline, named_ranges)
-    return ReportDraft(made, short, contents(made.report), form.names(made.report, SECTIONS), state)
+    with language.use_language(lang):
+        page, named_ranges = build_first_page(made.report), tuple(list_range_sentences(made.report))
+    short = SummaryLine(page.verdict, named.get_readiness_sign(made.report.readiness), page.headline, named_ranges)
+    return ReportDraft(made, short, build_folder_contents(made.report), form.get_section_names(made.report, SECTIONS), state)

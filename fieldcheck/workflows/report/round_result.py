@@ -10,20 +10,20 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import GapChart
 from fieldcheck.domain.verdict import Verdict
 from fieldcheck.project.folder import Project
-from fieldcheck.project.memoise import asking_once
+from fieldcheck.project.memoise import memo_scope
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.project.tables.content_state import content_state
-from fieldcheck.report.gap_chart import gap_chart
+from fieldcheck.project.tables.content_state import compute_content_state
+from fieldcheck.report.gap_chart import build_gap_chart
 from fieldcheck.report.report import WorstFrame
 from fieldcheck.words import language
-from fieldcheck.workflows.label.label_review import label_reviews
-from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.report._gap_part import gap_part
-from fieldcheck.workflows.report._report_rows import worst_frames
-from fieldcheck.workflows.report._score_parts import benchmark_part, field_part
-from fieldcheck.workflows.report.shared_classes import ComparedSides, compared_sides
+from fieldcheck.workflows.label.label_review import list_label_reviews
+from fieldcheck.workflows.models.models import get_card
+from fieldcheck.workflows.report._gap_part import compute_gap_result
+from fieldcheck.workflows.report._report_rows import find_worst_frames
+from fieldcheck.workflows.report._score_parts import build_benchmark_result, build_field_result
+from fieldcheck.workflows.report.shared_classes import ComparedSides, load_compared_sides
 
 MOST_SHOWN, NAME = 3, "round"
 Lacking = Literal["", "model", "benchmark", "answers"]
@@ -50,36 +50,36 @@ class RoundResult:
     n_open: int
 
 
-def round_result(project: Project, lang: str) -> RoundResult:
+def compute_round_result(project: Project, lang: str) -> RoundResult:
     """Gap of the newest model as the report would state it, without the rest of the report; its sentences in the language `lang`. It is
     worked out once for as long as the project stands."""
 
-    def work_out() -> RoundResult:
-        with asking_once(), language.spoken(lang):
-            return _result(project)
+    def build_result() -> RoundResult:
+        with memo_scope(), language.use_language(lang):
+            return _compute_result(project)
 
-    return project.results.get((NAME, lang), lambda: project.read(content_state), work_out, lambda: None)
+    return project.results.get_or_compute((NAME, lang), lambda: project.read(compute_content_state), build_result, lambda: None)
 
 
-def known_result(project: Project, lang: str) -> RoundResult | None:
+def get_known_result(project: Project, lang: str) -> RoundResult | None:
     """The result for the project as it stands, None where it was not worked out."""
-    found = project.results.known((NAME, lang), project.read(content_state))
+    found = project.results.find_result((NAME, lang), project.read(compute_content_state))
     return found if isinstance(found, RoundResult) else None
 
 
-def _result(project: Project) -> RoundResult:
-    models = project.read(models_table.all)
+def _compute_result(project: Project) -> RoundResult:
+    models = project.read(models_table.list_models)
     model = models[-1] if models else None
-    card = card_of(model) if model else None
-    benchmark = project.read(benchmarks_table.get)
-    sides = compared_sides(project, model)
-    waiting = _unanswered(sides) if model else 0
+    card = get_card(model) if model else None
+    benchmark = project.read(benchmarks_table.get_benchmark)
+    sides = load_compared_sides(project, model)
+    waiting = _count_unanswered(sides) if model else 0
     lacking: Lacking = "model" if model is None else "benchmark" if benchmark is None else ""
     if model and benchmark and sides.benchmark_all is None:
         waiting += len(benchmark.items)
-    part = benchmark_part(sides.benchmark, card, None) if sides.benchmark and card else None
-    shown = field_part(project, sides.field, card)
-    gap = gap_part(part, sides.field, shown, project.read(settings_table.all), card, named=benchmark is not None)
+    part = build_benchmark_result(sides.benchmark, card, None) if sides.benchmark and card else None
+    shown = build_field_result(project, sides.field, card)
+    gap = compute_gap_result(part, sides.field, shown, project.read(settings_table.list_settings), card, named=benchmark is not None)
     return RoundResult(
         lacking=lacking or ("answers" if waiting else ""),
         n_waiting=waiting,
@@ -87,14 +87,14 @@ def _result(project: Project) -> RoundResult:
         verdict=gap.verdict if part else None,
         tolerance=gap.tolerance,
         headline=tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", gap.sentence)),
-        chart=gap_chart(part, shown, gap),
+        chart=build_gap_chart(part, shown, gap),
         gap=gap.estimate,
-        worst=worst_frames(project, sides.field_all, card, MOST_SHOWN) if card else (),
-        n_open=label_reviews(project, "field").n_open if model else 0,
+        worst=find_worst_frames(project, sides.field_all, card, MOST_SHOWN) if card else (),
+        n_open=list_label_reviews(project, "field").n_open if model else 0,
     )
 
 
-def _unanswered(sides: ComparedSides) -> int:
+def _count_unanswered(sides: ComparedSides) -> int:
     """Labelled picks that the model has not answered."""
     side = sides.field_all
     return sum(label.state == "done" and name not in side.answers for name, label in side.labels.items())

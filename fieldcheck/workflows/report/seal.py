@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fieldcheck.domain.seal import Sealed
+from fieldcheck.domain.seal import SealState
 from fieldcheck.project.folder import Project
-from fieldcheck.workflows.evidence.seal_project import seal_of
+from fieldcheck.workflows.evidence.seal_project import get_seal_state
 
 
-def facts_of(project: Project) -> Sealed | None:
+def load_seal(project: Project) -> SealState | None:
     """None before the first label."""
-    return seal_of(project)
+    return get_seal_state(project)

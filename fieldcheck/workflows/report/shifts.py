@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from fieldcheck.domain.shift import Monitored, waiting_alarms
+from fieldcheck.domain.shift import MonitoringResult, list_waiting_alarms
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.workflows.days.epochs import log_days, other_epochs
-from fieldcheck.workflows.days.monitor import followed, notes, seen_cameras
-from fieldcheck.workflows.days.shift_accuracy import accuracy_by_shift
+from fieldcheck.workflows.days.epochs import get_log_days, list_other_epochs
+from fieldcheck.workflows.days.monitor import compute_followed_shifts, load_notes, load_seen_cameras
+from fieldcheck.workflows.days.shift_accuracy import estimate_accuracy_by_shift
 
 
-def facts_of(project: Project) -> Monitored | None:
+def load_monitored_shifts(project: Project) -> MonitoringResult | None:
     """None where no shift of any model was taken in."""
-    models = project.read(models_table.all)
+    models = project.read(models_table.list_models)
     if not models:
         return None
-    shifts, others = followed(project), other_epochs(project)
+    shifts, others = compute_followed_shifts(project), list_other_epochs(project)
     if not shifts and not others:
         return None
-    accuracy, reason = accuracy_by_shift(project) if shifts else ({}, "")
-    said = notes(project)
-    waiting = tuple(one.began for one in waiting_alarms(shifts, said, seen_cameras(project)))
-    return Monitored(models[-1].name, shifts, accuracy, reason, said, others, waiting, log_days(project))
+    accuracy, reason = estimate_accuracy_by_shift(project) if shifts else ({}, "")
+    said = load_notes(project)
+    waiting = tuple(one.began for one in list_waiting_alarms(shifts, said, load_seen_cameras(project)))
+    return MonitoringResult(models[-1].name, shifts, accuracy, reason, said, others, waiting, get_log_days(project))

@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from math import isfinite
 
-from fieldcheck.domain.items import benchmark_path
+from fieldcheck.domain.items import get_benchmark_path
 from fieldcheck.domain.suspected_labels import SuspectedLabels, SuspectLabel
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import Project
 from fieldcheck.workflows.label.label_review import SIDES
-from fieldcheck.workflows.label.suspected_labels import Suspect, Suspects, suspects
+from fieldcheck.workflows.label.suspected_labels import LabelErrorCandidate, LabelErrorRanking, find_label_errors
 
 MOST = 40  # labels of a side
 
 
-def facts_of(project: Project) -> tuple[SuspectedLabels, ...]:
+def compute_suspected_labels(project: Project) -> tuple[SuspectedLabels, ...]:
     """Suspects of each side of which labels could be judged."""
-    found = [suspects(project, on, Silent()) for on in SIDES]
-    return tuple(_told(one) for one in found if one.n)
+    found = [find_label_errors(project, on, NullProgress()) for on in SIDES]
+    return tuple(_to_result(one) for one in found if one.n)
 
 
-def _told(found: Suspects) -> SuspectedLabels:
+def _to_result(found: LabelErrorRanking) -> SuspectedLabels:
     rows = {row.subject: row for row in found.rows}
     ranked = [rows[subject] for subject in found.ranking if subject in rows and isfinite(rows[subject].confidence)][:MOST]
-    shown = tuple(_row(row) for row in ranked)
+    shown = tuple(_to_suspect(row) for row in ranked)
     return SuspectedLabels(found.on, found.n, found.n_flagged, shown)
 
 
-def _row(row: Suspect) -> SuspectLabel:
-    return SuspectLabel(benchmark_path(row.subject) or row.subject, row.label, row.instead, row.confidence, row.answer or "")
+def _to_suspect(row: LabelErrorCandidate) -> SuspectLabel:
+    return SuspectLabel(get_benchmark_path(row.subject) or row.subject, row.label, row.instead, row.confidence, row.answer or "")

@@ -9,55 +9,62 @@ from fieldcheck.domain.answer_kind import BOXES
 from fieldcheck.domain.model_card import Card
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.scoring.decision_thresholds import PRECISION, OneClass, Thresholds, box_thresholds, halves, thresholds
-from fieldcheck.scoring.detections import DetectedBoxes, Truths, judged_boxes
+from fieldcheck.scoring.decision_thresholds import (
+    PRECISION,
+    BinaryScores,
+    Thresholds,
+    find_box_thresholds,
+    find_thresholds,
+    split_clips_in_halves,
+)
+from fieldcheck.scoring.detections import DetectedBoxes, LabelledBoxes, list_judged_boxes
 from fieldcheck.workflows.models.judge_answers import BoxJudgement
-from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.report.labelled_probabilities import class_benchmark, class_field
-from fieldcheck.workflows.report.two_sides import FieldSide, field_side
+from fieldcheck.workflows.models.models import get_card
+from fieldcheck.workflows.report.labelled_probabilities import load_benchmark_classes, load_field_classes
+from fieldcheck.workflows.report.two_sides import FieldSide, load_field_side
 
 
-def facts_of(project: Project, precision: float = PRECISION) -> Thresholds | None:
+def compute_thresholds(project: Project, precision: float = PRECISION) -> Thresholds | None:
     """None where no labelled frame of the draw was answered with one class, or boxes. `precision`: the least a class shall have."""
-    model = project.read(models_table.newest)
+    model = project.read(models_table.get_newest_model)
     if model is None:
         return None
-    if card_of(model).answers is BOXES:
-        return _of_boxes(card_of(model), field_side(project, model), precision)
-    found = class_field(project, model)
+    if get_card(model).answers is BOXES:
+        return _compute_box_thresholds(get_card(model), load_field_side(project, model), precision)
+    found = load_field_classes(project, model)
     if found is None:
         return None
     field = found[1]
-    return thresholds(card_of(model).classes, field, class_benchmark(project, model, field), precision)
+    return find_thresholds(get_card(model).classes, field, load_benchmark_classes(project, model, field), precision)
 
 
-def _of_boxes(card: Card, side: FieldSide, precision: float) -> Thresholds | None:
+def _compute_box_thresholds(card: Card, side: FieldSide, precision: float) -> Thresholds | None:
     weight, judged = side.scores.weight[side.at], side.judgement
     if not isinstance(judged, BoxJudgement) or not (weight > 0).any():
         return None
     clip = np.asarray(side.sample.clip[side.at], np.str_)
     counted = weight > 0
     first = np.zeros(weight.size, np.bool_)
-    half = halves(clip[counted])
+    half = split_clips_in_halves(clip[counted])
     if half is not None:
         first[counted] = half
     named = []
     for k, name in enumerate(card.classes):
-        image, score, positive = _candidates(judged, k, weight.size)
+        image, score, positive = _build_candidates(judged, k, weight.size)
         kept = weight[image] > 0
         image, score, positive = image[kept], score[kept], positive[kept]
         called = score >= card.output.threshold
-        named.append((name, OneClass(score, positive, called, weight[image], clip[image], first[image] if half is not None else None)))
-    return box_thresholds(named, precision)
+        named.append((name, BinaryScores(score, positive, called, weight[image], clip[image], first[image] if half is not None else None)))
+    return find_box_thresholds(named, precision)
 
 
-def _candidates(judged: BoxJudgement, k: int, n: int) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]:
+def _build_candidates(judged: BoxJudgement, k: int, n: int) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]:
     """Every box of class `k` and every object of it that none found: frame, score, and whether an object is there."""
     wanted, given = judged.truths.category == k, judged.answers.category == k
     real, said = judged.truths, judged.answers
-    truths = Truths(real.image[wanted], np.zeros(int(wanted.sum()), np.int64), real.box[wanted], real.crowd[wanted])
+    truths = LabelledBoxes(real.image[wanted], np.zeros(int(wanted.sum()), np.int64), real.box[wanted], real.crowd[wanted])
     boxes = DetectedBoxes(said.image[given], np.zeros(int(given.sum()), np.int64), said.box[given], said.score[given])
-    found = judged_boxes(truths, boxes, n, 1, 0.0)
+    found = list_judged_boxes(truths, boxes, n, 1, 0.0)
     lost = np.bincount(truths.image[~truths.crowd], minlength=n) - np.bincount(found.image[found.right], minlength=n)
     missed = np.repeat(np.arange(n), lost)
     return (

@@ -19,17 +19,17 @@ PAGE = 20
 
 def list_runs(project: Project, most: int = PAGE, skip: int = 0) -> tuple[int, tuple[RunLine, ...]]:
     """How many runs there are, and at most `most` of them behind the `skip` newest."""
-    return project.read(lambda db: (runs_table.count(db), _page(db, most, skip)))
+    return project.read(lambda db: (runs_table.count_runs(db), _read_page(db, most, skip)))
 
 
-def _page(db: Database, most: int, skip: int) -> tuple[RunLine, ...]:
-    runs = runs_table.page(db, most, skip)
-    names = {model.sha256: model.name for model in models_table.all(db)}
-    done = predictions_table.counts(db, [run.run_id for run in runs])
+def _read_page(db: Database, most: int, skip: int) -> tuple[RunLine, ...]:
+    runs = runs_table.list_run_page(db, most, skip)
+    names = {model.sha256: model.name for model in models_table.list_models(db)}
+    done = predictions_table.count_predictions(db, [run.run_id for run in runs])
     found: list[RunLine] = []
     for run in runs:
         n = done.get(run.run_id, 0)
         if not n and run.on == "footage" and run.recipe in IN_PLACE:  # of footage under a corruption only how sure each answer was is kept
-            n = components_table.count(db, f"{CONFIDENCE}-{run.run_id}", run.model_sha256)
-        found.append(RunLine(run, names.get(run.model_sha256, ""), n, providers_table.of(db, run.run_id)))
+            n = components_table.count_component(db, f"{CONFIDENCE}-{run.run_id}", run.model_sha256)
+        found.append(RunLine(run, names.get(run.model_sha256, ""), n, providers_table.get_run_providers(db, run.run_id)))
     return tuple(found)

@@ -8,28 +8,28 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as runs_table
-from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.models.run_and_score import score_on
-from fieldcheck.workflows.report.two_sides import metric_of
-from fieldcheck.workflows.stress.sweep_scores import newest_sweep
+from fieldcheck.workflows.models.models import get_card
+from fieldcheck.workflows.models.run_and_score import compute_score
+from fieldcheck.workflows.report.two_sides import get_scored_metric
+from fieldcheck.workflows.stress.sweep_scores import load_newest_sweep
 
 LABELLED: tuple[On, ...] = ("field", "benchmark")
 
 
-def run_scores(project: Project, progress: Progress) -> dict[str, tuple[str, Estimate]]:
+def compute_run_scores(project: Project, progress: Progress) -> dict[str, tuple[str, Estimate]]:
     """Run id → metric and score, as the labels are now. Runs that a newer one of their kind replaced, and footage, have none."""
-    runs, models = project.read(runs_table.all), project.read(models_table.all)
+    runs, models = project.read(runs_table.list_all_runs), project.read(models_table.list_models)
     newest = {(run.model_sha256, run.card_sha256, run.on, run.recipe, run.severity, run.seed): run.run_id for run in runs}
     found: dict[str, tuple[str, Estimate]] = {}
     for model in models:
-        card, metric = model.card_sha256, metric_of(card_of(model))
+        card, metric = model.card_sha256, get_scored_metric(get_card(model))
         for on in LABELLED:
             progress.check()
             run_id = newest.get((model.sha256, card, on, "none", 0.0, 0))
-            score = score_on(project, model, on) if run_id else None
+            score = compute_score(project, model, on) if run_id else None
             if run_id and score is not None:
                 found[run_id] = metric, score
-        sweep = newest_sweep(project, model)
+        sweep = load_newest_sweep(project, model)
         for row in sweep.rows if sweep is not None else ():
             run_id = newest.get((model.sha256, card, row.on, row.corruption, row.severity, sweep.seed if sweep else 0))
             if run_id:

@@ -11,16 +11,16 @@ from numpy.typing import NDArray
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import On, StoredModel
-from fieldcheck.measure.cluster import change_by_clip
-from fieldcheck.measure.interval import wilson
+from fieldcheck.measure.cluster import estimate_change_by_clip
+from fieldcheck.measure.interval import estimate_wilson
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
-from fieldcheck.scoring.field import FieldScores, field_scores
-from fieldcheck.scoring.paired import paired
-from fieldcheck.workflows.models.judge_answers import judge_labels
-from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.report.two_sides import FieldSide, benchmark_side, counted_classes, field_side
-from fieldcheck.workflows.stress._sweep_plan import drawn
+from fieldcheck.scoring.field import FieldScores, compute_field_scores
+from fieldcheck.scoring.paired import compare_paired
+from fieldcheck.workflows.models.judge_answers import evaluate_labels
+from fieldcheck.workflows.models.models import get_card
+from fieldcheck.workflows.report.two_sides import FieldSide, get_counted_classes, load_benchmark_side, load_field_side
+from fieldcheck.workflows.stress._sweep_plan import draw_items
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -38,41 +38,41 @@ class SweepSet:
     subjects: tuple[str, ...]
     clean: tuple[Prediction, ...]
     weight: Floats
-    right: Callable[[Sequence[Prediction]], Bools]
+    is_right: Callable[[Sequence[Prediction]], Bools]
     score: Callable[[Bools, Bools], Estimate]
     drop: Callable[[Bools, Bools, Bools], Estimate]
 
 
-def sweep_set(project: Project, model: StoredModel, on: On, seed: int) -> SweepSet | None:
+def load_sweep_set(project: Project, model: StoredModel, on: On, seed: int) -> SweepSet | None:
     """The benchmark's draw or the labelled picks with the clean answers to them; None where the model has answered none."""
-    return _benchmark_set(project, model, seed) if on == "benchmark" else _field_set(project, model)
+    return _load_benchmark_set(project, model, seed) if on == "benchmark" else _load_field_set(project, model)
 
 
-def _benchmark_set(project: Project, model: StoredModel, seed: int) -> SweepSet | None:
-    side, card, benchmark = benchmark_side(project, model), card_of(model), project.read(benchmarks_table.get)
+def _load_benchmark_set(project: Project, model: StoredModel, seed: int) -> SweepSet | None:
+    side, card, benchmark = load_benchmark_side(project, model), get_card(model), project.read(benchmarks_table.get_benchmark)
     if side is None or benchmark is None:
         return None
-    items = tuple(item for item in drawn(benchmark, card, seed) if item.path in side.answers)
-    counted = counted_classes(card, benchmark)
+    items = tuple(item for item in draw_items(benchmark, card, seed) if item.path in side.answers)
+    counted = get_counted_classes(card, benchmark)
 
-    def right(answers: Sequence[Prediction]) -> Bools:
-        return judge_labels(card, counted, items, answers).right
+    def is_right(answers: Sequence[Prediction]) -> Bools:
+        return evaluate_labels(card, counted, items, answers).right
 
     return SweepSet(
         "benchmark",
         tuple(item.path for item in items),
         tuple(side.answers[item.path] for item in items),
         np.ones(len(items)),
-        right,
-        lambda who, there: wilson(int(who[there].sum()), int(there.sum())),
-        lambda before, after, there: paired(after[there], before[there]).change,
+        is_right,
+        lambda who, there: estimate_wilson(int(who[there].sum()), int(there.sum())),
+        lambda before, after, there: compare_paired(after[there], before[there]).change,
     )
 
 
-def _field_set(project: Project, model: StoredModel) -> SweepSet | None:
-    side = field_side(project, model)
-    card = card_of(model)
-    counted = counted_classes(card, project.read(benchmarks_table.get))
+def _load_field_set(project: Project, model: StoredModel) -> SweepSet | None:
+    side = load_field_side(project, model)
+    card = get_card(model)
+    counted = get_counted_classes(card, project.read(benchmarks_table.get_benchmark))
     weighed = side.scores.weight[side.at] > 0
     at = side.at[weighed] if weighed.any() else side.at  # hand-picked frames weigh nothing and stand for themselves
     if not at.size:
@@ -80,41 +80,41 @@ def _field_set(project: Project, model: StoredModel) -> SweepSet | None:
     labels = [side.labels[side.picks[place].frame_id] for place in at.tolist()]
     weight = side.scores.weight[at] if weighed.any() else np.ones(at.size)
 
-    def right(answers: Sequence[Prediction]) -> Bools:
-        return judge_labels(card, counted, labels, answers).right
+    def is_right(answers: Sequence[Prediction]) -> Bools:
+        return evaluate_labels(card, counted, labels, answers).right
 
     return SweepSet(
         "field",
         tuple(label.frame_id for label in labels),
         tuple(side.answers[label.frame_id] for label in labels),
         weight,
-        right,
-        lambda who, there: _as_headline(_scores(side, at, who, there)),
-        lambda before, after, there: _field_drop(side, at, weight, before, after, there),
+        is_right,
+        lambda who, there: _get_headline(_compute_field_scores(side, at, who, there)),
+        lambda before, after, there: _estimate_field_drop(side, at, weight, before, after, there),
     )
 
 
-def _scores(side: FieldSide, at: NDArray[np.int64], right: Bools, there: Bools) -> FieldScores:
+def _compute_field_scores(side: FieldSide, at: NDArray[np.int64], right: Bools, there: Bools) -> FieldScores:
     """The field's scores had the model answered so; frames that it has not answered yet wait, as they do in the headline."""
     every, state = np.zeros(len(side.picks), dtype=np.bool_), side.sample.state.copy()
     every[at] = right
     state[at[~there]] = ""
-    return field_scores(replace(side.sample, right=every, state=state))
+    return compute_field_scores(replace(side.sample, right=every, state=state))
 
 
-def _as_headline(scores: FieldScores) -> Estimate:
+def _get_headline(scores: FieldScores) -> Estimate:
     if scores.chosen is not None and not scores.footage.measured:
         return scores.chosen
     return scores.camera if scores.camera.measured else scores.footage
 
 
-def _field_drop(side: FieldSide, at: NDArray[np.int64], weight: Floats, before: Bools, after: Bools, there: Bools) -> Estimate:
+def _estimate_field_drop(side: FieldSide, at: NDArray[np.int64], weight: Floats, before: Bools, after: Bools, there: Bools) -> Estimate:
     """By clips where the headline is, else by strata (methods 6.4)."""
     lost = before[there].astype(np.float64) - after[there]
-    by_camera = change_by_clip(lost, weight[there], side.sample.clip[at][there])
+    by_camera = estimate_change_by_clip(lost, weight[there], side.sample.clip[at][there])
     if by_camera.measured and side.scores.camera.measured:
         return by_camera
     stratum, counted = side.sample.stratum[at][there], {one.name: one.counted for one in side.scores.strata}
     if set(stratum.tolist()) <= set(counted):
-        return paired(after[there], before[there], stratum, counted).change
-    return paired(after[there], before[there]).change
+        return compare_paired(after[there], before[there], stratum, counted).change
+    return compare_paired(after[there], before[there]).change

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldcheck import resources
-from fieldcheck.corruption.pipeline import Part, pipeline_text, recipe_parts, split
+from fieldcheck.corruption.pipeline import RecipePart, format_pipeline, list_recipe_parts, split_parts
 from fieldcheck.errors import PathOccupied
-from fieldcheck.files import map_os_errors, sweep, sync_folder, write_bytes, write_text
+from fieldcheck.files import map_os_errors, remove_stale, sync_folder, write_bytes, write_text
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.report.sheets import Cell, finite, table
-from fieldcheck.words.exports import recipe_readme
-from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
+from fieldcheck.report.sheets import Cell, format_csv, get_finite
+from fieldcheck.words.exports import build_recipe_readme
+from fieldcheck.workflows.report.two_sides import load_benchmark_side, load_field_side
 from fieldcheck.workflows.stress.fit_field import CameraFit, fit_field
 
 TRANSFORMS = "fieldcheck_transforms.py"
@@ -35,14 +35,14 @@ class AugmentationRecipe:
     """Augmentation recipe: what is trained with, what is held out, and what of it is this camera's; `fit` is None without footage or
     benchmark."""
 
-    trained: tuple[Part, ...]
-    unseen: tuple[Part, ...]
+    trained: tuple[RecipePart, ...]
+    unseen: tuple[RecipePart, ...]
     fit: CameraFit | None
     seed: int
 
 
 @dataclass(frozen=True, slots=True)
-class Exported:
+class ExportResult:
     """Exported files: `files` relative to `out`, `n` of what the format counts. `left_out`: labelled frames whose saved picture is not what
     was stored; `n_people`: frames that were left out because a person is marked on them; `losses`: what the format cannot hold, as pairs of
     a kind (`words.labels`) and how many."""
@@ -56,58 +56,62 @@ class Exported:
     losses: tuple[tuple[str, int], ...] = ()
 
 
-def fitted_recipe(project: Project, seed: int, progress: Progress) -> AugmentationRecipe:
+def fit_recipe(project: Project, seed: int, progress: Progress) -> AugmentationRecipe:
     """The recipe of this camera; the plain core set where there is no footage to fit it to, or no benchmark. Raises Cancelled."""
-    benchmark = project.read(benchmarks_table.get)
-    there = benchmark is not None and benchmark.items and project.read(frames_table.listed)
+    benchmark = project.read(benchmarks_table.get_benchmark)
+    there = benchmark is not None and benchmark.items and project.read(frames_table.list_frames)
     fit = fit_field(project, seed, progress) if there else None
-    kept = [name for name, _ in fit.match.told] if fit is not None else []
-    trained, unseen = split(recipe_parts(fit.fitted if fit else ()), seed, kept)
+    kept = [name for name, _ in fit.match.named_corruptions] if fit is not None else []
+    trained, unseen = split_parts(list_recipe_parts(fit.fitted if fit else ()), seed, kept)
     return AugmentationRecipe(trained, unseen, fit, seed)
 
 
-def export_recipe(project: Project, out: Path, seed: int, progress: Progress) -> Exported:
+def export_recipe(project: Project, out: Path, seed: int, progress: Progress) -> ExportResult:
     """The folder of a recipe. Raises PathOccupied where `out` holds something already."""
-    with taking_place(out) as into:
-        recipe = fitted_recipe(project, seed, progress)
-        files = [_pipeline(into, PIPELINE, recipe.trained), _pipeline(into, f"{UNSEEN}/{PIPELINE}", recipe.unseen), _carry(into)]
-        write_text(into / README, recipe_readme(recipe.trained, recipe.unseen, seed))
-    return Exported(out, "recipe", len(recipe.trained), (*files, README))
+    with write_folder_atomically(out) as into:
+        recipe = fit_recipe(project, seed, progress)
+        files = [
+            _write_pipeline(into, PIPELINE, recipe.trained),
+            _write_pipeline(into, f"{UNSEEN}/{PIPELINE}", recipe.unseen),
+            _copy_transforms(into),
+        ]
+        write_text(into / README, build_recipe_readme(recipe.trained, recipe.unseen, seed))
+    return ExportResult(out, "recipe", len(recipe.trained), (*files, README))
 
 
-def export_ablation(project: Project, out: Path, seed: int, progress: Progress) -> Exported:
+def export_ablation(project: Project, out: Path, seed: int, progress: Progress) -> ExportResult:
     """One recipe with everything, one for each corruption left out, and the table that compares the models trained with them; beside them
     the two that none of these has seen.
 
     A model of the project is taken for the one trained with a recipe when it is called as the recipe is: `without_jpeg.onnx`.
     """
-    with taking_place(out) as into:
-        recipe = fitted_recipe(project, seed, progress)
+    with write_folder_atomically(out) as into:
+        recipe = fit_recipe(project, seed, progress)
         names = {ALL: recipe.trained} | {
             f"without_{part.corruption}": tuple(other for other in recipe.trained if other != part) for part in recipe.trained
         }
-        files = [_pipeline(into, f"{name}/{PIPELINE}", parts) for name, parts in {**names, UNSEEN: recipe.unseen}.items()]
-        files.append(_carry(into))
-        write_text(into / TABLE, table(COLUMNS, _compared(project, names)))
-    return Exported(out, "ablation", len(names), (*files, TABLE))
+        files = [_write_pipeline(into, f"{name}/{PIPELINE}", parts) for name, parts in {**names, UNSEEN: recipe.unseen}.items()]
+        files.append(_copy_transforms(into))
+        write_text(into / TABLE, format_csv(COLUMNS, _iter_score_rows(project, names)))
+    return ExportResult(out, "ablation", len(names), (*files, TABLE))
 
 
-def _compared(project: Project, names: Iterable[str]) -> Iterator[tuple[Cell, ...]]:
+def _iter_score_rows(project: Project, names: Iterable[str]) -> Iterator[tuple[Cell, ...]]:
     """One row a recipe: the scores of the project's model of that name, empty as long as there is none."""
-    models = {model.name: model for model in project.read(models_table.all)}
+    models = {model.name: model for model in project.read(models_table.list_models)}
     for name in names:
         model, left_out = models.get(name), name.removeprefix("without_") if name != ALL else ""
         if model is None:
             yield (name, left_out, *[None] * 7)
             continue
-        side = benchmark_side(project, model)
-        field = field_side(project, model).scores.footage
+        side = load_benchmark_side(project, model)
+        field = load_field_side(project, model).scores.footage
         scores = [*((side.score.value, side.score.lo, side.score.hi) if side else [None] * 3), field.value, field.lo, field.hi]
-        yield (name, left_out, model.name, *(None if score is None else finite(score) for score in scores))
+        yield (name, left_out, model.name, *(None if score is None else get_finite(score) for score in scores))
 
 
 @contextmanager
-def taking_place(out: Path) -> Iterator[Path]:
+def write_folder_atomically(out: Path) -> Iterator[Path]:
     """A folder to write into, which takes the name `out` at the end of the block: an export is whole or absent, and may be tried again.
 
     Raises PathOccupied where something is in `out`, or a file stands there; DiskFull, ReadOnlyPlace.
@@ -117,7 +121,7 @@ def taking_place(out: Path) -> Iterator[Path]:
     with map_os_errors(out):
         out.parent.mkdir(parents=True, exist_ok=True)
         begins = f".{out.name[:40]}."
-        sweep(out.parent, rf"{re.escape(begins)}.{{8}}\.part")
+        remove_stale(out.parent, rf"{re.escape(begins)}.{{8}}\.part")
         part = Path(tempfile.mkdtemp(prefix=begins, suffix=".part", dir=out.parent))
     try:
         with map_os_errors(out):
@@ -134,12 +138,12 @@ def taking_place(out: Path) -> Iterator[Path]:
         raise
 
 
-def _pipeline(out: Path, name: str, parts: Sequence[Part]) -> str:
+def _write_pipeline(out: Path, name: str, parts: Sequence[RecipePart]) -> str:
     (out / name).parent.mkdir(parents=True, exist_ok=True)
-    write_text(out / name, pipeline_text(parts))
+    write_text(out / name, format_pipeline(parts))
     return name
 
 
-def _carry(out: Path) -> str:
-    write_bytes(out / TRANSFORMS, resources.path(f"recipe/{TRANSFORMS}").read_bytes())
+def _copy_transforms(out: Path) -> str:
+    write_bytes(out / TRANSFORMS, resources.get_resource_path(f"recipe/{TRANSFORMS}").read_bytes())
     return TRANSFORMS

@@ -10,31 +10,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.fix import FixCandidate, FixFound, FixProof, FixTried, card_candidates
+from fieldcheck.domain.fix import FixCandidate, FixProof, FixResult, FixTrial, list_card_candidates
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors import NothingLabelled
-from fieldcheck.files import inside_set
-from fieldcheck.imaging.codec import read_picture
-from fieldcheck.imaging.picture_changes import CHANGES, changed_picture
+from fieldcheck.files import join_inside_data_set
+from fieldcheck.imaging.codec import read_image
+from fieldcheck.imaging.picture_changes import CHANGES, apply_changes
 from fieldcheck.measure.camera_interval import FEWEST_CLIPS
-from fieldcheck.measure.cluster import change_by_clip
+from fieldcheck.measure.cluster import estimate_change_by_clip
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.scoring.field import CHOSEN
-from fieldcheck.scoring.fix import carried, halves
-from fieldcheck.scoring.paired import paired
-from fieldcheck.workflows.chunks import map_chunks, portions
-from fieldcheck.workflows.footage.triage import ModelFile, TriageModel, runner_for
-from fieldcheck.workflows.models.judge_answers import judge_labels
-from fieldcheck.workflows.models.models import card_of, find_model, model_file
-from fieldcheck.workflows.models.run_model import benchmark_root, run_on, run_part
+from fieldcheck.scoring.fix import choose_finalists, split_by_clip
+from fieldcheck.scoring.paired import compare_paired
+from fieldcheck.workflows.chunks import map_chunks, split_into_chunks
+from fieldcheck.workflows.footage.triage import BatchPredictor, ModelFile, get_shared_runner
+from fieldcheck.workflows.models.judge_answers import evaluate_labels
+from fieldcheck.workflows.models.models import find_model, get_card, make_model_file
+from fieldcheck.workflows.models.run_model import get_benchmark_root, run_benchmark_part, run_on_set
 from fieldcheck.workflows.models.unreadable_pictures import UNREADABLE
-from fieldcheck.workflows.report.two_sides import counted_classes, field_side
-from fieldcheck.workflows.stress._sweep_plan import demand, drawn, pictures
-from fieldcheck.workflows.stress._sweep_sets import Bools, SweepSet, sweep_set
+from fieldcheck.workflows.report.two_sides import get_counted_classes, load_field_side
+from fieldcheck.workflows.stress._sweep_plan import draw_items, list_images, require_set
+from fieldcheck.workflows.stress._sweep_sets import Bools, SweepSet, load_sweep_set
 
 MOST_ON_BENCHMARK = 500
 Answers = dict[str, dict[str, Prediction]]  # candidate → subject → answer
@@ -49,22 +49,22 @@ class FixChunk:
     pictures: tuple[tuple[str, str], ...]
 
 
-def answer_changed(chunk: FixChunk) -> tuple[tuple[str, Prediction], ...]:
+def predict_changed(chunk: FixChunk) -> tuple[tuple[str, Prediction], ...]:
     """Each candidate's name with the model's answer to a picture under it. Pure. Raises PictureUnreadable, PathMissing."""
-    card = runner_for(chunk.model).card
-    specs = {one.name: one.spec(card.input) for one in chunk.candidates}
-    answers = {spec: TriageModel(chunk.model, with_masks=True, spec=spec) for spec in specs.values()}
+    card = get_shared_runner(chunk.model).card
+    specs = {one.name: one.apply_to_spec(card.input) for one in chunk.candidates}
+    answers = {spec: BatchPredictor(chunk.model, with_masks=True, spec=spec) for spec in specs.values()}
     names: dict[object, list[str]] = {spec: [] for spec in answers}
     for subject, file in chunk.pictures:
-        rgb = read_picture(Path(file))
+        rgb = read_image(Path(file))
         for one in chunk.candidates:
             spec = specs[one.name]
             names[spec].append(one.name)
-            answers[spec].add(subject, changed_picture(rgb, one.steps))
-    return tuple(pair for spec, asked in answers.items() for pair in zip(names[spec], asked.done(), strict=True))
+            answers[spec].add_image(subject, apply_changes(rgb, one.steps))
+    return tuple(pair for spec, asked in answers.items() for pair in zip(names[spec], asked.get_predictions(), strict=True))
 
 
-def find_fix(project: Project, model_name: str | None, seed: int, progress: Progress, now: str) -> FixFound:
+def find_fix(project: Project, model_name: str | None, seed: int, progress: Progress, now: str) -> FixResult:
     """Answers half A of the labelled picks under every candidate, half B under the at most three best, the benchmark under what is proven.
 
     `seed` deals the clips into halves and draws the benchmark's pictures. Answers under a candidate are not kept: a stored run has a card
@@ -72,102 +72,102 @@ def find_fix(project: Project, model_name: str | None, seed: int, progress: Prog
     Cancelled.
     """
     model = find_model(project, model_name)
-    demand(project, "field")
-    run_on(project, model, "field", progress, now)
-    known = sweep_set(project, model, "field", seed)
+    require_set(project, "field")
+    run_on_set(project, model, "field", progress, now)
+    known = load_sweep_set(project, model, "field", seed)
     if known is None:
         raise NothingLabelled(project.path)
-    search = _Search(project, model, known, seed, progress)
-    found = FixFound(model.name, seed, search.frames, search.clips)
+    search = _FixSearch(project, model, known, seed, progress)
+    found = FixResult(model.name, seed, search.frames, search.clips)
     if min(search.clips) < FEWEST_CLIPS:
         return found
-    tried, proofs = search.searched()
-    return replace(found, tried=tried, proofs=tuple(_beside_benchmark(search, one, now) for one in proofs))
+    tried, proofs = search.search_candidates()
+    return replace(found, tried=tried, proofs=tuple(_add_benchmark_effect(search, one, now) for one in proofs))
 
 
-class _Search:
+class _FixSearch:
     """Both halves, and what is asked about them."""
 
     def __init__(self, project: Project, model: StoredModel, known: SweepSet, seed: int, progress: Progress) -> None:
-        self.project, self.model, self.seed, self.card = project, model, seed, card_of(model)
+        self.project, self.model, self.seed, self.card = project, model, seed, get_card(model)
         self.progress, self._known = progress, known
-        self._spec = model_file(project, model)
-        side = field_side(project, model)
+        self._spec = make_model_file(project, model)
+        side = load_field_side(project, model)
         at = {pick.frame_id: place for place, pick in enumerate(side.picks)}
         places = np.array([at[subject] for subject in known.subjects], np.int64)
         self._clip, stratum = side.sample.clip[places], side.sample.stratum[places]
         self._chosen = not (side.scores.weight[places] > 0).any()
-        self._files = dict(pictures(project, model, "field", seed))
-        self._right = known.right(known.clean)
-        self._a = halves(self._clip, stratum, seed)
+        self._files = dict(list_images(project, model, "field", seed))
+        self._right = known.is_right(known.clean)
+        self._a = split_by_clip(self._clip, stratum, seed)
         self.frames = int(self._a.sum()), int((~self._a).sum())
         self.clips = np.unique(self._clip[self._a]).size, np.unique(self._clip[~self._a]).size
 
-    def searched(self) -> tuple[tuple[FixTried, ...], tuple[FixProof, ...]]:
+    def search_candidates(self) -> tuple[tuple[FixTrial, ...], tuple[FixProof, ...]]:
         """All candidates on half A, the largest gain first, then those carried to half B, the highest lower limit first."""
-        singles = (*(FixCandidate((name,)) for name in CHANGES), *card_candidates(self.card.input))
-        gains = self._gains(singles, self._a)
-        if joined := _combination(singles, gains):
-            singles, gains = (*singles, joined), [*gains, *self._gains((joined,), self._a)]
-        taken = carried(gains)
-        tried = [FixTried(one, gain, at in taken) for at, (one, gain) in enumerate(zip(singles, gains, strict=True))]
+        singles = (*(FixCandidate((name,)) for name in CHANGES), *list_card_candidates(self.card.input))
+        gains = self._estimate_gains(singles, self._a)
+        if joined := _combine_best(singles, gains):
+            singles, gains = (*singles, joined), [*gains, *self._estimate_gains((joined,), self._a)]
+        taken = choose_finalists(gains)
+        tried = [FixTrial(one, gain, at in taken) for at, (one, gain) in enumerate(zip(singles, gains, strict=True))]
         last = tuple(singles[at] for at in taken)
-        proofs = [FixProof(one, change) for one, change in zip(last, self._gains(last, ~self._a, len(last)), strict=True)]
+        proofs = [FixProof(one, change) for one, change in zip(last, self._estimate_gains(last, ~self._a, len(last)), strict=True)]
         return tuple(sorted(tried, key=lambda one: -one.gain.value)), tuple(sorted(proofs, key=lambda one: -one.change.lo))
 
-    def _gains(self, candidates: Sequence[FixCandidate], half: Bools, comparisons: int = 1) -> list[Estimate]:
+    def _estimate_gains(self, candidates: Sequence[FixCandidate], half: Bools, comparisons: int = 1) -> list[Estimate]:
         """Change of the share right on one half, by clip, for each candidate."""
         subjects = [subject for subject, inside in zip(self._known.subjects, half, strict=True) if inside]
-        answers = self.asked(candidates, [(subject, self._files[subject]) for subject in subjects])
-        return [self._gain(answers[one.name], half, comparisons) for one in candidates]
+        answers = self.predict_candidates(candidates, [(subject, self._files[subject]) for subject in subjects])
+        return [self._estimate_gain(answers[one.name], half, comparisons) for one in candidates]
 
-    def _gain(self, answers: Mapping[str, Prediction], half: Bools, comparisons: int) -> Estimate:
+    def _estimate_gain(self, answers: Mapping[str, Prediction], half: Bools, comparisons: int) -> Estimate:
         given = [answers.get(subject, clean) for subject, clean in zip(self._known.subjects, self._known.clean, strict=True)]
-        change: NDArray[np.int64] = self._known.right(given).astype(np.int64) - self._right
-        found = change_by_clip(change[half], self._known.weight[half], self._clip[half], comparisons)
-        return found.weakened(CHOSEN) if self._chosen else found
+        change: NDArray[np.int64] = self._known.is_right(given).astype(np.int64) - self._right
+        found = estimate_change_by_clip(change[half], self._known.weight[half], self._clip[half], comparisons)
+        return found.with_weak_status(CHOSEN) if self._chosen else found
 
-    def asked(self, candidates: Sequence[FixCandidate], files: Sequence[tuple[str, str]]) -> Answers:
+    def predict_candidates(self, candidates: Sequence[FixCandidate], files: Sequence[tuple[str, str]]) -> Answers:
         """The model's answers to these pictures under each candidate."""
         found: Answers = {one.name: {} for one in candidates}
         done, total = 0, len(candidates) * len(files)
 
-        def keep(_chunk: FixChunk, pairs: tuple[tuple[str, Prediction], ...]) -> None:
+        def on_chunk(_chunk: FixChunk, pairs: tuple[tuple[str, Prediction], ...]) -> None:
             nonlocal done
             for name, answer in pairs:
                 found[name][answer.subject] = answer
             done += len(pairs)
             self.progress.report(done, total, "pictures")
 
-        chunks = [FixChunk(self._spec, tuple(candidates), some) for some in portions(files)] if candidates else []
-        map_chunks(answer_changed, chunks, keep, self.progress)
+        chunks = [FixChunk(self._spec, tuple(candidates), some) for some in split_into_chunks(files)] if candidates else []
+        map_chunks(predict_changed, chunks, on_chunk, self.progress)
         return found
 
 
-def _combination(candidates: Sequence[FixCandidate], gains: Sequence[Estimate]) -> FixCandidate | None:
+def _combine_best(candidates: Sequence[FixCandidate], gains: Sequence[Estimate]) -> FixCandidate | None:
     """The best on half A with the best that changes something else; None where there are not two gains."""
     order = [candidates[at] for at in sorted(range(len(gains)), key=lambda at: -gains[at].value) if gains[at].value > 0]
-    return next((order[0].joined(one) for one in order[1:] if _kind(one) != _kind(order[0])), None)
+    return next((order[0].combine_with(one) for one in order[1:] if _get_kind(one) != _get_kind(order[0])), None)
 
 
-def _kind(single: FixCandidate) -> str:
+def _get_kind(single: FixCandidate) -> str:
     return CHANGES[single.steps[0]].kind if single.steps else single.card[0][0]
 
 
-def _beside_benchmark(search: _Search, proof: FixProof, now: str) -> FixProof:
+def _add_benchmark_effect(search: _FixSearch, proof: FixProof, now: str) -> FixProof:
     """A proven change with what it does to at most 500 pictures of the benchmark, as far as these can be read."""
-    benchmark = search.project.read(benchmarks_table.get)
-    if not proof.proven or benchmark is None:
+    benchmark = search.project.read(benchmarks_table.get_benchmark)
+    if not proof.is_proven or benchmark is None:
         return proof
-    items = drawn(benchmark, search.card, search.seed, MOST_ON_BENCHMARK)
-    root = benchmark_root(search.project, benchmark)
+    items = draw_items(benchmark, search.card, search.seed, MOST_ON_BENCHMARK)
+    root = get_benchmark_root(search.project, benchmark)
     try:
-        ran = run_part(search.project, search.model, {item.path for item in items}, search.progress, now)
-        clean = search.project.read(lambda db: predictions_table.for_run(db, ran.run.run_id))
+        ran = run_benchmark_part(search.project, search.model, {item.path for item in items}, search.progress, now)
+        clean = search.project.read(lambda db: predictions_table.get_predictions(db, ran.run.run_id))
         items = tuple(item for item in items if item.path in clean)
-        answers = search.asked((proof.candidate,), [(item.path, str(inside_set(root, item.path))) for item in items])
+        answers = search.predict_candidates((proof.candidate,), [(item.path, str(join_inside_data_set(root, item.path))) for item in items])
     except UNREADABLE:
         return proof
-    counted, after = counted_classes(search.card, benchmark), answers[proof.candidate.name]
-    right = [judge_labels(search.card, counted, items, [one[item.path] for item in items]).right for one in (clean, after)]
-    return replace(proof, benchmark=paired(right[0], right[1]).change)
+    counted, after = get_counted_classes(search.card, benchmark), answers[proof.candidate.name]
+    right = [evaluate_labels(search.card, counted, items, [one[item.path] for item in items]).right for one in (clean, after)]
+    return replace(proof, benchmark=compare_paired(right[0], right[1]).change)

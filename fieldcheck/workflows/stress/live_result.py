@@ -13,8 +13,8 @@ from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.inference.input_picture import Rectangle
 from fieldcheck.measure.answers import CLASS, SCORE
-from fieldcheck.picking.hardness import class_entropy
-from fieldcheck.workflows.models.judge_answers import called_class, shown_boxes
+from fieldcheck.picking.hardness import compute_class_entropy
+from fieldcheck.workflows.models.judge_answers import get_called_class, get_shown_boxes
 
 MOST_COMBINED = 3
 TIMES = 4  # a difference of ten grey levels is not seen, one of forty is
@@ -31,25 +31,25 @@ class LiveCorruption:
     corruption: str = ""
     severity: float = 0.0
     number: int = 0
-    under: tuple[tuple[str, float], ...] = ()
+    base_steps: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
-        if len(self.under) >= MOST_COMBINED:
-            raise ValueError(f"at most {MOST_COMBINED} corruptions are combined, not {len(self.under) + 1}")
+        if len(self.base_steps) >= MOST_COMBINED:
+            raise ValueError(f"at most {MOST_COMBINED} corruptions are combined, not {len(self.base_steps) + 1}")
 
     @property
     def steps(self) -> tuple[tuple[str, float], ...]:
         """Steps done to a frame, in order: corruption and severity, without those that change nothing."""
-        return tuple((name, severity) for name, severity in (*self.under, (self.corruption, self.severity)) if name and severity > 0)
+        return tuple((name, severity) for name, severity in (*self.base_steps, (self.corruption, self.severity)) if name and severity > 0)
 
     @property
-    def changes(self) -> bool:
+    def has_effect(self) -> bool:
         """Whether anything is done to a frame."""
         return bool(self.steps)
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
+class LiveRates:
     """How the live view keeps up. `fps_in`, `fps_done`: frames a second from the camera, and answered, over the last two seconds.
 
     `n_dropped`: lost between camera and program; `n_skipped`: not looked at because corruption and model were
@@ -65,7 +65,7 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
-class Top:
+class TopPrediction:
     """A class the model answered, with its probability, or a box's class with its score."""
 
     index: int
@@ -91,22 +91,22 @@ class LiveResult:
     crop: Rectangle
     recipe: LiveCorruption
     seed: int
-    seen: NDArray[np.uint8] | None = None
+    input_image: NDArray[np.uint8] | None = None
     card: Card | None = None
     answer: Prediction | None = None
     clean: Prediction | None = None
     uncertainty: float = nan
     answer_changed: bool = False
     model_ms: float = 0.0
-    running: Running = Running()
+    running: LiveRates = LiveRates()
     _ordered: dict[bool, list[tuple[int, float]]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        for picture in (self.original, self.corrupted, self.seen):
+        for picture in (self.original, self.corrupted, self.input_image):
             if picture is not None:
                 picture.flags.writeable = False
 
-    def difference(self) -> NDArray[np.uint8]:
+    def compute_difference(self) -> NDArray[np.uint8]:
         """(H, W, 3) uint8: how far each channel is from the original, four times as much so that it is seen; from 63 on it is white."""
         apart = np.maximum(self.original, self.corrupted) - np.minimum(self.original, self.corrupted)
         return np.asarray(np.minimum(apart, 255 // TIMES) * TIMES, np.uint8)
@@ -121,46 +121,46 @@ class LiveResult:
         """0 to 5."""
         return self.recipe.severity
 
-    def top(self, k: int) -> tuple[Top, ...]:
+    def get_top(self, k: int) -> tuple[TopPrediction, ...]:
         """The `k` most probable classes of the corrupted frame, or its `k` best boxes above the card's threshold; the best first."""
-        return self._best(False, k)
+        return self._get_best(False, k)
 
     @property
-    def for_a_person(self) -> bool:
+    def needs_person(self) -> bool:
         """Whether the card sends this answer to a person: its confidence lies below the level from which the model answers by itself."""
         level = self.card.output.abstain if self.card is not None else None
-        named = self.top(1)
+        named = self.get_top(1)
         return level is not None and (not named or named[0].probability < level)
 
-    def clean_top(self, k: int) -> tuple[Top, ...]:
+    def get_clean_top(self, k: int) -> tuple[TopPrediction, ...]:
         """Top classes, at most `k`, of the frame as it was captured."""
-        return self._best(True, k)
+        return self._get_best(True, k)
 
-    def _best(self, clean: bool, k: int) -> tuple[Top, ...]:
+    def _get_best(self, clean: bool, k: int) -> tuple[TopPrediction, ...]:
         """Put in order once for each of the two answers: a screen asks for them five times a frame."""
         given = self.clean if clean else self.answer
         if self.card is None or given is None:
             return ()
         if clean not in self._ordered:
             self._ordered[clean] = TOPS[self.card.answers](given.answer, self.card)
-        return tuple(Top(index, self.card.classes[index], score) for index, score in self._ordered[clean][:k])
+        return tuple(TopPrediction(index, self.card.classes[index], score) for index, score in self._ordered[clean][:k])
 
-    def clean_probability(self, index: int) -> float:
+    def get_clean_probability(self, index: int) -> float:
         """Probability that the class of that index had on the frame as it was captured; NaN for a detector and without a model."""
         if self.clean is None or self.clean.answer.ndim != 1:
             return nan
         return float(self.clean.answer[index])
 
-    def boxes(self) -> NDArray[np.float32]:
+    def get_boxes(self) -> NDArray[np.float32]:
         """(n, 6) rows x1, y1, x2, y2, score, class of the corrupted frame above the card's threshold; none for a classifier."""
-        return _boxes(self.card, self.answer)
+        return _filter_boxes(self.card, self.answer)
 
-    def clean_boxes(self) -> NDArray[np.float32]:
+    def get_clean_boxes(self) -> NDArray[np.float32]:
         """(n, 6) rows as in `boxes`, of the frame as it was captured."""
-        return _boxes(self.card, self.clean)
+        return _filter_boxes(self.card, self.clean)
 
 
-def uncertainty(card: Card, prediction: Prediction) -> float:
+def compute_uncertainty(card: Card, prediction: Prediction) -> float:
     """How unsure an answer is, 0 to 1; NaN where it is not finite.
 
     Classification: entropy of the probabilities as a share of its maximum. Where each figure stands for itself (several labels, a
@@ -173,42 +173,47 @@ def uncertainty(card: Card, prediction: Prediction) -> float:
     return DOUBTS[card.answers](answer, card)
 
 
-def _of_alternatives(answer: NDArray[np.float32], card: Card) -> float:
-    return _of_each(answer, card) if answer.size == 1 else float(class_entropy(answer[None])[0])
+def _compute_class_uncertainty(answer: NDArray[np.float32], card: Card) -> float:
+    return _compute_label_uncertainty(answer, card) if answer.size == 1 else float(compute_class_entropy(answer[None])[0])
 
 
-def _of_each(answer: NDArray[np.float32], _card: Card) -> float:
-    return _mean_entropy(answer)
+def _compute_label_uncertainty(answer: NDArray[np.float32], _card: Card) -> float:
+    return _compute_mean_entropy(answer)
 
 
-def _of_boxes(answer: NDArray[np.float32], card: Card) -> float:
-    shown = shown_boxes(answer, card)
-    return _mean_entropy((shown if len(shown) else answer[:1])[:, SCORE])
+def _compute_box_uncertainty(answer: NDArray[np.float32], card: Card) -> float:
+    shown = get_shown_boxes(answer, card)
+    return _compute_mean_entropy((shown if len(shown) else answer[:1])[:, SCORE])
 
 
-def _mean_entropy(shares: NDArray[np.float32]) -> float:
+def _compute_mean_entropy(shares: NDArray[np.float32]) -> float:
     if not shares.size:
         return 0.0
     each = np.clip(shares.astype(np.float64), 0, 1)
-    return float(class_entropy(np.stack([each, 1 - each], axis=1)).mean())
+    return float(compute_class_entropy(np.stack([each, 1 - each], axis=1)).mean())
 
 
-def _boxes(card: Card | None, prediction: Prediction | None) -> NDArray[np.float32]:
+def _filter_boxes(card: Card | None, prediction: Prediction | None) -> NDArray[np.float32]:
     if card is None or prediction is None:
         return np.empty((0, 6), np.float32)
-    return shown_boxes(prediction.answer, card)
+    return get_shown_boxes(prediction.answer, card)
 
 
-def _best_boxes(answer: NDArray[np.float32], card: Card) -> list[tuple[int, float]]:
-    return [(int(row[CLASS]), float(row[SCORE])) for row in shown_boxes(answer, card)]
+def _rank_boxes(answer: NDArray[np.float32], card: Card) -> list[tuple[int, float]]:
+    return [(int(row[CLASS]), float(row[SCORE])) for row in get_shown_boxes(answer, card)]
 
 
-def _best_classes(answer: NDArray[np.float32], card: Card) -> list[tuple[int, float]]:
+def _rank_classes(answer: NDArray[np.float32], card: Card) -> list[tuple[int, float]]:
     order = np.argsort(-answer, kind="stable")
     found = [(place, float(answer[place])) for place in order[np.isfinite(answer[order])].tolist()]
-    best, _ = called_class(answer, card.levels)  # the class that is named stands first, whatever its probability
+    best, _ = get_called_class(answer, card.class_thresholds)  # the class that is named stands first, whatever its probability
     return sorted(found, key=lambda one: one[0] != best)
 
 
-DOUBTS = ByKind(one_class=_of_alternatives, several_classes=_of_each, boxes=_of_boxes, class_map=_of_alternatives)
-TOPS = ByKind(one_class=_best_classes, several_classes=_best_classes, boxes=_best_boxes, class_map=_best_classes)
+DOUBTS = ByKind(
+    one_class=_compute_class_uncertainty,
+    several_classes=_compute_label_uncertainty,
+    boxes=_compute_box_uncertainty,
+    class_map=_compute_class_uncertainty,
+)
+TOPS = ByKind(one_class=_rank_classes, several_classes=_rank_classes, boxes=_rank_boxes, class_map=_rank_classes)

@@ -15,20 +15,20 @@ import numpy as np
 
 from fieldcheck.capture.camera import Camera, CapturedFrame
 from fieldcheck.capture.loop import CaptureLoop
-from fieldcheck.capture.rate import Rate
-from fieldcheck.capture.ring import Ring
+from fieldcheck.capture.rate import EventRate
+from fieldcheck.capture.ring import FrameRing
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.imaging.opencv_threads import own_thread
 from fieldcheck.inference.runner import ModelRunner
-from fieldcheck.inference.time_limit import TooLong, Watched, WatchedCall
-from fieldcheck.newest import Newest
-from fieldcheck.progress import Cancelled, StopFlag, work_under
-from fieldcheck.workflows.footage.triage import ModelFile, runner_for
-from fieldcheck.workflows.stress.live_result import LiveCorruption, LiveResult, Running, Top
-from fieldcheck.workflows.stress.stress_frame import BegunFrame, begin, recipe_of, still, thumbnails
+from fieldcheck.inference.time_limit import PendingCall, RunTimeout, SerialWorker
+from fieldcheck.newest import LatestValue
+from fieldcheck.progress import Cancelled, CancelToken, set_cancel_token
+from fieldcheck.workflows.footage.triage import ModelFile, get_shared_runner
+from fieldcheck.workflows.stress.live_result import LiveCorruption, LiveRates, LiveResult, TopPrediction
+from fieldcheck.workflows.stress.stress_frame import PreparedFrame, begin_frame, make_recipe, make_still_result, make_thumbnails
 
-__all__ = ["LiveCorruption", "LiveResult", "LiveStress", "Running", "Top", "still", "thumbnails"]
+__all__ = ["LiveCorruption", "LiveRates", "LiveResult", "LiveStress", "TopPrediction", "make_still_result", "make_thumbnails"]
 
 WAIT_S = 0.05  # how long a thread waits for a frame or a recipe before it looks whether it is to stop
 STOP_S = 5.0  # a model that is being opened or run is waited for that long
@@ -44,16 +44,16 @@ class LiveStress:
     """
 
     def __init__(self, camera: Camera, model: ModelFile | None, seed: int = 0) -> None:
-        self.results = Newest[LiveResult]()
-        self.trouble = Newest[FieldcheckError]()
-        self.ring = Ring()
+        self.results = LatestValue[LiveResult]()
+        self.trouble = LatestValue[FieldcheckError]()
+        self.ring = FrameRing()
         self._model, self._seed = model, seed
         self._capture = CaptureLoop(camera, self.ring, self.trouble)
         self._feed = self.ring.subscribe()
-        self._recipes, self._numbers = Newest[LiveCorruption](), count(1)
-        self._earlier = Newest[CapturedFrame]()
-        self._stop, self._frozen = StopFlag(), threading.Event()
-        self._thread = threading.Thread(target=self._run, name="live", daemon=True)
+        self._recipes, self._numbers = LatestValue[LiveCorruption](), count(1)
+        self._earlier = LatestValue[CapturedFrame]()
+        self._stop, self._frozen = CancelToken(), threading.Event()
+        self._thread = threading.Thread(target=self._run_loop, name="live", daemon=True)
 
     def set_recipe(self, corruption: str, severity: float, under: tuple[tuple[str, float], ...] = ()) -> int:
         """Sets what is done to frames from now on, after what lies `under` it; an empty name is nothing. Returns the number that results
@@ -61,21 +61,21 @@ class LiveStress:
 
         Raises ValueError for a corruption or severity that the catalogue does not know, and for more than three.
         """
-        recipe = recipe_of(corruption, severity, next(self._numbers), under)
-        self._recipes.put(recipe)
+        recipe = make_recipe(corruption, severity, next(self._numbers), under)
+        self._recipes.put_value(recipe)
         return recipe.number
 
-    def freeze(self, on: bool) -> None:
+    def set_frozen(self, on: bool) -> None:
         """Stays at the frame that is being looked at, under every recipe to come, or goes on with the newest."""
         if on:
             self._frozen.set()
         else:
             self._frozen.clear()
 
-    def look_back(self, earlier: LiveResult) -> None:
+    def show_earlier(self, earlier: LiveResult) -> None:
         """Stays at the frame of an earlier result, under every recipe to come."""
-        self._earlier.put(CapturedFrame(earlier.original, earlier.index, earlier.t_s, earlier.source))
-        self.freeze(True)
+        self._earlier.put_value(CapturedFrame(earlier.original, earlier.index, earlier.t_s, earlier.source))
+        self.set_frozen(True)
 
     def start(self) -> None:
         """Opens camera and model, each on its thread."""
@@ -84,7 +84,7 @@ class LiveStress:
 
     def stop(self) -> None:
         """Ends both threads, also where the model is in the middle of a frame. May be called twice, and without a start."""
-        self._stop.stop()
+        self._stop.cancel()
         self._capture.stop()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
@@ -99,99 +99,99 @@ class LiveStress:
         """Whether one of the threads is alive."""
         return self._thread.is_alive() or self._capture.running
 
-    def _run(self) -> None:
-        work_under(self._stop)
+    def _run_loop(self) -> None:
+        set_cancel_token(self._stop)
         with suppress(Cancelled), own_thread:
-            runner = self._opened()
-            with Watched("live-model") as beside:
-                self._cook(_Cook(runner, self._seed, self.trouble, beside, self._show))
+            runner = self._open_runner()
+            with SerialWorker("live-model") as beside:
+                self._process_frames(_FrameProcessor(runner, self._seed, self.trouble, beside, self._publish_result))
 
-    def _cook(self, cook: _Cook) -> None:
-        self._feed.skip()  # what came while the model was opened is no fault of its speed
+    def _process_frames(self, cook: _FrameProcessor) -> None:
+        self._feed.skip_pending()  # what came while the model was opened is no fault of its speed
         recipe, held = LiveCorruption(), None
-        while not self._stop.stopping:
-            frame, chosen = self._next(held)
+        while not self._stop.is_cancelled:
+            frame, chosen = self._get_next(held)
             recipe, held = chosen or recipe, frame or held
             if held is not None and (frame or chosen):
-                cook.look_at(held, recipe)
+                cook.process_frame(held, recipe)
             else:
-                cook.wait()
+                cook.wait_for_answers()
 
-    def _show(self, result: LiveResult, done: float, took_ms: Sequence[float]) -> None:
+    def _publish_result(self, result: LiveResult, done: float, took_ms: Sequence[float]) -> None:
         """With the figures of this moment."""
         p50, p95 = np.percentile(took_ms, [50, 95]) if took_ms else (0.0, 0.0)
-        running = Running(self._capture.fps, done, self._capture.n_dropped, self._feed.n_lost, float(p50), float(p95))
-        self.results.put(replace(result, running=running))
+        running = LiveRates(self._capture.fps, done, self._capture.n_dropped, self._feed.n_lost, float(p50), float(p95))
+        self.results.put_value(replace(result, running=running))
 
-    def _next(self, held: CapturedFrame | None) -> tuple[CapturedFrame | None, LiveCorruption | None]:
+    def _get_next(self, held: CapturedFrame | None) -> tuple[CapturedFrame | None, LiveCorruption | None]:
         """A new frame, or a new recipe, or both; neither where nothing came for a while."""
         if held is not None and self._frozen.is_set():
-            self._feed.skip()
-            return self._earlier.take(), self._recipes.take(WAIT_S)
-        return self._feed.newest(WAIT_S), self._recipes.take()
+            self._feed.skip_pending()
+            return self._earlier.take_value(), self._recipes.take_value(WAIT_S)
+        return self._feed.get_newest(WAIT_S), self._recipes.take_value()
 
-    def _opened(self) -> ModelRunner | None:
+    def _open_runner(self) -> ModelRunner | None:
         try:
-            return runner_for(self._model) if self._model else None
+            return get_shared_runner(self._model) if self._model else None
         except FieldcheckError as error:
-            self.trouble.put(error)
+            self.trouble.put_value(error)
             return None
 
 
-class _Cook:
+class _FrameProcessor:
     """What the live thread knows from frame to frame. The model is asked on one thread `beside`, which hands on what it found out as soon
     as it has; meanwhile the next frame is corrupted and prepared here, where the model is so quick that it is still new then."""
 
     def __init__(
-        self, runner: ModelRunner | None, seed: int, trouble: Newest[FieldcheckError], beside: Watched,
+        self, runner: ModelRunner | None, seed: int, trouble: LatestValue[FieldcheckError], beside: SerialWorker,
         then: Callable[[LiveResult, float, Sequence[float]], None],
     ) -> None:  # fmt: skip
         self._runner, self._seed, self._trouble, self._beside, self._then = runner, seed, trouble, beside, then
-        self._rate = Rate()
+        self._rate = EventRate()
         self._lately = deque[float](maxlen=LATELY)
         self._last: LiveResult | None = None
-        self._ahead = deque[tuple[BegunFrame, WatchedCall[None]]]()
+        self._ahead = deque[tuple[PreparedFrame, PendingCall[None]]]()
         self._n_begun = self._n_shown = 0
 
-    def look_at(self, frame: CapturedFrame, recipe: LiveCorruption) -> None:
+    def process_frame(self, frame: CapturedFrame, recipe: LiveCorruption) -> None:
         """Returns when the frame before is answered, and with a slow model this one."""
-        self._ask(begin(frame, recipe, self._runner, self._seed, self._known(frame), self._beside))
-        self.wait(int(self._last is not None and self._last.model_ms <= QUICK_MS))
+        self._submit_frame(begin_frame(frame, recipe, self._runner, self._seed, self._get_known_clean(frame), self._beside))
+        self.wait_for_answers(int(self._last is not None and self._last.model_ms <= QUICK_MS))
 
-    def wait(self, n: int = 0) -> None:
+    def wait_for_answers(self, n: int = 0) -> None:
         """Returns when no more than `n` frames wait for their answer. A model that does not end is left behind."""
         while len(self._ahead) > n:
             begun, asked = self._ahead.popleft()
             try:
                 asked.result()
-            except TooLong as late:
+            except RunTimeout as late:
                 if begun.runner is not None:
-                    self._trouble.put(begun.runner.model.rejected(late))
+                    self._trouble.put_value(begun.runner.model.timeout_error(late))
                 self._runner = None
-                self._beside.begin_anew()
+                self._beside.restart()
                 self._ahead.clear()
-                self._ask(BegunFrame(begun.result))
+                self._submit_frame(PreparedFrame(begun.result))
 
-    def _ask(self, begun: BegunFrame) -> None:
+    def _submit_frame(self, begun: PreparedFrame) -> None:
         self._n_begun += 1
-        self._ahead.append((begun, self._beside.submit(partial(self._answer, begun, self._n_begun))))
+        self._ahead.append((begun, self._beside.submit(partial(self._finish_frame, begun, self._n_begun))))
 
-    def _answer(self, begun: BegunFrame, number: int) -> None:
+    def _finish_frame(self, begun: PreparedFrame, number: int) -> None:
         """On the thread beside. A model that fails is reported once and asked no more."""
         try:
-            found = begun.answered()
+            found = begun.finish()
         except FieldcheckError as error:
             if self._runner is not None:
-                self._trouble.put(error)
+                self._trouble.put_value(error)
             self._runner, found = None, begun.result
         if number < self._n_shown:
             return  # it came back after it had been left behind
         self._n_shown, self._last = number, found
         if found.card is not None:
             self._lately.append(found.model_ms)
-        self._rate.count(time.monotonic())
-        self._then(found, self._rate.per_second(time.monotonic()), self._lately)
+        self._rate.count_event(time.monotonic())
+        self._then(found, self._rate.get_per_second(time.monotonic()), self._lately)
 
-    def _known(self, frame: CapturedFrame) -> Prediction | None:
+    def _get_known_clean(self, frame: CapturedFrame) -> Prediction | None:
         """The clean answer, where these very pixels were looked at last: a frozen frame, or a still picture."""
         return self._last.clean if self._last is not None and self._last.original is frame.rgb else None

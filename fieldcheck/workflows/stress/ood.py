@@ -20,24 +20,31 @@ from fieldcheck.domain.ood import FAMILIES, SHORTCUTS, FamilyRow, OodResults, Sh
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import Run, StoredModel
 from fieldcheck.errors import ClassUnknown, NoFootage, NoPictures, PathMissing
-from fieldcheck.files import json_key
-from fieldcheck.imaging.codec import read_picture
-from fieldcheck.imaging.ood import channel_statistics
+from fieldcheck.files import make_json_key
+from fieldcheck.imaging.codec import read_image
+from fieldcheck.imaging.ood import compute_channel_statistics
 from fieldcheck.measure.answers import CLASS, SCORE
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.scoring.ood import auroc, confident_ood_rate, false_positives
-from fieldcheck.scoring.shortcuts import kept_answers, kept_boxes, reads_background, reads_texture
+from fieldcheck.scoring.ood import compute_auroc, compute_false_positive_rates, estimate_confident_ood_rate
+from fieldcheck.scoring.shortcuts import estimate_unchanged_answers, estimate_unchanged_boxes, is_background_dependent, is_texture_dependent
 from fieldcheck.workflows.chunks import map_chunks
-from fieldcheck.workflows.models.judge_answers import called_class, confidence_of, named_classes, shown_boxes
-from fieldcheck.workflows.models.models import card_of, find_model, model_file, run_of
-from fieldcheck.workflows.models.provider import note_run
-from fieldcheck.workflows.models.unreadable_pictures import readable
-from fieldcheck.workflows.pick.sensitivity import changed
-from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, PatchSource, answer_ood, clean_answers, own_frames
+from fieldcheck.workflows.models.judge_answers import get_called_class, get_confidence, get_named_classes, get_shown_boxes
+from fieldcheck.workflows.models.models import find_model, get_card, make_model_file, make_run
+from fieldcheck.workflows.models.provider import insert_run
+from fieldcheck.workflows.models.unreadable_pictures import find_readable
+from fieldcheck.workflows.pick.sensitivity import compute_answer_change
+from fieldcheck.workflows.stress._ood_pictures import (
+    FrameChunk,
+    PatchSource,
+    SyntheticChunk,
+    load_clean_predictions,
+    predict_ood,
+    select_own_frames,
+)
 
 EACH = 200  # pictures of a family that is made from numbers
 CONFIDENT = 0.90  # of a classifier; a detector counts boxes above its own threshold
@@ -76,72 +83,74 @@ def run_ood(project: Project, wanted: OodRequest, progress: Progress, now: str) 
     left out.
     """
     model = find_model(project, wanted.model)
-    _allow(project, card_of(model), wanted.allowed)
-    strange = _strange(wanted.wrong_domain)
-    strange, own = (_readable(found, progress) for found in (strange, own_frames(project, model, wanted.seed, progress, now)))
+    _store_allowed_classes(project, get_card(model), wanted.allowed)
+    strange = _list_other_domain(wanted.wrong_domain)
+    strange, own = (
+        _remove_unreadable(found, progress) for found in (strange, select_own_frames(project, model, wanted.seed, progress, now))
+    )
     if not strange:
         raise NoPictures(wanted.wrong_domain or project.path)
     if not own:
         raise NoFootage(project.path)
-    runs = {probe: _run(model, probe, wanted.seed, own, strange, now) for probe in (*FAMILIES, *SHORTCUTS)}
-    before = {probe: frozenset(_stored(project, run)) for probe, run in runs.items()}
-    _answer(project, runs, _chunks(project, model, wanted.seed, own, strange, before), progress)
-    return OodRun(_meaning(project, model, runs), any(before.values()))
+    runs = {probe: _make_run(model, probe, wanted.seed, own, strange, now) for probe in (*FAMILIES, *SHORTCUTS)}
+    before = {probe: frozenset(_load_predictions(project, run)) for probe, run in runs.items()}
+    _run_chunks(project, runs, _iter_chunks(project, model, wanted.seed, own, strange, before), progress)
+    return OodRun(_make_results(project, model, runs), any(before.values()))
 
 
-def probe_again(
+def replay_probe(
     project: Project, model: StoredModel, run: Run, provider: str, progress: Progress, now: str
 ) -> dict[str, Prediction]:  # fmt: skip
     """Subject → the answer now to each picture of one stored probe, made anew from frames and seed; none where there is no frame any
     more. Raises Cancelled."""
     probe, found = run.recipe.removeprefix(RECIPE), dict[str, Prediction]()
-    own = _readable(own_frames(project, model, run.seed, progress, now), progress)
-    strange = _readable(_strange(None), progress) if probe == "wrong_domain" else ()
+    own = _remove_unreadable(select_own_frames(project, model, run.seed, progress, now), progress)
+    strange = _remove_unreadable(_list_other_domain(None), progress) if probe == "wrong_domain" else ()
     known = dict.fromkeys((*FAMILIES, *SHORTCUTS), frozenset[str]())
-    chunks = _chunks(project, model, run.seed, own, strange, known) if own else []
+    chunks = _iter_chunks(project, model, run.seed, own, strange, known) if own else []
     of_probe = [one for one in chunks if probe in (one.probes if isinstance(one, FrameChunk) else (one.family,))]
 
-    def keep(_chunk: NothingChunk | FrameChunk, shown: tuple[tuple[str, Prediction], ...]) -> None:
+    def on_chunk(_chunk: SyntheticChunk | FrameChunk, shown: tuple[tuple[str, Prediction], ...]) -> None:
         found.update({answer.subject: answer for name, answer in shown if name == probe})
         progress.report(len(found), None, "pictures")
 
-    map_chunks(answer_ood, [replace(one, model=replace(one.model, provider=provider)) for one in of_probe], keep, progress)
+    map_chunks(predict_ood, [replace(one, model=replace(one.model, provider=provider)) for one in of_probe], on_chunk, progress)
     return found
 
 
-def ood_results(project: Project, model: StoredModel) -> OodResults | None:
+def load_ood_results(project: Project, model: StoredModel) -> OodResults | None:
     """Results of the last probes of this model; None where it was never probed."""
     runs: dict[str, Run] = {}
-    for run in project.read(runs_table.all):
+    for run in project.read(runs_table.list_all_runs):
         if run.recipe.startswith(RECIPE) and (run.model_sha256, run.card_sha256) == (model.sha256, model.card_sha256):
             runs[run.recipe.removeprefix(RECIPE)] = run
-    return _meaning(project, model, runs) if set(runs) == {*FAMILIES, *SHORTCUTS} else None
+    return _make_results(project, model, runs) if set(runs) == {*FAMILIES, *SHORTCUTS} else None
 
 
-def _meaning(project: Project, model: StoredModel, runs: Mapping[str, Run]) -> OodResults:
-    card = card_of(model)
-    allowed = project.read(lambda db: settings_table.get(db, ALLOWED)) or {}
+def _make_results(project: Project, model: StoredModel, runs: Mapping[str, Run]) -> OodResults:
+    card = get_card(model)
+    allowed = project.read(lambda db: settings_table.get_setting(db, ALLOWED)) or {}
     threshold = THRESHOLDS[card.answers](card)
-    answers = {probe: _stored(project, run) for probe, run in runs.items()}
-    clean = {name: found for name, found in clean_answers(project, model).items() if name in answers["grey"]}
-    families = tuple(_family(probe, answers[probe], clean, card, threshold, tuple(allowed.get(probe, ()))) for probe in FAMILIES)
-    shortcuts = tuple(ShortcutRow(probe, _kept(answers[probe], clean, card)) for probe in SHORTCUTS)
-    return OodResults(model.name, runs["blank"].seed, threshold, families, shortcuts, _named(shortcuts))
+    answers = {probe: _load_predictions(project, run) for probe, run in runs.items()}
+    clean = {name: found for name, found in load_clean_predictions(project, model).items() if name in answers["grey"]}
+    families = tuple(_make_family_row(probe, answers[probe], clean, card, threshold, tuple(allowed.get(probe, ()))) for probe in FAMILIES)
+    shortcuts = tuple(ShortcutRow(probe, _estimate_kept(answers[probe], clean, card)) for probe in SHORTCUTS)
+    return OodResults(model.name, runs["blank"].seed, threshold, families, shortcuts, _name_shortcuts(shortcuts))
 
 
-def _allow(project: Project, card: Card, allowed: Mapping[str, tuple[str, ...]]) -> None:
+def _store_allowed_classes(project: Project, card: Card, allowed: Mapping[str, tuple[str, ...]]) -> None:
     for name in (name for names in allowed.values() for name in names):
         if name not in card.classes:
             raise ClassUnknown(name, card.classes)
-    before = project.read(lambda db: settings_table.get(db, ALLOWED)) or {}
+    before = project.read(lambda db: settings_table.get_setting(db, ALLOWED)) or {}
     after = {**before, **{family: list(names) for family, names in allowed.items()}}
     if after != before:
-        project.edit("probe.allow", puts=[settings_table.row(ALLOWED, after)])
+        project.edit("probe.allow", puts=[settings_table.make_setting_row(ALLOWED, after)])
 
 
-def _strange(folder: Path | None) -> tuple[PatchSource, ...]:
+def _list_other_domain(folder: Path | None) -> tuple[PatchSource, ...]:
     """The pictures of another world, each a file."""
-    root = folder or resources.path("probes/wrong_domain")
+    root = folder or resources.get_resource_path("probes/wrong_domain")
     if not root.is_dir():
         raise PathMissing(root)
     files = sorted(path for path in root.rglob("*") if path.suffix.lower() in PICTURE_ENDINGS and path.is_file())
@@ -150,87 +159,87 @@ def _strange(folder: Path | None) -> tuple[PatchSource, ...]:
     return tuple(PatchSource(path.relative_to(root).as_posix(), str(path)) for path in files)
 
 
-def _readable(sources: Sequence[PatchSource], progress: Progress) -> tuple[PatchSource, ...]:
+def _remove_unreadable(sources: Sequence[PatchSource], progress: Progress) -> tuple[PatchSource, ...]:
     """Those whose file can be read; which are left out is told."""
-    there = readable([source.file for source in sources], progress)
+    there = find_readable([source.file for source in sources], progress)
     return tuple(source for source, is_there in zip(sources, there.tolist(), strict=True) if is_there)
 
 
-def _run(model: StoredModel, probe: str, seed: int, own: Sequence[PatchSource], strange: Sequence[PatchSource], now: str) -> Run:
+def _make_run(model: StoredModel, probe: str, seed: int, own: Sequence[PatchSource], strange: Sequence[PatchSource], now: str) -> Run:
     """The run that holds a probe's answers; another set of frames is another run, and a project that was moved has the same ones."""
     over = () if probe in MADE and probe != "gauss" else strange if probe == "wrong_domain" else own
-    key = json_key([(one.file if over is strange else one.subject, one.boxes) for one in over])
-    return run_of(model, "field", key, 0, now, RECIPE + probe, 0.0, seed)
+    key = make_json_key([(one.file if over is strange else one.subject, one.boxes) for one in over])
+    return make_run(model, "field", key, 0, now, RECIPE + probe, 0.0, seed)
 
 
-def _chunks(
+def _iter_chunks(
     project: Project,
     model: StoredModel,
     seed: int,
     own: Sequence[PatchSource],
     strange: Sequence[PatchSource],
     before: Mapping[str, frozenset[str]],
-) -> list[NothingChunk | FrameChunk]:
-    spec = model_file(project, model)
-    pictures = [read_picture(Path(source.file)) for source in own[:STATISTICS_OF]]
-    mean, deviation = (tuple(values.tolist()) for values in channel_statistics(pictures))
-    size = _size(pictures[0])
-    found: list[NothingChunk | FrameChunk] = []
+) -> list[SyntheticChunk | FrameChunk]:
+    spec = make_model_file(project, model)
+    pictures = [read_image(Path(source.file)) for source in own[:STATISTICS_OF]]
+    mean, deviation = (tuple(values.tolist()) for values in compute_channel_statistics(pictures))
+    size = _get_size(pictures[0])
+    found: list[SyntheticChunk | FrameChunk] = []
     for family in MADE:
         for first in range(0, EACH, CHUNK_PICTURES):
             stop = min(first + CHUNK_PICTURES, EACH)
             if not {f"{number:03d}" for number in range(first, stop)} <= before[family]:
-                found.append(NothingChunk(spec, family, first, stop, EACH, seed, size, mean, deviation))
+                found.append(SyntheticChunk(spec, family, first, stop, EACH, seed, size, mean, deviation))
     for sources, probes in ((own, ("permuted", "defocus", *SHORTCUTS)), (strange, ("wrong_domain",))):
         for at in range(0, len(sources), CHUNK_PICTURES):
             group = tuple(sources[at : at + CHUNK_PICTURES])
-            missing = tuple(probe for probe in probes if not _answered(probe, group, before[probe]))
+            missing = tuple(probe for probe in probes if not _is_answered(probe, group, before[probe]))
             if missing:
                 found.append(FrameChunk(spec, missing, seed, group))
     return found
 
 
-def _answered(probe: str, group: Sequence[PatchSource], before: frozenset[str]) -> bool:
+def _is_answered(probe: str, group: Sequence[PatchSource], before: frozenset[str]) -> bool:
     if probe in ("object_hidden", "background_hidden"):
         return all(source.subject in before for source in group if source.boxes)
     last = "/8" if probe == "permuted" else ""
     return all(source.subject + last in before for source in group)
 
 
-def _size(rgb: NDArray[np.uint8]) -> tuple[int, int]:
+def _get_size(rgb: NDArray[np.uint8]) -> tuple[int, int]:
     height, width = rgb.shape[:2]
     factor = min(1.0, MOST_SIDE / max(height, width))
     return max(1, round(height * factor)), max(1, round(width * factor))
 
 
-def _answer(project: Project, runs: Mapping[str, Run], chunks: Sequence[NothingChunk | FrameChunk], progress: Progress) -> None:
-    def note_runs(db: Database) -> None:
+def _run_chunks(project: Project, runs: Mapping[str, Run], chunks: Sequence[SyntheticChunk | FrameChunk], progress: Progress) -> None:
+    def insert_runs(db: Database) -> None:
         for run in runs.values():
-            note_run(db, run, chunks[0].model.provider)
+            insert_run(db, run, chunks[0].model.provider)
 
     if chunks:
-        project.write(note_runs).result()
+        project.write(insert_runs).result()
     done, total = 0, sum(chunk.n_pictures for chunk in chunks)
 
-    def keep(chunk: NothingChunk | FrameChunk, found: tuple[tuple[str, Prediction], ...]) -> None:
+    def on_chunk(chunk: SyntheticChunk | FrameChunk, found: tuple[tuple[str, Prediction], ...]) -> None:
         nonlocal done
-        project.write(lambda db: _insert(db, runs, found)).result()
+        project.write(lambda db: _insert_predictions(db, runs, found)).result()
         done += chunk.n_pictures
         progress.report(done, total, "pictures")
 
-    map_chunks(answer_ood, chunks, keep, progress)
+    map_chunks(predict_ood, chunks, on_chunk, progress)
 
 
-def _insert(db: Database, runs: Mapping[str, Run], found: tuple[tuple[str, Prediction], ...]) -> None:
+def _insert_predictions(db: Database, runs: Mapping[str, Run], found: tuple[tuple[str, Prediction], ...]) -> None:
     for probe, one in found:
-        predictions_table.insert(db, runs[probe].run_id, (one,))
+        predictions_table.insert_predictions(db, runs[probe].run_id, (one,))
 
 
-def _stored(project: Project, run: Run) -> dict[str, Prediction]:
-    return project.read(lambda db: predictions_table.for_run(db, run.run_id))
+def _load_predictions(project: Project, run: Run) -> dict[str, Prediction]:
+    return project.read(lambda db: predictions_table.get_predictions(db, run.run_id))
 
 
-def _family(
+def _make_family_row(
     family: str,
     answers: Mapping[str, Prediction],
     clean: Mapping[str, Prediction],
@@ -238,67 +247,71 @@ def _family(
     threshold: float,
     allowed: tuple[str, ...],
 ) -> FamilyRow:
-    strange = np.array([confidence_of(one.answer, card) for one in answers.values()], dtype=np.float64)
-    own = np.array([confidence_of(one.answer, card) for one in clean.values()], dtype=np.float64)
-    right = np.array([_allowed(one, card, threshold, allowed) for one in answers.values()], dtype=np.bool_)
+    strange = np.array([get_confidence(one.answer, card) for one in answers.values()], dtype=np.float64)
+    own = np.array([get_confidence(one.answer, card) for one in clean.values()], dtype=np.float64)
+    right = np.array([_is_allowed(one, card, threshold, allowed) for one in answers.values()], dtype=np.bool_)
     sure = strange >= threshold
-    rate = confident_ood_rate(sure, right)
+    rate = estimate_confident_ood_rate(sure, right)
     wrong = sure & ~right
     named = Counter(
-        name for one, counts in zip(answers.values(), wrong, strict=True) if counts for name in set(named_classes(one.answer, card))
+        name for one, counts in zip(answers.values(), wrong, strict=True) if counts for name in set(get_named_classes(one.answer, card))
     )
     most, n_most = max(named.items(), key=lambda item: (item[1], item[0]), default=("", 0))
     return FamilyRow(
-        family, len(answers), int(wrong.sum()), allowed, rate, auroc(own, strange), false_positives(own, strange)[0], most, n_most
+        family, len(answers), int(wrong.sum()), allowed, rate, compute_auroc(own, strange), compute_false_positive_rates(own, strange)[0], most, n_most
     )  # fmt: skip
 
 
-def _allowed(one: Prediction, card: Card, threshold: float, allowed: tuple[str, ...]) -> bool:
+def _is_allowed(one: Prediction, card: Card, threshold: float, allowed: tuple[str, ...]) -> bool:
     """Whether everything that is answered with confidence may be answered."""
     return MAY_ANSWER[card.answers](one.answer, card, threshold, allowed)
 
 
-def _boxes_allowed(answer: NDArray[np.float32], card: Card, threshold: float, allowed: tuple[str, ...]) -> bool:
+def _is_allowed_boxes(answer: NDArray[np.float32], card: Card, threshold: float, allowed: tuple[str, ...]) -> bool:
     return {card.classes[int(k)] for k in answer[answer[:, SCORE] >= threshold][:, CLASS]} <= set(allowed)
 
 
-def _class_allowed(answer: NDArray[np.float32], card: Card, _threshold: float, allowed: tuple[str, ...]) -> bool:
-    best, _ = called_class(answer, card.levels)
+def _is_allowed_class(answer: NDArray[np.float32], card: Card, _threshold: float, allowed: tuple[str, ...]) -> bool:
+    best, _ = get_called_class(answer, card.class_thresholds)
     return best >= 0 and card.classes[best] in allowed
 
 
-def _kept(answers: Mapping[str, Prediction], clean: Mapping[str, Prediction], card: Card) -> Estimate:
+def _estimate_kept(answers: Mapping[str, Prediction], clean: Mapping[str, Prediction], card: Card) -> Estimate:
     both = [(clean[subject], found) for subject, found in answers.items() if subject in clean]
     if not both:
-        return Estimate.na("no_boxes")
+        return Estimate.not_measured("no_boxes")
     return KEPT[card.answers](both, card)
 
 
-def _boxes_kept(both: Sequence[tuple[Prediction, Prediction]], card: Card) -> Estimate:
-    match = [1.0 - changed(before.answer, after.answer, card) for before, after in both]
-    return kept_boxes(match, [bool(len(shown_boxes(before.answer, card))) for before, _ in both])
+def _estimate_kept_boxes(both: Sequence[tuple[Prediction, Prediction]], card: Card) -> Estimate:
+    match = [1.0 - compute_answer_change(before.answer, after.answer, card) for before, after in both]
+    return estimate_unchanged_boxes(match, [bool(len(get_shown_boxes(before.answer, card))) for before, _ in both])
 
 
-def _classes_kept(both: Sequence[tuple[Prediction, Prediction]], card: Card) -> Estimate:
-    named = [[called_class(one.answer, card.levels)[0] for one in pair] for pair in both]
-    return kept_answers([before for before, _ in named], [after for _, after in named])
+def _estimate_kept_classes(both: Sequence[tuple[Prediction, Prediction]], card: Card) -> Estimate:
+    named = [[get_called_class(one.answer, card.class_thresholds)[0] for one in pair] for pair in both]
+    return estimate_unchanged_answers([before for before, _ in named], [after for _, after in named])
 
 
-def _named(shortcuts: Sequence[ShortcutRow]) -> tuple[str, ...]:
+def _name_shortcuts(shortcuts: Sequence[ShortcutRow]) -> tuple[str, ...]:
     kept = {row.probe: row.kept for row in shortcuts}
-    found = ("background",) if reads_background(kept["object_hidden"]) else ()
-    return (*found, "texture") if reads_texture(kept["patches_shuffled"], kept["strong_blur"]) else found
+    found = ("background",) if is_background_dependent(kept["object_hidden"]) else ()
+    return (*found, "texture") if is_texture_dependent(kept["patches_shuffled"], kept["strong_blur"]) else found
 
 
-def _deployed(card: Card) -> float:
+def _get_deployed_threshold(card: Card) -> float:
     return card.output.threshold
 
 
-def _sure(card: Card) -> float:
+def _get_confidence_level(card: Card) -> float:
     """From where the model is deployed to answer by itself, where its card says so (methods 4)."""
     return CONFIDENT if card.output.abstain is None else card.output.abstain
 
 
-THRESHOLDS = ByKind(one_class=_sure, several_classes=_sure, boxes=_deployed, class_map=_sure)
-MAY_ANSWER = ByKind(one_class=_class_allowed, several_classes=_class_allowed, boxes=_boxes_allowed, class_map=_class_allowed)
-KEPT = ByKind(one_class=_classes_kept, several_classes=_classes_kept, boxes=_boxes_kept, class_map=_classes_kept)
+THRESHOLDS = ByKind(
+    one_class=_get_confidence_level, several_classes=_get_confidence_level, boxes=_get_deployed_threshold, class_map=_get_confidence_level
+)
+MAY_ANSWER = ByKind(one_class=_is_allowed_class, several_classes=_is_allowed_class, boxes=_is_allowed_boxes, class_map=_is_allowed_class)
+KEPT = ByKind(
+    one_class=_estimate_kept_classes, several_classes=_estimate_kept_classes, boxes=_estimate_kept_boxes, class_map=_estimate_kept_classes
+)

@@ -18,20 +18,20 @@ from fieldcheck.report.blocks import Table
 from fieldcheck.scoring.robustness import CONFIDENT
 from fieldcheck.words import language, matching, sweeps
 from fieldcheck.words import ood as probing
-from fieldcheck.words.corruptions import likeness, severity_name
-from fieldcheck.words.figures import number
-from fieldcheck.words.language import text
-from fieldcheck.workflows.report.two_sides import benchmark_side
-from fieldcheck.workflows.stress.evaluation_sets import evaluation_sets
-from fieldcheck.workflows.stress.match_field import matched_of
-from fieldcheck.workflows.stress.ood import ood_results
-from fieldcheck.workflows.stress.sweep_scores import newest_seed, sweep_scores
+from fieldcheck.words.corruptions import describe_likeness, get_severity_name
+from fieldcheck.words.figures import format_number
+from fieldcheck.words.language import tr
+from fieldcheck.workflows.report.two_sides import load_benchmark_side
+from fieldcheck.workflows.stress.evaluation_sets import list_evaluation_sets
+from fieldcheck.workflows.stress.match_field import get_match
+from fieldcheck.workflows.stress.ood import load_ood_results
+from fieldcheck.workflows.stress.sweep_scores import compute_sweep_scores, get_newest_seed
 
 Point: TypeAlias = tuple[float, float]  # severity, share
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class SweepCurve:
     """How one corruption goes on one set from clean on: the share right (of footage the share that stays), and how sure the model is.
     `short` says a severity in few words, `said` whether the model fades or falls."""
 
@@ -40,7 +40,7 @@ class Curve:
     right: tuple[Point, ...]
     sure: tuple[Point, ...]
     short: tuple[tuple[float, str], ...]
-    said: str
+    caption: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +51,8 @@ class StressFindings:
 
     sets: tuple[tuple[str, str], ...] = ()
     seed: int | None = None
-    heats: tuple[breaking.Heat, ...] = ()
-    curves: tuple[Curve, ...] = ()
+    heats: tuple[breaking.SweepHeatmap, ...] = ()
+    curves: tuple[SweepCurve, ...] = ()
     lines: tuple[tuple[On, str, float, str], ...] = ()
     families: Table | None = None
     shortcuts: Table | None = None
@@ -60,95 +60,100 @@ class StressFindings:
     sure_from: str = ""
     matched: str = ""
 
-    def line(self, on: On, corruption: str, severity: float) -> str:
+    def get_line(self, on: On, corruption: str, severity: float) -> str:
         """Line on one cell of the sweep; nothing where it has not been there."""
         return next((said for where, name, at, said in self.lines if (where, name, at) == (on, corruption, severity)), "")
 
-    def short(self, corruption: str, severity: float) -> str:
+    def get_short_lines(self, corruption: str, severity: float) -> str:
         """Short lines, one for every set, in few words."""
         found = (curve for curve in self.curves if curve.corruption == corruption)
         return "\n".join(said for curve in found for at, said in curve.short if at == severity)
 
 
-def stress_found(project: Project, lang: str) -> StressFindings:
+def make_stress_findings(project: Project, lang: str) -> StressFindings:
     """Stress findings as they stand now, in the language `lang`. Nothing is written; without a model there is nothing."""
-    model = project.read(models_table.newest)
+    model = project.read(models_table.get_newest_model)
     if model is None:
         return StressFindings()
-    with language.spoken(lang):
-        return _told(project, model)
+    with language.use_language(lang):
+        return _collect_findings(project, model)
 
 
-def _told(project: Project, model: StoredModel) -> StressFindings:
-    sets = tuple((tested_on.name(one), tested_on.figure(one)) for one in evaluation_sets(project, model, benchmark_side(project, model)))
-    probes, seed = ood_results(project, model), newest_seed(project, model)
-    sweep = sweep_scores(project, model, seed) if seed is not None else None
-    matched = matched_of(project)
+def _collect_findings(project: Project, model: StoredModel) -> StressFindings:
+    sets = tuple(
+        (tested_on.get_evaluation_set_name(one), tested_on.format_set_score(one))
+        for one in list_evaluation_sets(project, model, load_benchmark_side(project, model))
+    )
+    probes, seed = load_ood_results(project, model), get_newest_seed(project, model)
+    sweep = compute_sweep_scores(project, model, seed) if seed is not None else None
+    matched = get_match(project)
     found = StressFindings(
         sets,
-        matched=matching.matched(matched) if matched else "",
-        families=knowing.families(probes) if probes else None,
-        shortcuts=knowing.shortcuts(probes) if probes else None,
-        leaning=probing.leaning(probes.named) if probes else "",
-        sure_from=knowing.confident_from(probes) if probes else "",
+        matched=matching.describe_match(matched) if matched else "",
+        families=knowing.build_ood_family_table(probes) if probes else None,
+        shortcuts=knowing.build_shortcut_table(probes) if probes else None,
+        leaning=probing.describe_shortcut(probes.named) if probes else "",
+        sure_from=knowing.describe_confidence_threshold(probes) if probes else "",
     )
-    return found if sweep is None or not sweep.rows else _with_sweep(found, sweep)
+    return found if sweep is None or not sweep.rows else _add_sweep(found, sweep)
 
 
-def _with_sweep(found: StressFindings, sweep: Sweep) -> StressFindings:
+def _add_sweep(found: StressFindings, sweep: Sweep) -> StressFindings:
     sets: tuple[On, ...] = tuple(dict.fromkeys(row.on for row in sweep.rows))
-    heats = tuple(heat for heat in (breaking.heat(sweep, on) for on in sets) if heat is not None)
-    curves = tuple(_curve(sweep, heat.on, name) for heat in heats for name in heat.names)
-    lines = tuple((row.on, row.corruption, row.severity, _line(row)) for row in sweep.rows if row.corruption != CLEAN)
+    heats = tuple(heat for heat in (breaking.build_sweep_heatmap(sweep, on) for on in sets) if heat is not None)
+    curves = tuple(_make_curve(sweep, heat.on, name) for heat in heats for name in heat.names)
+    lines = tuple((row.on, row.corruption, row.severity, _format_line(row)) for row in sweep.rows if row.corruption != CLEAN)
     return replace(found, seed=sweep.seed, heats=heats, curves=curves, lines=lines)
 
 
-def _curve(sweep: Sweep, on: On, corruption: str) -> Curve:
+def _make_curve(sweep: Sweep, on: On, corruption: str) -> SweepCurve:
     rows = [row for row in sweep.rows if row.on == on and row.corruption in (CLEAN, corruption)]
-    right = tuple((row.severity, _kept(row)) for row in rows)
+    right = tuple((row.severity, _get_kept_share(row)) for row in rows)
     sure = tuple((row.severity, row.median_confidence) for row in rows if row.median_confidence == row.median_confidence)
-    short = tuple((row.severity, f"{sweeps.set_name(on)}: {_short(row, rows[0])}") for row in rows[1:])
-    return Curve(on, corruption, right, sure, short, _fading(rows))
+    short = tuple((row.severity, f"{sweeps.get_sweep_set_name(on)}: {_format_short_line(row, rows[0])}") for row in rows[1:])
+    return SweepCurve(on, corruption, right, sure, short, _describe_confidence(rows))
 
 
-def _kept(row: SweepRow) -> float:
+def _get_kept_share(row: SweepRow) -> float:
     if row.value.measured:
         return row.value.value
     return 1.0 if row.corruption == CLEAN else 1 - row.flips.value
 
 
-def _fading(rows: list[SweepRow]) -> str:
+def _describe_confidence(rows: list[SweepRow]) -> str:
     """Whether the model knows how bad it is: it may be wrong if it is unsure then."""
     clean, *cells = rows
     if not cells or clean.median_confidence != clean.median_confidence:
         return ""
-    return text("Median confidence {clean} clean, {worst} at {severity}.").format(
-        clean=number(clean.median_confidence, 2), worst=number(cells[-1].median_confidence, 2), severity=severity_name(cells[-1].severity)
+    return tr("Median confidence {clean} clean, {worst} at {severity}.").format(
+        clean=format_number(clean.median_confidence, 2),
+        worst=format_number(cells[-1].median_confidence, 2),
+        severity=get_severity_name(cells[-1].severity),
     )
 
 
-def _line(row: SweepRow) -> str:
+def _format_line(row: SweepRow) -> str:
     """Right answers, changed ones, and those that nobody would have looked at twice."""
-    said = [text("{value} correct").format(value=_span(row.value))] if row.value.measured else []
-    said.append(text("{share} of predictions changed").format(share=number_format.rate_figure(row.flips)))
+    said = [tr("{value} correct").format(value=_format_interval(row.value))] if row.value.measured else []
+    said.append(tr("{share} of predictions changed").format(share=number_format.format_rate_with_range(row.flips)))
     if row.confident_wrong.measured:
         said.append(
-            text("{share} wrong at confidence {limit} or more").format(
-                share=number_format.rate_figure(row.confident_wrong), limit=number(CONFIDENT, 2)
+            tr("{share} wrong at confidence {limit} or more").format(
+                share=number_format.format_rate_with_range(row.confident_wrong), limit=format_number(CONFIDENT, 2)
             )
         )
     if row.median_confidence == row.median_confidence:
-        said.append(text("median confidence {share}").format(share=number(row.median_confidence, 2)))
+        said.append(tr("median confidence {share}").format(share=format_number(row.median_confidence, 2)))
     if row.psnr is not None and row.ssim is not None:
-        said.append(likeness(row.psnr, row.ssim))
+        said.append(describe_likeness(row.psnr, row.ssim))
     return "; ".join(said)
 
 
-def _short(row: SweepRow, clean: SweepRow) -> str:
+def _format_short_line(row: SweepRow, clean: SweepRow) -> str:
     if row.value.measured:
-        return text("{value} correct, clean {clean}").format(value=_span(row.value), clean=_span(clean.value))
-    return text("{share} changed").format(share=number_format.rate_figure(row.flips))
+        return tr("{value} correct, clean {clean}").format(value=_format_interval(row.value), clean=_format_interval(clean.value))
+    return tr("{share} changed").format(share=number_format.format_rate_with_range(row.flips))
 
 
-def _span(estimate: Estimate) -> str:
-    return number_format.figure(estimate)
+def _format_interval(estimate: Estimate) -> str:
+    return number_format.format_value_with_range(estimate)

@@ -11,32 +11,38 @@ from typing import TypeAlias
 import numpy as np
 from sqlite_utils import Database
 
-from fieldcheck.corruption.apply import corrupt
+from fieldcheck.corruption.apply import apply_corruption
 from fieldcheck.corruption.catalog import CORE
-from fieldcheck.domain.frame import frame_id
+from fieldcheck.domain.frame import make_frame_id
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.domain.recording import Skipped
+from fieldcheck.domain.recording import SkippedFile
 from fieldcheck.domain.run import On, StoredModel
 from fieldcheck.domain.sweep import CLEAN, MODERATE_FIRST, Sweep
-from fieldcheck.imaging.codec import read_picture
-from fieldcheck.imaging.likeness import Original
+from fieldcheck.imaging.codec import read_image
+from fieldcheck.imaging.likeness import ReferenceImage
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import Project
 from fieldcheck.project.tables import components as components_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.workflows.chunks import map_chunks
-from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.footage.triage import ModelFile, TriageChunk, TriageModel, read_chunk
-from fieldcheck.workflows.models.held_out import picture_seed
-from fieldcheck.workflows.models.judge_answers import confidence_of
-from fieldcheck.workflows.models.models import card_of, find_model, model_file
-from fieldcheck.workflows.models.provider import note_run, provider_for
-from fieldcheck.workflows.models.run_model import footage_chunks, holds, how_many, run_on, tell_left_out
-from fieldcheck.workflows.models.unreadable_pictures import UNREADABLE, readable
-from fieldcheck.workflows.pick.sensitivity import changed
-from fieldcheck.workflows.report.two_sides import footage_answers
-from fieldcheck.workflows.stress._sweep_plan import cell_run, demand, pictures, sets_there_are
-from fieldcheck.workflows.stress.sweep_scores import CONFIDENCE, FLIP, PSNR, SSIM, kept_of, sweep_scores
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
+from fieldcheck.workflows.footage.triage import BatchPredictor, ModelFile, TriageChunk, read_chunk
+from fieldcheck.workflows.models.held_out import compute_image_seed
+from fieldcheck.workflows.models.judge_answers import get_confidence
+from fieldcheck.workflows.models.models import find_model, get_card, make_model_file
+from fieldcheck.workflows.models.provider import get_provider, insert_run
+from fieldcheck.workflows.models.run_model import (
+    count_missing_frames,
+    has_missing_frame,
+    iter_footage_chunks,
+    report_unreadable,
+    run_on_set,
+)
+from fieldcheck.workflows.models.unreadable_pictures import UNREADABLE, find_readable
+from fieldcheck.workflows.pick.sensitivity import compute_answer_change
+from fieldcheck.workflows.report.two_sides import load_footage_answers
+from fieldcheck.workflows.stress._sweep_plan import list_available_sets, list_images, make_cell_run, require_set
+from fieldcheck.workflows.stress.sweep_scores import CONFIDENCE, FLIP, PSNR, SSIM, compute_sweep_scores, load_kept_figures
 
 CHUNK_PICTURES = 8
 LIKENED = 100
@@ -54,13 +60,13 @@ class SweepRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class SweepResult:
     """The sweep as it stands now; `resumed`: some of it had been answered before; `asked`: what was asked for alone, without cells and sets
     of earlier sweeps, as if these had never been."""
 
     sweep: Sweep
     resumed: bool
-    asked: Sweep
+    requested: Sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ class PictureCorruption:
     severity: float
     seed: int
     pictures: tuple[tuple[str, str, tuple[str, ...]], ...]
-    likened: frozenset[str] = frozenset()
+    measured_for_similarity: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,41 +94,43 @@ class FootageCorruption:
 
 
 Chunk: TypeAlias = PictureCorruption | FootageCorruption
-Likeness: TypeAlias = tuple[float, float]  # PSNR and SSIM
-Answered: TypeAlias = tuple[tuple[str, Prediction, Likeness | None], ...]  # corruption, answer, how like its original the picture is
+Similarity: TypeAlias = tuple[float, float]  # PSNR and SSIM
+CorruptedAnswers: TypeAlias = tuple[
+    tuple[str, Prediction, Similarity | None], ...
+]  # corruption, answer, how like its original the picture is
 
 
-def answer_corrupted(chunk: Chunk) -> Answered:
+def predict_corrupted(chunk: Chunk) -> CorruptedAnswers:
     """Each corruption with the model's answer to a frame under it. Pure. A picture that cannot be read has none."""
-    like: dict[tuple[str, str], Likeness] = {}
+    like: dict[tuple[str, str], Similarity] = {}
     names: list[str] = []
     if isinstance(chunk, PictureCorruption):
-        answers = TriageModel(chunk.model, with_masks=True)
+        answers = BatchPredictor(chunk.model, with_masks=True)
         for subject, file, wanted in chunk.pictures:
             try:
-                rgb = read_picture(Path(file))
+                rgb = read_image(Path(file))
             except UNREADABLE:
                 continue  # told when the clean answers were asked for
-            original = Original(rgb) if subject in chunk.likened else None
+            original = ReferenceImage(rgb) if subject in chunk.measured_for_similarity else None
             for name in wanted:
-                corrupted = corrupt(rgb, name, chunk.severity, picture_seed(subject, name, chunk.seed))
+                corrupted = apply_corruption(rgb, name, chunk.severity, compute_image_seed(subject, name, chunk.seed))
                 names.append(name)
-                answers.add(subject, corrupted)
+                answers.add_image(subject, corrupted)
                 if original is not None:
-                    like[name, subject] = original.likeness(corrupted)
+                    like[name, subject] = original.compare_with(corrupted)
     else:
-        answers = TriageModel(chunk.stretch.model)
+        answers = BatchPredictor(chunk.stretch.model)
         for frame in read_chunk(chunk.stretch):
-            if isinstance(frame, Skipped):
+            if isinstance(frame, SkippedFile):
                 continue
-            subject = frame_id(chunk.stretch.recording_id, frame.index)
+            subject = make_frame_id(chunk.stretch.recording_id, frame.index)
             for name in chunk.corruptions:
                 names.append(name)
-                answers.add(subject, corrupt(frame.rgb, name, chunk.severity, picture_seed(subject, name, chunk.seed)))
-    return tuple((name, one, like.get((name, one.subject))) for name, one in zip(names, answers.done(), strict=True))
+                answers.add_image(subject, apply_corruption(frame.rgb, name, chunk.severity, compute_image_seed(subject, name, chunk.seed)))
+    return tuple((name, one, like.get((name, one.subject))) for name, one in zip(names, answers.get_predictions(), strict=True))
 
 
-def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: str) -> Swept:
+def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: str) -> SweepResult:
     """Answers what is missing, severity by severity in the order given, and scores all there is of this seed.
 
     The clean answers are run first where they are missing. Raises NoModel, ModelUnknown, NoBenchmark, NothingLabelled or NoFootage for
@@ -130,23 +138,23 @@ def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: s
     told and left out.
     """
     model = find_model(project, wanted.model)
-    sets = wanted.on or sets_there_are(project)
+    sets = wanted.on or list_available_sets(project)
     for on in sets:
-        demand(project, on)
+        require_set(project, on)
         try:
-            tell_left_out(project, run_on(project, model, on, progress, now), progress)
+            report_unreadable(project, run_on_set(project, model, on, progress, now), progress)
         except UNREADABLE:  # not one can be read
-            readable([file for _, file in pictures(project, model, on, wanted.seed)], progress)
+            find_readable([file for _, file in list_images(project, model, on, wanted.seed)], progress)
     parts = [_SweepPart(project, model, on, severity, wanted, now) for severity in wanted.severities for on in sets]
     total, done = sum(part.n_pictures for part in parts), 0
     for part in parts:
-        part.run(progress, done, total)
+        part.run_chunks(progress, done, total)
         done += part.n_pictures
-    found = sweep_scores(project, model, wanted.seed)
+    found = compute_sweep_scores(project, model, wanted.seed)
     asked = set(product(wanted.corruptions, wanted.severities))
     earlier = any(row.on not in sets or (row.corruption, row.severity) not in asked for row in found.rows if row.corruption != CLEAN)
-    alone = sweep_scores(project, model, wanted.seed, sets, asked) if earlier else found
-    return Swept(found, any(part.resumed for part in parts), alone)
+    alone = compute_sweep_scores(project, model, wanted.seed, sets, asked) if earlier else found
+    return SweepResult(found, any(part.resumed for part in parts), alone)
 
 
 class _SweepPart:
@@ -154,94 +162,98 @@ class _SweepPart:
 
     def __init__(self, project: Project, model: StoredModel, on: On, severity: float, wanted: SweepRequest, now: str) -> None:
         self._project, self._model, self._on = project, model, on
-        self._runs = {name: cell_run(project, model, on, name, severity, wanted.seed, now) for name in wanted.corruptions}
-        known = {name: self._answered(name) for name in self._runs}
+        self._runs = {name: make_cell_run(project, model, on, name, severity, wanted.seed, now) for name in wanted.corruptions}
+        known = {name: self._load_answered(name) for name in self._runs}
         self.resumed, self.n_pictures = any(known.values()), 0
         self.chunks: Sequence[Chunk] = (
-            self._stretches(severity, wanted, known) if on == "footage" else self._groups(severity, wanted, known)
+            self._make_footage_chunks(severity, wanted, known) if on == "footage" else self._make_image_chunks(severity, wanted, known)
         )
 
-    def run(self, progress: Progress, before: int, total: int) -> None:
+    def run_chunks(self, progress: Progress, before: int, total: int) -> None:
         if not self.chunks:
             return
-        provider = provider_for(self._project, self._model)
-        self._project.write(lambda db: self._note_runs(db, provider)).result()
-        self._clean = footage_answers(self._project, self._model) if self._on == "footage" else {}
+        provider = get_provider(self._project, self._model)
+        self._project.write(lambda db: self._insert_runs(db, provider)).result()
+        self._clean = load_footage_answers(self._project, self._model) if self._on == "footage" else {}
         done = before
 
-        def keep(_chunk: Chunk, found: Answered) -> None:
+        def on_chunk(_chunk: Chunk, found: CorruptedAnswers) -> None:
             nonlocal done
-            self._keep(found)
+            self._store_predictions(found)
             done = min(done + len(found), before + self.n_pictures)
             progress.report(done, total, "pictures")
 
-        map_chunks(answer_corrupted, self.chunks, keep, progress)
+        map_chunks(predict_corrupted, self.chunks, on_chunk, progress)
 
-    def _note_runs(self, db: Database, provider: str) -> None:
+    def _insert_runs(self, db: Database, provider: str) -> None:
         for run in self._runs.values():
-            note_run(db, run, provider)
+            insert_run(db, run, provider)
 
-    def _answered(self, name: str) -> frozenset[str]:
+    def _load_answered(self, name: str) -> frozenset[str]:
         run_id = self._runs[name].run_id
         if self._on == "footage":
-            return frozenset(kept_of(self._project, self._model, FLIP, run_id))
-        return self._project.read(lambda db: predictions_table.subjects(db, run_id))
+            return frozenset(load_kept_figures(self._project, self._model, FLIP, run_id))
+        return self._project.read(lambda db: predictions_table.get_predicted_subjects(db, run_id))
 
-    def _groups(self, severity: float, wanted: SweepRequest, known: dict[str, frozenset[str]]) -> list[Chunk]:
+    def _make_image_chunks(self, severity: float, wanted: SweepRequest, known: dict[str, frozenset[str]]) -> list[Chunk]:
         missing = []
-        for subject, file in pictures(self._project, self._model, self._on, wanted.seed):
+        for subject, file in list_images(self._project, self._model, self._on, wanted.seed):
             names = tuple(name for name in wanted.corruptions if subject not in known[name])
             if names:
                 missing.append((subject, file, names))
                 self.n_pictures += len(names)
-        spec, likened = model_file(self._project, self._model), self._likened(wanted.seed)
+        spec, likened = make_model_file(self._project, self._model), self._select_for_similarity(wanted.seed)
         groups = (tuple(missing[at : at + CHUNK_PICTURES]) for at in range(0, len(missing), CHUNK_PICTURES))
         return [PictureCorruption(spec, severity, wanted.seed, group, likened) for group in groups]
 
-    def _likened(self, seed: int) -> frozenset[str]:
+    def _select_for_similarity(self, seed: int) -> frozenset[str]:
         """A hundred benchmark pictures, evenly over those that are swept (methods 5.1)."""
         if self._on != "benchmark":
             return frozenset()
-        subjects = [subject for subject, _ in pictures(self._project, self._model, self._on, seed)]
+        subjects = [subject for subject, _ in list_images(self._project, self._model, self._on, seed)]
         places = np.unique(np.linspace(0, len(subjects) - 1, min(len(subjects), LIKENED)).astype(int))
         return frozenset(subjects[at] for at in places.tolist())
 
-    def _stretches(self, severity: float, wanted: SweepRequest, known: dict[str, frozenset[str]]) -> list[Chunk]:
-        listed = {line.frame.frame_id for line in self._project.read(lines)}
+    def _make_footage_chunks(self, severity: float, wanted: SweepRequest, known: dict[str, frozenset[str]]) -> list[Chunk]:
+        listed = {line.frame.frame_id for line in self._project.read(list_sampling_lines)}
         found: list[Chunk] = []
-        for stretch in footage_chunks(self._project, self._model, listed):
-            names = tuple(name for name in wanted.corruptions if holds(stretch, listed - known[name]))
+        for stretch in iter_footage_chunks(self._project, self._model, listed):
+            names = tuple(name for name in wanted.corruptions if has_missing_frame(stretch, listed - known[name]))
             if names:
                 found.append(FootageCorruption(stretch, severity, wanted.seed, names))
-                self.n_pictures += how_many(stretch, listed) * len(names)
+                self.n_pictures += count_missing_frames(stretch, listed) * len(names)
         return found
 
-    def _keep(self, found: Answered) -> None:
+    def _store_predictions(self, found: CorruptedAnswers) -> None:
         by_run: dict[str, list[Prediction]] = {}
-        like: dict[str, dict[str, Likeness]] = {}
+        like: dict[str, dict[str, Similarity]] = {}
         for name, answer, likeness in found:
             by_run.setdefault(self._runs[name].run_id, []).append(answer)
             if likeness is not None:
                 like.setdefault(self._runs[name].run_id, {})[answer.subject] = likeness
         write = self._write_flips if self._on == "footage" else self._write_answers
 
-        def put(db: Database) -> None:
+        def write_rows(db: Database) -> None:
             write(db, by_run)
             for run_id, pairs in like.items():
                 for at, name in enumerate((PSNR, SSIM)):
-                    components_table.put(db, f"{name}-{run_id}", self._model.sha256, {subject: pair[at] for subject, pair in pairs.items()})
+                    components_table.put_component(
+                        db, f"{name}-{run_id}", self._model.sha256, {subject: pair[at] for subject, pair in pairs.items()}
+                    )
 
-        self._project.write(put).result()
+        self._project.write(write_rows).result()
 
     def _write_answers(self, db: Database, by_run: Mapping[str, Sequence[Prediction]]) -> None:
         for run_id, answers in by_run.items():
-            predictions_table.insert(db, run_id, answers)
+            predictions_table.insert_predictions(db, run_id, answers)
 
     def _write_flips(self, db: Database, by_run: Mapping[str, Sequence[Prediction]]) -> None:
         """Of footage only whether each answer changed and how sure it was: nobody will ask for more of ten thousand frames."""
-        card, sha256 = card_of(self._model), self._model.sha256
+        card, sha256 = get_card(self._model), self._model.sha256
         for run_id, answers in by_run.items():
             known = [one for one in answers if one.subject in self._clean]
-            flips = {one.subject: changed(self._clean[one.subject].answer, one.answer, card) for one in known}
-            components_table.put(db, f"{FLIP}-{run_id}", sha256, flips)
-            components_table.put(db, f"{CONFIDENCE}-{run_id}", sha256, {one.subject: confidence_of(one.answer, card) for one in known})
+            flips = {one.subject: compute_answer_change(self._clean[one.subject].answer, one.answer, card) for one in known}
+            components_table.put_component(db, f"{FLIP}-{run_id}", sha256, flips)
+            components_table.put_component(
+                db, f"{CONFIDENCE}-{run_id}", sha256, {one.subject: get_confidence(one.answer, card) for one in known}
+            )

@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from fieldcheck.domain.model_card import card_to_json
+from fieldcheck.domain.model_card import dump_card
 from tests.inference.doctor.patients import Patient
 from tests.inference.doctor.signs import save
 
@@ -44,7 +44,7 @@ Fault = Callable[[Patient, np.random.Generator], Ill | None]
 def on_card(patient: Patient, by: str, **changed: Any) -> Ill:
     """The model as it is, with other values under the card's `input`."""
     card = replace(patient.card, input=replace(patient.card.input, **changed))
-    return Ill(patient.model, card_to_json(card), by)
+    return Ill(patient.model, dump_card(card), by)
 
 
 def channel_order(patient: Patient, draw: np.random.Generator) -> Ill:
@@ -100,7 +100,7 @@ def class_order(patient: Patient, draw: np.random.Generator) -> Ill | None:
         order, said = np.roll(np.arange(k), by), f"pushed on by {by}"
     else:
         order, said = draw.permutation(k), "shuffled"
-    return Ill(patient.model, card_to_json(replace(patient.card, classes=tuple(names[place] for place in order))), said)
+    return Ill(patient.model, dump_card(replace(patient.card, classes=tuple(names[place] for place in order))), said)
 
 
 def class_count(patient: Patient, draw: np.random.Generator) -> Ill:
@@ -108,7 +108,7 @@ def class_count(patient: Patient, draw: np.random.Generator) -> Ill:
     names = patient.card.classes
     ways = {"first left out": names[1:], "last left out": names[:-1], "one too many": (*names, "nothing")}
     said = str(draw.choice(list(ways)))
-    return Ill(patient.model, card_to_json(replace(patient.card, classes=ways[said])), said)
+    return Ill(patient.model, dump_card(replace(patient.card, classes=ways[said])), said)
 
 
 def batch_norm_training(patient: Patient, draw: np.random.Generator) -> Ill:
@@ -119,7 +119,7 @@ def batch_norm_training(patient: Patient, draw: np.random.Generator) -> Ill:
         node = own[draw.integers(len(own))]
         node.attribute.append(helper.make_attribute("training_mode", 1))
         node.output.extend([f"{node.output[0]}_m", f"{node.output[0]}_v"])
-        return Ill(model, card_to_json(patient.card), f"flag at {node.name}")
+        return Ill(model, dump_card(patient.card), f"flag at {node.name}")
     place = int(draw.choice(places_behind(model, "Conv")))
     value = model.graph.node[place].output[0]
     means = [helper.make_node("ReduceMean", ["IN"], ["bn_mean"], axes=[0, 2, 3])]
@@ -129,7 +129,7 @@ def batch_norm_training(patient: Patient, draw: np.random.Generator) -> Ill:
         helper.make_node("Sqrt", ["bn_ve"], ["bn_sd"]), helper.make_node("Div", ["bn_c", "bn_sd"], ["OUT"]),
     ]  # fmt: skip
     set_in(model, place, nodes, {"bn_eps": np.float32([1e-5])})
-    return Ill(model, card_to_json(patient.card), f"written out behind {value}")
+    return Ill(model, dump_card(patient.card), f"written out behind {value}")
 
 
 def dropout_active(patient: Patient, draw: np.random.Generator) -> Ill:
@@ -143,7 +143,7 @@ def dropout_active(patient: Patient, draw: np.random.Generator) -> Ill:
         model.graph.initializer.extend(
             [numpy_helper.from_array(np.float32(ratio), "drop_ratio"), numpy_helper.from_array(np.array(True), "drop_on")]
         )
-        return Ill(model, card_to_json(patient.card), f"ratio {ratio:.2f}")
+        return Ill(model, dump_card(patient.card), f"ratio {ratio:.2f}")
     place = int(draw.choice(places_behind(model, "Conv")))
     nodes = [
         helper.make_node("RandomUniformLike", ["IN"], ["drop_r"], low=0.0, high=1.0),
@@ -152,7 +152,7 @@ def dropout_active(patient: Patient, draw: np.random.Generator) -> Ill:
         helper.make_node("Mul", ["IN", "drop_f"], ["OUT"]),
     ]
     set_in(model, place, nodes, {"drop_limit": np.float32([ratio])})
-    return Ill(model, card_to_json(patient.card), f"struck out {ratio:.2f}")
+    return Ill(model, dump_card(patient.card), f"struck out {ratio:.2f}")
 
 
 def batch_dependent(patient: Patient, draw: np.random.Generator) -> Ill | None:
@@ -168,7 +168,7 @@ def batch_dependent(patient: Patient, draw: np.random.Generator) -> Ill | None:
         helper.make_node("Sub", ["IN", "co_s"], ["OUT"]),
     ]
     set_in(model, place, nodes, {"co_share": np.float32([share])})
-    return Ill(model, card_to_json(patient.card), f"{share:.2f} of the mean at node {place}")
+    return Ill(model, dump_card(patient.card), f"{share:.2f} of the mean at node {place}")
 
 
 def constant_output(patient: Patient, draw: np.random.Generator) -> Ill:
@@ -176,7 +176,7 @@ def constant_output(patient: Patient, draw: np.random.Generator) -> Ill:
     model = copy_of(patient.model)
     place = int(draw.choice(bottlenecks(model)))
     set_in(model, place, [helper.make_node("Mul", ["IN", "no"], ["OUT"])], {"no": np.float32([0])})
-    return Ill(model, card_to_json(patient.card), f"nothing from node {place} on")
+    return Ill(model, dump_card(patient.card), f"nothing from node {place} on")
 
 
 def nan_output(patient: Patient, draw: np.random.Generator) -> Ill:
@@ -191,14 +191,14 @@ def nan_output(patient: Patient, draw: np.random.Generator) -> Ill:
         nodes += [helper.make_node("Div", ["na_z", "no"], ["na_x"])]
     nodes += [helper.make_node("Add", ["IN", "na_x"], ["OUT"])]
     set_in(model, place, nodes, {"no": np.float32([0]), "na_one": np.float32([draw.uniform(0.1, 9)])})
-    return Ill(model, card_to_json(patient.card), f"{'root' if root else 'division'} at node {place}")
+    return Ill(model, dump_card(patient.card), f"{'root' if root else 'division'} at node {place}")
 
 
 def softmax_twice(patient: Patient, draw: np.random.Generator) -> Ill | None:
     """One more softmax in the file, or a card that asks for it once more."""
     if patient.card.output.kind not in ("softmax", "logits"):
         return None
-    card = card_to_json(patient.card)
+    card = dump_card(patient.card)
     soft = patient.card.output.kind == "softmax"
     if soft and draw.random() < 0.5:
         card["output"]["kind"] = "logits"
@@ -211,7 +211,7 @@ def softmax_twice(patient: Patient, draw: np.random.Generator) -> Ill | None:
 
 def softmax_missing(patient: Patient, draw: np.random.Generator) -> Ill | None:
     """The card of the model with its last step, the file without it."""
-    card = card_to_json(patient.card)
+    card = dump_card(patient.card)
     if patient.card.output.kind == "logits":
         card["output"]["kind"] = "softmax"
         return Ill(patient.model, card, "card says softmax")
@@ -232,13 +232,13 @@ def ignored_input(patient: Patient, draw: np.random.Generator) -> Ill:
     model = copy_of(patient.model)
     if draw.random() < 0.5:
         model.graph.input.append(helper.make_tensor_value_info("other", TensorProto.FLOAT, ["n", int(draw.integers(1, 9))]))
-        return Ill(model, card_to_json(patient.card), "a second one")
+        return Ill(model, dump_card(patient.card), "a second one")
     shape = patient.card.input.shape
     name = model.graph.input[0].name
     for node in model.graph.node:
         node.input[:] = ["grey" if one == name else one for one in node.input]
     model.graph.initializer.append(numpy_helper.from_array(np.full((1, *shape), 0.5, np.float32), "grey"))
-    return Ill(model, card_to_json(patient.card), "the picture")
+    return Ill(model, dump_card(patient.card), "the picture")
 
 
 def insensitive(patient: Patient, draw: np.random.Generator) -> Ill | None:
@@ -249,7 +249,7 @@ def insensitive(patient: Patient, draw: np.random.Generator) -> Ill | None:
     factor = float(10 ** draw.uniform(-4.5, -3))
     place = int(draw.choice(bottlenecks(model)))
     set_in(model, place, [helper.make_node("Mul", ["IN", "little"], ["OUT"])], {"little": np.float32([factor])})
-    return Ill(model, card_to_json(patient.card), f"× {factor:.2g} at node {place}")
+    return Ill(model, dump_card(patient.card), f"× {factor:.2g} at node {place}")
 
 
 def unsupported_operator(patient: Patient, draw: np.random.Generator) -> Ill:
@@ -266,7 +266,7 @@ def unsupported_operator(patient: Patient, draw: np.random.Generator) -> Ill:
         if kind == "own":
             node.domain = "their.own"
             model.opset_import.append(helper.make_opsetid("their.own", 1))
-    return Ill(model, card_to_json(patient.card), kind)
+    return Ill(model, dump_card(patient.card), kind)
 
 
 def precision_drift(patient: Patient, draw: np.random.Generator) -> Ill | None:
@@ -281,7 +281,7 @@ def precision_drift(patient: Patient, draw: np.random.Generator) -> Ill | None:
             rounded = np.round(values / step).clip(-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) * step
             tensor.CopyFrom(numpy_helper.from_array(rounded.astype(np.float32), tensor.name))
             done += 1
-    return Ill(model, card_to_json(patient.card), f"{bits} bits", base=patient.model) if done else None
+    return Ill(model, dump_card(patient.card), f"{bits} bits", base=patient.model) if done else None
 
 
 FAULTS: dict[str, Fault] = {
@@ -299,7 +299,7 @@ PAIRS = (("channel_order", "scale"), ("layout", "mean_std"))
 
 def both(patient: Patient, first: Ill, second: Ill) -> Ill:
     """What each of the two changes under the card's `input`, together."""
-    sound, found = card_to_json(patient.card), card_to_json(patient.card)
+    sound, found = dump_card(patient.card), dump_card(patient.card)
     for ill in (first, second):
         found["input"] |= {key: value for key, value in ill.card["input"].items() if value != sound["input"][key]}
     return Ill(patient.model, found, f"{first.by}, {second.by}")

@@ -11,13 +11,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.domain.model_card import parse_card
 from fieldcheck.errors import FieldcheckError
 from fieldcheck.inference.doctor.findings import LabelledFrames
-from fieldcheck.inference.doctor.scores import box_marks
+from fieldcheck.inference.doctor.scores import score_boxes
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.runner import ModelRunner
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.workflows.models.check_model import check_model
 from tests.inference.doctor.faults import FAULTS, MAY_BE_HARMLESS, NAMED_AS, Ill
 from tests.inference.doctor.patients import Patient
@@ -73,7 +73,7 @@ def harms(patient: Patient, ill: Ill, folder: Path) -> bool:
     if base is not None:
         light, whole = (_said(patient, open_model(one, threads=2)) for one in (path, base))
         return float(np.mean(light != whole)) >= HARM
-    return sound_right(patient, folder) - right_of(patient, path, card_from_json(ill.card), patient.rest) >= HARM
+    return sound_right(patient, folder) - right_of(patient, path, parse_card(ill.card), patient.rest) >= HARM
 
 
 @cache
@@ -84,18 +84,18 @@ def sound_right(patient: Patient, folder: Path) -> float:
 
 def right_of(patient: Patient, path: Path, card, frames: LabelledFrames) -> float:
     """How far the answers on that card are right, by the names that classes have there."""
-    answers = [answer for answer, _ in ModelRunner(open_model(path, threads=2), card, batch_size=1).answers(frames.frames)]
+    answers = [answer for answer, _ in ModelRunner(open_model(path, threads=2), card, batch_size=1).predict(frames.frames)]
     index = {name: place for place, name in reversed(list(enumerate(card.classes)))}
     if card.task != "detection":
         truth = [index.get(patient.card.classes[k], -1) for k in frames.classes]
         return float(np.mean([answer.argmax() == k for answer, k in zip(answers, truth, strict=True)]))
     moved = [np.array([[*box[:4], index.get(patient.card.classes[int(box[4])], -1)] for box in boxes]) for boxes in frames.boxes]
-    return float(1 - box_marks(answers, moved, card.output.threshold).loss.mean())
+    return float(1 - score_boxes(answers, moved, card.output.threshold).loss.mean())
 
 
 def _said(patient: Patient, model) -> np.ndarray:
     """For each frame the best class, or how many sure boxes."""
-    answers = [answer for answer, _ in ModelRunner(model, patient.card, batch_size=1).answers(patient.rest.frames)]
+    answers = [answer for answer, _ in ModelRunner(model, patient.card, batch_size=1).predict(patient.rest.frames)]
     if patient.card.task == "detection":
         return np.array([(answer[:, 4] >= patient.card.output.threshold).sum() for answer in answers])
     return np.array([answer.argmax() for answer in answers])
@@ -136,7 +136,7 @@ def visited(patient: Patient, name: str, ill: Ill, folder: Path, redrawn: int = 
     path, card, base = ill.written(folder / "visit")
     began = time.perf_counter()
     try:
-        found = check_model(path, card, labelled(patient, folder) if with_labels else None, base, Silent())
+        found = check_model(path, card, labelled(patient, folder) if with_labels else None, base, NullProgress())
         named = tuple(one.code for one in found.findings if one.level != "info")
     except FieldcheckError as error:
         named = (f"refused {error!r}",)
@@ -147,7 +147,7 @@ def told(patient: Patient, ill: Ill, folder: Path) -> list[str]:
     """What the doctor says of it, without the figures, which a dropout rolls anew: code, level, how it was seen, what to change, n."""
     path, card, base = ill.written(folder / "visit")
     try:
-        found = check_model(path, card, labelled(patient, folder), base, Silent())
+        found = check_model(path, card, labelled(patient, folder), base, NullProgress())
     except FieldcheckError as error:
         return [repr(error)]
     return [f"{one.code} {one.level} {one.how} {one.facts.get('change', {})} n={one.facts.get('n')}" for one in found.findings]

@@ -17,8 +17,8 @@ import numpy as np
 import onnx
 
 from fieldcheck import resources
-from fieldcheck.domain.model_card import Card, InputSpec, card_from_json
-from fieldcheck.imaging.codec import read_picture
+from fieldcheck.domain.model_card import Card, InputSpec, parse_card
+from fieldcheck.imaging.codec import read_image
 from fieldcheck.inference.doctor.findings import LabelledFrames
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.runner import ModelRunner
@@ -66,10 +66,10 @@ def _of_signs(name: str, spec: InputSpec, kind: str, seed: int) -> Patient:
 
 
 def _sample() -> Patient:
-    folder = resources.path("demo")
-    card = card_from_json(json.loads((folder / "model.card.json").read_text()))
+    folder = resources.get_resource_path("demo")
+    card = parse_card(json.loads((folder / "model.card.json").read_text()))
     files = {name: sorted((folder / "benchmark" / name).rglob("*.jpg"), key=lambda file: file.name) for name in card.classes}
-    in_turn = [(read_picture(files[name][turn]), k) for turn in range(22) for k, name in enumerate(card.classes)]
+    in_turn = [(read_image(files[name][turn]), k) for turn in range(22) for k, name in enumerate(card.classes)]
     frames, classes = [frame for frame, _ in in_turn], np.array([k for _, k in in_turn])
     n = 11 * len(card.classes)
     model = onnx.load(str(folder / "model.onnx"))
@@ -80,11 +80,11 @@ def _detector(data: Path) -> Patient:
     path = data / "models" / "yolox_nano.onnx"
     names = tuple((data / "models" / "coco80.txt").read_text().splitlines())
     spec = {"size": [416, 416], "resize": "letterbox", "colour": "BGR", "scale": 1.0, "pad_position": "top_left"}
-    card = card_from_json({"task": "detection", "input": spec, "output": {"kind": "yolox"}, "classes": names})
+    card = parse_card({"task": "detection", "input": spec, "output": {"kind": "yolox"}, "classes": names})
     frames = [frame for frame in footage(data) if frame.shape[1] > frame.shape[0]]
     runner = ModelRunner(open_model(path, threads=2), card)
     known = []
-    for frame, (answer, _) in zip(frames, runner.answers(frames), strict=True):
+    for frame, (answer, _) in zip(frames, runner.predict(frames), strict=True):
         sure = answer[answer[:, 4] >= SURE_BOX]
         if len(sure):
             known.append((frame, sure[:, [0, 1, 2, 3, 5]].astype(np.float64)))
@@ -99,7 +99,7 @@ def _detector(data: Path) -> Patient:
 def _classifier(name: str, data: Path) -> Patient:
     path = data / "models" / f"{name}.onnx"
     if name.startswith("vww"):
-        card = card_from_json(
+        card = parse_card(
             {
                 "task": "classification",
                 "input": {"size": [96, 96], "resize": "stretch"},
@@ -110,9 +110,9 @@ def _classifier(name: str, data: Path) -> Patient:
     else:
         spec = {"size": [128, 128], "resize": "centre_crop", "crop": 0.875, "scale": 1 / 128, "mean": 1}
         classes = (data / "models" / "imagenet_labels.txt").read_text().splitlines()
-        card = card_from_json({"task": "classification", "input": spec, "output": {"kind": "softmax"}, "classes": classes})
+        card = parse_card({"task": "classification", "input": spec, "output": {"kind": "softmax"}, "classes": classes})
     frames = list(_cuts(footage(data), 1500))
-    shares = np.stack([answer for answer, _ in ModelRunner(open_model(path, threads=2), card).answers(frames)])
+    shares = np.stack([answer for answer, _ in ModelRunner(open_model(path, threads=2), card).predict(frames)])
     chosen = _in_turn(shares, N_FEW + N_REST)
     few, rest = chosen[:N_FEW], chosen[N_FEW:]
     parts = [LabelledFrames(_worn([frames[k] for k in part], n), shares[part].argmax(1)) for n, part in enumerate((few, rest))]
@@ -146,7 +146,7 @@ def footage(data: Path) -> tuple[np.ndarray, ...]:
             number, (going, frame) = number + 1, source.read()
         source.release()
     blood = sorted((data / "bccd").rglob("*.jpg"))[:10]
-    return (*found, *(read_picture(path) for path in blood))
+    return (*found, *(read_image(path) for path in blood))
 
 
 def _cuts(frames: Sequence[np.ndarray], n: int) -> Iterator[np.ndarray]:

@@ -18,7 +18,7 @@ from scipy.optimize import minimize
 from fieldcheck.domain.model_card import Card, InputSpec, OutputSpec
 from fieldcheck.inference.doctor.findings import LabelledFrames
 from fieldcheck.inference.open_model import open_model
-from fieldcheck.inference.preprocess import preprocess
+from fieldcheck.inference.preprocess import preprocess_image
 
 SIGNS = ("disc", "square", "cross", "ring", "wedge")
 FRAME = (72, 104)  # height, width: neither a square nor the tensor's proportions
@@ -59,7 +59,7 @@ def trained(spec: InputSpec, kind: str = "logits", seed: int = 0, opset: int = 1
     """A network fed as `spec` says and trained on signs that are fed that way, with its card."""
     known = signs(TRAINED_ON, seed + 50)
     weights = _random_filters(seed)
-    shown = np.stack([preprocess(frame, spec).tensor for frame in known.frames])
+    shown = np.stack([preprocess_image(frame, spec).tensor for frame in known.frames])
     mean, std = float(shown.mean()), float(shown.std())
     weights |= {"shift": np.float32([mean]), "gain": np.float32([1 / std])}
     for name in ("one", "two"):  # normalisation is measured layer by layer, as training would leave it

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from onnx import helper
 
-from fieldcheck.inference.doctor.answers import answer_findings, spread_of, undone_is_softmax
-from fieldcheck.inference.doctor.feed import Feed, resized, tensors
-from fieldcheck.inference.doctor.graph import read_graph, tail
-from fieldcheck.inference.doctor.pictures import probe_pictures
+from fieldcheck.inference.doctor.answers import compute_log_spread, find_output_faults, is_double_softmax
+from fieldcheck.inference.doctor.feed import Feed, make_batch, resize_frames
+from fieldcheck.inference.doctor.graph import find_output_operator, read_graph
+from fieldcheck.inference.doctor.pictures import render_probe_images
 from fieldcheck.inference.open_model import open_model
 from tests.inference.doctor.faults import append, copy_of, set_in
 from tests.inference.doctor.patients import patient
@@ -23,9 +23,9 @@ def told(tmp_path, model=None, kind="logits", drops=False):
     sound = patient("plain")
     path = save(model or sound.model, tmp_path / "m.onnx")
     feed = Feed(open_model(path, threads=1), replace(sound.card, output=replace(sound.card.output, kind=kind)))
-    batch = tensors(resized(probe_pictures(12), sound.card.input).planes, sound.card.input)
+    batch = make_batch(resize_frames(render_probe_images(12), sound.card.input).planes, sound.card.input)
     graph = read_graph(path)
-    return [(one.code, one.how) for one in answer_findings(feed, batch, tail(graph, feed.model.outputs[0].name), drops)]
+    return [(one.code, one.how) for one in find_output_faults(feed, batch, find_output_operator(graph, feed.model.outputs[0].name), drops)]
 
 
 def altered(nodes, weights, operator="Gemm"):
@@ -80,9 +80,9 @@ def test_who_takes_the_last_step_is_told_by_the_figures(tmp_path, operators, kin
 
 def test_a_softmax_taken_back_tells_whether_there_was_another_below_it():
     rows = np.random.default_rng(2).normal(0, 4, (30, 6))
-    assert undone_is_softmax(softmax(softmax(rows)).astype(np.float32))
-    assert not undone_is_softmax(softmax(rows).astype(np.float32))
-    assert not undone_is_softmax(softmax(rows * 0.1).astype(np.float32))  # unsure, and softmaxed once
+    assert is_double_softmax(softmax(softmax(rows)).astype(np.float32))
+    assert not is_double_softmax(softmax(rows).astype(np.float32))
+    assert not is_double_softmax(softmax(rows * 0.1).astype(np.float32))  # unsure, and softmaxed once
 
 
 def test_the_spread_is_the_same_with_and_without_the_last_step(tmp_path):
@@ -90,4 +90,6 @@ def test_the_spread_is_the_same_with_and_without_the_last_step(tmp_path):
     feed = Feed(open_model(save(sound.model, tmp_path / "m.onnx"), threads=1), sound.card)
     rows = np.random.default_rng(2).normal(0, 1, (20, 5)).astype(np.float32)
     soft = replace(sound.card, output=replace(sound.card.output, kind="softmax"))
-    assert spread_of(feed, rows) == pytest.approx(spread_of(Feed(feed.model, soft), softmax(rows).astype(np.float32)), abs=1e-4)
+    assert compute_log_spread(feed, rows) == pytest.approx(
+        compute_log_spread(Feed(feed.model, soft), softmax(rows).astype(np.float32)), abs=1e-4
+    )

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from fieldcheck.inference.doctor.drift import base_of, drift_findings
-from fieldcheck.inference.doctor.feed import Feed, resized, tensors
-from fieldcheck.inference.doctor.pictures import probe_pictures
+from fieldcheck.inference.doctor.drift import find_base_model, find_precision_drift
+from fieldcheck.inference.doctor.feed import Feed, make_batch, resize_frames
+from fieldcheck.inference.doctor.pictures import render_probe_images
 from fieldcheck.inference.open_model import open_model
 from tests.inference.doctor.faults import FAULTS
 from tests.inference.doctor.patients import patient
@@ -16,20 +16,20 @@ from tests.inference.doctor.signs import save
 )
 def test_the_whole_model_is_found_by_name(tmp_path, light, whole):
     (tmp_path / f"{whole}.onnx").write_bytes(b"x")
-    assert base_of(tmp_path / f"{light}.onnx") == tmp_path / f"{whole}.onnx"
+    assert find_base_model(tmp_path / f"{light}.onnx") == tmp_path / f"{whole}.onnx"
 
 
 @pytest.mark.parametrize("name", ["m", "int8", "pointing8", "halftime"])
 def test_a_name_that_says_nothing_has_no_base(tmp_path, name):
     (tmp_path / "m.onnx").write_bytes(b"x")
-    assert base_of(tmp_path / f"{name}.onnx") is None
+    assert find_base_model(tmp_path / f"{name}.onnx") is None
 
 
 def drift(tmp_path, light, whole):
     sound = patient("plain")
     models = [open_model(save(model, tmp_path / f"{place}.onnx"), threads=1) for place, model in enumerate((light, whole))]
-    batch = tensors(resized(probe_pictures(16), sound.card.input).planes, sound.card.input)
-    return list(drift_findings(Feed(models[0], sound.card), models[1], batch))
+    batch = make_batch(resize_frames(render_probe_images(16), sound.card.input).planes, sound.card.input)
+    return list(find_precision_drift(Feed(models[0], sound.card), models[1], batch))
 
 
 def test_weights_of_two_bits_drift_and_the_same_weights_do_not(tmp_path):

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from fieldcheck.domain.model_card import card_to_json
-from fieldcheck.inference.doctor.examine import examine
+from fieldcheck.domain.model_card import dump_card
+from fieldcheck.inference.doctor.examine import check_fitted_model
 from fieldcheck.inference.doctor.findings import LabelledFrames
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import read_graph
@@ -16,8 +16,8 @@ from tests.inference.doctor.signs import save
 def seen(tmp_path, sound, ill=None, labelled=True, base=None):
     path = save(ill.model if ill else sound.model, tmp_path / "m.onnx")
     model, graph = open_model(path, threads=1), read_graph(path)
-    fitted = fit_card(model, graph, ill.card if ill else card_to_json(sound.card))
-    return examine(model, graph, fitted, sound.few if labelled else None, base)
+    fitted = fit_card(model, graph, ill.card if ill else dump_card(sound.card))
+    return check_fitted_model(model, graph, fitted, sound.few if labelled else None, base)
 
 
 @pytest.mark.parametrize("labelled", [True, False])
@@ -47,11 +47,11 @@ def test_a_card_of_another_number_of_classes_is_told_and_the_rest_left_alone(tmp
 
 def test_a_way_that_nobody_named_is_proposed_and_no_error(tmp_path):
     sound = patient("turned")
-    card = card_to_json(sound.card)
+    card = dump_card(sound.card)
     del card["input"]["resize"]
     path = save(sound.model, tmp_path / "m.onnx")
     model, graph = open_model(path, threads=1), read_graph(path)
-    found = examine(model, graph, fit_card(model, graph, card), sound.few)
+    found = check_fitted_model(model, graph, fit_card(model, graph, card), sound.few)
     assert found.ok
     assert [(one.code, one.level) for one in found.findings] in ([("resize", "info")], [])
 
@@ -61,7 +61,7 @@ def test_accuracy_at_chance_is_always_a_finding(tmp_path):
     path = save(sound.model, tmp_path / "m.onnx")
     model, graph = open_model(path, threads=1), read_graph(path)
     chance = LabelledFrames(sound.few.frames, np.random.default_rng(6).integers(0, 5, len(sound.few.classes)))
-    found = examine(model, graph, fit_card(model, graph, card_to_json(sound.card)), chance)
+    found = check_fitted_model(model, graph, fit_card(model, graph, dump_card(sound.card)), chance)
     assert [(one.code, one.level) for one in found.findings] == [("at_chance", "error")]
     assert not found.ok
 
@@ -76,6 +76,6 @@ def test_the_labelled_frames_that_were_looked_at_are_counted(tmp_path):
 def test_a_sound_card_of_grey_pictures_fed_0_to_255_is_no_false_alarm(tmp_path, labelled):
     model, card, known = digits(tmp_path / "m.onnx")
     graph = read_graph(model.path)
-    found = examine(model, graph, fit_card(model, graph, card), known if labelled else None)
+    found = check_fitted_model(model, graph, fit_card(model, graph, card), known if labelled else None)
     assert [one for one in found.findings if one.level != "info"] == []
     assert found.ok

@@ -1,8 +1,8 @@
 import pytest
 
-from fieldcheck.inference.doctor.explain_outputs import explain_outputs
-from fieldcheck.inference.doctor.graph import read_graph, tail
-from fieldcheck.inference.doctor.raw_outputs import raw_outputs
+from fieldcheck.inference.doctor.explain_outputs import list_output_readings
+from fieldcheck.inference.doctor.graph import find_output_operator, read_graph
+from fieldcheck.inference.doctor.raw_outputs import compute_raw_outputs
 from fieldcheck.inference.open_model import open_model
 from tests.inference.exporters import EXPORTERS, write
 
@@ -10,7 +10,7 @@ from tests.inference.exporters import EXPORTERS, write
 def readings(path, exporter):
     model = open_model(write(path, exporter), threads=1)
     spec = {"size": [exporter.side, exporter.side]}
-    return explain_outputs(raw_outputs(model, spec, tail(read_graph(path), model.outputs[0].name)))
+    return list_output_readings(compute_raw_outputs(model, spec, find_output_operator(read_graph(path), model.outputs[0].name)))
 
 
 @pytest.mark.parametrize("exporter", EXPORTERS, ids=lambda one: one.name)

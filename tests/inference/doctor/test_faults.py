@@ -10,10 +10,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fieldcheck.domain.model_card import card_to_json
+from fieldcheck.domain.model_card import dump_card
 from fieldcheck.inference.doctor.feed import Feed
 from fieldcheck.inference.doctor.findings import LabelledFrames
-from fieldcheck.inference.doctor.search import search
+from fieldcheck.inference.doctor.search import search_preprocessing
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.runner import ModelRunner
 from tests.inference.doctor.faults import FAULTS, PAIRS, Ill, both
@@ -110,10 +110,10 @@ def test_a_crop_that_costs_is_found_where_a_few_frames_leave_it_open(tmp_path, k
         for share in (sick.card.input.crop, *CROPS[-1 if n == 1 else 0 :]):
             card = replace(sick.card, input=replace(sick.card.input, crop=share))
             model = open_model(save(sick.model, tmp_path / "m.onnx"), threads=2)
-            runs = [ModelRunner(model, one, batch_size=1).answers(frames.frames) for one in (sick.card, card)]
+            runs = [ModelRunner(model, one, batch_size=1).predict(frames.frames) for one in (sick.card, card)]
             right = [float(np.mean([said.argmax() == k for (said, _), k in zip(run, frames.classes, strict=True)])) for run in runs]
             feed, layouts = Feed(model, card), (card.input.layout,)
-            found = search(feed, frames, layouts, None, lambda: None)
+            found = search_preprocessing(feed, frames, layouts, None, lambda: None)
             codes = [one.code for one in found.findings]
             if share == sick.card.input.crop:
                 sound_found += codes
@@ -161,7 +161,7 @@ def test_sound_models_are_left_alone(tmp_path, known, counts, evidence):
     for number in range(n):
         sound = known(number // 2, n > 2)
         one = renamed(sound, number) if number % 2 else sound
-        ill = Ill(one.model, card_to_json(one.card), "renamed" if number % 2 else "as it is")
+        ill = Ill(one.model, dump_card(one.card), "renamed" if number % 2 else "as it is")
         visits.append(visited(one, "healthy", ill, tmp_path))
         visits.append(visited(one, "healthy", ill, tmp_path, with_labels=False))
     evidence(
@@ -172,7 +172,7 @@ def test_sound_models_are_left_alone(tmp_path, known, counts, evidence):
 
 def reversed_classes(sound):
     """What the doctor once missed beside busy loops: a card that names the classes the other way round."""
-    return Ill(sound.model, card_to_json(replace(sound.card, classes=sound.card.classes[::-1])), "reversed")
+    return Ill(sound.model, dump_card(replace(sound.card, classes=sound.card.classes[::-1])), "reversed")
 
 
 @contextmanager

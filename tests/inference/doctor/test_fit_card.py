@@ -3,7 +3,7 @@ from dataclasses import replace
 import onnx
 import pytest
 
-from fieldcheck.domain.model_card import card_to_json
+from fieldcheck.domain.model_card import dump_card
 from fieldcheck.errors import CardRejected, ModelRejected
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import read_graph
@@ -26,14 +26,14 @@ def fitted(path, card=None, classes=()):
 
 def test_a_card_that_fits_is_left_as_it_is(tmp_path):
     found = fitted(graphs.convolutions(tmp_path / "m.onnx"), CARD)
-    assert (found.findings, found.proposed, found.readable) == ((), (), True)
+    assert (found.findings, found.proposed_keys, found.readable) == ((), (), True)
     assert found.card.classes == ("a", "b", "c")
 
 
 @pytest.mark.parametrize(("last", "kind"), [(None, "logits"), ("Softmax", "softmax")])
 def test_what_nobody_says_is_proposed_from_the_file(tmp_path, last, kind):
     found = fitted(graphs.convolutions(tmp_path / "m.onnx", last=last), classes=("x", "y", "z"))
-    assert {"task", "classes", "input.size", "input.resize", "output.kind"} <= set(found.proposed)
+    assert {"task", "classes", "input.size", "input.resize", "output.kind"} <= set(found.proposed_keys)
     assert (found.card.task, found.card.output.kind, found.card.input.size, found.card.classes) == (
         "classification",
         kind,
@@ -46,18 +46,18 @@ def test_what_nobody_says_is_proposed_from_the_file(tmp_path, last, kind):
 def test_every_key_that_nobody_says_is_marked_as_proposed(tmp_path):
     path = graphs.convolutions(tmp_path / "m.onnx")
     fed = {f"input.{key}" for key in ("resize", "size", "colour", "scale", "mean", "std", "interpolation", "crop")}
-    assert set(fitted(path).proposed) == fed | {"task", "classes", "output.kind"}
-    assert set(fitted(path, {"input": {"size": [32, 32], "scale": 1.0}}).proposed) == fed - {"input.size", "input.scale"} | {
+    assert set(fitted(path).proposed_keys) == fed | {"task", "classes", "output.kind"}
+    assert set(fitted(path, {"input": {"size": [32, 32], "scale": 1.0}}).proposed_keys) == fed - {"input.size", "input.scale"} | {
         "task", "classes", "output.kind",
     }  # fmt: skip
     letterbox = fitted(path, {"input": {"resize": "letterbox"}})
-    assert not {"input.colour", "input.scale"} & set(letterbox.proposed), (
+    assert not {"input.colour", "input.scale"} & set(letterbox.proposed_keys), (
         "who says how a frame goes in leaves the rest to the card's own words"
     )
     of_boxes = fitted(exporters.write(tmp_path / "b.onnx", exporters.BY_NAME["YOLOX"]))
-    assert "input.pad" not in of_boxes.proposed
+    assert "input.pad" not in of_boxes.proposed_keys
     fed_fitted = replace(of_boxes, card=replace(of_boxes.card, input=replace(of_boxes.card.input, resize="letterbox")))
-    assert {"input.pad", "input.pad_position"} <= set(fed_fitted.proposed)
+    assert {"input.pad", "input.pad_position"} <= set(fed_fitted.proposed_keys)
 
 
 @pytest.mark.parametrize("name", ["YOLOX", "YOLOX, one class", "YOLOv5", "YOLOv8", "SSD", "SSD, Caffe", "DETR", "U-Net, softmax"])
@@ -136,7 +136,7 @@ def test_what_goes_against_the_file_is_corrected_and_told(tmp_path, changed, cod
 def test_a_model_that_reads_height_first_is_told_by_running_it(tmp_path):
     turned = patient("turned")
     path = save(renamed(turned, 5).model, tmp_path / "m.onnx")
-    card = card_to_json(turned.card)
+    card = dump_card(turned.card)
     card["input"]["layout"] = "NCHW"
     found = fitted(path, card)
     assert [one.code for one in found.findings] == ["layout"]

@@ -3,7 +3,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from fieldcheck.inference.doctor.graph import graph_findings, input_range, read_graph, tail
+from fieldcheck.inference.doctor.graph import find_graph_faults, find_input_range, find_output_operator, read_graph
 from tests.inference import graphs
 from tests.inference.doctor.faults import FAULTS
 from tests.inference.doctor.patients import patient
@@ -11,7 +11,7 @@ from tests.inference.doctor.signs import save
 
 
 def found(path):
-    return [(one.code, one.how) for one in graph_findings(read_graph(path))]
+    return [(one.code, one.how) for one in find_graph_faults(read_graph(path))]
 
 
 def of(tmp_path, nodes, inputs=(), outputs=(), weights=(), **options):
@@ -72,7 +72,7 @@ def test_a_softmax_on_a_softmax_is_seen_through_what_passes_figures_on(tmp_path,
     nodes.append(helper.make_node("Softmax", [f"v{len(between)}"], ["output"]))
     path = of(tmp_path, nodes)
     assert found(path) == [("softmax_twice", "graph")]
-    assert tail(read_graph(path), "output") == "Softmax"
+    assert find_output_operator(read_graph(path), "output") == "Softmax"
 
 
 def test_a_softmax_within_the_model_is_attention(tmp_path):
@@ -91,7 +91,7 @@ def test_an_input_that_only_lends_its_shape_is_ignored(tmp_path):
         helper.make_node("Expand", ["one", "shape"], ["output"]),
     ]
     path = of(tmp_path, nodes, inputs=[other], weights=[("one", np.ones(1, np.float32))])
-    ignored = [one.facts["input"] for one in graph_findings(read_graph(path))]
+    ignored = [one.facts["input"] for one in find_graph_faults(read_graph(path))]
     assert ignored == ["images", "other"]
 
 
@@ -115,10 +115,10 @@ def test_the_range_of_a_quantised_input_is_read(tmp_path, kind, zero, ends):
         helper.make_node("DequantizeLinear", ["q", "s", "z"], ["output"]),
     ]
     path = of(tmp_path, nodes, weights=[("s", np.float32(0.01)), ("z", kind(zero))])
-    held = input_range(read_graph(path))
+    held = find_input_range(read_graph(path))
     assert held is not None
-    assert held.ends == pytest.approx(ends, abs=1e-6)
-    assert input_range(read_graph(graphs.convolutions(tmp_path / "f.onnx"))) is None
+    assert held.limits == pytest.approx(ends, abs=1e-6)
+    assert find_input_range(read_graph(graphs.convolutions(tmp_path / "f.onnx"))) is None
 
 
 def test_weights_in_another_file_are_not_read(tmp_path):

@@ -6,7 +6,7 @@ import pytest
 from fieldcheck.errors import ModelRejected
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import read_graph
-from fieldcheck.inference.doctor.pictures import probe_pictures
+from fieldcheck.inference.doctor.pictures import render_probe_images
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.runner import ModelRunner
 from tests.inference.exporters import EXPORTERS, write
@@ -32,14 +32,14 @@ def proposal(path, right, n=None):
     card = fitted.card
     found = (card.task, card.output.kind, len(card.classes))
     wanted = right and (*right[:2], right[2] or n)
-    if found != wanted or not {"task", "output.kind", "classes"} - ({"classes"} if n else set()) <= set(fitted.proposed):
+    if found != wanted or not {"task", "output.kind", "classes"} - ({"classes"} if n else set()) <= set(fitted.proposed_keys):
         return f"wrong {found}"
     return outside(model, card) or "right"
 
 
 def outside(model, card):
     """What shows that boxes are read from figures that are none."""
-    for answer, _ in ModelRunner(model, card, batch_size=1).answers(list(probe_pictures(3))):
+    for answer, _ in ModelRunner(model, card, batch_size=1).predict(list(render_probe_images(3))):
         if not np.isfinite(answer).all():
             return "figures that are none"
         sides = 160 * (1 + AROUND)

@@ -1,7 +1,7 @@
 import numpy as np
 
-from fieldcheck.domain.model_card import card_from_json
-from fieldcheck.inference.doctor.raw_outputs import kinds_that_fit, raw_outputs, shapes_of
+from fieldcheck.domain.model_card import parse_card
+from fieldcheck.inference.doctor.raw_outputs import compute_raw_outputs, get_output_shapes, list_alternative_kinds
 from fieldcheck.inference.open_model import open_model
 from tests.inference.exporters import BY_NAME, write
 
@@ -9,15 +9,15 @@ INPUT = {"size": [96, 96], "resize": "stretch"}
 
 
 def card_for(kind, task="detection"):
-    return card_from_json({"task": task, "input": INPUT, "output": {"kind": kind}, "classes": ["a", "b", "c"]})
+    return parse_card({"task": task, "input": INPUT, "output": {"kind": kind}, "classes": ["a", "b", "c"]})
 
 
 def test_unlike_pictures_are_shown_one_by_one(tmp_path):
     model = open_model(write(tmp_path / "m.onnx", BY_NAME["SSD"]), threads=1)
-    raw = raw_outputs(model, INPUT)
+    raw = compute_raw_outputs(model, INPUT)
     assert (raw.names, raw.shapes, len(raw.runs)) == (("scores", "boxes"), "1×400×4, 1×400×4", 4)
     assert not np.array_equal(raw.runs[0][0], raw.runs[1][0])
-    assert shapes_of(model, card_for("ssd")) == raw.shapes
+    assert get_output_shapes(model, card_for("ssd")) == raw.shapes
 
 
 def test_a_wrong_kind_is_told_what_could_stand_in_its_place_whatever_its_task(tmp_path):
@@ -26,4 +26,4 @@ def test_a_wrong_kind_is_told_what_could_stand_in_its_place_whatever_its_task(tm
     for model, kind in ((masks, "masks (task: segmentation)"), (ssd, "ssd")):
         card = card_for("yolox")
         came = model.warm_up((1, 3, 96, 96))
-        assert kind in kinds_that_fit(model, card, came[:1])
+        assert kind in list_alternative_kinds(model, card, came[:1])

@@ -3,11 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.domain.model_card import parse_card
 from fieldcheck.inference.doctor.feed import Feed
-from fieldcheck.inference.doctor.feed_variants import way_of
+from fieldcheck.inference.doctor.feed_variants import get_way
 from fieldcheck.inference.doctor.findings import LabelledFrames
-from fieldcheck.inference.doctor.search import Trials, search
+from fieldcheck.inference.doctor.search import Trials, search_preprocessing
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.progress import Cancelled
 from tests import makers
@@ -18,7 +18,7 @@ from tests.inference.doctor.signs import save, signs
 def searched(tmp_path, sound, labelled=None, check=lambda: None, layouts=None, **changed):
     card = replace(sound.card, input=replace(sound.card.input, **changed))
     feed = Feed(open_model(save(sound.model, tmp_path / "m.onnx"), threads=1), card)
-    return search(feed, labelled or sound.few, layouts or (card.input.layout,), None, check)
+    return search_preprocessing(feed, labelled or sound.few, layouts or (card.input.layout,), None, check)
 
 
 def test_a_card_that_fits_is_kept_and_its_score_stands_among_the_candidates(tmp_path):
@@ -68,10 +68,12 @@ def test_labels_by_chance_name_nothing(tmp_path):
 
 def test_a_detector_is_judged_by_its_boxes(tmp_path):
     path = makers.box_model(tmp_path / "box.onnx")
-    card = card_from_json({**makers.BOX_CARD, "input": {**makers.BOX_CARD["input"], "colour": "BGR"}})
+    card = parse_card({**makers.BOX_CARD, "input": {**makers.BOX_CARD["input"], "colour": "BGR"}})
     frames = tuple(makers.picture("red" if number % 2 else "blue", number) for number in range(24))
     boxes = tuple(np.array([[0, 0, 32, 24, 0]], float) if number % 2 else np.empty((0, 5)) for number in range(24))
-    found = search(Feed(open_model(path, threads=1), card), LabelledFrames(frames, np.zeros(24, int), boxes), ("NCHW",), None, lambda: None)
+    found = search_preprocessing(
+        Feed(open_model(path, threads=1), card), LabelledFrames(frames, np.zeros(24, int), boxes), ("NCHW",), None, lambda: None
+    )
     assert "channel_order" in [one.code for one in found.findings]
     assert found.candidates[0].score.value == 1
 
@@ -89,10 +91,10 @@ def test_what_is_found_does_not_depend_on_how_busy_the_computer_is(tmp_path, mon
     card = replace(sound.card, classes=sound.card.classes[::-1])
     labelled = LabelledFrames(sound.few.frames, 4 - sound.few.classes)
     feed = Feed(open_model(save(sound.model, tmp_path / "m.onnx"), threads=1), card)
-    idle = search(feed, labelled, ("NCHW",), None, lambda: None)
+    idle = search_preprocessing(feed, labelled, ("NCHW",), None, lambda: None)
     ticks = iter(range(0, 10**9, 100))
     monkeypatch.setattr("time.perf_counter", lambda: float(next(ticks)))  # every run takes a minute and a half
-    busy = search(feed, labelled, ("NCHW",), None, lambda: None)
+    busy = search_preprocessing(feed, labelled, ("NCHW",), None, lambda: None)
     assert [one.code for one in idle.findings] == ["class_order"]
     assert idle.findings[0].facts["change"]["classes"] == list(sound.card.classes)
     assert (busy.findings, busy.candidates, busy.n) == (idle.findings, idle.candidates, idle.n)
@@ -123,5 +125,5 @@ def test_nearly_equal_frames_count_once(tmp_path):
     frames = [frame for frame in sound.few.frames[:6] for _ in range(2)]
     frames[1::2] = [np.clip(frame.astype(np.int16) + 1, 0, 255).astype(np.uint8) for frame in frames[1::2]]
     trials = Trials(feed, LabelledFrames(frames, np.repeat(sound.few.classes[:6], 2)), lambda: None)
-    assert trials.alike(way_of(sound.card.input).place, 0, 12).tolist() == [k // 2 for k in range(12)]
-    assert trials.alike(way_of(sound.card.input).place, 3, 12).tolist() == [0, 1, 1, 2, 2, 3, 3, 4, 4]
+    assert trials.group_similar_frames(get_way(sound.card.input).placement, 0, 12).tolist() == [k // 2 for k in range(12)]
+    assert trials.group_similar_frames(get_way(sound.card.input).placement, 3, 12).tolist() == [0, 1, 1, 2, 2, 3, 3, 4, 4]

@@ -3,10 +3,10 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.domain.model_card import InputSpec
-from fieldcheck.inference.doctor.feed import Feed, resized
+from fieldcheck.inference.doctor.feed import Feed, resize_frames
 from fieldcheck.inference.doctor.graph import InputRange
-from fieldcheck.inference.doctor.pictures import probe_pictures
-from fieldcheck.inference.doctor.unlabelled_scale import by_behaviour, by_range
+from fieldcheck.inference.doctor.pictures import render_probe_images
+from fieldcheck.inference.doctor.unlabelled_scale import check_scale_by_behaviour, check_scale_by_range
 from fieldcheck.inference.open_model import open_model
 from tests.inference.doctor.patients import patient
 from tests.inference.doctor.signs import save
@@ -25,18 +25,18 @@ HELD = InputRange(1 / 128, 128.0)
     ],
 )
 def test_a_card_has_to_fill_what_a_quantised_file_holds(changed, codes):
-    found = by_range(InputSpec((8, 8), "stretch", **changed), HELD)
+    found = check_scale_by_range(InputSpec((8, 8), "stretch", **changed), HELD)
     assert tuple(one.code for one in found.findings) == codes or {"scale"} <= {one.code for one in found.findings} & set(codes)
     if codes:
         low, high = found.findings[0].facts["low"], found.findings[0].facts["high"]
-        assert (low, high) != pytest.approx(HELD.ends)
-        fed = found.way.on(InputSpec((8, 8), "stretch"))
+        assert (low, high) != pytest.approx(HELD.limits)
+        fed = found.way.apply_to(InputSpec((8, 8), "stretch"))
         assert (0 - fed.mean[0]) / fed.std[0] == pytest.approx(-1, abs=0.02)
         assert (255 * fed.scale - fed.mean[0]) / fed.std[0] == pytest.approx(1, abs=0.02)
 
 
 def test_a_file_that_holds_no_range_says_nothing():
-    assert by_range(InputSpec((8, 8), "stretch", scale=1.0), None).findings == ()
+    assert check_scale_by_range(InputSpec((8, 8), "stretch", scale=1.0), None).findings == ()
 
 
 @pytest.mark.parametrize("factor", [255.0, 1 / 255, 1.0])
@@ -45,6 +45,6 @@ def test_a_scale_that_is_wrong_by_orders_of_magnitude_shows_without_labels(tmp_p
     sound = patient(name)
     spec = replace(sound.card.input, scale=sound.card.input.scale * factor)
     feed = Feed(open_model(save(sound.model, tmp_path / "m.onnx"), threads=1), replace(sound.card, input=spec))
-    found = by_behaviour(feed, resized(probe_pictures(16), spec).planes)
+    found = check_scale_by_behaviour(feed, resize_frames(render_probe_images(16), spec).planes)
     assert [one.code for one in found.findings] == ([] if factor == 1.0 else ["scale"])
     assert all(one.score.status == "na" for one in found.candidates)

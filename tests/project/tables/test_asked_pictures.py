@@ -2,7 +2,7 @@ import numpy as np
 
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import Run
-from fieldcheck.project.folder import create
+from fieldcheck.project.folder import create_project
 from fieldcheck.project.tables import asked_pictures, predictions, runs
 
 
@@ -11,14 +11,14 @@ def answer(subject, picture):
 
 
 def test_hashes_stand_beside_the_answers_and_a_sweep_finds_those_of_the_clean_run(tmp_path):
-    with create(tmp_path / "p.fieldcheck") as project:
+    with create_project(tmp_path / "p.fieldcheck") as project:
 
         def fill(db):
             for name, recipe in (("clean", "none"), ("kept", "golden")):
-                runs.put(db, Run(name, "m", "c", "benchmark", recipe, 0.0, 0, "1", 2, ""))
-                predictions.insert(db, name, [answer("a.png", name), answer("b.png", "")])
-            predictions.insert(db, "clean", [answer("a.png", "later")])
+                runs.put_run(db, Run(name, "m", "c", "benchmark", recipe, 0.0, 0, "1", 2, ""))
+                predictions.insert_predictions(db, name, [answer("a.png", name), answer("b.png", "")])
+            predictions.insert_predictions(db, "clean", [answer("a.png", "later")])
 
         project.write(fill).result()
-        assert project.read(lambda db: asked_pictures.of_run(db, "kept")) == {"a.png": "kept"}
-        assert project.read(lambda db: asked_pictures.of_clean_runs(db, "m", "c")) == {"a.png": "clean"}
+        assert project.read(lambda db: asked_pictures.get_asked_of_run(db, "kept")) == {"a.png": "kept"}
+        assert project.read(lambda db: asked_pictures.get_asked_of_clean_runs(db, "m", "c")) == {"a.png": "clean"}

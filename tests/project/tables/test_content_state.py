@@ -4,12 +4,12 @@ import pytest
 
 from fieldcheck.domain.label import LabelDraft
 from fieldcheck.domain.report_form import ReportForm
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reports as reports_table
-from fieldcheck.project.tables.content_state import content_state
+from fieldcheck.project.tables.content_state import compute_content_state
 from fieldcheck.project.tables.reports import StoredReport
-from fieldcheck.workflows.label.label_frames import LabelDecision, keep_draft, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label, store_draft
 from fieldcheck.workflows.label.mark_frames import mark_person
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report.report_form import KEY, set_report_form
@@ -17,7 +17,7 @@ from tests import makers
 
 
 def first_pick(project):
-    return project.read(picks_table.all)[0].frame_id
+    return project.read(picks_table.list_picks)[0].frame_id
 
 
 @pytest.mark.parametrize(
@@ -25,32 +25,32 @@ def first_pick(project):
     [
         lambda project: set_label(project, first_pick(project), LabelDecision("red"), by="tester", now=makers.NOW),
         lambda project: mark_person(project, [first_pick(project)], True, "tester"),
-        lambda project: run_and_score(project, None, "benchmark", Silent(), makers.NOW),
+        lambda project: run_and_score(project, None, "benchmark", NullProgress(), makers.NOW),
         lambda project: set_report_form(project, ReportForm(notes="Shift B.")),
     ],
 )
 def test_it_is_another_with_every_label_mark_run_and_setting(drawn, act):
-    before = drawn.read(content_state)
+    before = drawn.read(compute_content_state)
     act(drawn)
-    assert drawn.read(content_state) != before
+    assert drawn.read(compute_content_state) != before
 
 
 def test_an_undone_label_brings_the_state_back(drawn):
-    first, second = (one.frame_id for one in drawn.read(picks_table.all)[:2])
+    first, second = (one.frame_id for one in drawn.read(picks_table.list_picks)[:2])
     set_label(drawn, first, LabelDecision("red"), by="tester", now=makers.NOW)  # with which the project is sealed
-    before = drawn.read(content_state)
+    before = drawn.read(compute_content_state)
     set_label(drawn, second, LabelDecision("red"), by="tester", now=makers.NOW)
-    assert drawn.read(content_state) != before
+    assert drawn.read(compute_content_state) != before
     drawn.undo()
-    assert drawn.read(content_state) == before
+    assert drawn.read(compute_content_state) == before
 
 
 def test_drafts_written_reports_and_settings_that_do_not_count_leave_it(drawn):
-    before, but = drawn.read(content_state), partial(content_state, without=(KEY,))
+    before, but = drawn.read(compute_content_state), partial(compute_content_state, without=(KEY,))
     part = drawn.read(but)
-    keep_draft(drawn, LabelDraft(first_pick(drawn)), "draw")
-    drawn.write(lambda db: reports_table.put(db, StoredReport("reports/a", makers.NOW, "en", "{}"))).result()
-    assert drawn.read(content_state) == before
+    store_draft(drawn, LabelDraft(first_pick(drawn)), "draw")
+    drawn.write(lambda db: reports_table.put_report(db, StoredReport("reports/a", makers.NOW, "en", "{}"))).result()
+    assert drawn.read(compute_content_state) == before
     set_report_form(drawn, ReportForm(notes="Shift B."))
-    assert drawn.read(content_state) != before
+    assert drawn.read(compute_content_state) != before
     assert drawn.read(but) == part

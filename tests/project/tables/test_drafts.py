@@ -6,7 +6,7 @@ from fieldcheck.project.tables import drafts
 
 def test_a_draft_comes_back_until_it_is_accepted(db):
     draft = LabelDraft("a", (Box("dent", 1, 2, 3, 4, truncated=True),), (Point("tip", 1, 2),))
-    edits.apply(db, "draft.box", [drafts.row(draft)])
-    assert drafts.all(db) == {"a": draft}
-    edits.apply(db, "label.set", deletes=[drafts.key("a")])
-    assert drafts.all(db) == {}
+    edits.apply_edit(db, "draft.box", [drafts.make_draft_row(draft)])
+    assert drafts.list_drafts(db) == {"a": draft}
+    edits.apply_edit(db, "label.set", deletes=[drafts.make_draft_key("a")])
+    assert drafts.list_drafts(db) == {}

@@ -8,78 +8,78 @@ from tests.project.made import facts, listed, recording
 
 
 def insert(db, name, n=3, closed=True):
-    recordings.put(db, recording(name, closed=closed))
-    frames.insert(db, listed(name, n), facts(listed(name, n)))
+    recordings.put_recording(db, recording(name, closed=closed))
+    frames.insert_frames(db, listed(name, n), facts(listed(name, n)))
 
 
 def test_frames_and_their_facts_come_back_as_they_went_in(db):
     insert(db, "rec")
-    assert frames.listed(db) == listed("rec")
-    for back, put in zip(frames.facts(db), facts(listed("rec")), strict=True):
+    assert frames.list_frames(db) == listed("rec")
+    for back, put in zip(frames.list_frame_facts(db), facts(listed("rec")), strict=True):
         assert (back.frame_id, back.quality, back.dhash, back.phash) == (put.frame_id, put.quality, put.dhash, put.phash)
         np.testing.assert_array_equal(back.statistics, put.statistics)
         assert not back.statistics.flags.writeable
 
 
 def test_fingerprints_of_all_bits_survive(db):
-    recordings.put(db, recording())
+    recordings.put_recording(db, recording())
     (frame,) = listed(n=1)
     (fact,) = facts((frame,))
-    frames.insert(db, [frame], [replace(fact, dhash=2**64 - 1, phash=0)])
-    assert (frames.facts(db)[0].dhash, frames.facts(db)[0].phash) == (2**64 - 1, 0)
+    frames.insert_frames(db, [frame], [replace(fact, dhash=2**64 - 1, phash=0)])
+    assert (frames.list_frame_facts(db)[0].dhash, frames.list_frame_facts(db)[0].phash) == (2**64 - 1, 0)
 
 
 def test_the_list_follows_the_order_of_import_and_then_time(db):
     insert(db, "z")
     insert(db, "a")
-    assert [one.frame_id for one in frames.listed(db)] == [one.frame_id for one in (*listed("z"), *listed("a"))]
-    assert [one.frame_id for one in frames.facts(db)] == [one.frame_id for one in frames.listed(db)]
+    assert [one.frame_id for one in frames.list_frames(db)] == [one.frame_id for one in (*listed("z"), *listed("a"))]
+    assert [one.frame_id for one in frames.list_frame_facts(db)] == [one.frame_id for one in frames.list_frames(db)]
 
 
 def test_frames_of_an_unfinished_import_are_not_listed_yet(db):
     insert(db, "rec", closed=False)
-    assert frames.listed(db) == ()
-    assert frames.sources(db) == ()
-    assert frames.of_recording(db, "rec") == listed("rec")
-    assert frames.ids(db) == {one.frame_id for one in listed("rec")}
+    assert frames.list_frames(db) == ()
+    assert frames.list_frame_sources(db) == ()
+    assert frames.list_frames_of_recording(db, "rec") == listed("rec")
+    assert frames.list_frame_ids(db) == {one.frame_id for one in listed("rec")}
 
 
 def test_what_was_listed_of_an_import_that_was_given_up_is_taken_out(db):
     insert(db, "rec", closed=False)
     insert(db, "other")
-    frames.remove(db, "rec")
-    assert frames.ids(db) == frozenset(one.frame_id for one in listed("other"))
+    frames.remove_frames(db, "rec")
+    assert frames.list_frame_ids(db) == frozenset(one.frame_id for one in listed("other"))
 
 
 def test_a_chunk_may_be_done_twice(db):
     insert(db, "rec")
     frames.mark_frozen(db, [listed("rec")[0].frame_id])
     insert(db, "rec", n=4)
-    assert frames.count(db) == 4
-    assert frames.get(db, listed("rec")[0].frame_id).frozen
+    assert frames.count_frames(db) == 4
+    assert frames.get_frame(db, listed("rec")[0].frame_id).frozen
 
 
 def test_frozen_frames_are_left_out_unless_asked_for(db):
     insert(db, "rec")
     frames.mark_frozen(db, [listed("rec")[1].frame_id])
-    assert [one.source_index for one in frames.listed(db)] == [0, 30]
-    assert [one.frozen for one in frames.listed(db, with_frozen=True)] == [False, True, False]
-    assert len(frames.facts(db)) == 2
-    assert len(frames.facts(db, with_frozen=True)) == 3
+    assert [one.source_index for one in frames.list_frames(db)] == [0, 30]
+    assert [one.frozen for one in frames.list_frames(db, with_frozen=True)] == [False, True, False]
+    assert len(frames.list_frame_facts(db)) == 2
+    assert len(frames.list_frame_facts(db, with_frozen=True)) == 3
 
 
 def test_a_frame_is_found_by_its_name(db):
     insert(db, "rec")
-    assert frames.get(db, listed("rec")[2].frame_id) == listed("rec")[2]
-    assert frames.get(db, "nobody") is None
+    assert frames.get_frame(db, listed("rec")[2].frame_id) == listed("rec")[2]
+    assert frames.get_frame(db, "nobody") is None
 
 
 def test_sources_are_what_label_files_name(db):
     insert(db, "rec", n=2)
-    assert frames.sources(db) == (("rec-000000", "rec.mp4", 0), ("rec-000015", "rec.mp4", 15))
-    assert frames.hashes(db) == (("rec-000000", "rec0-hash"), ("rec-000015", "rec1-hash"))
+    assert frames.list_frame_sources(db) == (("rec-000000", "rec.mp4", 0), ("rec-000015", "rec.mp4", 15))
+    assert frames.list_frame_hashes(db) == (("rec-000000", "rec0-hash"), ("rec-000015", "rec1-hash"))
 
 
 def test_facts_beside_the_wrong_frame_are_refused(db):
     with pytest.raises(ValueError, match="rec-000000 beside frame rec-000015"):
-        frames.insert(db, listed("rec")[1:], facts(listed("rec"))[:2])
+        frames.insert_frames(db, listed("rec")[1:], facts(listed("rec"))[:2])

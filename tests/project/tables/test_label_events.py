@@ -9,7 +9,7 @@ def event(frame_id="a", action="class", **changes):
 
 def test_events_stand_in_the_order_in_which_they_happened(db):
     told = [event(), event("b", "burst", seconds=None, n_keys=0), event("a", "back", undo_of=1, blind=False, lifted=True, loupe_ms=700)]
-    label_events.add(db, told[:2])
-    label_events.add(db, told[2:])
-    assert label_events.all(db) == tuple(told)
-    assert (label_events.newest_of(db, "a"), label_events.newest_of(db, "z")) == (3, 0)
+    label_events.add_label_events(db, told[:2])
+    label_events.add_label_events(db, told[2:])
+    assert label_events.list_label_events(db) == tuple(told)
+    assert (label_events.get_newest_event(db, "a"), label_events.get_newest_event(db, "z")) == (3, 0)

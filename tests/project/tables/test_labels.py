@@ -19,19 +19,19 @@ from tests.project.made import label
     ],
 )
 def test_a_label_comes_back_as_it_was_said(db, said):
-    edits.apply(db, "label.set", [labels.row(said)])
-    assert labels.get(db, "a") == said
-    assert labels.all(db) == (said,)
-    assert labels.count(db) == 1
+    edits.apply_edit(db, "label.set", [labels.make_label_row(said)])
+    assert labels.get_label(db, "a") == said
+    assert labels.list_labels(db) == (said,)
+    assert labels.count_labels(db) == 1
 
 
 def test_a_pace_nobody_measured_is_not_known(db):
-    edits.apply(db, "label.set", [labels.row(label("a", seconds=nan))])
-    assert labels.get(db, "a").seconds is None
+    edits.apply_edit(db, "label.set", [labels.make_label_row(label("a", seconds=nan))])
+    assert labels.get_label(db, "a").seconds is None
 
 
 def test_a_label_can_be_taken_away(db):
-    edits.apply(db, "label.set", [labels.row(label("a"))])
-    edits.apply(db, "label.clear", deletes=[labels.key("a")])
-    assert labels.get(db, "a") is None
-    assert labels.count(db) == 0
+    edits.apply_edit(db, "label.set", [labels.make_label_row(label("a"))])
+    edits.apply_edit(db, "label.clear", deletes=[labels.make_label_key("a")])
+    assert labels.get_label(db, "a") is None
+    assert labels.count_labels(db) == 0

@@ -1,26 +1,26 @@
 import numpy as np
 
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.measure.masks import Mask, pack, unpack
+from fieldcheck.measure.masks import Mask, pack_masks, unpack_masks
 from fieldcheck.project.tables import masks, predictions
 
 GRID = np.arange(12, dtype=np.uint8).reshape(3, 4)
 
 
 def answer(subject, grid=None):
-    return Prediction(subject, np.ones(2, np.float32), masks=pack([Mask(0, 0, grid)]) if grid is not None else b"")
+    return Prediction(subject, np.ones(2, np.float32), masks=pack_masks([Mask(0, 0, grid)]) if grid is not None else b"")
 
 
 def test_masks_come_back_with_the_answers_they_belong_to(db):
-    predictions.insert(db, "r", [answer("b", GRID), answer("a")])
-    predictions.insert(db, "other", [answer("a", GRID)])
-    found = predictions.for_run(db, "r")
+    predictions.insert_predictions(db, "r", [answer("b", GRID), answer("a")])
+    predictions.insert_predictions(db, "other", [answer("a", GRID)])
+    found = predictions.get_predictions(db, "r")
     assert found["a"].masks == b""
-    assert np.array_equal(unpack(found["b"].masks)[0].pixels, GRID)
-    assert masks.subjects(db, "r") == {"b"}
+    assert np.array_equal(unpack_masks(found["b"].masks)[0].pixels, GRID)
+    assert masks.get_masked_subjects(db, "r") == {"b"}
 
 
 def test_a_mask_that_is_there_stays_as_it_is(db):
-    predictions.insert(db, "r", [answer("a", GRID)])
-    predictions.insert(db, "r", [answer("a", GRID + 1)])
-    assert np.array_equal(unpack(masks.for_run(db, "r")["a"])[0].pixels, GRID)
+    predictions.insert_predictions(db, "r", [answer("a", GRID)])
+    predictions.insert_predictions(db, "r", [answer("a", GRID + 1)])
+    assert np.array_equal(unpack_masks(masks.get_masks_of_run(db, "r")["a"])[0].pixels, GRID)

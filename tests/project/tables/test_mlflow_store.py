@@ -8,7 +8,7 @@ RUN = TrackedRun("a" * 32, "net field", 5, "0.1.0", "file:///x", {"seed": "0"}, 
 
 
 def test_a_store_says_its_revision_and_holds_a_run_with_its_figures(tmp_path):
-    mlflow_store.write(tmp_path / "mlflow.db", "Hall 3", "file:///out", [RUN])
+    mlflow_store.write_mlflow_store(tmp_path / "mlflow.db", "Hall 3", "file:///out", [RUN])
     with closing(sqlite3.connect(tmp_path / "mlflow.db")) as db:
         assert db.execute("SELECT version_num FROM alembic_version").fetchall() == [(mlflow_store.REVISION,)]
         assert db.execute("SELECT experiment_id, name FROM experiments").fetchall() == [(1, "Hall 3")]

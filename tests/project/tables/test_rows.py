@@ -9,20 +9,20 @@ def test_every_edit_table_has_the_key_it_is_known_by(db):
 
 
 def test_a_row_knows_its_key():
-    assert settings.row("site", 1).key == Key("setting", "site")
+    assert settings.make_setting_row("site", 1).key == Key("setting", "site")
 
 
 def test_a_row_is_there_after_it_was_put_and_gone_after_it_was_removed(db):
-    row = labels.row(label("a"))
-    assert rows.present(db, row.key) is None
-    rows.put(db, row)
-    assert rows.present(db, row.key) == row.values
-    rows.remove(db, row.key)
-    assert rows.present(db, row.key) is None
+    row = labels.make_label_row(label("a"))
+    assert rows.get_row(db, row.key) is None
+    rows.put_row(db, row)
+    assert rows.get_row(db, row.key) == row.values
+    rows.remove_row(db, row.key)
+    assert rows.get_row(db, row.key) is None
 
 
 def test_a_row_of_another_version_does_not_fit(db):
-    row = labels.row(label("a"))
-    assert rows.fits(db, row)
-    assert not rows.fits(db, TableRow("label", {"frame_id": "a"}))
-    assert not rows.fits(db, TableRow("label", {**row.values, "new": 1}))
+    row = labels.make_label_row(label("a"))
+    assert rows.is_complete_row(db, row)
+    assert not rows.is_complete_row(db, TableRow("label", {"frame_id": "a"}))
+    assert not rows.is_complete_row(db, TableRow("label", {**row.values, "new": 1}))

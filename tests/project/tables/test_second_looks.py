@@ -16,10 +16,10 @@ from fieldcheck.project.tables import second_looks
     ],
 )
 def test_a_second_look_comes_back_as_it_was_said_and_can_be_undone(db, look):
-    edits.apply(db, "second_look.set", [second_looks.row(look)])
-    assert second_looks.all(db) == {look.subject: look}
-    edits.undo(db)
-    assert second_looks.all(db) == {}
-    edits.redo(db)
-    edits.apply(db, "second_look.clear", deletes=[second_looks.key(look.subject)])
-    assert second_looks.all(db) == {}
+    edits.apply_edit(db, "second_look.set", [second_looks.make_label_review_row(look)])
+    assert second_looks.list_label_reviews(db) == {look.subject: look}
+    edits.undo_edit(db)
+    assert second_looks.list_label_reviews(db) == {}
+    edits.redo_edit(db)
+    edits.apply_edit(db, "second_look.clear", deletes=[second_looks.make_label_review_key(look.subject)])
+    assert second_looks.list_label_reviews(db) == {}

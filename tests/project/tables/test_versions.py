@@ -3,9 +3,9 @@ from fieldcheck.project.tables import versions
 
 def test_the_version_that_came_last_is_the_newest(db):
     for version in ("0.2.0", "0.3.0", "0.2.0"):
-        versions.note(db, version)
-    assert versions.newest(db) == "0.2.0"
+        versions.store_version(db, version)
+    assert versions.get_newest_version(db) == "0.2.0"
 
 
 def test_a_new_database_knows_who_made_it(db):
-    assert versions.newest(db) == "0.1.0"
+    assert versions.get_newest_version(db) == "0.1.0"

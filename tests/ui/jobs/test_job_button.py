@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
 from fieldcheck.errors import NoModel
-from fieldcheck.ui.jobs.job_button import JobButton
+from fieldcheck.ui.jobs.job_button import JobToggle
 
 
 class Told:
@@ -17,7 +17,7 @@ class Told:
     def show_running(self, job):
         self.jobs.append(job)
 
-    def say_run(self, runs):
+    def set_run_label(self, runs):
         self.runs.append(runs)
 
 
@@ -28,12 +28,12 @@ def page(window, open_in_window, made, tmp_path):
 
 
 def test_it_begins_says_so_and_says_when_it_is_done(window, page, settle):
-    button = JobButton(window.context, page, "test.work", lambda: "Work", lambda: lambda project, progress, now: now)
-    button.press()
-    assert (button.runs, page.runs[-1], page.jobs[-1].objectName()) == (True, True, "test.work")
+    button = JobToggle(window.context, page, "test.work", lambda: "Work", lambda: lambda project, progress, now: now)
+    button.toggle_job()
+    assert (button.is_running, page.runs[-1], page.jobs[-1].objectName()) == (True, True, "test.work")
     settle()
-    assert (button.runs, page.runs[-1]) == (False, False)
-    assert window.messages.kept[-1].text == "Done: Work."
+    assert (button.is_running, page.runs[-1]) == (False, False)
+    assert window.messages.history[-1].text == "Done: Work."
 
 
 def test_a_second_press_stops_it_and_a_page_that_comes_back_finds_it(window, page, settle):
@@ -44,16 +44,16 @@ def test_a_second_press_stops_it_and_a_page_that_comes_back_finds_it(window, pag
         while True:
             progress.check()
 
-    button = JobButton(window.context, page, "test.work", lambda: "Work", lambda: work)
-    button.press()
+    button = JobToggle(window.context, page, "test.work", lambda: "Work", lambda: work)
+    button.toggle_job()
     assert begun.wait(20)
     again = Told()
-    JobButton(window.context, again, "test.work", lambda: "Work", lambda: work).enter()
+    JobToggle(window.context, again, "test.work", lambda: "Work", lambda: work).enter()
     assert again.jobs == page.jobs
-    button.press()
+    button.toggle_job()
     settle()
     assert page.jobs[-1].state == "cancelled"
-    button.forget()
+    button.reset()
     assert (page.jobs[-1], page.runs[-1]) == (None, False)
 
 
@@ -65,11 +65,11 @@ def test_what_goes_wrong_is_said_and_cleared_at_the_next_beginning(window, page,
         if outcome is not None:
             raise outcome
 
-    button = JobButton(window.context, page, "test.work", lambda: "Work", lambda: work)
-    button.press()
+    button = JobToggle(window.context, page, "test.work", lambda: "Work", lambda: work)
+    button.toggle_job()
     settle()
     assert [banner.key for banner in window.messages.banners] == ["test.work"]
-    button.press()
+    button.toggle_job()
     settle()
     assert window.messages.banners == ()
 
@@ -88,7 +88,7 @@ def test_work_that_ends_after_its_page_was_taken_down_says_nothing_to_it(window,
             self.told.append(runs)
 
     gone, go_on = Gone(), threading.Event()
-    JobButton(window.context, gone, "test.work", lambda: "Work", lambda: lambda *_: go_on.wait(20)).press()
+    JobToggle(window.context, gone, "test.work", lambda: "Work", lambda: lambda *_: go_on.wait(20)).toggle_job()
     gone.deleteLater()
     QCoreApplication.sendPostedEvents(gone, QEvent.Type.DeferredDelete)
     go_on.set()

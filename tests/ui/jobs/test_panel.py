@@ -3,7 +3,7 @@ import threading
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from fieldcheck.ui.jobs.panel import JobsPanel, said
+from fieldcheck.ui.jobs.panel import JobsPanel, format_job_status
 from fieldcheck.ui.jobs.runner import CANCELLED, DONE, FAILED, Job, JobRunner
 from fieldcheck.ui.widgets.key_button import KeyButton
 
@@ -22,15 +22,15 @@ from fieldcheck.ui.widgets.key_button import KeyButton
 def test_a_job_says_where_it_stands(qapp, state, done, total, words):
     job = Job("Importing")
     job.state, job.done, job.total = state, done, total
-    assert said(job).startswith(words)
+    assert format_job_status(job).startswith(words)
 
 
 def test_seconds_are_shown_as_minutes_and_what_is_not_kept_promises_no_going_on(qapp):
     job = Job("Latency")
     job.done, job.total, job.unit, job.resumes = 65, 605, "seconds", False
-    assert said(job).startswith("1:05 of 10:05")
+    assert format_job_status(job).startswith("1:05 of 10:05")
     job.state = CANCELLED
-    assert said(job) == "cancelled"
+    assert format_job_status(job) == "cancelled"
 
 
 def test_the_newest_job_can_be_cancelled_from_the_panel(qtbot, look):
@@ -45,12 +45,12 @@ def test_the_newest_job_can_be_cancelled_from_the_panel(qtbot, look):
         while True:
             progress.check()
 
-    job = runner.start("Importing", work)
+    job = runner.start_job("Importing", work)
     started.wait(20)
-    next(button for button in panel.findChildren(KeyButton) if button.said() == "Cancel").click()
+    next(button for button in panel.findChildren(KeyButton) if button.get_label() == "Cancel").click()
     qtbot.waitUntil(lambda: job.state == CANCELLED)
     assert "cancelled" in [label.text() for label in panel.findChildren(QLabel)]
-    runner.shut_down()
+    runner.shutdown()
 
 
 def test_nothing_has_run_yet(qtbot, look):
@@ -58,4 +58,4 @@ def test_nothing_has_run_yet(qtbot, look):
     panel = JobsPanel(look, runner)
     qtbot.addWidget(panel)
     assert [label.text() for label in panel.findChildren(QLabel)] == ["No jobs yet."]
-    runner.shut_down()
+    runner.shutdown()

@@ -8,7 +8,7 @@ from shiboken6 import delete
 
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.progress import Cancelled
-from fieldcheck.ui.jobs.runner import BEHIND, CANCELLED, DONE, FAILED, Job, JobRunner, tell
+from fieldcheck.ui.jobs.runner import BACKGROUND_NICENESS, CANCELLED, DONE, FAILED, Job, JobRunner, call_if_alive
 from fieldcheck.words import language
 from fieldcheck.workflows.chunks import default_workers
 from tests.inference import graphs
@@ -18,7 +18,7 @@ from tests.inference import graphs
 def runner(qapp):
     made = JobRunner()
     yield made
-    made.shut_down()
+    made.shutdown()
 
 
 def idle(qtbot, runner):
@@ -27,7 +27,7 @@ def idle(qtbot, runner):
 
 def test_a_result_comes_back_on_the_main_thread(qtbot, runner):
     got = []
-    runner.start("Adding", lambda progress: 1 + 1, lambda answer: got.append((answer, threading.current_thread())))
+    runner.start_job("Adding", lambda progress: 1 + 1, lambda answer: got.append((answer, threading.current_thread())))
     idle(qtbot, runner)
     assert got == [(2, threading.main_thread())]
     assert runner.jobs[0].state == DONE
@@ -40,13 +40,13 @@ def test_progress_can_be_looked_at_while_it_runs(qtbot, runner):
         progress.report(5, 10, "frames")
         go_on.wait(20)
 
-    job = runner.start("Counting", work)
-    job.moved.connect(lambda: moved.append((job.done, job.total, job.share)))
+    job = runner.start_job("Counting", work)
+    job.progress_changed.connect(lambda: moved.append((job.done, job.total, job.share)))
     qtbot.waitUntil(lambda: moved == [(5, 10, 0.5)])
-    assert runner.running() == [job]
+    assert runner.list_running() == [job]
     go_on.set()
     idle(qtbot, runner)
-    assert runner.running() == []
+    assert runner.list_running() == []
 
 
 def test_a_cancelled_job_ends_and_brings_no_result(qtbot, runner):
@@ -57,10 +57,10 @@ def test_a_cancelled_job_ends_and_brings_no_result(qtbot, runner):
         while True:
             progress.check()
 
-    job = runner.start("Endless", work, got.append, got.append)
+    job = runner.start_job("Endless", work, got.append, got.append)
     qtbot.waitUntil(lambda: job.done == 3)
     job.cancel()
-    assert job.stopping
+    assert job.is_stopping
     idle(qtbot, runner)
     assert (job.state, got, isinstance(job.error, Cancelled)) == (CANCELLED, [], True)
 
@@ -69,8 +69,8 @@ def test_a_job_ends_with_its_error_though_nobody_can_tell_its_cause(qtbot, runne
     def nothing_left(_error):
         raise MemoryError
 
-    runner.named, told = nothing_left, []
-    runner.start("Broken", lambda progress: 1 / 0, failed=lambda error: told.append(type(error)))
+    runner.translate_error, told = nothing_left, []
+    runner.start_job("Broken", lambda progress: 1 / 0, failed=lambda error: told.append(type(error)))
     idle(qtbot, runner)
     assert (told, runner.jobs[0].state) == ([ZeroDivisionError], FAILED)
 
@@ -82,9 +82,9 @@ def test_an_error_goes_to_who_asked_and_otherwise_to_the_window(qtbot, runner):
     def broken(progress=None):
         raise ZeroDivisionError
 
-    runner.start("Broken", broken, failed=lambda error: asked.append(type(error)))
+    runner.start_job("Broken", broken, failed=lambda error: asked.append(type(error)))
     idle(qtbot, runner)
-    runner.start("Broken", broken)
+    runner.start_job("Broken", broken)
     idle(qtbot, runner)
     assert (asked, window) == ([ZeroDivisionError], [(ZeroDivisionError, True)])
     assert [job.state for job in runner.jobs] == [FAILED, FAILED]
@@ -93,19 +93,19 @@ def test_an_error_goes_to_who_asked_and_otherwise_to_the_window(qtbot, runner):
 def test_acts_are_done_in_the_order_in_which_they_were_asked_for(qtbot, runner):
     done = []
     for number in range(200):
-        runner.act(lambda number=number: number, done.append)
+        runner.run_edit(lambda number=number: number, done.append)
     idle(qtbot, runner)
     assert done == list(range(200))
 
 
 def test_the_time_left_is_said_when_it_can_be_known(qapp):
     job = Job("Counting")
-    assert job.left_s() is None
+    assert job.get_eta_s() is None
     job.report(50, 100)
     job.began -= 10
-    assert job.left_s() == pytest.approx(10, abs=0.5)
+    assert job.get_eta_s() == pytest.approx(10, abs=0.5)
     job.report(100, 100)
-    assert job.left_s() is None  # it closes with something that is not counted
+    assert job.get_eta_s() is None  # it closes with something that is not counted
 
 
 def test_shutting_down_asks_every_job_to_stop_and_finishes_every_act(qtbot, qapp):
@@ -115,9 +115,9 @@ def test_shutting_down_asks_every_job_to_stop_and_finishes_every_act(qtbot, qapp
         while True:
             progress.check()
 
-    runner.start("Endless", work)
-    runner.act(lambda: done.append("label"))
-    runner.shut_down()
+    runner.start_job("Endless", work)
+    runner.run_edit(lambda: done.append("label"))
+    runner.shutdown()
     assert done == ["label"]
 
 
@@ -128,8 +128,8 @@ def test_what_is_not_listed_is_done_and_can_be_cancelled_unseen(qtbot, runner):
         while True:
             progress.check()
 
-    runner.start("Looking up", lambda progress: 3, got.append, listed=False)
-    job = runner.start("Looking long", work, stopped.append, stopped.append, listed=False)
+    runner.start_job("Looking up", lambda progress: 3, got.append, listed=False)
+    job = runner.start_job("Looking long", work, stopped.append, stopped.append, listed=False)
     assert runner.jobs == []
     job.cancel()
     idle(qtbot, runner)
@@ -138,11 +138,11 @@ def test_what_is_not_listed_is_done_and_can_be_cancelled_unseen(qtbot, runner):
 
 def test_work_speaks_the_language_of_whoever_asked_for_it(qtbot, runner):
     said = []
-    with language.spoken("de"):
-        runner.start("Saying", lambda progress: language.text("Undo"), said.append)
-        runner.act(lambda: language.text("Undo"), said.append)
+    with language.use_language("de"):
+        runner.start_job("Saying", lambda progress: language.tr("Undo"), said.append)
+        runner.run_edit(lambda: language.tr("Undo"), said.append)
     idle(qtbot, runner)
-    runner.act(lambda: language.text("Undo"), said.append)
+    runner.run_edit(lambda: language.tr("Undo"), said.append)
     idle(qtbot, runner)
     assert sorted(said) == sorted(["Undo", "Rückgängig", "Rückgängig"])
 
@@ -154,13 +154,13 @@ def test_a_cancel_ends_a_model_in_the_middle_of_a_frame(qtbot, runner, tmp_path)
         begun.set()
         model.warm_up((1, 3, 8, 8))
 
-    job = runner.start("Asking", work, went_on.append, went_on.append)
+    job = runner.start_job("Asking", work, went_on.append, went_on.append)
     assert begun.wait(20)
     qtbot.wait(100)
     job.cancel()
     idle(qtbot, runner)
     assert (job.state, went_on) == (CANCELLED, [])
-    runner.act(lambda: model.opset, went_on.append)  # acts work under no flag
+    runner.run_edit(lambda: model.opset, went_on.append)  # acts work under no flag
     idle(qtbot, runner)
     assert went_on == [model.opset]
 
@@ -174,12 +174,12 @@ def test_a_job_behind_gives_way_to_every_other(qtbot, runner):
             seen["nice"] = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
         go_on.wait(20)
 
-    behind = runner.start("Behind", work, behind=True)
-    mine = runner.start("Mine", lambda _progress: go_on.wait(20))
-    assert runner.running() == [mine, behind]
+    behind = runner.start_job("Behind", work, behind=True)
+    mine = runner.start_job("Mine", lambda _progress: go_on.wait(20))
+    assert runner.list_running() == [mine, behind]
     go_on.set()
     idle(qtbot, runner)
-    assert seen == {"workers": 1, **({"nice": BEHIND} if sys.platform == "linux" else {})}
+    assert seen == {"workers": 1, **({"nice": BACKGROUND_NICENESS} if sys.platform == "linux" else {})}
     assert default_workers() == os.cpu_count()
 
 
@@ -191,18 +191,18 @@ def test_the_time_left_follows_the_median_pace_and_no_pause(monkeypatch):
     for at in range(100):
         now += 30.0 if at == 50 else 0.5
         job.report(500 + 2 * (at + 1), 1000)
-    assert job.left_s() == pytest.approx(300 / 4, rel=0.05)
+    assert job.get_eta_s() == pytest.approx(300 / 4, rel=0.05)
 
 
 def test_a_page_that_is_gone_is_told_nothing_and_any_other_fault_is_one(qapp):
     label = QLabel()
-    tell(label.setText, "here")
+    call_if_alive(label.setText, "here")
     assert label.text() == "here"
     delete(label)
-    tell(label.setText, "gone")
+    call_if_alive(label.setText, "gone")
 
     def fails(_answer):
         raise RuntimeError("a mistake")
 
     with pytest.raises(RuntimeError, match="a mistake"):
-        tell(fails, "")
+        call_if_alive(fails, "")

@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.ui.shell.action_entry import EVERYWHERE, Entry
+from fieldcheck.ui.shell.action_entry import GLOBAL, ActionSpec
 from fieldcheck.words import language
 
 
@@ -16,13 +16,13 @@ from fieldcheck.words import language
     ],
 )
 def test_the_first_key_is_written_as_it_stands_on_a_keyboard(keys, shown):
-    assert Entry("one", "One", keys).shown_key == shown
+    assert ActionSpec("one", "One", keys).shown_key == shown
 
 
 def test_keys_are_named_as_in_the_language_that_is_spoken():
-    with language.spoken("de"):
-        assert Entry("primary", "", ("Ctrl+Return",)).shown_key == "Strg+Enter"
+    with language.use_language("de"):
+        assert ActionSpec("primary", "", ("Ctrl+Return",)).shown_key == "Strg+Enter"
 
 
 def test_an_action_without_a_screen_is_valid_everywhere():
-    assert Entry("quit", "Quit").screen == EVERYWHERE
+    assert ActionSpec("quit", "Quit").screen == GLOBAL

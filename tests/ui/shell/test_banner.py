@@ -20,7 +20,7 @@ def test_without_a_banner_it_takes_no_room(slot):
 
 
 def test_a_state_is_shown_until_it_ends(slot):
-    slot.said.banner("camera", "The camera is lost.", "alarm")
+    slot.said.show_banner("camera", "The camera is lost.", "alarm")
     assert not slot.isHidden()
     slot.said.clear("camera")
     assert slot.isHidden()
@@ -28,17 +28,17 @@ def test_a_state_is_shown_until_it_ends(slot):
 
 def test_its_button_does_what_it_says(slot):
     done = []
-    slot.said.banner("camera", "The camera is lost.", "warn", "Use another camera", lambda: done.append(True))
-    next(button for button in slot.findChildren(KeyButton) if button.said() == "Use another camera").click()
+    slot.said.show_banner("camera", "The camera is lost.", "warn", "Use another camera", lambda: done.append(True))
+    next(button for button in slot.findChildren(KeyButton) if button.get_label() == "Use another camera").click()
     assert done == [True]
 
 
 def test_it_may_offer_several_ways_out(slot):
     done = []
     more = [("Use another camera", lambda: done.append("another"))]
-    slot.said.banner("camera", "The camera is lost.", "warn", "Stop recording", lambda: done.append("stop"), more)
-    buttons = [button for button in slot.findChildren(KeyButton) if button.said()]
-    assert [button.said() for button in buttons] == ["Use another camera", "Stop recording"]
+    slot.said.show_banner("camera", "The camera is lost.", "warn", "Stop recording", lambda: done.append("stop"), more)
+    buttons = [button for button in slot.findChildren(KeyButton) if button.get_label()]
+    assert [button.get_label() for button in buttons] == ["Use another camera", "Stop recording"]
     for button in buttons:
         button.click()
     assert done == ["another", "stop"]
@@ -46,7 +46,7 @@ def test_it_may_offer_several_ways_out(slot):
 
 def test_a_third_one_becomes_a_count(slot, qtbot):
     for number in range(4):
-        slot.said.banner(str(number), f"State {number}")
+        slot.said.show_banner(str(number), f"State {number}")
     qtbot.waitUntil(lambda: "State 3" in seen(slot))  # Qt shows what a layout was given later, and deletes what was taken off later
     assert seen(slot) == ["▲", "State 2", "▲", "State 3", "2 more messages: Ctrl+M shows all."]
 

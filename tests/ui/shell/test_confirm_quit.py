@@ -5,17 +5,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import integrity
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.ui.shell.confirm_quit import ConfirmQuit, ask_about_jobs, ask_to_stop
+from fieldcheck.ui.shell.confirm_quit import ConfirmQuit, confirm_stop_jobs, confirm_stop_recording
 from fieldcheck.workflows.evidence.verify import verify_pack
 
 
 def test_going_on_is_what_enter_and_escape_do(window, qtbot):
     left = []
-    asked = ask_to_stop(window, lambda: left.append(1))
+    asked = confirm_stop_recording(window, lambda: left.append(1))
     assert asked.go_on.isDefault()
     QTest.keyClick(asked, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: not window.findChildren(ConfirmQuit))
@@ -24,41 +24,41 @@ def test_going_on_is_what_enter_and_escape_do(window, qtbot):
 
 def test_who_wants_to_leave_leaves(window, qtbot):
     left = []
-    ask_to_stop(window, lambda: left.append(1)).stop.click()
+    confirm_stop_recording(window, lambda: left.append(1)).stop.click()
     assert left == [1]
     qtbot.waitUntil(lambda: not window.findChildren(ConfirmQuit))
 
 
 def test_it_is_asked_once(window, qtbot):
-    first = ask_to_stop(window, lambda: None)
-    assert ask_to_stop(window, lambda: None) is first
+    first = confirm_stop_recording(window, lambda: None)
+    assert confirm_stop_recording(window, lambda: None) is first
     first.reject()
     qtbot.waitUntil(lambda: not window.findChildren(ConfirmQuit))
 
 
 def packing(window, folder):
     """Begins a pack of the project that is open, and gives the folder it goes to."""
-    window.go("evidence")
+    window.show_screen("evidence")
     folder.mkdir()
-    window.shown_screen().presenter.parts["packs"].pack(folder, recordings=True, with_people=True)
+    window.get_shown_screen().presenter.parts["packs"].pack(folder, recordings=True, with_people=True)
     return folder
 
 
 def reporting(window, folder):
     """Begins a report of the project that is open, and gives the folder it goes to."""
-    window.go("report")
+    window.show_screen("report")
     folder.mkdir()
-    window.shown_screen().presenter.choose(folder)
-    window.shown_screen().presenter.export()
+    window.get_shown_screen().presenter.choose(folder)
+    window.get_shown_screen().presenter.export()
     return folder
 
 
 def exporting(window, folder):
     """Begins the export of the benchmark's pictures and frames as a slice, and gives the folder it goes to."""
-    window.go("explore")
+    window.show_screen("explore")
     folder.mkdir()
-    names = [one.frame_id for one in window.current.project.read(picks_table.all)]
-    window.shown_screen().presenter.frames.export_to(folder, names)
+    names = [one.frame_id for one in window.current.project.read(picks_table.list_picks)]
+    window.get_shown_screen().presenter.frames.export_to(folder, names)
     return folder
 
 
@@ -71,19 +71,19 @@ def opened(open_in_window, made, tmp_path):
 
 
 def under_way(window, qtbot):
-    qtbot.waitUntil(lambda: window.runner.writing() != [])
+    qtbot.waitUntil(lambda: window.runner.list_writing() != [])
 
 
 @pytest.mark.parametrize("begin", [packing, reporting, exporting])
 def test_quitting_while_a_job_writes_is_asked_and_stopped_leaves_nothing_half(window, qtbot, opened, tmp_path, begin):
     folder = begin(window, tmp_path / "out")
     under_way(window, qtbot)
-    name = window.runner.writing()[0].name
-    window.context.actions.get("quit").trigger()
+    name = window.runner.list_writing()[0].name
+    window.context.actions.get_action("quit").trigger()
     asked = window.findChild(ConfirmQuit)
     assert window.isVisible()
-    assert asked.said.text().startswith(f"Still being written: {name}. If you wait, this continues automatically when it is done.")
-    assert asked.said.text().endswith("If you stop now, a job that cannot be resumed starts from the beginning next time.")
+    assert asked.message.text().startswith(f"Still being written: {name}. If you wait, this continues automatically when it is done.")
+    assert asked.message.text().endswith("If you stop now, a job that cannot be resumed starts from the beginning next time.")
     assert asked.go_on.isDefault()
     asked.stop.click()
     qtbot.waitUntil(lambda: not window.isVisible())
@@ -92,7 +92,7 @@ def test_quitting_while_a_job_writes_is_asked_and_stopped_leaves_nothing_half(wi
     assert all("part" not in path.name for path in left)
     assert left == [] or begin is not packing  # a job that was as good as done is whole
     with open_project(opened, wait_s=5) as project:
-        assert project.read(integrity.quick) == ""
+        assert project.read(integrity.check_quick) == ""
 
 
 def test_the_question_goes_by_itself_when_the_pack_is_whole(window, qtbot, opened, tmp_path):
@@ -101,7 +101,7 @@ def test_the_question_goes_by_itself_when_the_pack_is_whole(window, qtbot, opene
     assert window.isVisible()
     qtbot.waitUntil(lambda: not window.isVisible())
     (pack,) = folder.glob("*")
-    assert verify_pack(pack, Silent()).first_bad is None
+    assert verify_pack(pack, NullProgress()).first_bad is None
 
 
 def test_who_keeps_working_keeps_job_and_window(window, qtbot, opened, tmp_path, settle):
@@ -129,14 +129,14 @@ def test_closing_the_project_or_opening_another_asks_too(window, qtbot, opened, 
 
 
 def test_what_is_only_worked_out_to_be_shown_is_no_reason_to_stay(window, opened):
-    window.go("explore")
-    window.go("report")
+    window.show_screen("explore")
+    window.show_screen("report")
     window.close()
     assert not window.isVisible()
 
 
 def test_jobs_that_go_on_next_time_say_so(window, opened):
-    job = window.current.job("Import of belt.avi", lambda _project, progress: progress.check())
-    asked = ask_about_jobs(window, window.runner, lambda: None)
-    assert "The same job continues from there next time." in asked.said.text()
+    job = window.current.run_job("Import of belt.avi", lambda _project, progress: progress.check())
+    asked = confirm_stop_jobs(window, window.runner, lambda: None)
+    assert "The same job continues from there next time." in asked.message.text()
     assert job.writes

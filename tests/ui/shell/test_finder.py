@@ -2,7 +2,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.ui.shell.finder import KeySheet
+from fieldcheck.ui.shell.finder import ShortcutSheet
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -12,7 +12,7 @@ def test_typing_finds_an_action_and_enter_does_it(window, press):
     for letter in "theme":
         QTest.keyClick(QApplication.focusWidget(), letter)
     press(Key.Key_Return)
-    assert window.context.look.tokens.name == "dark"
+    assert window.context.theme.tokens.name == "dark"
     assert window.overlays.kind == ""
 
 
@@ -29,15 +29,15 @@ def test_arrows_move_among_what_is_left(window, press):
 
 
 def test_the_key_sheet_lists_every_action_that_has_a_key_here(window):
-    window.go("project")
-    sheet = KeySheet(window.context.actions, window)
-    assert sheet.rows() == [(entry.shown_key, entry.text) for entry, _ in window.context.actions.here() if entry.keys]
-    assert ("Ctrl+Z", "Undo") in sheet.rows()
+    window.show_screen("project")
+    sheet = ShortcutSheet(window.context.actions, window)
+    assert sheet.list_rows() == [(entry.shown_key, entry.text) for entry, _ in window.context.actions.list_available() if entry.keys]
+    assert ("Ctrl+Z", "Undo") in sheet.list_rows()
 
 
 def test_the_key_sheet_shows_what_cannot_be_done_now_in_grey(window):
-    window.go("project")
-    sheet = KeySheet(window.context.actions, window)
+    window.show_screen("project")
+    sheet = ShortcutSheet(window.context.actions, window)
     enabled = {sheet.item(at).text(): bool(sheet.item(at).flags() & Qt.ItemFlag.ItemIsEnabled) for at in range(sheet.count())}
     assert enabled["New project"]
     assert not enabled["Edit limits"]

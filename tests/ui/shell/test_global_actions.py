@@ -13,26 +13,26 @@ Key, Mod = Qt.Key, Qt.KeyboardModifier
 def test_undo_goes_to_the_screen_of_the_act_and_says_what_it_took_back(window, open_in_window, settle, drawn, press):
     drawn.close()
     open_in_window(drawn.path)
-    picks = window.current.project.read(picks_table.all)
-    window.current.act(lambda project: set_label(project, picks[0].frame_id, LabelDecision("red"), "", "2026-03-01T08:00:00+00:00"))
+    picks = window.current.project.read(picks_table.list_picks)
+    window.current.run_edit(lambda project: set_label(project, picks[0].frame_id, LabelDecision("red"), "", "2026-03-01T08:00:00+00:00"))
     settle()
     assert window.current.undo_depth == 2
     press(Key.Key_Z, Mod.ControlModifier)
     settle()
     settle()
-    assert window.messages.kept[-1].text == "Undone: frame 1: red → unlabelled"
-    assert window.here == "label"
-    assert window.current.standing.n_labelled == 0
+    assert window.messages.history[-1].text == "Undone: frame 1: red → unlabelled"
+    assert window.current_screen == "label"
+    assert window.current.status.n_labelled == 0
     press(Key.Key_Y, Mod.ControlModifier)
     settle()
-    assert window.current.standing.n_labelled == 1
+    assert window.current.status.n_labelled == 1
     settle()
-    assert window.messages.kept[-1].text == "Redone: frame 1: unlabelled → red"
+    assert window.messages.history[-1].text == "Redone: frame 1: unlabelled → red"
 
 
 def test_ctrl_s_answers_that_everything_is_saved(window, press):
     press(Key.Key_S, Mod.ControlModifier)
-    assert window.messages.kept[-1].text == "All changes are saved automatically."
+    assert window.messages.history[-1].text == "All changes are saved automatically."
 
 
 def test_the_diagnostics_name_versions_and_no_work(window, press):
@@ -43,8 +43,8 @@ def test_the_diagnostics_name_versions_and_no_work(window, press):
 
 
 def test_escape_closes_a_banner_when_the_screen_has_the_focus(window, press):
-    window.messages.banner("x", "Something lasts.")
-    window.shown_screen().focus.setFocus()
+    window.messages.show_banner("x", "Something lasts.")
+    window.get_shown_screen().focus.setFocus()
     press(Key.Key_Escape)
     assert window.messages.banners == ()
 
@@ -53,24 +53,24 @@ def test_ctrl_z_on_label_walks_back_the_labels_and_never_takes_the_draw(window, 
     """The draw is the act before them; pressing once too often must not throw the sample away."""
     for key in (Key.Key_1, Key.Key_2, Key.Key_U):
         answer(key)
-    picks = window.current.project.read(picks_table.all)
-    assert window.current.standing.n_left == len(picks) - 3
+    picks = window.current.project.read(picks_table.list_picks)
+    assert window.current.status.n_left == len(picks) - 3
     for _ in range(6):
         press(Key.Key_Z, Mod.ControlModifier)
         settle()
-    assert window.current.standing.n_left == len(picks)
-    assert window.current.project.read(picks_table.all) == picks
-    assert window.here == "label"
-    assert "“frame selection”, belongs to another screen" in window.messages.kept[-1].text
+    assert window.current.status.n_left == len(picks)
+    assert window.current.project.read(picks_table.list_picks) == picks
+    assert window.current_screen == "label"
+    assert "“frame selection”, belongs to another screen" in window.messages.history[-1].text
     for _ in range(5):
         press(Key.Key_Y, Mod.ControlModifier)
         settle()
-    assert window.current.standing.n_left == len(picks) - 3
+    assert window.current.status.n_left == len(picks) - 3
 
 
 def test_while_alt_is_held_every_button_shows_its_key(window):
-    window.go("project")
-    button = next(one for one in window.findChildren(KeyButton) if one.said() == "Open demo" and one.isVisible())
+    window.show_screen("project")
+    button = next(one for one in window.findChildren(KeyButton) if one.get_label() == "Open demo" and one.isVisible())
     quiet = button.grab().toImage()
     QTest.keyPress(window, Qt.Key.Key_Alt)
     assert button.grab().toImage() != quiet
@@ -79,9 +79,9 @@ def test_while_alt_is_held_every_button_shows_its_key(window):
 
 
 def test_escape_closes_banner_after_banner_wherever_the_focus_is(window, press):
-    window.go("capture")
+    window.show_screen("capture")
     for key in ("one", "two"):
-        window.messages.banner(key, f"The file {key} cannot be read.", ALARM)
+        window.messages.show_banner(key, f"The file {key} cannot be read.", ALARM)
     window.header.setFocus()
     press(Key.Key_Escape)
     press(Key.Key_Escape)
@@ -90,7 +90,7 @@ def test_escape_closes_banner_after_banner_wherever_the_focus_is(window, press):
 
 def test_escape_in_a_field_leaves_the_field_before_it_closes_a_banner(window, press, screen_of):
     screen = screen_of("footed", "capture")
-    window.messages.banner("one", "It cannot be read.", ALARM)
+    window.messages.show_banner("one", "It cannot be read.", ALARM)
     screen.view.camera.setFocus()
     press(Key.Key_Escape)
     assert not screen.view.camera.hasFocus()

@@ -1,23 +1,23 @@
 from fieldcheck.files import sha256_file
-from fieldcheck.progress import Silent
-from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
+from fieldcheck.progress import NullProgress
+from fieldcheck.workflows.evidence.pack_project import PackOptions, pack_project
 from tests import makers
 
 
 def test_a_pack_that_is_dropped_becomes_a_project_and_a_spoiled_one_is_refused_in_a_sentence(window, settle, labelled, tmp_path, qtbot):
     pack = tmp_path / "stick" / "hall.fcpack"
     pack.parent.mkdir()
-    pack_project(labelled, pack, PackWish(), Silent(), makers.NOW)
+    pack_project(labelled, pack, PackOptions(), NullProgress(), makers.NOW)
     labelled.close()
     before = sha256_file(pack)
-    window.preferences.change(recent=(str(labelled.path),))
-    window.shown_screen().view.dropped.emit([pack])
-    assert window.runner.running()[0].name == "Unpack hall.fcpack"
-    assert window.shown_screen().view.start.strip.row is not None
+    window.preferences.update(recent=(str(labelled.path),))
+    window.get_shown_screen().view.dropped.emit([pack])
+    assert window.runner.list_running()[0].name == "Unpack hall.fcpack"
+    assert window.get_shown_screen().view.start.strip.row is not None
     qtbot.waitUntil(lambda: window.current.project is not None)
     settle()
-    assert (window.current.project.path, window.current.standing.n_labelled) == (tmp_path / "hall.fieldcheck", 20)
-    assert "hall.fcpack verified" in " ".join(one.text for one in window.messages.kept)
+    assert (window.current.project.path, window.current.status.n_labelled) == (tmp_path / "hall.fieldcheck", 20)
+    assert "hall.fcpack verified" in " ".join(one.text for one in window.messages.history)
     assert sha256_file(pack) == before
     spoiled = tmp_path / "stick" / "other.fcpack"
     spoiled.write_bytes(pack.read_bytes()[:-1] + b"x")

@@ -23,7 +23,7 @@ Key, Mod = Qt.Key, Qt.KeyboardModifier
     ],
 )
 def test_each_opens_with_its_key_and_closes_with_escape(window, press, kind, key, modifier):
-    window.shown_screen().focus.setFocus()
+    window.get_shown_screen().focus.setFocus()
     before = QApplication.focusWidget()
     press(key, modifier)
     assert window.overlays.kind == kind
@@ -34,7 +34,7 @@ def test_each_opens_with_its_key_and_closes_with_escape(window, press, kind, key
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_the_question_mark_shows_the_keys_on_every_screen(window, press, screen):
-    window.go(screen)
+    window.show_screen(screen)
     press(Key.Key_Question, Mod.ShiftModifier)
     assert window.overlays.kind == "keys"
     press(Key.Key_Escape)
@@ -43,14 +43,14 @@ def test_the_question_mark_shows_the_keys_on_every_screen(window, press, screen)
 @pytest.mark.parametrize(("screen", "finds"), [("label", "label.find"), ("stress", "stress.all")])
 def test_a_keyboard_that_has_the_question_mark_over_the_slash_tells_them_apart(window, qtbot, label_screen, screen, finds):
     """Real key events, as the X server sends them: Qt offers each as Shift and / first, then as ?."""
-    window.go(screen)
+    window.show_screen(screen)
     done = []
-    window.context.actions.bind(finds, lambda: done.append(finds))
+    window.context.actions.bind_action(finds, lambda: done.append(finds))
     with real_keys() as strike:
         strike("Shift_L", "slash")
         qtbot.waitUntil(lambda: window.overlays.kind == "keys")
         assert done == []
-        window.overlays.shut()
+        window.overlays.close_open()
         strike("slash")
         qtbot.waitUntil(lambda: done == [finds])
     assert window.overlays.kind == ""
@@ -84,8 +84,8 @@ def real_keys():
 
 
 def test_a_click_beside_it_closes_it(window):
-    window.overlays.keys()
-    QTest.mouseClick(window.rail, Qt.MouseButton.LeftButton, pos=window.rail.rect().bottomLeft())
+    window.overlays.show_shortcuts()
+    QTest.mouseClick(window.sidebar, Qt.MouseButton.LeftButton, pos=window.sidebar.rect().bottomLeft())
     assert window.overlays.kind == ""
 
 
@@ -98,8 +98,8 @@ def test_the_menu_holds_what_can_be_done(window, press):
 
 
 def test_the_message_list_keeps_what_was_said(window):
-    window.messages.toast("Undid: label")
-    window.overlays.messages()
+    window.messages.show_toast("Undid: label")
+    window.overlays.show_messages()
     shown = next(one for one in window.findChildren(QListWidget) if one.accessibleName() == "Messages")
     assert shown.item(0).text().endswith("Undid: label")
-    window.overlays.shut()
+    window.overlays.close_open()

@@ -15,11 +15,11 @@ def test_it_stays_inside_its_window_and_gives_the_focus_back(qtbot, look):
     closed = []
     popover = Popover(look, room, "Jobs", lambda: closed.append(True))
     field = QLineEdit()
-    popover.add(field)
+    popover.add_content(field)
     popover.open_at(400, 250, 900, 900, field)
     assert room.rect().contains(popover.geometry())
     assert field.hasFocus()
-    popover.shut()
-    popover.shut()
+    popover.close_popover()
+    popover.close_popover()
     assert closed == [True]
     assert before.hasFocus()

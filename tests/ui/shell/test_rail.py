@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.ui.screen_spec import Badge, ScreenSpec
-from fieldcheck.ui.shell.rail import Rail
+from fieldcheck.ui.shell.rail import Sidebar
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def rail(qtbot, look):
         action.triggered.connect(lambda _=False, name=name: pressed.append(name))
         spec = ScreenSpec(name, "cog-outline", at, name.title, make=lambda _context, _header: None)
         actions.append((spec, action))
-    made = Rail(look, actions)
+    made = Sidebar(look, actions)
     made.pressed, made.kept = pressed, actions
     qtbot.addWidget(made)
     made.resize(172, 600)
@@ -31,7 +31,7 @@ def test_a_step_is_named_with_its_state(rail):
 
 
 def test_the_step_that_is_shown_is_marked(rail):
-    rail.show_here("label")
+    rail.set_current("label")
     assert [name for name, item in rail.items.items() if item.isChecked()] == ["label"]
 
 
@@ -64,24 +64,24 @@ def test_in_the_compact_rail_the_words_are_the_tooltip(rail):
 
 
 def test_the_rail_is_one_stop_for_tab_and_arrows_walk_in_it(window, press):
-    items = window.rail.items
+    items = window.sidebar.items
     stops = [name for name, item in items.items() if item.focusPolicy() & Qt.FocusPolicy.TabFocus]
-    assert stops == [window.here]
-    items[window.here].setFocus()
+    assert stops == [window.current_screen]
+    items[window.current_screen].setFocus()
     for key, there in ((Qt.Key.Key_End, "help"), (Qt.Key.Key_Home, "project"), (Qt.Key.Key_Down, "capture"), (Qt.Key.Key_Right, "pick")):
         press(key)
         assert items[there].hasFocus()
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
-    assert not window.rail.isAncestorOf(QApplication.focusWidget())
+    assert not window.sidebar.isAncestorOf(QApplication.focusWidget())
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Backtab)
     assert items["pick"].hasFocus()
     press(Qt.Key.Key_Return)
-    assert window.here == "pick"
+    assert window.current_screen == "pick"
 
 
 def test_arrows_on_the_rail_are_not_the_frames(window, label_screen, press):
-    window.rail.items["label"].setFocus()
+    window.sidebar.items["label"].setFocus()
     at = label_screen.presenter.session.at
     press(Qt.Key.Key_Right)
-    assert window.rail.items["explore"].hasFocus()
+    assert window.sidebar.items["explore"].hasFocus()
     assert label_screen.presenter.session.at == at

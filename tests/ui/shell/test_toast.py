@@ -12,7 +12,7 @@ def test_a_toast_offers_to_take_the_act_back(qtbot, look):
     room.show()
     toast = Toast(look, room)
     done = []
-    toast.show_message(Message("3 frames → Crack", button="Undo", act=lambda: done.append(True)))
+    toast.show_message(Message("3 frames → Crack", button="Undo", action=lambda: done.append(True)))
     assert toast.isVisible()
     assert room.rect().contains(toast.geometry())
     toast._button.click()
@@ -36,15 +36,15 @@ def test_its_button_goes_once_another_act_could_be_undone_by_it(qtbot, look):
     qtbot.addWidget(room)
     room.show()
     toast = Toast(look, room)
-    toast.show_message(Message("80 frames picked.", button="Undo", act=lambda: None))
-    toast.follow(3)
-    toast.follow(3)
+    toast.show_message(Message("80 frames picked.", button="Undo", action=lambda: None))
+    toast.on_undo_depth_change(3)
+    toast.on_undo_depth_change(3)
     assert toast.isVisible()
-    toast.follow(4)
+    toast.on_undo_depth_change(4)
     assert not toast.isVisible()
     toast.show_message(Message("Saved"))
-    toast.follow(4)
-    toast.follow(5)
+    toast.on_undo_depth_change(4)
+    toast.on_undo_depth_change(5)
     assert toast.isVisible()
 
 
@@ -56,12 +56,12 @@ def test_one_that_says_much_stays_inside_the_window(qtbot, look, width):
     room.show()
     toast = Toast(look, room)
     said = "Exported to /media/anna/STICK/visits/line 4/2026/11/29/Fieldcheck_Line-4-night_2026-11-29. All files verified. " * 3
-    toast.show_message(Message(said, button="Open folder", act=lambda: None))
+    toast.show_message(Message(said, button="Open folder", action=lambda: None))
     assert room.rect().contains(toast.geometry())
-    assert 1 < len(toast._said.shown()) <= 3
+    assert 1 < len(toast._said.get_shown_lines()) <= 3
     assert toast._said.geometry().right() < toast._button.geometry().left()
     assert toast._button.width() == toast._button.sizeHint().width()
     assert toast._said.text() == said
     toast.show_message(Message("Saved"))
-    assert len(toast._said.shown()) == 1
+    assert len(toast._said.get_shown_lines()) == 1
     assert toast.width() < 200

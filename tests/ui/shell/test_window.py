@@ -12,48 +12,48 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.theme.tokens import RAIL, RAIL_COMPACT
-from fieldcheck.ui.widgets.focus import led_to
+from fieldcheck.ui.widgets.focus import get_focus_target
 from fieldcheck.words import language
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.models.unreadable_pictures import readable
+from fieldcheck.workflows.models.unreadable_pictures import find_readable
 from tests import makers
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
 
 def test_the_window_opens_on_the_first_screen(window):
-    assert window.here == "project"
-    assert window.rail.items["project"].isChecked()
+    assert window.current_screen == "project"
+    assert window.sidebar.items["project"].isChecked()
     assert window.header.title.text() == "Project"
 
 
 def test_every_screen_can_be_reached_by_its_key(window, press):
     for name in SCREENS:
-        window.context.actions.get(f"go.{name}").trigger()
-        assert window.here == name
+        window.context.actions.get_action(f"go.{name}").trigger()
+        assert window.current_screen == name
         assert window.header.title.text()
 
 
 def test_below_1280_px_the_rail_shows_icons_only(window, qtbot):
     window.resize(1092, 552)
-    qtbot.waitUntil(lambda: window.rail.width() == RAIL_COMPACT)
+    qtbot.waitUntil(lambda: window.sidebar.width() == RAIL_COMPACT)
     window.resize(1366, 690)
-    qtbot.waitUntil(lambda: window.rail.width() == RAIL)
+    qtbot.waitUntil(lambda: window.sidebar.width() == RAIL)
 
 
 def test_another_language_is_spoken_at_once(window):
-    window.preferences.change(language="de")
-    assert language.current() == "de"
+    window.preferences.update(language="de")
+    assert language.get_language() == "de"
     assert window.header.title.text() == "Projekt"
-    window.preferences.change(language="en")
+    window.preferences.update(language="en")
     assert window.header.title.text() == "Project"
 
 
 def test_another_theme_is_put_on_at_once(window, press):
     press(Key.Key_T, Mod.ControlModifier | Mod.ShiftModifier)
-    assert window.context.look.tokens.name == "dark"
-    assert window.preferences.now.theme == "dark"
+    assert window.context.theme.tokens.name == "dark"
+    assert window.preferences.settings.theme == "dark"
 
 
 def test_another_look_leaves_nothing_of_the_screens_before(window, open_in_window, made, settle, tmp_path, qtbot):
@@ -61,10 +61,10 @@ def test_another_look_leaves_nothing_of_the_screens_before(window, open_in_windo
     open_in_window(shutil.copytree(made["drawn"], tmp_path / "drawn.fieldcheck"))
     before = {}
     for name in SCREENS:
-        window.go(name)
-        before[name] = (weakref.ref(window.shown_screen().presenter), weakref.ref(window.shown_screen().view))
+        window.show_screen(name)
+        before[name] = (weakref.ref(window.get_shown_screen().presenter), weakref.ref(window.get_shown_screen().view))
     settle()
-    window.preferences.change(theme="dark")
+    window.preferences.update(theme="dark")
     settle()
     qtbot.waitUntil(lambda: [name for name, held in before.items() if any(one() is not None for one in held)] == [])
 
@@ -72,25 +72,25 @@ def test_another_look_leaves_nothing_of_the_screens_before(window, open_in_windo
 def test_a_look_that_is_worn_already_is_not_put_on_again(window, monkeypatch):
     asked = []
     monkeypatch.setattr(type(QApplication.instance()), "setStyleSheet", lambda _app, said: asked.append(said))
-    window.preferences.change(language="de")
+    window.preferences.update(language="de")
     assert asked == []
-    window.preferences.change(theme="dark")
+    window.preferences.update(theme="dark")
     assert len(asked) == 1
 
 
 def test_the_interface_grows_and_shrinks(window, press):
     press(Key.Key_Plus, Mod.ControlModifier)
-    assert window.context.look.metrics.percent == 110
+    assert window.context.theme.metrics.percent == 110
     assert QApplication.font().pixelSize() == 15
     press(Key.Key_0, Mod.ControlModifier)
-    assert window.context.look.metrics.percent == 100
+    assert window.context.theme.metrics.percent == 100
 
 
 def test_pictures_that_a_job_left_out_stand_in_a_banner(window, qtbot, tmp_path):
     files = [str(makers.save_picture(tmp_path / f"{at}.png", "red", at)) for at in range(4)]
     for at in (1, 3):
         (tmp_path / f"{at}.png").write_bytes(b"no picture")
-    window.runner.start("Reading", lambda progress: readable(files, progress))
+    window.runner.start_job("Reading", lambda progress: find_readable(files, progress))
     qtbot.waitUntil(lambda: bool(window.messages.banners))
     assert [one.text for one in window.messages.banners] == [
         "2 unreadable images skipped: 1.png, 3.png. Copy them again and repeat the run."
@@ -101,8 +101,8 @@ def test_a_project_opens_and_the_rail_says_how_far_it_is(window, open_in_window,
     open_in_window(made["labelled"])
     assert window.current.name == "labelled"
     assert window.windowTitle() == "labelled – Fieldcheck"
-    assert "20 of 20" in window.rail.items["label"].accessibleName()
-    assert str(made["labelled"]) in window.preferences.now.recent
+    assert "20 of 20" in window.sidebar.items["label"].accessibleName()
+    assert str(made["labelled"]) in window.preferences.settings.recent
 
 
 def test_a_folder_that_is_no_project_is_refused_in_a_banner(window, settle, tmp_path):
@@ -116,7 +116,7 @@ def test_a_project_that_somebody_else_writes_is_opened_for_reading(window, open_
     open_in_window(labelled.path)
     assert not window.current.writable
     assert [banner.key for banner in window.messages.banners] == ["read_only"]
-    assert not window.context.actions.get("undo").isEnabled()
+    assert not window.context.actions.get_action("undo").isEnabled()
 
 
 def test_closing_the_window_lets_go_of_the_project(window, open_in_window, made):
@@ -131,7 +131,7 @@ def test_f6_goes_from_part_to_part_and_back(window, press):
     press(Key.Key_F6)
     assert QApplication.focusWidget() is not start
     press(Key.Key_Escape)
-    assert QApplication.focusWidget() in (window.shown_screen().focus, led_to(window.shown_screen().focus))
+    assert QApplication.focusWidget() in (window.get_shown_screen().focus, get_focus_target(window.get_shown_screen().focus))
 
 
 def test_a_damaged_project_is_left_alone_and_a_repaired_copy_is_offered(window, settle, qtbot, labelled):
@@ -143,24 +143,24 @@ def test_a_damaged_project_is_left_alone_and_a_repaired_copy_is_offered(window, 
     window.open_project(labelled.path)
     settle()
     assert window.current.project is None
-    window.preferences.change(language="de")
+    window.preferences.update(language="de")
     assert window.messages.banners[0].button not in ("", "Open repaired copy")
-    window.preferences.change(language="en")
+    window.preferences.update(language="en")
     banner = window.messages.banners[0]
     assert banner.button == "Open repaired copy"
     with qtbot.waitSignal(window.current.opened):
-        banner.act()
+        banner.action()
     settle()
     assert window.current.name == "labelled-repaired"
-    assert window.current.standing.n_labelled == 20
+    assert window.current.status.n_labelled == 20
     assert database.read_bytes() == torn
 
 
 def test_what_was_said_of_a_project_goes_with_it(window, open_in_window, made, settle):
     open_in_window(made["drawn"])
-    window.messages.error(DiskFull(made["drawn"]), "label")
-    window.messages.error(DiskFull(made["drawn"]), "settings")
-    window.messages.toast("80 frames picked.", "Undo", lambda: None)
+    window.messages.show_error(DiskFull(made["drawn"]), "label")
+    window.messages.show_error(DiskFull(made["drawn"]), "settings")
+    window.messages.show_toast("80 frames picked.", "Undo", lambda: None)
     window.current.close()
     settle()
     assert [banner.key for banner in window.messages.banners] == ["settings"]
@@ -169,18 +169,18 @@ def test_what_was_said_of_a_project_goes_with_it(window, open_in_window, made, s
 
 def test_what_is_coming_in_is_no_import_that_was_broken_off(window, open_in_window, settle, made, tmp_path):
     open_in_window(shutil.copytree(made["footed"], tmp_path / "p.fieldcheck"))
-    window.current.standing = replace(window.current.standing, n_open=1)
+    window.current.status = replace(window.current.status, n_open=1)
 
     def badge():
         window._show_badges()
-        return window.rail.items["capture"]._badge.state
+        return window.sidebar.items["capture"]._badge.state
 
     assert badge() == "look"
     window.current.project.recording.add("r9")
     assert badge() == "done"
     window.current.project.recording.clear()
     go_on = threading.Event()
-    job = window.runner.start("Import", lambda _progress: go_on.wait(20))
+    job = window.runner.start_job("Import", lambda _progress: go_on.wait(20))
     job.setObjectName("capture.import")
     assert badge() == "done"
     go_on.set()
@@ -191,50 +191,50 @@ def test_what_is_coming_in_is_no_import_that_was_broken_off(window, open_in_wind
 def test_the_folder_of_the_last_file_is_kept_with_the_settings(window, tmp_path):
     window.setProperty("lastFolder", str(tmp_path))
     window.close()
-    assert window.preferences.now.folder == str(tmp_path)
+    assert window.preferences.settings.folder == str(tmp_path)
 
 
 def test_a_key_on_a_project_that_is_only_read_says_why_once_and_adds_no_banner(window, open_in_window, labelled, press, settle, qtbot):
-    window.preferences.change(too_fast_ms=0)
+    window.preferences.update(too_fast_ms=0)
     open_in_window(labelled.path)
-    window.go("label")
+    window.show_screen("label")
     settle()
-    qtbot.waitUntil(lambda: window.shown_screen().presenter.looking.shown_at is not None)
+    qtbot.waitUntil(lambda: window.get_shown_screen().presenter.view_tracker.shown_at is not None)
     for key in (Key.Key_1, Key.Key_U):
-        before = len(window.messages.kept)
+        before = len(window.messages.history)
         press(key)
         settle()
         assert [banner.key for banner in window.messages.banners] == ["read_only"]
-        assert len(window.messages.kept) == before + 1
-        assert "is open read-only. Nothing was changed. Correct" in window.messages.kept[-1].text
+        assert len(window.messages.history) == before + 1
+        assert "is open read-only. Nothing was changed. Correct" in window.messages.history[-1].text
         assert window.toast.isVisible()
-    window.go("explore")
-    window.context.actions.get("explore.look").trigger()
+    window.show_screen("explore")
+    window.context.actions.get_action("explore.look").trigger()
     settle()
     press(Key.Key_M)
-    assert window.messages.kept[-1].text.startswith("This project is open read-only. Nothing was changed. Correct the cause")
+    assert window.messages.history[-1].text.startswith("This project is open read-only. Nothing was changed. Correct the cause")
 
 
 def test_a_job_that_runs_is_called_in_the_language_that_is_spoken_now(window, open_in_window, made, settle):
     open_in_window(made["drawn"])
     go_on = threading.Event()
-    job = window.current.job(lambda: text("Model run"), lambda _project, _progress: go_on.wait(60))
+    job = window.current.run_job(lambda: tr("Model run"), lambda _project, _progress: go_on.wait(60))
     assert "Model run" in window.status.jobs.text()
-    window.preferences.change(language="de")
+    window.preferences.update(language="de")
     assert job.name != "Model run"
     assert job.name in window.status.jobs.text()
     go_on.set()
     settle()
-    window.preferences.change(language="en")
+    window.preferences.update(language="en")
 
 
 def test_that_nothing_was_lost_is_no_news_once_somebody_works_on(window, open_in_window, made, tmp_path, settle):
     open_in_window(shutil.copytree(made["drawn"], tmp_path / "p.fieldcheck"))
-    window._say_restored()
+    window._show_restored()
     window.current.refresh(Changes("background"))
     settle()
     assert [one.key for one in window.messages.banners] == ["restored"]
-    name = window.current.project.read(picks_table.all)[0].frame_id
-    window.current.act(lambda project: set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW))
+    name = window.current.project.read(picks_table.list_picks)[0].frame_id
+    window.current.run_edit(lambda project: set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW))
     settle()
     assert window.messages.banners == ()

@@ -28,9 +28,9 @@ def test_every_icon_that_is_used_is_in_the_font(qapp, name):
 
 def test_an_unknown_icon_is_an_error():
     with pytest.raises(KeyError):
-        icons.glyph("no-such-thing")
+        icons.get_glyph("no-such-thing")
 
 
 def test_an_icon_for_a_menu_has_its_colour(qapp):
-    image = icons.icon("record-circle", "#FF0000", 24).toImage()
+    image = icons.make_icon("record-circle", "#FF0000", 24).toImage()
     assert any(image.pixelColor(x, y).red() > 200 and image.pixelColor(x, y).alpha() > 200 for x in range(48) for y in range(48))

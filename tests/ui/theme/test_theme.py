@@ -3,14 +3,14 @@ from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
 from PySide6.QtWidgets import QLabel
 
 from fieldcheck.ui.theme import theme
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.theme.tokens import THEMES, Metrics
-from fieldcheck.ui.widgets.plain import label
+from fieldcheck.ui.widgets.plain import make_label
 
 
 @pytest.mark.parametrize("tokens", THEMES.values(), ids=list(THEMES))
 def test_a_theme_paints_with_its_own_colours(qapp, qtbot, tokens):
-    theme.put_on(qapp, Look(tokens))
+    theme.apply_theme(qapp, Theme(tokens))
     shown = QLabel("x")
     qtbot.addWidget(shown)
     shown.resize(60, 20)
@@ -19,14 +19,14 @@ def test_a_theme_paints_with_its_own_colours(qapp, qtbot, tokens):
 
 
 def test_the_shipped_font_is_used_at_the_size_that_is_set(qapp):
-    theme.put_on(qapp, Look(metrics=Metrics(150)))
+    theme.apply_theme(qapp, Theme(metrics=Metrics(150)))
     assert QFontInfo(qapp.font()).family() == "DejaVu Sans"
     assert qapp.font().pixelSize() == 21
 
 
 def test_a_title_is_larger_than_the_text_under_it(qapp, qtbot):
-    theme.put_on(qapp, Look())
-    title, body = label("Gap", "title"), label("Gap")
+    theme.apply_theme(qapp, Theme())
+    title, body = make_label("Gap", "title"), make_label("Gap")
     for shown in (title, body):
         qtbot.addWidget(shown)
         shown.ensurePolished()
@@ -34,14 +34,14 @@ def test_a_title_is_larger_than_the_text_under_it(qapp, qtbot):
 
 
 def test_a_name_chooses_the_theme_and_no_name_leaves_it_to_the_system(qapp):
-    assert theme.chosen(qapp, "hc_dark").name == "hc_dark"
-    assert theme.chosen(qapp, "").name == theme.of_system(qapp).name
-    assert theme.chosen(qapp, "purple").name in THEMES
+    assert theme.get_tokens(qapp, "hc_dark").name == "hc_dark"
+    assert theme.get_tokens(qapp, "").name == theme.get_system_tokens(qapp).name
+    assert theme.get_tokens(qapp, "purple").name in THEMES
 
 
 def test_a_font_in_another_size_grows_with_the_setting_and_leaves_that_of_the_widget(qapp):
     own = QFont(qapp.font())
     before = own.pixelSize()
-    made = Look(metrics=Metrics(150)).sized(own, 12, bold=True)
+    made = Theme(metrics=Metrics(150)).make_font(own, 12, bold=True)
     assert (made.pixelSize(), made.bold(), made.family()) == (18, True, own.family())
     assert (own.pixelSize(), own.bold()) == (before, False)

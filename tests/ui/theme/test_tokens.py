@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from fieldcheck.ui.theme.tokens import DARK, HC_DARK, HC_LIGHT, LIGHT, ON_DARK, ON_LIGHT, THEMES, Metrics, contrast
+from fieldcheck.ui.theme.tokens import DARK, HC_DARK, HC_LIGHT, LIGHT, ON_DARK, ON_LIGHT, THEMES, Metrics, compute_contrast
 
 TEXT, MARK = 4.5, 3.0
 PAIRS = [
@@ -32,7 +32,7 @@ WHITE = np.array([0.95047, 1.0, 1.08883])
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
 @pytest.mark.parametrize(("front", "back", "least"), PAIRS)
 def test_every_pair_meets_its_least_contrast(theme, front, back, least):
-    assert contrast(getattr(theme, front), getattr(theme, back)) >= least
+    assert compute_contrast(getattr(theme, front), getattr(theme, back)) >= least
 
 
 @pytest.mark.parametrize(
@@ -44,17 +44,17 @@ def test_every_pair_meets_its_least_contrast(theme, front, back, least):
     ],
 )  # fmt: skip
 def test_the_ratios_are_those_of_the_design(theme, front, back, ratio):
-    assert contrast(getattr(theme, front), getattr(theme, back)) == pytest.approx(ratio, abs=0.005)
+    assert compute_contrast(getattr(theme, front), getattr(theme, back)) == pytest.approx(ratio, abs=0.005)
 
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=list(THEMES))
 def test_class_colours_stand_out_from_the_panel(theme):
-    assert min(contrast(colour, ground) for colour in theme.classes for ground in (theme.panel, theme.raised)) >= MARK
+    assert min(compute_contrast(colour, ground) for colour in theme.classes for ground in (theme.panel, theme.raised)) >= MARK
 
 
 def test_the_light_theme_has_four_depths():
     depths = [LIGHT.sunken, LIGHT.window, LIGHT.panel, LIGHT.raised]
-    steps = [contrast(one, other) for one, other in itertools.pairwise(depths)]
+    steps = [compute_contrast(one, other) for one, other in itertools.pairwise(depths)]
     assert steps == [pytest.approx(step, abs=0.005) for step in (1.361, 1.213, 1.103)]
 
 
@@ -86,7 +86,7 @@ def test_targets_are_large_enough_for_a_finger_and_for_a_glove(gloves, target, p
 
 
 def test_sizes_grow_with_the_interface():
-    assert [Metrics(percent).px(14) for percent in (90, 100, 125, 175)] == [13, 14, 18, 24]
+    assert [Metrics(percent).scale_px(14) for percent in (90, 100, 125, 175)] == [13, 14, 18, 24]
 
 
 def lab(colour, sight):

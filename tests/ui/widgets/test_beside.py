@@ -1,12 +1,12 @@
 import pytest
 
-from fieldcheck.ui.widgets.beside import Beside
+from fieldcheck.ui.widgets.beside import SideBySideLayout
 from fieldcheck.ui.widgets.key_button import KeyButton
 
 
 @pytest.fixture
 def beside(look, shown):
-    return shown(Beside(look, (KeyButton(look, "A folder of images"), 1), (KeyButton(look, "Choose another one"), 1)), 900, 100)
+    return shown(SideBySideLayout(look, (KeyButton(look, "A folder of images"), 1), (KeyButton(look, "Choose another one"), 1)), 900, 100)
 
 
 def ends(beside):

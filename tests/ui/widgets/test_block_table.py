@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QHeaderView
 
 from fieldcheck.report.blocks import Cell, Table
 from fieldcheck.ui.theme import theme
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.theme.tokens import HC_DARK
-from fieldcheck.ui.widgets.block_table import BlockModel, BlockTable
+from fieldcheck.ui.widgets.block_table import ReportTable, ReportTableModel
 
 Role = Qt.ItemDataRole
 TABLE = Table(
@@ -19,7 +19,7 @@ TABLE = Table(
 
 
 def test_the_model_keeps_qts_rules(qapp):
-    model = BlockModel()
+    model = ReportTableModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     assert (model.rowCount(), model.columnCount()) == (0, 0)
     model.show_table(TABLE)
@@ -30,7 +30,7 @@ def test_the_model_keeps_qts_rules(qapp):
 
 
 def test_a_cell_has_the_words_and_colours_of_the_report(qapp):
-    model = BlockModel()
+    model = ReportTableModel()
     model.show_table(TABLE)
     name, figure, none = model.index(0, 0), model.index(0, 1), model.index(1, 1)
     assert [model.data(one) for one in (name, figure, none)] == ["Haze", "92%", ""]
@@ -48,7 +48,7 @@ def test_a_cell_has_the_words_and_colours_of_the_report(qapp):
 
 @pytest.mark.parametrize("wide", [0, 1])
 def test_one_column_takes_the_room_that_is_left(qtbot, look, wide):
-    table = BlockTable(look, "Accuracy")
+    table = ReportTable(look, "Accuracy")
     qtbot.addWidget(table)
     table.show_table(TABLE, wide)
     modes = [table.horizontalHeader().sectionResizeMode(at) for at in range(2)]
@@ -59,7 +59,7 @@ def test_one_column_takes_the_room_that_is_left(qtbot, look, wide):
 
 @pytest.mark.parametrize("keys_here", [True, False])
 def test_the_present_cell_keeps_its_colour_inside_a_ring(qtbot, look, keys_here):
-    table = BlockTable(look, "Accuracy")
+    table = ReportTable(look, "Accuracy")
     qtbot.addWidget(table)
     table.show_table(TABLE)
     table.setCurrentIndex(table.lines.index(0, 1))
@@ -77,7 +77,7 @@ def test_the_present_cell_keeps_its_colour_inside_a_ring(qtbot, look, keys_here)
 
 
 def test_names_and_their_heading_begin_on_the_left_with_air_before_them(qtbot, look):
-    model = BlockModel()
+    model = ReportTableModel()
     model.show_table(TABLE)
     left = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
     alignments = [model.headerData(at, Qt.Orientation.Horizontal, Role.TextAlignmentRole) for at in range(2)]
@@ -85,9 +85,9 @@ def test_names_and_their_heading_begin_on_the_left_with_air_before_them(qtbot, l
 
 
 def test_words_on_the_selection_are_legible_in_high_contrast(qtbot, qapp):
-    look = Look(HC_DARK)
-    theme.put_on(qapp, look)
-    table = BlockTable(look, "runs")
+    look = Theme(HC_DARK)
+    theme.apply_theme(qapp, look)
+    table = ReportTable(look, "runs")
     qtbot.addWidget(table)
     table.show_table(TABLE)
     table.resize(300, 200)

@@ -1,20 +1,20 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.widgets.choice import Choice
+from fieldcheck.ui.widgets.choice import ComboBox
 
 
 def made(look, qtbot):
-    box = Choice(look, "Language", [("", "Same as interface"), ("de", "Deutsch")])
+    box = ComboBox(look, "Language", [("", "Same as interface"), ("de", "Deutsch")])
     qtbot.addWidget(box)
     return box
 
 
 def test_what_is_chosen_is_known_by_its_code(look, qtbot):
     box = made(look, qtbot)
-    box.choose("de")
+    box.select_code("de")
     assert (box.currentText(), box.chosen_code) == ("Deutsch", "de")
-    box.choose("tlh")
+    box.select_code("tlh")
     assert box.chosen_code == ""
 
 
@@ -22,7 +22,7 @@ def test_only_a_person_is_told_of(look, qtbot):
     box, told = made(look, qtbot), []
     box.activated.connect(told.append)
     box.currentIndexChanged.connect(lambda at: told.append(("index", at)))
-    box.choose("de")
+    box.select_code("de")
     assert told == []
     QTest.keyClick(box, Qt.Key.Key_Up)
     assert told == [("index", 0), 0]
@@ -38,12 +38,12 @@ def test_it_has_a_name_and_the_mark_of_a_list(look, qtbot):
 
 
 def test_a_long_option_is_marked_as_cut_and_a_short_one_stands_whole(look, qtbot):
-    box = Choice(look, "Source", [("a", "c1_infeed_normal_of_the_third_shift.mp4"), ("b", "c1.mp4")])
+    box = ComboBox(look, "Source", [("a", "c1_infeed_normal_of_the_third_shift.mp4"), ("b", "c1.mp4")])
     qtbot.addWidget(box)
     box.resize(180, 40)
-    assert box.said().endswith("…")
-    box.choose("b")
-    assert box.said() == "c1.mp4"
-    box.choose("a")
+    assert box.get_elided_text().endswith("…")
+    box.select_code("b")
+    assert box.get_elided_text() == "c1.mp4"
+    box.select_code("a")
     box.resize(600, 40)
-    assert box.said() == "c1_infeed_normal_of_the_third_shift.mp4"
+    assert box.get_elided_text() == "c1_infeed_normal_of_the_third_shift.mp4"

@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from fieldcheck.ui.widgets.choose import begin_at, choose_file, choose_files, choose_folder
+from fieldcheck.ui.widgets.choose import choose_file, choose_files, choose_folder, get_start_folder
 
 
 @pytest.fixture
@@ -40,11 +40,11 @@ def test_nothing_is_told_after_a_cancel(parent, qtbot):
 
 def test_a_dialog_begins_where_the_last_file_was(parent, tmp_path):
     (tmp_path / "clips").mkdir()
-    assert begin_at(parent) == ""
+    assert get_start_folder(parent) == ""
     take(choose_files(parent, "Videos", "Videos (*.mp4)", list), tmp_path / "clips" / "a.mp4")
-    assert begin_at(parent) == str(tmp_path / "clips")
+    assert get_start_folder(parent) == str(tmp_path / "clips")
     dialog = choose_folder(parent, "Folder", print)
     assert dialog.directory().absolutePath() == str(tmp_path / "clips")
     dialog.reject()
     (tmp_path / "clips").rmdir()
-    assert begin_at(parent) == ""
+    assert get_start_folder(parent) == ""

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from fieldcheck.ui.theme import theme
-from fieldcheck.ui.widgets.fade import FADE_MS, Fade, faded
+from fieldcheck.ui.widgets.fade import FADE_MS, Fade, make_fade
 
 
 @pytest.fixture
@@ -16,9 +16,9 @@ def place(shown):
 
 
 def test_what_was_shown_goes_in_a_tenth_of_a_second_and_leaves_nothing(place, qtbot):
-    fade = faded(place, moves=True)
+    fade = make_fade(place, moves=True)
     place.setText("after")
-    fade.begin()
+    fade.start_fade()
     assert fade.isVisible()
     assert fade.size() == place.size()
     assert fade.testAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -27,23 +27,23 @@ def test_what_was_shown_goes_in_a_tenth_of_a_second_and_leaves_nothing(place, qt
 
 
 def test_nothing_fades_where_nothing_moves_or_nothing_is_seen(place):
-    assert faded(place, moves=False) is None
+    assert make_fade(place, moves=False) is None
     place.hide()
-    assert faded(place, moves=True) is None
+    assert make_fade(place, moves=True) is None
 
 
 @pytest.mark.parametrize(("asked", "still"), [("MotionPreference.ReducedMotion", True), ("MotionPreference.NoPreference", False)])
 def test_the_system_has_a_say(qapp, asked, still):
-    assert theme.asks_for_stillness(SimpleNamespace(motionPreference=lambda: asked)) is still
-    assert not theme.asks_for_stillness(None)
-    assert theme.moves(qapp)
+    assert theme.is_reduced_motion(SimpleNamespace(motionPreference=lambda: asked)) is still
+    assert not theme.is_reduced_motion(None)
+    assert theme.has_animations(qapp)
 
 
 def test_another_screen_of_the_window_fades_in(window, settle, qtbot):
     settle()
-    window.shown_screen()
-    window.go("help")
+    window.get_shown_screen()
+    window.show_screen("help")
     assert len(window.findChildren(Fade)) == 1
-    window.go("help")  # the same once more: nothing to fade from
+    window.show_screen("help")  # the same once more: nothing to fade from
     assert len(window.findChildren(Fade)) == 1
     qtbot.waitUntil(lambda: not window.findChildren(Fade))

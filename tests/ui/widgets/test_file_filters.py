@@ -1,7 +1,7 @@
-from fieldcheck.ui.widgets.file_filters import video_filter, with_all
+from fieldcheck.ui.widgets.file_filters import add_all_files, make_video_filter
 
 
 def test_videos_come_first_and_all_files_stay_in_reach():
-    first, last = video_filter().split(";;")
+    first, last = make_video_filter().split(";;")
     assert (first.startswith("Videos (*.3gp "), "*.mkv" in first, last) == (True, True, "All files (*)")
-    assert with_all("Logs", "*.csv") == "Logs (*.csv);;All files (*)"
+    assert add_all_files("Logs", "*.csv") == "Logs (*.csv);;All files (*)"

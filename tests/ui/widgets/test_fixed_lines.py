@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from fieldcheck.ui.widgets.fixed_lines import FixedLines
+from fieldcheck.ui.widgets.fixed_lines import FixedLinesLabel
 
 LONG = "Labels made in sight of the model's answer are marked as such, in the report too, and pressing it again shows it"
 
@@ -9,7 +9,7 @@ LONG = "Labels made in sight of the model's answer are marked as such, in the re
 @pytest.mark.parametrize("lines", [1, 2])
 @pytest.mark.parametrize("said", ["", "Too fast. Press the key again.", LONG, "x" * 400, "穴" * 80, "ثقب في القطعة"])
 def test_it_is_as_high_whatever_it_says(shown, look, lines, said):
-    made = shown(FixedLines(lines), 300, 60)
+    made = shown(FixedLinesLabel(lines), 300, 60)
     before = (made.sizeHint(), made.minimumSizeHint())
     made.say(said)
     assert (made.sizeHint(), made.minimumSizeHint()) == before
@@ -18,7 +18,7 @@ def test_it_is_as_high_whatever_it_says(shown, look, lines, said):
 
 
 def test_what_has_no_room_is_its_tooltip_and_what_has_room_is_not(shown, look):
-    made = shown(FixedLines(2), 260, 40)
+    made = shown(FixedLinesLabel(2), 260, 40)
     made.say(LONG)
     assert made.shown()[-1].endswith("…")
     assert made.toolTip() == LONG
@@ -28,7 +28,7 @@ def test_what_has_no_room_is_its_tooltip_and_what_has_room_is_not(shown, look):
 
 
 def test_the_middle_is_left_out_where_the_end_tells(shown, look):
-    made = shown(FixedLines(1), 160, 40)
+    made = shown(FixedLinesLabel(1), 160, 40)
     made.left_out = Qt.TextElideMode.ElideMiddle
     made.say(f"{LONG} 59")
     assert made.shown()[0].endswith("59")
@@ -36,14 +36,14 @@ def test_the_middle_is_left_out_where_the_end_tells(shown, look):
 
 
 def test_it_grows_when_it_is_given_more_lines(shown, look):
-    made = shown(FixedLines(1), 260, 40)
+    made = shown(FixedLinesLabel(1), 260, 40)
     one = made.sizeHint().height()
     made.set_lines(2)
     assert made.sizeHint().height() == 2 * one
 
 
 def test_a_line_feed_begins_another_line_and_what_has_none_left_is_an_ellipsis(look, shown):
-    made = shown(FixedLines(3), 300, 80)
+    made = shown(FixedLinesLabel(3), 300, 80)
     made.say("One.\nTwo.\nThree.")
     assert made.shown() == ["One.", "Two.", "Three."]
     made.say("One.\nTwo.\nThree.\nFour.")

@@ -2,8 +2,8 @@ import pytest
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fieldcheck.ui.widgets.flow import Flow
-from fieldcheck.ui.widgets.plain import scrolled
+from fieldcheck.ui.widgets.flow import FlowLayout
+from fieldcheck.ui.widgets.plain import make_scroll_area
 
 
 class Block(QWidget):
@@ -17,7 +17,7 @@ class Block(QWidget):
 def flow(qtbot):
     host = QWidget()
     qtbot.addWidget(host)
-    made = Flow(10, host)
+    made = FlowLayout(10, host)
     for _ in range(4):
         made.addWidget(Block())
     host.show()
@@ -37,14 +37,14 @@ def test_a_row_goes_on_in_the_next_line(flow, width, lines):
 
 def test_the_height_of_its_lines_is_kept_for_it_on_a_page_that_has_too_little(qtbot):
     inside = QWidget()
-    lines = Flow(10)
+    lines = FlowLayout(10)
     for _ in range(4):
         lines.addWidget(Block())
     whole = QVBoxLayout(inside)
     whole.setContentsMargins(0, 0, 0, 0)
     whole.addLayout(lines)
     whole.addWidget(Block())
-    page = scrolled(inside)
+    page = make_scroll_area(inside)
     qtbot.addWidget(page)
     page.resize(224, 60)
     page.show()
@@ -79,7 +79,7 @@ def test_what_a_line_leaves_over_is_given_away_only_when_asked_for(flow):
     host.resize(500, 100)
     widths = []
     for fills in (False, True):
-        made.fill(fills)
+        made.set_fill(fills)
         host.layout().activate()
         made.setGeometry(QRect(0, 0, 500, 100))
         widths.append(made.itemAt(0).geometry().width())

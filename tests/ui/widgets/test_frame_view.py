@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from fieldcheck.ui.theme.tokens import contrast
+from fieldcheck.ui.theme.tokens import compute_contrast
 from fieldcheck.ui.widgets.frame_view import ON_STRIP, STRIP, BoxMark, FrameView
 
 
@@ -31,7 +31,7 @@ def colour_at(view, x, y):
 
 def test_a_frame_is_painted_in_its_own_colours_and_shape(view):
     view.show_frame(halves(), "Original", "per frame")
-    place = view.place()
+    place = view.get_frame_rect()
     assert place.width() / place.height() == pytest.approx(160 / 90)
     assert place.width() == view.width()
     middle = place.center().y()
@@ -47,7 +47,7 @@ def test_the_surround_is_the_canvas_of_the_theme(view, look):
 def test_without_a_frame_there_is_only_the_surround(view, look):
     view.show_frame(halves(), "Original", "per frame")
     view.show_nothing("Nothing", "no frame")
-    assert view.place().isEmpty()
+    assert view.get_frame_rect().isEmpty()
     assert colour_at(view, 200, 180) == QColor(look.tokens.canvas).getRgb()[:3]
     assert (view.title, view.accessibleDescription()) == ("Nothing", "no frame")
 
@@ -55,7 +55,7 @@ def test_without_a_frame_there_is_only_the_surround(view, look):
 def test_the_frame_outlives_the_array_that_was_handed_over(view):
     view.show_frame(halves(), "Original", "per frame")
     junk = [halves((0, 255, 0), (0, 255, 0)) for _ in range(50)]
-    place = view.place()
+    place = view.get_frame_rect()
     assert colour_at(view, place.left() + 20, place.center().y()) == (200, 30, 30)
     assert len(junk) == 50
 
@@ -64,7 +64,7 @@ def test_a_frame_that_is_a_part_of_another_is_painted_right(view):
     wide = np.zeros((90, 320, 3), np.uint8)
     wide[:, 100:260] = halves()
     view.show_frame(wide[:, 100:260], "Part", "a part")
-    place = view.place()
+    place = view.get_frame_rect()
     assert colour_at(view, place.right() - 20, place.center().y()) == (20, 40, 220)
 
 
@@ -72,7 +72,7 @@ def test_an_honest_view_shows_every_pixel_as_a_square(qtbot, look):
     view = shown(qtbot, FrameView(look, "Input", honest=True))
     board = np.indices((8, 8)).sum(0) % 2
     view.show_frame(np.repeat((board * 255).astype(np.uint8)[..., None], 3, axis=2), "Input", "a board")
-    place, image = view.place(), view.grab().toImage()
+    place, image = view.get_frame_rect(), view.grab().toImage()
     step = place.width() / 8
     assert step == int(step)
     inside = {QColor(image.pixel(int(place.left() + x), int(place.center().y() + 3))).red() for x in range(int(place.width()))}
@@ -85,14 +85,14 @@ def test_fine_stripes_show_as_grey_where_they_are_too_fine_to_show(qtbot, look, 
     stripes[:, np.arange(1280) % 4 < 2] = 255
     view = shown(qtbot, FrameView(look, "Belt", honest))
     view.show_frame(stripes, "Belt", "a belt")
-    place = view.place()
+    place = view.get_frame_rect()
     row = [colour_at(view, x, place.center().y())[0] for x in range(round(place.left()) + 2, round(place.right()) - 2, 40)]
     assert max(row) - min(row) < 20
 
 
 def test_the_crop_is_dashed_in_black_and_white_at_its_place(view):
     view.show_frame(halves((120, 120, 120), (120, 120, 120)), "Original", "per frame", crop=(40.0, 9.0, 120.0, 81.0))
-    place, image = view.place(), view.grab().toImage()
+    place, image = view.get_frame_rect(), view.grab().toImage()
     scale = place.width() / 160
     x = int(place.left() + 40 * scale) + 1
     column = {QColor(image.pixel(x, int(place.top() + y * scale))).red() for y in np.linspace(12, 78, 200)}
@@ -104,7 +104,7 @@ def test_a_mark_has_a_casing_and_a_word_beside_it(view):
     view.show_frame(
         halves((120, 120, 120), (120, 120, 120)), "Original", "per frame", marks=(BoxMark((40.0, 30.0, 100.0, 70.0), 0, "1 part"),)
     )
-    place, image = view.place(), view.grab().toImage()
+    place, image = view.get_frame_rect(), view.grab().toImage()
     scale = place.width() / 160
     row = int(place.top() + 50 * scale)
     across = [QColor(image.pixel(int(place.left() + 40 * scale) + step, row)).getRgb()[:3] for step in range(-4, 5)]
@@ -116,18 +116,18 @@ def test_a_mark_has_a_casing_and_a_word_beside_it(view):
 
 def test_the_strip_takes_as_many_lines_as_its_words_need(view):
     view.show_frame(halves(), "Short", "per frame")
-    one = view.place().top()
+    one = view.get_frame_rect().top()
     view.resize(120, 300)
     view.show_frame(halves(), "A title that is a good deal longer than this picture is wide", "per frame")
     view.grab()
     room = view.height() - view._strip_height()
     assert view._strip_height() > 40
-    assert view.place().height() <= room
+    assert view.get_frame_rect().height() <= room
     assert one < 200
 
 
 def test_the_strip_can_be_read():
-    assert contrast(ON_STRIP, STRIP) >= 7
+    assert compute_contrast(ON_STRIP, STRIP) >= 7
 
 
 def test_a_screen_reader_hears_name_and_description(view):
@@ -143,11 +143,11 @@ def test_boxes_end_with_the_picture_and_words_beside_them_cover_no_others(view):
         "per frame",
         marks=(BoxMark(box, 0, "1 part"), BoxMark(box, 1, "2 hole")),
     )
-    place = view.place()
+    place = view.get_frame_rect()
     beside = {colour_at(view, x, y) for x in (place.left() - 3, place.right() + 3) for y in range(40, 290, 3)}
     assert beside == {QColor(view._look.tokens.canvas).getRgb()[:3]}
     on = view._on_widget(box, place)
-    first = view._tag(on, "1 part", [], place)
-    second = view._tag(on, "2 hole", [first], place)
+    first = view._find_free_tag_rect(on, "1 part", [], place)
+    second = view._find_free_tag_rect(on, "2 hole", [first], place)
     assert not first.intersects(second)
     assert all(place.left() <= tag.left() and tag.right() <= place.right() for tag in (first, second))

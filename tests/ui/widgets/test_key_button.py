@@ -4,21 +4,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import row
+from fieldcheck.ui.widgets.plain import make_row
 
 
 def test_it_is_named_with_its_key(qtbot, look):
     button = KeyButton(look, "Crack", "2")
     qtbot.addWidget(button)
     assert button.accessibleName() == "Crack, 2"
-    button.say("Burr")
-    assert (button.said(), button.accessibleName()) == ("Burr", "Burr, 2")
+    button.set_label("Burr")
+    assert (button.get_label(), button.accessibleName()) == ("Burr", "Burr, 2")
 
 
 def test_it_does_its_action_and_rests_with_it(qtbot, look):
     done, action = [], QAction("x")
     action.triggered.connect(lambda: done.append(True))
-    button = KeyButton(look, "Go").triggers(action)
+    button = KeyButton(look, "Go").bind_action(action)
     qtbot.addWidget(button)
     button.click()
     action.setEnabled(False)
@@ -56,7 +56,7 @@ def test_text_icon_and_key_are_drawn(qtbot, look):
 def test_in_a_row_without_room_one_that_shrinks_gives_way_and_the_others_keep_their_width(qtbot, look):
     line, kept, shrunk = QWidget(), KeyButton(look, "Import folder…", "F"), KeyButton(look, "Rest of the burst", "B", shrinks=True)
     qtbot.addWidget(line)
-    row(look, kept, shrunk, on=line)
+    make_row(look, kept, shrunk, on=line)
     line.resize(line.minimumSizeHint())
     line.show()
     assert kept.width() == kept.sizeHint().width()

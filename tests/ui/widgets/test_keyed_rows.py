@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from fieldcheck.ui.widgets.keyed_rows import KeyedRows
+from fieldcheck.ui.widgets.keyed_rows import KeyedList
 
 
 @pytest.fixture
@@ -9,11 +9,11 @@ def rows(look, qtbot):
     """Two rows of which one has a long key."""
 
     def make(before):
-        made = KeyedRows(before)
+        made = KeyedList(before)
         qtbot.addWidget(made)
-        made.add("Undo", "Ctrl+Z")
-        made.add("Copy diagnostics", "Ctrl+Shift+C", enabled=False)
-        made.add("Without a key", "")
+        made.add_row("Undo", "Ctrl+Z")
+        made.add_row("Copy diagnostics", "Ctrl+Shift+C", enabled=False)
+        made.add_row("Without a key", "")
         made.resize(420, 160)
         made.show()
         return made

@@ -1,14 +1,14 @@
 from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 
-from fieldcheck.ui.widgets.notice import Notice
+from fieldcheck.ui.widgets.notice import TrayNotice
 
 
 def test_without_a_tray_it_says_so_and_makes_no_icon(shown):
-    notice = Notice(shown(QWidget(), 100, 100))
+    notice = TrayNotice(shown(QWidget(), 100, 100))
     if QSystemTrayIcon.isSystemTrayAvailable():
-        assert notice.show("Überwachung", "an alarm") in (True, False)
+        assert notice.show_notice("Überwachung", "an alarm") in (True, False)
     else:
-        assert notice.show("Überwachung", "an alarm") is False
+        assert notice.show_notice("Überwachung", "an alarm") is False
         assert notice._tray is None
 
 
@@ -17,7 +17,7 @@ def test_where_there_is_one_the_message_goes_to_its_icon_which_goes_with_the_win
     told = []
     monkeypatch.setattr(QSystemTrayIcon, "showMessage", lambda icon, title, said, *more: told.append((title, said, icon.parent())))
     window = shown(QWidget(), 100, 100)
-    notice = Notice(window)
-    notice.show("Überwachung", "an alarm")
-    notice.show("Überwachung", "another")
+    notice = TrayNotice(window)
+    notice.show_notice("Überwachung", "an alarm")
+    notice.show_notice("Überwachung", "another")
     assert told == [("Überwachung", "an alarm", window), ("Überwachung", "another", window)]

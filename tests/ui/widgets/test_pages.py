@@ -3,8 +3,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import table
-from fieldcheck.ui.widgets.pages import PageButtons, Pages
+from fieldcheck.ui.shell.actions_table import list_actions
+from fieldcheck.ui.widgets.pages import PageButtons, PageStack
 
 DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
@@ -19,7 +19,7 @@ def page(side: int) -> QWidget:
 
 @pytest.fixture
 def pages(shown):
-    return shown(Pages(page(50), page(900)))
+    return shown(PageStack(page(50), page(900)))
 
 
 def test_the_first_one_is_shown_to_begin_with(pages):
@@ -31,17 +31,17 @@ def test_the_first_one_is_shown_to_begin_with(pages):
 def test_only_the_page_that_is_shown_asks_for_room(pages):
     first, second = pages.findChildren(QWidget, options=DIRECT)
     assert pages.minimumSizeHint().height() == 50
-    pages.turn_to(second)
+    pages.show_page(second)
     assert pages.shown is second
     assert pages.minimumSizeHint().height() == 900
-    pages.turn_to(first)
+    pages.show_page(first)
     assert pages.minimumSizeHint().height() == 50
 
 
 def test_each_page_has_a_button_with_its_key_and_one_is_on(qtbot, look):
     room = QWidget()
     qtbot.addWidget(room)
-    switch = PageButtons(look, Actions(room, table()), "stress", {"live": "Live", "sweep": "Sweep", "probes": "OOD"})
+    switch = PageButtons(look, Actions(room, list_actions()), "stress", {"live": "Live", "sweep": "Sweep", "probes": "OOD"})
     pages = list(switch.buttons)
     assert [switch.buttons[page].accessibleName() for page in pages] == ["Live, L", "Sweep, W", "OOD, P"]
     assert [switch.buttons[page].isChecked() for page in pages] == [True, False, False]

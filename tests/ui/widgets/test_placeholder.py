@@ -18,7 +18,7 @@ def test_empty_says_what_is_missing_and_offers_what_brings_it(qtbot, look):
     made.show_empty("Nothing to label.", [KeyButton(look, "Pick frames"), KeyButton(look, "Open demo")])
     made.show_empty("No frames yet.", [KeyButton(look, "Import")])
     assert said(made) == (["No frames yet."], ["Import"])
-    assert (made.state, made.sentence, made.places()) == ("empty", "No frames yet.", [])
+    assert (made.state, made.sentence, made.list_outline_rects()) == ("empty", "No frames yet.", [])
 
 
 def test_loading_paints_each_block_where_its_share_of_the_room_is(shown, look):
@@ -38,6 +38,6 @@ def test_failed_says_what_happened_and_reads_again(qtbot, look):
     made.show_loading("Reading the shifts …")
     made.show_failed("The shifts could not be read.")
     assert said(made) == (["The shifts could not be read."], ["Read again"])
-    assert (made.state, made.places(), made.accessibleName()) == ("failed", [], "")
-    with qtbot.waitSignal(made.again):
+    assert (made.state, made.list_outline_rects(), made.accessibleName()) == ("failed", [], "")
+    with qtbot.waitSignal(made.retry_requested):
         made.findChild(KeyButton).click()

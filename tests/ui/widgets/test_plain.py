@@ -4,8 +4,19 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fieldcheck import ui
-from fieldcheck.ui.widgets.fixed_lines import FixedLines
-from fieldcheck.ui.widgets.plain import card, column, drop, empty, label, plain_tip, row, rule, scrolled, set_tone
+from fieldcheck.ui.widgets.fixed_lines import FixedLinesLabel
+from fieldcheck.ui.widgets.plain import (
+    clear_layout,
+    delete_widget,
+    make_card,
+    make_column,
+    make_label,
+    make_plain_tip,
+    make_row,
+    make_rule,
+    make_scroll_area,
+    set_tone,
+)
 
 DEFERRED_DELETE = 52
 FREED = ".setParent(None)"
@@ -13,23 +24,23 @@ NO_WIDGETS = {"actions.py", "app.py"}  # the table of actions, a translator
 
 
 def test_a_label_never_reads_its_text_as_markup(qtbot, look):
-    shown = label("<b>bold</b>")
+    shown = make_label("<b>bold</b>")
     qtbot.addWidget(shown)
     assert shown.textFormat().name == "PlainText"
 
 
 def test_no_line_ends_between_a_figure_and_its_percent_sign(qtbot, look):
-    first, later, lines = label("Feld 54 %"), label(), FixedLines(2)
+    first, later, lines = make_label("Feld 54 %"), make_label(), FixedLinesLabel(2)
     for shown in (first, later, lines):
         qtbot.addWidget(shown)
         shown.setText("Feld 54 %")
         assert shown.text() == "Feld 54\u00a0%"
     lines.resize(QFontMetrics(lines.font()).horizontalAdvance("Feld 54"), 40)
-    assert lines.shown() == ["Feld", "54\u00a0%"]
+    assert lines.get_shown_lines() == ["Feld", "54\u00a0%"]
 
 
 def test_a_tone_can_change_while_it_is_shown(qtbot, look):
-    shown = label("4 unsure")
+    shown = make_label("4 unsure")
     qtbot.addWidget(shown)
     set_tone(shown, "alarm")
     shown.ensurePolished()
@@ -37,14 +48,14 @@ def test_a_tone_can_change_while_it_is_shown(qtbot, look):
 
 
 def test_a_card_holds_its_content_with_padding(qtbot, look):
-    frame = card(look)
+    frame = make_card(look)
     qtbot.addWidget(frame)
     assert isinstance(frame, QFrame)
     assert frame.layout().contentsMargins().left() == 12
 
 
 def test_rows_and_columns_keep_the_order(qtbot, look):
-    for made in (row, column):
+    for made in (make_row, make_column):
         first, second = QLabel("1"), QLabel("2")
         layout = made(look, first, second)
         assert [layout.itemAt(at).widget().text() for at in range(2)] == ["1", "2"]
@@ -54,9 +65,9 @@ def test_emptying_a_layout_also_empties_the_layouts_in_it(qtbot, look):
     room = QWidget()
     qtbot.addWidget(room)
     outer = QVBoxLayout(room)
-    outer.addLayout(row(look, QPushButton("a"), QPushButton("b")))
-    outer.addWidget(rule())
-    empty(outer)
+    outer.addLayout(make_row(look, QPushButton("a"), QPushButton("b")))
+    outer.addWidget(make_rule())
+    clear_layout(outer)
     assert outer.count() == 0
     QApplication.sendPostedEvents(None, DEFERRED_DELETE)
     assert room.findChildren(QPushButton) == []
@@ -65,7 +76,7 @@ def test_emptying_a_layout_also_empties_the_layouts_in_it(qtbot, look):
 def test_a_page_that_does_not_fit_is_scrolled(qtbot, look):
     page = QWidget()
     page.setMinimumSize(900, 900)
-    area = scrolled(page)
+    area = make_scroll_area(page)
     qtbot.addWidget(area)
     area.resize(400, 400)
     area.show()
@@ -73,11 +84,11 @@ def test_a_page_that_does_not_fit_is_scrolled(qtbot, look):
 
 
 def test_a_name_in_a_label_or_a_tip_turns_nothing_beside_it(shown):
-    made = shown(label("حديد 12"))
+    made = shown(make_label("حديد 12"))
     assert made.text() == "\u2068حديد\u2069 12"
     made.setText("a\u202eb 3")
     assert made.text() == "a�b 3"
-    assert plain_tip("\u202e<b>") == "<span style='white-space: pre-wrap'>�&lt;b&gt;</span>"
+    assert make_plain_tip("\u202e<b>") == "<span style='white-space: pre-wrap'>�&lt;b&gt;</span>"
 
 
 def test_a_dropped_widget_is_gone_without_ever_being_a_window(shown):
@@ -86,8 +97,8 @@ def test_a_dropped_widget_is_gone_without_ever_being_a_window(shown):
     one, two = QPushButton("1"), QPushButton("2")
     column.addWidget(one)
     column.addWidget(two)
-    drop(one)  # before Qt has shown it
-    empty(column)
+    delete_widget(one)  # before Qt has shown it
+    clear_layout(column)
     assert not any(button.isVisible() or button.isWindow() for button in (one, two))
     QApplication.sendPostedEvents(None, DEFERRED_DELETE)
     assert room.findChildren(QPushButton) == []

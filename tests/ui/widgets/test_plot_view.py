@@ -49,7 +49,7 @@ def test_it_says_its_words_and_forgets_them(view):
     assert (view.accessibleName(), view.accessibleDescription()) == ("Chart", "Says it, n = 5.")
     view.show_plot(None)
     assert view.accessibleDescription() == ""
-    assert view.mark_at(QPointF(100, 100)) is None
+    assert view.find_mark(QPointF(100, 100)) is None
 
 
 def test_words_under_the_axis_that_have_no_room_are_left_out(look, shown):

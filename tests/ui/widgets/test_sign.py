@@ -1,10 +1,10 @@
 import pytest
 
-from fieldcheck.ui.widgets.sign import KINDS, Sign
+from fieldcheck.ui.widgets.sign import KINDS, VerdictSign
 
 
 def painted(look, qtbot, kind):
-    sign = Sign(look)
+    sign = VerdictSign(look)
     qtbot.addWidget(sign)
     sign.show_kind(kind)
     picture = sign.grab().toImage()

@@ -1,7 +1,7 @@
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
-from fieldcheck.ui.widgets.still import Still, StillPair
+from fieldcheck.ui.widgets.still import ImagePair, ImageView
 
 
 def filled(width, height, colour="#c02020"):
@@ -11,11 +11,11 @@ def filled(width, height, colour="#c02020"):
 
 
 def test_a_picture_keeps_its_shape_on_the_surround(qtbot, look):
-    still = Still(look, "Frame")
+    still = ImageView(look, "Frame")
     qtbot.addWidget(still)
     still.resize(400, 300)
     still.show_image(filled(320, 180), "Frame 3, red")
-    assert still.place().size() == QSize(400, 225)
+    assert still.get_image_rect().size() == QSize(400, 225)
     painted = still.grab().toImage()
     ratio = painted.devicePixelRatio()
     assert painted.pixelColor(int(200 * ratio), int(150 * ratio)).name() == "#c02020"
@@ -24,26 +24,26 @@ def test_a_picture_keeps_its_shape_on_the_surround(qtbot, look):
 
 
 def test_a_small_picture_is_not_blown_up(qtbot, look):
-    still = Still(look, "Frame")
+    still = ImageView(look, "Frame")
     qtbot.addWidget(still)
     still.resize(400, 300)
     still.show_image(filled(64, 48), "small")
-    assert still.place().size() == QSize(128, 96)
+    assert still.get_image_rect().size() == QSize(128, 96)
 
 
 def test_without_a_picture_there_is_the_surround(qtbot, look):
-    still = Still(look, "Frame")
+    still = ImageView(look, "Frame")
     qtbot.addWidget(still)
     still.show_image(None, "no image")
-    assert still.place().isEmpty()
+    assert still.get_image_rect().isEmpty()
     assert still.image.isNull()
     assert still.sizeHint() == still.minimumSizeHint()
     still.grab()
 
 
 def test_two_stills_stand_below_each_other_where_there_is_height_else_side_by_side(shown, look):
-    first, second = Still(look, "Frame"), Still(look, "Benchmark")
-    pair = shown(StillPair(look, first, second), 206, 160)
+    first, second = ImageView(look, "Frame"), ImageView(look, "Benchmark")
+    pair = shown(ImagePair(look, first, second), 206, 160)
     assert first.geometry().bottom() < second.geometry().top()
     pair.resize(206, 90)
     pair.layout().activate()

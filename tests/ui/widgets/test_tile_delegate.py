@@ -3,7 +3,7 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from fieldcheck.ui.widgets.tile_delegate import TileDelegate, fitting
+from fieldcheck.ui.widgets.tile_delegate import TileDelegate, elide_caption
 from fieldcheck.ui.widgets.tile_model import Tile, TileModel
 
 
@@ -17,7 +17,7 @@ def painted(look):
         picture = QImage(112, 63, QImage.Format.Format_RGB32)
         picture.fill(QColor("#c02020"))
         model.show_pictures({tile.frame_id: picture})
-        image = QImage(delegate.size(), QImage.Format.Format_RGB32)
+        image = QImage(delegate.get_tile_size(), QImage.Format.Format_RGB32)
         option = QStyleOptionViewItem()
         option.rect = QRect(0, 0, image.width(), image.height())
         painter = QPainter(image)
@@ -29,7 +29,7 @@ def painted(look):
 
 
 def test_a_frame_taken_out_is_dimmed_and_crossed(painted):
-    inside, outside = painted(Tile("f", "01", "0:41", "")), painted(Tile("f", "01", "0:41", "", out=True))
+    inside, outside = painted(Tile("f", "01", "0:41", "")), painted(Tile("f", "01", "0:41", "", excluded=True))
     assert inside.pixelColor(20, 20).name() == "#c02020"
     assert outside.pixelColor(20, 20).name() != "#c02020"
     assert outside.pixelColor(outside.width() // 2, 4 + 63 // 2).name() == "#ffffff"
@@ -51,15 +51,15 @@ def test_the_mark_stands_at_the_end_of_the_words(painted):
 def test_a_caption_loses_whole_parts_before_a_letter_of_one(qapp):
     metrics = QFontMetrics(QFont())
     said, first = "confidence 0.99 · dark · Camera 2", "confidence 0.99"
-    assert fitting(said, metrics, metrics.horizontalAdvance(said)) == said
-    assert fitting(said, metrics, metrics.horizontalAdvance(first) + 2) == first
+    assert elide_caption(said, metrics, metrics.horizontalAdvance(said)) == said
+    assert elide_caption(said, metrics, metrics.horizontalAdvance(first) + 2) == first
     width = metrics.horizontalAdvance("crack → missing__")
-    cut = fitting("crack → missing_hole", metrics, width)
+    cut = elide_caption("crack → missing_hole", metrics, width)
     assert cut.startswith("crack → m")
     assert cut.endswith("le")
     assert metrics.horizontalAdvance(cut) <= width
-    assert fitting("missing_hole → wrong_part", metrics, width).count("…") == 2
+    assert elide_caption("missing_hole → wrong_part", metrics, width).count("…") == 2
     width = metrics.horizontalAdvance("scratch → wro_rt")
-    cut = fitting("scratch → wrong_part", metrics, width)
+    cut = elide_caption("scratch → wrong_part", metrics, width)
     assert cut.startswith("scratch → w")
     assert metrics.horizontalAdvance(cut) <= width

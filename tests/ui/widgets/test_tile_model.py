@@ -29,7 +29,7 @@ def test_the_model_keeps_qts_rules(qapp):
     assert model.rowCount(model.index(0)) == 0
     assert model.has_picture("f1")
     assert not model.has_picture("f2")
-    assert (model.row_of("f2"), model.row_of("f9"), model.tile(9)) == (1, -1, None)
+    assert (model.find_row("f2"), model.find_row("f9"), model.get_tile(9)) == (1, -1, None)
 
 
 def test_a_tile_says_what_it_is(qapp):
@@ -56,7 +56,7 @@ def test_of_twenty_thousand_rows_only_those_asked_for_are_made(qapp):
     assert made == []
     assert model.data(model.index(19_999)) == "19999"
     assert made == [19_999]
-    assert model.row_of("f12345") == 12_345
+    assert model.find_row("f12345") == 12_345
 
 
 def test_only_the_newest_pictures_are_kept(qapp, monkeypatch):

@@ -12,12 +12,12 @@ import pytest
 
 from fieldcheck.errors import ModelRejected, NoFootage, PathMissing, PathOccupied, RunnerResultRefused
 from fieldcheck.inference import bench_runner
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.workflows.bench import timing
 from fieldcheck.workflows.bench.device_runner import MOST_FRAMES, PROGRAM, export_runner, import_result
-from fieldcheck.workflows.bench.latency import KIND, latency_of
-from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.bench.latency import KIND, load_latency
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
 from fieldcheck.workflows.label.mark_frames import mark_person
 from tests.makers import NOW
 
@@ -59,7 +59,7 @@ def bare(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def exported(footed, tmp_path):
-    return export_runner(footed, tmp_path / "for the line", None, None, Silent(), NOW)
+    return export_runner(footed, tmp_path / "for the line", None, None, NullProgress(), NOW)
 
 
 def ran(python, exported, into, *options):
@@ -95,7 +95,7 @@ def test_the_folder_runs_where_there_is_only_onnxruntime_and_numpy_and_its_resul
     assert found.throughput_fps < 60  # one after the other they come by the hundred; a computer with other work lets some wait, then hurry
     assert "onnxruntime" in found.machine["runtime"]
     assert found.late.n == found.n
-    assert latency_of(footed).to_json() == found.to_json()
+    assert load_latency(footed).to_json() == found.to_json()
 
 
 def test_the_folder_is_small_and_names_its_files_by_hash(exported):
@@ -118,7 +118,7 @@ def test_a_file_that_was_changed_on_the_way_is_refused_there(exported, tmp_path)
 
 def test_a_folder_that_holds_something_is_left_alone(footed, exported):
     with pytest.raises(PathOccupied):
-        export_runner(footed, exported.folder, None, None, Silent(), NOW)
+        export_runner(footed, exported.folder, None, None, NullProgress(), NOW)
 
 
 def test_altered_answers_another_model_and_another_project_are_refused(footed, exported, tmp_path, quick):
@@ -136,7 +136,7 @@ def test_altered_answers_another_model_and_another_project_are_refused(footed, e
     for problem, other in cases.items():
         path.write_text(whole)
         assert refusal(footed, changed(path, **other)) == problem
-    assert footed.read(lambda db: facts_table.all(db, KIND)) == ()
+    assert footed.read(lambda db: facts_table.list_facts(db, KIND)) == ()
     path.write_text(whole)
     assert import_result(footed, path, NOW).n > 0
 
@@ -185,21 +185,21 @@ def test_a_device_that_lets_nobody_read_heat_or_energy_is_taken_in_without_them(
 def test_a_model_that_takes_integers_cannot_be_fed_there(footed, monkeypatch, tmp_path):
     monkeypatch.setattr("fieldcheck.workflows.bench.device_runner.FLOATS", {})
     with pytest.raises(ModelRejected) as error:
-        export_runner(footed, tmp_path / "new", None, None, Silent(), NOW)
+        export_runner(footed, tmp_path / "new", None, None, NullProgress(), NOW)
     assert error.value.problem == "runner"
     assert not (tmp_path / "new").exists()
 
 
 def test_footage_on_which_a_person_is_marked_leaves_for_no_device_unless_asked_for(footed, exported, tmp_path):
-    listed = [line.frame for line in footed.read(lines)]
+    listed = [line.frame for line in footed.read(list_sampling_lines)]
     mark_person(footed, [listed[1].frame_id], on=True, by="tester")
-    found = export_runner(footed, tmp_path / "without", None, None, Silent(), NOW)
+    found = export_runner(footed, tmp_path / "without", None, None, NullProgress(), NOW)
     assert found.n_people == listed[2].source_index - listed[0].source_index - 1
     whole, without = (np.load(folder / "frames.npy") for folder in (exported.folder, found.folder))
     marked = whole[[at for at in range(len(whole)) if listed[0].source_index < at + 1 < listed[2].source_index]]
     assert len(marked)
     assert not any((picture == other).all() for picture in marked for other in without)
-    assert export_runner(footed, tmp_path / "with", None, None, Silent(), NOW, with_people=True).n_people == 0
+    assert export_runner(footed, tmp_path / "with", None, None, NullProgress(), NOW, with_people=True).n_people == 0
     mark_person(footed, [frame.frame_id for frame in listed], on=True, by="tester")
     with pytest.raises(NoFootage):
-        export_runner(footed, tmp_path / "none", None, None, Silent(), NOW)
+        export_runner(footed, tmp_path / "none", None, None, NullProgress(), NOW)

@@ -11,13 +11,13 @@ import pytest
 from fieldcheck.domain.latency import STAGES
 from fieldcheck.inference.open_model import open_model
 from fieldcheck.inference.runner import ModelRunner
-from fieldcheck.progress import Silent
-from fieldcheck.project.folder import create
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.folder import create_project
 from fieldcheck.speed.latency_trace import LatencyTrace
-from fieldcheck.workflows.bench.latency import latency_from
-from fieldcheck.workflows.bench.latency_source import frames_of
-from fieldcheck.workflows.bench.timing import timed_frames
-from fieldcheck.workflows.models.models import card_of
+from fieldcheck.workflows.bench.latency import compute_latency
+from fieldcheck.workflows.bench.latency_source import open_latency_source
+from fieldcheck.workflows.bench.timing import measure_frames
+from fieldcheck.workflows.models.models import get_card
 from tests.workflows.bench.test_ten_minutes import real_detector
 
 AT_S, WHOLE_S = 90.0, 180.0
@@ -64,25 +64,25 @@ def test_a_slowdown_of_three_times_after_ninety_seconds_is_placed_within_ten(tmp
 def measured(folder, shared_data, kind):
     """Figures of such a run."""
     busy = []
-    with create(folder) as project, on_one_core() as core:
+    with create_project(folder) as project, on_one_core() as core:
         model = real_detector(project, shared_data, folder.parent)
-        runner = ModelRunner(open_model(project.path / model.file, 1), card_of(model), batch_size=1)
+        runner = ModelRunner(open_model(project.path / model.file, 1), get_card(model), batch_size=1)
 
         class Trace(LatencyTrace):
             def put(self, at_s, stages_ms):
                 if kind == "busy" and at_s >= AT_S and not busy:
                     busy.extend(subprocess.Popen([sys.executable, "-c", BUSY.format(core=core)]) for _ in range(2))
-                super().put(at_s, stages_ms)
+                super().put_frame(at_s, stages_ms)
 
         try:
-            with frames_of(project, shared_data / "videos" / "intel-bottle-detection.mp4") as source:
+            with open_latency_source(project, shared_data / "videos" / "intel-bottle-detection.mp4") as source:
                 asked = Thrice(runner, time.perf_counter()) if kind == "thrice" else runner
-                timed = timed_frames(asked, source, WHOLE_S, 0.0, False, Trace(), Silent())
+                timed = measure_frames(asked, source, WHOLE_S, 0.0, False, Trace(), NullProgress())
         finally:
             for one in busy:
                 one.kill()
                 one.wait()
-    return latency_from(timed, STAGES, {}, 0.0, fps=0.0, model=kind, source="", load="none")
+    return compute_latency(timed, STAGES, {}, 0.0, fps=0.0, model=kind, source="", load="none")
 
 
 def figures(found):

@@ -4,9 +4,9 @@ import pytest
 
 from fieldcheck.domain.box import Box
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.bench.small_boxes import small_boxes
+from fieldcheck.workflows.bench.small_boxes import estimate_small_box_share
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.models.models import card_of, find_model
+from fieldcheck.workflows.models.models import find_model, get_card
 from tests import makers
 from tests.words.test_model_memory import GRID, MEMORY
 
@@ -20,16 +20,16 @@ def boxes(tmp_path, material):
 
 
 def test_boxes_are_held_against_a_cell_in_the_pixels_of_their_own_frame(boxes):
-    card = card_of(find_model(boxes, None))
-    assert small_boxes(boxes, card, MEMORY) is None, "nothing is labelled"
+    card = get_card(find_model(boxes, None))
+    assert estimate_small_box_share(boxes, card, MEMORY) is None, "nothing is labelled"
     graph = replace(MEMORY, grid=replace(GRID, stride=(8.0, 8.0)))
     height, width = makers.SIZE
     wide, high = 8 * width / card.input.size[1], 8 * height / card.input.size[0]  # the card stretches
     sides = [(wide - 1, high - 1), (wide + 1, high - 1), (wide - 1, high + 1), (wide + 1, high + 1)]
-    for one, (w, h) in zip(boxes.read(picks_table.all), sides, strict=True):
+    for one, (w, h) in zip(boxes.read(picks_table.list_picks), sides, strict=True):
         said = LabelDecision(boxes=(Box("part", 0, 0, w, h), Box("part", 0, 0, 1, 1, crowd=True)))
         set_label(boxes, one.frame_id, said, by="tester", now=makers.NOW)
-    found = small_boxes(boxes, card, graph)
+    found = estimate_small_box_share(boxes, card, graph)
     assert (found.n, found.value) == (4, 0.25)
     assert not found.measured, "one clip tells nothing of others"
-    assert small_boxes(boxes, card, replace(graph, grid=None)) is None
+    assert estimate_small_box_share(boxes, card, replace(graph, grid=None)) is None

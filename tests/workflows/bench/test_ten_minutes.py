@@ -3,8 +3,8 @@ import json
 import numpy as np
 import pytest
 
-from fieldcheck.progress import Silent
-from fieldcheck.project.folder import create
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.folder import create_project
 from fieldcheck.workflows.bench.latency import LatencyRequest, run_latency
 from fieldcheck.workflows.models.models import add_model
 from tests.makers import NOW
@@ -17,11 +17,11 @@ def test_a_real_detector_is_timed_under_load_and_its_figures_hold_together(tmp_p
     seconds = counts(ci=2, full=600)
     if seconds < 10:
         monkeypatch.setattr("fieldcheck.workflows.bench.timing.WARM_UP_S", 0.2)
-    with create(tmp_path / "line.fieldcheck") as project:
+    with create_project(tmp_path / "line.fieldcheck") as project:
         real_detector(project, shared_data, tmp_path)
         source = shared_data / "videos" / "intel-bottle-detection.mp4"
-        run = run_latency(project, LatencyRequest(seconds=seconds, source=source, encode=True), Silent(), NOW)
-    found = run.found
+        run = run_latency(project, LatencyRequest(seconds=seconds, source=source, encode=True), NullProgress(), NOW)
+    found = run.latency
     assert seconds - 1 <= found.seconds <= seconds + 10
     assert found.total.p50_ms == pytest.approx(float(np.median(run.frames_ms[:, 0])))
     assert sum(one.share for one in found.stages.values()) == pytest.approx(1)
@@ -30,7 +30,7 @@ def test_a_real_detector_is_timed_under_load_and_its_figures_hold_together(tmp_p
     told = found.to_json()
     for name in ("blocks_ms", "blocks_p95_ms"):
         told[name] = [round(one, 2) for one in told[name]]
-    evidence(latency=told, keeps_up_with=[rate for rate in (5, 10, 15, 30) if found.keeps_up(rate)])
+    evidence(latency=told, keeps_up_with=[rate for rate in (5, 10, 15, 30) if found.can_keep_up(rate)])
 
 
 def real_detector(project, shared_data, folder):

@@ -3,7 +3,7 @@ import time
 import numpy as np
 import pytest
 
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.speed.latency_trace import LatencyTrace
 from fieldcheck.workflows.bench import timing
 from fieldcheck.workflows.bench.latency import LatencyRequest, run_latency
@@ -18,31 +18,31 @@ def short_blocks(monkeypatch):
 
 
 def test_a_run_ends_where_two_blocks_are_flat_and_says_so(footed, monkeypatch):
-    monkeypatch.setattr(timing, "flat", lambda before, after: True)
-    found = run_latency(footed, LatencyRequest(seconds=20, until_flat=True), Silent(), NOW).found
+    monkeypatch.setattr(timing, "is_latency_flat", lambda before, after: True)
+    found = run_latency(footed, LatencyRequest(seconds=20, until_flat=True), NullProgress(), NOW).latency
     assert found.flat is True
     assert 0.4 <= found.seconds < 20
 
 
 def test_a_run_whose_blocks_are_never_flat_ends_with_its_time(footed, monkeypatch):
-    monkeypatch.setattr(timing, "flat", lambda before, after: False)
-    found = run_latency(footed, LatencyRequest(seconds=1, until_flat=True), Silent(), NOW).found
+    monkeypatch.setattr(timing, "is_latency_flat", lambda before, after: False)
+    found = run_latency(footed, LatencyRequest(seconds=1, until_flat=True), NullProgress(), NOW).latency
     assert (found.flat, 0.8 <= found.seconds < 60) == (False, True)
 
 
 def test_blocks_are_held_against_each_other_only_when_both_are_over(monkeypatch):
     seen = []
-    monkeypatch.setattr(timing, "flat", lambda before, after: seen.append((before.tolist(), after.tolist())) or False)
-    flatness = timing._Flatness()
+    monkeypatch.setattr(timing, "is_latency_flat", lambda before, after: seen.append((before.tolist(), after.tolist())) or False)
+    flatness = timing._FlatnessCheck()
     for at, ms in ((-0.1, 9.0), (0.05, 1.0), (0.2, 2.0), (0.31, 3.0), (0.4, 4.0), (0.62, 5.0), (0.7, 6.0), (0.95, 7.0)):
-        flatness.came(at, ms)
+        flatness.add_frame(at, ms)
     assert seen == [([1.0, 2.0, 3.0], [4.0, 5.0]), ([4.0, 5.0], [6.0, 7.0])]
 
 
 def test_the_machine_is_asked_once_a_block_and_every_frame_is_put_into_the_trace(footed):
     trace, blocks = LatencyTrace(), 4
-    found = run_latency(footed, LatencyRequest(seconds=0.8), Silent(), NOW, trace).found
-    frames = trace.take()
+    found = run_latency(footed, LatencyRequest(seconds=0.8), NullProgress(), NOW, trace).latency
+    frames = trace.take_new_frames()
     assert len(frames) == found.n + found.warm_up
     assert np.all(np.diff(frames[:, 0]) > 0)
     assert found.flat is None
@@ -50,13 +50,13 @@ def test_the_machine_is_asked_once_a_block_and_every_frame_is_put_into_the_trace
 
 
 def test_a_slow_model_gets_its_whole_time_after_the_twenty_frames_that_do_not_count(footed, monkeypatch):
-    timed = timing.FrameTimer.time
+    timed = timing.FrameTimer.time_frame
 
     def slowly(timer, source, at):
         time.sleep(0.04)
         return timed(timer, source, at)
 
-    monkeypatch.setattr(timing.FrameTimer, "time", slowly)
-    found = run_latency(footed, LatencyRequest(seconds=0.5), Silent(), NOW).found
+    monkeypatch.setattr(timing.FrameTimer, "time_frame", slowly)
+    found = run_latency(footed, LatencyRequest(seconds=0.5), NullProgress(), NOW).latency
     assert found.n >= 5
     assert 0.4 <= found.seconds < 60

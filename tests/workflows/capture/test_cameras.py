@@ -2,7 +2,7 @@ import pytest
 
 from fieldcheck.capture import gige_camera
 from fieldcheck.errors import CameraRefused
-from fieldcheck.workflows.capture.cameras import CameraSearch, open_camera, password_told, wants_password
+from fieldcheck.workflows.capture.cameras import CameraSearch, get_environment_password, needs_password, open_camera
 from fieldcheck.workflows.capture.record import LiveCamera
 from tests.capture.faulty import wait_for
 from tests.capture.servers import processes
@@ -28,7 +28,7 @@ def test_the_password_of_the_environment_opens_a_camera_whose_address_names_only
             open_camera(named).open()
         assert caught.value.problem == "password"
         monkeypatch.setenv("FIELDCHECK_CAMERA_PASSWORD", "s3cret")
-        assert password_told() == "s3cret"
+        assert get_environment_password() == "s3cret"
         assert first_frame(open_camera(named)) is not None
 
 
@@ -37,15 +37,15 @@ def test_a_password_that_was_typed_goes_before_that_of_the_environment(monkeypat
     with MjpegServer(user="tech", password="s3cret") as server:
         live = LiveCamera(server.url.replace("//", "//tech@"), "s3cret")
         live.start()
-        wait_for(lambda: live.ring.latest() is not None)
+        wait_for(lambda: live.ring.get_latest() is not None)
         live.stop()
 
 
 def test_a_password_is_asked_for_where_an_address_names_a_person_alone(monkeypatch):
     addresses = ("http://tech@camera/", "http://tech:s3cret@camera/", "http://camera/", "synthetic")
-    assert [wants_password(one) for one in addresses] == [True, False, False, False]
+    assert [needs_password(one) for one in addresses] == [True, False, False, False]
     monkeypatch.setenv("FIELDCHECK_CAMERA_PASSWORD", "s3cret")
-    assert not any(wants_password(one) for one in addresses)
+    assert not any(needs_password(one) for one in addresses)
 
 
 def test_the_network_is_searched_only_when_somebody_asks(monkeypatch):
@@ -55,13 +55,13 @@ def test_the_network_is_searched_only_when_somebody_asks(monkeypatch):
         search = CameraSearch(every_s=0.05)
         search.start()
         for _ in range(3):
-            assert all(camera.driver != "gige" for camera in search.found.take(60.0))
-        search.look_on_the_network()
-        while not any(camera.serial == fake.serial for camera in search.found.take(10.0)):
+            assert all(camera.driver != "gige" for camera in search.latest.take_value(60.0))
+        search.search_network()
+        while not any(camera.serial == fake.serial for camera in search.latest.take_value(10.0)):
             pass
-        assert any(camera.serial == fake.serial for camera in search.found.take(60.0))
+        assert any(camera.serial == fake.serial for camera in search.latest.take_value(60.0))
         monkeypatch.setattr(gige_camera, "LIST_S", 1e-6)  # a machine that is too busy
-        search.look_on_the_network()
-        assert search.why_not.take(60.0) == "unfinished"
-        assert any(camera.serial == fake.serial for camera in search.found.take(60.0))
+        search.search_network()
+        assert search.why_not.take_value(60.0) == "unfinished"
+        assert any(camera.serial == fake.serial for camera in search.latest.take_value(60.0))
         search.stop()

@@ -3,9 +3,9 @@ import pytest
 from fieldcheck.capture.disk_space import DiskLimits
 from fieldcheck.capture.watchdog import WatchdogLimits
 from fieldcheck.errors import CameraLost, DiskFull
-from fieldcheck.progress import Cancelled, Silent, StopFlag
+from fieldcheck.progress import Cancelled, CancelToken, NullProgress
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.workflows.capture.capture import capture
+from fieldcheck.workflows.capture.capture import capture_footage
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.footage.import_footage import FootageInfo
 from tests import makers
@@ -31,18 +31,18 @@ def faults():
 
 def run(project, faults, seconds=1.0, progress=None, limits=SMALL, first_s=10.0):
     live = LiveCamera("left", limits=QUICK, make=faults.make)
-    return capture(project, live, TOLD, seconds, progress or Silent(), makers.NOW, limits=limits, first_s=first_s)
+    return capture_footage(project, live, TOLD, seconds, progress or NullProgress(), makers.NOW, limits=limits, first_s=first_s)
 
 
 class StopsWhen:
     """Progress that is stopped once it was told so many seconds, and once more by a second Ctrl-C if `twice`."""
 
     def __init__(self, at):
-        self.at, self.flag = at, StopFlag()
+        self.at, self.flag = at, CancelToken()
 
     def report(self, done, total, unit=""):
         if unit == "seconds" and done >= self.at:
-            self.flag.stop()
+            self.flag.cancel()
 
     def check(self):
         self.flag.check()
@@ -73,14 +73,14 @@ def test_a_camera_that_shows_nothing_is_given_up_with_what_it_said(project, faul
     faults.mode = "silence"
     with pytest.raises(CameraLost):
         run(project, faults, first_s=0.5)
-    assert project.read(recordings_table.all) == ()
+    assert project.read(recordings_table.list_recordings) == ()
 
 
 def test_waiting_for_the_first_frame_is_told_in_seconds(project, faults):
     faults.mode = "silence"
     told = []
 
-    class Told(Silent):
+    class Told(NullProgress):
         def report(self, done, total, unit=""):
             told.append((done, total, unit))
 
@@ -91,10 +91,10 @@ def test_waiting_for_the_first_frame_is_told_in_seconds(project, faults):
 
 def test_waiting_for_the_first_frame_can_be_stopped(project, faults):
     faults.mode = "silence"
-    flag = StopFlag()
-    flag.stop()
+    flag = CancelToken()
+    flag.cancel()
     with pytest.raises(Cancelled):
-        run(project, faults, progress=Silent(flag))
+        run(project, faults, progress=NullProgress(flag))
 
 
 def test_without_room_it_does_not_begin(project, faults):

@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from fieldcheck.capture.camera import CapturedFrame
-from fieldcheck.capture.ring import Ring
+from fieldcheck.capture.ring import FrameRing
 from fieldcheck.imaging.quality import ON_WHITE
-from fieldcheck.imaging.raw import RawPicture
-from fieldcheck.workflows.capture.live_picture import LivePicture, fitted
+from fieldcheck.imaging.raw import RawImage
+from fieldcheck.workflows.capture.live_picture import LiveImageFeed, resize_to_fit
 from tests.capture.servers.mjpeg import jpegs
 
 
@@ -15,8 +15,8 @@ def frame(level, index=0, t_s=0.0, size=(48, 64)):
 
 @pytest.fixture
 def picture():
-    ring = Ring()
-    live = LivePicture(ring)
+    ring = FrameRing()
+    live = LiveImageFeed(ring)
     live.start()
     yield ring, live
     live.stop()
@@ -25,7 +25,7 @@ def picture():
 
 def look(ring, live, shown):
     ring.push(shown)
-    found = live.looks.take(60.0)
+    found = live.images.take_value(60.0)
     assert found is not None
     return found
 
@@ -41,14 +41,14 @@ def test_the_newest_frame_is_looked_at(picture):
 
 def test_it_is_as_large_as_there_is_room(picture):
     ring, live = picture
-    live.show_at(32, 200)
+    live.set_display_size(32, 200)
     assert look(ring, live, frame(100)).rgb.shape == (24, 32, 3)
 
 
 def test_clipped_areas_are_striped_until_that_is_switched_off(picture):
     ring, live = picture
     assert (look(ring, live, frame(255)).rgb == ON_WHITE).all(axis=2).any()
-    live.hatch(False)
+    live.set_clipping_marks(False)
     assert (look(ring, live, frame(255, 1)).rgb == 255).all()
 
 
@@ -56,17 +56,17 @@ def test_a_damaged_jpeg_shows_nothing_and_ends_nothing(picture):
     ring, live = picture
     good = jpegs(1)[0]
     at = good.index(b"\xff\xda")
-    ring.push(CapturedFrame(RawPicture("jpeg", good[: at - 60]), 0, 0.0, "camera"))
-    assert live.looks.take(0.3) is None
+    ring.push(CapturedFrame(RawImage("jpeg", good[: at - 60]), 0, 0.0, "camera"))
+    assert live.images.take_value(0.3) is None
     assert look(ring, live, frame(90, 2)).index == 2
 
 
 def test_while_nobody_looks_nothing_is_made(picture):
     ring, live = picture
-    live.watch(False)
+    live.set_visible(False)
     ring.push(frame(90, 1))
-    assert live.looks.take(0.3) is None
-    live.watch(True)
+    assert live.images.take_value(0.3) is None
+    live.set_visible(True)
     assert look(ring, live, frame(90, 2)).index == 2
 
 
@@ -80,12 +80,12 @@ def test_the_light_is_measured_five_times_a_second_and_not_for_every_frame(pictu
 
 def test_nothing_is_made_larger():
     rgb = frame(1).rgb
-    assert fitted(rgb, 500, 500) is rgb
-    assert fitted(rgb, 0, 500) is rgb
-    assert fitted(rgb, 1, 1).shape == (1, 1, 3)
+    assert resize_to_fit(rgb, 500, 500) is rgb
+    assert resize_to_fit(rgb, 0, 500) is rgb
+    assert resize_to_fit(rgb, 1, 1).shape == (1, 1, 3)
 
 
 def test_without_a_start_there_is_nothing_to_stop():
-    live = LivePicture(Ring())
+    live = LiveImageFeed(FrameRing())
     live.stop()
-    assert live.looks.take() is None
+    assert live.images.take_value() is None

@@ -2,12 +2,12 @@ import pytest
 
 from fieldcheck.capture.disk_space import DiskLimits
 from fieldcheck.capture.watchdog import WatchdogLimits
-from fieldcheck.domain.captured import Light
+from fieldcheck.domain.captured import LightingChange
 from fieldcheck.errors import CameraRefused, DiskFull, ReadOnlyPlace
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.workflows.capture.finish_recording import adopt_recordings, finish_recording
+from fieldcheck.workflows.capture.finish_recording import finish_recording, recover_recordings
 from fieldcheck.workflows.capture.record import LiveCamera
 from fieldcheck.workflows.footage.import_footage import FootageInfo
 from tests import makers
@@ -35,7 +35,7 @@ def faults():
 def live(faults):
     camera = LiveCamera("left", limits=QUICK, make=faults.make)
     camera.start()
-    wait_for(lambda: camera.ring.latest() is not None)
+    wait_for(lambda: camera.ring.get_latest() is not None)
     yield camera
     faults.released.set()
     camera.stop()
@@ -46,21 +46,21 @@ def recorded(live):
 
 
 def test_a_camera_is_looked_at_without_recording(live):
-    wait_for(lambda: live.now().sign.state == "live")
-    now = live.now()
+    wait_for(lambda: live.get_status().camera_status.state == "live")
+    now = live.get_status()
     assert (now.name, now.recording_id, now.recorded) == ("left", "", None)
-    assert live.mark() is None
+    assert live.add_mark() is None
     assert live.stop_recording() is None
 
 
 def test_from_record_to_stop_everything_is_stored_and_becomes_footage(live, project):
-    name = live.record(project, TOLD, limits=SMALL)
-    assert live.now().recording_id == name
-    assert project.read(lambda db: recordings_table.get(db, name)).closed is False
+    name = live.start_recording(project, TOLD, limits=SMALL)
+    assert live.get_status().recording_id == name
+    assert project.read(lambda db: recordings_table.get_recording(db, name)).closed is False
     wait_for(lambda: recorded(live).n_frames > 30)
     done = live.stop_recording()
-    assert live.now().recording_id == ""
-    imported = finish_recording(project, name, Silent(), makers.NOW, done)
+    assert live.get_status().recording_id == ""
+    imported = finish_recording(project, name, NullProgress(), makers.NOW, done)
     assert imported.recording.n_frames == done.n_frames
     assert imported.recording.sha256
     assert (imported.recording.camera, imported.recording.location) == ("left", "line 1")
@@ -68,36 +68,36 @@ def test_from_record_to_stop_everything_is_stored_and_becomes_footage(live, proj
 
 
 def test_marks_and_light_are_stored_with_their_times_while_it_runs(live, project):
-    name = live.record(project, TOLD, limits=SMALL)
+    name = live.start_recording(project, TOLD, limits=SMALL)
     wait_for(lambda: recorded(live).seconds > 0.2)
-    marked, single = live.mark(), live.single()
+    marked, single = live.add_mark(), live.store_single_frame()
     live.set_conditions(("dark", "glare"))
     wait_for(lambda: recorded(live).seconds > 0.4)
-    assert live.now().moments == (marked, single)
-    assert live.now().conditions == ("dark", "glare")
-    stored = project.read(lambda db: captures_table.moments(db, name))
+    assert live.get_status().moments == (marked, single)
+    assert live.get_status().conditions == ("dark", "glare")
+    stored = project.read(lambda db: captures_table.list_moments(db, name))
     assert {(one.at_s, one.kind) for one in stored} == {(marked.at_s, "moment"), (single.at_s, "single")}
-    first, second = project.read(lambda db: captures_table.lights(db, name))
-    assert first == Light(0.0, ("dark",))
+    first, second = project.read(lambda db: captures_table.list_lights(db, name))
+    assert first == LightingChange(0.0, ("dark",))
     assert second.conditions == ("dark", "glare")
     assert 0.2 < second.at_s < recorded(live).seconds + 5
 
 
 def test_nobody_adopts_what_is_being_recorded_or_waits_for_its_list(live, project):
-    live.record(project, TOLD, limits=SMALL)
+    live.start_recording(project, TOLD, limits=SMALL)
     wait_for(lambda: recorded(live).n_frames > 3)
-    assert adopt_recordings(project, Silent(), makers.NOW) == ()
+    assert recover_recordings(project, NullProgress(), makers.NOW) == ()
     live.stop_recording()
-    assert adopt_recordings(project, Silent(), makers.NOW) == ()
+    assert recover_recordings(project, NullProgress(), makers.NOW) == ()
 
 
 def test_where_room_gets_short_a_camera_of_pixels_goes_on_with_the_frames_of_the_grid(live, faults, project):
     faults.mode = "grey"
-    wait_for(lambda: live.ring.latest().raw.format == "mono8")
-    assert live.room(project, every_frame=True).bytes_per_s > live.room(project).bytes_per_s > 0
-    live.record(project, TOLD, every_frame=True, limits=SMALL)
+    wait_for(lambda: live.ring.get_latest().raw.format == "mono8")
+    assert live.estimate_disk_space(project, every_frame=True).bytes_per_s > live.estimate_disk_space(project).bytes_per_s > 0
+    live.start_recording(project, TOLD, every_frame=True, limits=SMALL)
     wait_for(lambda: recorded(live).n_frames > 3)
-    live.store_fewer()
+    live.reduce_storing()
     wait_for(lambda: recorded(live).on_grid)
     assert live.stop_recording().ended == "asked"
 
@@ -106,16 +106,16 @@ def test_nothing_is_marked_and_no_room_foretold_before_the_first_frame(faults, p
     faults.mode = "silence"
     camera = LiveCamera("left", limits=QUICK, make=faults.make)
     camera.start()
-    assert camera.room(project).bytes_per_s == 0.0
-    camera.record(project, TOLD, limits=SMALL)
-    assert (camera.mark(), camera.single()) == (None, None)
+    assert camera.estimate_disk_space(project).bytes_per_s == 0.0
+    camera.start_recording(project, TOLD, limits=SMALL)
+    assert (camera.add_mark(), camera.store_single_frame()) == (None, None)
     camera.stop()
 
 
 def test_nothing_is_recorded_into_a_project_that_takes_no_row(live, project):
     project.close()
     with pytest.raises(ReadOnlyPlace):
-        live.record(project, TOLD, limits=SMALL)
+        live.start_recording(project, TOLD, limits=SMALL)
     assert project.recording == set()
 
 
@@ -125,7 +125,7 @@ def test_two_cameras_are_recorded_at_once(project):
     for camera in cameras:
         camera.start()
         wait_for(lambda camera=camera: camera.ring.latest() is not None)
-    names = [camera.record(project, TOLD, limits=SMALL) for camera in cameras]
+    names = [camera.start_recording(project, TOLD, limits=SMALL) for camera in cameras]
     for camera in cameras:
         wait_for(lambda camera=camera: recorded(camera).n_frames > 10)
     done = [camera.stop_recording() for camera in cameras]
@@ -133,28 +133,28 @@ def test_two_cameras_are_recorded_at_once(project):
         camera.stop()
     assert len(set(names)) == 2
     for name, one in zip(names, done, strict=True):
-        assert finish_recording(project, name, Silent(), makers.NOW, one).recording.n_frames == one.n_frames
+        assert finish_recording(project, name, NullProgress(), makers.NOW, one).recording.n_frames == one.n_frames
 
 
 def test_a_second_record_while_one_runs_is_a_mistake(live, project):
-    live.record(project, TOLD, limits=SMALL)
+    live.start_recording(project, TOLD, limits=SMALL)
     with pytest.raises(ValueError, match="is being recorded"):
-        live.record(project, TOLD, limits=SMALL)
+        live.start_recording(project, TOLD, limits=SMALL)
     live.stop_recording()
-    assert live.record(project, TOLD, limits=SMALL)
+    assert live.start_recording(project, TOLD, limits=SMALL)
 
 
 def test_without_room_nothing_is_begun(live, project):
-    assert live.room(project, limits=FULL).level == "stop"
+    assert live.estimate_disk_space(project, limits=FULL).level == "stop"
     with pytest.raises(DiskFull):
-        live.record(project, TOLD, limits=FULL)
-    assert project.read(recordings_table.all) == ()
+        live.start_recording(project, TOLD, limits=FULL)
+    assert project.read(recordings_table.list_recordings) == ()
     assert project.recording == set()
 
 
 def test_before_a_recording_its_minutes_are_known_by_what_comes(live, project):
-    wait_for(lambda: live.now().sign.fps > 0)
-    left = live.room(project)
+    wait_for(lambda: live.get_status().camera_status.fps > 0)
+    left = live.estimate_disk_space(project)
     assert left.bytes_per_s > 0
     assert left.seconds > 0
 
@@ -169,13 +169,13 @@ def test_a_password_goes_to_the_camera_and_nowhere_else(project):
     with MjpegServer(user="operator", password="s3cr3t-Pass") as server:
         live = LiveCamera(server.secret_url(), limits=QUICK)
         live.start()
-        wait_for(lambda: live.ring.latest() is not None)
-        name = live.record(project, TOLD, limits=SMALL)
+        wait_for(lambda: live.ring.get_latest() is not None)
+        name = live.start_recording(project, TOLD, limits=SMALL)
         wait_for(lambda: recorded(live).n_frames > 5)
         done = live.stop_recording()
         live.stop()
-        finish_recording(project, name, Silent(), makers.NOW, done)
-        assert project.read(lambda db: recordings_table.get(db, name)).source == server.url
+        finish_recording(project, name, NullProgress(), makers.NOW, done)
+        assert project.read(lambda db: recordings_table.get_recording(db, name)).source == server.url
     project.close()
     for path in project.path.rglob("*"):
         if path.is_file():
@@ -189,8 +189,8 @@ def test_every_byte_that_a_network_camera_sent_is_stored(project):
     with MjpegServer() as server:
         live = LiveCamera(server.url, limits=QUICK)
         live.start()
-        wait_for(lambda: live.ring.latest() is not None)
-        name = live.record(project, TOLD, limits=SMALL)
+        wait_for(lambda: live.ring.get_latest() is not None)
+        name = live.start_recording(project, TOLD, limits=SMALL)
         wait_for(lambda: recorded(live).n_frames > 20)
         live.stop()
         sent = b"".join(server.sent)

@@ -41,7 +41,7 @@ def test_a_network_camera_that_is_killed_is_lost_and_live_again_when_it_is_back(
     with MjpegServer() as server:
         camera = watched(server.url)
         until(lambda: camera.now().sign.state == "live")
-        assert camera.picture.looks.take(GUARD_S) is not None
+        assert camera.picture.images.take(GUARD_S) is not None
         server.kill()
         until(lambda: camera.now().sign.state == "lost")
         assert camera.now().sign.cause == "read_error"
@@ -84,7 +84,7 @@ def test_an_industrial_camera_is_set_from_the_window(watched, monkeypatch):
         camera.step_exposure(1)
         until(lambda: camera.now().sign.settings.exposure_ms == pytest.approx(before * 2 ** (1 / 3), rel=0.01))
         camera.lock(True)
-        camera.toggle_auto()
+        camera.toggle_auto_exposure()
         until(lambda: camera.now().sign.state == "live")
         camera.stop()
 
@@ -93,6 +93,6 @@ def test_a_camera_that_cannot_be_set_stays_as_it_is(watched):
     camera = watched("synthetic:64x48@30")
     until(lambda: camera.now().sign.state == "live")
     camera.step_exposure(1)
-    camera.toggle_auto()
+    camera.toggle_auto_exposure()
     camera.lock(True)
     assert camera.now().sign.abilities.exposure_ms is None

@@ -3,11 +3,11 @@ import pytest
 from fieldcheck.domain.camera_health import CameraShift, HealthFinding
 from fieldcheck.domain.shift import ShiftStatistics
 from fieldcheck.errors import ShiftUnknown
-from fieldcheck.project.tables.project_status import project_status
-from fieldcheck.workflows.days._kept_shifts import keep_shifts
-from fieldcheck.workflows.days.alarms import AlarmKey, tell_again, tell_once
-from fieldcheck.workflows.days.monitor import acknowledge, acknowledge_camera, followed
-from fieldcheck.workflows.days.retention import drop_old
+from fieldcheck.project.tables.project_status import read_project_status
+from fieldcheck.workflows.days._kept_shifts import store_shifts
+from fieldcheck.workflows.days.alarms import AlarmKey, reset_alarms, take_new_alarms
+from fieldcheck.workflows.days.monitor import close_alarms, close_camera_alarm, compute_followed_shifts
+from fieldcheck.workflows.days.retention import drop_old_shifts
 from fieldcheck.workflows.models.models import find_model
 from tests.makers import SHIFTS_OVER as NOW
 from tests.workflows.days.test_monitor import log, taken
@@ -15,35 +15,35 @@ from tests.workflows.days.test_monitor import log, taken
 
 def test_an_alarm_is_told_once_also_where_the_newest_shift_is_only_being_diagnosed(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv", fallen_from=9))
-    began = followed(empty)[9].began
-    assert followed(empty)[-1].state == "diagnose"
-    assert tell_once(empty, None, NOW) == (AlarmKey(began),)
-    assert tell_once(empty, None, NOW) == ()
-    tell_again(empty, [AlarmKey(began)], None)
-    assert tell_once(empty, None, NOW) == (AlarmKey(began),)
+    began = compute_followed_shifts(empty)[9].began
+    assert compute_followed_shifts(empty)[-1].state == "diagnose"
+    assert take_new_alarms(empty, None, NOW) == (AlarmKey(began),)
+    assert take_new_alarms(empty, None, NOW) == ()
+    reset_alarms(empty, [AlarmKey(began)], None)
+    assert take_new_alarms(empty, None, NOW) == (AlarmKey(began),)
 
 
 def test_the_project_counts_the_alarms_that_wait_for_somebody_to_look(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv", shifts=36, fallen_from=9))
-    assert empty.read(project_status).n_alarms == 1
-    acknowledge(empty, followed(empty)[-1].began, "", None, NOW)
-    assert empty.read(project_status).n_alarms == 0
-    assert tell_once(empty, None, NOW) == ()
+    assert empty.read(read_project_status).n_alarms == 1
+    close_alarms(empty, compute_followed_shifts(empty)[-1].began, "", None, NOW)
+    assert empty.read(read_project_status).n_alarms == 0
+    assert take_new_alarms(empty, None, NOW) == ()
 
 
 def test_an_alarm_that_was_forgotten_waits_no_longer(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv", shifts=36, fallen_from=9))
-    drop_old(empty, None, NOW, days=7)
-    assert empty.read(project_status).n_alarms == 0
+    drop_old_shifts(empty, None, NOW, days=7)
+    assert empty.read(read_project_status).n_alarms == 0
 
 
 def test_each_camera_is_looked_at_by_itself(empty):
     began = "2026-11-02T06:00:00+01:00"
     cameras = tuple(CameraShift(name, 9, {}, 0.0, "", "", (HealthFinding(name, "frozen", "failed", 9.0),)) for name in ("left", "right"))
-    keep_shifts(empty, find_model(empty), [ShiftStatistics(began, 5, {"red": 5}, {"red": 0.9}, {}, cameras=cameras)], "", NOW)
-    assert tell_once(empty, None, NOW) == (AlarmKey(began, "left", "frozen"), AlarmKey(began, "right", "frozen"))
+    store_shifts(empty, find_model(empty), [ShiftStatistics(began, 5, {"red": 5}, {"red": 0.9}, {}, cameras=cameras)], "", NOW)
+    assert take_new_alarms(empty, None, NOW) == (AlarmKey(began, "left", "frozen"), AlarmKey(began, "right", "frozen"))
     with pytest.raises(ShiftUnknown):
-        acknowledge_camera(empty, began, "middle", "", None, NOW)
+        close_camera_alarm(empty, began, "middle", "", None, NOW)
     for name, waiting in (("left", 1), ("right", 0)):
-        acknowledge_camera(empty, began, name, "cable", None, NOW)
-        assert empty.read(project_status).n_alarms == waiting
+        close_camera_alarm(empty, began, name, "cable", None, NOW)
+        assert empty.read(read_project_status).n_alarms == waiting

@@ -4,7 +4,7 @@ import pytest
 
 from fieldcheck.errors import PathMissing, PredictionLogRefused
 from fieldcheck.workflows.days.dropped_shifts import KEPT, copy_shifts, restore_shifts
-from fieldcheck.workflows.days.monitor import shifts_of
+from fieldcheck.workflows.days.monitor import load_model_shifts
 from fieldcheck.workflows.models.models import find_model
 from tests.workflows.days.test_monitor import log, taken
 
@@ -13,21 +13,21 @@ from tests.workflows.days.test_monitor import log, taken
 def copied(empty, tmp_path):
     """A copy of the first of two shifts."""
     taken(empty, log(tmp_path / "a.csv", shifts=2, per_shift=20))
-    return empty.path / copy_shifts(empty, find_model(empty), {next(iter(shifts_of(empty)))})
+    return empty.path / copy_shifts(empty, find_model(empty), {next(iter(load_model_shifts(empty)))})
 
 
 def test_copies_are_numbered_on_and_the_newest_are_kept(empty, copied):
     model = find_model(empty)
     for _ in range(KEPT + 2):
-        last = copy_shifts(empty, model, set(shifts_of(empty)))
+        last = copy_shifts(empty, model, set(load_model_shifts(empty)))
     left = sorted(one.name for one in (empty.path / "backups").glob("shifts-*"))
     assert (len(left), left[-1], last) == (KEPT, f"shifts-{KEPT + 3:04d}.jsonl", f"backups/shifts-{KEPT + 3:04d}.jsonl")
 
 
 def test_a_shift_that_is_there_stays_as_it_is(empty, copied):
-    before = shifts_of(empty)
+    before = load_model_shifts(empty)
     assert restore_shifts(empty, copied) == 0
-    assert shifts_of(empty) == before
+    assert load_model_shifts(empty) == before
 
 
 WRONG = {
@@ -55,11 +55,11 @@ def test_what_is_no_copy_is_refused_and_nothing_is_restored(empty, copied, key, 
     other = {**row, "about": row["about"].replace("2026-", "2025-")}
     other["found"] = {**row["found"], "began": other["about"]}
     copied.write_text(f"{json.dumps(other)}\n{json.dumps(odd)}\n")
-    before = shifts_of(empty)
+    before = load_model_shifts(empty)
     with pytest.raises(PredictionLogRefused) as refused:
         restore_shifts(empty, copied)
     assert (refused.value.problem, refused.value.detail) == ("copy", "2")
-    assert shifts_of(empty) == before
+    assert load_model_shifts(empty) == before
 
 
 @pytest.mark.parametrize("text", [b"", b"\n", b"{", b"\xff\xfe", b"[" * 100_000, b'{"about": NaN}', b"time,prediction,confidence\n"])

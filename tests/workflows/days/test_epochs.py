@@ -3,8 +3,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from fieldcheck.domain.shift import ShiftStatistics
-from fieldcheck.workflows.days._kept_shifts import keep_shifts
-from fieldcheck.workflows.days.epochs import log_days, other_epochs
+from fieldcheck.workflows.days._kept_shifts import store_shifts
+from fieldcheck.workflows.days.epochs import get_log_days, list_other_epochs
 from fieldcheck.workflows.models.models import add_model, find_model
 from tests import makers
 from tests.makers import SHIFTS_OVER as NOW
@@ -17,13 +17,13 @@ def days(*numbers):
 
 
 def test_another_model_is_another_epoch_and_of_one_model_there_is_none(empty, tmp_path):
-    keep_shifts(empty, find_model(empty), days(0, 1, 2), "", NOW)
-    assert other_epochs(empty) == ()
+    store_shifts(empty, find_model(empty), days(0, 1, 2), "", NOW)
+    assert list_other_epochs(empty) == ()
     add_model(empty, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, NOW)
-    keep_shifts(empty, find_model(empty), days(3), "", NOW)
-    (before,) = other_epochs(empty)
+    store_shifts(empty, find_model(empty), days(3), "", NOW)
+    (before,) = list_other_epochs(empty)
     assert (before.model, before.n_shifts, before.first[:10], before.last[:10]) == ("net", 3, "2026-10-01", "2026-10-03")
-    (after,) = other_epochs(empty, "net")
+    (after,) = list_other_epochs(empty, "net")
     assert (after.n_shifts, after.card_changed) == (1, False)
 
 
@@ -31,8 +31,8 @@ def test_another_card_of_the_same_model_is_an_epoch_too(empty):
     model = find_model(empty)
     changed = "UPDATE model SET card = json_set(card, '$.embedding', 'b') WHERE sha256 = ?"
     empty.write(lambda db: db.execute(changed, [model.sha256])).result()
-    keep_shifts(empty, model, days(0), "", NOW)
-    (before,) = other_epochs(empty)
+    store_shifts(empty, model, days(0), "", NOW)
+    (before,) = list_other_epochs(empty)
     assert before.card_changed
 
 
@@ -49,10 +49,10 @@ def test_another_card_of_the_same_model_is_an_epoch_too(empty):
 )
 def test_a_log_is_as_old_as_it_reached_back_when_it_was_taken_in(empty, batches, reach):
     for number, batch in enumerate(batches):
-        keep_shifts(empty, find_model(empty), days(*batch), "", f"2026-11-27T12:00:0{number}+01:00")
-    assert log_days(empty) == reach
+        store_shifts(empty, find_model(empty), days(*batch), "", f"2026-11-27T12:00:0{number}+01:00")
+    assert get_log_days(empty) == reach
 
 
 def test_footage_is_no_log(empty):
-    keep_shifts(empty, find_model(empty), days(*range(50)), "clip.avi", NOW)
-    assert log_days(empty) is None
+    store_shifts(empty, find_model(empty), days(*range(50)), "clip.avi", NOW)
+    assert get_log_days(empty) is None

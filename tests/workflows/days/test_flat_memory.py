@@ -8,11 +8,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from fieldcheck.progress import Silent
-from fieldcheck.speed.machine import memory_mb
+from fieldcheck.progress import NullProgress
+from fieldcheck.speed.machine import read_memory_mb
 from fieldcheck.workflows.days import watch_frames
-from fieldcheck.workflows.days.monitor import shifts_of
-from fieldcheck.workflows.days.watch_frames import WatchRequest, watch_live
+from fieldcheck.workflows.days.monitor import load_model_shifts
+from fieldcheck.workflows.days.watch_frames import MonitorRequest, monitor_live_camera
 from tests.imaging.replay import frames
 from tests.makers import SHIFTS_OVER as NOW
 
@@ -61,14 +61,14 @@ def test_a_day_of_watching_takes_no_more_memory_than_its_first_shift(empty, coun
     seconds = counts(ci=120, full=24 * 3600)
     clock, seen = SimulatedClock(), []
     settled = min(SETTLED_S, seconds / 2)
-    camera = FramesOfClock(clock, lambda at: seen.append((at, memory_mb()[0])) if at % (seconds / 24) == 0 else None)
+    camera = FramesOfClock(clock, lambda at: seen.append((at, read_memory_mb()[0])) if at % (seconds / 24) == 0 else None)
     monkeypatch.setattr(watch_frames, "time", SimpleNamespace(monotonic=clock.monotonic))
     monkeypatch.setattr(watch_frames, "datetime", SimpleNamespace(now=clock.now, fromisoformat=datetime.fromisoformat))
     threads, began = threading.active_count(), real_time.monotonic()
-    found = watch_live(empty, camera, WatchRequest(hours=8, seconds=seconds), Silent(), lambda: NOW, lambda began: None)
+    found = monitor_live_camera(empty, camera, MonitorRequest(hours=8, seconds=seconds), NullProgress(), lambda: NOW, lambda began: None)
     first = max(mb for at, mb in seen if at <= settled)
     last = max(mb for at, mb in seen if at > settled)
-    n_frames = sum(one.n for shift in shifts_of(empty).values() for one in shift.cameras)
+    n_frames = sum(one.n for shift in load_model_shifts(empty).values() for one in shift.cameras)
     evidence(
         simulated_hours=seconds / 3600, frames=n_frames, shifts=len(found.shifts),
         mb_in_first_shift=round(first, 1), mb_after=round(last, 1),

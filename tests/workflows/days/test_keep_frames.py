@@ -7,11 +7,11 @@ import pytest
 from PIL import Image
 
 from fieldcheck.errors import PathRefused, ShiftUnknown
-from fieldcheck.imaging.codec import read_picture
-from fieldcheck.progress import Silent
-from fieldcheck.workflows.days.keep_frames import MOST, first_frame, frames_kept, keep_frames
-from fieldcheck.workflows.days.monitor import followed, shifts_of
-from fieldcheck.workflows.days.watch_frames import WatchRequest, take_in_footage
+from fieldcheck.imaging.codec import read_image
+from fieldcheck.progress import NullProgress
+from fieldcheck.workflows.days.keep_frames import MOST, find_first_frame, load_kept_frames, store_alarm_frames
+from fieldcheck.workflows.days.monitor import compute_followed_shifts, load_model_shifts
+from fieldcheck.workflows.days.watch_frames import MonitorRequest, import_footage_shift
 from tests import makers
 from tests.makers import SHIFTS_OVER as NOW
 from tests.workflows.days.test_monitor import log, taken
@@ -20,38 +20,38 @@ BEGAN = datetime.fromisoformat("2026-11-02T07:00:00").astimezone()
 
 
 def kept(project):
-    return keep_frames(project, followed(project)[-1].began, None, Silent(), NOW)
+    return store_alarm_frames(project, compute_followed_shifts(project)[-1].began, None, NullProgress(), NOW)
 
 
 def test_pictures_of_a_shift_are_copied_and_outlive_their_source(empty, tmp_path):
     folder = makers.picture_folder(tmp_path / "p", makers.cycle(30))
     first = (folder / "0000.png").read_bytes()
-    take_in_footage(empty, folder, WatchRequest(began=BEGAN), Silent(), NOW)
+    import_footage_shift(empty, folder, MonitorRequest(began=BEGAN), NullProgress(), NOW)
     found = kept(empty)
     shutil.rmtree(folder)
     copies = sorted((empty.path / found.folder).iterdir())
     assert (found.n, found.missing, len(copies)) == (MOST, 0, MOST)
     assert {one.suffix for one in copies} == {".png"}
     assert len(first) > 0
-    assert frames_kept(empty) == {found.began: found}
+    assert load_kept_frames(empty) == {found.began: found}
 
 
 def test_frames_of_a_video_are_decoded_and_those_of_a_log_that_are_not_here_are_told(empty, material, tmp_path):
     video = tmp_path / "belt.avi"
     shutil.copy(material / "belt.avi", video)
-    take_in_footage(empty, video, WatchRequest(began=BEGAN), Silent(), NOW)
+    import_footage_shift(empty, video, MonitorRequest(began=BEGAN), NullProgress(), NOW)
     found = kept(empty)
     assert (found.n, found.missing) == (MOST, 0)
     taken(empty, log(tmp_path / "a.csv", shifts=12, per_shift=5))
     found = kept(empty)
     assert (found.n, found.missing, found.folder) == (0, 5, "")
     with pytest.raises(ShiftUnknown):
-        keep_frames(empty, "never", None, Silent(), NOW)
+        store_alarm_frames(empty, "never", None, NullProgress(), NOW)
 
 
 def test_frames_whose_source_is_gone_or_another_one_are_missing(empty, tmp_path):
     video = makers.video(tmp_path / "belt.avi", makers.cycle(4))
-    take_in_footage(empty, video, WatchRequest(began=BEGAN), Silent(), NOW)
+    import_footage_shift(empty, video, MonitorRequest(began=BEGAN), NullProgress(), NOW)
     there = video.read_bytes()
     for now in (b"no video", there[: len(there) // 2], None):
         video.write_bytes(now) if now else video.unlink()
@@ -92,7 +92,7 @@ def test_a_kept_frame_has_the_pixels_and_none_of_the_notes_of_its_camera(empty, 
     Image.fromarray(makers.picture("red")).save(tmp_path / "1.jpg", exif=notes, comment=b"where it stood")
     named(empty, tmp_path, "1.jpg")
     (copy,) = (empty.path / kept(empty).folder).iterdir()
-    assert np.array_equal(read_picture(copy), read_picture(tmp_path / "1.jpg"))
+    assert np.array_equal(read_image(copy), read_image(tmp_path / "1.jpg"))
     assert not dict(Image.open(copy).getexif())
     assert b"SECRETS" not in copy.read_bytes()
 
@@ -110,19 +110,19 @@ def test_a_link_in_the_place_of_the_folder_for_kept_frames_is_refused(empty, tmp
 def test_the_first_frame_that_can_be_read_is_shown_else_one_that_was_kept(empty, tmp_path):
     makers.save_picture(tmp_path / "2.png", "red")
     named(empty, tmp_path, "1.png", "2.png")
-    began = followed(empty)[-1].began
-    sampled = sorted(shifts_of(empty)[began].sampled, key=lambda one: one.confidence)
-    result, rgb = first_frame(empty, began, sampled, None, Silent())
+    began = compute_followed_shifts(empty)[-1].began
+    sampled = sorted(load_model_shifts(empty)[began].sampled, key=lambda one: one.confidence)
+    result, rgb = find_first_frame(empty, began, sampled, None, NullProgress())
     assert result == sampled[1]
-    assert np.array_equal(rgb, read_picture(tmp_path / "2.png"))
+    assert np.array_equal(rgb, read_image(tmp_path / "2.png"))
     kept(empty)
     (tmp_path / "2.png").unlink()
-    assert first_frame(empty, began, sampled, None, Silent())[0] is None
+    assert find_first_frame(empty, began, sampled, None, NullProgress())[0] is None
     shutil.rmtree(empty.path / "alarms")
-    assert first_frame(empty, began, sampled, None, Silent()) is None
+    assert find_first_frame(empty, began, sampled, None, NullProgress()) is None
 
 
 def test_a_picture_that_is_too_large_is_not_copied(empty, tmp_path, monkeypatch):
-    take_in_footage(empty, makers.picture_folder(tmp_path / "p", makers.cycle(3)), WatchRequest(began=BEGAN), Silent(), NOW)
+    import_footage_shift(empty, makers.picture_folder(tmp_path / "p", makers.cycle(3)), MonitorRequest(began=BEGAN), NullProgress(), NOW)
     monkeypatch.setattr("fieldcheck.workflows.days.keep_frames.LARGEST", 10)
     assert (kept(empty).n, kept(empty).missing) == (0, 3)

@@ -1,5 +1,5 @@
 from fieldcheck.domain.shift import ShiftStatistics
-from fieldcheck.workflows.days._kept_shifts import forget_shifts, keep_shifts, kept_shifts
+from fieldcheck.workflows.days._kept_shifts import delete_shifts, load_shifts, store_shifts
 from fieldcheck.workflows.models.models import find_model
 from tests.makers import SHIFTS_OVER as NOW
 
@@ -12,15 +12,15 @@ def one(began, n):
 
 def test_sources_of_a_shift_are_joined_and_what_comes_again_is_replaced(empty):
     model = find_model(empty)
-    keep_shifts(empty, model, (one(LATE, 5), one(EARLY, 7)), "", NOW)
-    keep_shifts(empty, model, (one(EARLY, 1),), "clip.avi", NOW)
-    keep_shifts(empty, model, (one(EARLY, 2),), "clip.avi", NOW)
-    assert [(began, found.n) for began, found in kept_shifts(empty, model).items()] == [(EARLY, 9), (LATE, 5)]
+    store_shifts(empty, model, (one(LATE, 5), one(EARLY, 7)), "", NOW)
+    store_shifts(empty, model, (one(EARLY, 1),), "clip.avi", NOW)
+    store_shifts(empty, model, (one(EARLY, 2),), "clip.avi", NOW)
+    assert [(began, found.n) for began, found in load_shifts(empty, model).items()] == [(EARLY, 9), (LATE, 5)]
 
 
 def test_a_shift_is_forgotten_with_all_its_sources(empty):
     model = find_model(empty)
-    keep_shifts(empty, model, (one(EARLY, 7), one(LATE, 5)), "", NOW)
-    keep_shifts(empty, model, (one(EARLY, 1),), "clip.avi", NOW)
-    forget_shifts(empty, model, (EARLY,))
-    assert tuple(kept_shifts(empty, model)) == (LATE,)
+    store_shifts(empty, model, (one(EARLY, 7), one(LATE, 5)), "", NOW)
+    store_shifts(empty, model, (one(EARLY, 1),), "clip.avi", NOW)
+    delete_shifts(empty, model, (EARLY,))
+    assert tuple(load_shifts(empty, model)) == (LATE,)

@@ -4,8 +4,17 @@ import numpy as np
 import pytest
 
 from fieldcheck.errors import PredictionLogRefused, ShiftUnknown
-from fieldcheck.progress import Cancelled, Silent, StopFlag
-from fieldcheck.workflows.days.monitor import MOST_CLASSES, MOST_SHIFTS, acknowledge, followed, notes, outliers, shift_start, take_in
+from fieldcheck.progress import Cancelled, CancelToken, NullProgress
+from fieldcheck.workflows.days.monitor import (
+    MOST_CLASSES,
+    MOST_SHIFTS,
+    close_alarms,
+    compute_followed_shifts,
+    find_shift_start,
+    import_log,
+    list_outliers,
+    load_notes,
+)
 from fieldcheck.workflows.models.models import add_model
 from tests import makers
 from tests.makers import SHIFTS_OVER as NOW
@@ -26,13 +35,13 @@ def log(path, shifts=12, per_shift=120, fallen_from=99, skip=(), seed=0):
 
 
 def taken(project, path, hours=8):
-    return take_in(project, path, hours, None, 0, Silent(), NOW)
+    return import_log(project, path, hours, None, 0, NullProgress(), NOW)
 
 
 def test_a_log_of_days_is_taken_in_in_one_go_and_followed(empty, tmp_path):
     found = taken(empty, log(tmp_path / "a.csv"))
     assert (found.n, len(found.shifts), found.empty, found.backwards) == (1440, 12, 0, 0)
-    states = followed(empty)
+    states = compute_followed_shifts(empty)
     assert [one.state for one in states[:6]] == ["learning"] * 6
     assert all(one.state in ("healthy", "watch") for one in states[6:])
     assert datetime.fromisoformat(states[0].began) == FIRST
@@ -40,21 +49,21 @@ def test_a_log_of_days_is_taken_in_in_one_go_and_followed(empty, tmp_path):
 
 def test_a_shift_that_comes_again_is_replaced_and_a_later_log_goes_on(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv"))
-    before = followed(empty)
+    before = compute_followed_shifts(empty)
     taken(empty, log(tmp_path / "b.csv"))
-    assert followed(empty) == before
+    assert compute_followed_shifts(empty) == before
     taken(empty, log(tmp_path / "c.csv", shifts=14))
-    assert len(followed(empty)) == 14
+    assert len(compute_followed_shifts(empty)) == 14
 
 
 def test_confidence_that_falls_alarms_until_somebody_looked_and_no_retrain_is_advised(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv", fallen_from=9))
-    found = followed(empty)
+    found = compute_followed_shifts(empty)
     assert [one.state for one in found[9:]] == ["alarm", "diagnose", "diagnose"]
     assert found[9].advice == "check_camera"
-    acknowledge(empty, found[11].began, "lamp replaced", None, NOW)
+    close_alarms(empty, found[11].began, "lamp replaced", None, NOW)
     taken(empty, log(tmp_path / "b.csv", shifts=14, skip=range(12)))
-    assert {one.state for one in followed(empty)[12:]} <= {"healthy", "watch"}
+    assert {one.state for one in compute_followed_shifts(empty)[12:]} <= {"healthy", "watch"}
 
 
 def test_gaps_strange_classes_and_two_clocks_are_told(empty, tmp_path):
@@ -68,14 +77,14 @@ def test_gaps_strange_classes_and_two_clocks_are_told(empty, tmp_path):
 def test_another_model_is_another_chart(empty, material, tmp_path):
     taken(empty, log(tmp_path / "a.csv"))
     add_model(empty, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, NOW)
-    assert followed(empty) == ()
-    assert len(followed(empty, "net")) == 12
+    assert compute_followed_shifts(empty) == ()
+    assert len(compute_followed_shifts(empty, "net")) == 12
 
 
 def test_a_hundred_of_a_shift_are_sampled_and_the_least_confident_are_listed(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv", per_shift=300))
-    began = followed(empty)[0].began
-    found = outliers(empty, began)
+    began = compute_followed_shifts(empty)[0].began
+    found = list_outliers(empty, began)
     assert len(found) == 5
     assert [one.confidence for one in found] == sorted(one.confidence for one in found)
     assert all(one.picture.startswith("p/0-") for one in found)
@@ -83,9 +92,9 @@ def test_a_hundred_of_a_shift_are_sampled_and_the_least_confident_are_listed(emp
 
 def test_what_is_not_there_is_named(empty, tmp_path):
     with pytest.raises(ShiftUnknown):
-        acknowledge(empty, "2026-01-01T06:00:00+01:00", "", None, NOW)
+        close_alarms(empty, "2026-01-01T06:00:00+01:00", "", None, NOW)
     with pytest.raises(ShiftUnknown):
-        outliers(empty, "x")
+        list_outliers(empty, "x")
 
 
 def test_embeddings_of_another_length_are_refused_and_nothing_is_kept(empty, tmp_path):
@@ -93,15 +102,15 @@ def test_embeddings_of_another_length_are_refused_and_nothing_is_kept(empty, tmp
     (tmp_path / "a.jsonl").write_text("\n".join(lines))
     with pytest.raises(PredictionLogRefused):
         taken(empty, tmp_path / "a.jsonl")
-    assert followed(empty) == ()
+    assert compute_followed_shifts(empty) == ()
 
 
 def test_a_stop_keeps_nothing(empty, tmp_path):
-    flag = StopFlag()
-    flag.stop()
+    flag = CancelToken()
+    flag.cancel()
     with pytest.raises(Cancelled):
-        take_in(empty, log(tmp_path / "a.csv"), 8, None, 0, Silent(flag), NOW)
-    assert followed(empty) == ()
+        import_log(empty, log(tmp_path / "a.csv"), 8, None, 0, NullProgress(flag), NOW)
+    assert compute_followed_shifts(empty) == ()
 
 
 @pytest.mark.parametrize(
@@ -110,7 +119,7 @@ def test_a_stop_keeps_nothing(empty, tmp_path):
 )
 def test_shifts_of_a_day_begin_at_six(at, hours, start):
     moment = datetime.fromisoformat(f"2026-11-02T{at}").replace(tzinfo=timezone(timedelta(hours=1)))
-    found = shift_start(moment, hours)
+    found = find_shift_start(moment, hours)
     assert found.strftime("%H:%M") == start
     assert found <= moment < found + timedelta(hours=hours)
 
@@ -122,19 +131,19 @@ def test_rows_of_the_future_are_set_aside_and_counted_and_a_log_of_nothing_else_
     path.write_text("\n".join([head, late, *rows[:15], late, *rows[15:], late]))
     found = taken(empty, path)
     assert (found.n, len(found.shifts), found.future, found.backwards, found.empty) == (30, 3, 3, 0, 0)
-    assert [one.began[:4] for one in followed(empty)] == ["2026"] * 3
+    assert [one.began[:4] for one in compute_followed_shifts(empty)] == ["2026"] * 3
     path.write_text(f"{head}\n{late}\n")
     with pytest.raises(PredictionLogRefused) as refused:
         taken(empty, path)
     assert (refused.value.problem, refused.value.detail[:10]) in (("future", "2099-01-01"), ("future", "2098-12-31"))
-    assert len(followed(empty)) == 3
+    assert len(compute_followed_shifts(empty)) == 3
 
 
 def test_notes_are_kept_with_their_shift(empty, tmp_path):
     taken(empty, log(tmp_path / "a.csv", shifts=2))
-    began = followed(empty)[1].began
-    acknowledge(empty, began, "lamp replaced", None, NOW)
-    assert notes(empty) == {began: "lamp replaced"}
+    began = compute_followed_shifts(empty)[1].began
+    close_alarms(empty, began, "lamp replaced", None, NOW)
+    assert load_notes(empty) == {began: "lamp replaced"}
 
 
 def test_a_log_of_very_many_classes_or_shifts_is_refused_with_a_sentence(empty, tmp_path):

@@ -1,9 +1,9 @@
 import pytest
 
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.scoring.shift_accuracy import is_at_risk
-from fieldcheck.workflows.days.shift_accuracy import accuracy_by_shift
+from fieldcheck.workflows.days.shift_accuracy import estimate_accuracy_by_shift
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from tests import makers
 from tests.scoring.test_shift_accuracy import regression
@@ -11,28 +11,28 @@ from tests.workflows.days.test_monitor import log, taken
 
 
 def test_without_labels_or_with_few_labelled_clips_the_reason_is_told(empty, labelled, tmp_path):
-    assert accuracy_by_shift(empty) == ({}, "no_labels")
+    assert estimate_accuracy_by_shift(empty) == ({}, "no_labels")
     taken(labelled, log(tmp_path / "a.csv", shifts=8))
-    assert accuracy_by_shift(labelled) == ({}, "few_clips")
+    assert estimate_accuracy_by_shift(labelled) == ({}, "few_clips")
 
 
 def test_without_answers_to_all_footage_or_with_a_detector_the_reason_is_told(drawn, made_boxed, tmp_path):
     makers.label_all(drawn)
-    run_and_score(drawn, None, "field", Silent(), makers.NOW)
+    run_and_score(drawn, None, "field", NullProgress(), makers.NOW)
     drawn.write(
         lambda db: db.execute("DELETE FROM prediction WHERE run_id IN (SELECT run_id FROM run WHERE subjects = 'footage')")
     ).result()
-    assert accuracy_by_shift(drawn) == ({}, "not_run")
+    assert estimate_accuracy_by_shift(drawn) == ({}, "not_run")
     with open_project(made_boxed, write=False) as project:
-        assert accuracy_by_shift(project) == ({}, "few_clips")
+        assert estimate_accuracy_by_shift(project) == ({}, "few_clips")
 
 
 def test_each_sound_shift_has_an_accuracy_with_limits_where_enough_clips_are_labelled(labelled, tmp_path, monkeypatch):
     found = regression()
-    monkeypatch.setattr("fieldcheck.workflows.days.shift_accuracy.clip_regression", lambda *_: found)
-    monkeypatch.setattr("fieldcheck.workflows.days.shift_accuracy.accuracy_of_all", lambda *_: (None, ""))
+    monkeypatch.setattr("fieldcheck.workflows.days.shift_accuracy.fit_clip_regression", lambda *_: found)
+    monkeypatch.setattr("fieldcheck.workflows.days.shift_accuracy.estimate_accuracy_of_all", lambda *_: (None, ""))
     taken(labelled, log(tmp_path / "a.csv", shifts=8, fallen_from=7))
-    accuracy, reason = accuracy_by_shift(labelled)
+    accuracy, reason = estimate_accuracy_by_shift(labelled)
     assert (len(accuracy), reason) == (8, "")
     usual, *_, fallen = accuracy.values()
     assert fallen.hi < usual.value

@@ -1,15 +1,15 @@
-from fieldcheck.progress import Silent
-from fieldcheck.workflows.days.alarms import tell_once
-from fieldcheck.workflows.days.take_in_all import take_in_all
+from fieldcheck.progress import NullProgress
+from fieldcheck.workflows.days.alarms import take_new_alarms
+from fieldcheck.workflows.days.take_in_all import import_all_shifts
 from tests.makers import SHIFTS_OVER as NOW
 from tests.workflows.days.test_monitor import log
 
 
 def test_an_alarm_of_a_log_is_new_once_for_the_window_and_apart_from_programs(empty, tmp_path):
     path = log(tmp_path / "a.csv", shifts=9, per_shift=60, fallen_from=8)
-    found = take_in_all(empty, [path], Silent(), NOW)
+    found = import_all_shifts(empty, [path], NullProgress(), NOW)
     assert [one.n for one in found.brought] == [540]
     assert [one.cause for one in found.alarms] == ["all_classes"]
     assert (found.dropped.n, found.at_risk, found.accuracy) == (0, "", None)
-    assert take_in_all(empty, [path], Silent(), NOW).alarms == ()
-    assert [one.began for one in tell_once(empty, None, NOW)] == [found.alarms[0].began]
+    assert import_all_shifts(empty, [path], NullProgress(), NOW).alarms == ()
+    assert [one.began for one in take_new_alarms(empty, None, NOW)] == [found.alarms[0].began]

@@ -2,13 +2,13 @@ import shutil
 
 import pytest
 
-from fieldcheck.domain.pick import Mark
+from fieldcheck.domain.pick import ReviewRequest
 from fieldcheck.errors import FrameNotPicked, MergeRefused
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels, marks, picks, repeats
-from fieldcheck.workflows.evidence.merge_labels import adjudicate, label_conflicts, merge_labels
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label, take_back_label
+from fieldcheck.workflows.evidence.merge_labels import list_label_conflicts, merge_labels, resolve_conflict
+from fieldcheck.workflows.label.label_frames import LabelDecision, set_label, undo_label
 from tests import makers
 
 
@@ -21,7 +21,7 @@ def other(made, tmp_path):
         if not path.exists():
             shutil.copytree(made["drawn"], path)
         with open_project(path) as project:
-            names = [one.frame_id for one in project.read(picks.all)]
+            names = [one.frame_id for one in project.read(picks.list_picks)]
             for place, class_name in said.items():
                 set_label(project, names[place], LabelDecision(class_name), by=by, now=makers.LATER)
         return path
@@ -30,18 +30,18 @@ def other(made, tmp_path):
 
 
 def label(project, said, by="me"):
-    names = [one.frame_id for one in project.read(picks.all)]
+    names = [one.frame_id for one in project.read(picks.list_picks)]
     for place, class_name in said.items():
         set_label(project, names[place], LabelDecision(class_name), by=by, now=makers.NOW)
     return names
 
 
 def merged(project, *paths):
-    return merge_labels(project, paths, Silent())
+    return merge_labels(project, paths, NullProgress())
 
 
 def everything(project):
-    return project.read(lambda db: (labels.all(db), repeats.all(db)))
+    return project.read(lambda db: (labels.list_labels(db), repeats.list_repeats(db)))
 
 
 def test_labels_of_both_people_stand_and_doing_it_again_adds_nothing(drawn, other):
@@ -49,7 +49,7 @@ def test_labels_of_both_people_stand_and_doing_it_again_adds_nothing(drawn, othe
     path = other("you", {1: "blue", 2: "green", 3: "red"})
     found = merged(drawn, path)
     assert (found.n_taken, found.n_second, found.n_known, found.unmatched, found.conflicts) == (2, 1, 0, (), ())
-    assert {one.frame_id: (one.class_name, one.by) for one in drawn.read(labels.all)} == {
+    assert {one.frame_id: (one.class_name, one.by) for one in drawn.read(labels.list_labels)} == {
         names[0]: ("red", "me"), names[1]: ("blue", "me"), names[2]: ("green", "you"), names[3]: ("red", "you"),
     }  # fmt: skip
     before = everything(drawn)
@@ -75,13 +75,13 @@ def test_where_two_people_differ_it_is_shown_until_somebody_decides_and_both_ans
     found = merged(drawn, other("you", {0: "green", 1: "blue"}))
     (conflict,) = found.conflicts
     assert (conflict.frame_id, conflict.first.names, conflict.second.names, conflict.settled) == (names[0], ("red",), ("green",), False)
-    adjudicate(drawn, names[0], second=True, by="chief", now=makers.LATER)
-    (conflict,) = label_conflicts(drawn)
+    resolve_conflict(drawn, names[0], second=True, by="chief", now=makers.LATER)
+    (conflict,) = list_label_conflicts(drawn)
     assert (conflict.first.names, conflict.first.by, conflict.second.names, conflict.settled) == (("green",), "you", ("red",), True)
     drawn.undo()
-    assert label_conflicts(drawn)[0].first.names == ("red",)
+    assert list_label_conflicts(drawn)[0].first.names == ("red",)
     with pytest.raises(FrameNotPicked):
-        adjudicate(drawn, names[1], second=True, by="chief", now=makers.LATER)
+        resolve_conflict(drawn, names[1], second=True, by="chief", now=makers.LATER)
 
 
 def test_agreement_between_people_has_an_interval_and_no_decision_changes_it(drawn, other):
@@ -90,25 +90,25 @@ def test_agreement_between_people_has_an_interval_and_no_decision_changes_it(dra
     assert (agreed.n, agreed.agreement.value) == (10, 0.9)
     assert agreed.agreement.lo < 0.9 < agreed.agreement.hi
     assert agreed.kappa.value == pytest.approx(0.6154, abs=1e-4)
-    adjudicate(drawn, label_conflicts(drawn)[0].frame_id, second=True, by="chief", now=makers.LATER)
+    resolve_conflict(drawn, list_label_conflicts(drawn)[0].frame_id, second=True, by="chief", now=makers.LATER)
     assert merged(drawn, other("you", {})).trust.other.agreement == agreed.agreement
 
 
 def test_a_merge_is_one_act_that_the_key_for_a_label_does_not_take_back(drawn, other):
     merged(drawn, other("you", {2: "green"}))
     with pytest.raises(Exception, match="NothingToUndo"):
-        take_back_label(drawn)
+        undo_label(drawn)
     assert drawn.undo().act == "label.merge"
-    assert drawn.read(labels.all) == ()
+    assert drawn.read(labels.list_labels) == ()
 
 
 def test_marks_come_along_and_never_replace_one_that_stands(drawn, other):
     path = other("you", {2: "green"})
     with open_project(path) as project:
-        name = project.read(picks.all)[2].frame_id
-        project.edit("mark.person", puts=[marks.row(Mark(name, person=True, by="you"))])
+        name = project.read(picks.list_picks)[2].frame_id
+        project.edit("mark.person", puts=[marks.make_mark_row(ReviewRequest(name, person=True, by="you"))])
     merged(drawn, path)
-    assert drawn.read(marks.all)[name].person
+    assert drawn.read(marks.list_marks)[name].person
 
 
 def test_labels_of_other_frames_or_other_classes_are_refused(drawn, made, other, tmp_path):
@@ -124,4 +124,4 @@ def test_labels_of_other_frames_or_other_classes_are_refused(drawn, made, other,
     with pytest.raises(MergeRefused) as found:
         merged(drawn, path)
     assert (found.value.problem, found.value.detail) == ("class", "mauve")
-    assert drawn.read(labels.all) == ()
+    assert drawn.read(labels.list_labels) == ()

@@ -4,19 +4,19 @@ import os
 import pytest
 
 from fieldcheck.errors import KeyRefused, ProjectExists
-from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.tables import picks
 from fieldcheck.sealing.archive import check_pack
-from fieldcheck.workflows.evidence.pack_project import PackWish, pack_project
+from fieldcheck.workflows.evidence.pack_project import PackOptions, pack_project
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
-from fieldcheck.workflows.models.near_duplicates import search_leaks
+from fieldcheck.workflows.models.near_duplicates import set_training_and_search
 from tests import makers
 from tests.packs import held
 
 
 def test_a_pack_holds_database_frames_models_figures_and_the_verifier(made_pack, labelled):
     files = held(made_pack)
-    frames = {one.file for one in labelled.read(picks.all)}
+    frames = {one.file for one in labelled.read(picks.list_picks)}
     assert frames < set(files)
     assert {"project.db", "cache.db", "summary.json", "log.jsonl", "seal.jsonl", "verify_pack.py", "manifest.json"} < set(files)
     assert not any(name.startswith("recordings/") for name in files)
@@ -41,8 +41,8 @@ def test_as_many_figures_are_recorded_as_numbers_stand_in_the_summary_outside_pr
 
 
 def test_the_footage_comes_along_where_it_is_asked_for_and_no_folder_of_training_pictures(drawn, material, tmp_path):
-    search_leaks(drawn, material / "clean", Silent(), makers.NOW)
-    made = pack_project(drawn, tmp_path / "a.fcpack", PackWish(recordings=True), Silent(), makers.NOW)
+    set_training_and_search(drawn, material / "clean", NullProgress(), makers.NOW)
+    made = pack_project(drawn, tmp_path / "a.fcpack", PackOptions(recordings=True), NullProgress(), makers.NOW)
     files = held(made.pack)
     assert any(name.startswith("recordings/") and name.endswith("belt.avi") for name in files)
     assert not [name for name, content in files.items() if str(material).encode() in content]
@@ -52,10 +52,10 @@ def test_the_footage_comes_along_where_it_is_asked_for_and_no_folder_of_training
 def test_a_link_among_the_pictures_of_a_recording_takes_no_other_file_along(empty, tmp_path):
     """Whoever hands a project on could have the next pack of it carry any file of this computer away."""
     makers.picture_folder(tmp_path / "day", ["red", "green"])
-    import_footage(empty, [tmp_path / "day"], FootageInfo("line"), Silent(), makers.NOW)
+    import_footage(empty, [tmp_path / "day"], FootageInfo("line"), NullProgress(), makers.NOW)
     (tmp_path / "key").write_bytes(b"a private key")
     next((empty.path / "recordings").rglob("*.png")).with_name("z.png").symlink_to(tmp_path / "key")
-    files = held(pack_project(empty, tmp_path / "a.fcpack", PackWish(recordings=True), Silent(), makers.NOW).pack)
+    files = held(pack_project(empty, tmp_path / "a.fcpack", PackOptions(recordings=True), NullProgress(), makers.NOW).pack)
     assert len([name for name in files if name.startswith("recordings/")]) == 2
     assert b"a private key" not in files.values()
 
@@ -63,18 +63,18 @@ def test_a_link_among_the_pictures_of_a_recording_takes_no_other_file_along(empt
 def test_what_stands_there_is_not_touched_and_no_key_means_no_pack(empty, tmp_path):
     (tmp_path / "a.fcpack").write_text("mine")
     with pytest.raises(ProjectExists):
-        pack_project(empty, tmp_path / "a.fcpack", PackWish(), Silent(), makers.NOW)
+        pack_project(empty, tmp_path / "a.fcpack", PackOptions(), NullProgress(), makers.NOW)
     (tmp_path / "key").write_text("none")
     with pytest.raises(KeyRefused):
-        pack_project(empty, tmp_path / "b.fcpack", PackWish(key=tmp_path / "key"), Silent(), makers.NOW)
+        pack_project(empty, tmp_path / "b.fcpack", PackOptions(key=tmp_path / "key"), NullProgress(), makers.NOW)
     assert sorted(path.name for path in tmp_path.glob("*.fcpack*")) == ["a.fcpack"]
 
 
 def test_a_pack_that_is_cancelled_leaves_nothing(labelled, tmp_path):
-    class Stopped(Silent):
+    class Stopped(NullProgress):
         def check(self):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        pack_project(labelled, tmp_path / "a.fcpack", PackWish(), Stopped(), makers.NOW)
+        pack_project(labelled, tmp_path / "a.fcpack", PackOptions(), Stopped(), makers.NOW)
     assert list(tmp_path.glob("*.fcpack*")) == []

@@ -5,13 +5,13 @@ import pytest
 
 from fieldcheck.errors import NothingLabelled, NothingPicked, ProjectExists
 from fieldcheck.files import sha256_file
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels, picks, settings
 from fieldcheck.sealing.archive import check_pack
 from fieldcheck.workflows.evidence.merge_labels import merge_labels
 from fieldcheck.workflows.evidence.open_pack import unpack_project
-from fieldcheck.workflows.evidence.share_labelling import SHARING, share_labelling, shares
+from fieldcheck.workflows.evidence.share_labelling import SHARING, create_shared_packs, split_frames
 from fieldcheck.workflows.evidence.verify import verify_pack
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.label.mark_frames import mark_person
@@ -22,50 +22,50 @@ from tests.packs import held
 @pytest.mark.parametrize(("n", "overlap"), [(100, 20), (7, 3), (5, 5), (1, 0), (20, 0)])
 def test_everybody_has_a_part_and_both_have_the_overlap(n, overlap):
     names = [f"{number:03}" for number in range(n)]
-    first, second = shares(names, overlap, 0)
+    first, second = split_frames(names, overlap, 0)
     assert first | second == set(names)
     assert len(first & second) == overlap
     assert abs(len(first) - len(second)) <= 1
-    assert shares(names, overlap, 0) == (first, second)
+    assert split_frames(names, overlap, 0) == (first, second)
 
 
 def test_two_laptops_label_apart_and_one_stick_brings_it_together(drawn, tmp_path):
     packs = tmp_path / "a.fcpack", tmp_path / "b.fcpack"
-    made = share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW)
+    made = create_shared_packs(drawn, packs, 6, 0, NullProgress(), makers.NOW)
     assert (made.n, made.n_both) == ((13, 13), 6)
     folders = []
     for person, pack in zip(("A", "B"), packs, strict=True):
-        assert verify_pack(pack, Silent()).ok
-        folder = unpack_project(pack, tmp_path / f"{person}.fieldcheck", Silent())
+        assert verify_pack(pack, NullProgress()).ok
+        folder = unpack_project(pack, tmp_path / f"{person}.fieldcheck", NullProgress())
         with open_project(folder) as project:
-            for one in project.read(picks.all):
+            for one in project.read(picks.list_picks):
                 set_label(project, one.frame_id, LabelDecision("red"), by=person, now=makers.NOW)
         folders.append(folder)
-    found = merge_labels(drawn, folders, Silent())
+    found = merge_labels(drawn, folders, NullProgress())
     assert (found.n_taken, found.n_second) == (20, 6)
-    assert len(drawn.read(labels.all)) == 20
+    assert len(drawn.read(labels.list_labels)) == 20
     assert (found.trust.other.n, found.trust.other.agreement.value, found.conflicts) == (6, 1.0, ())
 
 
 def test_a_frame_with_a_person_is_dealt_to_nobody_unless_it_is_asked_for(drawn, tmp_path):
-    names = [one.frame_id for one in drawn.read(picks.all)][:19]
+    names = [one.frame_id for one in drawn.read(picks.list_picks)][:19]
     mark_person(drawn, names, on=True, by="tester")
-    made = share_labelling(drawn, (tmp_path / "a", tmp_path / "b"), 0, 0, Silent(), makers.NOW)
+    made = create_shared_packs(drawn, (tmp_path / "a", tmp_path / "b"), 0, 0, NullProgress(), makers.NOW)
     assert (sum(made.n), made.n_people) == (1, 19)
-    made = share_labelling(drawn, (tmp_path / "c", tmp_path / "d"), 0, 0, Silent(), makers.NOW, with_people=True)
+    made = create_shared_packs(drawn, (tmp_path / "c", tmp_path / "d"), 0, 0, NullProgress(), makers.NOW, with_people=True)
     assert (sum(made.n), made.n_people) == (20, 0)
     assert {f"frames/{name}.png" for name in names} <= {*held(tmp_path / "c"), *held(tmp_path / "d")}
-    mark_person(drawn, [one.frame_id for one in drawn.read(picks.all)], on=True, by="tester")
+    mark_person(drawn, [one.frame_id for one in drawn.read(picks.list_picks)], on=True, by="tester")
     with pytest.raises(NothingLabelled):
-        share_labelling(drawn, (tmp_path / "e", tmp_path / "f"), 0, 0, Silent(), makers.NOW)
+        create_shared_packs(drawn, (tmp_path / "e", tmp_path / "f"), 0, 0, NullProgress(), makers.NOW)
 
 
 def test_without_picks_and_over_another_file_nothing_is_shared(footed, drawn, tmp_path):
     with pytest.raises(NothingPicked):
-        share_labelling(footed, (tmp_path / "a", tmp_path / "b"), 2, 0, Silent(), makers.NOW)
+        create_shared_packs(footed, (tmp_path / "a", tmp_path / "b"), 2, 0, NullProgress(), makers.NOW)
     (tmp_path / "b").write_text("mine")
     with pytest.raises(ProjectExists):
-        share_labelling(drawn, (tmp_path / "a", tmp_path / "b"), 2, 0, Silent(), makers.NOW)
+        create_shared_packs(drawn, (tmp_path / "a", tmp_path / "b"), 2, 0, NullProgress(), makers.NOW)
     assert not (tmp_path / "a").exists()
 
 
@@ -88,7 +88,7 @@ with open_project(Path(sys.argv[1])) as project:
 """
 
 
-class Counting(Silent):
+class Counting(NullProgress):
     """How often work asks whether to go on."""
 
     n = 0
@@ -98,9 +98,9 @@ class Counting(Silent):
 
 
 def test_a_share_that_was_killed_anywhere_is_made_by_the_next_try(drawn, tmp_path):
-    share_labelling(drawn, (tmp_path / "v", tmp_path / "w"), 6, 0, Silent(), makers.NOW)  # what is measured once is not counted
+    create_shared_packs(drawn, (tmp_path / "v", tmp_path / "w"), 6, 0, NullProgress(), makers.NOW)  # what is measured once is not counted
     counted = Counting()
-    share_labelling(drawn, (tmp_path / "x", tmp_path / "y"), 6, 0, counted, makers.NOW)
+    create_shared_packs(drawn, (tmp_path / "x", tmp_path / "y"), 6, 0, counted, makers.NOW)
     drawn.close()
     packs = tmp_path / "a.fcpack", tmp_path / "b.fcpack"
     for place in (1, counted.n // 2 + 2, counted.n * 3 // 4, counted.n):
@@ -108,7 +108,7 @@ def test_a_share_that_was_killed_anywhere_is_made_by_the_next_try(drawn, tmp_pat
         assert ran.returncode == 9
         assert not any(path.exists() for path in packs)
         with open_project(drawn.path) as project:
-            made = share_labelling(project, packs, 6, 0, Silent(), makers.NOW)
+            made = create_shared_packs(project, packs, 6, 0, NullProgress(), makers.NOW)
         assert (made.n, made.n_both) == ((13, 13), 6)
         for path in packs:
             assert check_pack(path).manifest["project"] == "drawn"
@@ -118,20 +118,20 @@ def test_a_share_that_was_killed_anywhere_is_made_by_the_next_try(drawn, tmp_pat
 
 def test_a_share_that_was_killed_between_its_packs_is_made_and_nothing_else_is_written_over(drawn, tmp_path):
     packs = tmp_path / "a.fcpack", tmp_path / "b.fcpack"
-    share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW)
+    create_shared_packs(drawn, packs, 6, 0, NullProgress(), makers.NOW)
     with pytest.raises(ProjectExists):
-        share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW)
+        create_shared_packs(drawn, packs, 6, 0, NullProgress(), makers.NOW)
     sums = [sha256_file(path) for path in packs]
-    drawn.write(lambda db: settings.keep(db, SHARING, sums)).result()
+    drawn.write(lambda db: settings.store_setting(db, SHARING, sums)).result()
     with pytest.raises(ProjectExists):  # both are there: it was killed after its work was done
-        share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW)
+        create_shared_packs(drawn, packs, 6, 0, NullProgress(), makers.NOW)
     packs[1].unlink()
-    assert share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW).n == (13, 13)
+    assert create_shared_packs(drawn, packs, 6, 0, NullProgress(), makers.NOW).n == (13, 13)
     packs[1].unlink()
     with pytest.raises(ProjectExists):
-        share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW)
-    drawn.write(lambda db: settings.keep(db, SHARING, sums)).result()
+        create_shared_packs(drawn, packs, 6, 0, NullProgress(), makers.NOW)
+    drawn.write(lambda db: settings.store_setting(db, SHARING, sums)).result()
     packs[0].write_bytes(b"mine")
     with pytest.raises(ProjectExists):
-        share_labelling(drawn, packs, 6, 0, Silent(), makers.NOW)
+        create_shared_packs(drawn, packs, 6, 0, NullProgress(), makers.NOW)
     assert packs[0].read_bytes() == b"mine"

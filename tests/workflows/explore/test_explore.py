@@ -2,39 +2,39 @@ import shutil
 
 import pytest
 
-from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.report.summary_page import opening, warnings
+from fieldcheck.report.summary_page import build_first_page, list_warnings
 from fieldcheck.words import language
-from fieldcheck.workflows.explore.explore import explored, missing, run_all
-from fieldcheck.workflows.explore.items import all_items
+from fieldcheck.workflows.explore.explore import build_explore_data, get_gap_progress, run_all
+from fieldcheck.workflows.explore.items import load_items
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report import report_gap
 from fieldcheck.workflows.report.compare_sets import compare_sets
-from fieldcheck.workflows.report.report_gap import assemble
-from fieldcheck.workflows.report.report_pages import draft
+from fieldcheck.workflows.report.report_gap import build_report
+from fieldcheck.workflows.report.report_pages import build_draft
 from tests import makers
 
 
 def seen(project, lang="en"):
-    return explored(project, lang, Silent(), makers.NOW)
+    return build_explore_data(project, lang, NullProgress(), makers.NOW)
 
 
 def test_what_is_missing_follows_the_work(made, empty, drawn):
-    assert (missing(empty).n_listed, missing(empty).n_picked, missing(empty).model) == (0, 0, "net")
-    there = missing(drawn)
+    assert (get_gap_progress(empty).n_listed, get_gap_progress(empty).n_picked, get_gap_progress(empty).model) == (0, 0, "net")
+    there = get_gap_progress(drawn)
     assert (there.n_listed, there.n_picked, there.n_labelled, there.n_left, there.has_benchmark) == (120, 20, 0, 20, True)
     assert there.n_answers == 20 + 18  # the footage was answered with the import
-    run_and_score(drawn, None, "all", Silent(), makers.NOW)
-    assert missing(drawn).n_answers == 0
+    run_and_score(drawn, None, "all", NullProgress(), makers.NOW)
+    assert get_gap_progress(drawn).n_answers == 0
 
 
 def test_running_counts_answers_and_can_be_gone_on_with(drawn):
     seen = []
 
-    class Counting(Silent):
+    class Counting(NullProgress):
         def report(self, done, total, unit=""):
             seen.append((done, total, unit))
             if len(seen) == 1:
@@ -44,28 +44,28 @@ def test_running_counts_answers_and_can_be_gone_on_with(drawn):
         run_all(drawn, Counting(), makers.NOW)
     assert seen[0] == (1, 38, "field")
     kept = seen[-1][0]  # running chunks are finished
-    assert missing(drawn).n_answers == 38 - kept
+    assert get_gap_progress(drawn).n_answers == 38 - kept
     run_all(drawn, Counting(), makers.NOW)
     assert seen[-1] == (38 - kept, 38 - kept, "benchmark")
-    assert missing(drawn).n_answers == 0
+    assert get_gap_progress(drawn).n_answers == 0
 
 
 def test_the_key_is_another_when_a_label_is(labelled):
-    before = missing(labelled).key
-    assert missing(labelled).key == before
-    name = labelled.read(picks_table.all)[0].frame_id
+    before = get_gap_progress(labelled).key
+    assert get_gap_progress(labelled).key == before
+    name = labelled.read(picks_table.list_picks)[0].frame_id
     set_label(labelled, name, LabelDecision("blue"), by="tester", now=makers.LATER)
     set_label(labelled, name, LabelDecision("red"), by="tester", now=makers.LATER)
-    assert missing(labelled).key != before
+    assert get_gap_progress(labelled).key != before
 
 
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_sentences_and_figures_are_the_reports(labelled, lang):
     found = seen(labelled, lang)
-    with language.spoken(lang):
-        report = assemble(labelled, lang, Silent(), makers.NOW)
-        page = opening(report)
-        under = (*page.under, *warnings(report))
+    with language.use_language(lang):
+        report = build_report(labelled, lang, NullProgress(), makers.NOW)
+        page = build_first_page(report)
+        under = (*page.under, *list_warnings(report))
     assert (found.verdict, found.headline, found.under, found.counts) == (page.verdict, page.headline, under, page.counts)
     assert " ".join(found.headline) == report.gap.sentence
     assert found.chart == page.chart
@@ -76,9 +76,9 @@ def test_sentences_and_figures_are_the_reports(labelled, lang):
 def test_where_field_and_benchmark_are_not_compared_yet_it_is_said(drawn):
     """Warnings of leaks stand there as in the report, which compares both first; a run does not."""
     makers.label_all(drawn)
-    run_all(drawn, Silent(), makers.NOW)
+    run_all(drawn, NullProgress(), makers.NOW)
     assert "Near-duplicates not searched yet (Report)." in seen(drawn, "en").under
-    compare_sets(drawn, Silent(), makers.NOW)
+    compare_sets(drawn, NullProgress(), makers.NOW)
     assert not any("Near-duplicates" in line for line in seen(drawn, "en").under)
 
 
@@ -100,8 +100,8 @@ def test_worst_frames_are_labelled_ones_the_model_was_wrong_on(labelled):
 
 
 def test_a_frame_without_a_label_is_never_among_them(drawn):
-    run_and_score(drawn, None, "all", Silent(), makers.NOW)
-    name = drawn.read(picks_table.all)[0].frame_id
+    run_and_score(drawn, None, "all", NullProgress(), makers.NOW)
+    name = drawn.read(picks_table.list_picks)[0].frame_id
     for wrong in ("red", "green", "blue"):
         set_label(drawn, name, LabelDecision(wrong), by="tester", now=makers.NOW)
         assert {frame.frame_id for frame in seen(drawn).worst} <= {name}
@@ -118,7 +118,7 @@ def test_before_labels_there_is_a_sentence_and_no_figure(drawn):
 @pytest.mark.parametrize("kind", ["labelled", "boxed"])  # a segmentation has no confidence to draw
 def test_every_mark_of_every_chart_opens_frames_or_pictures_that_are_there(kind, every_made, tmp_path):
     with open_project(shutil.copytree(every_made[kind], tmp_path / f"{kind}.fieldcheck")) as project:
-        found, there = seen(project), set(all_items(project)[0].subjects)
+        found, there = seen(project), set(load_items(project)[0].subjects)
     assert found.plots
     for plot in found.plots:
         assert plot.x.name
@@ -129,17 +129,17 @@ def test_every_mark_of_every_chart_opens_frames_or_pictures_that_are_there(kind,
 
 
 def test_explore_pages_and_report_take_the_figures_that_were_worked_out_once(labelled, tmp_path, monkeypatch):
-    asked, real = [], report_gap.section_facts
-    monkeypatch.setattr(report_gap, "section_facts", lambda project: asked.append(project) or real(project))
+    asked, real = [], report_gap.compute_section_facts
+    monkeypatch.setattr(report_gap, "compute_section_facts", lambda project: asked.append(project) or real(project))
     first = seen(labelled)
-    draft(labelled, "en", Silent(), makers.NOW)
+    build_draft(labelled, "en", NullProgress(), makers.NOW)
     n = len(asked)  # comparing benchmark and footage may have added to what the first figures rest on
     assert seen(labelled).headline == first.headline
-    draft(labelled, "en", Silent(), makers.LATER)
-    written = report_gap.write_report(labelled, tmp_path, "en", Silent(), makers.LATER)
+    build_draft(labelled, "en", NullProgress(), makers.LATER)
+    written = report_gap.write_report(labelled, tmp_path, "en", NullProgress(), makers.LATER)
     assert (len(asked), written.report.created) == (n, makers.LATER)
     assert n <= 2
-    name = labelled.read(picks_table.all)[0].frame_id
+    name = labelled.read(picks_table.list_picks)[0].frame_id
     set_label(labelled, name, LabelDecision(unsure=True), by="tester", now=makers.LATER)
     seen(labelled)
     assert len(asked) == n + 1

@@ -1,17 +1,17 @@
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.explore.explore import explored
-from fieldcheck.workflows.explore.first_figures import first_figures
+from fieldcheck.workflows.explore.explore import build_explore_data
+from fieldcheck.workflows.explore.first_figures import load_first_figures
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.report.round_result import round_result
+from fieldcheck.workflows.report.round_result import compute_round_result
 from tests import makers
 
 
 def test_what_the_result_of_the_round_showed_is_there_before_the_report_is(labelled):
-    assert first_figures(labelled, "en") is None
-    result = round_result(labelled, "en")
-    found = first_figures(labelled, "en")
-    whole = explored(labelled, "en", Silent(), makers.NOW)
+    assert load_first_figures(labelled, "en") is None
+    result = compute_round_result(labelled, "en")
+    found = load_first_figures(labelled, "en")
+    whole = build_explore_data(labelled, "en", NullProgress(), makers.NOW)
     assert found.headline == result.headline
     assert " ".join(found.headline) == " ".join(whole.headline)
     assert found.chart == whole.chart
@@ -19,6 +19,6 @@ def test_what_the_result_of_the_round_showed_is_there_before_the_report_is(label
     assert found.n_open == whole.n_open
     assert found.verdict in ("", whole.verdict)
     assert found.verdict or result.verdict != "fail"
-    name = labelled.read(picks_table.all)[0].frame_id
+    name = labelled.read(picks_table.list_picks)[0].frame_id
     set_label(labelled, name, LabelDecision(unsure=True), by="tester", now=makers.LATER)
-    assert first_figures(labelled, "en") is None
+    assert load_first_figures(labelled, "en") is None

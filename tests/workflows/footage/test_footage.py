@@ -1,13 +1,13 @@
 import pytest
 
-from fieldcheck.domain.captured import Captured, Light, RecordingGap
+from fieldcheck.domain.captured import LightingChange, RecordingGap, RecordingStorage
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.tables import captures as captures_table
-from fieldcheck.project.tables.project_status import project_status
-from fieldcheck.workflows.footage.footage import footage
+from fieldcheck.project.tables.project_status import read_project_status
+from fieldcheck.workflows.footage.footage import list_footage
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
-from fieldcheck.workflows.report._score_parts import visits
-from fieldcheck.workflows.report.two_sides import field_side
+from fieldcheck.workflows.report._score_parts import build_recording_summaries
+from fieldcheck.workflows.report.two_sides import load_field_side
 from tests import makers
 
 
@@ -26,7 +26,7 @@ class StopsAfter:
 
 
 def test_a_line_says_what_came_in(footed):
-    (line,) = footed.read(footage)
+    (line,) = footed.read(list_footage)
     assert (line.source, line.n_listed, line.n_unreadable, line.closed) == ("belt.avi", 120, 0, True)
     assert (line.camera, line.location, line.conditions) == ("left", "line 1", ("dark", "glare"))
     assert line.seconds == pytest.approx(60)
@@ -37,36 +37,36 @@ def test_a_line_says_what_came_in(footed):
 def test_an_import_that_was_broken_off_is_a_line_that_is_not_closed(empty, material):
     with pytest.raises(Cancelled), makers.workers(1):
         import_footage(empty, [material / "belt.avi"], FootageInfo(), StopsAfter(), makers.NOW)
-    (line,) = empty.read(footage)
+    (line,) = empty.read(list_footage)
     assert not line.closed
     assert 0 < line.n_listed < 120
 
 
 def test_an_empty_project_has_no_line(empty):
-    assert empty.read(footage) == ()
+    assert empty.read(list_footage) == ()
 
 
 def test_gaps_are_no_part_of_what_was_recorded_wherever_its_length_stands(footed):
-    (line,) = footed.read(footage)
+    (line,) = footed.read(list_footage)
     gaps = [RecordingGap(10.0, 12.0, "silence"), RecordingGap(30.0, 5.0, "read_error"), RecordingGap(line.seconds - 2.0, 60.0, "silence")]
-    told = Captured(line.recording_id, 5, 0, 0, "jpeg", "", False, "asked")
-    before = (footed.read(project_status).seconds, _visit(footed).seconds)
-    footed.write(lambda db: captures_table.put(db, told, gaps)).result()
-    (line,) = footed.read(footage)
+    told = RecordingStorage(line.recording_id, 5, 0, 0, "jpeg", "", False, "asked")
+    before = (footed.read(read_project_status).seconds, _visit(footed).seconds)
+    footed.write(lambda db: captures_table.put_capture(db, told, gaps)).result()
+    (line,) = footed.read(list_footage)
     assert (line.n_gaps, line.recorded_s) == (3, line.seconds - 19.0)
-    assert footed.read(project_status).seconds == pytest.approx(before[0] - 19.0)
+    assert footed.read(read_project_status).seconds == pytest.approx(before[0] - 19.0)
     assert _visit(footed).seconds == pytest.approx(before[1] - 19.0)
 
 
 def _visit(project):
-    (visit,) = visits(project, field_side(project, None))
+    (visit,) = build_recording_summaries(project, load_field_side(project, None))
     return visit
 
 
 def test_everything_that_was_told_of_the_light_is_in_the_line(footed):
-    (line,) = footed.read(footage)
-    lights = (Light(0.0, ("dark",)), Light(12.0, ("dark", "glare")))
+    (line,) = footed.read(list_footage)
+    lights = (LightingChange(0.0, ("dark",)), LightingChange(12.0, ("dark", "glare")))
     for light in lights:
         footed.write(lambda db, light=light: captures_table.add_light(db, line.recording_id, light)).result()
-    (line,) = footed.read(footage)
+    (line,) = footed.read(list_footage)
     assert line.lights == lights

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from fieldcheck.errors import FrameChanged
-from fieldcheck.imaging.codec import pixels_sha256
-from fieldcheck.workflows.footage.frame_pixels import each_frame, frame_pixels, look_of, read_listed
-from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.imaging.codec import compute_pixels_sha256
+from fieldcheck.workflows.footage.frame_pixels import compute_frame_look, iter_frames, read_frame_pixels, read_listed_pixels
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
 from tests import makers
 
 
@@ -15,29 +15,29 @@ def mixed(footed, tmp_path):
 
 
 def test_the_pixels_of_a_frame_are_those_that_were_listed(mixed):
-    for line in (mixed.read(lines)[place] for place in (0, 60, 119, 120, 122)):
-        assert pixels_sha256(frame_pixels(mixed, line.recording, line.frame)) == line.frame.sha256
+    for line in (mixed.read(list_sampling_lines)[place] for place in (0, 60, 119, 120, 122)):
+        assert compute_pixels_sha256(read_frame_pixels(mixed, line.recording, line.frame)) == line.frame.sha256
 
 
 def test_each_frame_comes_once_and_forward_in_time(mixed):
-    listing = mixed.read(lines)
+    listing = mixed.read(list_sampling_lines)
     recordings = {line.recording.recording_id: line.recording for line in listing}
     asked = [listing[place].frame for place in (100, 3, 121)]
-    found = {frame.frame_id: rgb for frame, rgb in each_frame(mixed, recordings, asked)}
+    found = {frame.frame_id: rgb for frame, rgb in iter_frames(mixed, recordings, asked)}
     assert set(found) == {frame.frame_id for frame in asked}
     assert all(rgb.shape == (48, 64, 3) for rgb in found.values())
 
 
 def test_a_lost_look_is_made_anew_from_the_footage(mixed):
-    line = mixed.read(lines)[5]
+    line = mixed.read(list_sampling_lines)[5]
     stored = mixed.cache.looks([line.frame.frame_id])[line.frame.frame_id]
-    assert np.array_equal(look_of(mixed, line.recording, line.frame), stored)
+    assert np.array_equal(compute_frame_look(mixed, line.recording, line.frame), stored)
 
 
 def test_footage_that_was_exchanged_is_noticed(mixed):
-    line = mixed.read(lines)[120]
+    line = mixed.read(list_sampling_lines)[120]
     makers.save_picture(mixed.path / line.recording.path / "ü 0.png", "blue")
-    assert read_listed(mixed.path / line.recording.path, line.recording, line.frame).shape == (48, 64, 3)
+    assert read_listed_pixels(mixed.path / line.recording.path, line.recording, line.frame).shape == (48, 64, 3)
     with pytest.raises(FrameChanged) as caught:
-        frame_pixels(mixed, line.recording, line.frame)
+        read_frame_pixels(mixed, line.recording, line.frame)
     assert caught.value.source == "Werkstück/ü 0.png"

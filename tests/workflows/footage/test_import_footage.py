@@ -5,22 +5,22 @@ import numpy as np
 import pytest
 
 from fieldcheck.errors import NoPictures, PathMissing, VideoUnreadable
-from fieldcheck.progress import Cancelled, Silent
-from fieldcheck.project.check import check
+from fieldcheck.progress import Cancelled, NullProgress
+from fieldcheck.project.check import check_project
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.workflows.footage.copy_footage import look_at
+from fieldcheck.workflows.footage.copy_footage import inspect_source
 from fieldcheck.workflows.footage.import_footage import FootageInfo, begin_import, import_footage
-from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.models.models import add_model, run_of
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
+from fieldcheck.workflows.models.models import add_model, make_run
 from tests import makers
 from tests.project.made import dump
 
 
-class StopsAfterReports(Silent):
+class StopsAfterReports(NullProgress):
     """Says stop once `n` chunks were kept, as Ctrl-C does."""
 
     def __init__(self, n):
@@ -56,7 +56,7 @@ def facts(project):
 
 def test_a_video_becomes_a_recording_with_true_times_and_a_clip(empty, material):
     told = FootageInfo("left", "line 1", makers.NOW, ("dark",))
-    (found,) = import_footage(empty, [material / "belt.avi"], told, Silent(), makers.NOW)
+    (found,) = import_footage(empty, [material / "belt.avi"], told, NullProgress(), makers.NOW)
     recording = found.recording
     assert (recording.kind, recording.source, recording.n_frames, recording.n_unreadable, recording.fps) == ("video", "belt.avi", 240, 0, 4)
     assert (recording.width, recording.height, recording.seconds, recording.closed) == (64, 48, 60.0, True)
@@ -69,9 +69,9 @@ def test_a_video_becomes_a_recording_with_true_times_and_a_clip(empty, material)
 
 def test_every_listed_frame_is_answered_as_it_comes_in(empty, material):
     makers.add_footage(empty, material / "belt.avi")
-    run = run_of(empty.read(models_table.newest), "footage", "footage", 0, "")
-    answers = empty.read(lambda db: predictions_table.for_run(db, run.run_id))
-    said = {line.frame.source_index: int(answers[line.frame.frame_id].answer.argmax()) for line in empty.read(lines)}
+    run = make_run(empty.read(models_table.get_newest_model), "footage", "footage", 0, "")
+    answers = empty.read(lambda db: predictions_table.get_predictions(db, run.run_id))
+    said = {line.frame.source_index: int(answers[line.frame.frame_id].answer.argmax()) for line in empty.read(list_sampling_lines)}
     assert [makers.COLOURS[said[index]] for index in range(0, 240, 2)] == makers.cycle(240)[::2]
 
 
@@ -113,14 +113,14 @@ def test_of_two_paths_the_first_stands_when_the_second_fails(empty, material, tm
     (tmp_path / "b.avi").write_text("no video")
     with pytest.raises(VideoUnreadable):
         makers.add_footage(empty, material / "night.avi", tmp_path / "b.avi")
-    assert [one.source for one in empty.read(recordings_table.all)] == ["night.avi"]
-    assert len(empty.read(lines)) == 30
+    assert [one.source for one in empty.read(recordings_table.list_recordings)] == ["night.avi"]
+    assert len(empty.read(list_sampling_lines)) == 30
 
 
 def test_a_path_that_is_not_there_is_named_before_anything_is_read(empty, material, tmp_path):
     with pytest.raises(PathMissing):
         makers.add_footage(empty, material / "night.avi", tmp_path / "none.avi")
-    assert empty.read(recordings_table.all) == ()
+    assert empty.read(recordings_table.list_recordings) == ()
 
 
 @pytest.mark.parametrize("kind", ["folder", "video"])
@@ -155,9 +155,9 @@ def test_a_broken_import_resumes_and_comes_to_the_same(empty, long, material, tm
         makers.add_footage(whole, path)
         expected = facts(whole)
     broken_off(empty, path)
-    kept = empty.read(frames_table.count)
+    kept = empty.read(frames_table.count_frames)
     assert 0 < kept < len(expected["frame"])
-    assert empty.read(lines) == ()
+    assert empty.read(list_sampling_lines) == ()
     (found,) = makers.add_footage(empty, path)
     assert found.resumed
     assert facts(empty) == expected
@@ -166,7 +166,7 @@ def test_a_broken_import_resumes_and_comes_to_the_same(empty, long, material, tm
 def test_a_broken_import_is_no_damage(empty, material):
     broken_off(empty, material / "belt.avi")
     empty.close()
-    assert check(empty.path, False, Silent()).ok
+    assert check_project(empty.path, False, NullProgress()).is_sound
 
 
 def test_what_is_said_when_resuming_counts_and_what_is_not_said_again_stands(empty, material):
@@ -202,8 +202,8 @@ def test_a_model_set_between_a_broken_import_and_its_resume_answers_everything(m
         assert len(found.frames) == n
         assert found.recording.n_frames == (240 if kind == "video" else 59)
         assert found.recording.n_unreadable == (0 if kind == "video" else 1)
-        run = run_of(model, "footage", "footage", 0, "")
-        assert len(project.read(lambda db: predictions_table.subjects(db, run.run_id))) == n
+        run = make_run(model, "footage", "footage", 0, "")
+        assert len(project.read(lambda db: predictions_table.get_predicted_subjects(db, run.run_id))) == n
 
 
 def test_footage_comes_in_before_there_is_a_model(material, tmp_path):
@@ -221,35 +221,35 @@ def test_a_frozen_stretch_is_listed_and_is_no_data(empty, tmp_path):
     writer.release()
     (found,) = makers.add_footage(empty, path)
     assert [frame.source_index for frame in found.frames if frame.frozen] == list(range(20, 40, 2))
-    assert len(empty.read(lines)) == 30
+    assert len(empty.read(list_sampling_lines)) == 30
 
 
 @pytest.mark.parametrize("left", ["nothing", "a part", "all"])
 def test_a_copy_that_was_killed_leaves_an_import_to_be_finished_and_no_damage(empty, material, left):
-    source = look_at(material / "night.avi", Silent())
+    source = inspect_source(material / "night.avi", NullProgress())
     told = FootageInfo(camera="left")
-    begun = begin_import(empty, material / "night.avi", told, Silent())
-    place = (empty.path / source.place).parent
+    begun = begin_import(empty, material / "night.avi", told, NullProgress())
+    place = (empty.path / source.stored_path).parent
     if left != "all":
         shutil.rmtree(place)
     if left == "a part":
         place.with_name(f"{place.name}.part").mkdir()
     empty.close()
-    assert check(empty.path, repair=False, progress=Silent()).problems == ()
+    assert check_project(empty.path, repair=False, progress=NullProgress()).problems == ()
     with open_project(empty.path) as again:
-        assert again.read(recordings_table.all) == (begun.recording,)
-        (one,) = import_footage(again, [material / "night.avi"], FootageInfo(), Silent(), makers.LATER)
+        assert again.read(recordings_table.list_recordings) == (begun.recording,)
+        (one,) = import_footage(again, [material / "night.avi"], FootageInfo(), NullProgress(), makers.LATER)
         assert (one.recording.closed, one.recording.camera, one.known) == (True, "left", False)
         assert [path.name for path in (again.path / "recordings").iterdir()] == [source.recording_id]
 
 
 def test_a_copy_that_is_stopped_is_no_recording(empty, material):
-    class StopsTheCopy(Silent):
+    class StopsTheCopy(NullProgress):
         def check(self):
             if (empty.path / "recordings").is_dir() and any((empty.path / "recordings").iterdir()):
                 raise Cancelled
 
     with pytest.raises(Cancelled):
         import_footage(empty, [material / "night.avi"], FootageInfo(), StopsTheCopy(), makers.NOW)
-    assert empty.read(recordings_table.all) == ()
+    assert empty.read(recordings_table.list_recordings) == ()
     assert list((empty.path / "recordings").iterdir()) == []

@@ -2,47 +2,47 @@ import dataclasses
 
 import numpy as np
 
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import chunks as chunks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.workflows.footage import list_frames as module
 from fieldcheck.workflows.footage import thumbnails
-from fieldcheck.workflows.footage.list_frames import list_frames, looks_of, plan_chunks
+from fieldcheck.workflows.footage.list_frames import build_frame_list, load_recording_looks, plan_recording_chunks
 from tests import makers
 from tests.capture.made_recordings import webcam, write_recording
-from tests.workflows.capture.test_finish_recording import ABOUT, ID, recording_of
+from tests.workflows.capture.test_finish_recording import ABOUT, ID, make_recording
 
 
 def test_the_plan_covers_every_frame_once_and_ends_open(empty, material, tmp_path):
     (found,) = makers.add_footage(empty, material / "belt.avi")
-    plan = list(plan_chunks(empty, found.recording, (), None))
+    plan = list(plan_recording_chunks(empty, found.recording, (), None))
     assert [chunk.first for chunk in plan] == [0, *[chunk.stop for chunk in plan[:-1]]]
     assert plan[-1].stop == module.TO_THE_END
     assert len(plan) == 12
     folder = makers.picture_folder(tmp_path / "f", makers.cycle(40))
     (found,) = makers.add_footage(empty, folder)
     names = tuple(f"{number:04d}.png" for number in range(40))
-    plan = list(plan_chunks(empty, found.recording, names, None))
+    plan = list(plan_recording_chunks(empty, found.recording, names, None))
     assert [name for chunk in plan for name in chunk.names] == list(names)
 
 
 def test_finished_chunks_are_marked_in_the_project(empty, material):
     (found,) = makers.add_footage(empty, material / "belt.avi")
-    model = empty.read(models_table.newest)
-    job = module._job(found.recording, list(plan_chunks(empty, found.recording, (), model)))
-    assert empty.read(lambda db: chunks_table.done(db, job)) == set(range(12))
+    model = empty.read(models_table.get_newest_model)
+    job = module._make_job_name(found.recording, list(plan_recording_chunks(empty, found.recording, (), model)))
+    assert empty.read(lambda db: chunks_table.get_finished_chunks(db, job)) == set(range(12))
 
 
 def test_looks_that_the_cache_lost_are_read_from_the_footage(empty, material):
     (found,) = makers.add_footage(empty, material / "night.avi")
-    stored = looks_of(empty, found.recording, found.frames)
+    stored = load_recording_looks(empty, found.recording, found.frames)
     empty.cache.close()
     (empty.path / "cache.db").unlink()
     empty.close()
     with open_project(empty.path) as project:
-        assert np.array_equal(looks_of(project, found.recording, found.frames), stored)
+        assert np.array_equal(load_recording_looks(project, found.recording, found.frames), stored)
 
 
 def test_looks_of_small_pictures_are_made_when_somebody_asks_for_them(empty, tmp_path):
@@ -50,15 +50,18 @@ def test_looks_of_small_pictures_are_made_when_somebody_asks_for_them(empty, tmp
     names = [frame.frame_id for frame in found.frames]
     assert set(empty.cache.thumbnails(names)) == set(names)
     assert empty.cache.looks(names) == {}
-    made = thumbnails.looks_of(empty, names, Silent())
-    assert all(np.array_equal(look, one) for look, one in zip(made.values(), looks_of(empty, found.recording, found.frames), strict=True))
+    made = thumbnails.load_looks(empty, names, NullProgress())
+    assert all(
+        np.array_equal(look, one)
+        for look, one in zip(made.values(), load_recording_looks(empty, found.recording, found.frames), strict=True)
+    )
     assert set(empty.cache.looks(names)) == set(names)
 
 
 def test_a_recording_of_ours_is_planned_by_the_frames_that_it_holds(empty):
     write_recording(empty.path / "recordings" / ID, [webcam(index) for index in range(120)])
-    recording = dataclasses.replace(recording_of(ID, ABOUT), fps=10.0)
-    plan = list(plan_chunks(empty, recording, (), None))
+    recording = dataclasses.replace(make_recording(ID, ABOUT), fps=10.0)
+    plan = list(plan_recording_chunks(empty, recording, (), None))
     assert [(chunk.kind, chunk.first) for chunk in plan] == [("capture", 0), ("capture", 50), ("capture", 100)]
     assert plan[-1].stop == module.TO_THE_END
 
@@ -68,7 +71,7 @@ def test_what_a_camera_delivered_is_kept_where_nobody_can_see_anything_in_it(emp
     write_recording(folder, [webcam(index) for index in range(3)])
     frames = folder / "000.frames"
     frames.write_bytes(bytes(frames.stat().st_size))
-    done = list_frames(empty, dataclasses.replace(recording_of(ID, ABOUT), fps=10.0), (), Silent(), makers.NOW)
+    done = build_frame_list(empty, dataclasses.replace(make_recording(ID, ABOUT), fps=10.0), (), NullProgress(), makers.NOW)
     assert (done.recording.closed, done.frames, done.clips) == (True, (), ())
     assert frames.is_file()
-    assert empty.read(lambda db: recordings_table.get(db, ID)).closed
+    assert empty.read(lambda db: recordings_table.get_recording(db, ID)).closed

@@ -1,11 +1,11 @@
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.workflows.label.export_labels import export_labels
-from fieldcheck.workflows.label.exported_for_training import exported_frames, note_exported
+from fieldcheck.workflows.label.exported_for_training import add_training_frames, get_training_frames
 
 
 def test_exported_labels_are_remembered_and_add_up(labelled, tmp_path):
-    assert exported_frames(labelled) == frozenset()
-    note_exported(labelled, ["a"])
-    export_labels(labelled, "csv", tmp_path / "out", Silent())
-    assert "a" in exported_frames(labelled)
-    assert len(exported_frames(labelled)) == 21
+    assert get_training_frames(labelled) == frozenset()
+    add_training_frames(labelled, ["a"])
+    export_labels(labelled, "csv", tmp_path / "out", NullProgress())
+    assert "a" in get_training_frames(labelled)
+    assert len(get_training_frames(labelled)) == 21

@@ -15,43 +15,43 @@ from fieldcheck.errors import (
     NothingToUndo,
     PathMissing,
 )
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import drafts as drafts_table
 from fieldcheck.project.tables import label_events as events_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.label.export_labels import frame_name
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
+from fieldcheck.workflows.label.export_labels import make_frame_name
 from fieldcheck.workflows.label.label_frames import (
     LabelDecision,
-    all_blind,
     check_class,
+    get_labelling_state,
     import_labels,
-    keep_draft,
-    label_burst,
+    is_all_blind,
+    label_same_burst,
     set_label,
-    show,
-    take_back_label,
+    store_draft,
+    undo_label,
 )
 from tests import makers
 
 
 def picked(project):
-    names = {one.frame_id for one in project.read(picks_table.all)}
-    return [line for line in project.read(lines) if line.frame.frame_id in names]
+    names = {one.frame_id for one in project.read(picks_table.list_picks)}
+    return [line for line in project.read(list_sampling_lines) if line.frame.frame_id in names]
 
 
 def unpicked(project):
-    names = {one.frame_id for one in project.read(picks_table.all)}
-    return [line for line in project.read(lines) if line.frame.frame_id not in names]
+    names = {one.frame_id for one in project.read(picks_table.list_picks)}
+    return [line for line in project.read(list_sampling_lines) if line.frame.frame_id not in names]
 
 
 def labels(project):
-    return {one.frame_id: one for one in project.read(labels_table.all)}
+    return {one.frame_id: one for one in project.read(labels_table.list_labels)}
 
 
 def take_in(project, path, kind=None, blind=None):
-    return import_labels(project, path, kind, "somebody", blind, makers.NOW, Silent())
+    return import_labels(project, path, kind, "somebody", blind, makers.NOW, NullProgress())
 
 
 def csv_of(path, names, header="file,class"):
@@ -84,7 +84,7 @@ def test_a_frame_may_be_unsure_or_left_out_with_a_reason(drawn):
     set_label(drawn, second, LabelDecision(skip="hand in the picture"), by="me", now=makers.NOW)
     assert (labels(drawn)[first].state, labels(drawn)[second].state) == ("unsure", "skipped")
     assert labels(drawn)[second].why == "hand in the picture"
-    shown = show(drawn)
+    shown = get_labelling_state(drawn)
     assert (shown.n_picked, shown.n_labelled, shown.n_unsure, shown.n_skipped, shown.n_left) == (20, 0, 1, 1, 18)
 
 
@@ -99,7 +99,7 @@ def test_a_label_that_cannot_be_is_refused_and_nothing_is_stored(drawn):
         with pytest.raises(error):
             set_label(drawn, name, said, by="me", now=makers.NOW)
     assert labels(drawn) == {}
-    assert drawn.depths() == (1, 0)
+    assert drawn.count_history() == (1, 0)
 
 
 def test_a_class_that_two_outputs_carry_cannot_be_named():
@@ -135,9 +135,9 @@ def test_a_file_of_labels_is_one_act_and_unmatched_items_are_told(drawn, tmp_pat
 def test_the_same_file_again_is_no_act(drawn, tmp_path):
     path = csv_of(tmp_path / "l.csv", [f"belt.avi#{picked(drawn)[0].frame.source_index},red"])
     take_in(drawn, path)
-    depths = drawn.depths()
+    depths = drawn.count_history()
     assert take_in(drawn, path).n_labels == 1
-    assert drawn.depths() == depths
+    assert drawn.count_history() == depths
 
 
 def test_pictures_are_matched_by_the_end_of_their_path(empty, tmp_path):
@@ -218,7 +218,7 @@ def test_boxes_come_in_one_row_each_or_in_text_files_without_pictures_and_an_emp
     path = csv_of(tmp_path / "b.csv", [f"{a},part,1,2,3,4", f"{a},hole,5,6,7,8", f"{b},,,,,"], "file,class,x,y,w,h")
     taken = take_in(boxes, path, blind=False)
     assert (taken.n_frames, taken.n_labels, taken.n_boxes, taken.classes) == (2, 2, 2, ("hole", "part"))
-    shown = show(boxes)
+    shown = get_labelling_state(boxes)
     assert shown.n_labelled == 2
     assert shown.per_class == {"hole": 1, "part": 1}
     assert shown.blind is False
@@ -240,33 +240,33 @@ def test_labels_are_blind_only_when_all_are():
     def of(*said):
         return [Label(str(number), "done", "a", blind=blind) for number, blind in enumerate(said)]
 
-    assert all_blind(of()) is None
-    assert all_blind(of(True, True)) is True
-    assert all_blind(of(True, None)) is None
-    assert all_blind(of(True, None, False)) is False
+    assert is_all_blind(of()) is None
+    assert is_all_blind(of(True, True)) is True
+    assert is_all_blind(of(True, None)) is None
+    assert is_all_blind(of(True, None, False)) is False
 
 
 def test_an_empty_project_shows_nothing(empty):
-    shown = show(empty)
+    shown = get_labelling_state(empty)
     assert (shown.n_picked, shown.n_left, shown.labels, shown.blind) == (0, 0, (), None)
 
 
 def test_taking_a_label_back_never_takes_anything_else_back(drawn):
     first = picked(drawn)[0].frame.frame_id
     set_label(drawn, first, LabelDecision("red"), "me", makers.NOW)
-    assert take_back_label(drawn).keys == (first,)
+    assert undo_label(drawn).keys == (first,)
     with pytest.raises(NothingToUndo):
-        take_back_label(drawn)
-    assert len(drawn.read(picks_table.all)) == 20
+        undo_label(drawn)
+    assert len(drawn.read(picks_table.list_picks)) == 20
 
 
 def test_the_key_for_the_last_label_takes_no_import_back(drawn, tmp_path):
     line = picked(drawn)[0]
-    (tmp_path / "labels.csv").write_text(f"file,class\n{frame_name(line)},red\n", encoding="utf-8")
+    (tmp_path / "labels.csv").write_text(f"file,class\n{make_frame_name(line)},red\n", encoding="utf-8")
     take_in(drawn, tmp_path / "labels.csv")
     assert len(labels(drawn)) == 1
     with pytest.raises(NothingToUndo):
-        take_back_label(drawn)
+        undo_label(drawn)
     assert len(labels(drawn)) == 1
     drawn.undo()
     assert labels(drawn) == {}
@@ -279,53 +279,53 @@ def test_boxes_are_stored_as_they_were_drawn_and_only_where_boxes_are_asked_for(
 
 
 def test_the_rest_of_a_burst_gets_the_label_as_one_act(drawn):
-    names = [one.frame_id for one in drawn.read(picks_table.all)]
+    names = [one.frame_id for one in drawn.read(picks_table.list_picks)]
     set_label(drawn, names[0], LabelDecision("green"), "me", makers.NOW)
     set_label(drawn, names[2], LabelDecision("blue"), "me", makers.NOW)
-    changes = label_burst(drawn, names[:4], names[0], "me", makers.NOW)
+    changes = label_same_burst(drawn, names[:4], names[0], "me", makers.NOW)
     assert set(changes.keys) == {names[1], names[3]}
-    said = {one.frame_id: one.class_name for one in drawn.read(labels_table.all)}
+    said = {one.frame_id: one.class_name for one in drawn.read(labels_table.list_labels)}
     assert [said[name] for name in names[:4]] == ["green", "green", "blue", "green"]
-    assert [one.action for one in drawn.read(events_table.all)] == ["burst", "burst"]
+    assert [one.action for one in drawn.read(events_table.list_label_events)] == ["burst", "burst"]
     drawn.undo()
-    assert len(drawn.read(labels_table.all)) == 2
+    assert len(drawn.read(labels_table.list_labels)) == 2
     with pytest.raises(NothingToRepeat):
-        label_burst(drawn, names, names[5], "me", makers.NOW)
+        label_same_burst(drawn, names, names[5], "me", makers.NOW)
 
 
 def test_a_label_in_sight_of_the_answer_says_so_and_the_log_tells_how_it_was_made(drawn):
-    name = drawn.read(picks_table.all)[0].frame_id
+    name = drawn.read(picks_table.list_picks)[0].frame_id
     event = LabelEvent(name, "class", makers.NOW, makers.NOW, 1.5, 1, loupe_ms=300, lifted=True, blind=False, by="me")
     set_label(drawn, name, LabelDecision("red"), "me", makers.NOW, 1.5, blind=False, event=event)
-    assert drawn.read(labels_table.all)[0].blind is False
-    take_back_label(drawn, replace(event, frame_id="", action="back"))
-    told = drawn.read(events_table.all)
+    assert drawn.read(labels_table.list_labels)[0].blind is False
+    undo_label(drawn, replace(event, frame_id="", action="back"))
+    told = drawn.read(events_table.list_label_events)
     assert told == (event, replace(event, action="back", undo_of=1))
-    assert drawn.read(labels_table.all) == ()
+    assert drawn.read(labels_table.list_labels) == ()
 
 
 def test_a_label_takes_the_draft_of_its_frame_with_it(drawn):
-    name = drawn.read(picks_table.all)[0].frame_id
-    keep_draft(drawn, LabelDraft(name), "draw")
+    name = drawn.read(picks_table.list_picks)[0].frame_id
+    store_draft(drawn, LabelDraft(name), "draw")
     set_label(drawn, name, LabelDecision("red"), "me", makers.NOW)
-    assert drawn.read(drafts_table.all) == {}
+    assert drawn.read(drafts_table.list_drafts) == {}
     drawn.undo()
-    assert set(drawn.read(drafts_table.all)) == {name}
+    assert set(drawn.read(drafts_table.list_drafts)) == {name}
 
 
 def test_each_stroke_is_one_act_and_undo_takes_one_back(drawn):
-    name = drawn.read(picks_table.all)[0].frame_id
+    name = drawn.read(picks_table.list_picks)[0].frame_id
     one, two = Box("red", 1, 2, 3, 4), Box("red", 5, 6, 7, 8)
-    assert keep_draft(drawn, LabelDraft(name, (one,)), "draw").act == "draft.draw"
-    keep_draft(drawn, LabelDraft(name, (one, two)), "draw")
+    assert store_draft(drawn, LabelDraft(name, (one,)), "draw").act == "draft.draw"
+    store_draft(drawn, LabelDraft(name, (one, two)), "draw")
     drawn.undo()
-    assert drawn.read(drafts_table.all)[name].boxes == (one,)
+    assert drawn.read(drafts_table.list_drafts)[name].boxes == (one,)
     drawn.undo()
-    assert drawn.read(drafts_table.all) == {}
+    assert drawn.read(drafts_table.list_drafts) == {}
 
 
 def test_only_picked_frames_are_drawn_on_and_only_known_strokes_kept(drawn):
     with pytest.raises(FrameNotPicked):
-        keep_draft(drawn, LabelDraft("nobody"), "draw")
+        store_draft(drawn, LabelDraft("nobody"), "draw")
     with pytest.raises(ValueError, match="scribble"):
-        keep_draft(drawn, LabelDraft("nobody"), "scribble")
+        store_draft(drawn, LabelDraft("nobody"), "scribble")

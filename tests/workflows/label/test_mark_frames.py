@@ -1,4 +1,4 @@
-from fieldcheck.domain.pick import Mark
+from fieldcheck.domain.pick import ReviewRequest
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.workflows.label.mark_frames import mark_expert, mark_person
 
@@ -6,8 +6,11 @@ from fieldcheck.workflows.label.mark_frames import mark_expert, mark_person
 def test_marks_stand_beside_each_other_and_go_when_both_are_off(drawn):
     mark_person(drawn, ["a", "b"], True, "K. M.")
     mark_expert(drawn, "a", True, "K. M.")
-    assert drawn.read(marks_table.all) == {"a": Mark("a", True, True, "K. M."), "b": Mark("b", True, False, "K. M.")}
+    assert drawn.read(marks_table.list_marks) == {
+        "a": ReviewRequest("a", True, True, "K. M."),
+        "b": ReviewRequest("b", True, False, "K. M."),
+    }
     mark_person(drawn, ["a", "b"], False, "K. M.")
-    assert drawn.read(marks_table.all) == {"a": Mark("a", False, True, "K. M.")}
+    assert drawn.read(marks_table.list_marks) == {"a": ReviewRequest("a", False, True, "K. M.")}
     drawn.undo()
-    assert drawn.read(marks_table.all)["b"].person
+    assert drawn.read(marks_table.list_marks)["b"].person

@@ -3,13 +3,13 @@ from math import ceil
 
 import pytest
 
-from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.workflows.label.label_review import label_reviews, review_label
-from fieldcheck.workflows.label.suspected_labels import fingerprints, suspects
-from fieldcheck.workflows.models.run_model import run_on
-from fieldcheck.workflows.project.demo import begin, sample_files
+from fieldcheck.workflows.label.label_review import list_label_reviews, review_label
+from fieldcheck.workflows.label.suspected_labels import find_label_errors, load_fingerprints
+from fieldcheck.workflows.models.run_model import run_on_set
+from fieldcheck.workflows.project.demo import create_demo_project, get_demo_files
 from tests import makers
 
 
@@ -17,16 +17,16 @@ from tests import makers
 def sample(tmp_path_factory):
     """The shipped sample's benchmark with its model's answers, without footage."""
     path = tmp_path_factory.mktemp("sample") / "sample.fieldcheck"
-    with begin(path, sample_files(), makers.NOW) as project:
-        run_on(project, project.read(models_table.newest), "benchmark", Silent(), makers.NOW)
+    with create_demo_project(path, get_demo_files(), makers.NOW) as project:
+        run_on_set(project, project.read(models_table.get_newest_model), "benchmark", NullProgress(), makers.NOW)
     return path
 
 
 @pytest.mark.full("planted_label_errors")
 def test_four_in_five_of_the_samples_wrong_labels_rank_in_the_top_tenth(sample, counts, evidence):
-    planted = {f"benchmark:{one['path'].partition('/')[2]}" for one in sample_files().key["planted"]["wrong_labels"]}
+    planted = {f"benchmark:{one['path'].partition('/')[2]}" for one in get_demo_files().key["planted"]["wrong_labels"]}
     with open_project(sample) as project:
-        found = suspects(project, "benchmark", Silent())
+        found = find_label_errors(project, "benchmark", NullProgress())
     assert len(planted) == 12
     assert planted <= set(found.ranking)
     top = set(found.ranking[: ceil(0.1 * found.n)])
@@ -36,19 +36,19 @@ def test_four_in_five_of_the_samples_wrong_labels_rank_in_the_top_tenth(sample, 
 
 def test_correcting_the_flagged_labels_raises_the_benchmarks_second_figure(sample, tmp_path):
     path = shutil.copytree(sample, tmp_path / "copy.fieldcheck")
-    true = {f"benchmark:{one['path'].partition('/')[2]}": one["true"] for one in sample_files().key["planted"]["wrong_labels"]}
+    true = {f"benchmark:{one['path'].partition('/')[2]}": one["true"] for one in get_demo_files().key["planted"]["wrong_labels"]}
     with open_project(path) as project:
-        for row in suspects(project, "benchmark", Silent()).rows:
+        for row in find_label_errors(project, "benchmark", NullProgress()).rows:
             if row.subject in true:
                 review_label(project, row.subject, "label_wrong", "tester", makers.NOW, class_name=true[row.subject])
-        looked = label_reviews(project, "benchmark")
+        looked = list_label_reviews(project, "benchmark")
     assert looked.after.value > looked.before.value
     assert looked.counts["label_wrong"] >= 10
     assert looked.before.n == looked.after.n == 400
 
 
 def test_the_picture_filed_wrongly_stands_first(labelled):
-    found = suspects(labelled, "benchmark", Silent())
+    found = find_label_errors(labelled, "benchmark", NullProgress())
     first = found.rows[0]
     assert (first.subject, first.label, first.group, first.answer) == ("benchmark:red/000.png", "red", 1, None)
     assert found.n == 18
@@ -57,16 +57,16 @@ def test_the_picture_filed_wrongly_stands_first(labelled):
 
 
 def test_field_labels_are_ranked_once_every_pick_has_been_looked_at(labelled, drawn):
-    found = suspects(labelled, "field", Silent())
-    wrong = {row.subject for row in label_reviews(labelled, "field").rows}
+    found = find_label_errors(labelled, "field", NullProgress())
+    wrong = {row.subject for row in list_label_reviews(labelled, "field").rows}
     assert {row.subject for row in found.rows if row.flagged} <= wrong
     assert found.n == 20
-    hidden = suspects(drawn, "field", Silent())
+    hidden = find_label_errors(drawn, "field", NullProgress())
     assert (hidden.rows, hidden.n_left) == ((), 20)
 
 
 def test_only_the_least_believed_tenth_is_smoothed(labelled):
-    found = suspects(labelled, "field", Silent())
+    found = find_label_errors(labelled, "field", NullProgress())
     smoothed = [subject for subject, weight in found.smoothing.items() if weight > 0]
     assert len(smoothed) == 2
     assert max(found.confidence[one] for one in smoothed) <= min(found.confidence[one] for one in found.smoothing if one not in smoothed)
@@ -74,15 +74,15 @@ def test_only_the_least_believed_tenth_is_smoothed(labelled):
 
 def test_what_was_looked_at_says_so(labelled):
     review_label(labelled, "benchmark:red/000.png", "label_wrong", "tester", makers.NOW)
-    assert suspects(labelled, "benchmark", Silent()).rows[0].answer == "label_wrong"
+    assert find_label_errors(labelled, "benchmark", NullProgress()).rows[0].answer == "label_wrong"
 
 
 def test_without_labels_there_are_no_suspects_and_none_of_points(tmp_path, material, pointed):
     with makers.empty_project(tmp_path / "boxes.fieldcheck", material / "box.onnx") as project:
-        assert suspects(project, "field", Silent()).n == 0
+        assert find_label_errors(project, "field", NullProgress()).n == 0
     with makers.empty_project(tmp_path / "bare.fieldcheck", classes=makers.COLOURS) as project:
-        assert suspects(project, "benchmark", Silent()).n == 0
-    assert suspects(pointed, "field", Silent()).n == 0
+        assert find_label_errors(project, "benchmark", NullProgress()).n == 0
+    assert find_label_errors(pointed, "field", NullProgress()).n == 0
 
 
 @pytest.fixture
@@ -90,12 +90,12 @@ def boxed(tmp_path, material):
     """A benchmark of 24 pictures, the red ones with a part, which was left out of the first three; the model sees it there."""
     path = makers.boxed_benchmark(tmp_path / "boxes", left_out=3)
     with makers.empty_project(tmp_path / "boxed.fieldcheck", material / "box.onnx", benchmark=path) as project:
-        run_on(project, project.read(models_table.newest), "benchmark", Silent(), makers.NOW)
+        run_on_set(project, project.read(models_table.get_newest_model), "benchmark", NullProgress(), makers.NOW)
         yield project
 
 
 def test_boxes_that_were_left_out_of_a_detection_set_stand_first(boxed):
-    found = suspects(boxed, "benchmark", Silent())
+    found = find_label_errors(boxed, "benchmark", NullProgress())
     left_out = {f"benchmark:{number}.png" for number in range(3)}
     assert (found.n, found.boxes) == (24, True)
     assert set(found.ranking[:3]) == {row.subject for row in found.rows} == left_out
@@ -106,28 +106,28 @@ def test_boxes_that_were_left_out_of_a_detection_set_stand_first(boxed):
 
 def test_correcting_it_takes_the_models_boxes_and_raises_the_second_figure(boxed):
     review_label(boxed, "benchmark:0.png", "label_wrong", "tester", makers.NOW)
-    looked = label_reviews(boxed, "benchmark")
+    looked = list_label_reviews(boxed, "benchmark")
     assert looked.after.value > looked.before.value
-    answers = {row.subject: row.answer for row in suspects(boxed, "benchmark", Silent()).rows}
+    answers = {row.subject: row.answer for row in find_label_errors(boxed, "benchmark", NullProgress()).rows}
     assert answers["benchmark:0.png"] == "label_wrong"
 
 
 def test_field_boxes_are_ranked_too(made_boxed, tmp_path):
     with open_project(shutil.copytree(made_boxed, tmp_path / "b.fieldcheck")) as project:
-        hidden = suspects(project, "field", Silent())
+        hidden = find_label_errors(project, "field", NullProgress())
         assert (hidden.n, hidden.n_left) == (0, 10)
         makers.label_all_nothing(project)
-        found = suspects(project, "field", Silent())
+        found = find_label_errors(project, "field", NullProgress())
         assert (found.n, found.boxes) == (12, True)
-        wrong = {row.subject for row in label_reviews(project, "field").rows}
+        wrong = {row.subject for row in list_label_reviews(project, "field").rows}
         assert {row.subject for row in found.rows} <= wrong
 
 
 def test_fingerprints_of_frames_are_known_and_those_of_pictures_are_made(labelled):
     items = ["benchmark:red/000.png", "benchmark:red/001.png", "benchmark:gone.png", "nobody"]
-    found = fingerprints(labelled, items, Silent())
+    found = load_fingerprints(labelled, items, NullProgress())
     assert len(set(found)) == 4
-    assert fingerprints(labelled, items, Silent()) == found
+    assert load_fingerprints(labelled, items, NullProgress()) == found
 
 
 def test_a_review_that_is_cancelled_stops(labelled):
@@ -139,4 +139,4 @@ def test_a_review_that_is_cancelled_stops(labelled):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        suspects(labelled, "benchmark", Stop())
+        find_label_errors(labelled, "benchmark", Stop())

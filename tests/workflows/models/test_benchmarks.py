@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.errors import BenchmarkRefused, PathMissing
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import benchmarks as benchmarks_table
-from fieldcheck.words.labels import receipt_lines
-from fieldcheck.workflows.models.benchmarks import check_benchmark, read_benchmark, read_with_receipt, set_benchmark
+from fieldcheck.words.labels import list_import_lines
+from fieldcheck.workflows.models.benchmarks import check_benchmark, read_benchmark, read_benchmark_with_receipt, set_benchmark
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from tests import makers
 
@@ -18,7 +18,7 @@ def test_a_benchmark_is_stored_by_its_absolute_place(material, empty, monkeypatc
     found = read_benchmark(Path("clean"), None, 0.9)
     assert found.root == os.fspath((material / "clean").resolve())
     assert set_benchmark(empty, found).benchmark == found
-    assert empty.read(benchmarks_table.get) == found
+    assert empty.read(benchmarks_table.get_benchmark) == found
 
 
 def test_a_benchmark_that_is_none_is_refused(tmp_path):
@@ -86,11 +86,11 @@ def test_pictures_that_a_tool_replaced_by_links_are_followed_and_counted(empty, 
         path.symlink_to(cache / str(number))
     (folder / "blue").rename(cache / "blue")
     (folder / "blue").symlink_to(cache / "blue")
-    found, receipt = read_with_receipt(folder, None, None, None, strict=True)
+    found, receipt = read_benchmark_with_receipt(folder, None, None, None, strict=True)
     assert (receipt.n_pictures, receipt.linked, receipt.to_json()["linked"]) == (9, 6, 6)
-    assert "6 images are symbolic links and were followed." in receipt_lines(*receipt.told)
+    assert "6 images are symbolic links and were followed." in list_import_lines(*receipt.as_tuple)
     set_benchmark(empty, found)
-    assert run_and_score(empty, None, "benchmark", Silent(), makers.NOW)[0].score.n == 9
+    assert run_and_score(empty, None, "benchmark", NullProgress(), makers.NOW)[0].score.n == 9
 
 
 def test_a_coco_picture_without_annotation_counts_in_no_score_unless_the_file_says_that_it_is_empty(tmp_path):
@@ -103,10 +103,10 @@ def test_a_coco_picture_without_annotation_counts_in_no_score_unless_the_file_sa
     }
     path = tmp_path / "labels.json"
     path.write_text(json.dumps(document))
-    found, receipt = read_with_receipt(path, None, None, None, strict=False)
+    found, receipt = read_benchmark_with_receipt(path, None, None, None, strict=False)
     assert [item.path for item in found.items] == ["a.png"]
     assert receipt.faults == {"unlabelled": ("b.png",)}
-    assert "1 unlabelled image, not scored: b.png" in receipt_lines(*receipt.told)
+    assert "1 unlabelled image, not scored: b.png" in list_import_lines(*receipt.as_tuple)
     path.write_text(json.dumps(document | {"info": {"images_without_annotation": "empty"}}))
-    found, receipt = read_with_receipt(path, None, None, None, strict=True)
+    found, receipt = read_benchmark_with_receipt(path, None, None, None, strict=True)
     assert ([item.path for item in found.items], receipt.faults) == (["a.png", "b.png"], {})

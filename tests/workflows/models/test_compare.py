@@ -5,16 +5,16 @@ from statsmodels.stats.contingency_tables import mcnemar
 
 from fieldcheck.domain.box import Box
 from fieldcheck.errors import ModelUnknown, NotComparable, NothingLabelled, NothingPicked
-from fieldcheck.measure.interval import bonett_price
-from fieldcheck.progress import Silent
+from fieldcheck.measure.interval import estimate_bonett_price
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.benchmarks import set_claim
-from fieldcheck.workflows.models.compare import compare
-from fieldcheck.workflows.models.models import add_model, card_of, find_model
-from fieldcheck.workflows.report.two_sides import field_compared, field_side
+from fieldcheck.workflows.models.compare import compare_models
+from fieldcheck.workflows.models.models import add_model, find_model, get_card
+from fieldcheck.workflows.report.two_sides import compute_field_score, load_field_side
 from tests import makers
 
 
@@ -23,14 +23,14 @@ def add(project, tmp_path, name, **made):
 
 
 def held_together(project, a="net", b="other", metric=""):
-    return compare(project, a, b, Silent(), makers.LATER, metric)
+    return compare_models(project, a, b, NullProgress(), makers.LATER, metric)
 
 
 def test_a_model_that_takes_red_for_blue_loses_the_frames_that_show_them(labelled, tmp_path):
     add(labelled, tmp_path, "other", order=(2, 1, 0))
     found = held_together(labelled)
-    by_id = {line.frame.frame_id: line for line in labelled.read(lines)}
-    picked = [one.frame_id for one in labelled.read(picks_table.all)]
+    by_id = {line.frame.frame_id: line for line in labelled.read(list_sampling_lines)}
+    picked = [one.frame_id for one in labelled.read(picks_table.list_picks)]
     shown = {name: makers.COLOURS[by_id[name].frame.source_index // 4 % 3] for name in picked}
     swapped = {"red": "blue", "green": "green", "blue": "red"}
     truth = {name: makers.truth_of(by_id[name]) for name in picked}
@@ -55,7 +55,7 @@ def test_a_census_has_the_plain_interval(footed, tmp_path):
     add(footed, tmp_path, "other", order=(2, 1, 0))
     table = held_together(footed).table
     assert table.n == 120
-    assert table.change == bonett_price(table.only_b, table.only_a, 120)
+    assert table.change == estimate_bonett_price(table.only_b, table.only_a, 120)
 
 
 def test_a_model_against_itself_never_flips(labelled):
@@ -83,7 +83,7 @@ def test_frames_that_were_chosen_by_hand_are_compared_and_said_to_be(footed, tmp
 def boxed(made_boxed, tmp_path):
     """A detector's project with a hole on every picked frame, and a second model that finds holes."""
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
-        for one in project.read(picks_table.all):
+        for one in project.read(picks_table.list_picks):
             set_label(project, one.frame_id, LabelDecision(boxes=(Box("hole", 0, 0, 32, 24),)), by="tester", now=makers.NOW)
         add_model(project, makers.box_model(tmp_path / "other.onnx", of_class=1), None, makers.LATER)
         yield project
@@ -102,8 +102,8 @@ def test_a_detector_tells_its_boxes(boxed):
 def test_detectors_are_compared_by_average_precision_and_recall_with_resampled_limits(boxed):
     for metric in ("map", "map50", "recall"):
         found = held_together(boxed, "box", metric=metric)
-        side = field_side(boxed, find_model(boxed, "other"))
-        alone, _ = field_compared(side, card_of(find_model(boxed, "other")), metric)
+        side = load_field_side(boxed, find_model(boxed, "other"))
+        alone, _ = compute_field_score(side, get_card(find_model(boxed, "other")), metric)
         assert found.metric == metric
         assert found.scores[1] == alone  # as the report has it
         assert (found.scores[0].value, found.table.change.value) == (0, found.scores[1].value)
@@ -120,7 +120,7 @@ def test_two_detectors_are_compared_by_size_of_object(boxed):
     """Every picked frame holds a hole of 32 × 24 pixels; on the first one a larger one is labelled beside it, which nobody finds."""
     alone = held_together(boxed, "box", metric="recall")
     assert [(one.size, one.n, one.b) for one in alone.sizes] == [("small", 12, alone.scores[1])]
-    first = boxed.read(picks_table.all)[0].frame_id
+    first = boxed.read(picks_table.list_picks)[0].frame_id
     boxes = (Box("hole", 0, 0, 32, 24), Box("hole", 10, 0, 54, 40))
     set_label(boxed, first, LabelDecision(boxes=boxes), by="tester", now=makers.LATER)
     small, medium = held_together(boxed, "box").sizes
@@ -136,7 +136,7 @@ def test_without_a_metric_models_are_compared_by_the_one_that_is_claimed(labelle
     add(labelled, tmp_path, "other", order=(2, 1, 0))
     by_claim, own = held_together(labelled), held_together(labelled, metric="accuracy")
     assert (own.metric, by_claim.metric) == ("accuracy", "balanced_accuracy")
-    assert own.scores[0] == field_side(labelled, find_model(labelled, "net")).scores.footage
+    assert own.scores[0] == load_field_side(labelled, find_model(labelled, "net")).scores.footage
     assert by_claim.scores[0].method == "bootstrap_frames"
     assert (by_claim.flips, by_claim.table.p) == (own.flips, own.table.p)
 

@@ -3,12 +3,12 @@ import shutil
 import pytest
 
 from fieldcheck.errors import BenchmarkRefused, ModelUnknown, NoBenchmark, NoModel, NotComparable, PathMissing
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark, set_claim
 from fieldcheck.workflows.models.gate import GateRequest, run_gate
-from fieldcheck.workflows.models.golden import add_golden
+from fieldcheck.workflows.models.golden import add_golden_set
 from fieldcheck.workflows.models.models import add_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from tests import makers
@@ -27,7 +27,7 @@ def ready(labelled, large):
 
 
 def at_gate(project, model, **wanted):
-    return run_gate(project, GateRequest(str(model), **wanted), Silent(), makers.LATER)
+    return run_gate(project, GateRequest(str(model), **wanted), NullProgress(), makers.LATER)
 
 
 def by_kind(found):
@@ -68,7 +68,7 @@ def test_one_golden_picture_holds_a_model_up(ready, tmp_path):
             makers.save_picture(only / colour / f"{number}.png", colour, number)
     makers.save_picture(tmp_path / "worst" / "blue" / "0.png", "blue")
     set_benchmark(ready, read_benchmark(only, None, None))
-    add_golden(ready, "worst", tmp_path / "worst")
+    add_golden_set(ready, "worst", tmp_path / "worst")
     found = by_kind(at_gate(ready, makers.colour_model(tmp_path / "blind.onnx", order=(0, 1, 0))))
     assert found["clean", ""].state == "pass"
     assert (found["golden", "worst"].state, found["golden", "worst"].lost) == ("fail", ("blue/0.png",))
@@ -82,9 +82,9 @@ def test_slices_are_those_values_that_some_frames_share(ready, tmp_path):
 
 
 def test_the_candidate_stays_a_stranger(ready, tmp_path):
-    before = ready.read(runs_table.all), ready.read(models_table.all)
+    before = ready.read(runs_table.list_all_runs), ready.read(models_table.list_models)
     at_gate(ready, makers.colour_model(tmp_path / "again.onnx", gain=21.0))
-    assert (ready.read(runs_table.all), ready.read(models_table.all)) == before
+    assert (ready.read(runs_table.list_all_runs), ready.read(models_table.list_models)) == before
 
 
 def test_the_seed_decides_the_damage_and_nothing_else_does(ready, tmp_path):
@@ -112,7 +112,7 @@ def test_a_detector_passes_the_gate_too(made_boxed, tmp_path, material):
     (tmp_path / "boxes" / "labels.csv").write_text("file,class,x,y,w,h\n" + "\n".join(lines) + "\n")
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         set_benchmark(project, read_benchmark(tmp_path / "boxes" / "labels.csv", None, None))
-        run_and_score(project, None, "field", Silent(), makers.NOW)
+        run_and_score(project, None, "field", NullProgress(), makers.NOW)
         assert by_kind(at_gate(project, "box"))["clean", ""].state == "pass"
         found = at_gate(project, makers.box_model(tmp_path / "other.onnx", of_class=1))
         by_map = at_gate(project, tmp_path / "other.onnx", metric="map")

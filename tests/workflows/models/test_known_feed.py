@@ -3,8 +3,8 @@ import numpy as np
 from fieldcheck.inference.doctor.fit_card import fit_card
 from fieldcheck.inference.doctor.graph import read_graph
 from fieldcheck.inference.open_model import open_model
-from fieldcheck.progress import Silent
-from fieldcheck.workflows.models.known_feed import known_feed
+from fieldcheck.progress import NullProgress
+from fieldcheck.workflows.models.known_feed import find_known_preprocessing
 from tests import makers
 
 PURE = {"red": (200, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 200)}
@@ -12,7 +12,7 @@ PURE = {"red": (200, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 200)}
 
 def fed(tmp_path, sidecar, frames):
     model = open_model(makers.colour_model(tmp_path / "stranger.onnx"))
-    return known_feed(model, fit_card(model, read_graph(model.path), sidecar, makers.COLOURS), frames, Silent())
+    return find_known_preprocessing(model, fit_card(model, read_graph(model.path), sidecar, makers.COLOURS), frames, NullProgress())
 
 
 def test_labelled_frames_choose_among_the_known_ways_where_nobody_says_one(tmp_path):

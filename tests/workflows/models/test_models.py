@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.domain.model_card import parse_card
 from fieldcheck.errors import (
     CardNeeded,
     CardRejected,
@@ -18,19 +18,19 @@ from fieldcheck.errors import (
     ProjectDamaged,
 )
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.workflows.label.classes import project_classes
+from fieldcheck.workflows.label.classes import list_project_classes
 from fieldcheck.workflows.models.models import (
     LARGEST_LIST,
     add_model,
-    card_of,
+    find_free_name,
     find_model,
-    free_name,
-    look_at_fitting,
-    look_at_model,
-    model_file,
+    get_card,
+    inspect_fitting_model,
+    inspect_model,
+    make_model_file,
+    make_run,
+    read_card_file,
     read_classes,
-    read_sidecar,
-    run_of,
     set_model,
     write_card,
 )
@@ -45,32 +45,32 @@ def bare(tmp_path):
 
 
 def test_a_card_beside_the_model_is_read_and_one_that_is_named_goes_before(material, tmp_path):
-    assert look_at_model(material / "net.onnx").card.classes == makers.COLOURS
+    assert inspect_model(material / "net.onnx").card.classes == makers.COLOURS
     card = makers.write_card(tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["x", "y", "z"]})
-    assert look_at_model(material / "net.onnx", card).card.classes == ("x", "y", "z")
-    assert look_at_model(material / "net.onnx", card, ("p", "q", "r")).card.classes == ("p", "q", "r")
+    assert inspect_model(material / "net.onnx", card).card.classes == ("x", "y", "z")
+    assert inspect_model(material / "net.onnx", card, ("p", "q", "r")).card.classes == ("p", "q", "r")
 
 
 def test_usual_classes_count_only_where_nobody_names_any(material, tmp_path):
-    assert look_at_model(material / "net.onnx", usual=("x", "y", "z")).card.classes == makers.COLOURS
+    assert inspect_model(material / "net.onnx", usual=("x", "y", "z")).card.classes == makers.COLOURS
     card = makers.write_card(tmp_path / "c.json", {key: value for key, value in makers.COLOUR_CARD.items() if key != "classes"})
-    assert look_at_model(material / "net.onnx", card, usual=("x", "y", "z")).card.classes == ("x", "y", "z")
+    assert inspect_model(material / "net.onnx", card, usual=("x", "y", "z")).card.classes == ("x", "y", "z")
     with pytest.raises(CardNeeded):
-        look_at_model(material / "net.onnx", card)
+        inspect_model(material / "net.onnx", card)
 
 
 def test_what_is_no_model_or_no_card_is_refused(material, tmp_path):
     with pytest.raises(PathMissing):
-        look_at_model(tmp_path / "none.onnx")
+        inspect_model(tmp_path / "none.onnx")
     (tmp_path / "text.onnx").write_text("no model")
     with pytest.raises(ModelRejected):
-        look_at_model(tmp_path / "text.onnx")
+        inspect_model(tmp_path / "text.onnx")
     for text in ("[1]", "{", "\xff"):
         (tmp_path / "c.json").write_bytes(text.encode("latin-1"))
         with pytest.raises(CardRejected):
-            look_at_model(material / "net.onnx", tmp_path / "c.json")
+            inspect_model(material / "net.onnx", tmp_path / "c.json")
     with pytest.raises(PathMissing):
-        read_sidecar(tmp_path / "none.json")
+        read_card_file(tmp_path / "none.json")
 
 
 def test_classes_of_yaml_are_the_names_of_a_yolo_data_file_and_no_lines_of_another(tmp_path):
@@ -98,9 +98,9 @@ def test_classes_stand_one_a_line(tmp_path):
 
 
 def test_a_card_is_written_where_nothing_lies_and_read_again(tmp_path):
-    card = card_from_json(makers.COLOUR_CARD)
+    card = parse_card(makers.COLOUR_CARD)
     write_card(tmp_path / "card.json", card)
-    assert card_from_json(read_sidecar(tmp_path / "card.json")) == card
+    assert parse_card(read_card_file(tmp_path / "card.json")) == card
     with pytest.raises(PathOccupied):
         write_card(tmp_path / "card.json", card)
 
@@ -112,7 +112,7 @@ def test_a_model_is_copied_with_the_files_it_needs(bare, tmp_path):
     stored = add_model(bare, path, None, makers.NOW)
     assert sorted(file.name for file in (bare.path / "models" / "net").iterdir()) == ["net.onnx", "weights.bin"]
     assert stored.file == "models/net/net.onnx"
-    assert look_at_model(bare.path / stored.file, path.with_suffix(".card.json")).sha256 == stored.sha256
+    assert inspect_model(bare.path / stored.file, path.with_suffix(".card.json")).sha256 == stored.sha256
 
 
 def test_the_same_model_adds_nothing_and_another_of_the_name_is_numbered(bare, material, tmp_path):
@@ -120,7 +120,7 @@ def test_the_same_model_adds_nothing_and_another_of_the_name_is_numbered(bare, m
     assert add_model(bare, material / "net.onnx", None, makers.LATER) == first
     (tmp_path / "other").mkdir()
     second = add_model(bare, makers.colour_model(tmp_path / "other" / "net.onnx", gain=30.0), None, makers.LATER)
-    assert [model.name for model in bare.read(models_table.all)] == ["net", "net-2"]
+    assert [model.name for model in bare.read(models_table.list_models)] == ["net", "net-2"]
     assert find_model(bare) == second
     assert find_model(bare, "net") == first
     assert (bare.path / first.file).read_bytes() != (bare.path / second.file).read_bytes()
@@ -139,14 +139,14 @@ def test_a_later_model_keeps_its_own_order_of_classes(bare, material, tmp_path):
     add_model(bare, material / "net.onnx", None, makers.NOW)
     turned = {**makers.COLOUR_CARD, "classes": ["blue", "green", "red"]}
     second = add_model(bare, makers.colour_model(tmp_path / "turned.onnx", turned, order=(2, 1, 0)), None, makers.LATER)
-    assert card_of(second).classes == ("blue", "green", "red")
+    assert get_card(second).classes == ("blue", "green", "red")
 
 
 def test_a_later_model_without_named_classes_has_those_of_the_first(bare, material, tmp_path):
     add_model(bare, material / "net.onnx", None, makers.NOW)
     nameless = {key: value for key, value in makers.COLOUR_CARD.items() if key != "classes"}
     second = add_model(bare, makers.colour_model(tmp_path / "second.onnx", nameless, gain=5.0), None, makers.LATER)
-    assert card_of(second).classes == makers.COLOURS
+    assert get_card(second).classes == makers.COLOURS
 
 
 def test_a_model_that_cannot_be_asked_the_same_question_is_refused(bare, material, tmp_path):
@@ -158,29 +158,29 @@ def test_a_model_that_cannot_be_asked_the_same_question_is_refused(bare, materia
     card = makers.write_card(tmp_path / "card.json", {**makers.BOX_CARD, "classes": list(makers.COLOURS)})
     with pytest.raises(NotComparable):
         add_model(bare, material / "box.onnx", card, makers.LATER)
-    assert len(bare.read(models_table.all)) == 1
+    assert len(bare.read(models_table.list_models)) == 1
 
 
 def test_the_classes_of_a_benchmark_are_not_taken_for_the_models(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck", benchmark=material / "clean") as project:
         card = makers.write_card(tmp_path / "c.json", {**makers.COLOUR_CARD, "classes": ["red", "green", "blue"]})
-        assert card_of(add_model(project, material / "net.onnx", card, makers.NOW)).classes == ("red", "green", "blue")
+        assert get_card(add_model(project, material / "net.onnx", card, makers.NOW)).classes == ("red", "green", "blue")
 
 
 def test_free_names_are_numbered():
-    assert free_name("a", set()) == "a"
-    assert free_name("a", {"a", "a-2"}) == "a-3"
+    assert find_free_name("a", set()) == "a"
+    assert find_free_name("a", {"a", "a-2"}) == "a-3"
 
 
 def test_a_run_is_named_by_all_that_decides_its_answers(bare, material, tmp_path):
     model = add_model(bare, material / "net.onnx", None, makers.NOW)
     other_card = makers.write_card(tmp_path / "c.json", json.loads(model.card) | {"input": {**makers.CARD["input"], "colour": "BGR"}})
-    other = set_model(bare, look_at_model(material / "net.onnx", other_card), makers.NOW)
+    other = set_model(bare, inspect_model(material / "net.onnx", other_card), makers.NOW)
     assert other.name == "net-2"
-    names = {run_of(one, "field", subjects, 3, makers.NOW).run_id for one in (model, other) for subjects in ("a", "b")}
+    names = {make_run(one, "field", subjects, 3, makers.NOW).run_id for one in (model, other) for subjects in ("a", "b")}
     assert len(names) == 4
-    assert run_of(model, "field", "a", 3, makers.LATER).run_id == run_of(model, "field", "a", 3, makers.NOW).run_id
-    assert model_file(bare, model).path == str(bare.path / model.file)
+    assert make_run(model, "field", "a", 3, makers.LATER).run_id == make_run(model, "field", "a", 3, makers.NOW).run_id
+    assert make_model_file(bare, model).path == str(bare.path / model.file)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need a right there")
@@ -204,11 +204,11 @@ def test_a_model_without_a_card_takes_that_of_a_model_with_the_same_inputs_and_o
     first = add_model(bare, material / "net.onnx", card, makers.NOW)
     again = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     again.with_suffix(".card.json").unlink()
-    found = look_at_fitting(bare, again, None)
-    assert (found.inherited, found.card) == (first.name, card_of(first))
-    assert look_at_fitting(bare, material / "net.onnx", card).inherited == ""
+    found = inspect_fitting_model(bare, again, None)
+    assert (found.inherited, found.card) == (first.name, get_card(first))
+    assert inspect_fitting_model(bare, material / "net.onnx", card).inherited == ""
     part = makers.write_card(tmp_path / "part.json", {"classes": ["blue", "green", "red"]})
-    assert look_at_fitting(bare, again, part).card.classes == ("blue", "green", "red"), "what its own card says stands above"
+    assert inspect_fitting_model(bare, again, part).card.classes == ("blue", "green", "red"), "what its own card says stands above"
 
 
 def test_a_model_with_other_outputs_takes_no_card_of_the_project(bare, material, tmp_path):
@@ -216,11 +216,11 @@ def test_a_model_with_other_outputs_takes_no_card_of_the_project(bare, material,
     other = makers.box_model(tmp_path / "other.onnx")
     other.with_suffix(".card.json").unlink()
     with pytest.raises(CardNeeded):
-        look_at_fitting(bare, other, None)
+        inspect_fitting_model(bare, other, None)
     alike = makers.mask_model(tmp_path / "alike.onnx")
     alike.with_suffix(".card.json").unlink()
     with pytest.raises(CardNeeded):
-        look_at_fitting(bare, alike, None)
+        inspect_fitting_model(bare, alike, None)
 
 
 def test_a_background_in_a_detectors_list_is_no_class_that_a_later_model_must_have(tmp_path):
@@ -230,7 +230,7 @@ def test_a_background_in_a_detectors_list_is_no_class_that_a_later_model_must_ha
     with makers.empty_project(tmp_path / "p.fieldcheck") as project:
         named = exporters.write(tmp_path / "named.onnx", ssd)
         add_model(project, named, makers.write_card(tmp_path / "n.json", card), makers.NOW)
-        assert project_classes(project) == ("a", "b", "c")
+        assert list_project_classes(project) == ("a", "b", "c")
         unnamed = exporters.write(tmp_path / "unnamed.onnx", ssd)
-        looked_at = look_at_fitting(project, unnamed, makers.write_card(tmp_path / "u.json", card | {"classes": ["a", "b", "c"]}))
+        looked_at = inspect_fitting_model(project, unnamed, makers.write_card(tmp_path / "u.json", card | {"classes": ["a", "b", "c"]}))
         assert looked_at.card.classes == ("a", "b", "c")

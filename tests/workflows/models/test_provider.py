@@ -1,20 +1,20 @@
 from fieldcheck.domain.provider import CPU, Parity
 from fieldcheck.workflows.models import provider
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.provider import installed, keep_parity, known_parity, wanted_provider
+from fieldcheck.workflows.models.provider import get_parity, get_set_provider, list_installed_providers, store_parity
 from tests import makers
 
 
 def test_the_processor_is_always_installed():
-    assert installed()[0] == CPU
-    assert wanted_provider() == CPU
+    assert list_installed_providers()[0] == CPU
+    assert get_set_provider() == CPU
 
 
 def test_what_was_found_is_kept_for_this_runtime_and_card_alone(labelled, monkeypatch):
     model, found = find_model(labelled), Parity("cuda", 4, 0.001, ("Loop",))
-    assert known_parity(labelled, model, "cuda") is None
-    keep_parity(labelled, model, found, makers.NOW)
-    assert known_parity(labelled, model, "cuda") == found
-    assert known_parity(labelled, model, "coreml") is None
+    assert get_parity(labelled, model, "cuda") is None
+    store_parity(labelled, model, found, makers.NOW)
+    assert get_parity(labelled, model, "cuda") == found
+    assert get_parity(labelled, model, "coreml") is None
     monkeypatch.setattr(provider, "RUNTIME", "9.9")
-    assert known_parity(labelled, model, "cuda") is None
+    assert get_parity(labelled, model, "cuda") is None

@@ -1,13 +1,13 @@
 import pytest
 
 from fieldcheck.errors import ModelUnknown, NoFootage, NoModel
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from tests import makers
 
 
 def scored(project, on="all", model=None):
-    return {one.ran.run.on: one for one in run_and_score(project, model, on, Silent(), makers.NOW)}
+    return {one.run_result.run.on: one for one in run_and_score(project, model, on, NullProgress(), makers.NOW)}
 
 
 def test_all_is_what_there_is(empty, footed, drawn):

@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 from fieldcheck.errors import NoBenchmark, NoFootage, NothingPicked, PathMissing, PictureUnreadable
-from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
@@ -11,15 +11,22 @@ from fieldcheck.project.tables import predictions as predictions_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
-from fieldcheck.workflows.models.embed import embed
+from fieldcheck.workflows.models.embed import compute_embeddings
 from fieldcheck.workflows.models.models import add_model, find_model
-from fieldcheck.workflows.models.run_model import benchmark_key, benchmark_root, footage_chunks, holds, picks_key, run_on
+from fieldcheck.workflows.models.run_model import (
+    compute_benchmark_key,
+    compute_picks_key,
+    get_benchmark_root,
+    has_missing_frame,
+    iter_footage_chunks,
+    run_on_set,
+)
 from fieldcheck.workflows.stress.ood import OodRequest, run_ood
 from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 
 
-class StopsAfter(Silent):
+class StopsAfter(NullProgress):
     """Says stop once a piece was kept, as Ctrl-C does."""
 
     def __init__(self, unit):
@@ -34,7 +41,7 @@ class StopsAfter(Silent):
             raise Cancelled
 
 
-class Counting(Silent):
+class Counting(NullProgress):
     """Keeps what is told of how far the work is."""
 
     def __init__(self):
@@ -56,9 +63,9 @@ def counted(work):
 def test_work_that_shows_pictures_to_a_model_counts_pictures(drawn):
     """A person who waits for 5,000 pictures is not told of 157 chunks."""
     model = find_model(drawn)
-    assert counted(lambda progress: run_on(drawn, model, "field", progress, makers.NOW)) == (20, 20)
-    assert counted(lambda progress: run_on(drawn, model, "benchmark", progress, makers.NOW)) == (18, 18)
-    assert counted(lambda progress: embed(drawn, "footage", progress, model)) == (120, 120)
+    assert counted(lambda progress: run_on_set(drawn, model, "field", progress, makers.NOW)) == (20, 20)
+    assert counted(lambda progress: run_on_set(drawn, model, "benchmark", progress, makers.NOW)) == (18, 18)
+    assert counted(lambda progress: compute_embeddings(drawn, "footage", progress, model)) == (120, 120)
     wanted = SweepRequest(("dark", "jpeg"), (3.0,), ("benchmark",))
     assert counted(lambda progress: run_sweep(drawn, wanted, progress, makers.NOW)) == (36, 36)
     n = counted(lambda progress: run_ood(drawn, OodRequest(), progress, makers.NOW))
@@ -66,11 +73,11 @@ def test_work_that_shows_pictures_to_a_model_counts_pictures(drawn):
 
 
 def ran(project, on, model=None):
-    return run_on(project, find_model(project, model), on, Silent(), makers.NOW)
+    return run_on_set(project, find_model(project, model), on, NullProgress(), makers.NOW)
 
 
 def answers(project, run):
-    found = project.read(lambda db: predictions_table.for_run(db, run.run.run_id))
+    found = project.read(lambda db: predictions_table.get_predictions(db, run.run.run_id))
     return {name: makers.COLOURS[int(one.answer.argmax())] for name, one in found.items()}
 
 
@@ -83,7 +90,7 @@ def test_the_picks_are_answered_from_their_saved_pictures(drawn):
 
 def test_the_same_pixels_get_the_same_answer_from_footage_and_from_a_saved_pick(drawn):
     field, footage = ran(drawn, "field"), ran(drawn, "footage")
-    stored = [drawn.read(lambda db, run=run: predictions_table.for_run(db, run.run.run_id)) for run in (field, footage)]
+    stored = [drawn.read(lambda db, run=run: predictions_table.get_predictions(db, run.run.run_id)) for run in (field, footage)]
     assert all((one.answer == stored[1][name].answer).all() for name, one in stored[0].items())
 
 
@@ -96,8 +103,8 @@ def test_a_second_run_answers_nothing_anew(drawn):
 def test_a_picture_of_the_benchmark_that_was_changed_is_answered_again_and_others_are_not(drawn):
     """The benchmark lies where it lay: nothing but the hash that was kept with the answer says that it is another picture."""
     first = ran(drawn, "benchmark")
-    before, root = answers(drawn, first), benchmark_root(drawn, drawn.read(benchmarks_table.get))
-    run_sweep(drawn, SweepRequest(("dark",), (3.0,), ("benchmark",)), Silent(), makers.NOW)
+    before, root = answers(drawn, first), get_benchmark_root(drawn, drawn.read(benchmarks_table.get_benchmark))
+    run_sweep(drawn, SweepRequest(("dark",), (3.0,), ("benchmark",)), NullProgress(), makers.NOW)
     kept = (root / "green/000.png").read_bytes()
     try:
         shutil.copyfile(root / "blue/001.png", root / "green/000.png")
@@ -106,8 +113,8 @@ def test_a_picture_of_the_benchmark_that_was_changed_is_answered_again_and_other
         again = ran(drawn, "benchmark")
         assert (again.renewed, again.resumed, again.n_done) == (("green/000.png",), True, 18)
         assert answers(drawn, again) == before | {"green/000.png": "blue"}
-        cell = next(one for one in drawn.read(runs_table.all) if one.recipe == "dark")
-        assert "green/000.png" not in drawn.read(lambda db: predictions_table.subjects(db, cell.run_id))
+        cell = next(one for one in drawn.read(runs_table.list_all_runs) if one.recipe == "dark")
+        assert "green/000.png" not in drawn.read(lambda db: predictions_table.get_predicted_subjects(db, cell.run_id))
         assert ran(drawn, "benchmark").renewed == ()
     finally:
         (root / "green/000.png").write_bytes(kept)
@@ -123,7 +130,7 @@ def test_a_run_that_was_stopped_keeps_its_answers_and_goes_on(empty, material, t
     set_benchmark(empty, read_benchmark(makers.benchmark_folder(tmp_path / "many", each=60), None, None))
     model = find_model(empty)
     with pytest.raises(Cancelled), makers.workers(1):
-        run_on(empty, model, "benchmark", StopsAfter("benchmark"), makers.NOW)
+        run_on_set(empty, model, "benchmark", StopsAfter("benchmark"), makers.NOW)
     found = ran(empty, "benchmark")
     assert found.resumed
     assert (found.n, found.n_done) == (180, 180)
@@ -135,7 +142,7 @@ def test_footage_that_came_in_before_the_model_is_answered_by_the_run(material, 
         model = add_model(project, material / "net.onnx", None, makers.NOW)
         found = ran(project, "footage")
         assert (found.n, found.n_done, found.resumed) == (32, 32, False)
-        assert project.read(lambda db: runs_table.get(db, found.run.run_id)).model_sha256 == model.sha256
+        assert project.read(lambda db: runs_table.get_run(db, found.run.run_id)).model_sha256 == model.sha256
 
 
 def test_answers_to_an_import_that_was_broken_off_are_not_counted(footed, tmp_path):
@@ -177,16 +184,16 @@ def test_figures_that_are_not_finite_are_counted(material, tmp_path):
 
 def test_chunks_are_chosen_by_the_frames_they_hold(footed, material):
     makers.add_footage(footed, material / "night.avi")
-    model = footed.read(models_table.newest)
-    recording_id = footed.read(frames_table.listed)[0].recording_id
+    model = footed.read(models_table.get_newest_model)
+    recording_id = footed.read(frames_table.list_frames)[0].recording_id
     missing = {f"{recording_id}-000042"}
-    chunks = list(footage_chunks(footed, model, missing))
+    chunks = list(iter_footage_chunks(footed, model, missing))
     assert {chunk.recording_id for chunk in chunks} == {recording_id}
-    assert [chunk.number for chunk in chunks if holds(chunk, missing)] == [2]
+    assert [chunk.number for chunk in chunks if has_missing_frame(chunk, missing)] == [2]
 
 
 def test_keys_name_sets_and_not_their_order(empty):
-    assert picks_key(["b", "a"]) == picks_key(["a", "b"]) != picks_key(["a"])
-    benchmark = empty.read(benchmarks_table.get)
-    assert len(benchmark_key(benchmark)) == 16
-    assert benchmark_root(empty, benchmark).is_dir()
+    assert compute_picks_key(["b", "a"]) == compute_picks_key(["a", "b"]) != compute_picks_key(["a"])
+    benchmark = empty.read(benchmarks_table.get_benchmark)
+    assert len(compute_benchmark_key(benchmark)) == 16
+    assert get_benchmark_root(empty, benchmark).is_dir()

@@ -3,12 +3,12 @@ import shutil
 import pytest
 
 from fieldcheck.errors import PathMissing
-from fieldcheck.files import inside
-from fieldcheck.progress import Silent
+from fieldcheck.files import join_inside
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.workflows.models.near_duplicates import known_near_duplicates
-from fieldcheck.workflows.models.trained_pictures import same_files, seen_in_training
+from fieldcheck.workflows.models.near_duplicates import get_known_near_duplicates
+from fieldcheck.workflows.models.trained_pictures import find_same_files, find_training_leaks
 from tests import makers
 from tests.measure.test_near_duplicates import recoded, resized, scene
 from tests.workflows.models.test_near_duplicates import leaky, save  # noqa: F401 - a fixture
@@ -20,10 +20,10 @@ def test_a_picture_that_lies_in_both_is_found_under_any_name(tmp_path):
     trained.mkdir(parents=True)
     shutil.copy(files[2][1], trained / "another name.png")
     makers.save_picture(trained / "own.png", "green", 9)
-    assert same_files(files, tmp_path / "training", Silent()) == {"2.png": "a/another name.png"}
-    assert same_files(files[:2], tmp_path / "training", Silent()) == {}
+    assert find_same_files(files, tmp_path / "training", NullProgress()) == {"2.png": "a/another name.png"}
+    assert find_same_files(files[:2], tmp_path / "training", NullProgress()) == {}
     with pytest.raises(PathMissing):
-        same_files(files, tmp_path / "none", Silent())
+        find_same_files(files, tmp_path / "none", NullProgress())
 
 
 def test_pictures_that_were_coded_or_resized_again_are_found_on_both_sides(leaky, tmp_path):  # noqa: F811
@@ -31,12 +31,12 @@ def test_pictures_that_were_coded_or_resized_again_are_found_on_both_sides(leaky
         save(tmp_path / "day" / f"{seed}.png", scene(seed))
     makers.add_footage(leaky, tmp_path / "day")
     makers.draw(leaky, 3)
-    picks = {one.frame_id: inside(leaky.path, one.file) for one in leaky.read(picks_table.all)}
+    picks = {one.frame_id: join_inside(leaky.path, one.file) for one in leaky.read(picks_table.list_picks)}
     save(tmp_path / "training" / "from the field.jpg", recoded(resized(scene(30), 0.8), 80))
     benchmark = [(f"red/{k}.png", tmp_path / "set" / "red" / f"{k}.png") for k in range(6)]
-    seen = seen_in_training(leaky, benchmark, list(picks.items()), tmp_path / "training", Silent())
+    seen = find_training_leaks(leaky, benchmark, list(picks.items()), tmp_path / "training", NullProgress())
     assert seen.benchmark == {"red/3.png": "a.jpg", "red/4.png": "b.png"}
     assert list(seen.field.values()) == ["from the field.jpg"]
     assert (seen.n_training, seen.n_unreadable) == (7, 1)
-    assert leaky.read(lambda db: settings_table.get(db, "training_folder")) is None  # asking for a candidate names no folder
-    assert known_near_duplicates(leaky) is None
+    assert leaky.read(lambda db: settings_table.get_setting(db, "training_folder")) is None  # asking for a candidate names no folder
+    assert get_known_near_duplicates(leaky) is None

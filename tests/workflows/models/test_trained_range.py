@@ -4,16 +4,16 @@ import sqlite3
 import albumentations as A
 import pytest
 
-from fieldcheck.domain.training import Hardest, Training, TrainingRecipe
+from fieldcheck.domain.training import StrongestAugmentation, Training, TrainingRecipe
 from fieldcheck.errors import PathMissing, RecipeRefused
-from fieldcheck.progress import Silent
-from fieldcheck.words.sentences import sentence
-from fieldcheck.workflows.models.trained_range import field_ranges, keep_camera, known_ranges, read_recipe_file
-from fieldcheck.workflows.report.report_gap import assemble
+from fieldcheck.progress import NullProgress
+from fieldcheck.words.sentences import format_error
+from fieldcheck.workflows.models.trained_range import compute_field_ranges, get_known_ranges, read_recipe_file, store_camera_severities
+from fieldcheck.workflows.report.report_gap import build_report
 from tests import makers
 
 NOISE = A.Compose([A.GaussNoise(std_range=(0.01, 0.02)), A.HorizontalFlip()])
-READ = ((Hardest("gauss_noise", "sigma", 0.02 * 255),), ("HorizontalFlip",))
+READ = ((StrongestAugmentation("gauss_noise", "sigma", 0.02 * 255),), ("HorizontalFlip",))
 
 
 @pytest.mark.parametrize("kind", ["json", "yaml"])
@@ -40,7 +40,7 @@ def test_what_is_no_recipe_is_refused_and_never_run(tmp_path, name, said, proble
     with pytest.raises(RecipeRefused) as refused:
         read_recipe_file(path, 96)
     assert refused.value.problem == problem
-    assert "Nothing was changed" in sentence(refused.value)
+    assert "Nothing was changed" in format_error(refused.value)
     with pytest.raises(PathMissing):
         read_recipe_file(tmp_path / "none.json", 96)
 
@@ -51,40 +51,40 @@ def told(*hardest):
 
 def test_the_cameras_severities_are_measured_once_and_held_against_the_recipe(labelled):
     nothing = told()
-    assert known_ranges(labelled, nothing) is None
-    measured = field_ranges(labelled, nothing, Silent())
-    keep_camera(labelled, Silent(), makers.NOW)
-    keep_camera(labelled, Silent(), makers.NOW)
+    assert get_known_ranges(labelled, nothing) is None
+    measured = compute_field_ranges(labelled, nothing, NullProgress())
+    store_camera_severities(labelled, NullProgress(), makers.NOW)
+    store_camera_severities(labelled, NullProgress(), makers.NOW)
     with sqlite3.connect(labelled.path / "project.db") as db:
         assert db.execute("SELECT count(*) FROM model_fact WHERE kind = 'camera_severities'").fetchone() == (1,)
-    assert known_ranges(labelled, nothing) == measured
+    assert get_known_ranges(labelled, nothing) == measured
     assert measured
     assert all(one.outside == (True, True, True) for one in measured)
-    everything = told(*(Hardest(one.corruption, one.parameter, one.stops[1]) for one in measured))
-    for one in known_ranges(labelled, everything):
+    everything = told(*(StrongestAugmentation(one.corruption, one.parameter, one.stops[1]) for one in measured))
+    for one in get_known_ranges(labelled, everything):
         worse = one.stops[2] != one.stops[1]
         assert one.outside == (False, False, worse)
-    assert field_ranges(labelled, Training(), Silent()) is None
-    assert known_ranges(labelled, None) is None
+    assert compute_field_ranges(labelled, Training(), NullProgress()) is None
+    assert get_known_ranges(labelled, None) is None
 
 
 def test_without_footage_nothing_is_measured(empty):
-    keep_camera(empty, Silent(), makers.NOW)
-    assert field_ranges(empty, told(), Silent()) is None
-    assert assemble(empty, "en", Silent(), makers.NOW).ranges is None
+    store_camera_severities(empty, NullProgress(), makers.NOW)
+    assert compute_field_ranges(empty, told(), NullProgress()) is None
+    assert build_report(empty, "en", NullProgress(), makers.NOW).ranges is None
 
 
 def test_more_footage_is_measured_anew(labelled, material):
-    keep_camera(labelled, Silent(), makers.NOW)
+    store_camera_severities(labelled, NullProgress(), makers.NOW)
     makers.add_footage(labelled, material / "night.avi", camera="left", location="line 1", taken_at=makers.NOW)
-    assert known_ranges(labelled, told()) is None
+    assert get_known_ranges(labelled, told()) is None
 
 
 def test_the_pipeline_of_the_program_itself_is_a_recipe(tmp_path):
-    from fieldcheck.corruption.pipeline import pipeline_text, recipe_parts
+    from fieldcheck.corruption.pipeline import format_pipeline, list_recipe_parts
 
     path = tmp_path / "pipeline.json"
-    path.write_text(pipeline_text(recipe_parts()))
+    path.write_text(format_pipeline(list_recipe_parts()))
     found = read_recipe_file(path, 96)
     assert json.loads(path.read_text())["transform"]
     assert {"jpeg", "gauss_noise", "defocus"} <= {one.corruption for one in found.hardest}

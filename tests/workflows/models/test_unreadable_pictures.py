@@ -3,17 +3,17 @@
 import pytest
 
 from fieldcheck.errors import FolderGone, PathMissing, PictureUnreadable
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.workflows.models.claim import check_claim
 from fieldcheck.workflows.models.gate import GateRequest, run_gate
-from fieldcheck.workflows.models.golden import add_golden
+from fieldcheck.workflows.models.golden import add_golden_set
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.quantise import quantise_model
+from fieldcheck.workflows.models.quantise import make_quantised_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
-from fieldcheck.workflows.models.run_model import run_on
-from fieldcheck.workflows.models.unreadable_pictures import readable
-from fieldcheck.workflows.report.two_sides import benchmark_side
-from fieldcheck.workflows.stress.evaluation_sets import answer_golden, evaluation_sets
+from fieldcheck.workflows.models.run_model import run_on_set
+from fieldcheck.workflows.models.unreadable_pictures import find_readable
+from fieldcheck.workflows.report.two_sides import load_benchmark_side
+from fieldcheck.workflows.stress.evaluation_sets import list_evaluation_sets, run_golden_sets
 from fieldcheck.workflows.stress.fit_field import fit_field
 from fieldcheck.workflows.stress.ood import OodRequest, run_ood
 from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
@@ -22,7 +22,7 @@ from tests import makers
 N = 18
 
 
-class Told(Silent):
+class Told(NullProgress):
     def __init__(self):
         super().__init__()
         self.names = []
@@ -47,8 +47,8 @@ def test_each_that_cannot_be_read_is_told_once(tmp_path):
     files = [str(makers.save_picture(tmp_path / "a" / f"{k}.png", "red", k)) for k in range(5)]
     (tmp_path / "a" / "2.png").write_bytes(b"no picture")
     told = Told()
-    assert readable(files, told).tolist() == [True, True, False, True, True]
-    assert readable(files, Silent()).sum() == 4
+    assert find_readable(files, told).tolist() == [True, True, False, True, True]
+    assert find_readable(files, NullProgress()).sum() == 4
     assert told.names == ["a/2.png"]
 
 
@@ -57,17 +57,17 @@ def test_where_their_whole_folder_is_moved_away_it_is_named_once(tmp_path):
     (tmp_path / "a").rename(tmp_path / "b")
     told = Told()
     with pytest.raises(FolderGone):
-        readable(files, told)
+        find_readable(files, told)
     assert told.names == []
 
 
 def test_a_run_goes_on_without_it_and_says_it_again_each_time(project):
     for _ in range(2):
         told = Told()
-        ran = run_and_score(project, None, "benchmark", told, makers.NOW)[0].ran
+        ran = run_and_score(project, None, "benchmark", told, makers.NOW)[0].run_result
         assert (ran.n, ran.n_done, ran.left_out) == (N, N - 1, ("green/003.png",))
         assert told.names == ["green/003.png"]
-    assert benchmark_side(project, find_model(project)).score.n == N - 1
+    assert load_benchmark_side(project, find_model(project)).score.n == N - 1
 
 
 def test_a_claim_is_checked_without_it(project):
@@ -77,10 +77,10 @@ def test_a_claim_is_checked_without_it(project):
 
 
 def test_with_its_whole_folder_gone_no_picture_is_at_fault(project, tmp_path):
-    run_on(project, find_model(project), "benchmark", Told(), makers.NOW)
+    run_on_set(project, find_model(project), "benchmark", Told(), makers.NOW)
     (tmp_path / "set").rename(tmp_path / "elsewhere")
     with pytest.raises(PathMissing):
-        run_on(project, find_model(project), "benchmark", Told(), makers.NOW)
+        run_on_set(project, find_model(project), "benchmark", Told(), makers.NOW)
 
 
 def test_a_sweep_and_its_figures_go_on_without_it(project):
@@ -112,15 +112,15 @@ def test_the_gate_goes_on_without_it(project, material):
 
 def test_an_int8_copy_is_measured_without_it(project):
     told = Told()
-    assert quantise_model(project, "net", told, makers.NOW).benchmark.before.n == N - 1
+    assert make_quantised_model(project, "net", told, makers.NOW).benchmark.before.n == N - 1
     assert told.names == ["green/003.png"]
 
 
 def test_collected_failures_are_answered_without_it(project, tmp_path):
     folder = makers.benchmark_folder(tmp_path / "golden", each=2)
-    add_golden(project, "kept", folder)
+    add_golden_set(project, "kept", folder)
     (folder / "blue" / "001.png").write_bytes(b"no picture")
     told = Told()
-    answer_golden(project, find_model(project), told, makers.NOW)
+    run_golden_sets(project, find_model(project), told, makers.NOW)
     assert told.names == ["blue/001.png"]
-    assert {one.name: one.score.n for one in evaluation_sets(project, find_model(project), None)}["kept"] == 5
+    assert {one.name: one.score.n for one in list_evaluation_sets(project, find_model(project), None)}["kept"] == 5

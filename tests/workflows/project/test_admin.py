@@ -2,7 +2,7 @@ import pytest
 
 from fieldcheck.errors import AdminNeeded
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.project.admin import clear_admin_pin, has_admin, set_admin_pin, unlock
+from fieldcheck.workflows.project.admin import clear_admin_pin, enable_admin_access, has_admin, set_admin_pin
 from fieldcheck.workflows.project.describe_project import GapLimits, set_limits
 from tests import makers
 
@@ -15,10 +15,10 @@ def test_who_gives_the_pin_is_the_admin_as_long_as_the_project_is_open(empty):
     with open_project(path) as again:
         for pin in ("4712", ""):
             with pytest.raises(AdminNeeded):
-                unlock(again, pin)
+                enable_admin_access(again, pin)
         with pytest.raises(AdminNeeded):
             set_admin_pin(again, "another", makers.NOW)
-        unlock(again, "4711")
+        enable_admin_access(again, "4711")
         set_limits(again, GapLimits(0.06))
         clear_admin_pin(again, makers.NOW)
         assert not has_admin(again)

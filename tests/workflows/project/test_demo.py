@@ -4,20 +4,20 @@ import pytest
 
 from fieldcheck import resources
 from fieldcheck.errors import PathOccupied
-from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.workflows.project.demo import PROJECT_NAME, begin, prepare, sample_files, walk
+from fieldcheck.workflows.project.demo import PROJECT_NAME, create_demo_project, get_demo_files, prepare_demo, run_demo
 from tests import makers
 
 
 def test_the_whole_sample_ships_with_its_key():
-    sample = sample_files()
-    assert sample.folder == resources.path("demo")
+    sample = get_demo_files()
+    assert sample.folder == resources.get_resource_path("demo")
     assert len(sample.key["footage"]) >= 8
 
 
@@ -25,10 +25,10 @@ def test_a_second_walk_uses_what_is_there_and_ends_in_a_report_with_a_gap_and_it
     folder = walked_demo.copy(tmp_path)
     (first,) = (folder / PROJECT_NAME / "reports").iterdir()
     with open_project(folder / PROJECT_NAME, write=False) as project:
-        before = project.read(picks_table.all), project.read(labels_table.all), project.depths()
-    written = walk(folder, False, Silent(), makers.LATER)
+        before = project.read(picks_table.list_picks), project.read(labels_table.list_labels), project.count_history()
+    written = run_demo(folder, False, NullProgress(), makers.LATER)
     with open_project(folder / PROJECT_NAME, write=False) as project:
-        assert (project.read(picks_table.all), project.read(labels_table.all), project.depths()) == before
+        assert (project.read(picks_table.list_picks), project.read(labels_table.list_labels), project.count_history()) == before
     assert written.folder != first
     gap, earlier = (json.loads((one / "summary.json").read_text(encoding="utf-8"))["gap"] for one in (written.folder, first))
     assert gap == earlier
@@ -42,22 +42,22 @@ def test_what_is_no_sample_is_neither_filled_nor_removed(tmp_path):
     makers.empty_project(tmp_path / PROJECT_NAME, site="my own").close()
     for fresh in (False, True):
         with pytest.raises(PathOccupied):
-            walk(tmp_path, fresh, Silent(), makers.NOW)
+            run_demo(tmp_path, fresh, NullProgress(), makers.NOW)
     with open_project(tmp_path / PROJECT_NAME, write=False) as project:
-        assert project.read(lambda db: settings_table.get(db, "site")) == "my own"
+        assert project.read(lambda db: settings_table.get_setting(db, "site")) == "my own"
 
 
 def test_a_folder_that_is_no_project_is_left_alone(tmp_path):
     (tmp_path / PROJECT_NAME).mkdir()
     (tmp_path / PROJECT_NAME / "diary.txt").write_text("mine")
     with pytest.raises(PathOccupied):
-        walk(tmp_path, True, Silent(), makers.NOW)
+        run_demo(tmp_path, True, NullProgress(), makers.NOW)
     assert (tmp_path / PROJECT_NAME / "diary.txt").read_text() == "mine"
 
 
 def test_the_sample_says_that_it_is_rendered_from_its_first_moment(tmp_path):
-    with begin(tmp_path / PROJECT_NAME, sample_files(), makers.NOW) as project:
-        assert project.read(lambda db: settings_table.get(db, "rendered_sample")) is True
+    with create_demo_project(tmp_path / PROJECT_NAME, get_demo_files(), makers.NOW) as project:
+        assert project.read(lambda db: settings_table.get_setting(db, "rendered_sample")) is True
 
 
 class StopAfter:
@@ -77,32 +77,32 @@ class StopAfter:
 def test_the_sample_is_prepared_for_labelling_in_pieces_and_then_left_alone(tmp_path, short_sample):
     first = StopAfter(2)
     with pytest.raises(Cancelled):
-        prepare(tmp_path, first, makers.NOW)
+        prepare_demo(tmp_path, first, makers.NOW)
     with open_project(tmp_path / PROJECT_NAME, write=False) as project:
-        assert 1 <= sum(one.closed for one in project.read(recordings_table.all)) < len(short_sample.key["footage"])
+        assert 1 <= sum(one.closed for one in project.read(recordings_table.list_recordings)) < len(short_sample.key["footage"])
 
     second = StopAfter(99)
-    path = prepare(tmp_path, second, makers.NOW)
+    path = prepare_demo(tmp_path, second, makers.NOW)
     with open_project(path, write=False) as project:
-        assert len(project.read(picks_table.all)) == 100
-        assert project.read(labels_table.count) == 0
+        assert len(project.read(picks_table.list_picks)) == 100
+        assert project.read(labels_table.count_labels) == 0
     assert second.told == sorted(second.told)
     assert {total for _, total in second.told} == {len(short_sample.key["footage"]) + 1}
 
     third = StopAfter(99)
-    assert prepare(tmp_path, third, makers.LATER) == path
+    assert prepare_demo(tmp_path, third, makers.LATER) == path
     assert third.told == []
 
 
 def test_a_sample_that_was_broken_off_at_its_very_beginning_is_made_anew(tmp_path):
     makers.empty_project(tmp_path / PROJECT_NAME, notes={"rendered_sample": True}).close()
     with pytest.raises(Cancelled):
-        prepare(tmp_path, StopAfter(0), makers.NOW)
+        prepare_demo(tmp_path, StopAfter(0), makers.NOW)
     with open_project(tmp_path / PROJECT_NAME, write=False) as project:
-        assert project.read(models_table.newest) is not None
+        assert project.read(models_table.get_newest_model) is not None
 
 
 def test_what_is_no_sample_is_not_prepared(tmp_path):
     makers.empty_project(tmp_path / PROJECT_NAME, site="my own").close()
     with pytest.raises(PathOccupied):
-        prepare(tmp_path, Silent(), makers.NOW)
+        prepare_demo(tmp_path, NullProgress(), makers.NOW)

@@ -2,8 +2,8 @@ import pytest
 
 from fieldcheck.errors import BenchmarkRefused, CardNeeded, PathMissing, ProjectExists
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.workflows.models.models import card_of
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.models.models import get_card
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 from tests import makers
 
 
@@ -11,42 +11,44 @@ def test_a_project_begins_with_everything_that_was_wanted(material, tmp_path):
     wanted = NewProjectRequest(
         material / "net.onnx", benchmark=material / "clean", claimed=0.9, site="Hall 3", notes={"rendered_sample": True}
     )
-    begun = new_project(tmp_path / "deep" / "p.fieldcheck", wanted, makers.NOW)
+    begun = set_up_project(tmp_path / "deep" / "p.fieldcheck", wanted, makers.NOW)
     with begun.project as project:
         assert begun.model.name == "net"
         assert begun.benchmark.benchmark.claimed == 0.9
         assert begun.classes == makers.COLOURS
-        settings = project.read(settings_table.all)
+        settings = project.read(settings_table.list_settings)
         (claim,) = settings.pop("claims")
         assert (claim["model"], claim["claimed"], claim["metric"]) == (begun.model.sha256, 0.9, "")
         assert settings == {"site": "Hall 3", "created": makers.NOW, "rendered_sample": True}
-        assert project.depths() == (0, 0)
+        assert project.count_history() == (0, 0)
 
 
 def test_a_project_may_begin_with_nothing(tmp_path):
-    begun = new_project(tmp_path / "p.fieldcheck", NewProjectRequest(), makers.NOW)
+    begun = set_up_project(tmp_path / "p.fieldcheck", NewProjectRequest(), makers.NOW)
     begun.project.close()
     assert (begun.model, begun.benchmark, begun.classes) == (None, None, ())
 
 
 def test_classes_from_a_file_override_the_cards(material, tmp_path):
     (tmp_path / "classes.txt").write_text("x\ny\nz\n")
-    begun = new_project(tmp_path / "p.fieldcheck", NewProjectRequest(material / "net.onnx", classes=tmp_path / "classes.txt"), makers.NOW)
+    begun = set_up_project(
+        tmp_path / "p.fieldcheck", NewProjectRequest(material / "net.onnx", classes=tmp_path / "classes.txt"), makers.NOW
+    )
     begun.project.close()
-    assert card_of(begun.model).classes == ("x", "y", "z")
+    assert get_card(begun.model).classes == ("x", "y", "z")
 
 
 def test_classes_may_be_told_by_name(tmp_path):
-    begun = new_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=("ok", "scratch")), makers.NOW)
+    begun = set_up_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=("ok", "scratch")), makers.NOW)
     with begun.project as project:
         assert begun.classes == ("ok", "scratch")
-        assert project.read(lambda db: settings_table.get(db, "classes")) == ["ok", "scratch"]
+        assert project.read(lambda db: settings_table.get_setting(db, "classes")) == ["ok", "scratch"]
 
 
 def test_an_existing_place_is_refused(tmp_path):
     (tmp_path / "p").mkdir()
     with pytest.raises(ProjectExists):
-        new_project(tmp_path / "p", NewProjectRequest(), makers.NOW)
+        set_up_project(tmp_path / "p", NewProjectRequest(), makers.NOW)
     assert list((tmp_path / "p").iterdir()) == []
 
 
@@ -62,6 +64,6 @@ def test_a_refusal_leaves_no_folder(material, tmp_path):
     ]
     for wanted, error in cases:
         with pytest.raises(error):
-            new_project(tmp_path / "p.fieldcheck", wanted, makers.NOW)
+            set_up_project(tmp_path / "p.fieldcheck", wanted, makers.NOW)
         assert not (tmp_path / "p.fieldcheck").exists()
         assert not list(tmp_path.glob(".p*"))

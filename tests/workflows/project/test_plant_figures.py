@@ -1,20 +1,20 @@
 import pytest
 
 from fieldcheck.domain.plant import PlantFigures
-from fieldcheck.workflows.project.plant_figures import plant_figures, set_plant_figures
+from fieldcheck.workflows.project.plant_figures import get_plant_figures, set_plant_figures
 
 
 def test_nobody_s_figures_are_no_figures(empty):
-    assert plant_figures(empty) == PlantFigures()
+    assert get_plant_figures(empty) == PlantFigures()
 
 
 def test_figures_stand_beside_those_entered_before_with_who_entered_them(empty):
     set_plant_figures(empty, {"defect_ppm": 2000, "currency": "eur"}, " Q. Manager ")
     set_plant_figures(empty, {"cost_escape": 50.5}, "Controller")
     wanted = PlantFigures(defect_ppm=2000, cost_escape=50.5, currency="EUR", by=("Q. Manager", "Controller"))
-    assert plant_figures(empty) == wanted
+    assert get_plant_figures(empty) == wanted
     empty.undo()
-    assert plant_figures(empty) == PlantFigures(defect_ppm=2000, currency="EUR", by=("Q. Manager",))
+    assert get_plant_figures(empty) == PlantFigures(defect_ppm=2000, currency="EUR", by=("Q. Manager",))
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,12 @@
 from fieldcheck.workflows.project.describe_project import GapLimits, Site
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 from fieldcheck.workflows.project.ok_classes import set_ok_classes
-from fieldcheck.workflows.project.project_cards import project_cards
+from fieldcheck.workflows.project.project_cards import load_project_overview
 from tests import makers
 
 
 def test_a_project_with_everything_shows_it(labelled):
-    found = project_cards(labelled)
+    found = load_project_overview(labelled)
     assert found.site == Site("Hall 3")
     assert found.limits == GapLimits()
     assert found.classes == makers.COLOURS
@@ -19,23 +19,23 @@ def test_a_project_with_everything_shows_it(labelled):
 
 
 def test_a_benchmark_that_was_not_run_has_no_score(empty):
-    found = project_cards(empty).benchmark
+    found = load_project_overview(empty).benchmark
     assert (found.score, found.reproduced) == (None, None)
 
 
 def test_a_bare_project_shows_that_everything_is_still_to_come(tmp_path):
-    with new_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=("ok", "scratch")), makers.NOW).project as project:
-        found = project_cards(project)
+    with set_up_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=("ok", "scratch")), makers.NOW).project as project:
+        found = load_project_overview(project)
     assert (found.model, found.benchmark, found.classes) == (None, None, ("ok", "scratch"))
 
 
 def test_a_model_whose_file_is_gone_is_still_shown(empty):
     (empty.path / "models" / "net" / "net.onnx").unlink()
-    assert project_cards(empty).model.n_bytes == 0
+    assert load_project_overview(empty).model.n_bytes == 0
 
 
 def test_which_classes_are_ok_is_proposed_until_it_is_said(tmp_path):
-    with new_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=("ok", "scratch")), makers.NOW).project as project:
-        assert (project_cards(project).ok_classes, project_cards(project).ok_told) == (("ok",), False)
+    with set_up_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=("ok", "scratch")), makers.NOW).project as project:
+        assert (load_project_overview(project).ok_classes, load_project_overview(project).ok_confirmed) == (("ok",), False)
         set_ok_classes(project, ["scratch"])
-        assert (project_cards(project).ok_classes, project_cards(project).ok_told) == (("scratch",), True)
+        assert (load_project_overview(project).ok_classes, load_project_overview(project).ok_confirmed) == (("scratch",), True)

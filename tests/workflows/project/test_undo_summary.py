@@ -2,21 +2,21 @@ import pytest
 
 from fieldcheck.domain.label import LabelDraft
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.label.label_frames import LabelDecision, keep_draft, label_burst, set_label
+from fieldcheck.workflows.label.label_frames import LabelDecision, label_same_burst, set_label, store_draft
 from fieldcheck.workflows.label.mark_frames import mark_person
-from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
-from fieldcheck.workflows.project.undo_summary import undo_summary
+from fieldcheck.workflows.label.repeat_labels import plan_repeats, store_repeat
+from fieldcheck.workflows.project.undo_summary import load_undo_summary
 from tests import makers
 
 
 @pytest.fixture
 def picks(drawn):
-    return [pick.frame_id for pick in drawn.read(picks_table.all)]
+    return [pick.frame_id for pick in drawn.read(picks_table.list_picks)]
 
 
 def said(project, changes):
-    found = undo_summary(project, changes)
-    return found.number, found.said and tuple(label and (label.class_name or label.state) for label in found.said)
+    found = load_undo_summary(project, changes)
+    return found.number, found.labels and tuple(label and (label.class_name or label.state) for label in found.labels)
 
 
 def test_undo_and_redo_of_a_label_name_its_frame_and_both_answers(drawn, picks):
@@ -29,22 +29,22 @@ def test_undo_and_redo_of_a_label_name_its_frame_and_both_answers(drawn, picks):
 
 def test_of_several_frames_only_the_count_is_told(drawn, picks):
     set_label(drawn, picks[0], LabelDecision("red"), "me", makers.NOW)
-    label_burst(drawn, picks[:4], picks[0], "me", makers.NOW)
-    found = undo_summary(drawn, drawn.undo())
-    assert (found.n_frames, found.number, found.said) == (3, None, None)
+    label_same_burst(drawn, picks[:4], picks[0], "me", makers.NOW)
+    found = load_undo_summary(drawn, drawn.undo())
+    assert (found.n_frames, found.number, found.labels) == (3, None, None)
 
 
 def test_strokes_and_marks_name_their_frame_and_a_setting_has_none(drawn, picks):
-    keep_draft(drawn, LabelDraft(picks[1]), "draw")
+    store_draft(drawn, LabelDraft(picks[1]), "draw")
     mark_person(drawn, [picks[2]], True, "me")
     assert said(drawn, drawn.undo()) == (3, None)
     project = drawn
-    assert undo_summary(project, project.edit("site.set", puts=[])).n_frames == 0
+    assert load_undo_summary(project, project.edit("site.set", puts=[])).n_frames == 0
 
 
 def test_a_second_label_names_the_frame_and_not_the_round(labelled):
     plan_repeats(labelled, "other")
-    frame = undo_summary(
-        labelled, set_repeat(labelled, labelled.read(picks_table.all)[0].frame_id, LabelDecision("red"), "other", makers.NOW)
+    frame = load_undo_summary(
+        labelled, store_repeat(labelled, labelled.read(picks_table.list_picks)[0].frame_id, LabelDecision("red"), "other", makers.NOW)
     )
-    assert (frame.number, frame.said[0], frame.said[1].class_name) == (1, None, "red")
+    assert (frame.number, frame.labels[0], frame.labels[1].class_name) == (1, None, "red")

@@ -1,15 +1,15 @@
 import numpy as np
 import pytest
 
-from fieldcheck.progress import Silent
-from fieldcheck.workflows.explore.similar import make_vectors
-from fieldcheck.workflows.report.benchmark_distance import facts_of
+from fieldcheck.progress import NullProgress
+from fieldcheck.workflows.explore.similar import compute_missing_vectors
+from fieldcheck.workflows.report.benchmark_distance import compute_unlikeness
 
 
 def test_every_frame_is_held_against_its_nearest_benchmark_picture(labelled):
-    assert facts_of(labelled) is None
-    vectors = make_vectors(labelled, Silent())
-    found = facts_of(labelled)
+    assert compute_unlikeness(labelled) is None
+    vectors = compute_missing_vectors(labelled, NullProgress())
+    found = compute_unlikeness(labelled)
     frames, benchmark = vectors.vectors[: vectors.n_frames], vectors.vectors[vectors.n_frames :]
     assert (found.n, found.n_pictures) == (len(frames), len(benchmark))
     assert (found.steps[0].first, found.steps[-1].last) == (0, found.n - 1)

@@ -2,9 +2,9 @@ import numpy as np
 from PIL import Image
 
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
-from fieldcheck.imaging.codec import read_picture
-from fieldcheck.imaging.quality import quality
-from fieldcheck.progress import Silent
+from fieldcheck.imaging.codec import read_image
+from fieldcheck.imaging.quality import measure_quality
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.workflows.report import benchmark_looks as looks
 
@@ -23,19 +23,19 @@ def pictures(folder, n):
 
 def test_light_and_time_are_those_of_the_files(empty, tmp_path):
     benchmark = pictures(tmp_path, 4)
-    found = looks.benchmark_looks(empty, benchmark, Silent())
+    found = looks.measure_benchmark_images(empty, benchmark, NullProgress())
     assert sorted(found) == ["00.jpg", "01.jpg", "02.jpg", "03.jpg"]
-    assert found["01.jpg"][0] == np.float32(quality(read_picture(tmp_path / "01.jpg")).mean)
+    assert found["01.jpg"][0] == np.float32(measure_quality(read_image(tmp_path / "01.jpg")).mean)
     assert found["01.jpg"][3:].tolist() == [21, 7]
     assert np.isnan(found["00.jpg"][3:]).all()
 
 
 def test_a_second_time_no_picture_is_read(empty, tmp_path):
     benchmark = pictures(tmp_path, 3)
-    first = looks.benchmark_looks(empty, benchmark, Silent())
+    first = looks.measure_benchmark_images(empty, benchmark, NullProgress())
     for file in tmp_path.glob("*.jpg"):
         file.unlink()
-    again = looks.benchmark_looks(empty, benchmark, Silent())
+    again = looks.measure_benchmark_images(empty, benchmark, NullProgress())
     assert {name: row.tolist()[:3] for name, row in again.items()} == {name: row.tolist()[:3] for name, row in first.items()}
 
 
@@ -43,12 +43,12 @@ def test_a_picture_that_is_gone_or_damaged_has_no_row(empty, tmp_path):
     benchmark = pictures(tmp_path, 3)
     (tmp_path / "00.jpg").unlink()
     (tmp_path / "01.jpg").write_bytes(b"\xff\xd8\xff no picture")
-    assert list(looks.benchmark_looks(empty, benchmark, Silent())) == ["02.jpg"]
+    assert list(looks.measure_benchmark_images(empty, benchmark, NullProgress())) == ["02.jpg"]
 
 
 def test_a_large_benchmark_is_drawn_from_and_always_alike(monkeypatch, empty):
     monkeypatch.setattr(looks, "MOST", 5)
-    benchmark = empty.read(benchmarks_table.get)
-    drawn = looks.drawn_paths(benchmark)
-    assert (len(drawn), drawn) == (5, looks.drawn_paths(benchmark))
+    benchmark = empty.read(benchmarks_table.get_benchmark)
+    drawn = looks.sample_paths(benchmark)
+    assert (len(drawn), drawn) == (5, looks.sample_paths(benchmark))
     assert set(drawn) < {item.path for item in benchmark.items}

@@ -5,11 +5,11 @@ import pytest
 
 from fieldcheck.domain.report_change import FindingChange, RuleChange
 from fieldcheck.errors import PathMissing, ReportRefused
-from fieldcheck.measure.interval import difference
-from fieldcheck.progress import Silent
-from fieldcheck.report.change import section
-from fieldcheck.report.summary import summary
-from fieldcheck.workflows.report.change import change_between, last_summary, named_summary
+from fieldcheck.measure.interval import estimate_difference
+from fieldcheck.progress import NullProgress
+from fieldcheck.report.change import build_change_section
+from fieldcheck.report.summary import build_summary
+from fieldcheck.workflows.report.change import compare_summaries, load_last_summary, load_summary
 from fieldcheck.workflows.report.report_gap import write_report
 from tests import makers
 from tests.report.example_report import estimate, example_report
@@ -17,7 +17,7 @@ from tests.report.example_report import estimate, example_report
 
 def told(**changes):
     """A report's summary as a file holds it."""
-    return json.loads(json.dumps(summary(example_report(**changes))))
+    return json.loads(json.dumps(build_summary(example_report(**changes))))
 
 
 def with_gap(document, **changes):
@@ -29,19 +29,19 @@ def scores(change):
 
 
 def test_the_last_report_of_the_project_is_what_a_new_one_is_compared_with(labelled, tmp_path):
-    assert last_summary(labelled) is None
-    first = write_report(labelled, tmp_path, "en", Silent(), makers.NOW)
+    assert load_last_summary(labelled) is None
+    first = write_report(labelled, tmp_path, "en", NullProgress(), makers.NOW)
     assert first.report.facts["change"] is None
-    change = write_report(labelled, tmp_path, "en", Silent(), makers.LATER).report.facts["change"]
+    change = write_report(labelled, tmp_path, "en", NullProgress(), makers.LATER).report.facts["change"]
     assert (change.since, change.named, change.same_frames, change.differs) == (makers.NOW, False, True, ())
     assert {one.change.value for one in change.scores} == {0.0}
     assert all(one.change.lo < 0 < one.change.hi for one in change.scores)
 
 
 def test_another_report_may_be_named_by_its_folder_its_file_or_its_project(labelled, tmp_path):
-    written = write_report(labelled, tmp_path, "en", Silent(), makers.NOW)
+    written = write_report(labelled, tmp_path, "en", NullProgress(), makers.NOW)
     labelled.close()
-    named = [named_summary(place) for place in (written.folder, written.folder / "summary.json", written.project)]
+    named = [load_summary(place) for place in (written.folder, written.folder / "summary.json", written.project)]
     assert {one["created"] for one in named} == {makers.NOW}
 
 
@@ -49,19 +49,19 @@ def test_another_report_may_be_named_by_its_folder_its_file_or_its_project(label
 def test_what_is_no_report_is_refused(tmp_path, text, problem):
     (tmp_path / "summary.json").write_text(text)
     with pytest.raises(ReportRefused) as refused:
-        named_summary(tmp_path)
+        load_summary(tmp_path)
     assert refused.value.problem == problem
 
 
 def test_a_folder_without_a_report_and_a_missing_one_are_told_apart(tmp_path):
     with pytest.raises(ReportRefused) as refused:
-        named_summary(tmp_path)
+        load_summary(tmp_path)
     assert refused.value.problem == "none"
     with pytest.raises(PathMissing):
-        named_summary(tmp_path / "gone")
+        load_summary(tmp_path / "gone")
     makers.empty_project(tmp_path / "p.fieldcheck").close()
     with pytest.raises(ReportRefused) as refused:
-        named_summary(tmp_path / "p.fieldcheck")
+        load_summary(tmp_path / "p.fieldcheck")
     assert refused.value.problem == "none"
 
 
@@ -69,15 +69,15 @@ def test_a_folder_without_a_report_and_a_missing_one_are_told_apart(tmp_path):
 def test_a_summary_with_figures_of_another_kind_gives_no_change(value):
     before = told()
     footage = {**before["field"]["footage"], "value": value}
-    assert change_between({**before, "field": {**before["field"], "camera": None, "footage": footage}}, told(), named=True) is None
+    assert compare_summaries({**before, "field": {**before["field"], "camera": None, "footage": footage}}, told(), named=True) is None
 
 
 @pytest.mark.parametrize("state", [["x"], {"a": 1}, 5, None])
 def test_a_state_that_is_no_word_is_one_that_was_not_measured(state):
     before = told()
     checklist = [{**before["checklist"][0], "state": state}]
-    change = change_between({**before, "checklist": checklist}, before, named=True)
-    rules = section(replace(example_report(), facts={"change": change})).blocks[-1]
+    change = compare_summaries({**before, "checklist": checklist}, before, named=True)
+    rules = build_change_section(replace(example_report(), facts={"change": change})).blocks[-1]
     assert [cell.text for cell in rules.rows[0]][1] == "not measured"
 
 
@@ -85,13 +85,13 @@ def test_the_range_of_a_change_squares_and_adds_the_arms_of_both_scores():
     before = told()
     lower = estimate(0.4, 0.3, 0.5, 100)
     now = {**before, "field": {**before["field"], "footage": lower.to_json(), "camera": None}}
-    found = scores(change_between(before, now, named=True))["field"]
+    found = scores(compare_summaries(before, now, named=True))["field"]
     assert found.now == lower
-    assert found.change == difference(lower, found.before)
+    assert found.change == estimate_difference(lower, found.before)
 
 
 def test_scores_by_different_measures_are_not_subtracted():
-    change = change_between(with_gap(told(), metric="map"), with_gap(told(), metric="accuracy"), named=True)
+    change = compare_summaries(with_gap(told(), metric="map"), with_gap(told(), metric="accuracy"), named=True)
     assert change.differs == ("metric",)
     assert change.scores == ()
 
@@ -99,7 +99,7 @@ def test_scores_by_different_measures_are_not_subtracted():
 def test_other_recordings_are_another_draw():
     before = told()
     other = {**before, "provenance": {**before["provenance"], "hashes": {"elsewhere.avi": "00"}}}
-    change = change_between(other, before, named=True)
+    change = compare_summaries(other, before, named=True)
     assert "draw" in change.differs
     assert not change.same_frames
 
@@ -112,6 +112,6 @@ def test_findings_and_lines_of_the_checklist_that_came_or_went_are_named():
     }
     before["checklist"] = [{"rule": "gap", "state": "fail"}, {"rule": "blind_spot", "state": "pass"}]
     now["checklist"] = [{"rule": "gap", "state": "pass"}, {"rule": "blind_spot", "state": "pass"}]
-    change = change_between(before, now, named=True)
+    change = compare_summaries(before, now, named=True)
     assert change.findings == (FindingChange("location", "Oiling", True, False), FindingChange("camera", "north", False, True))
     assert change.rules == (RuleChange("gap", "fail", "pass"),)

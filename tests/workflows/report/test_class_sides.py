@@ -1,10 +1,10 @@
 import pytest
 
-from fieldcheck.workflows.report.class_sides import facts_of
+from fieldcheck.workflows.report.class_sides import compute_class_sides
 
 
 def test_each_class_of_a_classifier_has_both_sides(labelled):
-    found = facts_of(labelled)
+    found = compute_class_sides(labelled)
     assert {row.name for row in found} == {"red", "green", "blue"}
     assert sum(row.n_benchmark for row in found) == 18
     for row in found:
@@ -12,4 +12,4 @@ def test_each_class_of_a_classifier_has_both_sides(labelled):
 
 
 def test_without_labels_there_is_nothing_to_compare(drawn):
-    assert facts_of(drawn) is None
+    assert compute_class_sides(drawn) is None

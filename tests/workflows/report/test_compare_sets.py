@@ -4,29 +4,29 @@ import shutil
 import pytest
 
 from fieldcheck.errors import DiskFull
-from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.models.near_duplicates import known_near_duplicates, search_leaks
+from fieldcheck.workflows.models.near_duplicates import get_known_near_duplicates, set_training_and_search
 from fieldcheck.workflows.report import compare_sets as comparing
 from fieldcheck.workflows.report.compare_sets import compare_sets
-from fieldcheck.workflows.report.domain_shift import facts_of
-from fieldcheck.workflows.report.report_gap import write_assembled, write_report
-from fieldcheck.workflows.report.report_pages import draft
+from fieldcheck.workflows.report.domain_shift import load_domain_shift
+from fieldcheck.workflows.report.report_gap import write_built_report, write_report
+from fieldcheck.workflows.report.report_pages import build_draft
 from tests import makers
 
 
 def changed(project, material):
     makers.add_footage(project, material / "night.avi", camera="right", location="line 1", taken_at=makers.NOW)
-    assert facts_of(project) is None
-    return known_near_duplicates(project)
+    assert load_domain_shift(project) is None
+    return get_known_near_duplicates(project)
 
 
 def test_the_report_of_the_window_compares_the_sets_as_the_command_does(labelled, material, tmp_path):
     before = changed(labelled, material)
-    from_window = write_assembled(labelled, draft(labelled, "en", Silent(), makers.NOW).preview.report, tmp_path / "window")
-    assert known_near_duplicates(labelled).listed > before.listed
-    compare_sets(labelled, Silent(), makers.LATER)
-    by_command = write_report(labelled, tmp_path / "command", "en", Silent(), makers.NOW)
+    from_window = write_built_report(labelled, build_draft(labelled, "en", NullProgress(), makers.NOW).preview.report, tmp_path / "window")
+    assert get_known_near_duplicates(labelled).listed > before.listed
+    compare_sets(labelled, NullProgress(), makers.LATER)
+    by_command = write_report(labelled, tmp_path / "command", "en", NullProgress(), makers.NOW)
     ours, theirs = (json.loads((one.folder / "summary.json").read_text("utf-8")) for one in (from_window, by_command))
     assert (ours["domain"], ours["independence"]) == (theirs["domain"], theirs["independence"])
     assert ours["domain"]["n_clips"] == 2
@@ -35,33 +35,33 @@ def test_the_report_of_the_window_compares_the_sets_as_the_command_does(labelled
 
 def test_what_is_known_is_not_asked_again(labelled, material, monkeypatch):
     changed(labelled, material)
-    compare_sets(labelled, Silent(), makers.NOW)
+    compare_sets(labelled, NullProgress(), makers.NOW)
     monkeypatch.setattr(comparing, "find_near_duplicates", None)
-    compare_sets(labelled, Silent(), makers.NOW)
+    compare_sets(labelled, NullProgress(), makers.NOW)
 
 
 def test_pictures_that_come_into_the_training_folder_are_looked_at_and_a_folder_that_is_gone_takes_nothing_along(labelled, tmp_path):
     folder = makers.benchmark_folder(tmp_path / "training")
-    n = search_leaks(labelled, folder, Silent(), makers.NOW).n_training
-    compare_sets(labelled, Silent(), makers.NOW)
-    assert known_near_duplicates(labelled).n_training == n
+    n = set_training_and_search(labelled, folder, NullProgress(), makers.NOW).n_training
+    compare_sets(labelled, NullProgress(), makers.NOW)
+    assert get_known_near_duplicates(labelled).n_training == n
     inside = next(folder.rglob("*.png"))
     shutil.copyfile(inside, inside.with_name("later.png"))
-    compare_sets(labelled, Silent(), makers.NOW)
-    assert known_near_duplicates(labelled).n_training == n + 1
+    compare_sets(labelled, NullProgress(), makers.NOW)
+    assert get_known_near_duplicates(labelled).n_training == n + 1
     shutil.rmtree(folder)
-    compare_sets(labelled, Silent(), makers.NOW)
-    assert known_near_duplicates(labelled).n_training == n + 1
+    compare_sets(labelled, NullProgress(), makers.NOW)
+    assert get_known_near_duplicates(labelled).n_training == n + 1
 
 
 def test_it_can_be_cancelled(labelled, material):
-    class StoppedAtOnce(Silent):
+    class StoppedAtOnce(NullProgress):
         def check(self):
             raise Cancelled
 
     changed(labelled, material)
     with pytest.raises(Cancelled):
-        draft(labelled, "en", StoppedAtOnce(), makers.NOW)
+        build_draft(labelled, "en", StoppedAtOnce(), makers.NOW)
 
 
 def test_without_room_or_for_reading_only_the_report_does_without(labelled, material, monkeypatch, caplog):
@@ -71,14 +71,14 @@ def test_without_room_or_for_reading_only_the_report_does_without(labelled, mate
         raise DiskFull(labelled.path)
 
     monkeypatch.setattr(comparing, "find_near_duplicates", full)
-    assert draft(labelled, "en", Silent(), makers.NOW).preview.report.facts["domain"] is None
+    assert build_draft(labelled, "en", NullProgress(), makers.NOW).preview.report.facts["domain"] is None
     assert "not compared" in caplog.text
     labelled.close()
     with open_project(labelled.path, write=False) as reading:
-        compare_sets(reading, Silent(), makers.NOW)
-        assert facts_of(reading) is None
+        compare_sets(reading, NullProgress(), makers.NOW)
+        assert load_domain_shift(reading) is None
 
 
 def test_without_footage_the_benchmark_is_only_searched_for_its_own_doubles(empty):
-    compare_sets(empty, Silent(), makers.NOW)
-    assert (known_near_duplicates(empty).listed, facts_of(empty)) == (0, None)
+    compare_sets(empty, NullProgress(), makers.NOW)
+    assert (get_known_near_duplicates(empty).listed, load_domain_shift(empty)) == (0, None)

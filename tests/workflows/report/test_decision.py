@@ -3,15 +3,15 @@ from collections import Counter
 
 import numpy as np
 
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.report.decision import facts_of
-from fieldcheck.workflows.report.report_gap import assemble
+from fieldcheck.workflows.report.decision import compute_decision
+from fieldcheck.workflows.report.report_gap import build_report
 from tests import makers
 
 
 def test_confident_errors_are_the_weighted_share_of_the_labelled_frames(labelled):
-    report, found = assemble(labelled, "en", Silent(), makers.LATER), facts_of(labelled)
+    report, found = build_report(labelled, "en", NullProgress(), makers.LATER), compute_decision(labelled)
     rows = [row for row in report.frame_rows if row.label_state == "done"]
     sure_wrong = [not row.right and row.confidence >= 0.9 for row in rows]
     assert found.confident_errors.value == np.average(sure_wrong, weights=[row.weight for row in rows])
@@ -20,20 +20,20 @@ def test_confident_errors_are_the_weighted_share_of_the_labelled_frames(labelled
 
 
 def test_what_can_still_be_labelled_is_counted_as_pick_counts_it(drawn, labelled):
-    assert facts_of(drawn) is None  # nothing is labelled, so nothing is compared
-    found = facts_of(labelled)
+    assert compute_decision(drawn) is None  # nothing is labelled, so nothing is compared
+    found = compute_decision(labelled)
     assert (found.waiting, found.drawable) == (0, 0)
 
 
 def test_a_detector_has_missed_objects_and_false_alarms_a_frame(made_boxed, tmp_path):
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
-        found = facts_of(project)
+        found = compute_decision(project)
     assert found.missed_objects is not None
     assert found.missed_objects.value >= 0
 
 
 def test_no_two_findings_share_half_of_their_frames(labelled):
-    found = facts_of(labelled)
+    found = compute_decision(labelled)
     keys = Counter((one.key, one.value) for one in found.findings)
     assert all(n == 1 for n in keys.values())
     for one in found.findings:

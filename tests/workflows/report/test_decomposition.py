@@ -1,40 +1,40 @@
 import pytest
 
-from fieldcheck.domain.field_match import Match, Ranked
-from fieldcheck.progress import Silent
+from fieldcheck.domain.field_match import CandidateCorruption, FieldMatch
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import model_facts as facts_table
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.report.decomposition import facts_of
-from fieldcheck.workflows.report.shared_classes import compared_sides
+from fieldcheck.workflows.report.decomposition import compute_decomposition
+from fieldcheck.workflows.report.shared_classes import load_compared_sides
 from fieldcheck.workflows.stress import match_field
 from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 
 
 def keep(project, severity):
-    best = Ranked("colour_cast", "colour_cast", severity, 0.7, 0.0)
-    found = Match(best, "", (best,), 0.9, None, 80, 120, 6).to_json()
-    about = match_field.compared(project)
-    project.write(lambda db: facts_table.put(db, match_field.KIND, "", "", about, found, makers.NOW)).result()
+    best = CandidateCorruption("colour_cast", "colour_cast", severity, 0.7, 0.0)
+    found = FieldMatch(best, "", (best,), 0.9, None, 80, 120, 6).to_json()
+    about = match_field.get_compared_images(project)
+    project.write(lambda db: facts_table.put_fact(db, match_field.KIND, "", "", about, found, makers.NOW)).result()
 
 
 def test_the_parts_add_up_to_the_gap_of_the_report(labelled):
-    sides = compared_sides(labelled, find_model(labelled))
-    found = facts_of(labelled)
+    sides = load_compared_sides(labelled, find_model(labelled))
+    found = compute_decomposition(labelled)
     assert found.total == pytest.approx(sides.benchmark.score.value - sides.field.scores.footage.value)
     assert (found.quality, found.reason) == (None, "not_compared")
 
 
 def test_the_quality_is_what_the_swept_corruption_takes_between_two_severities(labelled):
     keep(labelled, 2.0)
-    assert facts_of(labelled).reason == "not_swept"
-    run_sweep(labelled, SweepRequest(corruptions=("colour_cast",), on=("benchmark",)), Silent(), makers.NOW)
-    found = facts_of(labelled)
+    assert compute_decomposition(labelled).reason == "not_swept"
+    run_sweep(labelled, SweepRequest(corruptions=("colour_cast",), on=("benchmark",)), NullProgress(), makers.NOW)
+    found = compute_decomposition(labelled)
     assert (found.reason, found.corruption, found.severity) == ("", "colour_cast", 2.0)
     assert found.quality.estimate.value >= 0
     assert found.mix.estimate.value + found.quality.estimate.value + found.remainder.value == pytest.approx(found.total)
 
 
 def test_without_a_gap_or_a_class_a_frame_there_is_nothing(drawn, pointed):
-    assert facts_of(drawn) is None
-    assert facts_of(pointed) is None
+    assert compute_decomposition(drawn) is None
+    assert compute_decomposition(pointed) is None

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.report.labelled_probabilities import class_benchmark, class_field
+from fieldcheck.workflows.report.labelled_probabilities import load_benchmark_classes, load_field_classes
 
 
 def test_the_frames_of_the_draw_with_their_probabilities(labelled):
-    side, found = class_field(labelled, find_model(labelled))
+    side, found = load_field_classes(labelled, find_model(labelled))
     assert found.p.shape == (side.at.size, 3)
     assert np.array_equal(found.p.argmax(axis=1), found.predicted)
     assert found.weight.sum() == pytest.approx(len(side.listing))
@@ -14,13 +14,13 @@ def test_the_frames_of_the_draw_with_their_probabilities(labelled):
 
 def test_the_benchmark_weighs_as_the_field_is_mixed(labelled):
     model = find_model(labelled)
-    _, field = class_field(labelled, model)
-    found = class_benchmark(labelled, model, field)
+    _, field = load_field_classes(labelled, model)
+    found = load_benchmark_classes(labelled, model, field)
     for k in range(3):
         share = field.weight[field.truth == k].sum() / field.weight.sum()
         assert found.weight[found.truth == k].sum() / found.weight.sum() == pytest.approx(share)
 
 
 def test_masks_and_frames_without_a_label_are_none(pointed, drawn):
-    assert class_field(pointed, find_model(pointed)) is None
-    assert class_field(drawn, find_model(drawn)) is None
+    assert load_field_classes(pointed, find_model(pointed)) is None
+    assert load_field_classes(drawn, find_model(drawn)) is None

@@ -1,12 +1,12 @@
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.workflows.bench.latency import LatencyRequest, run_latency
-from fieldcheck.workflows.report.latency import facts_of
+from fieldcheck.workflows.report.latency import load_latency_result
 from tests.makers import NOW
 
 
 def test_the_newest_run_of_the_model_as_it_is_used_stands_in_the_report(footed, empty, monkeypatch):
     monkeypatch.setattr("fieldcheck.workflows.bench.timing.WARM_UP_S", 0.1)
-    assert facts_of(empty) is None
+    assert load_latency_result(empty) is None
     for seconds in (0.1, 0.3):
-        last = run_latency(footed, LatencyRequest(seconds), Silent(), NOW).found
-    assert facts_of(footed).to_json() == last.to_json()
+        last = run_latency(footed, LatencyRequest(seconds), NullProgress(), NOW).latency
+    assert load_latency_result(footed).to_json() == last.to_json()

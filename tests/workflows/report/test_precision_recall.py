@@ -1,14 +1,14 @@
 import numpy as np
 
 from fieldcheck.workflows.report import precision_recall
-from fieldcheck.workflows.report.both_sides import both_sides
+from fieldcheck.workflows.report.both_sides import load_scored_sides
 
 
 def test_curves_equal_counts_by_hand(labelled, monkeypatch):
     monkeypatch.setattr(precision_recall, "FEWEST", 1)
-    found = precision_recall.facts_of(labelled)
+    found = precision_recall.compute_precision_recall(labelled)
     assert {one.on for one in found} == {"field", "benchmark"}
-    sides = both_sides(labelled)
+    sides = load_scored_sides(labelled)
     field = sides.field
     for one in (one for one in found if one.on == "field"):
         k = sides.card.classes.index(one.class_name)
@@ -22,4 +22,4 @@ def test_curves_equal_counts_by_hand(labelled, monkeypatch):
 
 
 def test_classes_with_few_labels_have_none(labelled):
-    assert all(one.n >= 10 for one in precision_recall.facts_of(labelled) or () if one.on == "field")
+    assert all(one.n >= 10 for one in precision_recall.compute_precision_recall(labelled) or () if one.on == "field")

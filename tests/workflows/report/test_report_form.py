@@ -1,15 +1,15 @@
 import pytest
 
 from fieldcheck.domain.report_form import MOST_NOTES, ReportForm
-from fieldcheck.workflows.report.report_form import facts_of, set_report_form
+from fieldcheck.workflows.report.report_form import load_report_form, set_report_form
 
 
 def test_sections_and_notes_are_kept_logged_and_undone(empty):
-    assert facts_of(empty) == ReportForm()
+    assert load_report_form(empty) == ReportForm()
     assert set_report_form(empty, ReportForm(("latency", "where"), " Lamp 2 was off. ")).act == "report.form"
-    assert facts_of(empty) == ReportForm(("where", "latency"), "Lamp 2 was off.")
+    assert load_report_form(empty) == ReportForm(("where", "latency"), "Lamp 2 was off.")
     empty.undo()
-    assert facts_of(empty) == ReportForm()
+    assert load_report_form(empty) == ReportForm()
 
 
 @pytest.mark.parametrize("form", [ReportForm(("decision",)), ReportForm(notes="x" * (MOST_NOTES + 1))])

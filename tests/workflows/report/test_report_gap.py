@@ -9,17 +9,17 @@ import pytest
 
 from fieldcheck import resources
 from fieldcheck.errors import PathRefused
-from fieldcheck.progress import Cancelled, Silent, StopFlag
+from fieldcheck.progress import Cancelled, CancelToken, NullProgress
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import reports as reports_table
 from fieldcheck.project.tables.reports import StoredReport
-from fieldcheck.report.page import assemble as page_of
+from fieldcheck.report.page import build_page as page_of
 from fieldcheck.report.report_section import ReportSection
 from fieldcheck.report.sections import OPTIONAL, SECTIONS
-from fieldcheck.report.summary import summary as summary_of
+from fieldcheck.report.summary import build_summary as summary_of
 from fieldcheck.words import language
-from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.label.mark_frames import mark_person
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
@@ -28,14 +28,14 @@ from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.pick.required_frames import add_extra
 from fieldcheck.workflows.report import report_gap
 from fieldcheck.workflows.report.compare_sets import compare_sets
-from fieldcheck.workflows.report.report_gap import assemble, write_report
+from fieldcheck.workflows.report.report_gap import build_report, write_report
 from tests import makers
 
-SCHEMA = json.loads(resources.path("report/summary.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8"))
 
 
 def written(project, tmp_path, now=makers.LATER, lang="en"):
-    return write_report(project, tmp_path / "out", lang, Silent(), now)
+    return write_report(project, tmp_path / "out", lang, NullProgress(), now)
 
 
 def summary(found):
@@ -45,7 +45,7 @@ def summary(found):
 
 
 def run(project):
-    run_and_score(project, None, "all", Silent(), makers.NOW)
+    run_and_score(project, None, "all", NullProgress(), makers.NOW)
 
 
 def test_a_report_is_a_folder_with_every_file_and_their_sums_that_names_no_folder_of_the_machine(labelled, tmp_path):
@@ -57,10 +57,10 @@ def test_a_report_is_a_folder_with_every_file_and_their_sums_that_names_no_folde
     for line in (found.folder / "SHA256SUMS.txt").read_text().splitlines():
         digest, name = line.split("  ")
         assert hashlib.sha256((found.folder / name).read_bytes()).hexdigest() == digest
-    (stored,) = labelled.read(reports_table.all)
+    (stored,) = labelled.read(reports_table.list_reports)
     assert json.loads(stored.summary)["gap"] == summary(found)["gap"]
     assert summary(found)["benchmark"]["path"] == "clean"
-    folders = [str(path).encode() for path in (tmp_path, labelled.read(benchmarks_table.get).root)]
+    folders = [str(path).encode() for path in (tmp_path, labelled.read(benchmarks_table.get_benchmark).root)]
     assert not [path.name for path in found.files if any(folder in path.read_bytes() for folder in folders)]
 
 
@@ -151,7 +151,7 @@ def with_picks(folder, material):
 
 def unsure_only(folder, material):
     project = with_picks(folder, material)
-    first, *rest = project.read(picks_table.all)
+    first, *rest = project.read(picks_table.list_picks)
     set_label(project, first.frame_id, LabelDecision(skip="hand"), by="", now=makers.NOW)
     for one in rest:
         set_label(project, one.frame_id, LabelDecision(unsure=True), by="", now=makers.NOW)
@@ -273,7 +273,7 @@ def test_three_clips_give_the_camera_interval(material, tmp_path):
 
 def test_fewer_labels_than_planned_are_interim(drawn, tmp_path):
     run(drawn)
-    for one in drawn.read(picks_table.all)[:15]:
+    for one in drawn.read(picks_table.list_picks)[:15]:
         set_label(drawn, one.frame_id, LabelDecision("red"), by="", now=makers.NOW)
     document = summary(written(drawn, tmp_path))
     assert document["field"]["footage"]["status"] == "weak"
@@ -310,31 +310,31 @@ def test_a_german_report_speaks_german_and_has_the_same_figures(labelled, tmp_pa
 
 
 def test_assembling_can_be_stopped(labelled):
-    flag = StopFlag()
-    flag.stop()
+    flag = CancelToken()
+    flag.cancel()
     with pytest.raises(Cancelled):
-        assemble(labelled, "en", Silent(flag), makers.NOW)
-    assert labelled.read(reports_table.all) == ()
+        build_report(labelled, "en", NullProgress(flag), makers.NOW)
+    assert labelled.read(reports_table.list_reports) == ()
 
 
 def test_frames_added_after_labels_enter_no_headline_and_a_person_no_gallery(labelled):
     """A17."""
-    before = assemble(labelled, "en", Silent(), makers.NOW)
-    picked = {one.frame_id for one in labelled.read(picks_table.all)}
-    added = [line.frame.frame_id for line in labelled.read(lines) if line.frame.frame_id not in picked][:3]
-    add_extra(labelled, added, Silent())
+    before = build_report(labelled, "en", NullProgress(), makers.NOW)
+    picked = {one.frame_id for one in labelled.read(picks_table.list_picks)}
+    added = [line.frame.frame_id for line in labelled.read(list_sampling_lines) if line.frame.frame_id not in picked][:3]
+    add_extra(labelled, added, NullProgress())
     for name in added:
         shown = makers.COLOURS[int(name.rsplit("-", 1)[1]) // 4 % 3]
         wrong = next(colour for colour in makers.COLOURS if colour != shown)
         set_label(labelled, name, LabelDecision(wrong), by="tester", now=makers.NOW)
-    run_and_score(labelled, None, "all", Silent(), makers.NOW)
-    after = assemble(labelled, "en", Silent(), makers.NOW)
+    run_and_score(labelled, None, "all", NullProgress(), makers.NOW)
+    after = build_report(labelled, "en", NullProgress(), makers.NOW)
     assert (after.field.footage, after.field.camera, after.gap) == (before.field.footage, before.field.camera, before.gap)
     assert (after.field.n_labelled, after.field.n_picked) == (before.field.n_labelled, before.field.n_picked)
     assert (after.per_class, after.confusion, after.field.metrics) == (before.per_class, before.confusion, before.field.metrics)
     person = after.worst[0].frame_id
     mark_person(labelled, [person], True, "tester")
-    marked = assemble(labelled, "en", Silent(), makers.NOW)
+    marked = build_report(labelled, "en", NullProgress(), makers.NOW)
     assert person not in {one.frame_id for one in marked.worst}
     assert marked.field.footage == after.field.footage
 
@@ -342,7 +342,7 @@ def test_frames_added_after_labels_enter_no_headline_and_a_person_no_gallery(lab
 def test_a_folder_that_the_project_cannot_name_takes_no_report(drawn, tmp_path):
     out = tmp_path / b"\xfcber".decode("utf-8", "surrogateescape")
     with pytest.raises(PathRefused):
-        write_report(drawn, out, "en", Silent(), makers.NOW)
+        write_report(drawn, out, "en", NullProgress(), makers.NOW)
     assert not out.exists()
 
 
@@ -351,11 +351,11 @@ def test_facts_are_found_by_the_module_that_the_entry_names(monkeypatch, drawn):
     module.facts_of = lambda project: project.path.name
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setattr(report_gap, "SECTIONS", (*SECTIONS, ReportSection("names", SECTIONS[0].blocks, facts=str, computed_by="names")))
-    assert report_gap.section_facts(drawn)["names"] == drawn.path.name
+    assert report_gap.compute_section_facts(drawn)["names"] == drawn.path.name
 
 
 def test_sections_without_facts_of_their_own_are_left_to_the_report(drawn):
-    assert set(report_gap.section_facts(drawn)) == {section.key for section in SECTIONS if section.computed_by}
+    assert set(report_gap.compute_section_facts(drawn)) == {section.key for section in SECTIONS if section.computed_by}
 
 
 def edge_project(kind, folder):
@@ -369,25 +369,25 @@ def edge_project(kind, folder):
     makers.draw(project, 3 if kind == "one_label" else 40, "even")
     off = 1 if kind == "all_wrong" else 0
     makers.label_all(project, lambda line: makers.COLOURS[(int(line.recording.source[0]) + off) % 3])
-    run_and_score(project, None, "all", Silent(), makers.NOW)
-    compare_sets(project, Silent(), makers.NOW)
+    run_and_score(project, None, "all", NullProgress(), makers.NOW)
+    compare_sets(project, NullProgress(), makers.NOW)
     return project
 
 
 @pytest.mark.parametrize("kind", ["one_frame", "one_label", "all_right", "all_wrong"])
 def test_at_an_edge_each_section_has_its_figure_or_says_that_there_is_not_enough(kind, tmp_path):
     with edge_project(kind, tmp_path) as project:
-        report = assemble(project, "en", Silent(), makers.NOW)
+        report = build_report(project, "en", NullProgress(), makers.NOW)
     document = summary_of(report)
     jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(json.dumps(document)))
     for language_ in ("en", "de"):
-        with language.spoken(language_):
+        with language.use_language(language_):
             assert len(page_of(report).sections) == len(OPTIONAL)  # whoever wrote no notes has no section of them
     facts = report.facts
     all_wrong = kind == "all_wrong"
     assert facts["imbalance"].state in ("quiet", "too_few")
     assert facts["retrain"].advice == "none"
-    assert not any(one.helps for one in facts["thresholds"].classes)
+    assert not any(one.has_gain for one in facts["thresholds"].classes)
     assert facts["abstention"] is None or facts["abstention"].at.fall.value == 0
     assert facts["releases"] is None
     assert [mode.n for mode in facts["failure_modes"]] == ([report.field.n_labelled] if all_wrong else [])
@@ -405,8 +405,8 @@ def test_at_an_edge_each_section_has_its_figure_or_says_that_there_is_not_enough
 
 def test_a_second_model_fills_the_sections_that_wait_for_one(labelled, tmp_path):
     add_model(labelled, makers.colour_model(tmp_path / "next.onnx", order=(2, 0, 1)), None, makers.LATER)
-    run_and_score(labelled, None, "all", Silent(), makers.NOW)
-    report = assemble(labelled, "en", Silent(), makers.NOW)
+    run_and_score(labelled, None, "all", NullProgress(), makers.NOW)
+    report = build_report(labelled, "en", NullProgress(), makers.NOW)
     (step,) = report.facts["releases"].steps
     assert step.lost > step.gained
     assert [one.rule for one in report.facts["retrain"].alerts] == ["drop"]
@@ -416,7 +416,7 @@ def test_a_second_model_fills_the_sections_that_wait_for_one(labelled, tmp_path)
 
 
 def test_a_project_with_a_report_by_the_older_interval_says_that_it_was_recomputed(labelled):
-    assert "intervals_recomputed" not in assemble(labelled, "en", Silent(), makers.NOW).notes
+    assert "intervals_recomputed" not in build_report(labelled, "en", NullProgress(), makers.NOW).notes
     older = StoredReport("reports/old", makers.NOW, "en", json.dumps({"field": {"camera": {"method": "cluster_wilson"}}}))
-    labelled.write(lambda db: reports_table.put(db, older)).result()
-    assert "intervals_recomputed" in assemble(labelled, "en", Silent(), makers.NOW).notes
+    labelled.write(lambda db: reports_table.put_report(db, older)).result()
+    assert "intervals_recomputed" in build_report(labelled, "en", NullProgress(), makers.NOW).notes

@@ -4,38 +4,44 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.codec import decode_picture
-from fieldcheck.progress import Silent
+from fieldcheck.imaging.codec import decode_image
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.footage.thumbnails import pixels_of
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
+from fieldcheck.workflows.footage.thumbnails import load_pixels
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.label.mark_frames import mark_person
-from fieldcheck.workflows.models.models import card_of, find_model
+from fieldcheck.workflows.models.models import find_model, get_card
 from fieldcheck.workflows.models.run_and_score import run_and_score
-from fieldcheck.workflows.report._report_rows import MOST_WORST, frame_rows, prediction_rows, shown_pairs, worst_frames
-from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
-from fieldcheck.workflows.stress.kept_pairs import all_pairs, keep_pair
-from fieldcheck.workflows.stress.stress_frame import still
+from fieldcheck.workflows.report._report_rows import (
+    MOST_WORST,
+    build_frame_rows,
+    build_prediction_rows,
+    find_worst_frames,
+    load_reported_pairs,
+)
+from fieldcheck.workflows.report.two_sides import load_benchmark_side, load_field_side
+from fieldcheck.workflows.stress.kept_pairs import add_kept_pair, list_kept_pairs
+from fieldcheck.workflows.stress.stress_frame import make_still_result
 from tests import makers
 from tests.workflows.live_models import colours_of
 
 
 def rows_of(project):
     model = find_model(project)
-    return frame_rows(project, field_side(project, model), card_of(model))
+    return build_frame_rows(project, load_field_side(project, model), get_card(model))
 
 
 def answers_of(project):
     model = find_model(project)
-    found = prediction_rows(model.name, card_of(model), field_side(project, model), benchmark_side(project, model))
+    found = build_prediction_rows(model.name, get_card(model), load_field_side(project, model), load_benchmark_side(project, model))
     return list(found)
 
 
 def test_every_listed_frame_has_a_row_in_list_order_with_its_stratum(labelled):
     rows = rows_of(labelled)
-    assert [row.frame_id for row in rows] == [line.frame.frame_id for line in labelled.read(lines)]
+    assert [row.frame_id for row in rows] == [line.frame.frame_id for line in labelled.read(list_sampling_lines)]
     assert Counter(row.stratum for row in rows) == {"hard": 24, "rest": 96}
     assert all(row.probability is None and row.weight is None and row.label_state == "" for row in rows if not row.picked)
     assert {(row.camera, row.location, row.conditions, row.draw) for row in rows} == {("left", "line 1", ("dark", "glare"), 1)}
@@ -77,7 +83,7 @@ def test_answers_of_the_footage_name_the_run_they_came_from(drawn):
     rows = answers_of(drawn)
     assert {row.on for row in rows} == {"field", "footage"}
     assert len({row.run_id for row in rows}) == 1  # the picks have had no run of their own
-    run_and_score(drawn, None, "field", Silent(), makers.NOW)
+    run_and_score(drawn, None, "field", NullProgress(), makers.NOW)
     assert len({row.run_id for row in answers_of(drawn)}) == 2
 
 
@@ -86,7 +92,7 @@ def test_a_frame_without_a_finite_answer_has_one_row_of_rank_0(material, tmp_pat
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 10)
         makers.label_all(project, lambda line: "blue")
-        run_and_score(project, None, "all", Silent(), makers.NOW)
+        run_and_score(project, None, "all", NullProgress(), makers.NOW)
         silent = [row for row in answers_of(project) if row.rank == 0]
         n = makers.cycle(60, start=1)[::2].count("blue")
         assert len({row.frame_id for row in silent}) == len(silent) == n
@@ -100,7 +106,7 @@ def test_boxes_have_ranks_and_places_and_no_box_is_rank_0(material, tmp_path):
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 10)
         makers.label_all_nothing(project)
-        run_and_score(project, None, "all", Silent(), makers.NOW)
+        run_and_score(project, None, "all", NullProgress(), makers.NOW)
         rows = answers_of(project)
         box = next(row for row in rows if row.rank == 1)
         assert (box.class_name, box.x, box.y, box.w, box.h) == ("part", 0.0, 0.0, 32.0, 24.0)
@@ -115,15 +121,15 @@ def test_boxes_have_ranks_and_places_and_no_box_is_rank_0(material, tmp_path):
 def test_without_a_model_rows_have_no_answers(material, tmp_path):
     with makers.empty_project(tmp_path / "p.fieldcheck") as project:
         makers.add_footage(project, material / "night.avi")
-        rows = frame_rows(project, field_side(project, None), None)
+        rows = build_frame_rows(project, load_field_side(project, None), None)
         assert len(rows) == 30
         assert {(row.stratum, row.prediction, row.draw) for row in rows} == {("", "", None)}
 
 
 def test_the_worst_frames_are_those_the_model_was_most_surely_wrong_on(labelled):
     model = find_model(labelled)
-    side = field_side(labelled, model)
-    worst = worst_frames(labelled, side, card_of(model))
+    side = load_field_side(labelled, model)
+    worst = find_worst_frames(labelled, side, get_card(model))
     n_wrong = int((~side.judgement.right).sum())
     assert 0 < len(worst) <= min(MOST_WORST, n_wrong)
     assert [one.confidence for one in worst] == sorted((one.confidence for one in worst), reverse=True)
@@ -132,23 +138,26 @@ def test_the_worst_frames_are_those_the_model_was_most_surely_wrong_on(labelled)
 
 def test_a_saved_picture_that_is_gone_is_shown_from_the_footage(labelled):
     model = find_model(labelled)
-    side = field_side(labelled, model)
-    before = worst_frames(labelled, side, card_of(model))
+    side = load_field_side(labelled, model)
+    before = find_worst_frames(labelled, side, get_card(model))
     for path in (labelled.path / "frames").iterdir():
         path.unlink()
-    after = worst_frames(labelled, side, card_of(model))
+    after = find_worst_frames(labelled, side, get_card(model))
     assert after == before
 
 
 def test_a_kept_pair_of_a_frame_with_a_person_is_not_in_the_report(labelled, tmp_path):
     """It was kept from the footage, or from another recording of the same thing: it is known by what it shows."""
-    pick = labelled.read(picks_table.all)[0]
+    pick = labelled.read(picks_table.list_picks)[0]
     model, other = colours_of(tmp_path), np.random.default_rng(0).integers(0, 256, (12, 16, 3), np.uint8).repeat(10, 0).repeat(10, 1)
-    pairs = [keep_pair(labelled, still(rgb, model, "dark", 2.0, 1), makers.NOW) for rgb in (pixels_of(labelled, pick.frame_id), other)]
-    assert [one.pair for one in shown_pairs(labelled)] == pairs
+    pairs = [
+        add_kept_pair(labelled, make_still_result(rgb, model, "dark", 2.0, 1), makers.NOW)
+        for rgb in (load_pixels(labelled, pick.frame_id), other)
+    ]
+    assert [one.pair for one in load_reported_pairs(labelled)] == pairs
     mark_person(labelled, [pick.frame_id], on=True, by="tester")
-    assert [one.pair for one in shown_pairs(labelled)] == pairs[1:]
-    assert all_pairs(labelled) == tuple(pairs)
+    assert [one.pair for one in load_reported_pairs(labelled)] == pairs[1:]
+    assert list_kept_pairs(labelled) == tuple(pairs)
 
 
 def test_the_pictures_of_a_detector_show_both_boxes_and_those_of_a_classifier_none(made_boxed, tmp_path, labelled):
@@ -157,10 +166,10 @@ def test_the_pictures_of_a_detector_show_both_boxes_and_those_of_a_classifier_no
     assert found["boxes"]
     assert all(frame.marked for frame in found["boxes"])
     assert not any(frame.marked for frame in found["classes"])
-    white = [(decode_picture(frame.jpeg).min(axis=2) > 230).sum() for frame in found["boxes"]]
+    white = [(decode_image(frame.jpeg).min(axis=2) > 230).sum() for frame in found["boxes"]]
     assert max(white) > 40  # the line of a label
 
 
 def _worst_of(project):
     model = find_model(project)
-    return worst_frames(project, field_side(project, model), card_of(model))
+    return find_worst_frames(project, load_field_side(project, model), get_card(model))

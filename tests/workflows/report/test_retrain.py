@@ -1,36 +1,36 @@
 import numpy as np
 
 from fieldcheck.workflows.explore.similar import set_tags
-from fieldcheck.workflows.models.judge_answers import top_class
+from fieldcheck.workflows.models.judge_answers import get_top_class
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.report.retrain import facts_of
-from fieldcheck.workflows.report.two_sides import field_side
+from fieldcheck.workflows.report.retrain import compute_retrain_advice
+from fieldcheck.workflows.report.two_sides import load_field_side
 
 
 def test_without_labels_there_is_no_advice(drawn, empty):
-    assert facts_of(drawn) is None
-    assert facts_of(empty) is None
+    assert compute_retrain_advice(drawn) is None
+    assert compute_retrain_advice(empty) is None
 
 
 def test_nothing_flagged_and_one_release_break_no_rule(labelled):
-    found = facts_of(labelled)
+    found = compute_retrain_advice(labelled)
     assert (found.advice, found.alerts, found.flagged) == ("none", (), ())
 
 
 def test_a_tag_on_a_wrong_frame_flags_its_class(labelled):
-    side = field_side(labelled, find_model(labelled))
+    side = load_field_side(labelled, find_model(labelled))
     at = int(side.at[~side.judgement.right][0])
     frame = side.picks[at].frame_id
     set_tags(labelled, [frame], add=["dark"])
-    found = facts_of(labelled)
+    found = compute_retrain_advice(labelled)
     assert found.flagged == (side.labels[frame].class_name,)
     (confidence,) = [one for one in found.alerts if one.rule == "class_confidence"]
     k = ("red", "green", "blue").index(found.flagged[0])
-    tops = [top_class(side.answers[line.frame.frame_id].answer) for line in side.listing]
+    tops = [get_top_class(side.answers[line.frame.frame_id].answer) for line in side.listing]
     wanted = [sure for best, sure in tops if best == k]
     assert (confidence.figure.n, confidence.figure.value) == (len(wanted), np.median(wanted))
     assert [one.subject for one in found.alerts if one.rule == "failure_mode"] == ["dark"]
 
 
 def test_masks_flag_no_class(pointed):
-    assert facts_of(pointed).flagged == ()
+    assert compute_retrain_advice(pointed).flagged == ()

@@ -4,15 +4,15 @@ import json
 import numpy as np
 import pytest
 
-from fieldcheck.progress import Silent
-from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.progress import NullProgress
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
 from fieldcheck.workflows.label.label_frames import import_labels
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report.report_gap import write_report
-from fieldcheck.workflows.report.shared_classes import compared_sides, facts_of
-from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
+from fieldcheck.workflows.report.shared_classes import compute_shared_classes, load_compared_sides
+from fieldcheck.workflows.report.two_sides import load_benchmark_side, load_field_side
 from tests import makers
 
 
@@ -21,11 +21,11 @@ def benchmark_of(project, folder, pictures):
     for number, (name, colour) in enumerate(pictures):
         makers.save_picture(folder / name / f"{number}.png", colour, number)
     set_benchmark(project, read_benchmark(folder, None, None))
-    run_and_score(project, None, "all", Silent(), makers.NOW)
+    run_and_score(project, None, "all", NullProgress(), makers.NOW)
 
 
 def sides(project):
-    return compared_sides(project, find_model(project))
+    return load_compared_sides(project, find_model(project))
 
 
 def rows(folder, name):
@@ -36,7 +36,7 @@ def rows(folder, name):
 def test_the_headline_is_what_the_sheets_give_over_the_shared_classes(labelled, tmp_path):
     seen = [("red", "red")] * 5 + [("red", "blue"), ("green", "green"), ("green", "green"), ("black", "red"), ("black", "green")]
     benchmark_of(labelled, tmp_path / "other", seen)
-    written = write_report(labelled, tmp_path / "out", "en", Silent(), makers.NOW)
+    written = write_report(labelled, tmp_path / "out", "en", NullProgress(), makers.NOW)
     summary = json.loads((written.folder / "summary.json").read_text("utf-8"))
     frames = [row for row in rows(written.folder, "frames.csv") if row["label_state"] == "done"]
     there = [row for row in rows(written.folder, "predictions.csv") if row["on"] == "benchmark" and row["rank"] == "1"]
@@ -71,21 +71,21 @@ def test_the_headline_is_what_the_sheets_give_over_the_shared_classes(labelled, 
 def test_the_same_classes_on_both_sides_change_nothing(labelled):
     model = find_model(labelled)
     found = sides(labelled)
-    assert not facts_of(labelled).differ
-    assert found.benchmark.score == benchmark_side(labelled, model).score
-    assert found.field.scores.footage == field_side(labelled, model).scores.footage
+    assert not compute_shared_classes(labelled).has_differences
+    assert found.benchmark.score == load_benchmark_side(labelled, model).score
+    assert found.field.scores.footage == load_field_side(labelled, model).scores.footage
 
 
 def test_class_lists_that_share_nothing_give_a_sentence_and_no_gap(labelled, tmp_path):
     model = find_model(labelled)
-    with_labels = field_side(labelled, model)
+    with_labels = load_field_side(labelled, model)
     lonely = next(name for name in makers.COLOURS if name != "red")
     (tmp_path / "l.csv").write_text(
         "file,class\n" + "".join(f"belt.avi#{line.frame.source_index},{lonely}\n" for line in with_labels.lines)
     )
-    import_labels(labelled, tmp_path / "l.csv", None, "", None, makers.NOW, Silent())
+    import_labels(labelled, tmp_path / "l.csv", None, "", None, makers.NOW, NullProgress())
     benchmark_of(labelled, tmp_path / "other", [("red", "red")] * 4)
-    written = write_report(labelled, tmp_path / "out", "en", Silent(), makers.NOW)
+    written = write_report(labelled, tmp_path / "out", "en", NullProgress(), makers.NOW)
     summary = json.loads((written.folder / "summary.json").read_text("utf-8"))
     assert (summary["gap"]["value"], summary["shared_classes"]["shared"]) == (None, [])
     assert summary["gap"]["sentence"].endswith("No gap: benchmark and field have no labelled class in common.")
@@ -96,10 +96,12 @@ def test_a_claim_is_held_against_every_class(labelled, tmp_path):
     pictures = [("red", "red")] * 20 + [("blue", "red")] * 20
     benchmark_of(labelled, tmp_path / "other", pictures)
     set_benchmark(labelled, read_benchmark(tmp_path / "other", None, 0.5))
-    reds = field_side(labelled, find_model(labelled)).lines
+    reds = load_field_side(labelled, find_model(labelled)).lines
     (tmp_path / "l.csv").write_text("file,class\n" + "".join(f"belt.avi#{line.frame.source_index},red\n" for line in reds))
-    import_labels(labelled, tmp_path / "l.csv", None, "", None, makers.NOW, Silent())
-    summary = json.loads((write_report(labelled, tmp_path / "out", "en", Silent(), makers.NOW).folder / "summary.json").read_text("utf-8"))
+    import_labels(labelled, tmp_path / "l.csv", None, "", None, makers.NOW, NullProgress())
+    summary = json.loads(
+        (write_report(labelled, tmp_path / "out", "en", NullProgress(), makers.NOW).folder / "summary.json").read_text("utf-8")
+    )
     assert (summary["benchmark"]["score"]["value"], summary["benchmark"]["reproduced"]) == (1.0, True)
 
 
@@ -114,13 +116,13 @@ def test_an_object_of_a_class_that_the_detector_lacks_counts_as_missed(material,
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 40)
         labels = ["file,class,x,y,w,h"]
-        for line in project.read(lines):
+        for line in project.read(list_sampling_lines):
             red = makers.cycle(60, start=1)[line.frame.source_index] == "red"
             labels.append(f"night.avi#{line.frame.source_index},{'part,0,0,32,24' if red else 'hole,1,1,5,5'}")
         (tmp_path / "l.csv").write_text("\n".join(labels) + "\n")
-        import_labels(project, tmp_path / "l.csv", None, "", None, makers.NOW, Silent())
-        run_and_score(project, None, "all", Silent(), makers.NOW)
-        found, told = sides(project), facts_of(project)
+        import_labels(project, tmp_path / "l.csv", None, "", None, makers.NOW, NullProgress())
+        run_and_score(project, None, "all", NullProgress(), makers.NOW)
+        found, told = sides(project), compute_shared_classes(project)
     n_red = makers.cycle(24).count("red")
     assert told.shared == ("part",)
     assert [one.name for one in (*told.benchmark_only, *told.field_only)] == ["bolt", "hole"]
@@ -133,5 +135,5 @@ def test_an_object_of_a_class_that_the_detector_lacks_counts_as_missed(material,
 
 def test_before_labels_and_without_a_benchmark_there_is_nothing_to_share(footed, drawn, pointed):
     for project in (footed, drawn, pointed):
-        assert sides(project).there is None
-        assert facts_of(project) is None
+        assert sides(project).benchmark_counts is None
+        assert compute_shared_classes(project) is None

@@ -1,33 +1,33 @@
 import pytest
 
-from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.tables import benchmarks as benchmarks_table
-from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.report.domain_shift import facts_of
-from fieldcheck.workflows.report.shift_aspects import aspects_of
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
+from fieldcheck.workflows.report.domain_shift import load_domain_shift
+from fieldcheck.workflows.report.shift_aspects import compute_shift_aspects
 
 
 def test_a_project_that_was_run_knows_them(labelled):
-    found = facts_of(labelled).aspects
+    found = load_domain_shift(labelled).aspects
     assert (found.n_frames, found.n_clips, found.n_pictures, found.told) == (120, 1, 18, "too_few_clips")
     assert {one.name for one in found.aspects} == {"place", "spectrum", "time"}
 
 
 def paths(project):
-    return [item.path for item in project.read(benchmarks_table.get).items]
+    return [item.path for item in project.read(benchmarks_table.get_benchmark).items]
 
 
 def test_too_few_pictures_tell_nothing(labelled):
-    listed = labelled.read(lines)
-    assert aspects_of(labelled, listed[:9], paths(labelled), 0, Silent()) is None
-    assert aspects_of(labelled, listed, paths(labelled)[:9], 0, Silent()) is None
-    assert aspects_of(labelled, listed, [], 0, Silent()) is None
+    listed = labelled.read(list_sampling_lines)
+    assert compute_shift_aspects(labelled, listed[:9], paths(labelled), 0, NullProgress()) is None
+    assert compute_shift_aspects(labelled, listed, paths(labelled)[:9], 0, NullProgress()) is None
+    assert compute_shift_aspects(labelled, listed, [], 0, NullProgress()) is None
 
 
 def test_it_can_be_cancelled(labelled):
-    class StoppedAtOnce(Silent):
+    class StoppedAtOnce(NullProgress):
         def check(self):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        aspects_of(labelled, labelled.read(lines), paths(labelled), 0, StoppedAtOnce())
+        compute_shift_aspects(labelled, labelled.read(list_sampling_lines), paths(labelled), 0, StoppedAtOnce())

@@ -1,20 +1,20 @@
-from fieldcheck.workflows.days.monitor import acknowledge
+from fieldcheck.workflows.days.monitor import close_alarms
 from fieldcheck.workflows.models.models import add_model
-from fieldcheck.workflows.report.shifts import facts_of
+from fieldcheck.workflows.report.shifts import load_monitored_shifts
 from tests import makers
 from tests.makers import NOW
 from tests.workflows.days.test_monitor import log, taken
 
 
 def test_the_shifts_of_the_newest_model_stand_in_the_report_and_those_of_others_apart(empty, tmp_path):
-    assert facts_of(empty) is None
+    assert load_monitored_shifts(empty) is None
     taken(empty, log(tmp_path / "a.csv", fallen_from=9))
-    found = facts_of(empty)
+    found = load_monitored_shifts(empty)
     assert [one.state for one in found.shifts[9:]] == ["alarm", "diagnose", "diagnose"]
     assert (found.model, found.no_accuracy, found.others, found.log_days) == ("net", "no_labels", (), 4.0)
     assert found.waiting == (found.shifts[9].began,)
-    acknowledge(empty, found.shifts[9].began, "lamp", None, NOW)
-    assert facts_of(empty).notes == {found.shifts[9].began: "lamp"}
+    close_alarms(empty, found.shifts[9].began, "lamp", None, NOW)
+    assert load_monitored_shifts(empty).notes == {found.shifts[9].began: "lamp"}
     add_model(empty, makers.colour_model(tmp_path / "other.onnx", order=(2, 1, 0)), None, NOW)
-    found = facts_of(empty)
+    found = load_monitored_shifts(empty)
     assert (found.shifts, found.others[0].n_shifts) == ((), 12)

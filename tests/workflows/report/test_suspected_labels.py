@@ -1,14 +1,14 @@
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.workflows.label.label_review import review_label
-from fieldcheck.workflows.label.suspected_labels import suspects
-from fieldcheck.workflows.report.suspected_labels import MOST, facts_of
+from fieldcheck.workflows.label.suspected_labels import find_label_errors
+from fieldcheck.workflows.report.suspected_labels import MOST, compute_suspected_labels
 from tests import makers
 
 
 def test_both_sides_name_what_the_screen_names_the_most_doubtful_first(labelled):
-    field, benchmark = facts_of(labelled)
+    field, benchmark = compute_suspected_labels(labelled)
     assert (field.on, benchmark.on, benchmark.n) == ("field", "benchmark", 18)
-    ranked = suspects(labelled, "benchmark", Silent())
+    ranked = find_label_errors(labelled, "benchmark", NullProgress())
     there = {row.subject for row in ranked.rows}
     assert [f"benchmark:{one.item}" for one in benchmark.labels] == [one for one in ranked.ranking if one in there][:MOST]
     assert benchmark.labels[0].confidence == min(one.confidence for one in benchmark.labels)
@@ -16,10 +16,10 @@ def test_both_sides_name_what_the_screen_names_the_most_doubtful_first(labelled)
 
 
 def test_a_second_look_stands_beside_its_suspect(labelled):
-    first = facts_of(labelled)[1].labels[0]
+    first = compute_suspected_labels(labelled)[1].labels[0]
     review_label(labelled, f"benchmark:{first.item}", "model_wrong", by="tester", now=makers.NOW)
-    assert facts_of(labelled)[1].labels[0].answer == "model_wrong"
+    assert compute_suspected_labels(labelled)[1].labels[0].answer == "model_wrong"
 
 
 def test_points_cannot_be_doubted(pointed):
-    assert facts_of(pointed) == ()
+    assert compute_suspected_labels(pointed) == ()

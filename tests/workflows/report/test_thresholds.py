@@ -4,32 +4,32 @@ import numpy as np
 
 from fieldcheck.project.folder import open_project
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.report.thresholds import _candidates, facts_of
-from fieldcheck.workflows.report.two_sides import field_side
+from fieldcheck.workflows.report.thresholds import _build_candidates, compute_thresholds
+from fieldcheck.workflows.report.two_sides import load_field_side
 
 
 def test_one_clip_and_few_pictures_have_no_threshold_and_say_so(labelled):
-    found = facts_of(labelled)
+    found = compute_thresholds(labelled)
     assert (found.classes, found.precision) == ((), 0.5)
     assert set(found.too_few) == {"red", "green", "blue"}
-    assert facts_of(labelled, 0.8).precision == 0.8
+    assert compute_thresholds(labelled, 0.8).precision == 0.8
 
 
 def test_of_a_detector_each_object_counts_found_or_not(made_boxed, tmp_path):
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
-        found = facts_of(project)
+        found = compute_thresholds(project)
     assert (found.classes, set(found.too_few)) == ((), {"part", "hole"})
 
 
 def test_the_candidates_of_a_class_are_its_boxes_and_the_objects_that_none_found(made_boxed, tmp_path):
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
-        side = field_side(project, find_model(project))
+        side = load_field_side(project, find_model(project))
     for k in range(2):
-        image, score, positive = _candidates(side.judgement, k, side.at.size)
+        image, score, positive = _build_candidates(side.judgement, k, side.at.size)
         objects = side.judgement.truths.image[side.judgement.truths.category == k]
         assert sorted(image[positive].tolist()) == sorted(objects.tolist())
         assert positive[~np.isfinite(score)].all()
 
 
 def test_without_labels_or_classes_there_is_nothing(drawn, pointed, empty):
-    assert [facts_of(project) for project in (drawn, pointed, empty)] == [None, None, None]
+    assert [compute_thresholds(project) for project in (drawn, pointed, empty)] == [None, None, None]

@@ -1,31 +1,31 @@
 import numpy as np
 import pytest
 
-from fieldcheck.domain.model_card import card_from_json
-from fieldcheck.progress import Silent
-from fieldcheck.scoring.detections import coco_stats
-from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.domain.model_card import parse_card
+from fieldcheck.progress import NullProgress
+from fieldcheck.scoring.detections import compute_coco_stats
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
 from fieldcheck.workflows.label.label_frames import LabelDecision, import_labels, set_label
 from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
-from fieldcheck.workflows.models.models import add_model, card_of, find_model
+from fieldcheck.workflows.models.models import add_model, find_model, get_card
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from fieldcheck.workflows.report.two_sides import (
-    benchmark_metrics,
-    benchmark_side,
-    counted_classes,
-    field_metrics,
-    field_side,
-    metric_of,
+    compute_benchmark_metrics,
+    compute_field_metrics,
+    get_counted_classes,
+    get_scored_metric,
+    load_benchmark_side,
+    load_field_side,
 )
 from tests import makers
 
 
 def side(project, model=None):
-    return field_side(project, find_model(project, model))
+    return load_field_side(project, find_model(project, model))
 
 
 def run(project):
-    run_and_score(project, None, "all", Silent(), makers.NOW)
+    run_and_score(project, None, "all", NullProgress(), makers.NOW)
 
 
 def test_the_footage_score_is_that_of_the_strata_weighed_by_size(labelled):
@@ -33,7 +33,7 @@ def test_the_footage_score_is_that_of_the_strata_weighed_by_size(labelled):
     shares = {}
     for name, listed in (("hard", 24), ("rest", 96)):
         picks = [one for one in found.picks if one.stratum == name]
-        lines_ = {line.frame.frame_id: line for line in labelled.read(lines)}
+        lines_ = {line.frame.frame_id: line for line in labelled.read(list_sampling_lines)}
         colours = makers.cycle(240)
         right = [makers.truth_of(lines_[one.frame_id]) == colours[lines_[one.frame_id].frame.source_index] for one in picks]
         shares[name] = (np.mean(right), listed)
@@ -43,9 +43,9 @@ def test_the_footage_score_is_that_of_the_strata_weighed_by_size(labelled):
 
 
 def test_the_benchmark_is_scored_over_what_was_answered(labelled):
-    found = benchmark_side(labelled, find_model(labelled))
+    found = load_benchmark_side(labelled, find_model(labelled))
     assert (found.score.n, found.score.value) == (18, pytest.approx(17 / 18))
-    assert benchmark_metrics(found, card_of(find_model(labelled)))["macro_f1"].measured
+    assert compute_benchmark_metrics(found, get_card(find_model(labelled)))["macro_f1"].measured
 
 
 def test_items_of_classes_that_the_model_does_not_know_are_left_out(empty, tmp_path):
@@ -53,13 +53,13 @@ def test_items_of_classes_that_the_model_does_not_know_are_left_out(empty, tmp_p
     makers.save_picture(folder / "black" / "1.png", "red")
     set_benchmark(empty, read_benchmark(folder, None, None))
     run(empty)
-    assert benchmark_side(empty, find_model(empty)).score.n == 6
+    assert load_benchmark_side(empty, find_model(empty)).score.n == 6
 
 
 def test_nothing_run_or_nothing_named_is_no_side(empty, tmp_path, material):
-    assert benchmark_side(empty, find_model(empty)) is None
+    assert load_benchmark_side(empty, find_model(empty)) is None
     with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx") as project:
-        assert benchmark_side(project, find_model(project)) is None
+        assert load_benchmark_side(project, find_model(project)) is None
         found = side(project)
         assert (found.picks, found.at.size, found.judgement) == ((), 0, None)
         assert not found.scores.footage.measured
@@ -69,7 +69,7 @@ def test_a_project_without_a_model_has_picks_and_no_answers(tmp_path, material):
     with makers.empty_project(tmp_path / "p.fieldcheck") as project:
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 10)
-        found = field_side(project, None)
+        found = load_field_side(project, None)
         assert (len(found.picks), found.answers, found.run_id) == (10, {}, "")
 
 
@@ -104,11 +104,11 @@ def test_a_later_model_is_judged_by_names_and_not_by_places(labelled, tmp_path):
 
 
 def test_metrics_stand_beside_the_headline(labelled, footed):
-    found = field_metrics(side(labelled), card_of(find_model(labelled)))
+    found = compute_field_metrics(side(labelled), get_card(find_model(labelled)))
     assert {"balanced_accuracy", "macro_f1"} <= set(found)
     makers.draw(footed, 10, design="hard")
     makers.label_all(footed)
-    assert field_metrics(side(footed), card_of(find_model(footed))) == {}
+    assert compute_field_metrics(side(footed), get_card(find_model(footed))) == {}
 
 
 def test_a_detector_is_asked_about_the_classes_that_the_benchmark_labels(material, tmp_path):
@@ -122,45 +122,45 @@ def test_a_detector_is_asked_about_the_classes_that_the_benchmark_labels(materia
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 40)
         labels = ["file,class,x,y,w,h"]
-        for line in project.read(lines):
+        for line in project.read(list_sampling_lines):
             index = line.frame.source_index
             red = makers.cycle(60, start=1)[index] == "red" and index >= 10
             labels.append(f"night.avi#{index},part,0,0,32,24" if red else f"night.avi#{index},hole,1,1,5,5")
         (tmp_path / "l.csv").write_text("\n".join(labels) + "\n")
-        import_labels(project, tmp_path / "l.csv", None, "", None, makers.NOW, Silent())
+        import_labels(project, tmp_path / "l.csv", None, "", None, makers.NOW, NullProgress())
         run(project)
-        card = card_of(find_model(project))
-        assert counted_classes(card, benchmark_side(project, find_model(project)).benchmark) == {"part"}
-        reference = benchmark_side(project, find_model(project))
+        card = get_card(find_model(project))
+        assert get_counted_classes(card, load_benchmark_side(project, find_model(project)).benchmark) == {"part"}
+        reference = load_benchmark_side(project, find_model(project))
         assert reference.score.value == 1.0
-        precision = benchmark_metrics(reference, card)
-        stats = coco_stats(reference.judgement.truths, reference.judgement.answers, 24, len(card.classes))
+        precision = compute_benchmark_metrics(reference, card)
+        stats = compute_coco_stats(reference.judgement.truths, reference.judgement.answers, 24, len(card.classes))
         assert (precision["map"].value, precision["map50"].value) == pytest.approx(tuple(stats[:2]), abs=1e-12)
         assert precision["map"].note == precision["map50"].note == "no_spread"  # every picture is right: how far it holds, nobody can tell
         found = side(project)
         assert found.scores.census
         wrong = sum(makers.cycle(60, start=1)[index] == "red" for index in range(0, 10, 2))
         assert found.scores.footage.value == pytest.approx(1 - wrong / 30)
-        assert "map" in field_metrics(found, card)
+        assert "map" in compute_field_metrics(found, card)
 
 
 def test_what_both_sides_are_scored_with():
-    assert metric_of(card_from_json(makers.COLOUR_CARD)) == "accuracy"
-    assert metric_of(card_from_json(makers.BOX_CARD)) == "frame_score"
-    assert counted_classes(card_from_json(makers.BOX_CARD), None) == {"part", "hole"}
+    assert get_scored_metric(parse_card(makers.COLOUR_CARD)) == "accuracy"
+    assert get_scored_metric(parse_card(makers.BOX_CARD)) == "frame_score"
+    assert get_counted_classes(parse_card(makers.BOX_CARD), None) == {"part", "hole"}
 
 
 def test_masks_are_scored_against_points_with_hits_and_false_area_beside(pointed):
     model = find_model(pointed)
-    found = field_side(pointed, model)
-    assert metric_of(card_of(model)) == "point_score"
+    found = load_field_side(pointed, model)
+    assert get_scored_metric(get_card(model)) == "point_score"
     wrong = [found.labels[found.picks[k].frame_id] for k in found.at[~found.judgement.right].tolist()]
     assert [label.points[0].class_name for label in wrong] == ["blue", "blue"]
     assert (found.scores.n_labelled, found.scores.footage.n, found.scores.footage.method) == (20, 20, "stratified_wilson")
-    beside = field_metrics(found, card_of(model))
+    beside = compute_field_metrics(found, get_card(model))
     assert set(beside) == {"points_hit", "false_area"}
     assert all(0 <= one.lo <= one.value <= one.hi <= 1 for one in beside.values())
-    assert benchmark_side(pointed, model) is None
+    assert load_benchmark_side(pointed, model) is None
 
 
 def test_the_footages_answers_keep_no_masks_so_points_wait_for_a_run_of_the_picks(material, tmp_path):
@@ -168,7 +168,7 @@ def test_the_footages_answers_keep_no_masks_so_points_wait_for_a_run_of_the_pick
         makers.add_footage(project, material / "belt.avi")
         makers.draw(project, 12)
         makers.point_all(project)
-        run_and_score(project, None, "footage", Silent(), makers.NOW)
+        run_and_score(project, None, "footage", NullProgress(), makers.NOW)
         assert side(project).at.size == 0
-        run_and_score(project, None, "field", Silent(), makers.NOW)
+        run_and_score(project, None, "field", NullProgress(), makers.NOW)
         assert side(project).judgement.right.all()

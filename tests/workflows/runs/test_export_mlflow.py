@@ -5,11 +5,11 @@ from contextlib import closing
 import pytest
 
 from fieldcheck.errors import NoRuns, PathOccupied
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.workflows.label.mark_frames import mark_person
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.training_info import TrainingFiles, keep_training, read_training
+from fieldcheck.workflows.models.training_info import TrainingFiles, read_training_files, store_training
 from fieldcheck.workflows.runs.export_mlflow import export_mlflow
 from tests import makers
 
@@ -24,8 +24,8 @@ def test_runs_scores_and_training_stand_in_the_store_and_ten_frames_beside_it(la
     (tmp_path / "log.csv").write_text("epoch,train_loss,val_loss\n1,1.0,1.1\n2,0.5,0.7\n")
     (tmp_path / "best.pt").write_bytes(b"weights")
     told = TrainingFiles(log=tmp_path / "log.csv", checkpoint=tmp_path / "best.pt", seed=7)
-    keep_training(labelled, model, read_training(labelled.path / model.file, told, 32), makers.NOW)
-    found = export_mlflow(labelled, tmp_path / "out", Silent())
+    store_training(labelled, model, read_training_files(labelled.path / model.file, told, 32), makers.NOW)
+    found = export_mlflow(labelled, tmp_path / "out", NullProgress())
     store = tmp_path / "out" / "mlflow.db"
     assert (found.format, found.n, found.files[0]) == ("mlflow", 4, "mlflow.db")
     assert all((tmp_path / "out" / name).is_file() for name in found.files)
@@ -41,19 +41,19 @@ def test_runs_scores_and_training_stand_in_the_store_and_ten_frames_beside_it(la
     assert len(list((folder / "frames").iterdir())) == 10
     assert json.loads((folder / "run.json").read_text())["environments"][0]["versions"]["numpy"]
     with pytest.raises(PathOccupied):
-        export_mlflow(labelled, tmp_path / "out", Silent())
+        export_mlflow(labelled, tmp_path / "out", NullProgress())
 
 
 def test_more_frames_are_logged_on_demand_and_people_only_when_asked_for(labelled, tmp_path):
-    mark_person(labelled, [labelled.read(picks_table.all)[0].frame_id], True, by="Kim")
-    found = export_mlflow(labelled, tmp_path / "all", Silent(), pictures=100)
+    mark_person(labelled, [labelled.read(picks_table.list_picks)[0].frame_id], True, by="Kim")
+    found = export_mlflow(labelled, tmp_path / "all", NullProgress(), pictures=100)
     assert (sum("/frames/" in name for name in found.files), found.n_people) == (19, 1)
-    shown = export_mlflow(labelled, tmp_path / "people", Silent(), pictures=100, with_people=True)
+    shown = export_mlflow(labelled, tmp_path / "people", NullProgress(), pictures=100, with_people=True)
     assert sum("/frames/" in name for name in shown.files) == 20
-    assert not any("/frames/" in name for name in export_mlflow(labelled, tmp_path / "none", Silent(), pictures=0).files)
+    assert not any("/frames/" in name for name in export_mlflow(labelled, tmp_path / "none", NullProgress(), pictures=0).files)
 
 
 def test_without_a_run_there_is_nothing_to_write(empty, tmp_path):
     with pytest.raises(NoRuns):
-        export_mlflow(empty, tmp_path / "out", Silent())
+        export_mlflow(empty, tmp_path / "out", NullProgress())
     assert not (tmp_path / "out").exists()

@@ -1,11 +1,11 @@
 import pytest
 
-from fieldcheck.progress import Silent
-from fieldcheck.workflows.models.golden import add_golden
+from fieldcheck.progress import NullProgress
+from fieldcheck.workflows.models.golden import add_golden_set
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.models.run_and_score import run_and_score
-from fieldcheck.workflows.report.two_sides import benchmark_side
-from fieldcheck.workflows.stress.evaluation_sets import evaluation_sets
+from fieldcheck.workflows.report.two_sides import load_benchmark_side
+from fieldcheck.workflows.stress.evaluation_sets import list_evaluation_sets
 from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 from tests.workflows.stress.test_sweep import Noted
@@ -13,7 +13,7 @@ from tests.workflows.stress.test_sweep import Noted
 
 def sets(project):
     model = find_model(project)
-    return evaluation_sets(project, model, benchmark_side(project, model))
+    return list_evaluation_sets(project, model, load_benchmark_side(project, model))
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def test_a_set_that_is_missing_has_a_line_that_says_so(labelled):
 
 
 def test_damaged_is_every_corruption_at_moderate_with_pictures_as_units(labelled):
-    swept = run_sweep(labelled, SweepRequest(corruptions=("dark", "colour_cast")), Silent(), makers.NOW).sweep
+    swept = run_sweep(labelled, SweepRequest(corruptions=("dark", "colour_cast")), NullProgress(), makers.NOW).sweep
     corrupted = sets(labelled)[1]
     moderate = [row.value.value for row in swept.rows if row.on == "benchmark" and row.severity == 3.0]
     assert corrupted.score.value == pytest.approx(sum(moderate) / 2)
@@ -39,17 +39,17 @@ def test_damaged_is_every_corruption_at_moderate_with_pictures_as_units(labelled
 
 
 def test_collected_failures_are_run_with_everything_else_and_scored(labelled, collected):
-    add_golden(labelled, "night", collected)
+    add_golden_set(labelled, "night", collected)
     assert sets(labelled)[2].score.note == "not_run"
-    run_and_score(labelled, None, "all", Silent(), makers.NOW)
+    run_and_score(labelled, None, "all", NullProgress(), makers.NOW)
     found = sets(labelled)[2]
     assert (found.name, found.n) == ("night", 12)
     assert found.score.value == pytest.approx(11 / 12)
 
 
 def test_a_picture_that_was_changed_is_asked_about_again_and_others_are_not(labelled, collected):
-    add_golden(labelled, "night", collected)
-    run_and_score(labelled, None, "all", Silent(), makers.NOW)
+    add_golden_set(labelled, "night", collected)
+    run_and_score(labelled, None, "all", NullProgress(), makers.NOW)
     noted = NotedGolden()
     run_and_score(labelled, None, "all", noted, makers.NOW)
     assert noted.told == []
@@ -64,8 +64,8 @@ class NotedGolden(Noted):
 
 
 def test_a_set_that_is_gone_holds_nothing_up(labelled, collected):
-    add_golden(labelled, "night", collected)
+    add_golden_set(labelled, "night", collected)
     collected.rename(collected.with_name("elsewhere"))
-    run_and_score(labelled, None, "all", Silent(), makers.NOW)
+    run_and_score(labelled, None, "all", NullProgress(), makers.NOW)
     found = sets(labelled)[2]
     assert (found.name, found.n, found.score.note) == ("night", 12, "gone")

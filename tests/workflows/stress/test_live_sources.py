@@ -5,10 +5,10 @@ import pytest
 
 from fieldcheck import resources
 from fieldcheck.errors import NoPictures, PathMissing, VideoUnreadable
-from fieldcheck.imaging.codec import pixels_sha256
+from fieldcheck.imaging.codec import compute_pixels_sha256
 from fieldcheck.project.tables import frames as frames_table
-from fieldcheck.workflows.models.models import find_model, model_file
-from fieldcheck.workflows.stress.live_sources import LiveSource, open_file, open_source, sources
+from fieldcheck.workflows.models.models import find_model, make_model_file
+from fieldcheck.workflows.stress.live_sources import LiveSource, list_live_sources, open_file, open_source
 from fieldcheck.workflows.stress.live_stress import LiveStress
 from tests import makers
 
@@ -26,11 +26,11 @@ def read(camera, n):
 
 
 def hash_of(frame):
-    return pixels_sha256(frame.rgb)
+    return compute_pixels_sha256(frame.rgb)
 
 
 def of(project, recording_id):
-    return project.read(lambda db: frames_table.of_recording(db, recording_id))
+    return project.read(lambda db: frames_table.list_frames_of_recording(db, recording_id))
 
 
 @pytest.fixture
@@ -40,24 +40,24 @@ def mixed(footed, tmp_path):
 
 
 def test_a_project_offers_its_recordings_in_order_of_import(mixed):
-    belt, folder, _benchmark = sources(mixed)
+    belt, folder, _benchmark = list_live_sources(mixed)
     assert (belt.name, belt.kind) == ("belt.avi", "video")
     assert folder == LiveSource(folder.recording_id, "Werkstück", "folder")
 
 
 def test_picks_and_benchmark_pictures_can_be_looked_at(drawn):
-    assert [one.kind for one in sources(drawn)][-2:] == ["picks", "benchmark"]
-    hashes = {frame.sha256 for frame in drawn.read(lambda db: frames_table.listed(db))}
+    assert [one.kind for one in list_live_sources(drawn)][-2:] == ["picks", "benchmark"]
+    hashes = {frame.sha256 for frame in drawn.read(lambda db: frames_table.list_frames(db))}
     assert {hash_of(frame) for frame in read(open_source(drawn, "picks"), 1)} <= hashes
     assert read(open_source(drawn, "benchmark"), 1)[0].rgb.shape[2] == 3
 
 
 def test_a_project_without_footage_offers_its_benchmark(empty):
-    assert [one.kind for one in sources(empty)] == ["benchmark"]
+    assert [one.kind for one in list_live_sources(empty)] == ["benchmark"]
 
 
 def test_a_recorded_video_plays_its_own_frames(mixed):
-    belt = sources(mixed)[0]
+    belt = list_live_sources(mixed)[0]
     first = read(open_source(mixed, belt.recording_id), 1)[0]
     listed = {frame.source_index: frame.sha256 for frame in of(mixed, belt.recording_id)}
     assert hash_of(first) == listed[first.index]
@@ -65,7 +65,7 @@ def test_a_recorded_video_plays_its_own_frames(mixed):
 
 
 def test_a_folder_plays_its_listed_frames_in_a_loop_at_the_rate_of_the_list(mixed):
-    folder = sources(mixed)[1]
+    folder = list_live_sources(mixed)[1]
     frames = read(open_source(mixed, folder.recording_id), 7)
     listed = of(mixed, folder.recording_id)
     assert [hash_of(frame) for frame in frames] == [listed[frame.index % 3].sha256 for frame in frames]
@@ -74,7 +74,7 @@ def test_a_folder_plays_its_listed_frames_in_a_loop_at_the_rate_of_the_list(mixe
 
 
 def test_a_folder_of_which_nothing_was_listed_is_refused(mixed):
-    folder = sources(mixed)[1]
+    folder = list_live_sources(mixed)[1]
     mixed.write(lambda db: db.execute("DELETE FROM frame WHERE recording_id = ?", [folder.recording_id])).result()
     with pytest.raises(NoPictures):
         open_source(mixed, folder.recording_id)
@@ -86,7 +86,7 @@ def test_a_recording_nobody_knows_is_a_bug(mixed):
 
 
 def test_any_clip_and_any_picture_can_be_looked_at(tmp_path):
-    clip = resources.path("demo/footage/c2_infeed_dark.mp4")
+    clip = resources.get_resource_path("demo/footage/c2_infeed_dark.mp4")
     assert read(open_file(clip), 1)[0].rgb.shape == (720, 1280, 3)
     part = makers.save_picture(tmp_path / "Teil ä.png", "blue")
     assert np.array_equal(read(open_file(part), 2)[1].rgb, makers.picture("blue"))
@@ -105,19 +105,19 @@ def test_what_is_not_there_or_no_footage_is_told(tmp_path):
 
 def test_a_projects_footage_runs_through_its_model_live(mixed):
     """From project to result, as the window will do it; the model is right about colours."""
-    camera = open_source(mixed, sources(mixed)[1].recording_id)
-    view = LiveStress(camera, model_file(mixed, find_model(mixed)))
+    camera = open_source(mixed, list_live_sources(mixed)[1].recording_id)
+    view = LiveStress(camera, make_model_file(mixed, find_model(mixed)))
     view.start()
     try:
-        found = [view.results.take(HANG_S) for _ in range(9)]
+        found = [view.results.take_value(HANG_S) for _ in range(9)]
     finally:
         view.stop()
     colours = ("red", "blue", "green")
-    assert [one.top(1)[0].name for one in found] == [colours[one.index % 3] for one in found]
+    assert [one.get_top(1)[0].name for one in found] == [colours[one.index % 3] for one in found]
 
 
 def test_footage_that_went_away_is_told_when_it_is_opened(mixed):
-    belt = sources(mixed)[0]
+    belt = list_live_sources(mixed)[0]
     shutil.rmtree(mixed.path / "recordings")
     with pytest.raises(PathMissing):
         open_source(mixed, belt.recording_id).open()

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 
 from fieldcheck import resources
-from fieldcheck.capture.file_camera import PictureCamera, file_camera
+from fieldcheck.capture.file_camera import ImageCamera, open_file_camera
 from fieldcheck.capture.ring import LIMIT_BYTES
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
-from fieldcheck.corruption.apply import corrupt
+from fieldcheck.corruption.apply import apply_corruption
 from fieldcheck.corruption.catalog import CORE
 from fieldcheck.errors import ModelRejected, PathMissing
 from fieldcheck.inference import open_model, time_limit
-from fieldcheck.inference.input_picture import seen
+from fieldcheck.inference.input_picture import make_model_input
 from fieldcheck.words.corruptions import FAVOURITES
-from fieldcheck.workflows.footage.triage import ModelFile, runner_for
+from fieldcheck.workflows.footage.triage import ModelFile, get_shared_runner
 from fieldcheck.workflows.stress.live_stress import LiveStress
 from tests import makers
 from tests.inference import graphs
@@ -57,12 +57,12 @@ def result_where(view, holds):
 
 @pytest.fixture(scope="session")
 def demo() -> ModelFile:
-    return named(resources.path("demo/model.onnx"))
+    return named(resources.get_resource_path("demo/model.onnx"))
 
 
 def test_every_answer_stands_beside_the_very_frame_it_was_given_to(demo):
     """Fifty results of a source that is faster than the model, while a hand plays with the recipes."""
-    camera, runner, seed = SyntheticCamera(320, 240, fps=500), runner_for(demo), 11
+    camera, runner, seed = SyntheticCamera(320, 240, fps=500), get_shared_runner(demo), 11
     names, rng, found = tuple(CORE), np.random.default_rng(0), []
     asked = {0: ("", 0.0)}
     with live(camera, demo, seed) as view:
@@ -73,18 +73,18 @@ def test_every_answer_stands_beside_the_very_frame_it_was_given_to(demo):
     assert len({one.recipe.number for one in found}) >= 10
     for one in found:
         assert (one.corruption, one.severity) == asked[one.recipe.number]
-        assert np.array_equal(one.original, camera.rendered(one.index))
-        cooked = corrupt(one.original, one.corruption, one.severity, seed) if one.corruption else one.original
+        assert np.array_equal(one.original, camera.render_frame(one.index))
+        cooked = apply_corruption(one.original, one.corruption, one.severity, seed) if one.corruption else one.original
         assert np.array_equal(one.corrupted, cooked)
-        assert np.array_equal(one.answer.answer, runner.answers([cooked])[0][0])
-        assert np.array_equal(one.clean.answer, runner.answers([one.original])[0][0])
-        assert np.array_equal(one.seen, seen(cooked, runner.card.input).rgb)
+        assert np.array_equal(one.answer.answer, runner.predict([cooked])[0][0])
+        assert np.array_equal(one.clean.answer, runner.predict([one.original])[0][0])
+        assert np.array_equal(one.seen, make_model_input(cooked, runner.card.input).rgb)
         assert one.answer.subject == one.clean.subject == f"synthetic#{one.index}"
     assert [one.index for one in found] == sorted(one.index for one in found)
 
 
 def test_real_footage_runs_through_the_real_model(demo):
-    with live(file_camera(resources.path("demo/footage/c1_infeed_normal.mp4"), fps=60.0), demo) as view:
+    with live(open_file_camera(resources.get_resource_path("demo/footage/c1_infeed_normal.mp4"), fps=60.0), demo) as view:
         view.set_recipe("dark", 3.0)
         found = result_where(view, lambda one: one.corruption == "dark")
         assert found.original.shape == (720, 1280, 3)
@@ -107,7 +107,7 @@ def test_the_newest_recipe_wins(tmp_path):
 def test_a_frozen_frame_stays_under_every_recipe_and_then_goes_on(tmp_path):
     with live(SyntheticCamera(64, 48, fps=200), colours_of(tmp_path)) as view:
         newest(view)
-        view.freeze(True)
+        view.set_frozen(True)
         number = view.set_recipe("dark", 1.0)
         held = result_where(view, lambda one: one.recipe.number == number)
         for severity in (2.0, 3.0):
@@ -115,14 +115,14 @@ def test_a_frozen_frame_stays_under_every_recipe_and_then_goes_on(tmp_path):
             found = result_where(view, lambda one, number=number: one.recipe.number == number)
             assert found.index == held.index
             assert found.original is held.original
-            assert np.array_equal(found.corrupted, corrupt(found.original, "motion", severity, 0))
+            assert np.array_equal(found.corrupted, apply_corruption(found.original, "motion", severity, 0))
             assert np.array_equal(found.clean.answer, held.clean.answer)
-        view.freeze(False)
+        view.set_frozen(False)
         assert result_where(view, lambda one: one.index > held.index).recipe.number == number
 
 
 def test_a_still_picture_is_asked_about_again_under_each_recipe(tmp_path):
-    camera = PictureCamera("part", [makers.save_picture(tmp_path / "part.png", "red")], fps=100.0)
+    camera = ImageCamera("part", [makers.save_picture(tmp_path / "part.png", "red")], fps=100.0)
     with live(camera, colours_of(tmp_path)) as view:
         before = newest(view)
         number = view.set_recipe("dark", 5.0)
@@ -155,14 +155,14 @@ def test_a_slow_look_skips_frames_and_never_queues_them(tmp_path):
 
 def test_a_detector_runs_as_well(tmp_path):
     paths = [makers.save_picture(tmp_path / f"{colour}.png", colour) for colour in ("red", "blue")]
-    with live(PictureCamera("parts", paths, fps=100.0), boxes_of(tmp_path)) as view:
+    with live(ImageCamera("parts", paths, fps=100.0), boxes_of(tmp_path)) as view:
         found = {one.index % 2: one for one in (newest(view) for _ in range(30))}
         assert {place: len(one.boxes()) for place, one in found.items()} == {0: 1, 1: 0}
         assert found[0].boxes()[0, :4].tolist() == [0, 0, 32, 24]  # a quarter of 64 × 48, in pixels of the frame
 
 
 def test_a_camera_that_fails_is_reported_and_the_view_can_be_stopped(tmp_path):
-    with live(file_camera(tmp_path / "gone.mp4"), colours_of(tmp_path)) as view:
+    with live(open_file_camera(tmp_path / "gone.mp4"), colours_of(tmp_path)) as view:
         assert isinstance(view.trouble.take(HANG_S), PathMissing)
 
 
@@ -173,7 +173,7 @@ def test_a_model_that_cannot_be_opened_is_reported_and_the_pictures_go_on(tmp_pa
 
 
 def test_a_model_that_fails_on_a_frame_is_reported_once_and_the_pictures_go_on(tmp_path):
-    camera = PictureCamera("part", [makers.save_picture(tmp_path / "part.png", "red")], fps=100.0)
+    camera = ImageCamera("part", [makers.save_picture(tmp_path / "part.png", "red")], fps=100.0)
     with live(camera, boxes_of(tmp_path, of_class=9)) as view:
         error = view.trouble.take(HANG_S)
         assert isinstance(error, ModelRejected)
@@ -184,7 +184,7 @@ def test_a_model_that_fails_on_a_frame_is_reported_once_and_the_pictures_go_on(t
 
 def test_recipes_still_apply_to_the_last_frame_of_a_camera_that_ended(tmp_path):
     path = makers.video(tmp_path / "stick.avi", makers.cycle(8))
-    with live(file_camera(path, fps=200.0), colours_of(tmp_path)) as view:
+    with live(open_file_camera(path, fps=200.0), colours_of(tmp_path)) as view:
         newest(view)
         path.unlink()
         assert isinstance(view.trouble.take(HANG_S), PathMissing)
@@ -209,7 +209,7 @@ def test_stopping_twice_and_at_once_leaves_no_thread(tmp_path):
 
 
 def test_a_model_in_the_middle_of_a_frame_that_never_ends_leaves_no_thread(tmp_path):
-    corrupt(np.zeros((8, 8, 3), np.uint8), "dark", 3.0, 0)  # what that imports would take longer than a stop is waited for
+    apply_corruption(np.zeros((8, 8, 3), np.uint8), "dark", 3.0, 0)  # what that imports would take longer than a stop is waited for
     path = graphs.endless(tmp_path / "endless.onnx")
     card = {**makers.CARD, "input": {"size": [8, 8], "resize": "stretch"}}
     view = LiveStress(SyntheticCamera(64, 48, fps=100), ModelFile(str(path), "", json.dumps(card)))
@@ -217,13 +217,13 @@ def test_a_model_in_the_middle_of_a_frame_that_never_ends_leaves_no_thread(tmp_p
     view.start()
     until = time.monotonic() + HANG_S
     while not any(thread.name == "live-model" for thread in threading.enumerate()):
-        assert time.monotonic() < until, view.trouble.take()
+        assert time.monotonic() < until, view.trouble.take_value()
         time.sleep(0.01)
     time.sleep(0.2)  # both frames are asked about
     view.stop()
     assert not view.running
     assert not any(thread.name == "live-model" for thread in threading.enumerate())
-    assert (view.results.take(), view.trouble.take()) == (None, None)
+    assert (view.results.take_value(), view.trouble.take_value()) == (None, None)
 
 
 def test_a_model_that_never_ends_is_told_after_its_limit_and_the_pictures_go_on(tmp_path, monkeypatch):
@@ -282,10 +282,10 @@ def test_an_earlier_frame_is_looked_at_again_and_stays_under_every_recipe(tmp_pa
     with live(SyntheticCamera(64, 48, fps=200), colours_of(tmp_path)) as view:
         earlier = newest(view)
         result_where(view, lambda one: one.index > earlier.index + 5)
-        view.look_back(earlier)
+        view.show_earlier(earlier)
         again = result_where(view, lambda one: one.index == earlier.index)
         assert np.array_equal(again.original, earlier.original)
         number = view.set_recipe("dark", 3.0)
         assert result_where(view, lambda one: one.recipe.number == number).index == earlier.index
-        view.freeze(False)
+        view.set_frozen(False)
         assert result_where(view, lambda one: one.index > earlier.index + 5).recipe.number == number

@@ -3,23 +3,30 @@ import shutil
 import numpy as np
 import pytest
 
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.models.models import find_model, model_file
-from fieldcheck.workflows.stress._ood_pictures import FrameChunk, NothingChunk, PatchSource, answer_ood, clean_answers, own_frames
-from fieldcheck.workflows.stress._sweep_plan import pictures
+from fieldcheck.workflows.models.models import find_model, make_model_file
+from fieldcheck.workflows.stress._ood_pictures import (
+    FrameChunk,
+    PatchSource,
+    SyntheticChunk,
+    load_clean_predictions,
+    predict_ood,
+    select_own_frames,
+)
+from fieldcheck.workflows.stress._sweep_plan import list_images
 from tests import makers
 
 
 @pytest.fixture
 def own(labelled):
     model = find_model(labelled)
-    listed = pictures(labelled, model, "benchmark", 0)[:3]
-    return model_file(labelled, model), tuple(PatchSource(subject, file, ((4.0, 4.0, 20.0, 20.0),)) for subject, file in listed)
+    listed = list_images(labelled, model, "benchmark", 0)[:3]
+    return make_model_file(labelled, model), tuple(PatchSource(subject, file, ((4.0, 4.0, 20.0, 20.0),)) for subject, file in listed)
 
 
 def answered(*chunks):
-    return {(probe, one.subject): one.answer for chunk in chunks for probe, one in answer_ood(chunk)}
+    return {(probe, one.subject): one.answer for chunk in chunks for probe, one in predict_ood(chunk)}
 
 
 def same(one, other):
@@ -28,10 +35,10 @@ def same(one, other):
 
 def test_pictures_of_nothing_are_the_same_in_any_chunk(own):
     model, _ = own
-    whole = answered(NothingChunk(model, "noise", 0, 6, 6, 3, (20, 30)))
-    parts = answered(*(NothingChunk(model, "noise", k, k + 1, 6, 3, (20, 30)) for k in reversed(range(6))))
+    whole = answered(SyntheticChunk(model, "noise", 0, 6, 6, 3, (20, 30)))
+    parts = answered(*(SyntheticChunk(model, "noise", k, k + 1, 6, 3, (20, 30)) for k in reversed(range(6))))
     assert same(whole, parts)
-    assert not same(whole, answered(NothingChunk(model, "noise", 0, 6, 6, 4, (20, 30))))
+    assert not same(whole, answered(SyntheticChunk(model, "noise", 0, 6, 6, 4, (20, 30))))
 
 
 def test_frames_are_the_same_in_any_company(own):
@@ -58,7 +65,7 @@ def test_pictures_of_another_world_are_shown_as_they_are(own):
 
 
 def test_benchmark_pictures_come_first_and_picks_fill_up(labelled):
-    found = own_frames(labelled, find_model(labelled), 0, Silent(), makers.NOW)
+    found = select_own_frames(labelled, find_model(labelled), 0, NullProgress(), makers.NOW)
     assert [one.subject.endswith(".png") for one in found] == sorted((one.subject.endswith(".png") for one in found), reverse=True)
     assert sum(not one.subject.endswith(".png") for one in found) == 20
     assert len(found) <= 200
@@ -66,12 +73,12 @@ def test_benchmark_pictures_come_first_and_picks_fill_up(labelled):
 
 def test_every_one_of_them_has_a_clean_answer(labelled):
     model = find_model(labelled)
-    found = own_frames(labelled, model, 0, Silent(), makers.NOW)
-    assert {one.subject for one in found} <= set(clean_answers(labelled, model))
+    found = select_own_frames(labelled, model, 0, NullProgress(), makers.NOW)
+    assert {one.subject for one in found} <= set(load_clean_predictions(labelled, model))
 
 
 def test_boxes_that_people_drew_come_with_their_frames(made_boxed, tmp_path):
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
-        found = own_frames(project, find_model(project), 0, Silent(), makers.NOW)
+        found = select_own_frames(project, find_model(project), 0, NullProgress(), makers.NOW)
     assert found[0].boxes == ((4, 4, 32, 24), (40, 10, 56, 26))
     assert sum(bool(one.boxes) for one in found) == 1

@@ -3,23 +3,23 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fieldcheck.corruption.apply import corrupt
+from fieldcheck.corruption.apply import apply_corruption
 from fieldcheck.errors import NoBenchmark, NoFootage, NothingLabelled
-from fieldcheck.imaging.codec import read_picture
-from fieldcheck.imaging.likeness import psnr, ssim
-from fieldcheck.progress import Cancelled, Silent
+from fieldcheck.imaging.codec import read_image
+from fieldcheck.imaging.likeness import compute_psnr, compute_ssim
+from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.tables import predictions as predictions_table
-from fieldcheck.workflows.footage.triage import runner_for
-from fieldcheck.workflows.models.held_out import picture_seed
-from fieldcheck.workflows.models.models import find_model, model_file
-from fieldcheck.workflows.stress._sweep_plan import cell_run, pictures
-from fieldcheck.workflows.stress.sweep import PictureCorruption, SweepRequest, answer_corrupted, run_sweep
+from fieldcheck.workflows.footage.triage import get_shared_runner
+from fieldcheck.workflows.models.held_out import compute_image_seed
+from fieldcheck.workflows.models.models import find_model, make_model_file
+from fieldcheck.workflows.stress._sweep_plan import list_images, make_cell_run
+from fieldcheck.workflows.stress.sweep import PictureCorruption, SweepRequest, predict_corrupted, run_sweep
 from tests import makers
 
 TWO = ("dark", "colour_cast")
 
 
-class StopsAfter(Silent):
+class StopsAfter(NullProgress):
     """Says stop once so many chunks are reported."""
 
     def __init__(self, n):
@@ -33,7 +33,7 @@ class StopsAfter(Silent):
             raise Cancelled
 
 
-class Noted(Silent):
+class Noted(NullProgress):
     def __init__(self):
         super().__init__()
         self.told = []
@@ -44,24 +44,24 @@ class Noted(Silent):
 
 
 def swept(project, **wanted):
-    return run_sweep(project, SweepRequest(**{"corruptions": TWO, **wanted}), Silent(), makers.NOW)
+    return run_sweep(project, SweepRequest(**{"corruptions": TWO, **wanted}), NullProgress(), makers.NOW)
 
 
 def answers(project, on, corruption, severity, seed=0):
-    run = cell_run(project, find_model(project), on, corruption, severity, seed)
-    return project.read(lambda db: predictions_table.for_run(db, run.run_id))
+    run = make_cell_run(project, find_model(project), on, corruption, severity, seed)
+    return project.read(lambda db: predictions_table.get_predictions(db, run.run_id))
 
 
 def test_every_answer_is_the_one_to_the_picture_under_its_own_corruption(labelled):
     swept(labelled, on=("benchmark",))
     model = find_model(labelled)
-    runner = runner_for(model_file(labelled, model))
+    runner = get_shared_runner(make_model_file(labelled, model))
     stored = answers(labelled, "benchmark", "colour_cast", 3.0)
-    listed = pictures(labelled, model, "benchmark", 0)
+    listed = list_images(labelled, model, "benchmark", 0)
     assert set(stored) == {subject for subject, _ in listed}
     for subject, file in listed:
-        corrupted = corrupt(read_picture(Path(file)), "colour_cast", 3.0, picture_seed(subject, "colour_cast", 0))
-        assert stored[subject].answer == pytest.approx(runner.answers([corrupted])[0][0], abs=1e-6)
+        corrupted = apply_corruption(read_image(Path(file)), "colour_cast", 3.0, compute_image_seed(subject, "colour_cast", 0))
+        assert stored[subject].answer == pytest.approx(runner.predict([corrupted])[0][0], abs=1e-6)
 
 
 def test_what_was_answered_before_is_not_run_again(labelled):
@@ -101,9 +101,11 @@ def test_moderate_comes_first(labelled):
 
 def test_a_chunk_gives_the_same_answers_in_any_company(labelled):
     model = find_model(labelled)
-    listed = [(subject, file, TWO) for subject, file in pictures(labelled, model, "benchmark", 0)[:5]]
-    together = answer_corrupted(PictureCorruption(model_file(labelled, model), 3.0, 7, tuple(listed)))
-    alone = [one for each in reversed(listed) for one in answer_corrupted(PictureCorruption(model_file(labelled, model), 3.0, 7, (each,)))]
+    listed = [(subject, file, TWO) for subject, file in list_images(labelled, model, "benchmark", 0)[:5]]
+    together = predict_corrupted(PictureCorruption(make_model_file(labelled, model), 3.0, 7, tuple(listed)))
+    alone = [
+        one for each in reversed(listed) for one in predict_corrupted(PictureCorruption(make_model_file(labelled, model), 3.0, 7, (each,)))
+    ]
     of = {(name, one.subject): one.answer for name, one, _ in together}
     assert len(of) == len(alone) == 10
     for name, one, _ in alone:
@@ -114,10 +116,10 @@ def test_how_like_the_original_a_benchmark_picture_still_is_stands_beside_its_se
     found = swept(labelled, severities=(3.0,))
     dark = {row.on: row for row in found.sweep.rows if row.corruption == "dark"}
     measured = []
-    for subject, file in pictures(labelled, find_model(labelled), "benchmark", 0):
-        rgb = read_picture(Path(file))
-        corrupted = corrupt(rgb, "dark", 3.0, picture_seed(subject, "dark", 0))
-        measured.append((psnr(rgb, corrupted), ssim(rgb, corrupted)))
+    for subject, file in list_images(labelled, find_model(labelled), "benchmark", 0):
+        rgb = read_image(Path(file))
+        corrupted = apply_corruption(rgb, "dark", 3.0, compute_image_seed(subject, "dark", 0))
+        measured.append((compute_psnr(rgb, corrupted), compute_ssim(rgb, corrupted)))
     assert (dark["benchmark"].psnr, dark["benchmark"].ssim) == pytest.approx(tuple(np.median(measured, axis=0)))
     assert dark["field"].psnr is dark["field"].ssim is None
 

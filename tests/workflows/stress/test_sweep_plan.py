@@ -1,39 +1,47 @@
 import pytest
 
 from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
-from fieldcheck.domain.model_card import card_from_json
+from fieldcheck.domain.model_card import parse_card
 from fieldcheck.errors import NoFootage
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.workflows.models.models import find_model
 from fieldcheck.workflows.project.new_project import NewProjectRequest as NewWanted
-from fieldcheck.workflows.project.new_project import new_project
-from fieldcheck.workflows.stress._sweep_plan import MOST_BENCHMARK, cell_run, drawn, labelled_picks, pictures, sets_there_are, swept_cells
+from fieldcheck.workflows.project.new_project import set_up_project
+from fieldcheck.workflows.stress._sweep_plan import (
+    MOST_BENCHMARK,
+    draw_items,
+    list_available_sets,
+    list_images,
+    list_labelled_picks,
+    list_swept_cells,
+    make_cell_run,
+)
 from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 
-CARD = card_from_json({**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"]}})
+CARD = parse_card({**makers.COLOUR_CARD, "input": {**makers.COLOUR_CARD["input"]}})
 BENCHMARK = Benchmark("/b", "imagefolder", None, (*makers.COLOURS, "grey"), tuple(
     BenchmarkItem(f"{k:04d}.png", ("red", "green", "blue", "grey")[k % 4]) for k in range(400)
 ))  # fmt: skip
 
 
 def test_two_hundred_of_the_classes_that_the_model_knows_are_drawn_in_the_benchmarks_order():
-    found = drawn(BENCHMARK, CARD, 0)
+    found = draw_items(BENCHMARK, CARD, 0)
     assert len(found) == MOST_BENCHMARK == 200
     assert "grey" not in {item.class_name for item in found}
     assert [item.path for item in found] == sorted({item.path for item in found})
 
 
 def test_the_same_seed_draws_the_same_pictures_and_another_seed_others():
-    assert drawn(BENCHMARK, CARD, 3) == drawn(BENCHMARK, CARD, 3)
-    assert drawn(BENCHMARK, CARD, 3) != drawn(BENCHMARK, CARD, 4)
+    assert draw_items(BENCHMARK, CARD, 3) == draw_items(BENCHMARK, CARD, 3)
+    assert draw_items(BENCHMARK, CARD, 3) != draw_items(BENCHMARK, CARD, 4)
 
 
 def test_labels_and_a_benchmark_are_swept_and_footage_only_where_neither_is(labelled, drawn_, footed_alone):
-    assert sets_there_are(labelled) == ("benchmark", "field")
-    assert sets_there_are(drawn_) == ("benchmark",)
-    assert sets_there_are(footed_alone) == ("footage",)
+    assert list_available_sets(labelled) == ("benchmark", "field")
+    assert list_available_sets(drawn_) == ("benchmark",)
+    assert list_available_sets(footed_alone) == ("footage",)
 
 
 @pytest.fixture
@@ -50,25 +58,25 @@ def footed_alone(tmp_path, material):
 
 def test_a_project_without_anything_has_nothing_to_sweep(tmp_path):
     with (
-        new_project(tmp_path / "bare.fieldcheck", NewWanted(classes=makers.COLOURS), makers.NOW).project as project,
+        set_up_project(tmp_path / "bare.fieldcheck", NewWanted(classes=makers.COLOURS), makers.NOW).project as project,
         pytest.raises(NoFootage),
     ):
-        sets_there_are(project)
+        list_available_sets(project)
 
 
 def test_only_finished_labels_are_swept(labelled):
-    picks = labelled_picks(labelled)
+    picks = list_labelled_picks(labelled)
     assert len(picks) == 20
-    assert {name for name, _ in pictures(labelled, find_model(labelled), "field", 0)} == {pick.frame_id for pick in picks}
+    assert {name for name, _ in list_images(labelled, find_model(labelled), "field", 0)} == {pick.frame_id for pick in picks}
 
 
 def test_cells_of_another_benchmark_are_left_alone(labelled, tmp_path):
     model = find_model(labelled)
-    run_sweep(labelled, SweepRequest(corruptions=("jpeg",), severities=(5.0, 1.0), on=("benchmark",)), Silent(), makers.NOW)
-    assert swept_cells(labelled, model, "benchmark", 0) == (("jpeg", 1.0), ("jpeg", 5.0))
-    before = cell_run(labelled, model, "benchmark", "jpeg", 1.0, 0).run_id
-    stored = labelled.read(benchmarks_table.get)
+    run_sweep(labelled, SweepRequest(corruptions=("jpeg",), severities=(5.0, 1.0), on=("benchmark",)), NullProgress(), makers.NOW)
+    assert list_swept_cells(labelled, model, "benchmark", 0) == (("jpeg", 1.0), ("jpeg", 5.0))
+    before = make_cell_run(labelled, model, "benchmark", "jpeg", 1.0, 0).run_id
+    stored = labelled.read(benchmarks_table.get_benchmark)
     other = Benchmark(stored.root, stored.format, stored.claimed, stored.classes, stored.items[:-1])
-    labelled.write(lambda db: benchmarks_table.put(db, other)).result()
-    assert cell_run(labelled, model, "benchmark", "jpeg", 1.0, 0).run_id != before
-    assert swept_cells(labelled, model, "benchmark", 0) == ()
+    labelled.write(lambda db: benchmarks_table.put_benchmark(db, other)).result()
+    assert make_cell_run(labelled, model, "benchmark", "jpeg", 1.0, 0).run_id != before
+    assert list_swept_cells(labelled, model, "benchmark", 0) == ()

@@ -6,13 +6,13 @@ import pytest
 
 from fieldcheck.corruption.catalog import CORE
 from fieldcheck.domain.sweep import CLEAN
-from fieldcheck.progress import Silent
-from fieldcheck.scoring.robustness import tipping_severity
+from fieldcheck.progress import NullProgress
+from fieldcheck.scoring.robustness import find_tipping_severity
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.report.two_sides import benchmark_side, field_side
-from fieldcheck.workflows.stress._sweep_sets import sweep_set
+from fieldcheck.workflows.report.two_sides import load_benchmark_side, load_field_side
+from fieldcheck.workflows.stress._sweep_sets import load_sweep_set
 from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
-from fieldcheck.workflows.stress.sweep_scores import newest_seed, stored_cell, sweep_scores
+from fieldcheck.workflows.stress.sweep_scores import compute_sweep_scores, get_newest_seed, load_cell
 from tests import makers
 
 TWO = ("dark", "colour_cast")
@@ -20,7 +20,7 @@ TWO = ("dark", "colour_cast")
 
 @pytest.fixture
 def sweep(labelled):
-    return run_sweep(labelled, SweepRequest(corruptions=TWO), Silent(), makers.NOW).sweep
+    return run_sweep(labelled, SweepRequest(corruptions=TWO), NullProgress(), makers.NOW).sweep
 
 
 def rows(sweep, on):
@@ -30,8 +30,8 @@ def rows(sweep, on):
 def test_clean_comes_first_and_equals_both_sides_of_the_gap(labelled, sweep):
     model = find_model(labelled)
     assert rows(sweep, "benchmark")[0].corruption == CLEAN
-    assert rows(sweep, "benchmark")[0].value == benchmark_side(labelled, model).score
-    scores = field_side(labelled, model).scores
+    assert rows(sweep, "benchmark")[0].value == load_benchmark_side(labelled, model).score
+    scores = load_field_side(labelled, model).scores
     assert rows(sweep, "field")[0].value == (scores.camera if scores.camera.measured else scores.footage)
 
 
@@ -58,9 +58,9 @@ def test_the_tipping_severity_is_that_of_the_printed_scores(sweep):
         clean, *cells = rows(sweep, on)
         for name in TWO:
             own = [row for row in cells if row.corruption == name]
-            wanted = tipping_severity([0, 1, 3, 5], [clean.value.value, *(row.value.value for row in own)])
+            wanted = find_tipping_severity([0, 1, 3, 5], [clean.value.value, *(row.value.value for row in own)])
             assert {row.tipping for row in own} == {wanted}
-    assert set(sweep.tipping()) == {(row.corruption, row.on, row.tipping) for row in sweep.rows if row.corruption != CLEAN}
+    assert set(sweep.get_tipping_severities()) == {(row.corruption, row.on, row.tipping) for row in sweep.rows if row.corruption != CLEAN}
 
 
 def test_the_mean_corruption_error_is_the_mean_of_the_errors(sweep):
@@ -70,33 +70,33 @@ def test_the_mean_corruption_error_is_the_mean_of_the_errors(sweep):
 
 def test_a_set_of_which_cells_are_missing_is_called_partial(labelled, sweep):
     model = find_model(labelled)
-    one = sweep_set(labelled, model, "field", 0)
-    stored = stored_cell(labelled, model, "field", ("dark", 3.0), 0)
+    one = load_sweep_set(labelled, model, "field", 0)
+    stored = load_cell(labelled, model, "field", ("dark", 3.0), 0)
     assert set(stored) == set(one.subjects)
     assert sweep.partial == ()
 
 
 def test_a_sweep_of_another_seed_is_another_sweep(labelled, sweep):
     model = find_model(labelled)
-    assert newest_seed(labelled, model) == 0
-    assert sweep_scores(labelled, model, 1).rows == ()
-    run_sweep(labelled, SweepRequest(corruptions=("jpeg",), severities=(1.0,), on=("benchmark",), seed=1), Silent(), makers.NOW)
-    assert newest_seed(labelled, model) == 1
-    assert [row.corruption for row in sweep_scores(labelled, model, 1).rows] == [CLEAN, "jpeg"]
-    assert sweep_scores(labelled, model, 0) == sweep
+    assert get_newest_seed(labelled, model) == 0
+    assert compute_sweep_scores(labelled, model, 1).rows == ()
+    run_sweep(labelled, SweepRequest(corruptions=("jpeg",), severities=(1.0,), on=("benchmark",), seed=1), NullProgress(), makers.NOW)
+    assert get_newest_seed(labelled, model) == 1
+    assert [row.corruption for row in compute_sweep_scores(labelled, model, 1).rows] == [CLEAN, "jpeg"]
+    assert compute_sweep_scores(labelled, model, 0) == sweep
 
 
 def test_a_model_without_a_sweep_has_no_rows(labelled):
     model = find_model(labelled)
-    assert newest_seed(labelled, model) is None
-    assert sweep_scores(labelled, model, 0).rows == ()
+    assert get_newest_seed(labelled, model) is None
+    assert compute_sweep_scores(labelled, model, 0).rows == ()
 
 
 def test_a_detector_is_scored_by_frames_without_a_fault(made_boxed):
     from fieldcheck.project.folder import open_project
 
     with open_project(made_boxed) as project:
-        found = run_sweep(project, SweepRequest(corruptions=("dark",), on=("field",)), Silent(), makers.NOW).sweep
+        found = run_sweep(project, SweepRequest(corruptions=("dark",), on=("field",)), NullProgress(), makers.NOW).sweep
     clean, *cells = found.rows
     assert clean.value.n == 2
     assert len(cells) == 3

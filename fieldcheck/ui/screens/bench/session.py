@@ -30,7 +30,7 @@ class LatencyCurve:
     p95_ms: tuple[float, ...] = ()
 
 
-class BenchSession:
+class LatencyState:
     """`choices`: duration, rate, load, threads, target (a rate) and memory (MB) by code; `threads` 0 leaves one core free, "all" times
     every provider and number of threads side by side. `found`: the newest run that was kept; `beside`: the newest of that kind, which is
     not kept."""
@@ -39,7 +39,7 @@ class BenchSession:
         self.choices = {"duration": "usual", "rate": "0", "load": "none", "threads": "0", "target": "0", "memory": "0"}
         self.found: Latency | None = None
         self.beside: SideBySide | None = None
-        self.forget_run()
+        self.clear_run()
 
     @property
     def seconds(self) -> float:
@@ -47,7 +47,7 @@ class BenchSession:
         return DURATIONS[self.choices["duration"]][0]
 
     @property
-    def until_flat(self) -> bool:
+    def stops_when_stable(self) -> bool:
         """Whether it may end earlier."""
         return DURATIONS[self.choices["duration"]][1]
 
@@ -59,24 +59,24 @@ class BenchSession:
     @property
     def threads(self) -> int | None:
         """Threads of the model, None for all cores but one."""
-        return None if self.side_by_side else int(self.choices["threads"]) or None
+        return None if self.compares_variants else int(self.choices["threads"]) or None
 
     @property
-    def side_by_side(self) -> bool:
+    def compares_variants(self) -> bool:
         """Whether every provider and number of threads is timed."""
         return self.choices["threads"] == SIDE_BY_SIDE
 
     @property
-    def busy(self) -> int:
+    def n_busy_cores(self) -> int:
         """Cores that are kept busy."""
         return next((int(part.partition("=")[2]) for part in self.choices["load"].split("+") if part.startswith("busy=")), 0)
 
     @property
-    def encode(self) -> bool:
+    def encodes_recording(self) -> bool:
         """Whether a recording is compressed beside it."""
         return "encode" in self.choices["load"].split("+")
 
-    def choose(self, what: str, code: str) -> None:
+    def set_choice(self, what: str, code: str) -> None:
         """Another choice."""
         self.choices[what] = code
 
@@ -84,14 +84,14 @@ class BenchSession:
         """The load after this one, round and round."""
         self.choices["load"] = LOADS[(LOADS.index(self.choices["load"]) + 1) % len(LOADS)]
 
-    def forget_run(self) -> None:
+    def clear_run(self) -> None:
         """A new run begins."""
         self._frames = np.zeros((0, 0))
         self._seconds = dict[int, tuple[float, float]]()
         self._sums: NDArray[np.float64] = np.zeros(0)
         self.n = 0
 
-    def follow(self, frames: NDArray[np.float64]) -> None:
+    def add_frame_times(self, frames: NDArray[np.float64]) -> None:
         """(n, 1 + stages): seconds since the start, and milliseconds of each stage, of frames that came since."""
         if not len(frames):
             return

@@ -8,55 +8,55 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.report.blocks import Cell, Table
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.block_table import BlockTable
-from fieldcheck.ui.widgets.fixed_lines import FixedLines
-from fieldcheck.ui.widgets.plain import column
-from fieldcheck.words.figures import number
-from fieldcheck.words.language import text
-from fieldcheck.words.side_by_side import about_variants, beside_first, percentile_figure, variant_name
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.block_table import ReportTable
+from fieldcheck.ui.widgets.fixed_lines import FixedLinesLabel
+from fieldcheck.ui.widgets.plain import make_column
+from fieldcheck.words.figures import format_number
+from fieldcheck.words.language import tr
+from fieldcheck.words.side_by_side import format_percentile, format_relative_latency, get_variant_name, list_variant_notes
 
 if TYPE_CHECKING:
     from fieldcheck.domain.side_by_side import LatencyVariant, SideBySide
 
-LINES = 6
+VARIANTS_LINES = 6
 
 
 class VariantsTable(QWidget):
     """A line a variant, and under them what was measured and the noise floor."""
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.table = BlockTable(look, text("Variant comparison"))
-        self.about = FixedLines(LINES, size="caption", tone="quiet")
+        self.table = ReportTable(look, tr("Variant comparison"))
+        self.about = FixedLinesLabel(VARIANTS_LINES, size="caption", tone="quiet")
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        column(look, (self.table, 1), self.about, on=self).addStretch(0)
+        make_column(look, (self.table, 1), self.about, on=self).addStretch(0)
 
     def show_variants(self, found: SideBySide | None) -> None:
         """From now on these; None before a run."""
         measured = found is not None and bool(found.variants)
         self.table.setVisible(measured)
-        self.table.show_table(_table(found) if found is not None and measured else None)
+        self.table.show_table(_build_variants_table(found) if found is not None and measured else None)
         heads, lines = self.table.horizontalHeader().sizeHint().height(), self.table.verticalHeader().length()
         self.table.setMaximumHeight(heads + lines + 2 * self.table.frameWidth())
-        self.about.say("\n".join(about_variants(found)) if found is not None else text("Not measured yet."), "quiet")
+        self.about.set_text("\n".join(list_variant_notes(found)) if found is not None else tr("Not measured yet."), "quiet")
 
 
-def _table(found: SideBySide) -> Table:
+def _build_variants_table(found: SideBySide) -> Table:
     heads = (
-        Cell(text("Execution provider and threads"), head=True),
+        Cell(tr("Execution provider and threads"), head=True),
         *(Cell(name, figure=True) for name in ("p50, ms", "p95, ms", "n")),
-        Cell(text("compared with the first"), figure=True),
+        Cell(tr("compared with the first"), figure=True),
     )
-    return Table(text("Variant comparison"), heads, tuple(_line(found, one) for one in found.variants))
+    return Table(tr("Variant comparison"), heads, tuple(_build_variant_cells(found, one) for one in found.variants))
 
 
-def _line(found: SideBySide, one: LatencyVariant) -> tuple[Cell, ...]:
+def _build_variant_cells(found: SideBySide, one: LatencyVariant) -> tuple[Cell, ...]:
     total = one.total
     figures = (
-        percentile_figure(total.p50_ms, total.p50_lo_ms, total.p50_hi_ms),
-        percentile_figure(total.p95_ms, total.p95_lo_ms, total.p95_hi_ms),
-        number(one.n),
-        beside_first(found, one),
+        format_percentile(total.p50_ms, total.p50_lo_ms, total.p50_hi_ms),
+        format_percentile(total.p95_ms, total.p95_lo_ms, total.p95_hi_ms),
+        format_number(one.n),
+        format_relative_latency(found, one),
     )
-    return Cell(variant_name(one), head=True), *(Cell(said, figure=True) for said in figures)
+    return Cell(get_variant_name(one), head=True), *(Cell(said, figure=True) for said in figures)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.theme.tokens import CAPTION, CLASS_NAME
 
 if TYPE_CHECKING:  # the window must paint before numpy is loaded
@@ -28,7 +28,7 @@ class LiveCanvas(QWidget):
 
     resized = Signal()
 
-    def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._pixels: NDArray[np.uint8] | None = None
@@ -40,7 +40,7 @@ class LiveCanvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
-    def show_picture(self, rgb: NDArray[np.uint8]) -> None:
+    def show_frame(self, rgb: NDArray[np.uint8]) -> None:
         """(h, w, 3) uint8, which must not change any more."""
         height, width = rgb.shape[:2]
         rows = rgb if rgb.strides == (3 * width, 3, 1) else rgb.copy()
@@ -48,7 +48,7 @@ class LiveCanvas(QWidget):
         self._image = QImage(rows.data, width, height, 3 * width, QImage.Format.Format_RGB888)
         self.update()
 
-    def show_nothing(self) -> None:
+    def clear(self) -> None:
         """Only the surround."""
         self._pixels = self._image = None
         self.update()
@@ -63,16 +63,16 @@ class LiveCanvas(QWidget):
             self.setAccessibleDescription(description)
 
     @property
-    def said(self) -> tuple[str, str, tuple[str, ...]]:
+    def overlay_text(self) -> tuple[str, str, tuple[str, ...]]:
         """Overlay text of the live picture: of the recording, of the signal, of the figures."""
         return self._recording, self._lost, self._info
 
     @property
-    def has_picture(self) -> bool:
+    def has_frame(self) -> bool:
         """Whether a picture is shown, live or not."""
         return self._image is not None
 
-    def place(self) -> QRect:
+    def get_image_rect(self) -> QRect:
         """Where the picture is painted; empty without one."""
         if self._image is None:
             return QRect()
@@ -83,7 +83,7 @@ class LiveCanvas(QWidget):
         return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(LEAST.width()), self._look.metrics.px(LEAST.height()))
+        return QSize(self._look.metrics.scale_px(LEAST.width()), self._look.metrics.scale_px(LEAST.height()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -94,12 +94,12 @@ class LiveCanvas(QWidget):
         painter.fillRect(self.rect(), QColor(self._look.tokens.canvas))
         if self._image is not None:
             grey = self._image.convertToFormat(QImage.Format.Format_Grayscale8) if self._lost else self._image
-            painter.drawImage(self.place(), grey)
+            painter.drawImage(self.get_image_rect(), grey)
         if self._lost:
             painter.fillRect(self.rect(), QColor(0, 0, 0, VEIL))
-            self._paint_plate(painter, self._lost, self.rect().center().y(), disc=False, centred=True)
+            self._paint_text_plate(painter, self._lost, self.rect().center().y(), disc=False, centred=True)
         if self._recording:
-            self._paint_plate(painter, self._recording, self._px(GAP), disc=True, centred=False)
+            self._paint_text_plate(painter, self._recording, self._scale_px(GAP), disc=True, centred=False)
         self._paint_info(painter)
         if self.hasFocus():
             painter.setPen(QColor(self._look.tokens.focus))
@@ -108,12 +108,12 @@ class LiveCanvas(QWidget):
                 painter.drawRect(self.rect().adjusted(inset, inset, -inset - 1, -inset - 1))
         painter.end()
 
-    def _paint_plate(self, painter: QPainter, said: str, top: int, disc: bool, centred: bool) -> None:
-        font = self._font(CLASS_NAME, bold=True)
-        metrics, pad = QFontMetrics(font), self._px(PAD)
+    def _paint_text_plate(self, painter: QPainter, said: str, top: int, disc: bool, centred: bool) -> None:
+        font = self._make_font(CLASS_NAME, bold=True)
+        metrics, pad = QFontMetrics(font), self._scale_px(PAD)
         mark = metrics.ascent() + pad if disc else 0
         width, height = metrics.horizontalAdvance(said) + mark + 2 * pad, metrics.height() + pad
-        left = (self.width() - width) // 2 if centred else self._px(GAP)
+        left = (self.width() - width) // 2 if centred else self._scale_px(GAP)
         box = QRect(left, top - height // 2 if centred else top, width, height)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -133,18 +133,18 @@ class LiveCanvas(QWidget):
     def _paint_info(self, painter: QPainter) -> None:
         if not self._info:
             return
-        font = self._font(CAPTION, bold=False)
-        metrics, pad = QFontMetrics(font), self._px(PAD)
+        font = self._make_font(CAPTION, bold=False)
+        metrics, pad = QFontMetrics(font), self._scale_px(PAD)
         width = max(metrics.horizontalAdvance(line) for line in self._info) + 2 * pad
         height = len(self._info) * metrics.height() + pad
-        box = QRect(self._px(GAP), self.height() - height - self._px(GAP), width, height)
+        box = QRect(self._scale_px(GAP), self.height() - height - self._scale_px(GAP), width, height)
         painter.fillRect(box, QColor(PLATE))
         painter.setPen(QColor(ON_PLATE))
         painter.setFont(font)
         painter.drawText(box.adjusted(pad, pad // 2, -pad, 0), Qt.AlignmentFlag.AlignTop, "\n".join(self._info))
 
-    def _font(self, size: int, bold: bool) -> QFont:
-        return self._look.sized(self.font(), size, bold)
+    def _make_font(self, size: int, bold: bool) -> QFont:
+        return self._look.make_font(self.font(), size, bold)
 
-    def _px(self, at_100: float) -> int:
-        return self._look.metrics.px(at_100)
+    def _scale_px(self, at_100: float) -> int:
+        return self._look.metrics.scale_px(at_100)

@@ -6,16 +6,16 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.theme.tokens import CAPTION
 
-BAR, TICK = 6, 12
+METER_BAR_HEIGHT, TICK = 6, 12
 
 
-class Meter(QWidget):
+class QualityMeter(QWidget):
     """`share` and `limit` run from 0, nothing of it, to 1. Above the limit the bar is amber and ▲ stands before the word."""
 
-    def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._name = look, name
         self._said, self._share, self._limit = "", 0.0, 1.0
@@ -27,44 +27,49 @@ class Meter(QWidget):
         if (said, share, limit) == (self._said, self._share, self._limit):
             return
         self._said, self._share, self._limit = said, min(1.0, max(0.0, share)), limit
-        self.setAccessibleName(f"{self._name}: {self.said}" if said else self._name)
+        self.setAccessibleName(f"{self._name}: {self.value_text}" if said else self._name)
         self.update()
 
     @property
-    def much(self) -> bool:
+    def is_above_limit(self) -> bool:
         """Whether it is above its limit."""
         return self._share > self._limit
 
     @property
-    def said(self) -> str:
+    def value_text(self) -> str:
         """Mark and word."""
-        return f"▲ {self._said}" if self.much else self._said
+        return f"▲ {self._said}" if self.is_above_limit else self._said
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(160), QFontMetrics(self._font(False)).height() + self._look.metrics.px(TICK + 4))
+        return QSize(
+            self._look.metrics.scale_px(160), QFontMetrics(self._make_font(False)).height() + self._look.metrics.scale_px(TICK + 4)
+        )
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(100), self.sizeHint().height())
+        return QSize(self._look.metrics.scale_px(100), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        tokens, px = self._look.tokens, self._look.metrics.px
+        tokens, px = self._look.tokens, self._look.metrics.scale_px
         painter = QPainter(self)
-        line = QRect(0, 0, self.width(), QFontMetrics(self._font(False)).height())
-        painter.setFont(self._font(True))
+        line = QRect(0, 0, self.width(), QFontMetrics(self._make_font(False)).height())
+        painter.setFont(self._make_font(True))
         painter.setPen(QColor(tokens.text))
         painter.drawText(line, Qt.AlignmentFlag.AlignLeft, self._name)
-        left = QFontMetrics(self._font(True)).horizontalAdvance(self._name) + px(8)
-        painter.setFont(self._font(False))
-        painter.setPen(QColor(tokens.warn_text if self.much else tokens.text2))
-        fitting = QFontMetrics(self._font(False)).elidedText(self.said, Qt.TextElideMode.ElideRight, self.width() - left)
+        left = QFontMetrics(self._make_font(True)).horizontalAdvance(self._name) + px(8)
+        painter.setFont(self._make_font(False))
+        painter.setPen(QColor(tokens.warn_text if self.is_above_limit else tokens.text2))
+        fitting = QFontMetrics(self._make_font(False)).elidedText(self.value_text, Qt.TextElideMode.ElideRight, self.width() - left)
         painter.drawText(line.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignRight, fitting)
         top = line.bottom() + px(5)
-        bar = QRect(0, top, self.width(), px(BAR))
+        bar = QRect(0, top, self.width(), px(METER_BAR_HEIGHT))
         painter.fillRect(bar, QColor(tokens.sunken if tokens.sunken != tokens.window else tokens.disabled))
-        painter.fillRect(QRect(0, top, round(self.width() * self._share), px(BAR)), QColor(tokens.warn if self.much else tokens.text2))
+        painter.fillRect(
+            QRect(0, top, round(self.width() * self._share), px(METER_BAR_HEIGHT)),
+            QColor(tokens.warn if self.is_above_limit else tokens.text2),
+        )
         tick = round(self.width() * self._limit)
-        painter.fillRect(QRect(tick - 1, top - (px(TICK) - px(BAR)) // 2, 2, px(TICK)), QColor(tokens.text))
+        painter.fillRect(QRect(tick - 1, top - (px(TICK) - px(METER_BAR_HEIGHT)) // 2, 2, px(TICK)), QColor(tokens.text))
         painter.end()
 
-    def _font(self, bold: bool) -> QFont:
-        return self._look.sized(self.font(), CAPTION, bold)
+    def _make_font(self, bold: bool) -> QFont:
+        return self._look.make_font(self.font(), CAPTION, bold)

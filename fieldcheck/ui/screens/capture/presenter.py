@@ -15,33 +15,33 @@ from PySide6.QtGui import QImage
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.condition import LIGHTS
 from fieldcheck.progress import Progress
-from fieldcheck.timestamp import timestamp
-from fieldcheck.ui.body import ScreenBody, opening_sentence
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.ui.body import BodyLoader, get_opening_message
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.errors.messages import ALARM
 from fieldcheck.ui.jobs.runner import CANCELLED, Job, JobName
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHead
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading
 from fieldcheck.ui.screens.capture.live_presenter import LivePresenter
 from fieldcheck.ui.screens.capture.live_view import LiveView
-from fieldcheck.ui.screens.capture.recordings import RecordingRow, recording_row
-from fieldcheck.ui.screens.capture.session import CaptureSession
+from fieldcheck.ui.screens.capture.recordings import RecordingRow, build_recording_row
+from fieldcheck.ui.screens.capture.session import CaptureState
 from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import screen_name
-from fieldcheck.ui.widgets.decoded import decoded
-from fieldcheck.ui.widgets.job_strip import running
-from fieldcheck.words.footage import divided, imported
-from fieldcheck.words.formatting import listed
-from fieldcheck.words.language import plural, text
-from fieldcheck.words.sentences import sentence
+from fieldcheck.ui.shell.actions_table import get_screen_name
+from fieldcheck.ui.widgets.decoded import decode_image
+from fieldcheck.ui.widgets.job_strip import find_running_job
+from fieldcheck.words.footage import describe_divided_folder, describe_import
+from fieldcheck.words.formatting import format_names
+from fieldcheck.words.language import tr, tr_plural
+from fieldcheck.words.sentences import format_error
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.footage import clip_plan, footage, import_footage, import_many, thumbnails
     from fieldcheck.workflows.footage.clip_plan import ClipPlan
-    from fieldcheck.workflows.footage.footage import FootageLine
-    from fieldcheck.workflows.footage.import_many import Brought
+    from fieldcheck.workflows.footage.footage import FootageSummary
+    from fieldcheck.workflows.footage.import_many import ImportResult
 else:
     clip_plan = LazyModule("fieldcheck.workflows.footage.clip_plan")
     footage = LazyModule("fieldcheck.workflows.footage.footage")
@@ -50,7 +50,7 @@ else:
     thumbnails = LazyModule("fieldcheck.workflows.footage.thumbnails")
 
 WORK = "capture.import"  # also the window looks for it, for the badge on the rail
-Footage = tuple[tuple["FootageLine", ...], "ClipPlan", dict[str, QImage], frozenset[str]]
+Footage = tuple[tuple["FootageSummary", ...], "ClipPlan", dict[str, QImage], frozenset[str]]
 """Lines of the list, plan of clips, pictures, and the recordings that are being made or listed now."""
 PAGE, LIVE, FOOTAGE = "capture.page", "live", "footage"
 DROPPED = "capture.dropped"  # files that were dropped on another screen
@@ -66,47 +66,47 @@ class CaptureDisplay(Protocol):
     def show_failed(self, sentence: str) -> None: ...
     def show_empty(self, said: str, actions: Sequence[str], can_import: bool) -> None: ...
     def show_rows(self, rows: Sequence[RecordingRow], pictures: Mapping[str, QImage]) -> None: ...
-    def show_open(self, said: str) -> None: ...
+    def show_interrupted_imports(self, said: str) -> None: ...
     def show_plan(self, said: str) -> None: ...
     def show_job(self, job: Job | None) -> None: ...
     def show_conditions(self, chosen: Iterable[str]) -> None: ...
-    def suggest(self, camera: str, location: str) -> None: ...
-    def said(self) -> tuple[str, str, str]: ...
-    def ask_files(self, then: Callable[[list[Path]], None]) -> None: ...
-    def ask_folder(self, then: Callable[[Path], None]) -> None: ...
+    def suggest_names(self, camera: str, location: str) -> None: ...
+    def get_footage_details(self) -> tuple[str, str, str]: ...
+    def prompt_for_files(self, then: Callable[[list[Path]], None]) -> None: ...
+    def prompt_for_folder(self, then: Callable[[Path], None]) -> None: ...
 
 
 class CapturePresenter:
     """Footage of the project that is open, and what is said of the footage that comes in next."""
 
-    def __init__(self, context: Context, header: Header, view: CaptureDisplay, session: CaptureSession, live: LivePresenter) -> None:
+    def __init__(self, context: Context, header: Header, view: CaptureDisplay, session: CaptureState, live: LivePresenter) -> None:
         self._context, self._header, self._view = context, header, view
-        self._failed = partial(context.messages.error, key=WORK)
+        self._failed = partial(context.messages.show_error, key=WORK)
         self.session, self.live = session, live
-        self._body = ScreenBody(context.current)
+        self._body = BodyLoader(context.current)
         self._job: Job | None = None  # the import that was started last
         self._here = False
 
     def enter(self) -> None:
         self._here = True
         if not self._body.enter():
-            self.session.forget()
-        self.show_page(self._context.kept.get(PAGE, FOOTAGE) == LIVE)
-        job = running(self._context.runner, WORK)
+            self.session.clear_footage()
+        self.show_page(self._context.session_values.get(PAGE, FOOTAGE) == LIVE)
+        job = find_running_job(self._context.runner, WORK)
         if job is not None:
-            self._watch(job)
-        if DROPPED in self._context.kept:
+            self._show_job(job)
+        if DROPPED in self._context.session_values:
             self.show_page(False)
-            self.bring_in([Path(path) for path in json.loads(self._context.kept.pop(DROPPED))])
-        self._look()
+            self.import_paths([Path(path) for path in json.loads(self._context.session_values.pop(DROPPED))])
+        self._load_footage()
 
     def leave(self) -> None:
         self._here = False
         self.live.leave()
 
-    def turn_page(self) -> None:
+    def switch_page(self) -> None:
         """From the live picture to the footage, or back."""
-        self._context.kept[PAGE] = FOOTAGE if self._view.live_shown else LIVE
+        self._context.session_values[PAGE] = FOOTAGE if self._view.live_shown else LIVE
         self.show_page(not self._view.live_shown)
 
     def show_page(self, live: bool) -> None:
@@ -117,233 +117,237 @@ class CapturePresenter:
             self.live.enter()
         else:
             self.live.leave()
-        self._show()
+        self._update_view()
 
     def refresh(self, changes: Changes) -> None:
         if changes.act.startswith("project."):
-            self._body.forget()
-            self.session.forget()
-            self._watch(None)
-            self._forget_conditions()
+            self._body.reset()
+            self.session.clear_footage()
+            self._show_job(None)
+            self._clear_conditions()
             self.show_page(self._view.live_shown)
-        self._look()
+        self._load_footage()
 
-    def primary(self) -> None:
+    def on_primary_action(self) -> None:
         if self._view.live_shown:
-            self.live.primary()
+            self.live.on_primary_action()
         elif self._context.current.project is None:
-            self._context.go("project")
+            self._context.show_screen("project")
         elif not self._body.is_read:
             return
-        elif self.session.ready:
-            self._context.go("pick")
+        elif self.session.has_frames:
+            self._context.show_screen("pick")
         else:
             self.choose_files()
 
     def choose_files(self) -> None:
         """Video files, chosen by the person."""
-        self._view.ask_files(self.bring_in)
+        self._view.prompt_for_files(self.import_paths)
 
     def choose_folder(self) -> None:
         """A folder of pictures, chosen by the person."""
-        self._view.ask_folder(lambda folder: self.bring_in([folder]))
+        self._view.prompt_for_folder(lambda folder: self.import_paths([folder]))
 
-    def bring_in(self, paths: Sequence[Path]) -> None:
+    def import_paths(self, paths: Sequence[Path]) -> None:
         """Imports these files and folders, with what is said of them now."""
         if paths and not self._context.current.writable:
-            self._context.messages.only_read()
-        elif paths and self._busy:
-            self._context.messages.toast(text("Import in progress. Drop the files again when it is done."))
-        if not paths or not self._context.current.writable or self._busy:
+            self._context.messages.warn_read_only()
+        elif paths and self._is_busy:
+            self._context.messages.show_toast(tr("Import in progress. Drop the files again when it is done."))
+        if not paths or not self._context.current.writable or self._is_busy:
             return
-        camera, location, begins = self._view.said()
+        camera, location, begins = self._view.get_footage_details()
         conditions = self.session.conditions
-        self._forget_conditions()
+        self._clear_conditions()
 
-        def work(project: Project, progress: Progress) -> Brought:
+        def run_import(project: Project, progress: Progress) -> ImportResult:
             return import_many.import_each(
-                project, paths, import_footage.FootageInfo(camera, location, begins, conditions), progress, timestamp()
+                project, paths, import_footage.FootageInfo(camera, location, begins, conditions), progress, get_timestamp()
             )
 
-        self._start(partial(_import_name, paths), work)
+        self._start_import(partial(_format_import_name, paths), run_import)
 
-    def resume(self) -> None:
+    def restart_imports(self) -> None:
         """Goes on with every import that was broken off."""
 
-        if not self._busy:
-            self._start(
-                lambda: text("Remaining files of the import"),
-                lambda project, progress: import_many.resume_all(project, progress, timestamp()),
+        if not self._is_busy:
+            self._start_import(
+                lambda: tr("Remaining files of the import"),
+                lambda project, progress: import_many.finish_broken_imports(project, progress, get_timestamp()),
             )
 
-    def toggle(self, code: str) -> None:
+    def toggle_condition(self, code: str) -> None:
         """The condition is said, or not said any more. Normal light is said alone."""
-        self.session.toggle(code)
+        self.session.toggle_condition(code)
         self._view.show_conditions(self.session.conditions)
-        self.live.conditions_changed(self.session.conditions)
+        self.live.on_conditions_changed(self.session.conditions)
 
-    def _forget_conditions(self) -> None:
+    def _clear_conditions(self) -> None:
         """What was said of the light was said of this footage: of the next one it is said anew. A camera that is recorded keeps its own."""
-        if not self._context.capturing.recording:
+        if not self._context.cameras.recording:
             self.session.conditions = ()
             self._view.show_conditions(())
-            self.live.conditions_changed(())
+            self.live.on_conditions_changed(())
 
     @property
-    def _busy(self) -> bool:
-        return running(self._context.runner, WORK) is not None
+    def _is_busy(self) -> bool:
+        return find_running_job(self._context.runner, WORK) is not None
 
-    def _start(self, name: JobName, work: Callable[[Project, Progress], Brought]) -> None:
-        self._context.messages.clear(WORK)
-        job = self._context.current.job(name, work, self._came_in, self._failed)
+    def _start_import(self, name: JobName, work: Callable[[Project, Progress], ImportResult]) -> None:
+        self._context.messages.clear_banner(WORK)
+        job = self._context.current.run_job(name, work, self._on_imported, self._failed)
         if job is not None:
             job.setObjectName(WORK)
-            self._watch(job)
-            self._show()
+            self._show_job(job)
+            self._update_view()
 
-    def _watch(self, job: Job | None) -> None:
+    def _show_job(self, job: Job | None) -> None:
         self._job = job
         self._view.show_job(job)
 
-    def _came_in(self, brought: Brought) -> None:
-        said = [imported(one.recording, len(one.clips), len(one.frames), one.known) for one in brought.imported]
+    def _on_imported(self, brought: ImportResult) -> None:
+        said = [describe_import(one.recording, len(one.clips), len(one.frames), one.known) for one in brought.imported]
         if len(said) == 1:
-            self._context.messages.toast(said[0])
+            self._context.messages.show_toast(said[0])
         elif said:
-            came_in = plural("{n} file imported.", "{n} files imported.", len(said)).format(n=len(said))
-            self._context.messages.toast(" ".join((came_in, *(divided(folder.name, n) for folder, n in brought.divided))))
+            came_in = tr_plural("{n} file imported.", "{n} files imported.", len(said)).format(n=len(said))
+            self._context.messages.show_toast(
+                " ".join((came_in, *(describe_divided_folder(folder.name, n) for folder, n in brought.divided)))
+            )
         if brought.failed:
-            self._say_failures(brought)
+            self._show_import_failures(brought)
 
-    def _say_failures(self, brought: Brought) -> None:
-        self._context.messages.banner(WORK, _failures(brought), ALARM, again=partial(self._say_failures, brought))
+    def _show_import_failures(self, brought: ImportResult) -> None:
+        self._context.messages.show_banner(
+            WORK, _format_import_failures(brought), ALARM, again=partial(self._show_import_failures, brought)
+        )
 
-    def _look(self) -> None:
+    def _load_footage(self) -> None:
         if self._context.current.project is None:
-            self.session.forget()
-            self._show()
+            self.session.clear_footage()
+            self._update_view()
         else:
-            self._body.ask(_footage, self._looked, self._not_read)
+            self._body.query(_read_footage, self._on_footage_loaded, self._on_load_failed)
 
-    def _not_read(self, error: BaseException) -> None:
+    def _on_load_failed(self, error: BaseException) -> None:
         self._failed(error)
         if self._here and self._body.failed:
-            self._view.show_failed(text("The footage could not be read."))
+            self._view.show_failed(tr("The footage could not be read."))
 
-    def _looked(self, found: Footage) -> None:
+    def _on_footage_loaded(self, found: Footage) -> None:
         self.session.lines, self.session.plan, pictures, self.session.running = found
         if not self._here:
-            self._body.forget()  # it is not shown, so it is read anew by coming back
+            self._body.reset()  # it is not shown, so it is read anew by coming back
             return
         if self._job is not None and self._job.state == CANCELLED and all(line.closed for line in self.session.lines):
-            self._watch(None)  # it was cancelled before anything came in: there is no part to go on with
+            self._show_job(None)  # it was cancelled before anything came in: there is no part to go on with
         if self.session.lines:
-            self._view.suggest(self.session.lines[-1].camera, self.session.lines[-1].location)
-            coming_in = self.session.running | ({line.recording_id for line in self.session.lines} if self._busy else set())
-            self._view.show_rows([recording_row(line, line.recording_id in coming_in) for line in self.session.lines], pictures)
-        self._show()
+            self._view.suggest_names(self.session.lines[-1].camera, self.session.lines[-1].location)
+            coming_in = self.session.running | ({line.recording_id for line in self.session.lines} if self._is_busy else set())
+            self._view.show_rows([build_recording_row(line, line.recording_id in coming_in) for line in self.session.lines], pictures)
+        self._update_view()
 
-    def _show(self) -> None:
+    def _update_view(self) -> None:
         """The header, the empty state and what can be done now."""
         if not self._here:
             return
-        current, busy = self._context.current, self._busy
+        current, busy = self._context.current, self._is_busy
         n_open = self.session.n_open
         can = current.writable and not busy
         for identity in ("capture.files", "capture.folder", *(f"capture.{code}" for code in LIGHTS)):
-            self._context.actions.enable(identity, can or (current.writable and identity[8:] in LIGHTS))
-        self._context.actions.enable("capture.resume", can and n_open > 0)
-        self._context.actions.enable("capture.page", current.project is not None)
-        self._view.show_open(_broken_off(n_open) if n_open and not busy else "")
-        self._view.show_plan(self.session.planned)
+            self._context.actions.set_enabled(identity, can or (current.writable and identity[8:] in LIGHTS))
+        self._context.actions.set_enabled("capture.resume", can and n_open > 0)
+        self._context.actions.set_enabled("capture.page", current.project is not None)
+        self._view.show_interrupted_imports(_format_interrupted_imports(n_open) if n_open and not busy else "")
+        self._view.show_plan(self.session.plan_text)
         if self._view.live_shown:
-            self.live.show_head()
+            self.live.update_header()
             return
         self._show_footage(can, busy)
 
     def _show_footage(self, can: bool, busy: bool) -> None:
         """The header of the footage, and what stands in its place where there is none."""
-        current, title, hint = self._context.current, screen_name("capture"), text("Import footage of the worst lighting conditions.")
-        if said := opening_sentence(current) if current.project is None else "":
+        current, title, hint = self._context.current, get_screen_name("capture"), tr("Import footage of the worst lighting conditions.")
+        if said := get_opening_message(current) if current.project is None else "":
             self._view.show_loading(said)
-            self._header.show_head(ScreenHead(title, hint))
+            self._header.show_head(ScreenHeading(title, hint))
         elif current.project is None:
-            self._view.show_empty(text("No project is open."), ["go.project"], can_import=False)
-            self._header.show_head(ScreenHead(title, hint, text("Go to Project")))
+            self._view.show_empty(tr("No project is open."), ["go.project"], can_import=False)
+            self._header.show_head(ScreenHeading(title, hint, tr("Go to Project")))
         elif not self._body.is_read:
-            self._view.show_loading(text("Reading the footage …"))
-            self._header.show_head(ScreenHead(title, hint))
-        elif self.session.ready:
-            self._header.show_head(ScreenHead(title, hint, text("Pick frames"), not busy))
+            self._view.show_loading(tr("Reading the footage …"))
+            self._header.show_head(ScreenHeading(title, hint))
+        elif self.session.has_frames:
+            self._header.show_head(ScreenHeading(title, hint, tr("Pick frames"), not busy))
         else:
-            self._header.show_head(ScreenHead(title, hint, text("Import video files"), can))
+            self._header.show_head(ScreenHeading(title, hint, tr("Import video files"), can))
         if not self._body.is_read or self.session.lines:
             return
         if busy:
-            self._view.show_loading(text("Importing footage …"))
+            self._view.show_loading(tr("Importing footage …"))
         elif current.project is not None:
-            said = text("No footage yet. Import video files or an image folder, or drop them here.")
+            said = tr("No footage yet. Import video files or an image folder, or drop them here.")
             self._view.show_empty(said, [], can_import=True)
 
 
-def build(context: Context, header: Header) -> Screen:
+def build_screen(context: Context, header: Header) -> Screen:
     """The screen with its actions."""
-    view = CaptureView(context.look, context.actions)
-    session = CaptureSession()
+    view = CaptureView(context.theme, context.actions)
+    session = CaptureState()
     live = LivePresenter(context, header, view.live, session, view)
     presenter = CapturePresenter(context, header, view, session, live)
-    view.dropped.connect(presenter.bring_in)
-    view.placeholder.again.connect(presenter.enter)
-    context.actions.bind("capture.page", presenter.turn_page)
-    _bind(live, view.live, context.actions)
-    view.live.panel.taken.connect(view.live.canvas.setFocus, Qt.ConnectionType.QueuedConnection)
-    context.actions.bind("capture.files", presenter.choose_files)
-    context.actions.bind("capture.folder", presenter.choose_folder)
-    context.actions.bind("capture.resume", presenter.resume)
+    view.dropped.connect(presenter.import_paths)
+    view.placeholder.retry_requested.connect(presenter.enter)
+    context.actions.bind_action("capture.page", presenter.switch_page)
+    _bind_live_actions(live, view.live, context.actions)
+    view.live.panel.address_accepted.connect(view.live.canvas.setFocus, Qt.ConnectionType.QueuedConnection)
+    context.actions.bind_action("capture.files", presenter.choose_files)
+    context.actions.bind_action("capture.folder", presenter.choose_folder)
+    context.actions.bind_action("capture.resume", presenter.restart_imports)
     for code in LIGHTS:
-        context.actions.bind(f"capture.{code}", partial(presenter.toggle, code))
+        context.actions.bind_action(f"capture.{code}", partial(presenter.toggle_condition, code))
     return Screen(view, presenter, view)
 
 
-def _bind(live: LivePresenter, view: LiveView, actions: Actions) -> None:
+def _bind_live_actions(live: LivePresenter, view: LiveView, actions: Actions) -> None:
     """Gives the actions of the page their work, and the view its ears."""
     for identity, run in (
-        ("record", live.record), ("single", live.single), ("mark", live.mark), ("next", live.next_camera), ("auto", live.toggle_auto),
-        ("lock", live.toggle_lock), ("hatch", live.toggle_hatch), ("info", live.toggle_info), ("search", live.search),
+        ("record", live.toggle_recording), ("single", live.store_single_frame), ("mark", live.mark_moment), ("next", live.next_camera), ("auto", live.toggle_auto),
+        ("lock", live.toggle_lock), ("hatch", live.toggle_hatch), ("info", live.toggle_info), ("search", live.search_network),
         ("sample", live.play_sample), ("darker", partial(live.step_exposure, -1)), ("brighter", partial(live.step_exposure, 1)),
     ):  # fmt: skip
-        actions.bind(f"capture.{identity}", run)
+        actions.bind_action(f"capture.{identity}", run)
     panel = view.panel
-    panel.chosen.connect(live.choose)
-    panel.together.connect(live.take_along)
-    panel.entered.connect(live.add)
-    panel.password_given.connect(live.give_password)
-    panel.every_frame.connect(live.store_every_frame)
-    view.canvas.resized.connect(live.fit)
+    panel.camera_chosen.connect(live.choose_camera)
+    panel.synchronised_toggled.connect(live.set_recorded_together)
+    panel.address_entered.connect(live.add_source)
+    panel.password_entered.connect(live.submit_password)
+    panel.every_frame_toggled.connect(live.set_every_frame)
+    view.canvas.resized.connect(live.fit_image)
 
 
-def _footage(project: Project) -> Footage:
-    lines = project.read(footage.footage)
-    found = thumbnails.thumbnails(project, [line.shown for line in lines if line.shown])
-    small = {frame_id: _small(decoded(jpeg)) for frame_id, jpeg in found.items()}
-    return lines, clip_plan.clip_plan(project), small, frozenset(project.recording)
+def _read_footage(project: Project) -> Footage:
+    lines = project.read(footage.list_footage)
+    found = thumbnails.load_thumbnails(project, [line.shown for line in lines if line.shown])
+    small = {frame_id: _scale_to_row(decode_image(jpeg)) for frame_id, jpeg in found.items()}
+    return lines, clip_plan.compute_clip_plan(project), small, frozenset(project.recording)
 
 
-def _small(image: QImage) -> QImage:
+def _scale_to_row(image: QImage) -> QImage:
     """As high as a row, with two pixels for one, so that it is sharp also on a fine screen."""
     made = image.scaled(PICTURE * 2, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
     made.setDevicePixelRatio(2)
     return made
 
 
-def _import_name(paths: Sequence[Path]) -> str:
+def _format_import_name(paths: Sequence[Path]) -> str:
     if len(paths) > 1:
-        return plural("Import of {n} file", "Import of {n} files", len(paths)).format(n=len(paths))
-    return text("Import of {file}").format(file=paths[0].name)
+        return tr_plural("Import of {n} file", "Import of {n} files", len(paths)).format(n=len(paths))
+    return tr("Import of {file}").format(file=paths[0].name)
 
 
-def _broken_off(n: int) -> str:
-    said = plural(
+def _format_interrupted_imports(n: int) -> str:
+    said = tr_plural(
         "▲ {n} import was interrupted. Imported files are saved; continue the import to finish.",
         "▲ {n} imports were interrupted. Imported files are saved; continue the import to finish.",
         n,
@@ -351,11 +355,11 @@ def _broken_off(n: int) -> str:
     return said.format(n=n)
 
 
-def _failures(brought: Brought) -> str:
+def _format_import_failures(brought: ImportResult) -> str:
     """One sentence, however many files did not come in."""
     if len(brought.failed) == 1:
-        return sentence(brought.failed[0][1])
-    said = text(
+        return format_error(brought.failed[0][1])
+    said = tr(
         "{n} files could not be read and were skipped: {names}. Nothing was added from them. Check whether they open in another program."
     )
-    return said.format(n=len(brought.failed), names=listed([path.name for path, _ in brought.failed]))
+    return said.format(n=len(brought.failed), names=format_names([path.name for path, _ in brought.failed]))

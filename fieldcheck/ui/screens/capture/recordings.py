@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 
-from fieldcheck.ui.widgets.plain import plain_tip
-from fieldcheck.words.conditions import condition
-from fieldcheck.words.figures import minutes
-from fieldcheck.words.footage import length
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import make_plain_tip
+from fieldcheck.words.conditions import get_condition_name
+from fieldcheck.words.figures import format_minutes
+from fieldcheck.words.footage import format_length
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.footage.footage import FootageLine
+    from fieldcheck.workflows.footage.footage import FootageSummary
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -39,35 +39,38 @@ class RecordingRow:
     shown: str = ""
 
 
-def recording_row(line: FootageLine, coming_in: bool) -> RecordingRow:
+def build_recording_row(line: FootageSummary, coming_in: bool) -> RecordingRow:
     """A recording in words; `coming_in`: it is imported or recorded just now."""
     return RecordingRow(
         line.recording_id,
         line.source,
-        f"✓ {text('complete')}" if line.closed else f"… {text('importing')}" if coming_in else f"▲ {text('interrupted')}",
-        length(line.recorded_s, line.seconds, line.n_gaps) if line.closed else "–",
+        f"✓ {tr('complete')}" if line.closed else f"… {tr('importing')}" if coming_in else f"▲ {tr('interrupted')}",
+        format_length(line.recorded_s, line.seconds, line.n_gaps) if line.closed else "–",
         str(line.n_clips) if line.closed else "–",
         str(line.n_listed),
         str(line.n_unreadable),
         ", ".join(part for part in (line.camera, line.location) if part) or "–",
-        _light(line) or "–",
+        _format_light(line) or "–",
         line.shown,
     )
 
 
-def _light(line: FootageLine) -> str:
+def _format_light(line: FootageSummary) -> str:
     """Everything that was told of the light, each with its time where there is more than one."""
     if len(line.lights) < 2:
         said = line.lights[0].conditions if line.lights else line.conditions
-        return ", ".join(condition(code) for code in said)
-    told = [(minutes(round(light.at_s)), ", ".join(condition(code) for code in light.conditions) or "–") for light in line.lights]
+        return ", ".join(get_condition_name(code) for code in said)
+    told = [
+        (format_minutes(round(light.at_s)), ", ".join(get_condition_name(code) for code in light.conditions) or "–")
+        for light in line.lights
+    ]
     return " · ".join(f"{at} {said}" for at, said in told)
 
 
 COLUMNS = ("source", "state", "length", "clips", "listed", "unreadable", "place", "light")
 
 
-class Recordings(QAbstractTableModel):
+class RecordingTableModel(QAbstractTableModel):
     """One row a recording; the picture stands before its source."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -92,7 +95,7 @@ class Recordings(QAbstractTableModel):
             return None
         row, name = self._rows[index.row()], COLUMNS[index.column()]
         if role in (Role.DisplayRole, Role.ToolTipRole):
-            return plain_tip(str(getattr(row, name))) if role == Role.ToolTipRole else getattr(row, name)
+            return make_plain_tip(str(getattr(row, name))) if role == Role.ToolTipRole else getattr(row, name)
         if role == Role.DecorationRole and name == "source":
             return self._pictures.get(row.shown)
         if role == Role.TextAlignmentRole and name in FIGURES:
@@ -105,18 +108,18 @@ class Recordings(QAbstractTableModel):
         if role == Role.TextAlignmentRole:
             figure = COLUMNS[section] in FIGURES
             return int((Qt.AlignmentFlag.AlignRight if figure else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter)
-        return heads()[section] if role in (Role.DisplayRole, Role.ToolTipRole) else None
+        return list_column_names()[section] if role in (Role.DisplayRole, Role.ToolTipRole) else None
 
 
-def heads() -> tuple[str, ...]:
+def list_column_names() -> tuple[str, ...]:
     """The names of the columns."""
     return (
-        text("Source"),
-        text("Status"),
-        text("Length"),
-        text("Clips"),
-        text("Sampled"),
-        text("Unreadable"),
-        text("Location"),
-        text("Conditions"),
+        tr("Source"),
+        tr("Status"),
+        tr("Length"),
+        tr("Clips"),
+        tr("Sampled"),
+        tr("Unreadable"),
+        tr("Location"),
+        tr("Conditions"),
     )

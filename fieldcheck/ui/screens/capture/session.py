@@ -10,16 +10,16 @@ from fieldcheck.words import footage as words
 if TYPE_CHECKING:
     from fieldcheck.ui.screens.capture.source_panel import ExposureControls
     from fieldcheck.workflows.capture.cameras import FoundCamera
-    from fieldcheck.workflows.capture.viewed_camera import CameraStatus, Recorded
+    from fieldcheck.workflows.capture.viewed_camera import CameraStatus, RecordingProgress
     from fieldcheck.workflows.footage.clip_plan import ClipPlan
-    from fieldcheck.workflows.footage.footage import FootageLine
+    from fieldcheck.workflows.footage.footage import FootageSummary
 
 NORMAL = "normal"
 Next = Literal["stop", "pick", "record"]
 Trouble = Literal["none", "over", "say", "ask_password"]
 
 
-class Known(NamedTuple):
+class KnownCamera(NamedTuple):
     """A camera that was found, or an address or file that was entered."""
 
     identity: str
@@ -27,7 +27,7 @@ class Known(NamedTuple):
     driver: str
 
 
-class CaptureSession:
+class CaptureState:
     """`hatch`: stripes over what is clipped; `info`: figures over the picture; `locked`: the exposure is held; `single`: the recording ends
     with its first frame; `conditions`: the light, in the order of the chips."""
 
@@ -35,7 +35,7 @@ class CaptureSession:
         self.hatch, self.info, self.locked = True, False, False
         self.single = self.every_frame = False
         self.conditions: tuple[str, ...] = ()
-        self.lines: tuple[FootageLine, ...] = ()
+        self.lines: tuple[FootageSummary, ...] = ()
         self.running: frozenset[str] = frozenset()
         self.plan: ClipPlan | None = None
         self.searched = False  # whether it is known which cameras there are
@@ -43,12 +43,12 @@ class CaptureSession:
         self._added: dict[str, str] = {}
         self._asked_for = ""  # the address whose password is asked for
 
-    def forget(self) -> None:
+    def clear_footage(self) -> None:
         """Footage that was read is another project's, or of an earlier state."""
         self.lines, self.plan, self.running = (), None, frozenset()
 
     @property
-    def ready(self) -> bool:
+    def has_frames(self) -> bool:
         """Whether there are frames that can be picked from."""
         return any(line.closed and line.n_listed for line in self.lines)
 
@@ -58,48 +58,48 @@ class CaptureSession:
         return sum(not line.closed and line.recording_id not in self.running for line in self.lines)
 
     @property
-    def planned(self) -> str:
+    def plan_text(self) -> str:
         """How many clips there are of those worth having, and the width they lead to; empty without footage."""
         plan = self.plan
-        return words.clip_plan(plan.clips, plan.wanted, plan.half_width) if plan is not None and self.lines else ""
+        return words.describe_clip_plan(plan.clips, plan.wanted, plan.half_width) if plan is not None and self.lines else ""
 
     @property
-    def cameras(self) -> tuple[Known, ...]:
+    def cameras(self) -> tuple[KnownCamera, ...]:
         """All that can be looked at, what was entered last."""
-        found = (Known(one.id, one.name, one.driver) for one in self._found)
-        added = (Known(source, name, "network" if "://" in name else "file") for source, name in self._added.items())
+        found = (KnownCamera(one.id, one.name, one.driver) for one in self._found)
+        added = (KnownCamera(source, name, "network" if "://" in name else "file") for source, name in self._added.items())
         return (*found, *added)
 
-    def take_found(self, found: tuple[FoundCamera, ...]) -> bool:
+    def set_found_cameras(self, found: tuple[FoundCamera, ...]) -> bool:
         """The cameras that are plugged in now. False where they are those of before in this search."""
         other, self._found = found != self._found or not self.searched, found
         self.searched = True
         return other
 
-    def add(self, source: str, name: str) -> None:
+    def add_source(self, source: str, name: str) -> None:
         """An address or a file was entered. `name` shows no password."""
         self._added[source] = name
 
-    def name(self, identity: str) -> str:
+    def get_camera_name(self, identity: str) -> str:
         """Name of a camera; by itself where it is not known."""
         return next((one.name for one in self.cameras if one.identity == identity and one.name), identity)
 
-    def after(self, shown: str) -> str:
+    def get_next_camera(self, shown: str) -> str:
         """The camera after the one that is shown, round and round; empty where none is known."""
         known = [one.identity for one in self.cameras]
         at = known.index(shown) if shown in known else -1
         return known[(at + 1) % len(known)] if known else ""
 
-    def choose(self) -> None:
+    def reset_camera_options(self) -> None:
         """Another camera is looked at: what was asked and held of the one before is over."""
         self._asked_for, self.locked = "", False
 
-    def answer_password(self) -> str:
+    def pop_password_source(self) -> str:
         """A password was given. The address that it is for, empty where none is asked for any more."""
         source, self._asked_for = self._asked_for, ""
         return source
 
-    def trouble(self, status: CameraStatus, shown: str) -> Trouble:
+    def find_trouble(self, status: CameraStatus, shown: str) -> Trouble:
         """Whether a camera that was never live has to say why. One that wants a password is asked for it once."""
         error = status.error
         if status.state != "opening" or error is None or status.n_frames:
@@ -109,20 +109,20 @@ class CaptureSession:
             return "ask_password"
         return "say"
 
-    def ends_with(self, recorded: Recorded | None) -> bool:
+    def stop_after_single_frame(self, recorded: RecordingProgress | None) -> bool:
         """Whether a recording of one single frame has it now."""
         if not self.single or recorded is None or not recorded.n_frames:
             return False
         self.single = False
         return True
 
-    def next(self, recording: bool, n_done: int) -> Next:
+    def get_next_step(self, recording: bool, n_done: int) -> Next:
         """The primary action's next step. After a recording of this visit one goes on to the picks."""
         if recording:
             return "stop"
-        return "pick" if n_done and self.ready else "record"
+        return "pick" if n_done and self.has_frames else "record"
 
-    def toggle(self, code: str) -> None:
+    def toggle_condition(self, code: str) -> None:
         """A condition of the light is said, or not said any more. Normal light is said alone."""
         chosen = set(self.conditions) ^ {code}
         if code in chosen:
@@ -130,7 +130,7 @@ class CaptureSession:
         self.conditions = tuple(name for name in LIGHTS if name in chosen)
 
 
-def enabled(settings: ExposureControls | None, writable: bool, recording: bool) -> dict[str, bool]:
+def get_enabled_actions(settings: ExposureControls | None, writable: bool, recording: bool) -> dict[str, bool]:
     """Which actions of the live page can be done. `settings` of the camera that is shown, None without one."""
     exposes = settings is not None and settings.can_expose
     shows = settings is not None

@@ -10,13 +10,13 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QListWidget, QL
 
 from fieldcheck.domain.condition import LIGHTS
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.marks import marked
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.theme.marks import apply_mark_style
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.flow import FlowLayout
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import column, label, row, rule
-from fieldcheck.words.conditions import condition, short_condition
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import make_column, make_label, make_row, make_rule
+from fieldcheck.words.conditions import get_condition_name, get_short_condition_name
+from fieldcheck.words.language import tr
 
 WIDTH, ROWS, ROW = 340, 2, 46
 IDENTITY = Qt.ItemDataRole.UserRole
@@ -28,15 +28,15 @@ class SourceRow:
 
     identity: str
     name: str
-    said: str
-    together: bool = False
+    caption: str
+    synchronised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ExposureControls:
     """Exposure controls: exposure and gain as the camera tells them, and the buttons that change them."""
 
-    said: str = ""
+    caption: str = ""
     can_expose: bool = False
     can_auto: bool = False
     can_lock: bool = False
@@ -50,36 +50,36 @@ class SourcePanel(QWidget):
     `chosen` carries the identity of a camera, `together` identity and whether it is recorded along, `entered` an address or a path,
     `taken` says that it is taken, `password_given` what was typed, `every_frame` whether every frame of a camera without JPEG is stored."""
 
-    chosen = Signal(str)
-    together = Signal(str, bool)
-    entered = Signal(str)
-    password_given = Signal(str)
-    every_frame = Signal(bool)
-    taken = Signal()
+    camera_chosen = Signal(str)
+    synchronised_toggled = Signal(str, bool)
+    address_entered = Signal(str)
+    password_entered = Signal(str)
+    every_frame_toggled = Signal(bool)
+    address_accepted = Signal()
 
-    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
         self._rows: tuple[SourceRow, ...] = ()
         whole = QVBoxLayout(self)
-        pad = look.metrics.px(12)
+        pad = look.metrics.scale_px(12)
         whole.setContentsMargins(pad, pad // 2, pad, pad // 2)
-        whole.setSpacing(look.metrics.px(6))
-        whole.addLayout(self._head())
-        whole.addWidget(self._list())
-        whole.addLayout(self._entry())
-        whole.addWidget(rule())
-        whole.addLayout(self._lights())
-        whole.addLayout(self._names())
-        whole.addWidget(rule())
-        whole.addLayout(self._settings())
+        whole.setSpacing(look.metrics.scale_px(6))
+        whole.addLayout(self._build_head())
+        whole.addWidget(self._build_camera_list())
+        whole.addLayout(self._build_address_fields())
+        whole.addWidget(make_rule())
+        whole.addLayout(self._build_condition_chips())
+        whole.addLayout(self._build_name_fields())
+        whole.addWidget(make_rule())
+        whole.addLayout(self._build_exposure_controls())
         whole.addStretch()
-        self.foot = self._foot()
-        self.show_settings(ExposureControls())
+        self.foot = self._build_foot()
+        self.show_exposure(ExposureControls())
 
     def set_compact(self, compact: bool) -> None:
         """Small windows show one camera of the list at a time, and no names: the page of the footage has fields for them."""
-        self.list.setFixedHeight(self._look.metrics.px((1 if compact else ROWS) * ROW) + 8)
+        self.list.setFixedHeight(self._look.metrics.scale_px((1 if compact else ROWS) * ROW) + 8)
         for field in (self.camera, self.place):
             field.setVisible(not compact)
 
@@ -90,7 +90,7 @@ class SourcePanel(QWidget):
             self.list.blockSignals(True)
             self.list.clear()
             for one in rows:
-                self.list.addItem(self._item(one))
+                self.list.addItem(self._make_list_item(one))
             self.list.blockSignals(False)
         for at in range(self.list.count()):
             if self.list.item(at).data(IDENTITY) == shown:
@@ -101,9 +101,9 @@ class SourcePanel(QWidget):
         for code, chip in self.chips.items():
             chip.setChecked(code in chosen)
 
-    def show_settings(self, settings: ExposureControls) -> None:
+    def show_exposure(self, settings: ExposureControls) -> None:
         """Shows the exposure that the camera reports."""
-        self.exposure.setText(settings.said)
+        self.exposure.setText(settings.caption)
         for button, can in ((self.darker, settings.can_expose), (self.brighter, settings.can_expose)):
             button.setVisible(can)
         self.auto.setVisible(settings.can_auto)
@@ -126,168 +126,174 @@ class SourcePanel(QWidget):
         self.all_frames.setChecked(on)
         self.all_frames.blockSignals(False)
 
-    def ask_password(self, wanted: bool) -> None:
+    def show_password_field(self, wanted: bool) -> None:
         """Shows the field for the password of the address that was entered, or hides it; what was typed is forgotten."""
         self.password.clear()
         self.password.setVisible(wanted)
         if wanted:
             self.password.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def ask_address(self) -> None:
+    def focus_address_field(self) -> None:
         """The field for an address takes the keys."""
         self.address.setFocus()
 
     def clear_address(self) -> None:
         """The address that was entered is taken; the keys belong to the picture again."""
         self.address.clear()
-        self.taken.emit()
+        self.address_accepted.emit()
 
-    def said(self) -> tuple[str, str]:
+    def get_entered_names(self) -> tuple[str, str]:
         """The camera's name and the place, as a person wrote them."""
         return self.camera.text().strip(), self.place.text().strip()
 
-    def suggest(self, place: str) -> None:
+    def suggest_location(self, place: str) -> None:
         """The place of last time, where nothing is written yet."""
         if not self.place.text():
             self.place.setText(place)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(WIDTH), super().sizeHint().height())
+        return QSize(self._look.metrics.scale_px(WIDTH), super().sizeHint().height())
 
-    def _head(self) -> QHBoxLayout:
-        footage = KeyButton(self._look, text("Footage"), self._actions.key("capture.page")).triggers(self._actions.get("capture.page"))
-        line = row(self._look, label(text("Source"), bold=True))
+    def _build_head(self) -> QHBoxLayout:
+        footage = KeyButton(self._look, tr("Footage"), self._actions.get_key_text("capture.page")).bind_action(
+            self._actions.get_action("capture.page")
+        )
+        line = make_row(self._look, make_label(tr("Source"), bold=True))
         line.addStretch()
         line.addWidget(footage)
         return line
 
-    def _list(self) -> QListWidget:
-        self.list = marked(self._look, QListWidget())
-        self.list.setAccessibleName(text("Cameras"))
-        self.list.setFixedHeight(self._look.metrics.px(ROWS * ROW) + 8)
+    def _build_camera_list(self) -> QListWidget:
+        self.list = apply_mark_style(self._look, QListWidget())
+        self.list.setAccessibleName(tr("Cameras"))
+        self.list.setFixedHeight(self._look.metrics.scale_px(ROWS * ROW) + 8)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setProperty("elides", True)
         self.list.setUniformItemSizes(True)
-        self.list.itemClicked.connect(self._picked)
-        self.list.itemActivated.connect(self._picked)
-        self.list.itemChanged.connect(self._ticked)
+        self.list.itemClicked.connect(self._on_item_picked)
+        self.list.itemActivated.connect(self._on_item_picked)
+        self.list.itemChanged.connect(self._on_item_checked)
         return self.list
 
-    def _item(self, one: SourceRow) -> QListWidgetItem:
-        item = QListWidgetItem(f"{one.name}\n{one.said}")
+    def _make_list_item(self, one: SourceRow) -> QListWidgetItem:
+        item = QListWidgetItem(f"{one.name}\n{one.caption}")
         item.setData(IDENTITY, one.identity)
-        item.setSizeHint(QSize(10, self._look.metrics.px(ROW)))
+        item.setSizeHint(QSize(10, self._look.metrics.scale_px(ROW)))
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-        item.setCheckState(Qt.CheckState.Checked if one.together else Qt.CheckState.Unchecked)
-        item.setToolTip(text("Select to record together with the camera shown."))
-        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{one.name}, {one.said}")
+        item.setCheckState(Qt.CheckState.Checked if one.synchronised else Qt.CheckState.Unchecked)
+        item.setToolTip(tr("Select to record together with the camera shown."))
+        item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{one.name}, {one.caption}")
         return item
 
-    def _picked(self, item: QListWidgetItem) -> None:
-        self.chosen.emit(item.data(IDENTITY))
+    def _on_item_picked(self, item: QListWidgetItem) -> None:
+        self.camera_chosen.emit(item.data(IDENTITY))
 
-    def _ticked(self, item: QListWidgetItem) -> None:
-        self.together.emit(item.data(IDENTITY), item.checkState() == Qt.CheckState.Checked)
+    def _on_item_checked(self, item: QListWidgetItem) -> None:
+        self.synchronised_toggled.emit(item.data(IDENTITY), item.checkState() == Qt.CheckState.Checked)
 
-    def _entry(self) -> QVBoxLayout:
+    def _build_address_fields(self) -> QVBoxLayout:
         self.address, self.password = QLineEdit(), QLineEdit()
-        self.address.setPlaceholderText(text("http://, rtsp:// or file path"))
-        self.address.setAccessibleName(text("Camera address, or a file to play as a camera"))
-        self.address.returnPressed.connect(self._entered)
-        self.password.setPlaceholderText(text("Enter password"))
-        self.password.setAccessibleName(text("Camera password"))
+        self.address.setPlaceholderText(tr("http://, rtsp:// or file path"))
+        self.address.setAccessibleName(tr("Camera address, or a file to play as a camera"))
+        self.address.returnPressed.connect(self._on_address_entered)
+        self.password.setPlaceholderText(tr("Enter password"))
+        self.password.setAccessibleName(tr("Camera password"))
         self.password.setEchoMode(QLineEdit.EchoMode.Password)
-        self.password.returnPressed.connect(lambda: self.password_given.emit(self.password.text()))
+        self.password.returnPressed.connect(lambda: self.password_entered.emit(self.password.text()))
         self.password.hide()
         inside = QVBoxLayout()
-        inside.setSpacing(self._look.metrics.px(4))
+        inside.setSpacing(self._look.metrics.scale_px(4))
         inside.addWidget(self.address)
         inside.addWidget(self.password)
         return inside
 
-    def _entered(self) -> None:
+    def _on_address_entered(self) -> None:
         said = self.address.text().strip()
         if said:
-            self.entered.emit(said)
+            self.address_entered.emit(said)
 
-    def _lights(self) -> QVBoxLayout:
+    def _build_condition_chips(self) -> QVBoxLayout:
         self.chips: dict[str, KeyButton] = {}
-        chips = Flow(self._look.metrics.px(4), fills=True)
+        chips = FlowLayout(self._look.metrics.scale_px(4), fills=True)
         for number, code in enumerate(LIGHTS, 1):
-            chip = KeyButton(self._look, f"{number} {short_condition(code)}").triggers(self._actions.get(f"capture.{code}"))
+            chip = KeyButton(self._look, f"{number} {get_short_condition_name(code)}").bind_action(
+                self._actions.get_action(f"capture.{code}")
+            )
             chip.setProperty("role", "chip")
-            chip.setAccessibleName(f"{condition(code)}, {number}")
+            chip.setAccessibleName(f"{get_condition_name(code)}, {number}")
             chip.setCheckable(True)
             chips.addWidget(chip)
             self.chips[code] = chip
         inside = QVBoxLayout()
-        inside.setSpacing(self._look.metrics.px(4))
-        told = label(text("shown in the report"), "caption", "quiet", wrap=True)
+        inside.setSpacing(self._look.metrics.scale_px(4))
+        told = make_label(tr("shown in the report"), "caption", "quiet", wrap=True)
         told.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        inside.addLayout(row(self._look, label(text("Current conditions"), bold=True), (told, 1)))
+        inside.addLayout(make_row(self._look, make_label(tr("Current conditions"), bold=True), (told, 1)))
         inside.addLayout(chips)
         return inside
 
-    def _names(self) -> QHBoxLayout:
+    def _build_name_fields(self) -> QHBoxLayout:
         self.camera, self.place = QLineEdit(), QLineEdit()
-        for field, name in ((self.camera, text("Camera name")), (self.place, text("Location"))):
+        for field, name in ((self.camera, tr("Camera name")), (self.place, tr("Location"))):
             field.setPlaceholderText(name)
             field.setAccessibleName(name)
-        return row(self._look, self.camera, self.place, gap=4)
+        return make_row(self._look, self.camera, self.place, gap=4)
 
-    def _settings(self) -> QVBoxLayout:
-        self.exposure = label(size="caption")
+    def _build_exposure_controls(self) -> QVBoxLayout:
+        self.exposure = make_label(size="caption")
         self.exposure.setProperty("elides", True)
         made = [
-            KeyButton(self._look, name, self._actions.key(identity)).triggers(self._actions.get(identity))
+            KeyButton(self._look, name, self._actions.get_key_text(identity)).bind_action(self._actions.get_action(identity))
             for identity, name in (
                 ("capture.darker", "−"),
                 ("capture.brighter", "+"),
-                ("capture.auto", text("Auto")),
-                ("capture.lock", text("Lock camera settings")),
+                ("capture.auto", tr("Auto")),
+                ("capture.lock", tr("Lock camera settings")),
             )
         ]
         self.darker, self.brighter, self.auto, self.lock = made
-        for button, name in ((self.darker, text("Darker")), (self.brighter, text("Brighter"))):
+        for button, name in ((self.darker, tr("Darker")), (self.brighter, tr("Brighter"))):
             button.setAccessibleName(name)
         for button in (self.auto, self.lock):
             button.setCheckable(True)
-        buttons = Flow(self._look.metrics.px(4), fills=True)
+        buttons = FlowLayout(self._look.metrics.scale_px(4), fills=True)
         for button in made:
             buttons.addWidget(button)
         inside = QVBoxLayout()
-        inside.setSpacing(self._look.metrics.px(4))
+        inside.setSpacing(self._look.metrics.scale_px(4))
         inside.addWidget(self.exposure)
         inside.addLayout(buttons)
         return inside
 
-    def _foot(self) -> QWidget:
+    def _build_foot(self) -> QWidget:
         """What is pressed while a recording runs, and what exactly is stored."""
         foot = QWidget()
-        self.format = label(size="caption", tone="quiet", wrap=True)
-        inside = column(self._look, gap=4)
-        inside.addLayout(self._all_frames())
-        inside.addLayout(self._moments())
+        self.format = make_label(size="caption", tone="quiet", wrap=True)
+        inside = make_column(self._look, gap=4)
+        inside.addLayout(self._build_every_frame_row())
+        inside.addLayout(self._build_moment_buttons())
         inside.addWidget(self.format)
-        pad = self._look.metrics.px(12)
+        pad = self._look.metrics.scale_px(12)
         inside.setContentsMargins(pad, 0, pad, pad // 2)
         foot.setLayout(inside)
         return foot
 
-    def _all_frames(self) -> QHBoxLayout:
-        self.all_frames = marked(self._look, QCheckBox(text("Every frame")))
-        self.all_frames.toggled.connect(self.every_frame)
-        self.price = label(size="caption", tone="quiet", wrap=True)
+    def _build_every_frame_row(self) -> QHBoxLayout:
+        self.all_frames = apply_mark_style(self._look, QCheckBox(tr("Every frame")))
+        self.all_frames.toggled.connect(self.every_frame_toggled)
+        self.price = make_label(size="caption", tone="quiet", wrap=True)
         for part in (self.all_frames, self.price):
             part.hide()
-        line = row(self._look, self.all_frames)
+        line = make_row(self._look, self.all_frames)
         line.addWidget(self.price, 1)
         return line
 
-    def _moments(self) -> Flow:
-        buttons = Flow(self._look.metrics.px(4), fills=True)
-        for identity, name in (("capture.mark", text("Mark moment")), ("capture.single", text("Save frame"))):
-            button = KeyButton(self._look, name, self._actions.key(identity), shrinks=True).triggers(self._actions.get(identity))
+    def _build_moment_buttons(self) -> FlowLayout:
+        buttons = FlowLayout(self._look.metrics.scale_px(4), fills=True)
+        for identity, name in (("capture.mark", tr("Mark moment")), ("capture.single", tr("Save frame"))):
+            button = KeyButton(self._look, name, self._actions.get_key_text(identity), shrinks=True).bind_action(
+                self._actions.get_action(identity)
+            )
             button.setMinimumHeight(self._look.metrics.primary)
             buttons.addWidget(button)
         return buttons

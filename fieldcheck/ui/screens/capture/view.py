@@ -24,23 +24,23 @@ from PySide6.QtWidgets import (
 
 from fieldcheck.domain.condition import LIGHTS
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.narrowing import content
+from fieldcheck.ui.narrowing import get_box_layout
 from fieldcheck.ui.screens.capture.live_view import LiveView
-from fieldcheck.ui.screens.capture.recordings import COLUMNS, RecordingRow, Recordings
+from fieldcheck.ui.screens.capture.recordings import COLUMNS, RecordingRow, RecordingTableModel
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.marks import marked
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.marks import apply_mark_style
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.widgets.choose import choose_files, choose_folder
 from fieldcheck.ui.widgets.drop_area import DropArea
-from fieldcheck.ui.widgets.file_filters import video_filter
-from fieldcheck.ui.widgets.flow import Flow
-from fieldcheck.ui.widgets.focus import lead_focus
+from fieldcheck.ui.widgets.file_filters import make_video_filter
+from fieldcheck.ui.widgets.flow import FlowLayout
+from fieldcheck.ui.widgets.focus import set_focus_target
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
 from fieldcheck.ui.widgets.placeholder import Placeholder
-from fieldcheck.ui.widgets.plain import card, column, label, row
-from fieldcheck.words.conditions import condition
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import make_card, make_column, make_label, make_row
+from fieldcheck.words.conditions import get_condition_name
+from fieldcheck.words.language import tr
 
 PICTURE = QSize(80, 46)
 LEAST_LIST = 92
@@ -50,24 +50,24 @@ WIDEST = 280  # pixels of a column that is as wide as its words
 class CaptureView(DropArea):
     """`dropped` carries the files and folders that were dropped on the screen."""
 
-    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
         self.strip = JobStrip(look)
-        self.open = self._open_imports()
-        self.recordings = Recordings(self)
-        self.table = self._table()
+        self.open = self._build_interrupted_card()
+        self.recordings = RecordingTableModel(self)
+        self.table = self._build_recordings_table()
         self.placeholder = Placeholder(look)
         self.stack = QStackedWidget()
         self.stack.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # the list scrolls, the screen does not
-        self.stack.setMinimumHeight(look.metrics.px(LEAST_LIST))
+        self.stack.setMinimumHeight(look.metrics.scale_px(LEAST_LIST))
         self.stack.addWidget(self.placeholder)
         self.stack.addWidget(self.table)
-        self.plan = label(size="caption", tone="quiet", wrap=True)
+        self.plan = make_label(size="caption", tone="quiet", wrap=True)
         self.plan.hide()
-        self.next_in = self._next_in()
+        self.next_in = self._build_import_card()
         self.live = LiveView(look, actions)
-        self.footage = self._footage()
+        self.footage = self._build_footage_page()
         whole = QVBoxLayout(self)  # no stack of pages: it would make room also for the page that is not shown
         whole.setContentsMargins(0, 0, 0, 0)
         for page in (self.footage, self.live):
@@ -79,7 +79,7 @@ class CaptureView(DropArea):
         self.live_shown = live
         self.footage.setVisible(not live)
         self.live.setVisible(live)
-        lead_focus(self, self.live.canvas if live else self.table if self.stack.currentWidget() is self.table else None)
+        set_focus_target(self, self.live.canvas if live else self.table if self.stack.currentWidget() is self.table else None)
 
     def show_loading(self, sentence: str) -> None:
         """The footage is being read, or comes in."""
@@ -98,7 +98,10 @@ class CaptureView(DropArea):
     def show_empty(self, said: str, actions: Sequence[str], can_import: bool) -> None:
         """No footage, or no project: a sentence and the buttons of these actions."""
         buttons = [
-            KeyButton(self._look, self._actions.get(one).text(), self._actions.key(one)).triggers(self._actions.get(one)) for one in actions
+            KeyButton(self._look, self._actions.get_action(one).text(), self._actions.get_key_text(one)).bind_action(
+                self._actions.get_action(one)
+            )
+            for one in actions
         ]
         self.placeholder.show_empty(said, buttons)
         self._show_placeholder()
@@ -111,7 +114,7 @@ class CaptureView(DropArea):
         self.show_live(self.live_shown)
         self.next_in.setVisible(True)
 
-    def show_open(self, said: str) -> None:
+    def show_interrupted_imports(self, said: str) -> None:
         """Says which imports were broken off; nothing where there is none."""
         self._open_said.setText(said)
         self.open.setVisible(bool(said))
@@ -120,13 +123,13 @@ class CaptureView(DropArea):
         """One line under the list: clips so far, and the width they lead to; nothing where there are none."""
         self.plan.setText(said)
         self.plan.setVisible(bool(said))
-        self._keep_plan()
+        self._fit_plan_height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._keep_plan()
+        self._fit_plan_height()
 
-    def _keep_plan(self) -> None:
+    def _fit_plan_height(self) -> None:
         """Room for all lines of the plan, else they would take it from the fields of a page that is longer than the window."""
         self.plan.setMinimumHeight(self.plan.heightForWidth(self.width()) if self.plan.text() else 0)
 
@@ -139,117 +142,119 @@ class CaptureView(DropArea):
         for code, chip in self.chips.items():
             chip.setChecked(code in chosen)
 
-    def suggest(self, camera: str, location: str) -> None:
+    def suggest_names(self, camera: str, location: str) -> None:
         """Suggests site and conditions of last time, where nothing is written yet."""
         for field, said in ((self.camera, camera), (self.location, location)):
             if not field.text():
                 field.setText(said)
-        self.live.panel.suggest(location)
+        self.live.panel.suggest_location(location)
 
-    def said(self) -> tuple[str, str, str]:
+    def get_footage_details(self) -> tuple[str, str, str]:
         """Camera, location, and when the footage begins as ISO 8601 UTC or empty."""
         seconds = self.taken_at.dateTime().toSecsSinceEpoch()
         begins = datetime.fromtimestamp(seconds, UTC).isoformat() if self.knows_when.isChecked() else ""
         return self.camera.text().strip(), self.location.text().strip(), begins
 
-    def ask_files(self, then: Callable[[list[Path]], None]) -> None:
+    def prompt_for_files(self, then: Callable[[list[Path]], None]) -> None:
         """Lets the person choose videos."""
-        choose_files(self, text("Import video files"), video_filter(), then)
+        choose_files(self, tr("Import video files"), make_video_filter(), then)
 
-    def ask_folder(self, then: Callable[[Path], None]) -> None:
+    def prompt_for_folder(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a folder of pictures."""
-        choose_folder(self, text("Import image folder"), then)
+        choose_folder(self, tr("Import image folder"), then)
 
     def set_compact(self, compact: bool) -> None:
         """Narrow windows need no hint beside the fields, and have room for fewer of them beside the picture."""
         self._hint.setVisible(not compact)
         self.live.set_compact(compact)
 
-    def _footage(self) -> QWidget:
+    def _build_footage_page(self) -> QWidget:
         page = QWidget()
-        page.setLayout(column(self._look, self.next_in, self.strip, self.open))
-        content(page).addWidget(self.stack, 1)
-        content(page).addWidget(self.plan)
+        page.setLayout(make_column(self._look, self.next_in, self.strip, self.open))
+        get_box_layout(page).addWidget(self.stack, 1)
+        get_box_layout(page).addWidget(self.plan)
         return page
 
-    def _next_in(self) -> QFrame:
+    def _build_import_card(self) -> QFrame:
         """The buttons that bring footage in, and what is said of it."""
         look = self._look
         inside = QVBoxLayout()
-        frame = card(look, inside)
-        self._hint = label(text("Applies to all files imported next; appears in the report."), "caption", "quiet", wrap=True)
-        head = row(look, label(text("Metadata for next import"), bold=True))
+        frame = make_card(look, inside)
+        self._hint = make_label(tr("Applies to all files imported next; appears in the report."), "caption", "quiet", wrap=True)
+        head = make_row(look, make_label(tr("Metadata for next import"), bold=True))
         head.addWidget(self._hint, 1)
         inside.addLayout(head)
-        fields = Flow(look.metrics.px(8))
+        fields = FlowLayout(look.metrics.scale_px(8))
         ways = (
-            ("capture.page", text("Live")),
-            ("capture.files", text("Import videos…")),
-            ("capture.folder", text("Import folder…")),
+            ("capture.page", tr("Live")),
+            ("capture.files", tr("Import videos…")),
+            ("capture.folder", tr("Import folder…")),
         )
         for identity, name in ways:
-            button = KeyButton(look, name, self._actions.key(identity)).triggers(self._actions.get(identity))
-            button.setAccessibleName(self._actions.get(identity).text())
+            button = KeyButton(look, name, self._actions.get_key_text(identity)).bind_action(self._actions.get_action(identity))
+            button.setAccessibleName(self._actions.get_action(identity).text())
             fields.addWidget(button)
         self.camera, self.location = QLineEdit(), QLineEdit()
-        fields.addWidget(self._field(text("Camera"), self.camera))
-        fields.addWidget(self._field(text("Location"), self.location))
-        fields.addWidget(self._when())
+        fields.addWidget(self._build_field(tr("Camera"), self.camera))
+        fields.addWidget(self._build_field(tr("Location"), self.location))
+        fields.addWidget(self._build_start_time())
         inside.addLayout(fields)
-        inside.addLayout(self._lights())
+        inside.addLayout(self._build_condition_chips())
         return frame
 
-    def _field(self, name: str, field: QLineEdit) -> QWidget:
+    def _build_field(self, name: str, field: QLineEdit) -> QWidget:
         field.setAccessibleName(name)
-        field.setMinimumWidth(self._look.metrics.px(120))
+        field.setMinimumWidth(self._look.metrics.scale_px(120))
         both = QWidget()
-        both.setLayout(row(self._look, label(name), field))
+        both.setLayout(make_row(self._look, make_label(name), field))
         return both
 
-    def _when(self) -> QWidget:
-        self.knows_when = marked(self._look, QCheckBox(text("Start time")))
+    def _build_start_time(self) -> QWidget:
+        self.knows_when = apply_mark_style(self._look, QCheckBox(tr("Start time")))
         self.taken_at = QDateTimeEdit(QDateTime.currentDateTime())
         self.taken_at.setDisplayFormat("yyyy-MM-dd HH:mm")
         self.taken_at.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.taken_at.setAccessibleName(text("Start time of the footage"))
+        self.taken_at.setAccessibleName(tr("Start time of the footage"))
         self.taken_at.setEnabled(False)
         self.knows_when.toggled.connect(self.taken_at.setEnabled)
         both = QWidget()
-        both.setLayout(row(self._look, self.knows_when, self.taken_at))
+        both.setLayout(make_row(self._look, self.knows_when, self.taken_at))
         return both
 
-    def _lights(self) -> Flow:
+    def _build_condition_chips(self) -> FlowLayout:
         self.chips: dict[str, KeyButton] = {}
-        chips = Flow(self._look.metrics.px(4))
+        chips = FlowLayout(self._look.metrics.scale_px(4))
         for code in LIGHTS:
             identity = f"capture.{code}"
-            chip = KeyButton(self._look, condition(code), self._actions.key(identity))
+            chip = KeyButton(self._look, get_condition_name(code), self._actions.get_key_text(identity))
             chip.setProperty("role", "chip")
             chip.setCheckable(True)
-            chip.triggers(self._actions.get(identity))
+            chip.bind_action(self._actions.get_action(identity))
             chips.addWidget(chip)
             self.chips[code] = chip
         return chips
 
-    def _open_imports(self) -> QFrame:
-        self._open_said = label(tone="warn", wrap=True)
-        resume = KeyButton(self._look, text("Continue"), self._actions.key("capture.resume")).triggers(self._actions.get("capture.resume"))
-        line = row(self._look)
+    def _build_interrupted_card(self) -> QFrame:
+        self._open_said = make_label(tone="warn", wrap=True)
+        resume = KeyButton(self._look, tr("Continue"), self._actions.get_key_text("capture.resume")).bind_action(
+            self._actions.get_action("capture.resume")
+        )
+        line = make_row(self._look)
         line.addWidget(self._open_said, 1)
         line.addWidget(resume)
-        frame = card(self._look, line)
-        pad = self._look.metrics.px(8)
+        frame = make_card(self._look, line)
+        pad = self._look.metrics.scale_px(8)
         line.setContentsMargins(pad, pad // 2, pad, pad // 2)
         frame.hide()
         return frame
 
-    def _table(self) -> QTableView:
+    def _build_recordings_table(self) -> QTableView:
         table = QTableView()
         table.setModel(self.recordings)
         table.setProperty("roomy", True)
-        table.setAccessibleName(text("Project footage"))
+        table.setAccessibleName(tr("Project footage"))
         table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(self._look.metrics.px(PICTURE.height() + 8))
+        table.verticalHeader().setDefaultSectionSize(self._look.metrics.scale_px(PICTURE.height() + 8))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -260,7 +265,7 @@ class CaptureView(DropArea):
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         heads = table.horizontalHeader()
         heads.setHighlightSections(False)
-        heads.setMaximumSectionSize(self._look.metrics.px(WIDEST))
+        heads.setMaximumSectionSize(self._look.metrics.scale_px(WIDEST))
         for at, name in enumerate(COLUMNS):
             stretched = name == "source"  # names of files are the longest, and end in what tells them apart
             heads.setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch if stretched else QHeaderView.ResizeMode.ResizeToContents)

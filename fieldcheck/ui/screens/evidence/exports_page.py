@@ -8,15 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.narrowing import content
+from fieldcheck.ui.narrowing import get_box_layout
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.marks import marked
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.theme.marks import apply_mark_style
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.flow import FlowLayout
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import card, column, label, row
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import make_card, make_column, make_label, make_row
+from fieldcheck.words.language import tr
 
 ABOUT = Qt.ItemDataRole.UserRole + 1  # what a format holds
 
@@ -24,36 +24,40 @@ ABOUT = Qt.ItemDataRole.UserRole + 1  # what a format holds
 class ExportsPage(QWidget):
     """`chosen` is the code of the format that is chosen, empty before there are any."""
 
-    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.strip = JobStrip(look)
         self.formats = QListWidget()
-        self.formats.setAccessibleName(text("Export format"))
+        self.formats.setAccessibleName(tr("Export format"))
         self.formats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.formats.setMinimumHeight(look.metrics.px(80))
+        self.formats.setMinimumHeight(look.metrics.scale_px(80))
         self.people, self.corrected = (
-            marked(look, QCheckBox(text("Include frames with a person"))),
-            marked(look, QCheckBox(text("Apply label review corrections"))),
+            apply_mark_style(look, QCheckBox(tr("Include frames with a person"))),
+            apply_mark_style(look, QCheckBox(tr("Apply label review corrections"))),
         )
-        self.formats.currentRowChanged.connect(self._describe)
-        self.heading, self.about = label(size="heading", wrap=True), label(wrap=True)
+        self.formats.currentRowChanged.connect(self._show_description)
+        self.heading, self.about = make_label(size="heading", wrap=True), make_label(wrap=True)
         below = QWidget()
-        flow = Flow(look.metrics.px(12), below)
-        flow.addWidget(KeyButton(look, text("Export to folder…"), actions.key("evidence.export")).triggers(actions.get("evidence.export")))
-        made, beside = card(look), card(look)
-        content(made).addWidget(label(text("Export format"), size="heading"))
-        content(made).addWidget(self.formats, 1)
+        flow = FlowLayout(look.metrics.scale_px(12), below)
+        flow.addWidget(
+            KeyButton(look, tr("Export to folder…"), actions.get_key_text("evidence.export")).bind_action(
+                actions.get_action("evidence.export")
+            )
+        )
+        made, beside = make_card(look), make_card(look)
+        get_box_layout(made).addWidget(make_label(tr("Export format"), size="heading"))
+        get_box_layout(made).addWidget(self.formats, 1)
         for part in (self.heading, self.about, self.people, self.corrected, below):
-            content(beside).addWidget(part)
-        content(beside).addStretch()
-        column(look, self.strip, (row(look, (made, 1), (beside, 1), gap=12), 1), on=self)
+            get_box_layout(beside).addWidget(part)
+        get_box_layout(beside).addStretch()
+        make_column(look, self.strip, (make_row(look, (made, 1), (beside, 1), gap=12), 1), on=self)
 
     @property
     def front(self) -> QWidget | None:
         """Widget that keys go to."""
         return self.formats
 
-    def _describe(self, at: int) -> None:
+    def _show_description(self, at: int) -> None:
         item = self.formats.item(at)
         self.heading.setText(item.text() if item is not None else "")
         self.about.setText(str(item.data(ABOUT)) if item is not None else "")

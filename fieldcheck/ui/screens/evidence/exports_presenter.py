@@ -7,25 +7,25 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from fieldcheck.files import free_place
-from fieldcheck.ui.body import ScreenBody
+from fieldcheck.files import find_unused_path
+from fieldcheck.ui.body import BodyLoader
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.narrowing import stands
+from fieldcheck.ui.narrowing import is_alive
 from fieldcheck.ui.screens.evidence.exports_page import ExportsPage
 from fieldcheck.ui.widgets.choose import choose_folder
-from fieldcheck.ui.widgets.job_strip import running
-from fieldcheck.words.exports import export_about, export_name, exported
-from fieldcheck.words.labels import loss_line
-from fieldcheck.words.language import text
-from fieldcheck.words.scores import left_out, without_people
+from fieldcheck.ui.widgets.job_strip import find_running_job
+from fieldcheck.words.exports import describe_export, get_export_description, get_export_name
+from fieldcheck.words.labels import describe_loss
+from fieldcheck.words.language import tr
+from fieldcheck.words.scores import describe_excluded_people, list_left_out_frames
 
 if TYPE_CHECKING:
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.label import export_as
-    from fieldcheck.workflows.stress.export_recipe import Exported
+    from fieldcheck.workflows.stress.export_recipe import ExportResult
 else:
     export_as = LazyModule("fieldcheck.workflows.label.export_as")
 
@@ -44,70 +44,70 @@ class ExportsPresenter:
 
     def __init__(self, view: ExportsDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
         self._view, self._context, self._changed = view, context, changed
-        self.body = ScreenBody(context.current)
-        self._failed = partial(context.messages.error, key=WORK)
+        self.body = BodyLoader(context.current)
+        self._failed = partial(context.messages.show_error, key=WORK)
 
-    def look(self) -> None:
+    def load_data(self) -> None:
         """Reads what fits the labels of the project that is open."""
-        self._view.show_job(running(self._context.runner, WORK))
-        self.body.ask(lambda project: export_as.offered(project), self._came, self._not_read)
+        self._view.show_job(find_running_job(self._context.runner, WORK))
+        self.body.query(lambda project: export_as.list_export_formats(project), self._on_formats_loaded, self._on_load_failed)
 
     def leave(self) -> None:
         """Jobs go on."""
 
-    def forget(self) -> None:
+    def on_project_changed(self) -> None:
         """Another project is open, or none: what fits it is read when the part is shown."""
 
     @property
-    def acts(self) -> Mapping[str, bool]:
+    def enabled_actions(self) -> Mapping[str, bool]:
         """Actions of this part by the end of their names, each with whether it can be done now."""
         return {"export": self._context.current.writable}
 
     @property
-    def main(self) -> tuple[str, str]:
+    def main_action(self) -> tuple[str, str]:
         """Words of the main action, and the end of its name."""
-        return text("Export to folder"), "export"
+        return tr("Export to folder"), "export"
 
-    def export(self, folder: Path, kind: str, with_people: bool, corrected: bool) -> None:
+    def export_labels(self, folder: Path, kind: str, with_people: bool, corrected: bool) -> None:
         """Writes one format; frames on which a person is marked, and what label review corrected, only where it is asked for."""
-        if not kind or running(self._context.runner, WORK) is not None or not self._context.current.writable:
+        if not kind or find_running_job(self._context.runner, WORK) is not None or not self._context.current.writable:
             return
-        out = free_place(folder, f"{self._context.current.name}_{kind}")
+        out = find_unused_path(folder, f"{self._context.current.name}_{kind}")
 
-        def work(project: Project, progress: Progress) -> Exported:
+        def run_export(project: Project, progress: Progress) -> ExportResult:
             asked = export_as.ExportRequest(project, out, None, 0, progress, kind, None, corrected, with_people)
-            return export_as.write(asked)
+            return export_as.write_export(asked)
 
-        self._context.messages.clear(WORK)
-        job = self._context.current.job(lambda: text("Export"), work, self._exported, self._failed)
+        self._context.messages.clear_banner(WORK)
+        job = self._context.current.run_job(lambda: tr("Export"), run_export, self._on_exported, self._failed)
         if job is not None:
             job.setObjectName(WORK)
             job.resumes = False
             self._view.show_job(job)
 
-    def _came(self, kinds: tuple[str, ...]) -> None:
-        if stands(self._view):
-            self._view.show_formats([(kind, export_name(kind), export_about(kind)) for kind in kinds])
+    def _on_formats_loaded(self, kinds: tuple[str, ...]) -> None:
+        if is_alive(self._view):
+            self._view.show_formats([(kind, get_export_name(kind), get_export_description(kind)) for kind in kinds])
             self._changed()
 
-    def _not_read(self, error: BaseException) -> None:
+    def _on_load_failed(self, error: BaseException) -> None:
         self._failed(error)
         self._changed()
 
-    def _exported(self, found: Exported) -> None:
-        said = [exported(found.format, found.n, str(found.out))]
-        said += [left_out(found.left_out)] if found.left_out else []
-        said += [without_people(found.n_people, "people_export")] if found.n_people else []
-        said += [loss_line(kind, n) for kind, n in found.losses]
-        self._context.messages.toast(" ".join(said))
+    def _on_exported(self, found: ExportResult) -> None:
+        said = [describe_export(found.format, found.n, str(found.out))]
+        said += [list_left_out_frames(found.left_out)] if found.left_out else []
+        said += [describe_excluded_people(found.n_people, "people_export")] if found.n_people else []
+        said += [describe_loss(kind, n) for kind, n in found.losses]
+        self._context.messages.show_toast(" ".join(said))
 
 
-def build(page: ExportsPage, context: Context, changed: Callable[[], None]) -> ExportsPresenter:
+def create_exports_presenter(page: ExportsPage, context: Context, changed: Callable[[], None]) -> ExportsPresenter:
     """The presenter of this page, with its action bound."""
     made = ExportsPresenter(page, context, changed)
 
-    def export(folder: Path) -> None:
-        made.export(folder, page.chosen, page.people.isChecked(), page.corrected.isChecked())
+    def export_to_folder(folder: Path) -> None:
+        made.export_labels(folder, page.chosen, page.people.isChecked(), page.corrected.isChecked())
 
-    context.actions.bind("evidence.export", lambda: choose_folder(page, text("Export folder"), export))
+    context.actions.bind_action("evidence.export", lambda: choose_folder(page, tr("Export folder"), export_to_folder))
     return made

@@ -7,21 +7,21 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from fieldcheck.files import free_place
+from fieldcheck.files import find_unused_path
 from fieldcheck.paths import PACK_ENDING
-from fieldcheck.timestamp import timestamp
-from fieldcheck.ui.body import ScreenBody
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.ui.body import BodyLoader
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job, JobName
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.narrowing import stands
-from fieldcheck.ui.screens.evidence.people_page import PeoplePage
+from fieldcheck.ui.narrowing import is_alive
+from fieldcheck.ui.screens.evidence.people_page import AnnotatorsPage
 from fieldcheck.ui.screens.evidence.session import ConflictList
 from fieldcheck.ui.widgets.choose import choose_files, choose_folder
 from fieldcheck.ui.widgets.frame_view import BoxMark
-from fieldcheck.ui.widgets.job_strip import running
+from fieldcheck.ui.widgets.job_strip import find_running_job
 from fieldcheck.words import evidence as words
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +44,7 @@ WORK = "evidence.share"
 POINT = 6.0  # pixels to each side of a labelled point
 
 
-class PeopleDisplay(Protocol):
+class AnnotatorsDisplay(Protocol):
     """The part of the two people, as far as its presenter knows it."""
 
     def show_conflict(self, said: str, answers: tuple[str, str]) -> None: ...
@@ -53,146 +53,154 @@ class PeopleDisplay(Protocol):
     def show_job(self, job: Job | None) -> None: ...
 
 
-class PeoplePresenter:
+class AnnotatorsPresenter:
     """`conflicts` is another object for another project; `changed()`: other things can be done."""
 
-    def __init__(self, view: PeopleDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, view: AnnotatorsDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
         self._view, self._context, self._changed = view, context, changed
-        self.body = ScreenBody(context.current)
+        self.body = BodyLoader(context.current)
         self.conflicts = ConflictList()
 
-    def look(self) -> None:
+    def load_data(self) -> None:
         """Reads the frames on which two people differ."""
-        self._view.show_job(running(self._context.runner, WORK))
-        self.body.ask(lambda project: merge_labels.label_conflicts(project), partial(self._came, self.conflicts), self._not_read)
+        self._view.show_job(find_running_job(self._context.runner, WORK))
+        self.body.query(
+            lambda project: merge_labels.list_label_conflicts(project),
+            partial(self._on_conflicts_loaded, self.conflicts),
+            self._on_load_failed,
+        )
 
     def leave(self) -> None:
         """Jobs go on."""
 
-    def forget(self) -> None:
+    def on_project_changed(self) -> None:
         """Another project is open, or none."""
         self.conflicts = ConflictList()
 
     @property
-    def acts(self) -> Mapping[str, bool]:
+    def enabled_actions(self) -> Mapping[str, bool]:
         """Actions of this part by the end of their names, each with whether it can be done now."""
-        can, here = self._context.current.writable, self.conflicts.here is not None
+        can, here = self._context.current.writable, self.conflicts.current_conflict is not None
         return {"share": can, "merge": can, "first": can and here, "second": can and here, "previous": here, "next": here}
 
     @property
-    def main(self) -> tuple[str, str]:
+    def main_action(self) -> tuple[str, str]:
         """Words of the main action, and the end of its name."""
-        return text("Merge labels"), "merge"
+        return tr("Merge labels"), "merge"
 
-    def share(self, folder: Path, overlap: int, with_people: bool) -> None:
+    def split_frames(self, folder: Path, overlap: int, with_people: bool) -> None:
         """Deals the picks that nobody has labelled out to two people, a pack each, in a folder."""
         name = self._context.current.name
-        first, second = (free_place(folder, f"{name}_{person}", PACK_ENDING) for person in "AB")
+        first, second = (find_unused_path(folder, f"{name}_{person}", PACK_ENDING) for person in "AB")
 
-        def work(project: Project, progress: Progress) -> SharedLabelling:
-            return share_labelling.share_labelling(project, (first, second), overlap, 0, progress, timestamp(), with_people)
+        def run_split(project: Project, progress: Progress) -> SharedLabelling:
+            return share_labelling.create_shared_packs(project, (first, second), overlap, 0, progress, get_timestamp(), with_people)
 
-        self._begin(lambda: text("Split frames between two annotators"), work, self._shared)
+        self._start_job(lambda: tr("Split frames between two annotators"), run_split, self._on_frames_split)
 
-    def merge(self, others: Sequence[Path]) -> None:
+    def merge_labels(self, others: Sequence[Path]) -> None:
         """Takes the labels of packs or projects in, each as one act; what is here already adds nothing."""
 
-        def work(project: Project, progress: Progress) -> MergedLabels:
+        def run_merge(project: Project, progress: Progress) -> MergedLabels:
             return merge_labels.merge_labels(project, others, progress)
 
-        self._begin(lambda: text("Merge labels"), work, self._merged)
+        self._start_job(lambda: tr("Merge labels"), run_merge, self._on_labels_merged)
 
-    def step(self, by: int) -> None:
+    def step_conflict(self, by: int) -> None:
         """The conflict after or before."""
-        self.conflicts.step(by)
-        self._show()
+        self.conflicts.step_conflict(by)
+        self._show_conflict()
 
-    def decide(self, second: bool) -> None:
+    def decide_conflict(self, second: bool) -> None:
         """The answer on the left or on the right is the label; the other one stays beside it."""
-        here = self.conflicts.here
+        here = self.conflicts.current_conflict
         if here is not None and self._context.current.writable:
-            frame_id, by = here.frame_id, self._context.preferences.now.name
+            frame_id, by = here.frame_id, self._context.preferences.settings.name
             self.conflicts.decided = frame_id
-            self._context.current.act(
-                lambda project: merge_labels.adjudicate(project, frame_id, second, by, timestamp()), failed=self._failed
+            self._context.current.run_edit(
+                lambda project: merge_labels.resolve_conflict(project, frame_id, second, by, get_timestamp()), failed=self._on_failed
             )
 
-    def _begin(self, name: JobName, work: Any, then: Any) -> None:
-        if running(self._context.runner, WORK) is not None or not self._context.current.writable:
+    def _start_job(self, name: JobName, work: Any, then: Any) -> None:
+        if find_running_job(self._context.runner, WORK) is not None or not self._context.current.writable:
             return
-        self._context.messages.clear(WORK)
-        job = self._context.current.job(name, work, then, self._failed)
+        self._context.messages.clear_banner(WORK)
+        job = self._context.current.run_job(name, work, then, self._on_failed)
         if job is not None:
             job.setObjectName(WORK)
             job.resumes = False
             self._view.show_job(job)
 
-    def _shared(self, made: SharedLabelling) -> None:
-        self._context.messages.toast(" ".join(words.shared([one.name for one in made.packs], made.n, made.n_both, made.n_people)))
+    def _on_frames_split(self, made: SharedLabelling) -> None:
+        self._context.messages.show_toast(
+            " ".join(words.list_share_lines([one.name for one in made.packs], made.n, made.n_both, made.n_people))
+        )
 
-    def _merged(self, found: MergedLabels) -> None:
+    def _on_labels_merged(self, found: MergedLabels) -> None:
         n_open = sum(not one.settled for one in found.conflicts)
-        said = words.merged(found.n_taken, found.n_second, found.n_known, len(found.unmatched), n_open)
-        self._context.messages.toast(" ".join((*said, *words.agreed(found.trust.other))))
+        said = words.list_merge_lines(found.n_taken, found.n_second, found.n_known, len(found.unmatched), n_open)
+        self._context.messages.show_toast(" ".join((*said, *words.list_agreement_lines(found.trust.other))))
 
-    def _not_read(self, error: BaseException) -> None:
-        self._failed(error)
+    def _on_load_failed(self, error: BaseException) -> None:
+        self._on_failed(error)
         self._changed()
 
-    def _came(self, conflicts: ConflictList, rows: tuple[LabelConflict, ...]) -> None:
+    def _on_conflicts_loaded(self, conflicts: ConflictList, rows: tuple[LabelConflict, ...]) -> None:
         if conflicts is self.conflicts:
-            conflicts.take(rows)
-            self._show()
+            conflicts.set_conflicts(rows)
+            self._show_conflict()
 
-    def _show(self) -> None:
-        if not stands(self._view):
+    def _show_conflict(self) -> None:
+        if not is_alive(self._view):
             return
-        here = self.conflicts.here
+        here = self.conflicts.current_conflict
         self._changed()
         if here is None:
-            said = text("No label conflicts. Conflicting labels appear here side by side for a decision.")
+            said = tr("No label conflicts. Conflicting labels appear here side by side for a decision.")
             self._view.show_nothing(said)
             return
-        self._view.show_conflict(self.conflicts.said, words.two_answers(here.first, here.second))
-        self._context.current.ask(lambda project: (here, _pixels(project, here.frame_id)), self._arrived, self._failed)
+        self._view.show_conflict(self.conflicts.progress_caption, words.format_two_answers(here.first, here.second))
+        self._context.current.query(
+            lambda project: (here, _read_frame_image(project, here.frame_id)), self._on_frame_loaded, self._on_failed
+        )
 
-    def _arrived(self, found: tuple[LabelConflict, NDArray[np.uint8] | None]) -> None:
+    def _on_frame_loaded(self, found: tuple[LabelConflict, NDArray[np.uint8] | None]) -> None:
         here, rgb = found
-        if here == self.conflicts.here and stands(self._view):
+        if here == self.conflicts.current_conflict and is_alive(self._view):
             names = list(dict.fromkeys((*here.first.names, *here.second.names)))
-            self._view.show_frame(rgb, (_marks(here.first, names), _marks(here.second, names)))
+            self._view.show_frame(rgb, (_build_box_marks(here.first, names), _build_box_marks(here.second, names)))
 
-    def _failed(self, error: BaseException) -> None:
+    def _on_failed(self, error: BaseException) -> None:
         self.conflicts.decided = ""
-        self._context.messages.error(error, WORK)
+        self._context.messages.show_error(error, WORK)
 
 
-def _pixels(project: Project, frame_id: str) -> NDArray[np.uint8] | None:
+def _read_frame_image(project: Project, frame_id: str) -> NDArray[np.uint8] | None:
     try:
-        return thumbnails.pixels_of(project, frame_id)
+        return thumbnails.load_pixels(project, frame_id)
     except thumbnails.GONE:
         return None
 
 
-def _marks(answer: Label | Repeat, names: Sequence[str]) -> tuple[BoxMark, ...]:
+def _build_box_marks(answer: Label | Repeat, names: Sequence[str]) -> tuple[BoxMark, ...]:
     """Boxes of an answer, and its points as small ones."""
     boxes = [(one.class_name, (one.x, one.y, one.x + one.w, one.y + one.h)) for one in answer.boxes]
     points = [(one.class_name, (one.x - POINT, one.y - POINT, one.x + POINT, one.y + POINT)) for one in answer.points]
     return tuple(BoxMark(place, names.index(name), name) for name, place in (*boxes, *points))
 
 
-def build(page: PeoplePage, context: Context, changed: Callable[[], None]) -> PeoplePresenter:
+def create_annotators_presenter(page: AnnotatorsPage, context: Context, changed: Callable[[], None]) -> AnnotatorsPresenter:
     """The presenter of this page, with its actions bound."""
-    made, bind = PeoplePresenter(page, context, changed), context.actions.bind
+    made, bind = AnnotatorsPresenter(page, context, changed), context.actions.bind_action
 
-    def share(folder: Path) -> None:
-        made.share(folder, page.overlap.value(), page.people.isChecked())
+    def split_into_folder(folder: Path) -> None:
+        made.split_frames(folder, page.overlap.value(), page.people.isChecked())
 
-    packs = f"{text('Evidence packs')} (*{PACK_ENDING})"
-    bind("evidence.share", lambda: choose_folder(page, text("Folder for the two packs"), share))
-    bind("evidence.merge", lambda: choose_files(page, text("Merge labels from another computer"), packs, made.merge))
-    bind("evidence.first", partial(made.decide, second=False))
-    bind("evidence.second", partial(made.decide, second=True))
-    bind("evidence.previous", partial(made.step, -1))
-    bind("evidence.next", partial(made.step, 1))
+    packs = f"{tr('Evidence packs')} (*{PACK_ENDING})"
+    bind("evidence.share", lambda: choose_folder(page, tr("Folder for the two packs"), split_into_folder))
+    bind("evidence.merge", lambda: choose_files(page, tr("Merge labels from another computer"), packs, made.merge_labels))
+    bind("evidence.first", partial(made.decide_conflict, second=False))
+    bind("evidence.second", partial(made.decide_conflict, second=True))
+    bind("evidence.previous", partial(made.step_conflict, -1))
+    bind("evidence.next", partial(made.step_conflict, 1))
     return made

@@ -6,33 +6,33 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from fieldcheck.report.blocks import Cell, Table
-from fieldcheck.words.evidence import conflicts_decided
-from fieldcheck.words.language import text
-from fieldcheck.words.runs import outcome_short, run_line, runs_shown
+from fieldcheck.words.evidence import describe_conflict_progress
+from fieldcheck.words.language import tr
+from fieldcheck.words.runs import build_run_row, describe_page, get_outcome_name
 
 if TYPE_CHECKING:
     from fieldcheck.domain.estimate import Estimate
-    from fieldcheck.domain.run import Replayed, RunLine
+    from fieldcheck.domain.run import ReplayResult, RunLine
     from fieldcheck.workflows.evidence.merge_labels import LabelConflict
 
 PAGE = 20
 
 
-class RunPages:
+class RunListState:
     """`lines`: the page that is shown, of `n` runs behind the `skip` newest; `scores` by run id; `at`: the row that is looked at."""
 
     def __init__(self) -> None:
         self.n = self.skip = self.at = 0
         self.lines: tuple[RunLine, ...] = ()
         self.scores: Mapping[str, tuple[str, Estimate]] = {}
-        self.replayed: dict[str, Replayed] = {}
+        self.replayed: dict[str, ReplayResult] = {}
 
-    def take(self, n: int, lines: Sequence[RunLine]) -> None:
+    def set_page(self, n: int, lines: Sequence[RunLine]) -> None:
         """A page has been read."""
         self.n, self.lines = n, tuple(lines)
         self.at = min(self.at, max(0, len(lines) - 1))
 
-    def turn(self, pages: int) -> bool:
+    def step_page(self, pages: int) -> bool:
         """Older runs for 1, newer ones for −1. Whether there are any."""
         skip = self.skip + pages * PAGE
         if not 0 <= skip < max(1, self.n) or skip == self.skip:
@@ -56,26 +56,26 @@ class RunPages:
         return self.lines[self.at].run.run_id if self.lines else ""
 
     @property
-    def outcome(self) -> Replayed | None:
+    def outcome(self) -> ReplayResult | None:
         """Outcome of repeating that run, while this screen is there."""
         return self.replayed.get(self.run_id)
 
     @property
-    def said(self) -> str:
+    def page_caption(self) -> str:
         """How many there are, and which of them are shown."""
-        return runs_shown(self.n, self.skip + 1, self.skip + len(self.lines))
+        return describe_page(self.n, self.skip + 1, self.skip + len(self.lines))
 
-    def table(self) -> Table | None:
+    def build_table(self) -> Table | None:
         """The page as a table; None without a run."""
         if not self.lines:
             return None
-        heads = (text("Date and time"), text("Data"), text("Model"), text("Predictions"), text("Score (95% CI)"), text("Reproduced"))
-        rows = [(*run_line(one, self.scores.get(one.run.run_id)), self._outcome(one.run.run_id)) for one in self.lines]
-        return Table(text("Saved runs"), tuple(Cell(head) for head in heads), tuple(tuple(map(Cell, row)) for row in rows))
+        heads = (tr("Date and time"), tr("Data"), tr("Model"), tr("Predictions"), tr("Score (95% CI)"), tr("Reproduced"))
+        rows = [(*build_run_row(one, self.scores.get(one.run.run_id)), self._format_outcome(one.run.run_id)) for one in self.lines]
+        return Table(tr("Saved runs"), tuple(Cell(head) for head in heads), tuple(tuple(map(Cell, row)) for row in rows))
 
-    def _outcome(self, run_id: str) -> str:
+    def _format_outcome(self, run_id: str) -> str:
         found = self.replayed.get(run_id)
-        return outcome_short(found) if found is not None else ""
+        return get_outcome_name(found) if found is not None else ""
 
 
 class ConflictList:
@@ -86,9 +86,9 @@ class ConflictList:
         self.at = 0
         self.decided = ""
 
-    def take(self, rows: Sequence[LabelConflict]) -> None:
+    def set_conflicts(self, rows: Sequence[LabelConflict]) -> None:
         """The frames are read; the one that was looked at stays, and after one that was decided the next open one follows."""
-        looked_at = self.here.frame_id if self.here is not None else ""
+        looked_at = self.current_conflict.frame_id if self.current_conflict is not None else ""
         self.rows = tuple(rows)
         places = {row.frame_id: at for at, row in enumerate(rows)}
         self.at = places.get(looked_at, min(self.at, max(0, len(rows) - 1)))
@@ -97,17 +97,17 @@ class ConflictList:
             following = [at % len(rows) for at in range(self.at, self.at + len(rows)) if not rows[at % len(rows)].settled]
             self.at, self.decided = next(iter(following), self.at), ""
 
-    def step(self, by: int) -> None:
+    def step_conflict(self, by: int) -> None:
         """The one after or before, as far as there are any."""
         self.at = min(max(0, self.at + by), max(0, len(self.rows) - 1))
 
     @property
-    def here(self) -> LabelConflict | None:
+    def current_conflict(self) -> LabelConflict | None:
         """The one that is looked at."""
         return self.rows[self.at] if self.rows else None
 
     @property
-    def said(self) -> str:
+    def progress_caption(self) -> str:
         """How many are decided, and whether this one is."""
-        settled = self.here is not None and self.here.settled
-        return conflicts_decided(self.at + 1, len(self.rows), sum(row.settled for row in self.rows), settled)
+        settled = self.current_conflict is not None and self.current_conflict.settled
+        return describe_conflict_progress(self.at + 1, len(self.rows), sum(row.settled for row in self.rows), settled)

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.narrowing import laid
+from fieldcheck.ui.narrowing import get_layout
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.flow import Flow
-from fieldcheck.ui.widgets.focus import lead_focus
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.flow import FlowLayout
+from fieldcheck.ui.widgets.focus import set_focus_target
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.pages import PageButtons, Pages
+from fieldcheck.ui.widgets.pages import PageButtons, PageStack
 from fieldcheck.ui.widgets.placeholder import Placeholder
-from fieldcheck.ui.widgets.plain import column
+from fieldcheck.ui.widgets.plain import make_column
 
 if TYPE_CHECKING:
     from fieldcheck.ui.screens.evidence.parts import EvidencePart
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
 class EvidenceView(QWidget):
     """`parts`: the page of each part, by its code."""
 
-    def __init__(self, look: Look, actions: Actions, parts: Sequence[EvidencePart], parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, actions: Actions, parts: Sequence[EvidencePart], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.placeholder = Placeholder(look)
-        self.parts = {part.code: part.page(look, actions) for part in parts}
+        self.parts = {part.code: part.make_page(look, actions) for part in parts}
         self.buttons = PageButtons(look, actions, "evidence", {part.code: part.name() for part in parts})
         self.line = QWidget()
-        flow = Flow(look.metrics.px(4), self.line)
+        flow = FlowLayout(look.metrics.scale_px(4), self.line)
         for button in self.buttons.buttons.values():
             flow.addWidget(button)
-        self.pages = Pages(self.placeholder, *self.parts.values())
-        column(look, self.line, (self.pages, 1), gap=6, on=self)
+        self.pages = PageStack(self.placeholder, *self.parts.values())
+        make_column(look, self.line, (self.pages, 1), gap=6, on=self)
 
     def show_empty(self, said: str, actions: Sequence[str]) -> None:
         """No project: a sentence and the buttons of these actions."""
-        self.placeholder.show_empty(said, [key_button(self._look, self._actions, one) for one in actions])
+        self.placeholder.show_empty(said, [make_key_button(self._look, self._actions, one) for one in actions])
         self.line.hide()
         self._show_placeholder()
 
@@ -59,26 +59,26 @@ class EvidenceView(QWidget):
         self.placeholder.show_failed(sentence)
 
     def _show_placeholder(self) -> None:
-        lead_focus(self, None)
-        self.pages.turn_to(self.placeholder)
+        set_focus_target(self, None)
+        self.pages.show_page(self.placeholder)
 
     def show_part(self, part: str) -> None:
         """One of the parts; keys go to what it lists, its `front`."""
         self.line.show()
         self.buttons.show_part(part)
         page = self.parts[part]
-        other = self.pages.shown is not page
-        self.pages.turn_to(page)
+        other = self.pages.current_page is not page
+        self.pages.show_page(page)
         to: QWidget | None = getattr(page, "front", None)
-        lead_focus(self, to)
+        set_focus_target(self, to)
         if other and self.isVisible():  # whatever had the keys may be hidden now
             (to or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def heightForWidth(self, width: int) -> int:
         """The least height, not the one that would be nicest: lists scroll in the room that there is."""
-        return laid(self).totalMinimumHeightForWidth(width)
+        return get_layout(self).totalMinimumHeightForWidth(width)
 
 
-def key_button(look: Look, actions: Actions, one: str) -> KeyButton:
+def make_key_button(look: Theme, actions: Actions, one: str) -> KeyButton:
     """A button that says what its action says."""
-    return KeyButton(look, actions.get(one).text(), actions.key(one)).triggers(actions.get(one))
+    return KeyButton(look, actions.get_action(one).text(), actions.get_key_text(one)).bind_action(actions.get_action(one))

@@ -9,13 +9,13 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QSizePolicy, QWidget
 
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.block_table import BlockTable
-from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.block_table import ReportTable
+from fieldcheck.ui.widgets.pages import PageStack
 from fieldcheck.ui.widgets.placeholder import Placeholder
-from fieldcheck.ui.widgets.plain import column, label, plain_tip, row
+from fieldcheck.ui.widgets.plain import make_column, make_label, make_plain_tip, make_row
 from fieldcheck.ui.widgets.plot_view import PlotView
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     from fieldcheck.domain.plot import Plot
@@ -30,30 +30,30 @@ OUTLINE = ((0, 0, 0.26, 1), (0.27, 0, 0.73, 0.6), (0.27, 0.62, 0.73, 0.38))
 class ChartsView(QWidget):
     """`frames_wanted(ids)`: the frames behind a mark. Arrows choose a chart, Tab goes to its table, Enter on a line opens its frames."""
 
-    frames_wanted = Signal(tuple)
+    frames_requested = Signal(tuple)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._plots: tuple[Plot, ...] = ()
         self.titles = QListWidget()
-        self.titles.setAccessibleName(text("Charts"))
-        self.titles.setFixedWidth(look.metrics.px(LIST))
+        self.titles.setAccessibleName(tr("Charts"))
+        self.titles.setFixedWidth(look.metrics.scale_px(LIST))
         self.titles.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.titles.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.said = label(wrap=True)
-        self.picture = PlotView(look, text("Chart"))
-        self.table = BlockTable(look, text("Chart values"))
+        self.said = make_label(wrap=True)
+        self.picture = PlotView(look, tr("Chart"))
+        self.table = ReportTable(look, tr("Chart values"))
         self.table.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        self.how = label(text("Click a mark or press Enter on a row to show its frames."), "caption", "quiet", wrap=True)
-        self.busy = label(text("Computing charts …"), tone="quiet")
+        self.how = make_label(tr("Click a mark or press Enter on a row to show its frames."), "caption", "quiet", wrap=True)
+        self.busy = make_label(tr("Computing charts …"), tone="quiet")
         self.busy.hide()
         self.placeholder, plots = Placeholder(look, OUTLINE), QWidget()
-        right = column(look, self.said, (self.picture, 3), self.how, (self.table, 2), gap=6)
-        row(look, self.titles, (right, 1), gap=12, on=plots)
-        self.pages, self._charts = Pages(self.placeholder, plots), plots
-        column(look, self.busy, (self.pages, 1), on=self)
-        self.titles.currentRowChanged.connect(self._show)
-        self.picture.taken.connect(self.open)
+        right = make_column(look, self.said, (self.picture, 3), self.how, (self.table, 2), gap=6)
+        make_row(look, self.titles, (right, 1), gap=12, on=plots)
+        self.pages, self._charts = PageStack(self.placeholder, plots), plots
+        make_column(look, self.busy, (self.pages, 1), on=self)
+        self.titles.currentRowChanged.connect(self._show_chart)
+        self.picture.mark_clicked.connect(self.open_mark_frames)
         self.table.activated.connect(self._open_line)
         self.table.clicked.connect(self._open_line)
         self.show_loading()
@@ -61,14 +61,14 @@ class ChartsView(QWidget):
     def show_loading(self) -> None:
         """The charts are being worked out."""
         self.show_plots(())
-        self.placeholder.show_loading(text("Computing charts …"))
+        self.placeholder.show_loading(tr("Computing charts …"))
 
     def show_failed(self, sentence: str) -> None:
         """The charts could not be worked out."""
         self.show_plots(())
         self.placeholder.show_failed(sentence)
 
-    def show_working(self, working: bool) -> None:
+    def set_stale(self, working: bool) -> None:
         """Whether other charts are being worked out: those that are shown are old then."""
         self.busy.setVisible(working)
 
@@ -80,29 +80,29 @@ class ChartsView(QWidget):
         self.titles.clear()
         self.titles.addItems([one.title for one in self._plots])
         for at, one in enumerate(self._plots):
-            self.titles.item(at).setToolTip(plain_tip(one.title))
+            self.titles.item(at).setToolTip(make_plain_tip(one.title))
         at = next((at for at, one in enumerate(self._plots) if one.title == before), 0 if self._plots else -1)
         self.titles.setCurrentRow(at)
         self.titles.blockSignals(False)
         if not self._plots:
-            self.placeholder.show_empty(text("No chart yet: label frames and run the model."), ())
-        self.pages.turn_to(self._charts if self._plots else self.placeholder)
-        self._show(at)
+            self.placeholder.show_empty(tr("No chart yet: label frames and run the model."), ())
+        self.pages.show_page(self._charts if self._plots else self.placeholder)
+        self._show_chart(at)
 
-    def open(self, at: int) -> None:
+    def open_mark_frames(self, at: int) -> None:
         """The frames behind the mark of a line of the table, where there are any."""
         marks = self._plots[self.titles.currentRow()].marks
         if 0 <= at < len(marks) and marks[at].frames:
-            self.frames_wanted.emit(marks[at].frames)
+            self.frames_requested.emit(marks[at].frames)
 
     def _open_line(self, index: QModelIndex) -> None:
-        self.open(index.row())
+        self.open_mark_frames(index.row())
 
-    def _show(self, at: int) -> None:
+    def _show_chart(self, at: int) -> None:
         plot = self._plots[at] if 0 <= at < len(self._plots) else None
         self.picture.show_plot(plot)
-        self.said.setText(plot.said if plot else "")
-        self.table.show_table(panels.plot_table(plot) if plot else None)
+        self.said.setText(plot.alt_text if plot else "")
+        self.table.show_table(panels.build_plot_table(plot) if plot else None)
         self.how.setVisible(plot is not None and any(mark.frames for mark in plot.marks))
 
 
@@ -115,6 +115,6 @@ class ChartsPart:
     def show(self) -> None:
         """Nothing is asked for: what is shown was described with the gap."""
 
-    def forget(self) -> None:
+    def on_project_changed(self) -> None:
         """Another project is open."""
         self._view.show_loading()

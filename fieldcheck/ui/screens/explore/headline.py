@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QR
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from fieldcheck.ui.theme.icons import paint_icon
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.theme.tokens import NUMBER, TITLE
 from fieldcheck.ui.widgets.dumbbell import DumbbellChart
-from fieldcheck.ui.widgets.plain import card, column, label, plain_tip
+from fieldcheck.ui.widgets.plain import make_card, make_column, make_label, make_plain_tip
 
 if TYPE_CHECKING:
     from fieldcheck.domain.plot import GapChart
@@ -31,10 +31,10 @@ LARGE = 150  # per cent
 MOST_UNDER, MOST_UNDER_COMPACT = 4, 2  # sentences under the scores; the others stand in the tool tip and in the report
 
 
-class Verdict(QWidget):
+class VerdictBadge(QWidget):
     """The word with its shape before it, on a ground that is red only for "not ready"."""
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._said, self._sign, self._size = look, "", "ring", NUMBER
         self._largest = NUMBER
@@ -43,12 +43,12 @@ class Verdict(QWidget):
     def set_compact(self, compact: bool) -> None:
         """Smaller where there is little room, and still larger than all else."""
         self._largest = TITLE if compact else NUMBER
-        self._fit()
+        self._fit_text()
 
-    def _fit(self) -> None:
+    def _fit_text(self) -> None:
         """A long verdict is not as large, so that the chart keeps its room."""
         self._size = self._largest
-        if QFontMetrics(self._font()).horizontalAdvance(self._said) > self._look.metrics.px(MOST_WIDE):
+        if QFontMetrics(self._make_font()).horizontalAdvance(self._said) > self._look.metrics.scale_px(MOST_WIDE):
             self._size = TITLE
         self.updateGeometry()
         self.update()
@@ -57,35 +57,37 @@ class Verdict(QWidget):
         """The word, and the report's name of its shape."""
         self._said, self._sign = said, sign
         self.setAccessibleName(said)
-        self._fit()
+        self._fit_text()
 
     @property
-    def said(self) -> str:
+    def verdict_text(self) -> str:
         """The word."""
         return self._said
 
     def sizeHint(self) -> QSize:
-        px = self._look.metrics.px
-        return QSize(QFontMetrics(self._font()).horizontalAdvance(self._said) + px(self._size) + px(8) + 2 * px(14), px(self._size + 16))
+        px = self._look.metrics.scale_px
+        return QSize(
+            QFontMetrics(self._make_font()).horizontalAdvance(self._said) + px(self._size) + px(8) + 2 * px(14), px(self._size + 16)
+        )
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        px, (ground, ink) = self._look.metrics.px, self._colours()
+        px, (ground, ink) = self._look.metrics.scale_px, self._get_colours()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(QColor(ground))
         painter.setPen(QColor(self._look.tokens.border))
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
         paint_icon(painter, SHAPES[self._sign], QRect(px(14), (self.height() - px(self._size)) // 2, px(self._size), px(self._size)), ink)
-        painter.setFont(self._font())
+        painter.setFont(self._make_font())
         painter.setPen(QColor(ink))
         left = px(14) + px(self._size) + px(8)
         painter.drawText(QRect(left, 0, self.width() - left, self.height()), Qt.AlignmentFlag.AlignVCenter, self._said)
         painter.end()
 
-    def _colours(self) -> tuple[str, str]:
+    def _get_colours(self) -> tuple[str, str]:
         tokens = self._look.tokens
         if not self.isEnabled():
             return tokens.panel, tokens.disabled
@@ -95,27 +97,27 @@ class Verdict(QWidget):
             return tokens.warn, tokens.on_warn
         return tokens.panel, tokens.text
 
-    def _font(self) -> QFont:
-        return self._look.sized(self.font(), self._size, True)
+    def _make_font(self) -> QFont:
+        return self._look.make_font(self.font(), self._size, True)
 
 
-class Headline(QWidget):
+class HeadlinePanel(QWidget):
     """Every sentence as the report prints it; this widget lays them out and adds none."""
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.verdict = Verdict(look)
-        self.scores = label(size="heading", wrap=True)
-        self.open = label(bold=True, wrap=True)
-        self.under = label(size="caption", tone="quiet", wrap=True)
+        self.verdict = VerdictBadge(look)
+        self.scores = make_label(size="heading", wrap=True)
+        self.open = make_label(bold=True, wrap=True)
+        self.under = make_label(size="caption", tone="quiet", wrap=True)
         self._under: tuple[str, ...] = ()
-        self.counts = label(size="caption", tone="quiet", wrap=True)
+        self.counts = make_label(size="caption", tone="quiet", wrap=True)
         self.chart = DumbbellChart(look)
-        self._px, self._percent = look.metrics.px, look.metrics.percent
+        self._px, self._percent = look.metrics.scale_px, look.metrics.percent
         self._has_chart = self._compact = False
-        self._words = column(look, self.scores, self.open, self.under, self.counts, gap=4)
+        self._words = make_column(look, self.scores, self.open, self.under, self.counts, gap=4)
         self._line = line = QHBoxLayout()
-        frame: QFrame = card(look, line)
+        frame: QFrame = make_card(look, line)
         line.addLayout(self._words, 3)
         line.addWidget(self.chart, 2)
         self._whole = whole = QHBoxLayout(self)
@@ -138,22 +140,22 @@ class Headline(QWidget):
         else:
             self._words.insertWidget(0, self.verdict, 0, Qt.AlignmentFlag.AlignLeft)
         self.chart.setVisible(self._has_chart and not compact)
-        self._show_under()
-        self._hold_lines()
+        self._show_details()
+        self._fit_line_heights()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._hold_lines()
+        self._fit_line_heights()
 
-    def _hold_lines(self) -> None:
+    def _fit_line_heights(self) -> None:
         """No lower than its lines at this width: a column that is short of room takes it from whatever wraps."""
         self.setMinimumHeight(max(0, self._whole.minimumHeightForWidth(self.width())))
 
-    def _show_under(self) -> None:
+    def _show_details(self) -> None:
         """The first sentences, all of them in the tool tip."""
         most = MOST_UNDER_COMPACT if self._compact else MOST_UNDER
         self.under.setText(" ".join(self._under[:most]) + (" …" if len(self._under) > most else ""))
-        self.under.setToolTip(plain_tip(" ".join(self._under)))
+        self.under.setToolTip(make_plain_tip(" ".join(self._under)))
 
     def show_chart(self, chart: GapChart | None) -> None:
         """Both scores with their ranges on one axis; None: there is nothing to draw."""
@@ -169,11 +171,11 @@ class Headline(QWidget):
         self.open.setText(" ".join(headline[SCORES:]))
         self.open.setVisible(len(headline) > SCORES)
         self._under = under
-        self._show_under()
+        self._show_details()
         self.counts.setText(" ".join(counts))
         self.counts.setVisible(bool(counts))
-        self._hold_lines()
+        self._fit_line_heights()
 
-    def said(self) -> str:
+    def get_text(self) -> str:
         """Everything in one text, for whoever does not see it."""
         return " ".join(part for part in (self.scores.text(), self.open.text(), " ".join(self._under), self.counts.text()) if part)

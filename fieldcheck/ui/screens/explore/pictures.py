@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 
 from fieldcheck.errors import PathRefused
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.widgets.decoded import decoded
+from fieldcheck.ui.widgets.decoded import decode_image
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
@@ -18,15 +18,15 @@ else:
     thumbnails = LazyModule("fieldcheck.workflows.footage.thumbnails")
 
 
-def small(project: Project, subjects: Sequence[str]) -> dict[str, QImage]:
+def read_thumbnails(project: Project, subjects: Sequence[str]) -> dict[str, QImage]:
     """Small pictures by subject, of those that are still there."""
-    return {subject: decoded(jpeg) for subject, jpeg in thumbnails.thumbnails(project, subjects).items()}
+    return {subject: decode_image(jpeg) for subject, jpeg in thumbnails.load_thumbnails(project, subjects).items()}
 
 
-def whole(project: Project, subject: str) -> QImage | None:
+def read_image(project: Project, subject: str) -> QImage | None:
     """The picture at its own size, None where it is gone."""
     try:
-        rgb = thumbnails.pixels_of(project, subject)
+        rgb = thumbnails.load_pixels(project, subject)
         height, width = rgb.shape[:2]
         return QImage(rgb.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(QImage.Format.Format_RGB32)
     except (*thumbnails.GONE, PathRefused):

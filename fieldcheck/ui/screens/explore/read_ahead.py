@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtGui import QImage
 
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screens.explore.pictures import whole
+from fieldcheck.ui.screens.explore.pictures import read_image
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
@@ -24,32 +24,32 @@ AHEAD = 4
 Read = tuple[QImage, "ReviewOverlay"]
 
 
-class AsksProject(Protocol):
+class ProjectReader(Protocol):
     """The open project, as far as it is read."""
 
-    def ask(self, question: Callable[[Project], tuple[str, Read]], then: Callable[[tuple[str, Read]], None]) -> None: ...
+    def query(self, question: Callable[[Project], tuple[str, Read]], then: Callable[[tuple[str, Read]], None]) -> None: ...
 
 
 class ReadAhead:
     """`came(subject)` is called when a frame is there. A null image stands for one whose picture is gone."""
 
-    def __init__(self, current: AsksProject, came: Callable[[str], None]) -> None:
+    def __init__(self, current: ProjectReader, came: Callable[[str], None]) -> None:
         self._current, self._came = current, came
         self._basis: ReviewBasis | None = None
         self._read: OrderedDict[str, Read] = OrderedDict()
         self._asked: set[str] = set()
 
-    def begin(self, basis: ReviewBasis | None) -> None:
+    def reset(self, basis: ReviewBasis | None) -> None:
         """Labels and answers were read anew: what was read with the older ones is forgotten."""
         self._basis = basis
         self._read.clear()
         self._asked.clear()
 
-    def ready(self, subject: str) -> Read | None:
+    def get_frame(self, subject: str) -> Read | None:
         """Picture and marks of a frame, None while they are still being read."""
         return self._read.get(subject)
 
-    def want(self, subjects: Sequence[str]) -> None:
+    def request_frames(self, subjects: Sequence[str]) -> None:
         """These, the first one first; each by itself, so that an answer never waits for more than one."""
         for subject in subjects[: AHEAD + 1]:
             if subject in self._read:
@@ -57,9 +57,9 @@ class ReadAhead:
             elif subject not in self._asked:
                 self._asked.add(subject)
                 basis = self._basis
-                self._current.ask(partial(_read, subject, basis), partial(self._arrived, basis))
+                self._current.query(partial(_read_frame, subject, basis), partial(self._on_frame_read, basis))
 
-    def _arrived(self, basis: ReviewBasis | None, found: tuple[str, Read]) -> None:
+    def _on_frame_read(self, basis: ReviewBasis | None, found: tuple[str, Read]) -> None:
         subject, read = found
         if basis is not self._basis:
             return
@@ -70,5 +70,5 @@ class ReadAhead:
         self._came(subject)
 
 
-def _read(subject: str, basis: ReviewBasis | None, project: Project) -> tuple[str, Read]:
-    return subject, (whole(project, subject) or QImage(), label_review.marks_on(project, subject, basis))
+def _read_frame(subject: str, basis: ReviewBasis | None, project: Project) -> tuple[str, Read]:
+    return subject, (read_image(project, subject) or QImage(), label_review.get_review_overlay(project, subject, basis))

@@ -15,12 +15,12 @@ TINT = 0.45  # of a mask over the picture
 RING = 6  # radius of a point, in line widths
 
 
-def any_mark(marks: ReviewOverlay) -> bool:
+def has_marks(marks: ReviewOverlay) -> bool:
     """Whether there is anything to draw."""
-    return bool(marks.boxes or marks.found or marks.points) or marks.mask is not None
+    return bool(marks.boxes or marks.predicted_boxes or marks.points) or marks.mask is not None
 
 
-def with_marks(image: QImage, marks: ReviewOverlay) -> QImage:
+def draw_marks(image: QImage, marks: ReviewOverlay) -> QImage:
     """The picture with all of them, each line with a dark casing so that it shows on any ground."""
     drawn = image.convertToFormat(QImage.Format.Format_RGB32)
     thick = max(2.0, drawn.width() / 400)
@@ -31,26 +31,26 @@ def with_marks(image: QImage, marks: ReviewOverlay) -> QImage:
     painter.setFont(font)
     if marks.mask is not None:
         painter.setOpacity(TINT)
-        painter.drawImage(drawn.rect(), _tint(marks.mask.tobytes(), *reversed(marks.mask.shape)))
+        painter.drawImage(drawn.rect(), _make_tint(marks.mask.tobytes(), *reversed(marks.mask.shape)))
         painter.setOpacity(1)
-    for boxes, colour, style in ((marks.boxes, LABEL, Qt.PenStyle.SolidLine), (marks.found, ANSWER, Qt.PenStyle.DashLine)):
+    for boxes, colour, style in ((marks.boxes, LABEL, Qt.PenStyle.SolidLine), (marks.predicted_boxes, ANSWER, Qt.PenStyle.DashLine)):
         for box in boxes:
             place = QRectF(box.x, box.y, box.w, box.h)
             for pen in (QPen(QColor(CASING), thick * 2), QPen(QColor(colour), thick, style)):
                 painter.setPen(pen)
                 painter.drawRect(place)
-            _name(painter, place, box.class_name, colour, above=style == Qt.PenStyle.SolidLine)
+            _draw_name(painter, place, box.class_name, colour, above=style == Qt.PenStyle.SolidLine)
     for point in marks.points:
         ring = QRectF(point.x - RING * thick, point.y - RING * thick, 2 * RING * thick, 2 * RING * thick)
         for pen in (QPen(QColor(CASING), thick * 2), QPen(QColor(LABEL), thick)):
             painter.setPen(pen)
             painter.drawEllipse(ring)
-        _name(painter, ring, point.class_name, LABEL, above=True)
+        _draw_name(painter, ring, point.class_name, LABEL, above=True)
     painter.end()
     return drawn
 
 
-def _tint(alpha: bytes, width: int, height: int) -> QImage:
+def _make_tint(alpha: bytes, width: int, height: int) -> QImage:
     """The colour of an answer, where `alpha` is 255."""
     tint = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     tint.fill(QColor(ANSWER))
@@ -61,7 +61,7 @@ def _tint(alpha: bytes, width: int, height: int) -> QImage:
     return tint
 
 
-def _name(painter: QPainter, place: QRectF, name: str, colour: str, above: bool) -> None:
+def _draw_name(painter: QPainter, place: QRectF, name: str, colour: str, above: bool) -> None:
     at = place.topLeft() + QPointF(2, -4) if above else place.bottomLeft() + QPointF(2, painter.fontMetrics().height())
     for colour_, shift in ((CASING, QPointF(1, 1)), (colour, QPointF(0, 0))):
         painter.setPen(QColor(colour_))

@@ -11,12 +11,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from fieldcheck.measure.similarity import inside
+from fieldcheck.measure.similarity import find_points_inside
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.widgets.job_strip import JobStrip
-from fieldcheck.ui.widgets.plain import column, label
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import make_column, make_label
+from fieldcheck.words.language import tr
 
 pg.setConfigOptions(imageAxisOrder="row-major", antialias=True)
 
@@ -29,9 +29,9 @@ CORNERS = 40
 class ScatterPlot(pg.GraphicsLayoutWidget):
     """`taken(places)`: (k,) which of the points the lasso or the ring holds. Arrows move the ring, + and − size it, Enter takes."""
 
-    taken = Signal(object)
+    points_selected = Signal(object)
 
-    def __init__(self, look: Look, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._points = look, np.zeros((0, 2), np.float32)
         self._lasso: list[tuple[float, float]] = []
@@ -41,7 +41,7 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(look.metrics.px(200), look.metrics.px(120))
+        self.setMinimumSize(look.metrics.scale_px(200), look.metrics.scale_px(120))
         self.box = pg.ViewBox(enableMouse=False, enableMenu=False)
         self.addItem(self.box)
         tokens = look.tokens
@@ -67,7 +67,7 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
             self.box.setRange(xRange=(float(low[0]), float(high[0])), yRange=(float(low[1]), float(high[1])), padding=0.06)
         self._show_ring()
 
-    def held(self) -> NDArray[np.int64]:
+    def find_points_in_ring(self) -> NDArray[np.int64]:
         """Points that the ring holds, (k,) places."""
         return np.flatnonzero(np.hypot(*(self._points - np.array(self._centre)).T) <= self._radius)
 
@@ -82,30 +82,30 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
             self._radius *= GROW if key == Qt.Key.Key_Plus else 1 / GROW
             self._show_ring()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._take(self.held())
+            self._emit_points(self.find_points_in_ring())
         else:
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus()
-        self._lasso = [self._at(event)]
+        self._lasso = [self._map_to_plot(event)]
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._lasso:
-            self._lasso.append(self._at(event))
+            self._lasso.append(self._map_to_plot(event))
             self._line.setData(*np.array(self._lasso).T)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         lasso, self._lasso = self._lasso, []
         self._line.setData([], [])
         if len(lasso) > 2:
-            self._take(np.flatnonzero(inside(self._points, np.array(lasso, np.float32))))
+            self._emit_points(np.flatnonzero(find_points_inside(self._points, np.array(lasso, np.float32))))
 
-    def _take(self, places: NDArray[np.int64]) -> None:
+    def _emit_points(self, places: NDArray[np.int64]) -> None:
         if places.size:
-            self.taken.emit(places)
+            self.points_selected.emit(places)
 
-    def _at(self, event: QMouseEvent) -> tuple[float, float]:
+    def _map_to_plot(self, event: QMouseEvent) -> tuple[float, float]:
         point = self.box.mapSceneToView(self.mapToScene(event.position().toPoint()))
         return point.x(), point.y()
 
@@ -116,22 +116,22 @@ class ScatterPlot(pg.GraphicsLayoutWidget):
         self._ring.setVisible(len(self._points) > 0)
 
 
-class MapView(QWidget):
+class SimilarityMapView(QWidget):
     """Lays out; what is shown comes from the presenter."""
 
-    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.strip = JobStrip(look)
-        self.cloud = ScatterPlot(look, text("Field and benchmark by similarity"))
-        self.key = label(size="caption", tone="quiet", wrap=True)
-        self.how = label(size="caption", tone="quiet", wrap=True)
+        self.cloud = ScatterPlot(look, tr("Field and benchmark by similarity"))
+        self.key = make_label(size="caption", tone="quiet", wrap=True)
+        self.how = make_label(size="caption", tone="quiet", wrap=True)
         self.how.setText(
-            text(
+            tr(
                 "Select points by drawing around them with the mouse, or move the ring with the arrow keys (+ and − "
                 "to resize) and press Enter."
             )
         )
-        inside = column(look, gap=6, on=self)
+        inside = make_column(look, gap=6, on=self)
         for part in (self.strip, self.key):
             inside.addWidget(part)
         inside.addWidget(self.cloud, 1)
@@ -141,7 +141,7 @@ class MapView(QWidget):
         """`points`: (n, 2), frames first; `wrong`: (n,) which get a triangle round them."""
         self.cloud.show_points(points, n_frames, wrong)
 
-    def show_key(self, said: str, described: bool = True) -> None:
+    def show_legend(self, said: str, described: bool = True) -> None:
         """Shows the legend; `described`: a screen reader says it of the points too."""
         self.key.setText(said)
         if described:

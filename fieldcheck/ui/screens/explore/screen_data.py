@@ -13,7 +13,7 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.explore.filter_bar import ORDERS
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     from fieldcheck.domain.filter import SavedSlice
@@ -31,7 +31,7 @@ QUICK = 20_000  # rows that are read in less time than it takes to notice
 WATCHED = frozenset(("label", "pick", "tag", "slice", "second_look", "clip", "setting", "repeat", "mark"))
 
 
-class ScreenNames(Sequence[str]):
+class LazySubjectNames(Sequence[str]):
     """The names of some rows in some order, without a list of them: what a grid of 200,000 frames is given."""
 
     def __init__(self, subjects: Sequence[str], order: NDArray[np.int32]) -> None:
@@ -46,13 +46,13 @@ class ScreenNames(Sequence[str]):
         return self._subjects[int(self.order[at])]
 
 
-class ScreenData:
+class ItemStore:
     """`items` of the project that is open, None while there are none; `changed` is called when others have come. Of a long list the
     `first` page comes at once, the rest when it is read."""
 
     def __init__(self, context: Context, changed: Callable[[], None]) -> None:
         self._context, self._changed = context, changed
-        self._failed = partial(context.messages.error, key="explore.items")
+        self._failed = partial(context.messages.show_error, key="explore.items")
         self.items: Items | None = None
         self.first: tuple[str, ...] = ()
         self.slices: tuple[SavedSlice, ...] = ()
@@ -63,49 +63,57 @@ class ScreenData:
         self._of: object = None
         self._standing: object = None
 
-    def forget(self, changes: Changes) -> None:
+    def invalidate(self, changes: Changes) -> None:
         """Something is other than it was: whether it concerns the shelf."""
         if changes.act.startswith("project."):
             self.items, self.first, self._frames, self._fresh = None, (), None, False
-        elif changes.kinds & WATCHED or self._context.current.standing != self._standing:
+        elif changes.kinds & WATCHED or self._context.current.status != self._standing:
             self._fresh = False
 
-    def drop(self) -> None:
+    def drop_items(self) -> None:
         """Something changed while nobody looked: what was read is not shown again."""
         self.items, self.first, self._fresh = None, (), False
 
-    def look(self) -> None:
+    def load_items(self) -> None:
         """Reads what is not fresh."""
         project = self._context.current.project
         if project is not self._of:
             self.items, self.first, self._frames, self._fresh = None, (), None, False
         if project is None or self._fresh:
             return
-        self._of, self._fresh, self._standing = project, True, self._context.current.standing
+        self._of, self._fresh, self._standing = project, True, self._context.current.status
         kept = self._frames
 
-        def work(project: Project) -> Any:
-            items, frames = explored_items.all_items(project, kept)
-            return items, frames, slicing.saved_slices(project), {name: at for at, name in enumerate(items.subjects)}, orders_of(items)
+        def read_items(project: Project) -> Any:
+            items, frames = explored_items.load_items(project, kept)
+            return (
+                items,
+                frames,
+                slicing.list_saved_slices(project),
+                {name: at for at, name in enumerate(items.subjects)},
+                compute_orders(items),
+            )
 
-        standing = self._context.current.standing
+        standing = self._context.current.status
         if standing is None or standing.n_frames + standing.n_benchmark <= QUICK:
-            self._context.current.ask(work, self._came, self._failed)
+            self._context.current.query(read_items, self._on_items_read, self._failed)
         else:
             if self.items is None:
-                self._context.current.ask(lambda project: explored_items.first_page(project), self._began, self._failed)
-            self._context.runner.start(lambda: text("Frames viewed"), lambda _progress: work(project), self._came, self._failed)
+                self._context.current.query(lambda project: explored_items.load_first_page(project), self._on_first_page, self._failed)
+            self._context.runner.start_job(
+                lambda: tr("Frames viewed"), lambda _progress: read_items(project), self._on_items_read, self._failed
+            )
 
-    def order(self, figure: str, falling: bool) -> NDArray[np.int32]:
+    def get_order(self, figure: str, falling: bool) -> NDArray[np.int32]:
         """All rows by a figure; by an empty one, in list order."""
         return self._orders[figure, falling]
 
-    def _began(self, first: tuple[str, ...]) -> None:
+    def _on_first_page(self, first: tuple[str, ...]) -> None:
         if self.items is None:
             self.first = first
             self._changed()
 
-    def _came(self, found: Any) -> None:
+    def _on_items_read(self, found: Any) -> None:
         if self._context.current.project is not self._of:
             return
         self.items, self._frames, self.slices, self.row, self._orders = found
@@ -113,11 +121,11 @@ class ScreenData:
         self._changed()
 
 
-def orders_of(items: Items) -> dict[tuple[str, bool], NDArray[np.int32]]:
+def compute_orders(items: Items) -> dict[tuple[str, bool], NDArray[np.int32]]:
     """Every order that can be chosen, found while the rows are read: sorting 200,000 of them takes longer than painting a page."""
     found = {("", False): np.arange(len(items), dtype=np.int32)}
     for code in ORDERS:
         if code:
             key = (code.removesuffix("-"), code.endswith("-"))
-            found[key] = filtering.ordered(items, *key)
+            found[key] = filtering.sort_rows(items, *key)
     return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from fieldcheck.domain.project_status import ProjectStatus
-    from fieldcheck.workflows.explore.explore import Explored, Missing
+    from fieldcheck.workflows.explore.explore import ExploreData, GapProgress
 
 MODES = ("gap", "frames", "map", "look", "doubt", "charts")
 REVIEWS = ("look", "doubt")  # the parts that read for themselves what they show
@@ -15,28 +15,28 @@ OF_LOOKS = ("model_wrong", "label_wrong", "cannot_tell", "overlays")
 Next = Literal["elsewhere", "unknown", "run", "look", "report"]
 
 
-class ExploreSession:
+class ExploreState:
     """`missing` is what was found on the last look, `found` the figures that are there, maybe of an earlier state of the project."""
 
     def __init__(self) -> None:
         self.here = self.open = False
         self.mode = "gap"
-        self.missing: Missing | None = None
-        self.found: Explored | None = None
+        self.missing: GapProgress | None = None
+        self.found: ExploreData | None = None
         self._wanted = self._shown = ""  # the state whose figures are being worked out, and whose are there
         self._first = ""  # the state whose first figures are there
 
     @property
-    def working(self) -> bool:
+    def is_computing(self) -> bool:
         """Whether figures are being worked out."""
         return bool(self._wanted)
 
     @property
     def has_first(self) -> bool:
         """Whether the first figures of what is being worked out are there."""
-        return self.working and self._first == self._wanted
+        return self.is_computing and self._first == self._wanted
 
-    def take_first(self, key: str) -> bool:
+    def set_first_figures(self, key: str) -> bool:
         """First figures of a state have come. False where those of another are waited for by now, or all of them are there."""
         if not self.here or key != self._wanted:
             return False
@@ -49,7 +49,7 @@ class ExploreSession:
         return self.found.n_open if self.found is not None and not self._wanted else 0
 
     @property
-    def place(self) -> str:
+    def next_screen(self) -> str:
         """The screen on which the next thing is done, empty where it is done here."""
         found = self.missing
         if not self.open:
@@ -60,9 +60,9 @@ class ExploreSession:
         return next((place for place, there in steps if not there), "")
 
     @property
-    def next(self) -> Next:
+    def next_step(self) -> Next:
         """The primary action's next step."""
-        if self.place:
+        if self.next_screen:
             return "elsewhere"
         if self.missing is None:
             return "unknown"
@@ -71,47 +71,47 @@ class ExploreSession:
         return "look" if self.n_open and self.mode != "look" else "report"
 
     @property
-    def can_ask(self) -> bool:
+    def can_run_model(self) -> bool:
         """Whether there is a model with answers still to give."""
         return self.missing is not None and bool(self.missing.model) and self.missing.n_answers > 0
 
     @property
-    def nothing_compared(self) -> bool:
+    def has_no_comparison(self) -> bool:
         """Whether there are figures, and not one label among them met an answer."""
         found = self.found
         scored = found is not None and found.chart is not None and found.chart.field is not None
         return found is not None and not scored and not found.classes and not found.worst
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Another project is open."""
         self.missing, self.found, self._wanted, self._shown, self._first = None, None, "", "", ""
 
-    def close(self) -> None:
+    def clear_results(self) -> None:
         """No project is open."""
         self.missing = self.found = None
 
-    def take_missing(self, found: Missing, runs: bool) -> bool:
+    def set_missing(self, found: GapProgress, runs: bool) -> bool:
         """Takes what is missing now; the model `runs` or not. Whether the figures of this state are to be worked out, as they are from
         now on."""
         self.missing = found
-        if not self.here or self.place or found.key in (self._wanted, self._shown) or runs:
+        if not self.here or self.next_screen or found.key in (self._wanted, self._shown) or runs:
             return False
         self._wanted = found.key
         return True
 
-    def take_figures(self, key: str, found: Explored) -> bool:
+    def set_figures(self, key: str, found: ExploreData) -> bool:
         """Figures of a state have come. False where those of another are waited for by now."""
         if key != self._wanted:
             return False
         self.found, self._shown, self._wanted = found, key, ""
         return True
 
-    def give_up(self) -> None:
+    def mark_failed(self) -> None:
         """The figures could not be worked out; the same again would fail again."""
         self._shown, self._wanted = self._wanted, ""
 
     @property
-    def gave_up(self) -> bool:
+    def has_failed(self) -> bool:
         """Whether the figures of this state could not be worked out, and there are no others."""
         return self.found is None and bool(self._shown)
 
@@ -119,12 +119,12 @@ class ExploreSession:
         """Whether labels can be reviewed: what that rests on is read when it is asked for."""
         return self.open and standing is not None and standing.n_frames + standing.n_benchmark > 0
 
-    def shows_part(self, n_items: int | None, first: bool) -> bool:
+    def can_show_part(self, n_items: int | None, first: bool) -> bool:
         """Whether the chosen part beside the gap can be shown: of `n_items` that are read, None before, or of their `first` page."""
         if self.mode in REVIEWS:
             return self.open
-        return (self.mode != "gap" and self.can_look(n_items)) or (self.mode == "frames" and first)
+        return (self.mode != "gap" and self.has_frames(n_items)) or (self.mode == "frames" and first)
 
-    def can_look(self, n_items: int | None) -> bool:
+    def has_frames(self, n_items: int | None) -> bool:
         """Whether there are frames to look at: before, there is nothing but the gap."""
         return self.open and bool(n_items)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen_spec import About, Badge, ScreenSpec, not_yet, ready
-from fieldcheck.ui.shell.action_entry import Entry
-from fieldcheck.words.language import text
+from fieldcheck.ui.screen_spec import Badge, ScreenHelp, ScreenSpec, make_pending_badge, make_ready_badge
+from fieldcheck.ui.shell.action_entry import ActionSpec
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     from fieldcheck.domain.project_status import ProjectStatus
@@ -16,80 +16,78 @@ else:
     presenter = LazyModule("fieldcheck.ui.screens.explore.presenter")
 
 
-def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
+def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing is None:
-        return not_yet()
+        return make_pending_badge()
     if standing.n_labelled == 0 or standing.n_models == 0:
-        return Badge("not_yet", text("needs labels") if standing.n_labelled == 0 else text("needs a model"))
+        return Badge("not_yet", tr("needs labels") if standing.n_labelled == 0 else tr("needs a model"))
     if standing.n_answers < standing.n_benchmark + standing.n_picked:
-        return ready()
-    return Badge("done", text("gap measured")) if standing.n_left == 0 else Badge("ready", text("in progress"))
+        return make_ready_badge()
+    return Badge("done", tr("gap measured")) if standing.n_left == 0 else Badge("ready", tr("in progress"))
 
 
-def _about() -> About:
-    return About(
-        text("The model is run on the benchmark and on the labelled frames with the same code. Both scores are shown side by side."),
+def _make_help() -> ScreenHelp:
+    return ScreenHelp(
+        tr("The model is run on the benchmark and on the labelled frames with the same code. Both scores are shown side by side."),
         (
-            text(
+            tr(
                 "Run the model; a stopped run continues where it left off. Press W to show wrong frames, most "
                 "confident first; then filter, sort and tag them."
             ),
-            text(
+            tr(
                 "Press Enter on a slice, class or cell to show its frames. Press N for similar frames and Space for "
                 "the most similar benchmark image."
             ),
-            text(
+            tr(
                 "In label review press M if the model is wrong, L if the label is wrong, C if you can't tell. The "
                 "next frame opens automatically."
             ),
-            text("Suspected label errors are grouped by similar images, worst group first. Press E to export the current selection."),
+            tr("Suspected label errors are grouped by similar images, worst group first. Press E to export the current selection."),
         ),
         (
-            text("Confident errors are the most costly on the line, because they are not double-checked."),
-            text("A slice is called a blind spot only if it is demonstrably 20 pp below the rest."),
-            text(
-                "Label review can only raise the score, because only disagreements are reviewed. The main result uses the original labels."
-            ),
+            tr("Confident errors are the most costly on the line, because they are not double-checked."),
+            tr("A slice is called a blind spot only if it is demonstrably 20 pp below the rest."),
+            tr("Label review can only raise the score, because only disagreements are reviewed. The main result uses the original labels."),
         ),
     )
 
 
-def _actions() -> list[Entry]:
+def _list_actions() -> list[ActionSpec]:
     screen = "explore"
     return [
-        Entry("explore.run", text("Run model"), ("R",), screen),
-        Entry("explore.gap", text("Gap and its decomposition"), ("1",), screen),
-        Entry("explore.frames", text("Field frames and benchmark images, filtered and sorted"), ("2",), screen),
-        Entry("explore.map", text("Similarity map of field and benchmark"), ("3",), screen),
-        Entry("explore.look", text("Review disagreements between label and prediction"), ("4",), screen),
-        Entry("explore.doubt", text("Suspected label errors"), ("5",), screen),
-        Entry("explore.charts", text("Charts: confidence, entropy, severity, precision and recall, over time"), ("6",), screen),
-        Entry("explore.worst", text("Show wrong frames, most confident first"), ("W",), screen),
-        Entry("explore.filter", text("Filter frames"), ("F",), screen),
-        Entry("explore.compare", text("Compare with the most similar benchmark image"), ("Space",), screen),
-        Entry("explore.alike", text("Show similar frames"), ("N",), screen),
-        Entry("explore.tag", text("Tag selected frames"), ("T",), screen),
-        Entry("explore.save", text("Save filter as slice"), ("S",), screen),
-        Entry("explore.delete_slice", text("Delete selected slice"), ("Shift+S",), screen),
-        Entry("explore.export", text("Export these frames"), ("E",), screen),
-        Entry("explore.export_people", text("Export these frames, including frames with a person"), ("Shift+E",), screen),
-        Entry("explore.model_wrong", text("Model wrong"), ("M",), screen),
-        Entry("explore.label_wrong", text("Label wrong"), ("L",), screen),
-        Entry("explore.cannot_tell", text("Can't tell"), ("C",), screen),
-        Entry("explore.overlays", text("Show or hide overlays (boxes, points, masks)"), ("H",), screen),
+        ActionSpec("explore.run", tr("Run model"), ("R",), screen),
+        ActionSpec("explore.gap", tr("Gap and its decomposition"), ("1",), screen),
+        ActionSpec("explore.frames", tr("Field frames and benchmark images, filtered and sorted"), ("2",), screen),
+        ActionSpec("explore.map", tr("Similarity map of field and benchmark"), ("3",), screen),
+        ActionSpec("explore.look", tr("Review disagreements between label and prediction"), ("4",), screen),
+        ActionSpec("explore.doubt", tr("Suspected label errors"), ("5",), screen),
+        ActionSpec("explore.charts", tr("Charts: confidence, entropy, severity, precision and recall, over time"), ("6",), screen),
+        ActionSpec("explore.worst", tr("Show wrong frames, most confident first"), ("W",), screen),
+        ActionSpec("explore.filter", tr("Filter frames"), ("F",), screen),
+        ActionSpec("explore.compare", tr("Compare with the most similar benchmark image"), ("Space",), screen),
+        ActionSpec("explore.alike", tr("Show similar frames"), ("N",), screen),
+        ActionSpec("explore.tag", tr("Tag selected frames"), ("T",), screen),
+        ActionSpec("explore.save", tr("Save filter as slice"), ("S",), screen),
+        ActionSpec("explore.delete_slice", tr("Delete selected slice"), ("Shift+S",), screen),
+        ActionSpec("explore.export", tr("Export these frames"), ("E",), screen),
+        ActionSpec("explore.export_people", tr("Export these frames, including frames with a person"), ("Shift+E",), screen),
+        ActionSpec("explore.model_wrong", tr("Model wrong"), ("M",), screen),
+        ActionSpec("explore.label_wrong", tr("Label wrong"), ("L",), screen),
+        ActionSpec("explore.cannot_tell", tr("Can't tell"), ("C",), screen),
+        ActionSpec("explore.overlays", tr("Show or hide overlays (boxes, points, masks)"), ("H",), screen),
     ]
 
 
 SPEC = ScreenSpec(
     id="explore",
     icon="view-grid-outline",
-    place=5,
-    name=lambda: text("Explore"),
-    make=lambda context, header: presenter.build(context, header),
-    badge=_badge,
+    order=5,
+    name=lambda: tr("Explore"),
+    make=lambda context, header: presenter.build_screen(context, header),
+    badge=_make_badge,
     requires=("label",),
-    help=_about,
-    actions=_actions,
-    acts=("tag", "slice", "second_look"),
-    visit=lambda: (3, text("which errors, and where")),
+    help=_make_help,
+    actions=_list_actions,
+    bind_actions=("tag", "slice", "second_look"),
+    visit=lambda: (3, tr("which errors, and where")),
 )

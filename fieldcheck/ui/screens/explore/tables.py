@@ -19,16 +19,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )  # fmt: skip
 
-from fieldcheck.ui.narrowing import given, laid
-from fieldcheck.ui.screens.explore.classes import RANGE, RIGHT, Classes, N, RangeDelegate
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.narrowing import get_layout, require_value
+from fieldcheck.ui.screens.explore.classes import RANGE, RIGHT, ClassTableModel, N, RangeDelegate
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.flow import FlowLayout
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import column, label, plain_tip
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import make_column, make_label, make_plain_tip
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.explore.explore import Count, Explored, SliceLine
+    from fieldcheck.workflows.explore.explore import ConfusionCell, ExploreData, SliceLine
 
 ROW = 25
 WIDTH, WIDTH_COMPACT = 432, 446  # the lower one, whose tables scroll, with room for the bar
@@ -39,54 +39,54 @@ Role = Qt.ItemDataRole
 MOST_NAMED = 4  # with more classes there is no room for their names over the columns: these carry the numbers of the rows
 
 
-class Tables(QFrame):
+class ExploreTables(QFrame):
     """`slice_opened(key, value)`, `class_opened(name)` and `cell_opened(truth, answer)` name the frames that somebody wants to see."""
 
     slice_opened = Signal(str, str)
     class_opened = Signal(str)
     cell_opened = Signal(str, str)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._compact, self._part_shown = look, False, "classes"
         self._slices: tuple[SliceLine, ...] = ()
         self.setProperty("card", True)
-        self.slices, self.classes, self.counts = Classes(self, text("Slice")), Classes(self), Counts(self)
-        self.slice_table = self._table(self.slices, text("Accuracy by slice"))
-        self.class_table = self._table(self.classes, text("Accuracy by class"))
-        self.count_table = self._table(self.counts, text("Confusion matrix"))
+        self.slices, self.classes, self.counts = ClassTableModel(self, tr("Slice")), ClassTableModel(self), ConfusionTableModel(self)
+        self.slice_table = self._make_table(self.slices, tr("Accuracy by slice"))
+        self.class_table = self._make_table(self.classes, tr("Accuracy by class"))
+        self.count_table = self._make_table(self.counts, tr("Confusion matrix"))
         for table, model in ((self.slice_table, self.slices), (self.class_table, self.classes)):
-            self._form(table, model)
+            self._format_class_table(table, model)
         self.count_table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.count_table.horizontalHeader().setMinimumSectionSize(look.metrics.px(28))
+        self.count_table.horizontalHeader().setMinimumSectionSize(look.metrics.scale_px(28))
         self.count_table.setItemDelegate(CountDelegate(look, self))
         for table, open_frames in (
             (self.slice_table, self._open_slice), (self.class_table, self._open_class), (self.count_table, self._open_cell),
         ):  # fmt: skip
             table.activated.connect(open_frames)
             table.clicked.connect(open_frames)
-        self.slice_part = self._part(text("Click or press Enter to show the frames of a slice"), self.slice_table)
-        self.class_part = self._part("", self.class_table)
-        self.count_part = self._part(text("Label ↓, prediction →"), self.count_table)
-        self.to_slices, self.to_classes = KeyButton(look, text("Slices")), KeyButton(look, text("By class"))
-        self.to_counts = KeyButton(look, text("Confusion matrix"))
+        self.slice_part = self._build_part(tr("Click or press Enter to show the frames of a slice"), self.slice_table)
+        self.class_part = self._build_part("", self.class_table)
+        self.count_part = self._build_part(tr("Label ↓, prediction →"), self.count_table)
+        self.to_slices, self.to_classes = KeyButton(look, tr("Slices")), KeyButton(look, tr("By class"))
+        self.to_counts = KeyButton(look, tr("Confusion matrix"))
         self.switch = QWidget()
-        flow = Flow(look.metrics.px(4), self.switch)
+        flow = FlowLayout(look.metrics.scale_px(4), self.switch)
         for button, part in ((self.to_classes, "classes"), (self.to_counts, "counts"), (self.to_slices, "slices")):
             button.setCheckable(True)
             button.clicked.connect(lambda _on, part=part: self.show_part(part))
             flow.addWidget(button)
-        pad = look.metrics.px(12)
+        pad = look.metrics.scale_px(12)
         column = QVBoxLayout(self)
         column.setContentsMargins(pad, pad, pad, pad)
-        column.setSpacing(look.metrics.px(8))
+        column.setSpacing(look.metrics.scale_px(8))
         column.addWidget(self.switch)
         for whole in (self.slice_part, self.class_part, self.count_part):
             column.addWidget(whole, 1)
         column.addStretch()
         self.set_compact(False)
 
-    def show_figures(self, found: Explored) -> None:
+    def show_figures(self, found: ExploreData) -> None:
         """All three tables as they are now."""
         self._slices = found.slices
         self.slices.show_lines([one.line for one in found.slices])
@@ -99,13 +99,13 @@ class Tables(QFrame):
 
     def show_part(self, part: str) -> None:
         """One of the three; where there is room, classes and counts stand below each other."""
-        stacked = self._stacked()
+        stacked = self._is_stacked()
         self.to_counts.setVisible(not stacked)
         self._part_shown = part if not stacked or part != "counts" else "classes"
         for button, name in ((self.to_slices, "slices"), (self.to_classes, "classes"), (self.to_counts, "counts")):
             button.setChecked(name == self._part_shown)
         both = stacked and self._part_shown == "classes"
-        for one, height in self._needs().items():
+        for one, height in self._get_table_heights().items():
             one.setMaximumHeight(height if both else QWIDGETSIZE_MAX)
         self.slice_part.setVisible(self._part_shown == "slices")
         self.class_part.setVisible(self._part_shown == "classes")
@@ -114,30 +114,30 @@ class Tables(QFrame):
     def set_compact(self, compact: bool) -> None:
         """Narrow windows show one of them at a time."""
         self._compact = compact
-        self.setFixedWidth(self._look.metrics.px(WIDTH_COMPACT if compact else WIDTH))
+        self.setFixedWidth(self._look.metrics.scale_px(WIDTH_COMPACT if compact else WIDTH))
         self.show_part(self._part_shown)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.show_part(self._part_shown)
 
-    def _stacked(self) -> bool:
+    def _is_stacked(self) -> bool:
         """Whether there is room for all lines of both: one that is whole is read sooner than two of which each is scrolled."""
-        px = self._look.metrics.px
+        px = self._look.metrics.scale_px
         besides = self.switch.sizeHint().height() + 2 * px(8) + 2 * px(12)
-        return not self._compact and self.height() >= besides + sum(self._needs().values())
+        return not self._compact and self.height() >= besides + sum(self._get_table_heights().values())
 
-    def _needs(self) -> dict[QWidget, int]:
+    def _get_table_heights(self) -> dict[QWidget, int]:
         """How high classes and counts are with all their lines."""
-        px = self._look.metrics.px
+        px = self._look.metrics.scale_px
         found = {}
         for part, table, model in ((self.class_part, self.class_table, self.classes), (self.count_part, self.count_table, self.counts)):
-            above = given(given(laid(part).itemAt(0)).widget())
+            above = require_value(require_value(get_layout(part).itemAt(0)).widget())
             head = above.sizeHint().height() + px(4) if above is not table else 0
             found[part] = head + table.horizontalHeader().sizeHint().height() + model.rowCount() * px(ROW) + 2 * table.frameWidth()
         return found
 
-    def _table(self, model: Classes | Counts, name: str) -> QTableView:
+    def _make_table(self, model: ClassTableModel | ConfusionTableModel, name: str) -> QTableView:
         table = QTableView()
         table.setModel(model)
         table.setAccessibleName(name)
@@ -145,12 +145,12 @@ class Tables(QFrame):
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setTabKeyNavigation(False)
         table.setCornerButtonEnabled(False)
-        table.verticalHeader().setDefaultSectionSize(self._look.metrics.px(ROW))
+        table.verticalHeader().setDefaultSectionSize(self._look.metrics.scale_px(ROW))
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         table.horizontalHeader().setHighlightSections(False)
         return table
 
-    def _form(self, table: QTableView, model: Classes) -> None:
+    def _format_class_table(self, table: QTableView, model: ClassTableModel) -> None:
         table.verticalHeader().hide()
         table.setShowGrid(False)
         table.setItemDelegateForColumn(RANGE, RangeDelegate(self._look, model, self))
@@ -159,14 +159,14 @@ class Tables(QFrame):
         for at in (N, RIGHT):
             heads.setSectionResizeMode(at, QHeaderView.ResizeMode.ResizeToContents)
         heads.setSectionResizeMode(RANGE, QHeaderView.ResizeMode.Fixed)
-        heads.resizeSection(RANGE, self._look.metrics.px(SCALE))
+        heads.resizeSection(RANGE, self._look.metrics.scale_px(SCALE))
         table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
-    def _part(self, head: str, table: QTableView) -> QWidget:
+    def _build_part(self, head: str, table: QTableView) -> QWidget:
         part = QWidget()
-        inside = column(self._look, gap=4, on=part)
+        inside = make_column(self._look, gap=4, on=part)
         if head:
-            inside.addWidget(label(head, "caption", "quiet", wrap=True))
+            inside.addWidget(make_label(head, "caption", "quiet", wrap=True))
         inside.addWidget(table, 1)
         return part
 
@@ -175,16 +175,16 @@ class Tables(QFrame):
         self.slice_opened.emit(one.key, one.value)
 
     def _open_class(self, index: QModelIndex) -> None:
-        self.class_opened.emit(self.classes.line(index.row()).name)
+        self.class_opened.emit(self.classes.get_score_row(index.row()).name)
 
     def _open_cell(self, index: QModelIndex) -> None:
-        self.cell_opened.emit(*self.counts.names(index.row(), index.column()))
+        self.cell_opened.emit(*self.counts.get_cell_names(index.row(), index.column()))
 
 
 class CountDelegate(QStyledItemDelegate):
     """A cell keeps its colours when it is chosen, and a frame says that it is: the colour of a choice over them would hide the figure."""
 
-    def __init__(self, look: Look, parent: QObject | None = None) -> None:
+    def __init__(self, look: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._look = look
 
@@ -199,21 +199,21 @@ class CountDelegate(QStyledItemDelegate):
             painter.restore()
 
 
-class Counts(QAbstractTableModel):
+class ConfusionTableModel(QAbstractTableModel):
     """Each cell carries its figure; its colour is the report's, and a cell in which nothing was counted has none."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._names: tuple[str, ...] = ()
-        self._rows: tuple[tuple[str, tuple[Count, ...]], ...] = ()
+        self._rows: tuple[tuple[str, tuple[ConfusionCell, ...]], ...] = ()
 
-    def show_counts(self, names: Sequence[str], rows: Sequence[tuple[str, tuple[Count, ...]]]) -> None:
+    def show_counts(self, names: Sequence[str], rows: Sequence[tuple[str, tuple[ConfusionCell, ...]]]) -> None:
         """`names` head the columns; each row has its name and as many cells."""
         self.beginResetModel()
         self._names, self._rows = tuple(names), tuple(rows)
         self.endResetModel()
 
-    def names(self, row: int, column: int) -> tuple[str, str]:
+    def get_cell_names(self, row: int, column: int) -> tuple[str, str]:
         """Label and prediction of the cell."""
         return self._rows[row][0], self._names[column]
 
@@ -237,9 +237,9 @@ class Counts(QAbstractTableModel):
         if role == Role.ForegroundRole:
             return QBrush(QColor(cell.colours[1])) if cell.colours else None
         if role in (Role.AccessibleTextRole, Role.ToolTipRole):
-            said = text("Label {truth}, prediction {answer}: {n}")
+            said = tr("Label {truth}, prediction {answer}: {n}")
             said = said.format(truth=name, answer=self._names[index.column()], n=cell.text)
-            return plain_tip(said) if role == Role.ToolTipRole else said
+            return make_plain_tip(said) if role == Role.ToolTipRole else said
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole) -> object:
@@ -248,7 +248,7 @@ class Counts(QAbstractTableModel):
         if not 0 <= section < len(names):
             return None
         if role == Role.ToolTipRole:
-            return plain_tip(names[section])
+            return make_plain_tip(names[section])
         if role != Role.DisplayRole or len(names) <= MOST_NAMED:
             return names[section] if role == Role.DisplayRole else None
         return str(section + 1) if across else f"{section + 1}  {names[section]}"

@@ -10,30 +10,30 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.narrowing import content, laid
+from fieldcheck.ui.narrowing import get_box_layout, get_layout
 from fieldcheck.ui.screens.explore.charts import ChartsView
 from fieldcheck.ui.screens.explore.frames_view import FramesView
-from fieldcheck.ui.screens.explore.headline import Headline
-from fieldcheck.ui.screens.explore.look_view import LookView
-from fieldcheck.ui.screens.explore.scatter import MapView
+from fieldcheck.ui.screens.explore.headline import HeadlinePanel
+from fieldcheck.ui.screens.explore.look_view import LabelReviewView
+from fieldcheck.ui.screens.explore.scatter import SimilarityMapView
 from fieldcheck.ui.screens.explore.session import MODES
-from fieldcheck.ui.screens.explore.tables import Tables
+from fieldcheck.ui.screens.explore.tables import ExploreTables
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.fixed_lines import FixedLines
-from fieldcheck.ui.widgets.flow import Flow
-from fieldcheck.ui.widgets.focus import lead_focus
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.fixed_lines import FixedLinesLabel
+from fieldcheck.ui.widgets.flow import FlowLayout
+from fieldcheck.ui.widgets.focus import set_focus_target
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.pages import PageButtons, Pages
-from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
+from fieldcheck.ui.widgets.pages import PageButtons, PageStack
+from fieldcheck.ui.widgets.picture_grid import ThumbnailGrid, Tile
 from fieldcheck.ui.widgets.placeholder import Placeholder
-from fieldcheck.ui.widgets.plain import card, column, label
-from fieldcheck.ui.widgets.still import Still, StillPair
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import make_card, make_column, make_label
+from fieldcheck.ui.widgets.still import ImagePair, ImageView
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.explore.explore import Explored
+    from fieldcheck.workflows.explore.explore import ExploreData
 
 TILE = QSize(116, 65)  # three beside each other at 1366 pixels
 SIDE, SIDE_COMPACT = 300, 230
@@ -54,66 +54,69 @@ class _LeastHeightRow(QHBoxLayout):
 class ExploreView(QWidget):
     """Figures come finished; a change that is being worked out greys them until the new ones are there."""
 
-    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
         self._small: dict[str, tuple[tuple[tuple[str, str], ...], str, str]] = {}
         self._images: dict[str, QImage] = {}
         self._has_tiles = True
         self.strip = JobStrip(look)
-        self.busy = label(text("Computing results …"), tone="quiet")
+        self.busy = make_label(tr("Computing results …"), tone="quiet")
         self.busy.hide()
-        self.band = Headline(look)
-        self.tables = Tables(look)
-        self.worst = self._worst()
-        self.side = self._side()
+        self.band = HeadlinePanel(look)
+        self.tables = ExploreTables(look)
+        self.worst = self._build_errors_part()
+        self.side = self._build_side_panel()
         self.figures = QWidget()
         lower = _LeastHeightRow()
-        lower.setSpacing(look.metrics.px(12))
+        lower.setSpacing(look.metrics.scale_px(12))
         lower.addWidget(self.tables)
         lower.addWidget(self.worst, 1)
         lower.addWidget(self.side)
-        column(look, self.band, (lower, 1), on=self.figures)
+        make_column(look, self.band, (lower, 1), on=self.figures)
         self.placeholder, self.reading = Placeholder(look, OUTLINE), Placeholder(look)
-        self.reading.show_loading(text("Reading the frames …"))
-        self.pages = Pages(self.placeholder, self.figures)
+        self.reading.show_loading(tr("Reading the frames …"))
+        self.pages = PageStack(self.placeholder, self.figures)
         self.gap = QWidget()
-        of_gap = column(look, on=self.gap)
+        of_gap = make_column(look, on=self.gap)
         for part, stretch in ((self.strip, 0), (self.busy, 0), (self.pages, 1)):
             of_gap.addWidget(part, stretch)
-        self.frames, self.map = FramesView(look, actions), MapView(look, actions)
-        self.look_again, self.doubts = LookView(look, actions), LookView(look, actions)
+        self.frames, self.map = FramesView(look, actions), SimilarityMapView(look, actions)
+        self.look_again, self.doubts = LabelReviewView(look, actions), LabelReviewView(look, actions)
         self.charts = ChartsView(look)
         said = {
-            "gap": text("Gap"), "frames": text("Frames"), "map": text("Similarity map"),
-            "look": text("Label review"), "doubt": text("Suspected label errors"), "charts": text("Charts"),
+            "gap": tr("Gap"), "frames": tr("Frames"), "map": tr("Similarity map"),
+            "look": tr("Label review"), "doubt": tr("Suspected label errors"), "charts": tr("Charts"),
         }  # fmt: skip
         self.modes = PageButtons(look, actions, "explore", said)
         line = QWidget()
-        flow = Flow(look.metrics.px(4), line)
+        flow = FlowLayout(look.metrics.scale_px(4), line)
         for button in self.modes.buttons.values():
             flow.addWidget(button)
-        self.parts = Pages(self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts, self.reading)
+        self.parts = PageStack(self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts, self.reading)
         self._part: QWidget = self.gap  # that was turned to
-        column(look, line, (self.parts, 1), gap=6, on=self)
+        make_column(look, line, (self.parts, 1), gap=6, on=self)
 
-    def turn_to(self, mode: str) -> None:
+    def show_part(self, mode: str) -> None:
         """Shows one of the six parts; keys go to what it lists."""
         part = dict(zip(MODES, (self.gap, self.frames, self.map, self.look_again, self.doubts, self.charts), strict=True))[mode]
         self.modes.show_part(mode)
         self._part = part
-        self.parts.turn_to(part)
-        of_gap = self.grid if self.pages.shown is self.figures else None
+        self.parts.show_page(part)
+        of_gap = self.grid if self.pages.current_page is self.figures else None
         lists = (of_gap, self.frames.grid, self.map.cloud, self.look_again.grid, self.doubts.grid, self.charts.titles)
         to: QWidget | None = lists[MODES.index(mode)]
-        lead_focus(self, to)
+        set_focus_target(self, to)
         if self.isVisible():  # whatever had the keys may be hidden now
             (to or self).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_empty(self, said: str, actions: Sequence[str]) -> None:
         """Shows the empty state: what is missing, and the buttons of these actions."""
         buttons = [
-            KeyButton(self._look, self._actions.get(one).text(), self._actions.key(one)).triggers(self._actions.get(one)) for one in actions
+            KeyButton(self._look, self._actions.get_action(one).text(), self._actions.get_key_text(one)).bind_action(
+                self._actions.get_action(one)
+            )
+            for one in actions
         ]
         self.placeholder.show_empty(said, buttons)
         self.charts.show_plots(())
@@ -131,27 +134,27 @@ class ExploreView(QWidget):
         self.charts.show_failed(sentence)
         self._show_placeholder()
 
-    def show_reading(self, reading: bool) -> None:
+    def show_frames_loading(self, reading: bool) -> None:
         """The part that was turned to, or that its frames are being read."""
-        self.parts.turn_to(self.reading if reading else self._part)
+        self.parts.show_page(self.reading if reading else self._part)
 
     def _show_placeholder(self) -> None:
-        self._lead(None)
+        self._move_focus(None)
         self.busy.hide()
-        self.pages.turn_to(self.placeholder)
+        self.pages.show_page(self.placeholder)
 
-    def compare_with(self, frame_id: str, image: QImage | None, said: str) -> None:
+    def show_comparison(self, frame_id: str, image: QImage | None, said: str) -> None:
         """The benchmark picture most like the frame that is looked at, under it; none where there are no vectors yet."""
-        if frame_id != self.grid.current():
+        if frame_id != self.grid.get_current_subject():
             return
         self.other.show_image(image, said)
         self.other.setVisible(image is not None)
-        self.nearest.say(said)
+        self.nearest.set_text(said)
         self.nearest.setVisible(image is not None)
 
-    def show_first(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile]) -> None:
+    def show_first_figures(self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile]) -> None:
         """Scores, gap and most confident errors, while everything else of this state is still worked out."""
-        verdict = found.verdict or text("Computing the verdict …")
+        verdict = found.verdict or tr("Computing the verdict …")
         self.band.show_headline(verdict, found.sign, found.headline, found.under, found.counts)
         self.band.show_chart(found.chart)
         self.charts.show_loading()
@@ -161,7 +164,7 @@ class ExploreView(QWidget):
         self.busy.setVisible(True)
         self.figures.setEnabled(True)
 
-    def show_figures(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str) -> None:
+    def show_figures(self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile], note: str) -> None:
         """The figures as they are now; `note` says which frames nothing is shown of."""
         self.band.show_headline(found.verdict, found.sign, found.headline, found.under, found.counts)
         self.band.show_chart(found.chart)
@@ -172,44 +175,44 @@ class ExploreView(QWidget):
         self.note.setVisible(bool(self.note.text()))
         self._show_errors(found, images, tiles)
 
-    def _show_errors(self, found: Explored, images: Mapping[str, QImage], tiles: Sequence[Tile]) -> None:
+    def _show_errors(self, found: ExploreData, images: Mapping[str, QImage], tiles: Sequence[Tile]) -> None:
         self._images = dict(images)
         self._small = {one.frame_id: (one.lines, one.small, one.alt) for one in found.worst}
         self.grid.show_tiles(tiles)
-        self.grid.show_pictures(images)
+        self.grid.show_images(images)
         self._has_tiles = bool(tiles)
         self._fit_side()
-        self.look_at(self.grid.current())
-        self.pages.turn_to(self.figures)
-        self._lead(self.grid if tiles else self.tables.class_table)
+        self.show_error_frame(self.grid.get_current_subject())
+        self.pages.show_page(self.figures)
+        self._move_focus(self.grid if tiles else self.tables.class_table)
 
-    def _lead(self, to: QWidget | None) -> None:
-        if self.parts.shown is self.gap:
-            lead_focus(self, to)
+    def _move_focus(self, to: QWidget | None) -> None:
+        if self.parts.current_page is self.gap:
+            set_focus_target(self, to)
 
-    def show_working(self, working: bool) -> None:
+    def set_stale(self, working: bool) -> None:
         """Whether other figures are being worked out: those that are shown are old then."""
         self.busy.setVisible(working)
         self.figures.setEnabled(not working)
-        self.charts.show_working(working)
+        self.charts.set_stale(working)
 
     def show_job(self, job: Job | None) -> None:
         """The run under way, or the last one where it was cancelled."""
         self.strip.show_job(job)
 
-    def look_at(self, frame_id: str) -> None:
+    def show_error_frame(self, frame_id: str) -> None:
         """This worst frame is looked at."""
         lines, small, alt = self._small.get(frame_id, ((), "", ""))
         self.still.show_image(self._images.get(frame_id), alt)
         said = list(lines) + [("", "")] * (len(self.facts) - len(lines))
         for (name, answer), (name_shown, shown) in zip(said, self.facts, strict=True):
-            name_shown.say(name)
+            name_shown.set_text(name)
             shown.setText(answer)
-        self.small.say(small)
+        self.small.set_text(small)
 
     def set_compact(self, compact: bool) -> None:
         """Narrow windows show one of the two tables at a time."""
-        px = self._look.metrics.px
+        px = self._look.metrics.scale_px
         self.side.setFixedWidth(px(SIDE_COMPACT if compact else SIDE))
         self.band.set_compact(compact)
         self.tables.set_compact(compact)
@@ -224,38 +227,38 @@ class ExploreView(QWidget):
         """The frame that is looked at stands beside the figures where there is room: else the page would be wider than the window, and the
         verdict out of it. The frame is also shown among the frames."""
         place = self.parentWidget() or self
-        beside = 2 * self._look.metrics.px(12) + self.side.width()
+        beside = 2 * self._look.metrics.scale_px(12) + self.side.width()
         needed = max(self.tables.minimumSizeHint().width(), self.tables.minimumWidth()) + self.worst.minimumSizeHint().width() + beside
         self.side.setVisible(self._has_tiles and needed <= place.width())
 
     def heightForWidth(self, width: int) -> int:
         """The least height, not the one that would be nicest: tables and pictures scroll in the room that there is."""
-        return laid(self).totalMinimumHeightForWidth(width)
+        return get_layout(self).totalMinimumHeightForWidth(width)
 
-    def _worst(self) -> QWidget:
+    def _build_errors_part(self) -> QWidget:
         part = QWidget()
-        inside = column(self._look, gap=4, on=part)
-        self.note = label(size="caption", tone="quiet", wrap=True)
+        inside = make_column(self._look, gap=4, on=part)
+        self.note = make_label(size="caption", tone="quiet", wrap=True)
         size = TILE * (self._look.metrics.percent / 100)
-        self.grid = PictureGrid(self._look, text("Wrong predictions on labelled frames, most confident first"), size, stacked=True)
-        self.grid.chosen.connect(self.look_at)
-        inside.addWidget(label(text("Most confident errors"), bold=True, wrap=True))
+        self.grid = ThumbnailGrid(self._look, tr("Wrong predictions on labelled frames, most confident first"), size, stacked=True)
+        self.grid.frame_chosen.connect(self.show_error_frame)
+        inside.addWidget(make_label(tr("Most confident errors"), bold=True, wrap=True))
         inside.addWidget(self.note)
         inside.addWidget(self.grid, 1)
         return part
 
-    def _side(self) -> QFrame:
-        frame = card(self._look)
-        frame.setFixedWidth(self._look.metrics.px(SIDE))
-        self.still = Still(self._look, text("Selected frame"))
-        self.other = Still(self._look, text("Most similar benchmark image"))
-        px, inside = self._look.metrics.px, content(frame)
+    def _build_side_panel(self) -> QFrame:
+        frame = make_card(self._look)
+        frame.setFixedWidth(self._look.metrics.scale_px(SIDE))
+        self.still = ImageView(self._look, tr("Selected frame"))
+        self.other = ImageView(self._look, tr("Most similar benchmark image"))
+        px, inside = self._look.metrics.scale_px, get_box_layout(frame)
         inside.setSpacing(px(4))
         inside.setContentsMargins(px(12), px(8), px(12), px(8))
-        inside.addWidget(StillPair(self._look, self.still, self.other), 1)
+        inside.addWidget(ImagePair(self._look, self.still, self.other), 1)
         self.facts = []
         for _ in range(2):
-            name, said = FixedLines(tone="quiet"), label(bold=True, wrap=True)
+            name, said = FixedLinesLabel(tone="quiet"), make_label(bold=True, wrap=True)
             name.setFixedWidth(px(108))
             name.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             line = QHBoxLayout()
@@ -263,8 +266,8 @@ class ExploreView(QWidget):
             line.addWidget(said, 1)
             inside.addLayout(line)
             self.facts.append((name, said))
-        self.small = FixedLines(2, size="caption", tone="quiet")
-        self.nearest = FixedLines(size="caption", tone="quiet")
+        self.small = FixedLinesLabel(2, size="caption", tone="quiet")
+        self.nearest = FixedLinesLabel(size="caption", tone="quiet")
         self.nearest.left_out = Qt.TextElideMode.ElideMiddle
         inside.addWidget(self.small)
         inside.addWidget(self.nearest)

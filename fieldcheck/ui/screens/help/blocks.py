@@ -15,45 +15,45 @@ SCHEME = "help:"
 class HelpHeading:
     """The title of a part of the page."""
 
-    said: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class HelpParagraph:
     """One or more sentences."""
 
-    said: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class HelpSteps:
     """Steps to take, in order."""
 
-    said: tuple[str, ...]
+    steps: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class HelpTerms:
     """Words, and what each means."""
 
     pairs: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
+class HelpKeys:
     """Keys, and what each does."""
 
     pairs: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class HelpLinks:
     """Other pages by name, and their titles."""
 
     pages: tuple[tuple[str, str], ...]
 
 
-Block: TypeAlias = HelpHeading | HelpParagraph | HelpSteps | Terms | Keys | Links
+Block: TypeAlias = HelpHeading | HelpParagraph | HelpSteps | HelpTerms | HelpKeys | HelpLinks
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +65,24 @@ class HelpPage:
     blocks: tuple[Block, ...]
 
 
-def html(page: HelpPage) -> str:
+def render_html(page: HelpPage) -> str:
     """The page as rich text that a QTextBrowser knows; every word of it is escaped, and links lead to other pages only."""
-    return f'<p class="title">{escape(page.title)}</p>' + "".join(_block(one) for one in page.blocks)
+    return f'<p class="title">{escape(page.title)}</p>' + "".join(_render_block(one) for one in page.blocks)
 
 
-def style(tokens: Tokens, metrics: Metrics) -> str:
+def build_style_sheet(tokens: Tokens, metrics: Metrics) -> str:
     """The style sheet of the pages, in the subset of CSS that rich text knows."""
     return (
-        f"p {{ margin: 0 0 {metrics.px(6)}px 0; }}"
-        f".title {{ font-size: {metrics.px(TITLE)}px; font-weight: 600; margin: 0 0 {metrics.px(8)}px 0; }}"
-        f".heading {{ font-size: {metrics.px(CLASS_NAME)}px; font-weight: 600; margin: {metrics.px(16)}px 0 {metrics.px(4)}px 0; }}"
-        f"li {{ margin: 0 0 {metrics.px(4)}px 0; }}"
-        f"td {{ padding: {metrics.px(3)}px {metrics.px(16)}px {metrics.px(3)}px 0; }}"
+        f"p {{ margin: 0 0 {metrics.scale_px(6)}px 0; }}"
+        f".title {{ font-size: {metrics.scale_px(TITLE)}px; font-weight: 600; margin: 0 0 {metrics.scale_px(8)}px 0; }}"
+        f".heading {{ font-size: {metrics.scale_px(CLASS_NAME)}px; font-weight: 600; margin: {metrics.scale_px(16)}px 0 {metrics.scale_px(4)}px 0; }}"
+        f"li {{ margin: 0 0 {metrics.scale_px(4)}px 0; }}"
+        f"td {{ padding: {metrics.scale_px(3)}px {metrics.scale_px(16)}px {metrics.scale_px(3)}px 0; }}"
         f"a {{ color: {tokens.accent}; }}"
     )
 
 
-def _block(block: Block) -> str:
+def _render_block(block: Block) -> str:
     match block:
         case HelpHeading(said):
             return f'<p class="heading">{escape(said)}</p>'
@@ -90,10 +90,10 @@ def _block(block: Block) -> str:
             return f"<p>{escape(said)}</p>"
         case HelpSteps(said):
             return "<ol>" + "".join(f"<li>{escape(one)}</li>" for one in said) + "</ol>"
-        case Terms(pairs):
+        case HelpTerms(pairs):
             return "".join(f"<p><b>{escape(term)}</b><br>{escape(meaning)}</p>" for term, meaning in pairs)
-        case Keys(pairs):
+        case HelpKeys(pairs):
             rows = (f"<tr><td><b>{escape(key)}</b></td><td>{escape(what)}</td></tr>" for key, what in pairs)
             return f"<table>{''.join(rows)}</table>"
-        case Links(pages):
+        case HelpLinks(pages):
             return "<p>" + " · ".join(f'<a href="{SCHEME}{escape(name)}">{escape(title)}</a>' for name, title in pages) + "</p>"

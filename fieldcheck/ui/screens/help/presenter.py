@@ -6,13 +6,13 @@ from typing import Protocol
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.screen import Header, Screen, ScreenHead
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading
 from fieldcheck.ui.screens.help.blocks import HelpPage
-from fieldcheck.ui.screens.help.pages import pages
+from fieldcheck.ui.screens.help.pages import build_pages
 from fieldcheck.ui.screens.help.view import HelpView
-from fieldcheck.ui.shell.action_entry import Entry
-from fieldcheck.ui.shell.actions_table import screen_name, table
-from fieldcheck.words.language import text
+from fieldcheck.ui.shell.action_entry import ActionSpec
+from fieldcheck.ui.shell.actions_table import get_screen_name, list_actions
+from fieldcheck.words.language import tr
 
 BEFORE, PAGE = "before", "help.page"
 
@@ -27,16 +27,16 @@ class HelpDisplay(Protocol):
 class HelpPresenter:
     """Knows all pages and which one is open. `kept` outlives the window's being built anew."""
 
-    def __init__(self, view: HelpDisplay, entries: tuple[Entry, ...], kept: dict[str, str], header: Header) -> None:
+    def __init__(self, view: HelpDisplay, entries: tuple[ActionSpec, ...], kept: dict[str, str], header: Header) -> None:
         self._view, self._kept, self._header = view, kept, header
-        self._pages = pages(entries)
+        self._pages = build_pages(entries)
         self._names = [page.name for page in self._pages]
         view.show_list(self._pages)
 
     def enter(self) -> None:
         """The screen is shown now: the page of the screen that was left for it, once; later the page that was open."""
-        self._header.show_head(ScreenHead(screen_name("help"), text("All help is available offline.")))
-        self.show(self._kept.pop(BEFORE, "") or self._kept.get(PAGE, ""))
+        self._header.show_head(ScreenHeading(get_screen_name("help"), tr("All help is available offline.")))
+        self.show_page(self._kept.pop(BEFORE, "") or self._kept.get(PAGE, ""))
 
     def leave(self) -> None:
         """Nothing runs here."""
@@ -44,19 +44,19 @@ class HelpPresenter:
     def refresh(self, changes: Changes) -> None:
         """No project changes what is told here."""
 
-    def primary(self) -> None:
+    def on_primary_action(self) -> None:
         """There is none."""
 
-    def show(self, name: str) -> None:
+    def show_page(self, name: str) -> None:
         """Another page; the first one for a name that has none."""
         at = self._names.index(name) if name in self._names else 0
         self._kept[PAGE] = self._names[at]
         self._view.show_page(at, self._pages[at])
 
 
-def build(context: Context, header: Header) -> Screen:
+def build_screen(context: Context, header: Header) -> Screen:
     """The screen, put together."""
-    view = HelpView(context.look)
-    presenter = HelpPresenter(view, table(), context.kept, header)
-    view.wanted.connect(presenter.show)
+    view = HelpView(context.theme)
+    presenter = HelpPresenter(view, list_actions(), context.session_values, header)
+    view.page_requested.connect(presenter.show_page)
     return Screen(view, presenter, view.list)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen_spec import ScreenSpec
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     from fieldcheck.ui.screens.help import presenter
@@ -17,8 +17,8 @@ else:
 SPEC = ScreenSpec(
     id="help",
     icon="help-circle-outline",
-    place=12,
-    name=lambda: text("Help"),
-    make=lambda context, header: presenter.build(context, header),
-    go=lambda: (text("Help for this screen"), "F1"),
+    order=12,
+    name=lambda: tr("Help"),
+    make=lambda context, header: presenter.build_screen(context, header),
+    open_action=lambda: (tr("Help for this screen"), "F1"),
 )

@@ -8,11 +8,11 @@ from typing import Any
 
 from fieldcheck.domain.model_card import COLOURS, INTERPOLATIONS, KINDS, LAYOUTS, PAD_POSITIONS, RESIZES
 from fieldcheck.domain.output_kind import BY_NAME, is_plugin
-from fieldcheck.ui.screens.home.captions import task_name
-from fieldcheck.words.formatting import listed
-from fieldcheck.words.language import current, text
-from fieldcheck.words.preprocessing_record import figure
-from fieldcheck.workflows.models.plugin_kinds import plugin_kinds
+from fieldcheck.ui.screens.home.captions import get_task_name
+from fieldcheck.words.formatting import format_names
+from fieldcheck.words.language import get_language, tr
+from fieldcheck.words.preprocessing_record import format_figure
+from fieldcheck.workflows.models.plugin_kinds import list_plugin_kinds
 
 TASK, KIND, SIZE, CLASSES = "task", "output.kind", "input.size", "classes"
 LISTS = ("input.mean", "input.std")
@@ -21,28 +21,28 @@ FINE = ("input.scale", *LISTS)  # as many digits as it has
 PER_LEVEL = 255
 
 
-def field_names() -> dict[str, str]:
+def get_field_names() -> dict[str, str]:
     """Dotted key → what it is called, in the order of the fields."""
     return {
-        TASK: text("Task"),
-        KIND: text("Output type"),
-        SIZE: text("Input size (width × height)"),
-        "input.resize": text("Resize mode"),
-        "input.colour": text("Channel order"),
-        "input.layout": text("Tensor layout"),
-        "input.scale": text("Scale factor"),
-        "input.mean": text("Mean"),
-        "input.std": text("Standard deviation"),
-        "input.interpolation": text("Interpolation"),
-        "input.crop": text("Centre crop fraction"),
-        "input.pad": text("Padding value, 0–255"),
-        "input.pad_position": text("Padding position"),
-        "output.threshold": text("Confidence threshold"),
-        "output.iou": text("IoU threshold (NMS)"),
+        TASK: tr("Task"),
+        KIND: tr("Output type"),
+        SIZE: tr("Input size (width × height)"),
+        "input.resize": tr("Resize mode"),
+        "input.colour": tr("Channel order"),
+        "input.layout": tr("Tensor layout"),
+        "input.scale": tr("Scale factor"),
+        "input.mean": tr("Mean"),
+        "input.std": tr("Standard deviation"),
+        "input.interpolation": tr("Interpolation"),
+        "input.crop": tr("Centre crop fraction"),
+        "input.pad": tr("Padding value, 0–255"),
+        "input.pad_position": tr("Padding position"),
+        "output.threshold": tr("Confidence threshold"),
+        "output.iou": tr("IoU threshold (NMS)"),
     }
 
 
-def unused(typed: Mapping[str, str]) -> frozenset[str]:
+def find_unused_fields(typed: Mapping[str, str]) -> frozenset[str]:
     """Dotted keys that mean nothing for the task, output and resize that are chosen: thresholds, a border where there is none."""
     found = set()
     if typed[TASK] == "classification":
@@ -55,36 +55,36 @@ def unused(typed: Mapping[str, str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def options(key: str, task: str) -> list[tuple[str, str]]:
+def list_options(key: str, task: str) -> list[tuple[str, str]]:
     """Code and words of each value that a key can have; none where it is typed."""
     codes: dict[str, tuple[str, ...]] = {
         TASK: tuple(KINDS),
-        KIND: (*next((kinds for name, kinds in KINDS.items() if name == task), ()), *(plugin_kinds(task) if key == KIND else ())),
+        KIND: (*next((kinds for name, kinds in KINDS.items() if name == task), ()), *(list_plugin_kinds(task) if key == KIND else ())),
         "input.resize": RESIZES,
         "input.colour": COLOURS,
         "input.layout": LAYOUTS,
         "input.interpolation": INTERPOLATIONS,
         "input.pad_position": PAD_POSITIONS,
     }
-    return [(code, _called(key, code)) for code in codes.get(key, ())]
+    return [(code, _get_option_name(key, code)) for code in codes.get(key, ())]
 
 
-def typed_of(card: Mapping[str, Any]) -> dict[str, str]:
+def format_card_fields(card: Mapping[str, Any]) -> dict[str, str]:
     """Field texts of a model card, from its JSON values."""
     found = {TASK: str(card["task"]), CLASSES: "\n".join(card["classes"])}
-    for key in field_names():
+    for key in get_field_names():
         above, _, name = key.rpartition(".")
         value = card[above][name] if above else card[name]
         if key == SIZE:
             found[key] = f"{value[1]} × {value[0]}"
         elif key in LISTS:
-            found[key] = "; ".join(_figure(key, one) for one in (value if len(set(value)) > 1 else value[:1]))
+            found[key] = "; ".join(_format_figure(key, one) for one in (value if len(set(value)) > 1 else value[:1]))
         else:
-            found[key] = _figure(key, value) if key in FIGURES else str(value)
+            found[key] = _format_figure(key, value) if key in FIGURES else str(value)
     return found
 
 
-def card_of(typed: Mapping[str, str], below: Mapping[str, Any]) -> dict[str, Any]:
+def parse_card_fields(typed: Mapping[str, str], below: Mapping[str, Any]) -> dict[str, Any]:
     """The card that is meant, as JSON values; what has no field stays as in `below`. What is no figure is handed on as it was typed: the
     card's own check says what is wrong with it."""
     card: dict[str, Any] = {**below, "input": dict(below["input"]), "output": dict(below["output"])}
@@ -97,14 +97,14 @@ def card_of(typed: Mapping[str, str], below: Mapping[str, Any]) -> dict[str, Any
             sides = [int(side) for side in re.findall(r"\d{1,6}", said)]
             value = sides[::-1] if len(sides) == 2 else said
         elif key in LISTS:
-            value = [number(part) for part in _parts(said)] or said
+            value = [parse_number(part) for part in _split_list(said)] or said
         elif key in FIGURES:
-            value = number(said)
+            value = parse_number(said)
         (card[above] if above else card)[name] = value
     return card
 
 
-def number(said: str) -> float | str:
+def parse_number(said: str) -> float | str:
     """`0.5`, `0,5` or `1/255` as a figure; anything else as it was typed."""
     above, slash, below = said.strip().replace(",", ".").replace("−", "-").partition("/")
     try:
@@ -113,44 +113,44 @@ def number(said: str) -> float | str:
         return said
 
 
-def _parts(said: str) -> list[str]:
+def _split_list(said: str) -> list[str]:
     """Figures of a list: between semicolons or blanks, or between commas where these are no decimal ones."""
     parts = [part.strip(",") for part in re.split(r"[;\s]+", said.strip()) if part.strip(",")]
     return [one for part in parts for one in (part.split(",") if "." in part or part.count(",") > 1 else [part])]
 
 
-def _figure(key: str, value: float) -> str:
+def _format_figure(key: str, value: float) -> str:
     """As short as it reads back the same; a scale of one by 255 as that."""
     if key == "input.scale" and abs(value * PER_LEVEL - 1) < 1e-9:
         return f"1/{PER_LEVEL}"
-    said = f"{value:.10g}" if key in FINE else figure(value)
-    return said.replace(".", ",") if current() == "de" else said
+    said = f"{value:.10g}" if key in FINE else format_figure(value)
+    return said.replace(".", ",") if get_language() == "de" else said
 
 
-def _called(key: str, code: str) -> str:
+def _get_option_name(key: str, code: str) -> str:
     named = {
         "input.resize": {
-            "stretch": text("stretch"),
-            "letterbox": text("letterbox (pad)"),
-            "centre_crop": text("centre crop"),
-            "short_side": text("shorter side"),
+            "stretch": tr("stretch"),
+            "letterbox": tr("letterbox (pad)"),
+            "centre_crop": tr("centre crop"),
+            "short_side": tr("shorter side"),
         },
-        "input.colour": {"GRAY": text("greyscale")},
-        "input.pad_position": {"centre": text("both sides"), "top_left": text("bottom right")},
+        "input.colour": {"GRAY": tr("greyscale")},
+        "input.pad_position": {"centre": tr("both sides"), "top_left": tr("bottom right")},
     }
-    return task_name(code) if key == TASK else named.get(key, {}).get(code, code)
+    return get_task_name(code) if key == TASK else named.get(key, {}).get(code, code)
 
 
-def proposal_said(keys: Sequence[str], recipe: str, n_recipes: int, found: Sequence[str] = ()) -> str:
+def format_proposal(keys: Sequence[str], recipe: str, n_recipes: int, found: Sequence[str] = ()) -> str:
     """Proposed fields of a card in words: `keys` nobody said, the known export that it is fed like, and what the doctor `found` on it;
     empty where nothing is proposed."""
-    names = field_names() | {CLASSES: text("Classes")}
+    names = get_field_names() | {CLASSES: tr("Classes")}
     known = [names[key] for key in keys if key in names]
     if not known:
         return ""
-    fields = listed(known, len(known))
-    proposed = text("Proposed values, not confirmed: {fields}. Check whether the predictions make sense.").format(fields=fields)
+    fields = format_names(known, len(known))
+    proposed = tr("Proposed values, not confirmed: {fields}. Check whether the predictions make sense.").format(fields=fields)
     if not n_recipes:
         return " ".join([proposed, *found])
-    fed = text("Preprocessing as in {recipe}: none of {n} known variants is clearly better on the first frames.")
+    fed = tr("Preprocessing as in {recipe}: none of {n} known variants is clearly better on the first frames.")
     return " ".join([fed.format(recipe=recipe, n=n_recipes), proposed, *found])

@@ -10,18 +10,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPlainTextEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.narrowing import content
-from fieldcheck.ui.screens.home.card_fields import CLASSES, KIND, TASK, field_names, options, unused
-from fieldcheck.ui.screens.home.key_value_rows import DataLine, FormField
-from fieldcheck.ui.screens.home.model_input_view import Pair
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.choice import Choice
+from fieldcheck.ui.narrowing import get_box_layout
+from fieldcheck.ui.screens.home.card_fields import CLASSES, KIND, TASK, find_unused_fields, get_field_names, list_options
+from fieldcheck.ui.screens.home.key_value_rows import ElidedLabel, FormField
+from fieldcheck.ui.screens.home.model_input_view import ModelInputImages
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.choice import ComboBox
 from fieldcheck.ui.widgets.choose import choose_file
 from fieldcheck.ui.widgets.frame_view import FrameView
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import card, column, label, row, scrolled, set_tone
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import make_card, make_column, make_label, make_row, make_scroll_area, set_tone
+from fieldcheck.words.language import tr
 
 TILES, ACROSS = 6, 3
 FORM, LOWEST = 456, 88  # pixels
@@ -30,65 +30,65 @@ CLASSES_HIGH = 84
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TileShown:
+class TilePreview:
     """A frame with the part of it that goes in, what the model says of it, and whether that is wrong."""
 
-    pair: Pair
-    says: str
+    images: ModelInputImages
+    prediction: str
     wrong: bool = False
 
 
-class CardPage(QWidget):
+class ModelCardPage(QWidget):
     """`edited`: a field holds something else; `classes_asked`: they shall come from a file; `cancelled`: leave the card as it was;
     `chosen`: the number of the reading of the outputs that is right."""
 
     edited = Signal()
     chosen = Signal(int)
-    classes_asked = Signal()
+    classes_requested = Signal()
     cancelled = Signal()
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self.fields: dict[str, QLineEdit | Choice] = {}
+        self.fields: dict[str, QLineEdit | ComboBox] = {}
         self.choices: list[KeyButton] = []
         self._named: dict[str, FormField] = {}
         self.strip = JobStrip(look)
-        self._wrong = label(tone="warn", wrap=True)
-        self._proposed = label(tone="quiet", wrap=True)
-        self._preprocessing_record = label(wrap=True)
-        self.tiles = [_Tile(look) for _ in range(TILES)]
-        back = KeyButton(look, text("Cancel"), "Esc")
+        self._wrong = make_label(tone="warn", wrap=True)
+        self._proposed = make_label(tone="quiet", wrap=True)
+        self._preprocessing_record = make_label(wrap=True)
+        self.tiles = [_TileWidget(look) for _ in range(TILES)]
+        back = KeyButton(look, tr("Cancel"), "Esc")
         back.clicked.connect(self.cancelled)
         self._form = self._make_form()
-        left, right = card(look), card(look)
-        self._file = label(size="heading", wrap=True)
+        left, right = make_card(look), make_card(look)
+        self._file = make_label(size="heading", wrap=True)
         for part in (self._file, self._proposed):
-            content(left).addWidget(part)
-        content(left).addWidget(self._form, 1)
-        self.from_file = KeyButton(look, text("Load classes from file…"))
-        self.from_file.clicked.connect(self.classes_asked)
-        below = row(look, back, self.from_file)
+            get_box_layout(left).addWidget(part)
+        get_box_layout(left).addWidget(self._form, 1)
+        self.from_file = KeyButton(look, tr("Load classes from file…"))
+        self.from_file.clicked.connect(self.classes_requested)
+        below = make_row(look, back, self.from_file)
         below.addStretch()
-        content(left).addLayout(below)
+        get_box_layout(left).addLayout(below)
         self._offered = QWidget()
-        self._choices = column(look, on=self._offered)
+        self._choices = make_column(look, on=self._offered)
         self._tiles = QWidget()
-        self._tiles.setLayout(self._grid())
-        self._answers = label(text("Predictions on the first frames"), size="heading", wrap=True)
+        self._tiles.setLayout(self._build_grid())
+        self._answers = make_label(tr("Predictions on the first frames"), size="heading", wrap=True)
         for part in (self._answers, self._preprocessing_record, self._wrong):
-            content(right).addWidget(part)
-        content(right).addWidget(self._offered, 1)
-        content(right).addWidget(self._tiles, 1)
+            get_box_layout(right).addWidget(part)
+        get_box_layout(right).addWidget(self._offered, 1)
+        get_box_layout(right).addWidget(self._tiles, 1)
         self._offered.hide()
-        self._no_frames = label(text("No frames yet: import footage or set a benchmark to see predictions."), tone="quiet", wrap=True)
-        content(right).addWidget(self._no_frames)
-        left.setFixedWidth(look.metrics.px(FORM))
+        self._no_frames = make_label(tr("No frames yet: import footage or set a benchmark to see predictions."), tone="quiet", wrap=True)
+        get_box_layout(right).addWidget(self._no_frames)
+        left.setFixedWidth(look.metrics.scale_px(FORM))
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self.strip)
         self._body = QWidget()
-        beside = row(look, left, gap=12)
+        beside = make_row(look, left, gap=12)
         beside.addWidget(right, 1)
         self._body.setLayout(beside)
         whole.addWidget(self._body, 1)
@@ -100,7 +100,7 @@ class CardPage(QWidget):
         if job is not None:
             self._body.setVisible(False)
 
-    def fill(self, file: str, typed: dict[str, str], proposed: str, n_frames: int) -> None:
+    def fill_fields(self, file: str, typed: dict[str, str], proposed: str, n_frames: int) -> None:
         """Puts this into the fields; `proposed` says which of them nobody had said. The first field has the focus."""
         self.strip.show_job(None)
         self._body.setVisible(True)
@@ -108,9 +108,9 @@ class CardPage(QWidget):
         self._proposed.setText(proposed)
         self._proposed.setVisible(bool(proposed))
         for key, field in self.fields.items():
-            if isinstance(field, Choice):
-                self._offer(key, typed[TASK])
-                field.choose(typed[key])
+            if isinstance(field, ComboBox):
+                self._set_options(key, typed[TASK])
+                field.select_code(typed[key])
             else:
                 field.setText(typed[key])
                 field.setCursorPosition(0)
@@ -120,103 +120,103 @@ class CardPage(QWidget):
         for at, tile in enumerate(self.tiles):
             tile.setVisible(at < n_frames)
         self._no_frames.setVisible(n_frames == 0)
-        self.show_wrong("", "")
-        self._place_fields()
+        self.show_error("", "")
+        self._show_used_fields()
         self.fields[TASK].setFocus()
 
-    def offer(self, choices: tuple[tuple[str, TileShown | None], ...]) -> None:
+    def set_choices(self, choices: tuple[tuple[str, TilePreview | None], ...]) -> None:
         """Readings of the outputs to choose from, each with the first frame and its boxes, in place of the answers; none: the answers."""
         while (item := self._choices.takeAt(0)) is not None:
             if (part := item.widget()) is not None:
                 part.hide()
                 part.deleteLater()
-        self.choices = [self._choice(at, label_, tile) for at, (label_, tile) in enumerate(choices)]
+        self.choices = [self._build_choice(at, label_, tile) for at, (label_, tile) in enumerate(choices)]
         if choices:
             self._choices.insertWidget(
-                0, label(text("The outputs fit several types. Choose the one with the correct prediction."), wrap=True)
+                0, make_label(tr("The outputs fit several types. Choose the one with the correct prediction."), wrap=True)
             )
         self._offered.setVisible(bool(choices))
         self._tiles.setVisible(not choices)
         self._form.setEnabled(not choices)
 
-    def _choice(self, at: int, name: str, shown: TileShown | None) -> KeyButton:
+    def _build_choice(self, at: int, name: str, shown: TilePreview | None) -> KeyButton:
         """A reading's frame and its button."""
         if shown is not None:
-            tile = _Tile(self._look)
-            tile.show_answer(shown)
+            tile = _TileWidget(self._look)
+            tile.show_prediction(shown)
             self._choices.addWidget(tile, 1)
-        button = KeyButton(self._look, text("Use {kind}").format(kind=name))
+        button = KeyButton(self._look, tr("Use {kind}").format(kind=name))
         button.clicked.connect(lambda: self.chosen.emit(at))
         self._choices.addWidget(button)
         return button
 
-    def ask_for_classes(self, then: Callable[[Path], None]) -> None:
+    def prompt_for_classes(self, then: Callable[[Path], None]) -> None:
         """Lets a person choose the file that names the classes."""
-        choose_file(self, text("Choose class list"), f"{text('Class lists')} (*.txt *.names);;{text('All files')} (*)", then)
+        choose_file(self, tr("Choose class list"), f"{tr('Class lists')} (*.txt *.names);;{tr('All files')} (*)", then)
 
     def show_classes(self, classes: Sequence[str]) -> None:
         """These classes stand in their field from now on."""
         self.classes.setPlainText("\n".join(classes))
 
-    def typed(self) -> dict[str, str]:
+    def get_field_texts(self) -> dict[str, str]:
         """Texts typed into the fields."""
-        found = {key: field.chosen_code if isinstance(field, Choice) else field.text() for key, field in self.fields.items()}
+        found = {key: field.chosen_code if isinstance(field, ComboBox) else field.text() for key, field in self.fields.items()}
         return found | {CLASSES: self.classes.toPlainText()}
 
-    def show_answers(self, preprocessing_record: str, tiles: tuple[TileShown, ...]) -> None:
+    def show_predictions(self, preprocessing_record: str, tiles: tuple[TilePreview, ...]) -> None:
         """Shows the preprocessing and the answers to the frames that are through."""
         self._preprocessing_record.setText(preprocessing_record)
         for tile, shown in zip(self.tiles, tiles, strict=False):
-            tile.show_answer(shown)
+            tile.show_prediction(shown)
 
-    def show_wrong(self, key: str, sentence: str) -> None:
+    def show_error(self, key: str, sentence: str) -> None:
         """Shows an error of the card: below the field it is about, else above the frames; empty where nothing is."""
         for name, field in self._named.items():
-            field.show_wrong(sentence if name == key else "")
+            field.show_error(sentence if name == key else "")
         elsewhere = sentence if key not in self._named else ""
         self._wrong.setText(f"▲ {elsewhere}" if elsewhere else "")
         self._wrong.setVisible(bool(elsewhere))
 
     @property
-    def wrong(self) -> tuple[str, ...]:
+    def error_texts(self) -> tuple[str, ...]:
         """All that is said to be wrong."""
         above = "" if self._wrong.isHidden() else self._wrong.text().removeprefix("▲ ")
-        return tuple(said for said in (above, *(field.wrong for field in self._named.values())) if said)
+        return tuple(said for said in (above, *(field.error_text for field in self._named.values())) if said)
 
     def _make_form(self) -> QScrollArea:
         form = QWidget()
         self._fields_grid = grid = QGridLayout(form)
-        grid.setContentsMargins(0, 0, self._look.metrics.px(8), 0)
-        grid.setHorizontalSpacing(self._look.metrics.px(8))
-        grid.setVerticalSpacing(self._look.metrics.px(6))
-        for key, name in field_names().items():
-            offered = options(key, "classification")
-            field: QLineEdit | Choice = Choice(self._look, name, offered) if offered else QLineEdit()
-            if isinstance(field, Choice):
-                field.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        grid.setContentsMargins(0, 0, self._look.metrics.scale_px(8), 0)
+        grid.setHorizontalSpacing(self._look.metrics.scale_px(8))
+        grid.setVerticalSpacing(self._look.metrics.scale_px(6))
+        for key, name in get_field_names().items():
+            offered = list_options(key, "classification")
+            field: QLineEdit | ComboBox = ComboBox(self._look, name, offered) if offered else QLineEdit()
+            if isinstance(field, ComboBox):
+                field.setSizeAdjustPolicy(ComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
                 field.setMinimumContentsLength(LETTERS)
-                field.currentIndexChanged.connect(self._task_chosen if key == TASK else self._other_chosen)
+                field.currentIndexChanged.connect(self._on_task_chosen if key == TASK else self._on_option_chosen)
             else:
                 field.textEdited.connect(self.edited)
             self.fields[key] = field
             self._named[key] = FormField(self._look, name, field, form)
         self.classes = QPlainTextEdit()
         self.classes.setTabChangesFocus(True)
-        self.classes.setMinimumHeight(self._look.metrics.px(CLASSES_HIGH))
+        self.classes.setMinimumHeight(self._look.metrics.scale_px(CLASSES_HIGH))
         self.classes.textChanged.connect(self.edited)
-        self._named[CLASSES] = FormField(self._look, text("Classes, one per line, in output order"), self.classes)
-        self._place_fields()
+        self._named[CLASSES] = FormField(self._look, tr("Classes, one per line, in output order"), self.classes)
+        self._show_used_fields()
         for at in range(2):
             grid.setColumnStretch(at, 1)
-        area = scrolled(form)
+        area = make_scroll_area(form)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
-        area.setMinimumHeight(2 * self._look.metrics.px(LOWEST))
+        area.setMinimumHeight(2 * self._look.metrics.scale_px(LOWEST))
         return area
 
-    def _place_fields(self) -> None:
+    def _show_used_fields(self) -> None:
         """Two beside each other: those that mean something for what is chosen, then the classes."""
-        left_out = unused({key: field.chosen_code for key, field in self.fields.items() if isinstance(field, Choice)})
+        left_out = find_unused_fields({key: field.chosen_code for key, field in self.fields.items() if isinstance(field, ComboBox)})
         shown = [key for key in self.fields if key not in left_out]
         for key in left_out:
             self._fields_grid.removeWidget(self._named[key])
@@ -226,60 +226,60 @@ class CardPage(QWidget):
             self._named[key].show()
         self._fields_grid.addWidget(self._named[CLASSES], (len(self.fields) + 1) // 2, 0, 1, 2)
 
-    def _other_chosen(self) -> None:
-        self._place_fields()
+    def _on_option_chosen(self) -> None:
+        self._show_used_fields()
         self.edited.emit()
 
-    def _grid(self) -> QGridLayout:
+    def _build_grid(self) -> QGridLayout:
         grid = QGridLayout()
-        grid.setSpacing(self._look.metrics.px(8))
+        grid.setSpacing(self._look.metrics.scale_px(8))
         for at, tile in enumerate(self.tiles):
             grid.addWidget(tile, at // ACROSS, at % ACROSS)
         for at in range(ACROSS):
             grid.setColumnStretch(at, 1)
         return grid
 
-    def _task_chosen(self) -> None:
+    def _on_task_chosen(self) -> None:
         """Another task has other outputs: the first of them, where the one that stands is none."""
         task = self.fields[TASK]
-        assert isinstance(task, Choice), "tasks are chosen"
-        self._offer(KIND, task.chosen_code)
-        self._other_chosen()
+        assert isinstance(task, ComboBox), "tasks are chosen"
+        self._set_options(KIND, task.chosen_code)
+        self._on_option_chosen()
 
-    def _offer(self, key: str, task: str) -> None:
+    def _set_options(self, key: str, task: str) -> None:
         field = self.fields[key]
-        assert isinstance(field, Choice), "only choices offer anything"
+        assert isinstance(field, ComboBox), "only choices offer anything"
         stands, before = field.currentData(), field.blockSignals(True)
         field.clear()
-        for code, said in options(key, task):
+        for code, said in list_options(key, task):
             field.addItem(said, code)
         field.blockSignals(before)
-        field.choose(stands)
+        field.select_code(stands)
 
 
-class _Tile(QWidget):
+class _TileWidget(QWidget):
     """One frame and what the model says of it."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Theme) -> None:
         super().__init__()
-        self.frame = FrameView(look, text("Camera frame"))
+        self.frame = FrameView(look, tr("Camera frame"))
         self.frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)  # as low as the window wants it
-        self.frame.setMinimumHeight(look.metrics.px(LOWEST))
-        self._says = DataLine()
-        column(look, (self.frame, 1), self._says, gap=2, on=self)
+        self.frame.setMinimumHeight(look.metrics.scale_px(LOWEST))
+        self._says = ElidedLabel()
+        make_column(look, (self.frame, 1), self._says, gap=2, on=self)
 
-    def show_answer(self, shown: TileShown) -> None:
+    def show_prediction(self, shown: TilePreview) -> None:
         """From now on this."""
-        pair = shown.pair
+        pair = shown.images
         height, width = pair.rgb.shape[:2]
         self.frame.show_frame(
-            pair.rgb, pair.source, text("{source}, {width} × {height} pixels").format(source=pair.source, width=width, height=height),
+            pair.rgb, pair.source, tr("{source}, {width} × {height} pixels").format(source=pair.source, width=width, height=height),
             pair.crop, pair.marks,
         )  # fmt: skip
-        self._says.setText(shown.says)
+        self._says.setText(shown.prediction)
         set_tone(self._says, "warn" if shown.wrong else "")
 
     @property
-    def says(self) -> str:
+    def prediction_text(self) -> str:
         """What stands below the frame."""
         return self._says.whole

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from fieldcheck.errors import CardNeeded, CardRejected, DiskFull, ModelRejected, PathMissing, ProjectExists, ReadOnlyPlace
 from fieldcheck.progress import Progress
-from fieldcheck.timestamp import timestamp
+from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.home import captions
-from fieldcheck.ui.screens.home.wizard import Typed
-from fieldcheck.ui.widgets.job_strip import running
-from fieldcheck.words.language import text
-from fieldcheck.words.sentences import sentence
+from fieldcheck.ui.screens.home.wizard import NewProjectForm
+from fieldcheck.ui.widgets.job_strip import find_running_job
+from fieldcheck.words.language import tr
+from fieldcheck.words.sentences import format_error
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.footage import import_footage, import_many
-    from fieldcheck.workflows.footage.import_many import Brought
+    from fieldcheck.workflows.footage.import_many import ImportResult
     from fieldcheck.workflows.models import models as stored_models
-    from fieldcheck.workflows.models.models import LookedAt
+    from fieldcheck.workflows.models.models import InspectedModel
     from fieldcheck.workflows.project import new_project
 else:
     import_footage = LazyModule("fieldcheck.workflows.footage.import_footage")
@@ -41,13 +41,13 @@ ABOUT_MODEL = (ModelRejected, CardRejected, CardNeeded)
 ABOUT_PLACE = (ProjectExists, ReadOnlyPlace, DiskFull, PathMissing)
 
 
-class WizardDisplay(Protocol):
+class NewProjectDisplay(Protocol):
     """All that is known of the page here."""
 
-    def typed(self) -> Typed: ...
-    def fill(self, typed: Typed) -> None: ...
-    def show_where(self, said: str) -> None: ...
-    def show_wrong(self, name: str = "", place: str = "") -> None: ...
+    def get_form(self) -> NewProjectForm: ...
+    def fill_form(self, typed: NewProjectForm) -> None: ...
+    def show_project_path(self, said: str) -> None: ...
+    def show_errors(self, name: str = "", place: str = "") -> None: ...
     def show_footage(self, names: list[str]) -> None: ...
     def show_model(self, file: str, said: str, wrong: str) -> None: ...
     def show_classes(self, names: tuple[str, ...]) -> None: ...
@@ -61,7 +61,7 @@ class NewProjectPresenter:
     def __init__(
         self,
         context: Context,
-        view: WizardDisplay,
+        view: NewProjectDisplay,
         changed: Callable[[], None],
         card_needed: Callable[[Path, Job | None], None] = lambda *_: None,
     ) -> None:
@@ -71,49 +71,51 @@ class NewProjectPresenter:
         self._footage: list[Path] = []
         self._model: Path | None = None
         self._named_by_model: tuple[str, ...] = ()
-        if KEPT in context.kept:
-            self._take_up(json.loads(context.kept.pop(KEPT)))
+        if KEPT in context.session_values:
+            self._restore_form(json.loads(context.session_values.pop(KEPT)))
 
-    def begin(self) -> None:
+    def start_form(self) -> None:
         """Asks anew, unless the questions stand there already."""
         if not self.asking:
             self.asking = True
             self._footage = []
-            self._forget_model()
-            self._view.fill(Typed(place=str(self._context.preferences.usual_place())))
-            self._view.show_wrong()
+            self._clear_model()
+            self._view.fill_form(NewProjectForm(place=str(self._context.preferences.get_default_folder())))
+            self._view.show_errors()
         self._show_all()
 
     def enter(self) -> None:
         """The page is shown."""
         self._here = True
-        self._view.show_job(running(self._context.runner, LOOK))
-        self.edited()
+        self._view.show_job(find_running_job(self._context.runner, LOOK))
+        self.on_fields_edited()
 
     def leave(self) -> None:
         """Keeps what was said: the window may be built anew."""
         self._here = False
         if self.asking:
             model = str(self._model) if self._model else ""
-            kept = {"typed": asdict(self._view.typed()), "footage": [str(path) for path in self._footage], "model": model}
-            self._context.kept[KEPT] = json.dumps(kept)
+            kept = {"typed": asdict(self._view.get_form()), "footage": [str(path) for path in self._footage], "model": model}
+            self._context.session_values[KEPT] = json.dumps(kept)
 
     def end(self) -> None:
         """Nothing is asked any more."""
         self.asking = self.making = False
-        self._context.kept.pop(KEPT, None)
+        self._context.session_values.pop(KEPT, None)
 
-    def edited(self) -> None:
+    def on_fields_edited(self) -> None:
         """A field holds something else: what was wrong with it counts no longer."""
-        typed = self._view.typed()
-        self._view.show_wrong()
-        self._view.show_where(text("Will create {path}").format(path=_path(typed)) if typed.name else text("Only the name is required."))
+        typed = self._view.get_form()
+        self._view.show_errors()
+        self._view.show_project_path(
+            tr("Will create {path}").format(path=_get_project_path(typed)) if typed.name else tr("Only the name is required.")
+        )
         self._changed()
 
     @property
     def can_create(self) -> bool:
         """Whether there is a name and nothing is being made."""
-        return bool(self._view.typed().name) and not self.making
+        return bool(self._view.get_form().name) and not self.making
 
     def choose_footage(self, paths: list[Path]) -> None:
         """These come in when the project is made, too."""
@@ -125,7 +127,7 @@ class NewProjectPresenter:
         self._footage = []
         self._view.show_footage([])
 
-    def dropped(self, paths: list[Path]) -> None:
+    def on_files_dropped(self, paths: list[Path]) -> None:
         """Files were dropped on the page: a model answers the second question, anything else the first."""
         models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
         if models:
@@ -134,41 +136,44 @@ class NewProjectPresenter:
 
     def choose_model(self, path: Path) -> None:
         """Looks at the file at once."""
-        self._forget_model()
+        self._clear_model()
         self._model = path
         self._view.show_model(path.name, "", "")
         self._view.show_classes(())
-        job = self._context.runner.start(
-            lambda: text("Analyse model"), partial(_look, path), partial(self._seen, path), partial(self._not_seen, path)
+        job = self._context.runner.start_job(
+            lambda: tr("Analyse model"),
+            partial(_load_model, path),
+            partial(self._on_model_loaded, path),
+            partial(self._on_model_failed, path),
         )
         job.setObjectName(LOOK)
         self._view.show_job(job)
 
     def drop_model(self) -> None:
         """The project begins without one."""
-        job = running(self._context.runner, LOOK)
+        job = find_running_job(self._context.runner, LOOK)
         if job is not None:
             job.cancel()
-        self._forget_model()
+        self._clear_model()
         self._view.show_job(None)
         self._view.show_model("", "", "")
         self._view.show_classes(())
 
-    def create(self) -> None:
+    def create_project(self) -> None:
         """Makes the project and opens it, or says below the field what is wrong with it. A model without a card comes afterwards."""
-        typed = self._view.typed()
+        typed = self._view.get_form()
         if self.making:
             return
-        wrong_name, wrong_place = _wrong(typed)
+        wrong_name, wrong_place = _find_form_errors(typed)
         if wrong_name or wrong_place:
-            self._view.show_wrong(wrong_name, wrong_place)
+            self._view.show_errors(wrong_name, wrong_place)
             return
         self.making = True
         self._changed()
         model = None if self._lacks_card else self._model
-        self._context.current.begin(partial(_make, typed, model, bool(self._named_by_model)), self._refused)
+        self._context.current.create_project(partial(_create_project, typed, model, bool(self._named_by_model)), self._on_create_failed)
 
-    def opened(self) -> None:
+    def on_project_opened(self) -> None:
         """A project was opened: where it is the one that was made here, its footage comes in, and its model where that lacks a card."""
         made, footage, model = self.making, self._footage, self._model if self._lacks_card else None
         self.end()
@@ -176,66 +181,68 @@ class NewProjectPresenter:
             return
         job = None
         if footage:
-            job = self._context.current.job(lambda: text("Import footage"), partial(_import, footage), self._came_in, self._import_failed)
+            job = self._context.current.run_job(
+                lambda: tr("Import footage"), partial(_import_footage, footage), self._on_footage_imported, self._on_import_failed
+            )
             if job is not None:
                 job.setObjectName(IMPORT)
         if model is not None:
             self._card_needed(model, job)
 
-    def _came_in(self, brought: Brought) -> None:
+    def _on_footage_imported(self, brought: ImportResult) -> None:
         for path, error in brought.failed:
-            self._context.messages.error(error, f"import {path}")
+            self._context.messages.show_error(error, f"import {path}")
 
-    def _import_failed(self, error: BaseException) -> None:
-        self._context.messages.error(error, IMPORT)
+    def _on_import_failed(self, error: BaseException) -> None:
+        self._context.messages.show_error(error, IMPORT)
 
-    def _refused(self, error: BaseException) -> None:
+    def _on_create_failed(self, error: BaseException) -> None:
         self.making = False
-        if isinstance(error, CardNeeded) and _about_input(error):  # before the look at the file had come to it
-            self._show_refusal(error)
-            self.create()
+        if isinstance(error, CardNeeded) and _is_input_unknown(error):  # before the look at the file had come to it
+            self._show_model_error(error)
+            self.create_project()
             return
         if isinstance(error, ABOUT_MODEL):
-            self._show_refusal(error)
+            self._show_model_error(error)
         elif isinstance(error, ABOUT_PLACE):
-            self._view.show_wrong(place=sentence(error))
+            self._view.show_errors(place=format_error(error))
         else:
-            self._context.messages.error(error, KEPT)
+            self._context.messages.show_error(error, KEPT)
         self._changed()
 
-    def _seen(self, path: Path, found: LookedAt) -> None:
+    def _on_model_loaded(self, path: Path, found: InspectedModel) -> None:
         if path == self._model and self._here:
             card = found.card
             self._named_by_model = card.classes
-            self._view.show_model(path.name, captions.card_line(card.task, card.input.size, len(card.classes)), "")
+            self._view.show_model(path.name, captions.format_model_summary(card.task, card.input.size, len(card.classes)), "")
             self._view.show_classes(card.classes)
 
-    def _not_seen(self, path: Path, error: BaseException) -> None:
+    def _on_model_failed(self, path: Path, error: BaseException) -> None:
         if path == self._model and self._here:
             self._view.show_job(None)
-            self._show_refusal(error)
+            self._show_model_error(error)
 
-    def _show_refusal(self, error: BaseException) -> None:
+    def _show_model_error(self, error: BaseException) -> None:
         name = self._model.name if self._model else ""
-        if isinstance(error, CardNeeded) and _about_input(error):
+        if isinstance(error, CardNeeded) and _is_input_unknown(error):
             self._lacks_card = True
-            said = text(
+            said = tr(
                 "The model file does not define its preprocessing. You can set it after creating the project, with a "
                 "preview of predictions."
             )
             self._view.show_model(name, said, "")
         elif isinstance(error, CardNeeded):
-            self._view.show_model(name, text("The model file has no class names: enter them on the right, in output order."), "")
+            self._view.show_model(name, tr("The model file has no class names: enter them on the right, in output order."), "")
         else:
-            reason = sentence(error)
+            reason = format_error(error)
             self._view.show_model(name, "", reason)
 
-    def _forget_model(self) -> None:
+    def _clear_model(self) -> None:
         self._model, self._named_by_model, self._lacks_card = None, (), False
 
-    def _take_up(self, kept: dict[str, Any]) -> None:
+    def _restore_form(self, kept: dict[str, Any]) -> None:
         self.asking = True
-        self._view.fill(Typed(**kept["typed"]))
+        self._view.fill_form(NewProjectForm(**kept["typed"]))
         self._footage = [Path(one) for one in kept["footage"]]
         self._show_all()
         if kept["model"]:
@@ -248,47 +255,47 @@ class NewProjectPresenter:
             self._view.show_classes(())
 
 
-def _about_input(error: CardNeeded) -> bool:
+def _is_input_unknown(error: CardNeeded) -> bool:
     """Whether more is missing than the names of the classes, which are typed beside the model."""
     return error.fields != ("classes",)
 
 
-def _path(typed: Typed) -> Path:
+def _get_project_path(typed: NewProjectForm) -> Path:
     return Path(typed.place).expanduser().absolute() / f"{typed.name}{captions.ENDING}"
 
 
-def _wrong(typed: Typed) -> tuple[str, str]:
+def _find_form_errors(typed: NewProjectForm) -> tuple[str, str]:
     """What is wrong with the name and with the place, empty where nothing is."""
     if not typed.name:
-        return text("Enter a project name."), ""
+        return tr("Enter a project name."), ""
     if any(letter in FORBIDDEN for letter in typed.name) or typed.name.startswith("."):
-        return text("The name must not start with a dot or contain any of {letters}").format(letters=" ".join(FORBIDDEN)), ""
+        return tr("The name must not start with a dot or contain any of {letters}").format(letters=" ".join(FORBIDDEN)), ""
     if not typed.place:
-        return "", text("Choose a folder.")
-    if _path(typed).parent.is_file():
-        return "", text("This is a file. Choose a folder.")
-    if _path(typed).exists():
-        return text("A project with this name already exists in this folder. Choose another name."), ""
+        return "", tr("Choose a folder.")
+    if _get_project_path(typed).parent.is_file():
+        return "", tr("This is a file. Choose a folder.")
+    if _get_project_path(typed).exists():
+        return tr("A project with this name already exists in this folder. Choose another name."), ""
     return "", ""
 
 
-def class_names(typed: str) -> tuple[str, ...]:
+def parse_class_names(typed: str) -> tuple[str, ...]:
     """One a line, each once; empty lines do not count."""
     return tuple(dict.fromkeys(line.strip() for line in typed.split("\n") if line.strip()))
 
 
-def _make(typed: Typed, model: Path | None, named: bool) -> Project:
-    classes = None if named else class_names(typed.classes) or None
-    return new_project.new_project(
-        _path(typed), new_project.NewProjectRequest(model, classes=classes, site=typed.site), timestamp()
+def _create_project(typed: NewProjectForm, model: Path | None, named: bool) -> Project:
+    classes = None if named else parse_class_names(typed.classes) or None
+    return new_project.set_up_project(
+        _get_project_path(typed), new_project.NewProjectRequest(model, classes=classes, site=typed.site), get_timestamp()
     ).project
 
 
-def _look(path: Path, progress: Progress) -> LookedAt:
-    found = stored_models.look_at_model(path)
+def _load_model(path: Path, progress: Progress) -> InspectedModel:
+    found = stored_models.inspect_model(path)
     progress.check()
     return found
 
 
-def _import(paths: list[Path], project: Project, progress: Progress) -> Brought:
-    return import_many.import_each(project, paths, import_footage.FootageInfo(), progress, timestamp())
+def _import_footage(paths: list[Path], project: Project, progress: Progress) -> ImportResult:
+    return import_many.import_each(project, paths, import_footage.FootageInfo(), progress, get_timestamp())

@@ -10,31 +10,37 @@ from typing import TYPE_CHECKING, Any
 
 from fieldcheck.errors import AdminNeeded, CardNeeded
 from fieldcheck.progress import Progress
-from fieldcheck.timestamp import timestamp
-from fieldcheck.ui.body import ScreenBody
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.ui.body import BodyLoader
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screens.home import captions
-from fieldcheck.ui.screens.home.model_input_view import Pair
+from fieldcheck.ui.screens.home.model_input_view import ModelInputImages
 from fieldcheck.ui.screens.home.new_project_presenter import IMPORT
 from fieldcheck.ui.screens.home.overview_display import OverviewDisplay
-from fieldcheck.ui.widgets.job_strip import running
-from fieldcheck.words.doctor import checked, checklist, inherited_lines, told, warning_lines
-from fieldcheck.words.labels import receipt_lines
-from fieldcheck.words.language import text
-from fieldcheck.words.preprocessing_record import preprocessing_lines
-from fieldcheck.words.sentences import sentence
-from fieldcheck.words.training import training_lines
-from fieldcheck.words.try_model import losses_said, part_said
+from fieldcheck.ui.widgets.job_strip import find_running_job
+from fieldcheck.words.doctor import (
+    describe_diagnosis,
+    describe_finding,
+    list_diagnosis_checks,
+    list_inherited_card_lines,
+    list_warning_lines,
+)
+from fieldcheck.words.labels import list_import_lines
+from fieldcheck.words.language import tr
+from fieldcheck.words.preprocessing_record import list_preprocessing_lines
+from fieldcheck.words.sentences import format_error
+from fieldcheck.words.training import list_training_lines
+from fieldcheck.words.try_model import describe_object_losses, describe_visible_share
 
 if TYPE_CHECKING:
     from fieldcheck.exchange.receipt import ImportReceipt
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.models import benchmarks, check_model, claim, model_eye, models
     from fieldcheck.workflows.models.check_model import ModelCheck
-    from fieldcheck.workflows.models.model_eye import Eye, Losses
+    from fieldcheck.workflows.models.model_eye import InputPreview, ObjectLosses
     from fieldcheck.workflows.project import describe_project, ok_classes, project_cards
-    from fieldcheck.workflows.project.project_cards import ProjectCards
+    from fieldcheck.workflows.project.project_cards import ProjectOverview
 else:
     benchmarks = LazyModule("fieldcheck.workflows.models.benchmarks")
     check_model = LazyModule("fieldcheck.workflows.models.check_model")
@@ -57,46 +63,46 @@ class OverviewPresenter:
     ) -> None:
         self._context, self._view, self._changed, self._card_needed = context, view, changed, card_needed
         self._here = False
-        self._body = ScreenBody(context.current)
-        self._cards: ProjectCards | None = None
+        self._body = BodyLoader(context.current)
+        self._cards: ProjectOverview | None = None
         self._examined = ""  # SHA-256 of the model whose findings are shown
 
     def enter(self) -> None:
         """The page is shown."""
-        if self._is_behind or (not self._here and not self._body.enter()):
+        if self._is_outdated or (not self._here and not self._body.enter()):
             self._cards = None
         self._here = True
         if self._cards is None:
-            self._view.show_loading(text("Reading the project …"))
-        self._view.show_job(running(self._context.runner, IMPORT))
-        self._view.model.show_job(running(self._context.runner, MODEL) or running(self._context.runner, DOCTOR))
-        self._body.ask(lambda project: project_cards.project_cards(project), self._show, self._not_read)
-        self._context.current.ask(_look_through, self._show_eye, self._no_eye)
+            self._view.show_loading(tr("Reading the project …"))
+        self._view.show_job(find_running_job(self._context.runner, IMPORT))
+        self._view.model.show_job(find_running_job(self._context.runner, MODEL) or find_running_job(self._context.runner, DOCTOR))
+        self._body.query(lambda project: project_cards.load_project_overview(project), self._show_project_cards, self._on_load_failed)
+        self._context.current.query(_load_model_input, self._show_model_input, self._on_model_input_failed)
 
-    def _not_read(self, error: BaseException) -> None:
-        self._context.messages.error(error)
+    def _on_load_failed(self, error: BaseException) -> None:
+        self._context.messages.show_error(error)
         if self._here and self._body.failed:
-            self._view.show_failed(text("The project could not be read."))
+            self._view.show_failed(tr("The project could not be read."))
 
     def leave(self) -> None:
         """Leaves the page: what is still being read must not be shown any more."""
         self._here = False
 
-    def opened(self) -> None:
+    def on_project_opened(self) -> None:
         """Another project: nothing of the one before stays."""
-        self._body.forget()
+        self._body.reset()
         self._cards = None
-        self._end()
+        self._end_editing()
         self._examined = ""
-        self._view.model.show_eye(None, "")
-        self._view.model.show_wrong("")
+        self._view.model.show_input(None, "")
+        self._view.model.show_error("")
         self._view.model.show_findings("", ())
-        self._view.benchmark.show_wrong("")
+        self._view.benchmark.show_error("")
 
     @property
-    def _is_behind(self) -> bool:
+    def _is_outdated(self) -> bool:
         """Whether the cards miss a model or a benchmark that the project has by now."""
-        cards, standing = self._cards, self._context.current.standing
+        cards, standing = self._cards, self._context.current.status
         if cards is None or standing is None:
             return False
         return (cards.model is None and standing.n_models > 0) or (cards.benchmark is None and standing.n_benchmark > 0)
@@ -116,154 +122,158 @@ class OverviewPresenter:
         if self._cards is not None and not self.editing:
             site = self._cards.site
             told = {"site": site.site, "line": site.line, "who": site.who, "conditions": site.conditions, "note": site.note}
-            self._view.site.begin(told)
-            self._view.make_room()
+            self._view.site.start_editing(told)
+            self._view.fit_cards()
             self._changed()
 
     def save_site(self, told: dict[str, Any]) -> None:
         """Saves site and conditions as the fields hold them."""
 
-        def work(project: Project) -> Any:
-            return describe_project.describe(project, describe_project.Site(**told))
+        def store_site(project: Project) -> Any:
+            return describe_project.set_site(project, describe_project.Site(**told))
 
-        self._context.current.act(work, failed=self._context.messages.error)
-        self._end()
+        self._context.current.run_edit(store_site, failed=self._context.messages.show_error)
+        self._end_editing()
 
     def edit_limits(self) -> None:
         """Turns the card of the limits into fields."""
         if self._cards is not None and not self.editing:
             limits = self._cards.limits
-            field = captions.tolerance_field(limits.tolerance)
-            self._view.limits.begin(field, limits.decided_by, self._cards.classes, self._cards.ok_classes)
-            self._view.make_room()
+            field = captions.format_tolerance_input(limits.tolerance)
+            self._view.limits.start_editing(field, limits.decided_by, self._cards.classes, self._cards.ok_classes)
+            self._view.fit_cards()
             self._changed()
 
     def save_limits(self, tolerance: str, decided_by: str, ok: tuple[str, ...]) -> None:
         """Saves what was changed of the limits and of the classes that are OK, unless the gap is no figure."""
-        share = captions.tolerance_of(tolerance)
+        share = captions.parse_tolerance(tolerance)
         if share is None:
-            self._view.limits.show_wrong(text("Enter percentage points from 0 to 100, for example 3."))
+            self._view.limits.show_error(tr("Enter percentage points from 0 to 100, for example 3."))
             return
 
-        def work(project: Project) -> None:
+        def store_limits(project: Project) -> None:
             limits = describe_project.GapLimits(share, decided_by.strip())
-            if limits != describe_project.limits_of(project):
+            if limits != describe_project.get_gap_limits(project):
                 describe_project.set_limits(project, limits)
-            stand, told = ok_classes.ok_classes(project)
+            stand, told = ok_classes.get_ok_classes(project)
             if set(ok) != set(stand) or (ok and not told):
                 ok_classes.set_ok_classes(project, ok)
 
-        self._context.current.act(work, failed=self._limits_refused)
-        self._end()
+        self._context.current.run_edit(store_limits, failed=self._on_limits_refused)
+        self._end_editing()
 
-    def _limits_refused(self, error: BaseException) -> None:
+    def _on_limits_refused(self, error: BaseException) -> None:
         """A PIN guards the limits: it is given on the Evidence screen."""
         if isinstance(error, AdminNeeded):
-            self._context.messages.error(error, "error", text("Enter PIN"), self._ask_pin)
+            self._context.messages.show_error(error, "error", tr("Enter PIN"), self._open_pin_page)
         else:
-            self._context.messages.error(error)
+            self._context.messages.show_error(error)
 
-    def _ask_pin(self) -> None:
-        self._context.kept["evidence.part"] = "packs"
-        self._context.go("evidence")
+    def _open_pin_page(self) -> None:
+        self._context.session_values["evidence.part"] = "packs"
+        self._context.show_screen("evidence")
 
     @property
-    def asks_ok(self) -> bool:
+    def has_unconfirmed_ok_classes(self) -> bool:
         """Whether classes are proposed as OK and nobody has said so yet."""
-        return self._cards is not None and bool(self._cards.ok_classes) and not self._cards.ok_told
+        return self._cards is not None and bool(self._cards.ok_classes) and not self._cards.ok_confirmed
 
-    def confirm_ok(self) -> None:
+    def accept_ok_classes(self) -> None:
         """The classes that are proposed are OK: somebody says so."""
-        if self._cards is not None and self.asks_ok and not self.editing:
+        if self._cards is not None and self.has_unconfirmed_ok_classes and not self.editing:
             names = self._cards.ok_classes
-            self._context.current.act(lambda project: ok_classes.set_ok_classes(project, names), failed=self._limits_refused)
+            self._context.current.run_edit(lambda project: ok_classes.set_ok_classes(project, names), failed=self._on_limits_refused)
 
     def cancel(self) -> bool:
         """Leaves a card that is being edited as it was. Whether there was one."""
         editing = self.editing
-        self._end()
+        self._end_editing()
         return editing
 
-    def ask_for_model(self) -> None:
+    def prompt_for_model(self) -> None:
         """Lets the person choose a model file."""
-        self._view.ask_for_model(self.take_model)
+        self._view.prompt_for_model(self.set_model)
 
-    def take_model(self, path: Path) -> None:
+    def set_model(self, path: Path) -> None:
         """Looks at the model and makes it the project's newest, or says on its card why not."""
-        self._view.model.show_wrong("")
+        self._view.model.show_error("")
         work = partial(_add_model, path)
-        job = self._context.current.job(lambda: text("Analyse model"), work, self._model_added, self._model_refused)
+        job = self._context.current.run_job(lambda: tr("Analyse model"), work, self._on_model_added, self._on_model_refused)
         if job is not None:
             job.setObjectName(MODEL)
             self._view.model.show_job(job)
 
-    def _model_added(self, lines: Callable[[], tuple[str, ...]]) -> None:
+    def _on_model_added(self, lines: Callable[[], tuple[str, ...]]) -> None:
         """Says what was taken from another model, and what the benchmark says against the card."""
         if said := " ".join(lines()):
-            self._context.messages.banner(MODEL, said, again=partial(self._model_added, lines))
+            self._context.messages.show_banner(MODEL, said, again=partial(self._on_model_added, lines))
         else:
-            self._context.messages.clear(MODEL)
+            self._context.messages.clear_banner(MODEL)
 
-    def _model_refused(self, error: BaseException) -> None:
+    def _on_model_refused(self, error: BaseException) -> None:
         if self._here:
             self._view.model.show_job(None)
             if isinstance(error, CardNeeded) and self._card_needed is not None:
                 self._card_needed(error.path)
             else:
-                self._view.model.show_wrong(_why(error))
+                self._view.model.show_error(_format_error(error))
         else:
-            self._context.messages.error(error, MODEL)
+            self._context.messages.show_error(error, MODEL)
 
     @property
     def has_model(self) -> bool:
         """Whether there is one to examine."""
         return self._cards is not None and self._cards.model is not None
 
-    def examine_model(self) -> None:
+    def run_model_check(self) -> None:
         """Lets the doctor look at the project's model, and shows on its card what he says."""
         if self._cards is None or self._cards.model is None:
             return
         self._examined = self._cards.model.sha256
-        self._view.model.show_wrong("")
-        job = self._context.current.job(lambda: text("Diagnose model"), _examine, self._show_findings, self._model_refused, writes=False)
+        self._view.model.show_error("")
+        job = self._context.current.run_job(
+            lambda: tr("Diagnose model"), _check_model, self._show_findings, self._on_model_refused, writes=False
+        )
         if job is not None:
             job.setObjectName(DOCTOR)
             self._view.model.show_job(job)
 
     def _show_findings(self, found: ModelCheck) -> None:
         self._view.model.show_job(None)
-        said = tuple(told(finding) for finding in found.findings)
-        first = checked(found.model.name, len(found.findings), found.n_labelled)
-        checks = checklist(frozenset(one.code for one in found.findings), found.n_labelled) if found.diagnosis is not None else ()
-        self._view.model.show_findings(first, tuple((one.what, f"{one.seen} {one.todo}") for one in said), checks)
+        said = tuple(describe_finding(finding) for finding in found.findings)
+        first = describe_diagnosis(found.model.name, len(found.findings), found.n_labelled)
+        checks = (
+            list_diagnosis_checks(frozenset(one.code for one in found.findings), found.n_labelled) if found.diagnosis is not None else ()
+        )
+        self._view.model.show_findings(first, tuple((one.problem, f"{one.evidence} {one.remedy}") for one in said), checks)
 
-    def ask_for_benchmark(self) -> None:
+    def prompt_for_benchmark(self) -> None:
         """Lets the person choose a labelled set."""
-        self._view.ask_for_benchmark(self.take_benchmark)
+        self._view.prompt_for_benchmark(self.set_benchmark)
 
-    def take_benchmark(self, path: Path) -> None:
+    def set_benchmark(self, path: Path) -> None:
         """Names the benchmark of the project, or says on its card why not."""
-        self._view.benchmark.show_wrong("")
-        job = self._context.current.job(
-            lambda: text("Import benchmark"), partial(_set_benchmark, path), self._show_receipt, self._benchmark_refused
+        self._view.benchmark.show_error("")
+        job = self._context.current.run_job(
+            lambda: tr("Import benchmark"), partial(_set_benchmark, path), self._show_import_receipt, self._on_benchmark_refused
         )
         if job is not None:
             job.setObjectName(BENCHMARK)
 
-    def _show_receipt(self, receipt: ImportReceipt) -> None:
+    def _show_import_receipt(self, receipt: ImportReceipt) -> None:
         """What came in passes by; what did not stands until somebody closes it."""
-        said = " ".join(receipt_lines(*receipt.told))
+        said = " ".join(list_import_lines(*receipt.as_tuple))
         if receipt.faults:
-            self._context.messages.banner(RECEIPT, said, again=partial(self._show_receipt, receipt))
+            self._context.messages.show_banner(RECEIPT, said, again=partial(self._show_import_receipt, receipt))
         else:
-            self._context.messages.clear(RECEIPT)
-            self._context.messages.toast(said)
+            self._context.messages.clear_banner(RECEIPT)
+            self._context.messages.show_toast(said)
 
-    def _benchmark_refused(self, error: BaseException) -> None:
+    def _on_benchmark_refused(self, error: BaseException) -> None:
         if self._here:
-            self._view.benchmark.show_wrong(_why(error))
+            self._view.benchmark.show_error(_format_error(error))
         else:
-            self._context.messages.error(error, BENCHMARK)
+            self._context.messages.show_error(error, BENCHMARK)
 
     @property
     def has_benchmark(self) -> bool:
@@ -274,103 +284,107 @@ class OverviewPresenter:
         """Turns the card of the benchmark into a field for what is claimed."""
         if self._cards is not None and self._cards.benchmark is not None and not self.editing:
             facts = self._cards.benchmark
-            self._view.benchmark.begin(captions.claim_field(facts.claimed), facts.metric, captions.metric_options(facts.metrics))
-            self._view.make_room()
+            self._view.benchmark.start_editing(
+                captions.format_claim_input(facts.claimed), facts.metric, captions.list_metric_options(facts.metrics)
+            )
+            self._view.fit_cards()
             self._changed()
 
     def save_claim(self, typed: str, metric: str) -> None:
         """Saves the reference score as typed with its metric, and has it checked on some pictures, unless it is no share."""
-        claimed = captions.claim_of(typed)
+        claimed = captions.parse_claim(typed)
         if claimed is None:
-            self._view.benchmark.show_wrong_claim(text("Enter the score in per cent, from 0 to 100, for example 97.1."))
+            self._view.benchmark.show_claim_error(tr("Enter the score in per cent, from 0 to 100, for example 97.1."))
             return
         store = partial(_set_claim, None if isnan(claimed) else claimed, metric)
-        self._context.current.job(lambda: text("Verify reference score"), store, None, self._benchmark_refused)
-        self._end()
+        self._context.current.run_job(lambda: tr("Verify reference score"), store, None, self._on_benchmark_refused)
+        self._end_editing()
 
-    def _end(self) -> None:
+    def _end_editing(self) -> None:
         for card in (self._view.site, self._view.limits, self._view.benchmark):
-            card.end()
-        self._view.make_room()
+            card.end_editing()
+        self._view.fit_cards()
         self._changed()
 
-    def _show(self, cards: ProjectCards) -> None:
+    def _show_project_cards(self, cards: ProjectOverview) -> None:
         if not self._here:
-            self._body.forget()  # it is not shown, so it is read anew by coming back
+            self._body.reset()  # it is not shown, so it is read anew by coming back
             return
         self._cards = cards
         site, limits, model, benchmark = cards.site, cards.limits, cards.model, cards.benchmark
         self._view.site.show_site(site.site, site.line, site.who, site.conditions, site.note)
-        ok = captions.ok_line(cards.ok_classes, cards.ok_told)
-        self._view.limits.show_limits(captions.tolerance_line(limits.tolerance), limits.decided_by, ok, self.asks_ok)
+        ok = captions.format_ok_classes(cards.ok_classes, cards.ok_confirmed)
+        self._view.limits.show_limits(captions.format_tolerance(limits.tolerance), limits.decided_by, ok, self.has_unconfirmed_ok_classes)
         if model is None:
             self._view.model.show_model("", "", ())
         else:
             if model.sha256 != self._examined:
                 self._view.model.show_findings("", ())
-            card = captions.card_line(model.task, model.size, len(cards.classes))
-            self._view.model.show_model(captions.file_line(model), card, preprocessing_lines(model.preprocessing_record))
-        self._view.model.show_training(_trained(cards))
+            card = captions.format_model_summary(model.task, model.size, len(cards.classes))
+            self._view.model.show_model(captions.format_model_file(model), card, list_preprocessing_lines(model.preprocessing_record))
+        self._view.model.show_training(_list_training_lines(cards))
         self._view.model.show_classes(cards.classes)
         if benchmark is None:
             self._view.benchmark.show_benchmark(("", "", ""), "", "")
         else:
             self._view.benchmark.show_benchmark(
-                captions.score_lines(benchmark), captions.source_line(benchmark.root), captions.claimed_line(benchmark)
+                captions.format_score(benchmark),
+                captions.format_benchmark_source(benchmark.root),
+                captions.format_reference_score(benchmark),
             )
         self._view.show_cards()
         self._changed()
 
-    def _show_eye(self, found: tuple[Eye, Losses | None] | None) -> None:
+    def _show_model_input(self, found: tuple[InputPreview, ObjectLosses | None] | None) -> None:
         if not self._here:
             return
         if found is None:
-            self._view.model.show_eye(None, "")
+            self._view.model.show_input(None, "")
             return
         eye, lost = found
-        said = [part_said(eye.share)]
+        said = [describe_visible_share(eye.share)]
         if lost is not None:
-            said.append(losses_said(lost.n, lost.n_cut, lost.n_thin, lost.stride, lost.surviving))
-        self._view.model.show_eye(Pair(eye.rgb, eye.seen, eye.crop, eye.source), " ".join(one for one in said if one))
+            said.append(describe_object_losses(lost.n, lost.n_cut, lost.n_thin, lost.stride, lost.surviving))
+        self._view.model.show_input(ModelInputImages(eye.rgb, eye.input_image, eye.crop, eye.source), " ".join(one for one in said if one))
 
-    def _no_eye(self, _error: BaseException) -> None:
+    def _on_model_input_failed(self, _error: BaseException) -> None:
         """What is wrong with the model is said where it is used; here there is only no picture."""
         if self._here:
-            self._view.model.show_eye(None, "")
+            self._view.model.show_input(None, "")
 
 
-def _trained(cards: ProjectCards) -> tuple[str, ...]:
+def _list_training_lines(cards: ProjectOverview) -> tuple[str, ...]:
     """How the model was trained, and the first line of its notes; empty where nobody told."""
     if cards.training is None:
         return ()
     first = cards.training.notes.partition("\n")[0][:MOST_NOTED]
-    return (*training_lines(cards.training, cards.ranges), *([text("Notes: {first}").format(first=first)] if first else []))
+    return (*list_training_lines(cards.training, cards.ranges), *([tr("Notes: {first}").format(first=first)] if first else []))
 
 
-def _why(error: BaseException) -> str:
-    return sentence(error)
+def _format_error(error: BaseException) -> str:
+    return format_error(error)
 
 
-def _look_through(project: Project) -> tuple[Eye, Losses | None] | None:
-    eye = model_eye.model_eye(project)
-    return (eye, model_eye.object_losses(project)) if eye is not None else None
+def _load_model_input(project: Project) -> tuple[InputPreview, ObjectLosses | None] | None:
+    eye = model_eye.get_input_preview(project)
+    return (eye, model_eye.compute_object_losses(project)) if eye is not None else None
 
 
 def _add_model(path: Path, project: Project, progress: Progress) -> Callable[[], tuple[str, ...]]:
     """What is to be said of it, in the language that is spoken when it is asked for."""
     progress.check()
-    looked_at = models.look_at_fitting(project, path, None)
-    models.set_model(project, looked_at, timestamp())
-    _, found = claim.check_new_model(project, progress, timestamp())
-    return lambda: (*inherited_lines(looked_at.inherited), *warning_lines(found))
+    looked_at = models.inspect_fitting_model(project, path, None)
+    models.set_model(project, looked_at, get_timestamp())
+    _, found = claim.check_new_model(project, progress, get_timestamp())
+    return lambda: (*list_inherited_card_lines(looked_at.inherited), *list_warning_lines(found))
 
 
-def _examine(project: Project, progress: Progress) -> ModelCheck:
-    return check_model.check_stored(project, progress)
+def _check_model(project: Project, progress: Progress) -> ModelCheck:
+    return check_model.check_stored_model(project, progress)
 
 
 def _set_benchmark(path: Path, project: Project, progress: Progress) -> ImportReceipt:
-    found, receipt = benchmarks.read_with_receipt(path, None, None, None, strict=False)
+    found, receipt = benchmarks.read_benchmark_with_receipt(path, None, None, None, strict=False)
     progress.check()
     benchmarks.set_benchmark(project, found)
     return receipt
@@ -378,4 +392,4 @@ def _set_benchmark(path: Path, project: Project, progress: Progress) -> ImportRe
 
 def _set_claim(claimed: float | None, metric: str, project: Project, progress: Progress) -> None:
     benchmarks.set_claim(project, claimed, metric)
-    claim.check_where_claimed(project, progress, timestamp())
+    claim.check_claim_if_any(project, progress, get_timestamp())

@@ -12,21 +12,21 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.paths import PACK_ENDING
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHead
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading
 from fieldcheck.ui.screens.home import captions
 from fieldcheck.ui.screens.home.start_presenter import StartDisplay, StartPresenter
 from fieldcheck.ui.screens.home.view import CARD, OPENING, OVERVIEW, START, TRIED, WIZARD, HomeView
-from fieldcheck.ui.shell.actions_table import screen_name
-from fieldcheck.ui.visit_steps import next_step
-from fieldcheck.words.language import text
+from fieldcheck.ui.shell.actions_table import get_screen_name
+from fieldcheck.ui.visit_steps import get_next_step
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     from fieldcheck.domain import file_kinds
     from fieldcheck.exchange import read as exchange
     from fieldcheck.ui.screens.home import card_presenter, new_project_presenter, overview_presenter
     from fieldcheck.ui.screens.home import trial_presenter as trying_page
-    from fieldcheck.ui.screens.home.card_presenter import CardDisplay
-    from fieldcheck.ui.screens.home.new_project_presenter import WizardDisplay
+    from fieldcheck.ui.screens.home.card_presenter import ModelCardDisplay
+    from fieldcheck.ui.screens.home.new_project_presenter import NewProjectDisplay
     from fieldcheck.ui.screens.home.overview_display import OverviewDisplay
     from fieldcheck.ui.screens.home.trial_presenter import TrialDisplay
 else:
@@ -38,31 +38,31 @@ else:
     trying_page = LazyModule("fieldcheck.ui.screens.home.trial_presenter")
 
 MODEL_ENDING, DROPPED, LABELS = ".onnx", "capture.dropped", "pick.dropped"
-WORK_ON = {START: "beginning", OPENING: "beginning", WIZARD: "asking", OVERVIEW: "describing", CARD: "carding", TRIED: "trying"}
+PAGE_ATTRIBUTES = {START: "beginning", OPENING: "beginning", WIZARD: "asking", OVERVIEW: "describing", CARD: "carding", TRIED: "trying"}
 """Page → the work that is done on it."""
 
 
-class Work(Protocol):
+class PagePresenter(Protocol):
     """Work of a page: what every one can do."""
 
     def enter(self) -> None: ...
     def leave(self) -> None: ...
 
 
-Begun = TypeVar("Begun", bound=Work)
+PresenterType = TypeVar("PresenterType", bound=PagePresenter)
 
 
-class Display(Protocol):
+class HomeDisplay(Protocol):
     """All that is known of the view here."""
 
     @property
     def start(self) -> StartDisplay: ...
     @property
-    def wizard(self) -> WizardDisplay: ...
+    def wizard(self) -> NewProjectDisplay: ...
     @property
     def overview(self) -> OverviewDisplay: ...
     @property
-    def card(self) -> CardDisplay: ...
+    def card(self) -> ModelCardDisplay: ...
     @property
     def tried(self) -> TrialDisplay: ...
 
@@ -74,53 +74,55 @@ class HomePresenter:
     first needed: `begun(presenter, page, work)` is told then."""
 
     def __init__(
-        self, context: Context, header: Header, view: Display, begun: Callable[[HomePresenter, str, Any], None] = lambda *_: None
+        self, context: Context, header: Header, view: HomeDisplay, begun: Callable[[HomePresenter, str, Any], None] = lambda *_: None
     ) -> None:
         self._context, self._header, self._view = context, header, view
         self._here = False
         self._page = ""
         self._told = begun
-        self._begun: list[Work] = []
-        self.beginning = self._begin(START, StartPresenter(context, view.start, self._say))
+        self._begun: list[PagePresenter] = []
+        self.beginning = self._add_presenter(START, StartPresenter(context, view.start, self._update_header))
 
     @cached_property
     def asking(self) -> new_project_presenter.NewProjectPresenter:
         """A new project's questions."""
         made = new_project_presenter.NewProjectPresenter(
-            self._context, self._view.wizard, self._say, lambda model, footage: self.carding.begin(model, footage)
+            self._context, self._view.wizard, self._update_header, lambda model, footage: self.carding.start_card(model, footage)
         )
-        return self._begin(WIZARD, made)
+        return self._add_presenter(WIZARD, made)
 
     @cached_property
-    def carding(self) -> card_presenter.CardPresenter:
+    def carding(self) -> card_presenter.ModelCardPresenter:
         """A model's card in the making."""
-        return self._begin(CARD, card_presenter.CardPresenter(self._context, self._view.card, self._show))
+        return self._add_presenter(CARD, card_presenter.ModelCardPresenter(self._context, self._view.card, self._update_page))
 
     @cached_property
     def describing(self) -> overview_presenter.OverviewPresenter:
         """The cards of the project that is open."""
-        made = overview_presenter.OverviewPresenter(self._context, self._view.overview, self._say, lambda model: self.carding.begin(model))
-        return self._begin(OVERVIEW, made)
+        made = overview_presenter.OverviewPresenter(
+            self._context, self._view.overview, self._update_header, lambda model: self.carding.start_card(model)
+        )
+        return self._add_presenter(OVERVIEW, made)
 
     @cached_property
     def trying(self) -> trying_page.TrialPresenter:
         """A model that is tried on a picture."""
-        return self._begin(TRIED, trying_page.TrialPresenter(self._context, self._view.tried, self._show))
+        return self._add_presenter(TRIED, trying_page.TrialPresenter(self._context, self._view.tried, self._update_page))
 
-    def _begin(self, page: str, work: Begun) -> Begun:
+    def _add_presenter(self, page: str, work: PresenterType) -> PresenterType:
         self._begun.append(work)
         self._told(self, page, work)
         return work
 
-    def _doing(self, work: str, page: str) -> bool:
+    def _is_under_way(self, work: str, page: str) -> bool:
         """Whether a work is under way, or was before the window was built anew; one that was never asked for stays unloaded."""
-        return (work in self.__dict__ or f"home.{page}" in self._context.kept) and bool(getattr(getattr(self, work), work))
+        return (work in self.__dict__ or f"home.{page}" in self._context.session_values) and bool(getattr(getattr(self, work), work))
 
     def enter(self) -> None:
         """The screen is shown now."""
         self._here = True
         self._page = ""
-        self._show()
+        self._update_page()
 
     def leave(self) -> None:
         """Another screen is shown now."""
@@ -130,22 +132,22 @@ class HomePresenter:
     def refresh(self, changes: Changes) -> None:
         """Another project, or something in it is other than it was."""
         if changes.act == "project.opened":
-            self._opened()
+            self._on_project_opened()
             return
         if changes.act == "project.closed":
-            self._end("trying", "carding")
-        self._show()
+            self._end_pages("trying", "carding")
+        self._update_page()
 
-    def primary(self) -> None:
+    def on_primary_action(self) -> None:
         """Begins, makes, or goes on."""
         if self._page == TRIED:
             self.end_trial()
         elif self._page == CARD:
-            self.carding.take()
+            self.carding.apply_card()
         elif self._page == WIZARD:
-            self.asking.create()
+            self.asking.create_project()
         elif self._page == OVERVIEW:
-            self._context.go(next_step(self._context.current.standing))
+            self._context.show_screen(get_next_step(self._context.current.status))
         elif self._page == START:
             self.open_sample()
 
@@ -167,116 +169,116 @@ class HomePresenter:
     def open_sample(self) -> None:
         """Makes the sample ready and opens it."""
         self.beginning.open_sample()
-        self._say()
+        self._update_header()
 
-    def ask_new(self) -> None:
+    def start_new_project(self) -> None:
         """Asks the questions of a new project."""
-        self.asking.begin()
-        self._show()
+        self.asking.start_form()
+        self._update_page()
 
     def cancel_new(self) -> None:
         """Back to where the questions were asked from; nothing was made."""
         if not self.asking.making:
             self.asking.end()
-            self._show()
+            self._update_page()
 
     def edit_card(self) -> None:
         """Turns the card of the project's model into fields."""
-        self.carding.begin(None)
+        self.carding.start_card(None)
 
     def end_card(self) -> None:
         """Back to the cards; the model's is as it was."""
         if not self.carding.taking:
             self.carding.end()
-            self._show()
+            self._update_page()
 
     def end_trial(self) -> None:
         """Back to the page on which the model was dropped."""
         self.trying.end()
-        self._show()
+        self._update_page()
 
-    def dropped(self, paths: list[Path]) -> None:
+    def on_files_dropped(self, paths: list[Path]) -> None:
         """Files were dropped on the window: a project is opened, a new one's questions take what answers them, labels, videos and
         folders are imported, a model alone is taken, anything else is tried."""
         models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
         footage = [path for path in paths if path.is_dir() or path.suffix.lower() in file_kinds.VIDEO_ENDINGS]
         projects = [path for path in paths if path.suffix == (captions.ENDING if path.is_dir() else PACK_ENDING)]
         if projects:
-            self.open(projects[0])
+            self.open_project(projects[0])
         elif self._page == WIZARD:
-            self.asking.dropped(paths)
+            self.asking.on_files_dropped(paths)
         elif self._page == CARD:
-            self.carding.dropped(paths)
+            self.carding.on_files_dropped(paths)
         elif self._page == START and len(models) + len(footage) == len(paths):
-            self.ask_new()
-            self.asking.dropped(paths)
+            self.start_new_project()
+            self.asking.on_files_dropped(paths)
         elif len(paths) == 1 and not models and self._context.current.project is not None:
             (path,) = paths
-            self._context.current.ask(
-                lambda _: exchange.holds_labels(path), partial(self._looked_into, paths, footage), self._context.messages.error
+            self._context.current.query(
+                lambda _: exchange.has_labels(path), partial(self._on_labels_checked, paths, footage), self._context.messages.show_error
             )
         else:
-            self._take(paths, footage)
+            self._use_dropped_files(paths, footage)
 
-    def _looked_into(self, paths: list[Path], footage: list[Path], labels: bool) -> None:
+    def _on_labels_checked(self, paths: list[Path], footage: list[Path], labels: bool) -> None:
         """Labels are imported for the picks, whatever else was dropped is taken as such."""
         if labels and not self._context.current.writable:
-            self._context.messages.only_read()
+            self._context.messages.warn_read_only()
         elif labels:
-            self._context.kept[LABELS] = str(paths[0])
-            self._context.go("pick")
+            self._context.session_values[LABELS] = str(paths[0])
+            self._context.show_screen("pick")
         else:
-            self._take(paths, footage)
+            self._use_dropped_files(paths, footage)
 
-    def _take(self, paths: list[Path], footage: list[Path]) -> None:
+    def _use_dropped_files(self, paths: list[Path], footage: list[Path]) -> None:
         """Footage is imported, a model alone taken, anything else tried."""
         models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
         if footage and self._context.current.project is not None:
-            self._context.kept[DROPPED] = json.dumps([str(path) for path in footage])
-            self._context.go("capture")
+            self._context.session_values[DROPPED] = json.dumps([str(path) for path in footage])
+            self._context.show_screen("capture")
         elif models == paths and self._page == OVERVIEW:
             if self._context.current.writable:
-                self.describing.take_model(paths[0])
+                self.describing.set_model(paths[0])
             else:
-                self._context.messages.only_read()
+                self._context.messages.warn_read_only()
         else:
-            self.trying.dropped(paths)
+            self.trying.on_files_dropped(paths)
 
-    def open(self, path: Path | str) -> None:
+    def open_project(self, path: Path | str) -> None:
         """Opens a project folder, or what a pack holds."""
-        self.beginning.open(Path(path))
+        self.beginning.open_project(Path(path))
 
-    def _opened(self) -> None:
-        self._end("carding", "trying")
+    def _on_project_opened(self) -> None:
+        self._end_pages("carding", "trying")
         for name in ("asking", "describing"):
             if name in self.__dict__:
                 getattr(self, name).opened()
-        project, standing = self._context.current.project, self._context.current.standing
+        project, standing = self._context.current.project, self._context.current.status
         asked, self.beginning.sample = self.beginning.sample, None
-        self._show()
+        self._update_page()
         if project is not None and project.path == asked and standing is not None and standing.n_left > 0:
-            self._context.go("label")
+            self._context.show_screen("label")
 
-    def _show(self) -> None:
+    def _update_page(self) -> None:
         """The page that fits, entered where it is another one than before."""
-        page = self._wanted()
+        page = self._get_page()
         if page != self._page:
             self._leave_page()
             self._page = page
             self._view.show_page(page)
-        getattr(self, WORK_ON[page]).enter()
-        self._say()
+        getattr(self, PAGE_ATTRIBUTES[page]).enter()
+        self._update_header()
 
-    def _wanted(self) -> str:
-        if self._doing("trying", TRIED):
+    def _get_page(self) -> str:
+        if self._is_under_way("trying", TRIED):
             return TRIED
-        if self._doing("asking", WIZARD):
+        if self._is_under_way("asking", WIZARD):
             return WIZARD
         if self._context.current.project is None:
             return OPENING if self._context.current.opening else START
-        return CARD if self._doing("carding", CARD) else OVERVIEW
+        return CARD if self._is_under_way("carding", CARD) else OVERVIEW
 
-    def _end(self, *names: str) -> None:
+    def _end_pages(self, *names: str) -> None:
         for name in names:
             if name in self.__dict__:
                 getattr(self, name).end()
@@ -285,92 +287,92 @@ class HomePresenter:
         for work in self._begun:
             work.leave()
 
-    def _say(self) -> None:
+    def _update_header(self) -> None:
         """The header, and the actions of this page."""
         if not self._here or not self._page:
             return
         actions, writable = self._context.actions, self._context.current.writable
         for name in ("project.sample", "project.open", "project.open_pack"):
-            actions.enable(name, self._page == START and not self.beginning.preparing)
+            actions.set_enabled(name, self._page == START and not self.beginning.is_preparing)
         rests = self._page == OVERVIEW and self.describing.is_read and not self.describing.editing
         for name in ("project.edit_site", "project.edit_limits", "project.set_model", "project.set_benchmark"):
-            actions.enable(name, rests and writable)
-        actions.enable("project.confirm_ok", rests and writable and self.describing.asks_ok)
+            actions.set_enabled(name, rests and writable)
+        actions.set_enabled("project.confirm_ok", rests and writable and self.describing.has_unconfirmed_ok_classes)
         has_model = rests and self.describing.has_model
-        actions.enable("project.edit_card", has_model and writable)
-        actions.enable("project.check_model", has_model)
-        actions.enable("project.edit_claim", rests and writable and self.describing.has_benchmark)
-        self._header.show_head(self._head())
+        actions.set_enabled("project.edit_card", has_model and writable)
+        actions.set_enabled("project.check_model", has_model)
+        actions.set_enabled("project.edit_claim", rests and writable and self.describing.has_benchmark)
+        self._header.show_head(self._build_heading())
 
-    def _head(self) -> ScreenHead:
-        title = screen_name("project")
+    def _build_heading(self) -> ScreenHeading:
+        title = get_screen_name("project")
         if self._page == WIZARD:
-            hint = text("Only the name is required; everything else can be added later.")
-            return ScreenHead(title, hint, text("Create project"), self.asking.can_create)
+            hint = tr("Only the name is required; everything else can be added later.")
+            return ScreenHeading(title, hint, tr("Create project"), self.asking.can_create)
         if self._page == CARD:
-            return ScreenHead(
-                title, text("Change a field to see its effect on the predictions."), text("Use this model card"), self.carding.can_take
+            return ScreenHeading(
+                title, tr("Change a field to see its effect on the predictions."), tr("Use this model card"), self.carding.can_apply
             )
         if self._page == TRIED:
-            return ScreenHead(title, text("Preview only: model and image are not copied or saved."), text("Done"), True)
+            return ScreenHeading(title, tr("Preview only: model and image are not copied or saved."), tr("Done"), True)
         if self._page == OVERVIEW:
             can = self.describing.is_read and not self.describing.editing
-            step = screen_name(next_step(self._context.current.standing))
-            hint = text("Check site, model, benchmark and limits.")
-            return ScreenHead(title, hint, text("Continue: {step}").format(step=step), can)
+            step = get_screen_name(get_next_step(self._context.current.status))
+            hint = tr("Check site, model, benchmark and limits.")
+            return ScreenHeading(title, hint, tr("Continue: {step}").format(step=step), can)
         if self._page == OPENING:
-            return ScreenHead(title)
-        hint = text("Start with the demo project or create your own.")
-        return ScreenHead(title, hint, text("Open demo project"), not self.beginning.preparing)
+            return ScreenHeading(title)
+        hint = tr("Start with the demo project or create your own.")
+        return ScreenHeading(title, hint, tr("Open demo project"), not self.beginning.is_preparing)
 
 
-def build(context: Context, header: Header) -> Screen:
+def build_screen(context: Context, header: Header) -> Screen:
     """The screen with its actions."""
-    view = HomeView(context.look, context.actions)
-    presenter = HomePresenter(context, header, view, partial(_connect, view))
-    view.painted.connect(presenter.beginning.painted)
-    view.dropped.connect(presenter.dropped)
-    view.start.opened.connect(presenter.open)
-    view.start.folder_chosen.connect(presenter.open)
-    bind = context.actions.bind
+    view = HomeView(context.theme, context.actions)
+    presenter = HomePresenter(context, header, view, partial(_connect_page, view))
+    view.painted.connect(presenter.beginning.on_painted)
+    view.dropped.connect(presenter.on_files_dropped)
+    view.start.open_requested.connect(presenter.open_project)
+    view.start.folder_chosen.connect(presenter.open_project)
+    bind = context.actions.bind_action
     bind("project.sample", presenter.open_sample)
-    bind("project.new", presenter.ask_new)
-    bind("project.open", view.start.ask_for_project)
-    bind("project.open_pack", view.start.ask_for_pack)
-    bind("project.try", lambda: view.ask_to_try(presenter.trying.has_model))
+    bind("project.new", presenter.start_new_project)
+    bind("project.open", view.start.prompt_for_project)
+    bind("project.open_pack", view.start.prompt_for_pack)
+    bind("project.try", lambda: view.prompt_for_trial(presenter.trying.has_model))
     bind("project.edit_site", lambda: presenter.describing.edit_site())
     bind("project.edit_limits", lambda: presenter.describing.edit_limits())
-    bind("project.confirm_ok", lambda: presenter.describing.confirm_ok())
-    bind("project.set_model", lambda: presenter.describing.ask_for_model())
+    bind("project.confirm_ok", lambda: presenter.describing.accept_ok_classes())
+    bind("project.set_model", lambda: presenter.describing.prompt_for_model())
     bind("project.edit_card", presenter.edit_card)
-    bind("project.check_model", lambda: presenter.describing.examine_model())
-    bind("project.set_benchmark", lambda: presenter.describing.ask_for_benchmark())
+    bind("project.check_model", lambda: presenter.describing.run_model_check())
+    bind("project.set_benchmark", lambda: presenter.describing.prompt_for_benchmark())
     bind("project.edit_claim", lambda: presenter.describing.edit_claim())
     return Screen(view, presenter, view)
 
 
-def _connect(view: HomeView, presenter: HomePresenter, page: str, work: Any) -> None:
+def _connect_page(view: HomeView, presenter: HomePresenter, page: str, work: Any) -> None:
     """What is done on a page reaches the work that has just begun there."""
     if page == START:
-        view.start.removed.connect(work.remove)
-        view.start.found.connect(work.found)
+        view.start.remove_requested.connect(work.remove)
+        view.start.project_located.connect(work.found)
     elif page == WIZARD:
         view.wizard.edited.connect(work.edited)
         view.wizard.footage_chosen.connect(work.choose_footage)
         view.wizard.footage_dropped.connect(work.drop_footage)
         view.wizard.model_chosen.connect(work.choose_model)
         view.wizard.model_dropped.connect(work.drop_model)
-        view.wizard.created.connect(presenter.primary)
+        view.wizard.created.connect(presenter.on_primary_action)
         view.wizard.cancelled.connect(presenter.cancel_new)
     elif page == CARD:
         view.card.edited.connect(work.edited)
         view.card.chosen.connect(work.choose)
         view.card.cancelled.connect(presenter.end_card)
-        view.card.classes_asked.connect(lambda: view.card.ask_for_classes(work.load_classes))
+        view.card.classes_requested.connect(lambda: view.card.prompt_for_classes(work.load_classes))
     elif page == OVERVIEW:
         view.overview.site.saved.connect(work.save_site)
         view.overview.limits.saved.connect(work.save_limits)
         view.overview.benchmark.saved.connect(work.save_claim)
-        view.overview.placeholder.again.connect(work.enter)
+        view.overview.placeholder.retry_requested.connect(work.enter)
         for card in (view.overview.benchmark, view.overview.site, view.overview.limits):
             card.cancelled.connect(work.cancel)

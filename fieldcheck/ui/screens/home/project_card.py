@@ -7,34 +7,34 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QLineEdit, QVBoxLayout, QWidget
 
-from fieldcheck.ui.narrowing import content
+from fieldcheck.ui.narrowing import get_box_layout
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import column, label
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import make_column, make_label
+from fieldcheck.words.language import tr
 
 
 class ProjectCard(QFrame):
     """`column` takes what stands below the heading."""
 
-    def __init__(self, look: Look, heading: str, *buttons: KeyButton, gap: int = 6, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, heading: str, *buttons: KeyButton, gap: int = 6, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self.setProperty("card", True)
         self.column = QVBoxLayout(self)
-        self.column.setSpacing(look.metrics.px(gap))
+        self.column.setSpacing(look.metrics.scale_px(gap))
         self.set_compact(False)
         head = QHBoxLayout()
-        head.addWidget(label(heading, size="heading", wrap=True), 1)
+        head.addWidget(make_label(heading, size="heading", wrap=True), 1)
         for button in buttons:
             head.addWidget(button)
         self.column.addLayout(head)
 
     def set_compact(self, compact: bool) -> None:
         """Less padding where there is little room."""
-        pad = self._look.metrics.px(8 if compact else 12)
-        content(self).setContentsMargins(pad, pad, pad, pad)
+        pad = self._look.metrics.scale_px(8 if compact else 12)
+        get_box_layout(self).setContentsMargins(pad, pad, pad, pad)
 
 
 class EditableCard(ProjectCard):
@@ -49,17 +49,17 @@ class EditableCard(ProjectCard):
         """Whether the fields are shown."""
         return not self._form.isHidden()
 
-    def end(self) -> None:
+    def end_editing(self) -> None:
         """Turns back into rows."""
-        self._turn(False)
+        self._set_editing(False)
 
-    def _edit(self, first: QLineEdit) -> None:
+    def _start_editing(self, first: QLineEdit) -> None:
         """Turns into fields; the first one takes the keys."""
-        self._turn(True)
+        self._set_editing(True)
         first.setFocus()
         first.selectAll()
 
-    def _turn(self, editing: bool) -> None:
+    def _set_editing(self, editing: bool) -> None:
         for part in self._rows:
             part.setVisible(not editing)
         self._form.setVisible(editing)
@@ -67,15 +67,15 @@ class EditableCard(ProjectCard):
     def _add_form(self, *parts: QWidget | QLayout, hides: tuple[QWidget, ...], save: Callable[[], None]) -> None:
         """Fields with two buttons below them, one of which, like Enter in a field, is to `save`. They take the place of what it `hides`."""
         self._rows, self._form = hides, QWidget()
-        inside = column(self._look, gap=6)
+        inside = make_column(self._look, gap=6)
         self._form.setLayout(inside)
         for part in parts:
             if isinstance(part, QLayout):
                 inside.addLayout(part)
             else:
                 inside.addWidget(part)
-        keep = KeyButton(self._look, text("Save"), "Enter", shrinks=True)
-        cancel = KeyButton(self._look, text("Cancel"), "Esc", shrinks=True)
+        keep = KeyButton(self._look, tr("Save"), "Enter", shrinks=True)
+        cancel = KeyButton(self._look, tr("Cancel"), "Esc", shrinks=True)
         keep.clicked.connect(save)
         cancel.clicked.connect(self.cancelled)
         for field in self._form.findChildren(QLineEdit):
@@ -90,6 +90,6 @@ class EditableCard(ProjectCard):
         self.column.addStretch()
 
 
-def act_button(look: Look, said: str, actions: Actions, action: str) -> KeyButton:
+def make_action_button(look: Theme, said: str, actions: Actions, action: str) -> KeyButton:
     """A button of a card, with the key of its action."""
-    return KeyButton(look, said, actions.key(action), shrinks=True).triggers(actions.get(action))
+    return KeyButton(look, said, actions.get_key_text(action), shrinks=True).bind_action(actions.get_action(action))

@@ -6,13 +6,13 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
-from fieldcheck.ui.screens.home.captions import BROKEN, MISSING, RecentLine
+from fieldcheck.ui.screens.home.captions import BROKEN, MISSING, RecentProjectRow
 from fieldcheck.ui.theme.icons import paint_icon
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.decoded import decoded
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.decoded import decode_image
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import column, label, plain_tip, set_tone
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import make_column, make_label, make_plain_tip, set_tone
+from fieldcheck.words.language import tr
 
 PICTURE = QSize(78, 44)
 
@@ -20,11 +20,11 @@ PICTURE = QSize(78, 44)
 class RecentList(QScrollArea):
     """`opened`, `looked_for` and `removed` carry the path of a line."""
 
-    opened = Signal(str)
-    looked_for = Signal(str)
-    removed = Signal(str)
+    open_requested = Signal(str)
+    locate_requested = Signal(str)
+    remove_requested = Signal(str)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._rows: list[_RecentRow] = []
@@ -33,63 +33,63 @@ class RecentList(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(text("Recent projects"))
-        self.setMinimumHeight(look.metrics.px(60))
+        self.setAccessibleName(tr("Recent projects"))
+        self.setMinimumHeight(look.metrics.scale_px(60))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
 
-    def show_lines(self, lines: list[RecentLine]) -> None:
+    def show_projects(self, lines: list[RecentProjectRow]) -> None:
         """These and no others, the current one at the top."""
         inside = QWidget()
         inside.setProperty("surface", "panel")
-        whole = column(self._look, gap=0, on=inside)
+        whole = make_column(self._look, gap=0, on=inside)
         self._rows = [_RecentRow(self._look, line, self) for line in lines]
         for row in self._rows:
             whole.addWidget(row)
         whole.addStretch()
         self.setWidget(inside)
-        self._go(0)
+        self._move_to_line(0)
 
-    def show_line(self, line: RecentLine) -> None:
+    def show_project(self, line: RecentProjectRow) -> None:
         """Shows what is known of one project now."""
         for at, row in enumerate(self._rows):
             if row.line.path == line.path:
-                row.show_line(line)
+                row.show_project(line)
                 if at == self._at:
-                    self._go(at)
+                    self._move_to_line(at)
 
     @property
-    def lines(self) -> list[RecentLine]:
+    def lines(self) -> list[RecentProjectRow]:
         """Lines of the list, as shown."""
         return [row.line for row in self._rows]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
         if step and self._rows:
-            self._go(max(0, min(len(self._rows) - 1, self._at + step)))
+            self._move_to_line(max(0, min(len(self._rows) - 1, self._at + step)))
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             if self._rows:
-                self._rows[self._at].act()
+                self._rows[self._at].run_default_action()
         else:
             event.ignore()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
-        self._go(self._at)
+        self._move_to_line(self._at)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
-        self._mark()
+        self._mark_current()
 
-    def _go(self, at: int) -> None:
+    def _move_to_line(self, at: int) -> None:
         self._at = at
-        self._mark()
+        self._mark_current()
         if self._rows:
             self.ensureWidgetVisible(self._rows[at], 0, 0)
             self.setAccessibleDescription(self._rows[at].accessibleName())
         else:
             self.setAccessibleDescription("")
 
-    def _mark(self) -> None:
+    def _mark_current(self) -> None:
         for at, row in enumerate(self._rows):
             row.set_current(at == self._at, self.hasFocus())
 
@@ -97,26 +97,26 @@ class RecentList(QScrollArea):
 class _RecentRow(QFrame):
     """Picture, name and time, how far, outcome, buttons."""
 
-    def __init__(self, look: Look, line: RecentLine, owner: RecentList) -> None:
+    def __init__(self, look: Theme, line: RecentProjectRow, owner: RecentList) -> None:
         super().__init__()
         self.line, self._look, self._owner = line, look, owner
         self._current = self._focused = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        px = look.metrics.px
-        self._picture = _Picture(look)
-        self._name = label(bold=True)
-        self._when = label(size="caption", tone="quiet")
-        self._labelled = label(wrap=True)
-        self._next = label(size="caption", tone="quiet")
-        self._outcome = label(wrap=True)
-        self._open, self._enter = KeyButton(look, text("Open")), KeyButton(look, text("Open"), "Enter")
+        px = look.metrics.scale_px
+        self._picture = _Thumbnail(look)
+        self._name = make_label(bold=True)
+        self._when = make_label(size="caption", tone="quiet")
+        self._labelled = make_label(wrap=True)
+        self._next = make_label(size="caption", tone="quiet")
+        self._outcome = make_label(wrap=True)
+        self._open, self._enter = KeyButton(look, tr("Open")), KeyButton(look, tr("Open"), "Enter")
         self._open.setMinimumWidth(self._enter.sizeHint().width())  # so that the columns stand below each other
-        self._find = KeyButton(look, text("Locate…"))
-        self._remove = KeyButton(look, text("Remove from list"))
+        self._find = KeyButton(look, tr("Locate…"))
+        self._remove = KeyButton(look, tr("Remove from list"))
         for button in (self._open, self._enter):
-            button.clicked.connect(lambda: owner.opened.emit(self.line.path))
-        self._find.clicked.connect(lambda: owner.looked_for.emit(self.line.path))
-        self._remove.clicked.connect(lambda: owner.removed.emit(self.line.path))
+            button.clicked.connect(lambda: owner.open_requested.emit(self.line.path))
+        self._find.clicked.connect(lambda: owner.locate_requested.emit(self.line.path))
+        self._remove.clicked.connect(lambda: owner.remove_requested.emit(self.line.path))
         for shown in (self._name, self._when, self._next):
             shown.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         for shown in (self._labelled, self._outcome):
@@ -137,14 +137,14 @@ class _RecentRow(QFrame):
         row.addWidget(self._outcome, 4)
         for button in (self._find, self._remove, self._open, self._enter):
             row.addWidget(button)
-        self.show_line(line)
+        self.show_project(line)
 
-    def show_line(self, line: RecentLine) -> None:
+    def show_project(self, line: RecentProjectRow) -> None:
         """What is known of it now."""
         self.line = line
         self._name.setText(line.name)
         self._when.setText(line.when)
-        self._when.setToolTip(plain_tip(line.path))
+        self._when.setToolTip(make_plain_tip(line.path))
         self._labelled.setText(line.labelled)
         self._next.setText(line.next)
         self._next.setVisible(bool(line.next))
@@ -155,21 +155,21 @@ class _RecentRow(QFrame):
         lost = line.state in (MISSING, BROKEN)
         self._find.setVisible(line.state == MISSING)
         self._remove.setVisible(lost)
-        self._show_open()
-        self._picture.show_picture(line.thumbnail, lost)
+        self._update_open_key()
+        self._picture.show_thumbnail(line.thumbnail, lost)
         self.setAccessibleName(", ".join(part for part in (line.name, line.when, line.labelled, line.next, line.outcome) if part))
 
-    def act(self) -> None:
+    def run_default_action(self) -> None:
         """What Enter does: open it, or look for it."""
-        (self._owner.looked_for if self.line.state == MISSING else self._owner.opened).emit(self.line.path)
+        (self._owner.locate_requested if self.line.state == MISSING else self._owner.open_requested).emit(self.line.path)
 
     def set_current(self, current: bool, focused: bool) -> None:
         """Whether the arrows stand here, and whether the list has the focus."""
         self._current, self._focused = current, focused
-        self._show_open()
+        self._update_open_key()
         self.update()
 
-    def _show_open(self) -> None:
+    def _update_open_key(self) -> None:
         """The key stands on the button of the line that it opens."""
         there = self.line.state != MISSING
         self._open.setVisible(there and not self._current)
@@ -185,17 +185,17 @@ class _RecentRow(QFrame):
         painter.end()
 
 
-class _Picture(QLabel):
+class _Thumbnail(QLabel):
     """A thumbnail, or an icon in a dashed frame where there is none."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Theme) -> None:
         super().__init__()
         self._look, self._image, self._lost = look, QImage(), False
-        self.setFixedSize(look.metrics.px(PICTURE.width()), look.metrics.px(PICTURE.height()))
+        self.setFixedSize(look.metrics.scale_px(PICTURE.width()), look.metrics.scale_px(PICTURE.height()))
 
-    def show_picture(self, jpeg: bytes, lost: bool) -> None:
+    def show_thumbnail(self, jpeg: bytes, lost: bool) -> None:
         """This one; `lost` says that there is no project behind it."""
-        self._image, self._lost = decoded(jpeg) if jpeg else QImage(), lost
+        self._image, self._lost = decode_image(jpeg) if jpeg else QImage(), lost
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -209,7 +209,7 @@ class _Picture(QLabel):
             colour = self._look.tokens.text2
             painter.setPen(QPen(QColor(colour), 1, Qt.PenStyle.DashLine))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-            side = self._look.metrics.px(20)
+            side = self._look.metrics.scale_px(20)
             box = QRect((self.width() - side) // 2, (self.height() - side) // 2, side, side)
             paint_icon(painter, "link-off" if self._lost else "image-outline", box, colour)
         painter.end()

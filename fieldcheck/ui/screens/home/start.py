@@ -10,20 +10,20 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.narrowing import content
-from fieldcheck.ui.registered import specs
-from fieldcheck.ui.screens.home.captions import RecentLine
+from fieldcheck.ui.narrowing import get_box_layout
+from fieldcheck.ui.registered import list_specs
+from fieldcheck.ui.screens.home.captions import RecentProjectRow
 from fieldcheck.ui.screens.home.recent_list import RecentList
 from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.icons import paint_icon
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.beside import Beside
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.beside import SideBySideLayout
 from fieldcheck.ui.widgets.choose import choose_folder, choose_pack
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import card, label, row
-from fieldcheck.ui.widgets.plain import column as column_of
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import make_card, make_label, make_row
+from fieldcheck.ui.widgets.plain import make_column as column_of
+from fieldcheck.words.language import tr
 
 DISC = 32
 
@@ -31,123 +31,123 @@ DISC = 32
 class StartPage(QWidget):
     """`folder_chosen` carries a project folder or a pack to open, `found` an old path and the folder that takes its place."""
 
-    opened = Signal(str)
-    removed = Signal(str)
+    open_requested = Signal(str)
+    remove_requested = Signal(str)
     folder_chosen = Signal(object)
-    found = Signal(str, object)
+    project_located = Signal(str, object)
 
-    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        px = look.metrics.px
+        px = look.metrics.scale_px
         self._look = look
         self._icons: list[_Icon] = []
         self._compact = False
         self.strip = JobStrip(look)
         self.recent = RecentList(look)
-        self.recent.opened.connect(self.opened)
-        self.recent.removed.connect(self.removed)
-        self.recent.looked_for.connect(self._find)
-        self._hero, self._known = self._welcome(), self._recent_part()
+        self.recent.open_requested.connect(self.open_requested)
+        self.recent.remove_requested.connect(self.remove_requested)
+        self.recent.locate_requested.connect(self._prompt_for_moved_project)
+        self._hero, self._known = self._build_welcome(), self._build_recent_part()
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(px(12))
         column.addWidget(self._hero)
         column.addWidget(self._known, 3)
         column.addWidget(self.strip)
-        column.addWidget(self._ways(actions))
+        column.addWidget(self._build_start_cards(actions))
         column.addStretch(1)
-        column.addWidget(label(text("Workflow of a site visit"), size="heading"))
+        column.addWidget(make_label(tr("Workflow of a site visit"), size="heading"))
         column.addWidget(VisitStepsLine(look))
         column.addStretch(1)
         foot = column_of(look, gap=2)
-        foot.addWidget(label(text("To try a model on one image, drop both on this window, or press T."), "caption", wrap=True))
-        stays = text("Everything stays on this computer. Fieldcheck connects only to network cameras that you specify.")
-        foot.addWidget(label(stays, "caption", "quiet", wrap=True))
+        foot.addWidget(make_label(tr("To try a model on one image, drop both on this window, or press T."), "caption", wrap=True))
+        stays = tr("Everything stays on this computer. Fieldcheck connects only to network cameras that you specify.")
+        foot.addWidget(make_label(stays, "caption", "quiet", wrap=True))
         column.addLayout(foot)
-        self.show_recent([])
+        self.show_recent_projects([])
 
-    def show_recent(self, lines: list[RecentLine]) -> None:
+    def show_recent_projects(self, lines: list[RecentProjectRow]) -> None:
         """The recent projects, as far as they are known, before all else; where there are none, what this is about stands there."""
-        self.recent.show_lines(lines)
+        self.recent.show_projects(lines)
         self._known.setVisible(bool(lines))
         self._hero.setVisible(not lines)
         self._show_icons()
 
-    def show_line(self, line: RecentLine) -> None:
+    def show_project(self, line: RecentProjectRow) -> None:
         """Shows what is known of one project now."""
-        self.recent.show_line(line)
+        self.recent.show_project(line)
 
     def show_job(self, job: Job | None) -> None:
         """The sample being made ready."""
         self.strip.show_job(job)
 
-    def ask_for_project(self) -> None:
+    def prompt_for_project(self) -> None:
         """Lets the person choose a project folder."""
-        choose_folder(self, text("Open project folder"), self.folder_chosen.emit)
+        choose_folder(self, tr("Open project folder"), self.folder_chosen.emit)
 
-    def ask_for_pack(self) -> None:
+    def prompt_for_pack(self) -> None:
         """Lets the person choose a pack, of which a new project is made."""
-        choose_pack(self, text("Open evidence pack"), self.folder_chosen.emit)
+        choose_pack(self, tr("Open evidence pack"), self.folder_chosen.emit)
 
     def set_compact(self, compact: bool) -> None:
         """Icons and distances give way where there is little room."""
         self._compact = compact
-        self._column.setSpacing(self._look.metrics.px(6 if compact else 12))
+        self._column.setSpacing(self._look.metrics.scale_px(6 if compact else 12))
         self._show_icons()
 
     def _show_icons(self) -> None:
         for icon in self._icons:
             icon.setVisible(not self._compact and self._known.isHidden())
 
-    def _welcome(self) -> QWidget:
+    def _build_welcome(self) -> QWidget:
         """What the program answers, in one sentence as large as there is."""
         hero = QWidget()
         inside = column_of(self._look, gap=4, on=hero)
-        inside.setContentsMargins(0, self._look.metrics.px(12), 0, self._look.metrics.px(8))
-        inside.addWidget(label(text("Compare your model's field score with its benchmark score"), size="number", wrap=True))
-        said = text("Record the worst light, label a hundred frames with one key each, export a one-page verdict.")
-        inside.addWidget(label(said, tone="quiet", wrap=True))
+        inside.setContentsMargins(0, self._look.metrics.scale_px(12), 0, self._look.metrics.scale_px(8))
+        inside.addWidget(make_label(tr("Compare your model's field score with its benchmark score"), size="number", wrap=True))
+        said = tr("Record the worst light, label a hundred frames with one key each, export a one-page verdict.")
+        inside.addWidget(make_label(said, tone="quiet", wrap=True))
         return hero
 
-    def _recent_part(self) -> QWidget:
-        part, px = QWidget(), self._look.metrics.px
-        inside = column_of(self._look, label(text("Recent"), size="heading"), gap=6, on=part)
-        framed = card(self._look)
-        content(framed).setContentsMargins(px(6), px(4), px(6), px(4))
-        content(framed).addWidget(self.recent)
+    def _build_recent_part(self) -> QWidget:
+        part, px = QWidget(), self._look.metrics.scale_px
+        inside = column_of(self._look, make_label(tr("Recent"), size="heading"), gap=6, on=part)
+        framed = make_card(self._look)
+        get_box_layout(framed).setContentsMargins(px(6), px(4), px(6), px(4))
+        get_box_layout(framed).addWidget(self.recent)
         inside.addWidget(framed, 1)
         return part
 
-    def _find(self, path: str) -> None:
-        choose_folder(self, text("Locate project folder"), partial(self._tell_found, path))
+    def _prompt_for_moved_project(self, path: str) -> None:
+        choose_folder(self, tr("Locate project folder"), partial(self._emit_found, path))
 
-    def _tell_found(self, path: str, folder: Path) -> None:
-        self.found.emit(path, folder)
+    def _emit_found(self, path: str, folder: Path) -> None:
+        self.project_located.emit(path, folder)
 
-    def _ways(self, actions: Actions) -> Beside:
+    def _build_start_cards(self, actions: Actions) -> SideBySideLayout:
         ways = list[tuple[QWidget, int]]()
-        sample = text("Rendered castings on a night shift. No camera or model needed. Five-minute tour.")
-        new = text("Footage, model, classes. About one minute.")
-        folder = text("Project folder (.fieldcheck) or evidence pack (.fcpack), on this computer or a USB stick.")
-        opens = ((text("Open folder…"), "project.open"), (text("Open pack…"), "project.open_pack"))
+        sample = tr("Rendered castings on a night shift. No camera or model needed. Five-minute tour.")
+        new = tr("Footage, model, classes. About one minute.")
+        folder = tr("Project folder (.fieldcheck) or evidence pack (.fcpack), on this computer or a USB stick.")
+        opens = ((tr("Open folder…"), "project.open"), (tr("Open pack…"), "project.open_pack"))
         for icon, title, what, acts in (
-            ("play-circle-outline", text("Open demo project"), sample, ((text("Open demo"), "project.sample"),)),
-            ("plus-box-outline", text("New project"), new, ((text("Create project"), "project.new"),)),
-            ("folder-open-outline", text("Open project or evidence pack"), folder, opens),
+            ("play-circle-outline", tr("Open demo project"), sample, ((tr("Open demo"), "project.sample"),)),
+            ("plus-box-outline", tr("New project"), new, ((tr("Create project"), "project.new"),)),
+            ("folder-open-outline", tr("Open project or evidence pack"), folder, opens),
         ):
-            buttons = [KeyButton(self._look, said, actions.key(one)).triggers(actions.get(one)) for said, one in acts]
-            ways.append((self._way(icon, title, what, buttons), 1))
-        return Beside(self._look, *ways)
+            buttons = [KeyButton(self._look, said, actions.get_key_text(one)).bind_action(actions.get_action(one)) for said, one in acts]
+            ways.append((self._build_start_card(icon, title, what, buttons), 1))
+        return SideBySideLayout(self._look, *ways)
 
-    def _way(self, icon: str, title: str, what: str, buttons: list[KeyButton]) -> QFrame:
-        framed = card(self._look)
-        inside = content(framed)
-        inside.setSpacing(self._look.metrics.px(6))
+    def _build_start_card(self, icon: str, title: str, what: str, buttons: list[KeyButton]) -> QFrame:
+        framed = make_card(self._look)
+        inside = get_box_layout(framed)
+        inside.setSpacing(self._look.metrics.scale_px(6))
         drawn = _Icon(self._look, icon)
         self._icons.append(drawn)
         inside.addWidget(drawn)
-        inside.addWidget(label(title, size="heading", wrap=True))
-        inside.addWidget(label(what, tone="quiet", wrap=True))
+        inside.addWidget(make_label(title, size="heading", wrap=True))
+        inside.addWidget(make_label(what, tone="quiet", wrap=True))
         inside.addStretch()
         below = QHBoxLayout()
         for button in buttons:
@@ -160,13 +160,13 @@ class StartPage(QWidget):
 class _Icon(QWidget):
     """A large icon, for the eye only."""
 
-    def __init__(self, look: Look, name: str) -> None:
+    def __init__(self, look: Theme, name: str) -> None:
         super().__init__()
         self._look, self._name = look, name
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        side = self._look.metrics.px(36)
+        side = self._look.metrics.scale_px(36)
         return QSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -178,37 +178,37 @@ class _Icon(QWidget):
 class VisitStepsLine(QWidget):
     """Number, name, minutes and what is done, five times beside each other."""
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        steps = [(self._step(look, number, *told), 1) for number, told in enumerate(_steps(), start=1)]
-        column_of(look, Beside(look, *steps), on=self)
+        steps = [(self._build_step(look, number, *told), 1) for number, told in enumerate(_list_visit_steps(), start=1)]
+        column_of(look, SideBySideLayout(look, *steps), on=self)
 
-    def _step(self, look: Look, number: int, name: str, minutes: int, what: str) -> QWidget:
+    def _build_step(self, look: Theme, number: int, name: str, minutes: int, what: str) -> QWidget:
         said = QVBoxLayout()
         said.setSpacing(0)
-        said.addWidget(label(name, bold=True))
-        said.addWidget(label(what, size="caption", tone="quiet", wrap=True))
+        said.addWidget(make_label(name, bold=True))
+        said.addWidget(make_label(what, size="caption", tone="quiet", wrap=True))
         said.addStretch()
         step = QWidget()
         when = QVBoxLayout()
-        when.setSpacing(look.metrics.px(2))
+        when.setSpacing(look.metrics.scale_px(2))
         when.addWidget(_Disc(look, number), 0, Qt.AlignmentFlag.AlignHCenter)
-        when.addWidget(label(text("{n} min").format(n=minutes), size="caption", tone="quiet"))
+        when.addWidget(make_label(tr("{n} min").format(n=minutes), size="caption", tone="quiet"))
         when.addStretch()
-        row(look, when, (said, 1), on=step)
+        make_row(look, when, (said, 1), on=step)
         return step
 
 
 class _Disc(QWidget):
     """A number in a circle."""
 
-    def __init__(self, look: Look, number: int) -> None:
+    def __init__(self, look: Theme, number: int) -> None:
         super().__init__()
         self._look, self._number = look, number
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        side = self._look.metrics.px(DISC)
+        side = self._look.metrics.scale_px(DISC)
         return QSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -225,6 +225,6 @@ class _Disc(QWidget):
         painter.end()
 
 
-def _steps() -> tuple[tuple[str, int, str], ...]:
+def _list_visit_steps() -> tuple[tuple[str, int, str], ...]:
     """Name, minutes and what is done."""
-    return tuple((spec.name(), *spec.visit()) for spec in specs() if spec.visit is not None)
+    return tuple((spec.name(), *spec.visit()) for spec in list_specs() if spec.visit is not None)

@@ -12,14 +12,14 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.narrowing import laid
+from fieldcheck.ui.narrowing import get_layout
 from fieldcheck.ui.screens.home.start import StartPage
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.widgets.choose import choose_file
 from fieldcheck.ui.widgets.drop_area import DropArea
-from fieldcheck.ui.widgets.focus import lead_focus
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.focus import set_focus_target
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     from fieldcheck.domain import file_kinds
@@ -47,63 +47,63 @@ class HomeView(DropArea):
     painted = Signal()
     _seen = Signal()
 
-    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
         self._was_seen = self._compact = False
         self._pages: dict[str, QWidget] = {}
         self._column = QVBoxLayout(self)  # no stack: that asks for the room of its largest page, also while another one is shown
         self._column.setContentsMargins(0, 0, 0, 0)
-        self.start = self._added(START, StartPage(look, actions))
+        self.start = self._add_page(START, StartPage(look, actions))
         self._seen.connect(self.painted, Qt.ConnectionType.QueuedConnection)
         self.show_page(START)
 
     @cached_property
     def wizard(self) -> wizard_page.WizardPage:
         """A new project's questions."""
-        return self._added(WIZARD, wizard_page.WizardPage(self._look))
+        return self._add_page(WIZARD, wizard_page.WizardPage(self._look))
 
     @cached_property
     def overview(self) -> overview_page.OverviewPage:
         """The cards of the project that is open."""
-        return self._added(OVERVIEW, overview_page.OverviewPage(self._look, self._actions))
+        return self._add_page(OVERVIEW, overview_page.OverviewPage(self._look, self._actions))
 
     @cached_property
-    def card(self) -> card_page.CardPage:
+    def card(self) -> card_page.ModelCardPage:
         """A model's card in the making."""
-        return self._added(CARD, card_page.CardPage(self._look))
+        return self._add_page(CARD, card_page.ModelCardPage(self._look))
 
     @cached_property
     def tried(self) -> tried_page.TrialPage:
         """The page of a trial: a model's answer to a picture."""
-        return self._added(TRIED, tried_page.TrialPage(self._look))
+        return self._add_page(TRIED, tried_page.TrialPage(self._look))
 
     @cached_property
     def opening(self) -> placeholder.Placeholder:
         """The page while a project is being opened."""
         made = placeholder.Placeholder(self._look)
-        made.show_loading(text("Opening the project …"))
-        return self._added(OPENING, made)
+        made.show_loading(tr("Opening the project …"))
+        return self._add_page(OPENING, made)
 
-    def _added(self, name: str, page: Page) -> Page:
+    def _add_page(self, name: str, page: Page) -> Page:
         page.hide()
         self._pages[name] = page
         self._column.addWidget(page)
-        self._fit(page)
+        self._fit_page(page)
         return page
 
-    def _fit(self, page: QWidget) -> None:
+    def _fit_page(self, page: QWidget) -> None:
         if hasattr(page, "set_compact"):
             page.set_compact(self._compact)
 
     def show_page(self, name: str) -> None:
         """One of `start`, `wizard`, `overview`, `card`, `tried`, `opening`. Keys go to what the page is about."""
         self._page = name
-        lead_focus(self, None)
+        set_focus_target(self, None)
         shown = getattr(self, name)
         for page in self._pages.values():
             page.setVisible(page is shown)
-        lead_focus(self, self.start.recent if name == START else self.wizard.name if name == WIZARD else None)
+        set_focus_target(self, self.start.recent if name == START else self.wizard.name if name == WIZARD else None)
 
     @property
     def page(self) -> str:
@@ -112,26 +112,26 @@ class HomeView(DropArea):
 
     def heightForWidth(self, width: int) -> int:
         """The least height of the cards, not the one that would be nicest: the model's pictures take the room that there is."""
-        return laid(self).totalMinimumHeightForWidth(width) if self._page == OVERVIEW else super().heightForWidth(width)
+        return get_layout(self).totalMinimumHeightForWidth(width) if self._page == OVERVIEW else super().heightForWidth(width)
 
-    def ask_to_try(self, has_model: bool) -> None:
+    def prompt_for_trial(self, has_model: bool) -> None:
         """Lets the person choose what is otherwise dropped: a model and a picture, or a picture alone where there `has_model`."""
         if has_model:
-            self._ask_picture()
+            self._prompt_for_image()
         else:
-            choose_file(self, text("Choose model"), f"{text('ONNX models')} ({overview_page.MODELS})", self._ask_picture)
+            choose_file(self, tr("Choose model"), f"{tr('ONNX models')} ({overview_page.MODELS})", self._prompt_for_image)
 
     def set_compact(self, compact: bool) -> None:
         """Less decoration where there is little room."""
         self._compact = compact
         for page in self._pages.values():
-            self._fit(page)
+            self._fit_page(page)
 
-    def _ask_picture(self, *models: Path) -> None:
+    def _prompt_for_image(self, *models: Path) -> None:
         choose_file(
             self,
-            text("Choose image"),
-            f"{text('Images')} ({file_kinds.patterns(file_kinds.PICTURE_ENDINGS)})",
+            tr("Choose image"),
+            f"{tr('Images')} ({file_kinds.format_patterns(file_kinds.PICTURE_ENDINGS)})",
             lambda path: self.dropped.emit([*models, path]),
         )
 

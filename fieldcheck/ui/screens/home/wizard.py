@@ -21,22 +21,22 @@ from PySide6.QtWidgets import (
 )
 
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.narrowing import content
+from fieldcheck.ui.narrowing import get_box_layout
 from fieldcheck.ui.screens.home.key_value_rows import FormField
 from fieldcheck.ui.screens.home.model_card import ClassChips
 from fieldcheck.ui.screens.home.overview import MODELS
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.beside import Beside
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.beside import SideBySideLayout
 from fieldcheck.ui.widgets.choose import choose_file, choose_files, choose_folder
-from fieldcheck.ui.widgets.file_filters import video_filter
+from fieldcheck.ui.widgets.file_filters import make_video_filter
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import card, column, label, row
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import make_card, make_column, make_label, make_row
+from fieldcheck.words.language import tr
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
+class NewProjectForm:
     """Typed values of the fields."""
 
     name: str = ""
@@ -56,21 +56,21 @@ class WizardPage(QWidget):
     created = Signal()
     cancelled = Signal()
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self.name, self.place, self.site = QLineEdit(), QLineEdit(), QLineEdit()
-        self._name_field = FormField(look, text("Project name"), self.name)
-        self._place_field = FormField(look, text("Project location"), self.place)
+        self._name_field = FormField(look, tr("Project name"), self.name)
+        self._place_field = FormField(look, tr("Project location"), self.place)
         for field in (self.name, self.place, self.site):
             field.textEdited.connect(self.edited)
             field.returnPressed.connect(self.created)
-        questions = Beside(look, (self._source(), 1), (self._model(), 1), (self._classes(), 1))
-        inside = column(look, self._named(), (questions, 1), gap=12, on=self)
-        back = KeyButton(look, text("Cancel"), "Esc")
+        questions = SideBySideLayout(look, (self._build_footage_card(), 1), (self._build_model_card(), 1), (self._build_classes_card(), 1))
+        inside = make_column(look, self._build_name_card(), (questions, 1), gap=12, on=self)
+        back = KeyButton(look, tr("Cancel"), "Esc")
         back.clicked.connect(self.cancelled)
-        self._where = label(size="caption", tone="quiet", wrap=True)
-        below = row(look, back)
+        self._where = make_label(size="caption", tone="quiet", wrap=True)
+        below = make_row(look, back)
         below.addWidget(self._where, 1)
         inside.addLayout(below)
 
@@ -78,11 +78,11 @@ class WizardPage(QWidget):
         """The model being looked at."""
         self.strip.show_job(job)
 
-    def typed(self) -> Typed:
+    def get_form(self) -> NewProjectForm:
         """Typed values of the fields now."""
-        return Typed(self.name.text().strip(), self.place.text().strip(), self.site.text().strip(), self.classes.toPlainText())
+        return NewProjectForm(self.name.text().strip(), self.place.text().strip(), self.site.text().strip(), self.classes.toPlainText())
 
-    def fill(self, typed: Typed) -> None:
+    def fill_form(self, typed: NewProjectForm) -> None:
         """Puts this into the fields, and the focus on the name."""
         self.name.setText(typed.name)
         self.place.setText(typed.place)
@@ -90,14 +90,14 @@ class WizardPage(QWidget):
         self.classes.setPlainText(typed.classes)
         self.name.setFocus()
 
-    def show_where(self, said: str) -> None:
+    def show_project_path(self, said: str) -> None:
         """Shows the path that will be made."""
         self._where.setText(said)
 
-    def show_wrong(self, name: str = "", place: str = "") -> None:
+    def show_errors(self, name: str = "", place: str = "") -> None:
         """Shows an error below its field; the focus goes to the first one."""
-        self._name_field.show_wrong(name)
-        self._place_field.show_wrong(place)
+        self._name_field.show_error(name)
+        self._place_field.show_error(place)
         if name or place:
             (self.name if name else self.place).setFocus()
 
@@ -119,91 +119,91 @@ class WizardPage(QWidget):
         self._model_wrong.setVisible(bool(wrong))
         self._no_model.setVisible(not file)
         self._drop_model.setVisible(bool(file))
-        self._choose_model.say(text("Choose another file…") if file else text("Choose…"))
+        self._choose_model.set_label(tr("Choose another file…") if file else tr("Choose…"))
 
     def show_classes(self, names: tuple[str, ...]) -> None:
         """Those of the model; without any, the field in which they are typed."""
         self._chips.show_classes(names)
         self._class_pages.setCurrentIndex(1 if names else 0)
         self._class_hint.setText(
-            text("Class names are read from the model.") if names else text("One class per line, in the order of the number keys.")
+            tr("Class names are read from the model.") if names else tr("One class per line, in the order of the number keys.")
         )
 
     @property
-    def model_wrong(self) -> str:
+    def model_error(self) -> str:
         """Why the chosen model cannot be used."""
         return self._model_wrong.text().removeprefix("▲ ")
 
     @property
-    def wrong(self) -> tuple[str, str]:
+    def error_texts(self) -> tuple[str, str]:
         """Errors below the name and below the place."""
-        return self._name_field.wrong, self._place_field.wrong
+        return self._name_field.error_text, self._place_field.error_text
 
-    def _named(self) -> QFrame:
-        browse = KeyButton(self._look, text("Choose…"))
-        browse.setAccessibleName(text("Choose project location"))
-        browse.clicked.connect(lambda: choose_folder(self, text("Project location"), self._take_place))
-        framed, place = card(self._look), QWidget()
+    def _build_name_card(self) -> QFrame:
+        browse = KeyButton(self._look, tr("Choose…"))
+        browse.setAccessibleName(tr("Choose project location"))
+        browse.clicked.connect(lambda: choose_folder(self, tr("Project location"), self._set_location))
+        framed, place = make_card(self._look), QWidget()
         pressed = QVBoxLayout()  # on one line with the fields, also while something is said below one of them
-        pressed.setSpacing(self._look.metrics.px(2))
-        pressed.addWidget(label(" ", size="caption"))
+        pressed.setSpacing(self._look.metrics.scale_px(2))
+        pressed.addWidget(make_label(" ", size="caption"))
         pressed.addWidget(browse)
         pressed.addStretch()
-        row(self._look, (self._place_field, 1), pressed, on=place)
-        site = FormField(self._look, text("Site (optional)"), self.site)
-        content(framed).addWidget(Beside(self._look, (self._name_field, 3), (place, 5), (site, 3), gap=8, top=True))
+        make_row(self._look, (self._place_field, 1), pressed, on=place)
+        site = FormField(self._look, tr("Site (optional)"), self.site)
+        get_box_layout(framed).addWidget(SideBySideLayout(self._look, (self._name_field, 3), (place, 5), (site, 3), gap=8, top=True))
         return framed
 
-    def _take_place(self, folder: Path) -> None:
+    def _set_location(self, folder: Path) -> None:
         self.place.setText(str(folder))
         self.edited.emit()
 
-    def _question(self, title: str, hint: QLabel, *buttons: KeyButton) -> tuple[QFrame, QBoxLayout]:
-        framed = card(self._look)
-        inside = content(framed)
-        inside.addWidget(label(title, size="heading", wrap=True))
+    def _build_question_card(self, title: str, hint: QLabel, *buttons: KeyButton) -> tuple[QFrame, QBoxLayout]:
+        framed = make_card(self._look)
+        inside = get_box_layout(framed)
+        inside.addWidget(make_label(title, size="heading", wrap=True))
         inside.addWidget(hint)
         for button in buttons:
-            line = row(self._look, button)
+            line = make_row(self._look, button)
             line.addStretch()
             inside.addLayout(line)
         return framed, inside
 
-    def _source(self) -> QFrame:
-        self._no_footage = label(text("No footage selected. Drop files here, or add footage later."), tone="quiet", wrap=True)
-        videos = self._button(text("Video files…"), self._ask_for_videos)
-        folder = self._button(text("Image folder…"), self._ask_for_folder)
-        self._drop_footage = self._button(text("Remove files"), self.footage_dropped.emit)
-        framed, inside = self._question(text("1 Footage"), self._no_footage, videos, folder, self._drop_footage)
+    def _build_footage_card(self) -> QFrame:
+        self._no_footage = make_label(tr("No footage selected. Drop files here, or add footage later."), tone="quiet", wrap=True)
+        videos = self._make_button(tr("Video files…"), self._prompt_for_videos)
+        folder = self._make_button(tr("Image folder…"), self._prompt_for_folder)
+        self._drop_footage = self._make_button(tr("Remove files"), self.footage_dropped.emit)
+        framed, inside = self._build_question_card(tr("1 Footage"), self._no_footage, videos, folder, self._drop_footage)
         self.footage = QListWidget()
-        self.footage.setAccessibleName(text("Footage to import"))
-        _take_what_is_left(self._look, self.footage)
+        self.footage.setAccessibleName(tr("Footage to import"))
+        _take_remaining_height(self._look, self.footage)
         held = QWidget()  # Qt forgets the least height of what asks for nothing, but not of what holds it
-        column(self._look, self.footage, on=held)
+        make_column(self._look, self.footage, on=held)
         inside.addWidget(held, 1)
         inside.addStretch()
         return framed
 
-    def _model(self) -> QFrame:
-        self._no_model = label(text("No model yet. Drop an .onnx file here, or continue without a model."), tone="quiet", wrap=True)
-        self._choose_model = self._button(text("Choose…"), self._ask_for_model)
-        self._drop_model = self._button(text("Continue without a model"), self.model_dropped.emit)
-        framed, inside = self._question(text("2 Model"), self._no_model, self._choose_model, self._drop_model)
+    def _build_model_card(self) -> QFrame:
+        self._no_model = make_label(tr("No model yet. Drop an .onnx file here, or continue without a model."), tone="quiet", wrap=True)
+        self._choose_model = self._make_button(tr("Choose…"), self._prompt_for_model)
+        self._drop_model = self._make_button(tr("Continue without a model"), self.model_dropped.emit)
+        framed, inside = self._build_question_card(tr("2 Model"), self._no_model, self._choose_model, self._drop_model)
         self.strip = JobStrip(self._look)
-        self._model_file, self._model_said = label(bold=True, wrap=True), label(wrap=True)
-        self._model_wrong = label(tone="warn", wrap=True)
+        self._model_file, self._model_said = make_label(bold=True, wrap=True), make_label(wrap=True)
+        self._model_wrong = make_label(tone="warn", wrap=True)
         for part in (self.strip, self._model_file, self._model_said, self._model_wrong):
             inside.addWidget(part)
         inside.addStretch()
         return framed
 
-    def _classes(self) -> QFrame:
-        self._class_hint = label(tone="quiet", wrap=True)
-        framed, inside = self._question(text("3 Classes"), self._class_hint)
+    def _build_classes_card(self) -> QFrame:
+        self._class_hint = make_label(tone="quiet", wrap=True)
+        framed, inside = self._build_question_card(tr("3 Classes"), self._class_hint)
         self.classes = QPlainTextEdit()
-        self.classes.setAccessibleName(text("Classes, one per line"))
+        self.classes.setAccessibleName(tr("Classes, one per line"))
         self.classes.setTabChangesFocus(True)
-        _take_what_is_left(self._look, self.classes)
+        _take_remaining_height(self._look, self.classes)
         self._chips = ClassChips(self._look)
         self._class_pages = QStackedWidget()
         self._class_pages.addWidget(self.classes)
@@ -211,22 +211,22 @@ class WizardPage(QWidget):
         inside.addWidget(self._class_pages, 1)
         return framed
 
-    def _button(self, said: str, act: Callable[[], None]) -> KeyButton:
+    def _make_button(self, said: str, act: Callable[[], None]) -> KeyButton:
         made = KeyButton(self._look, said)
         made.clicked.connect(lambda _checked: act())
         return made
 
-    def _ask_for_videos(self) -> None:
-        choose_files(self, text("Choose video files"), video_filter(), self.footage_chosen.emit)
+    def _prompt_for_videos(self) -> None:
+        choose_files(self, tr("Choose video files"), make_video_filter(), self.footage_chosen.emit)
 
-    def _ask_for_folder(self) -> None:
-        choose_folder(self, text("Choose image folder"), lambda folder: self.footage_chosen.emit([folder]))
+    def _prompt_for_folder(self) -> None:
+        choose_folder(self, tr("Choose image folder"), lambda folder: self.footage_chosen.emit([folder]))
 
-    def _ask_for_model(self) -> None:
-        choose_file(self, text("Choose model"), f"{text('ONNX models')} ({MODELS})", self.model_chosen.emit)
+    def _prompt_for_model(self) -> None:
+        choose_file(self, tr("Choose model"), f"{tr('ONNX models')} ({MODELS})", self.model_chosen.emit)
 
 
-def _take_what_is_left(look: Look, field: QWidget) -> None:
+def _take_remaining_height(look: Theme, field: QWidget) -> None:
     """A list that scrolls asks for little, so that the page does not."""
     field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
-    field.setMinimumHeight(look.metrics.px(60))
+    field.setMinimumHeight(look.metrics.scale_px(60))

@@ -13,7 +13,7 @@ from fieldcheck.domain.box import Box
 from fieldcheck.ui.screens.label.boxes import EXTREMES, Boxes
 from fieldcheck.ui.screens.label.display import LabelDisplay
 from fieldcheck.ui.screens.label.overlay import DrawnBox
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
 STROKE_MS = 400
 """Nudges by key that follow each other faster are one stroke, as one drag is."""
@@ -33,163 +33,163 @@ class BoxTool:
         self._classes: Sequence[str] = (sticky,)
         self._clipboard: tuple[Box, ...] = ()
         self._nudges = QTimer(interval=STROKE_MS, singleShot=True)
-        self._nudges.timeout.connect(self.flush)
+        self._nudges.timeout.connect(self.flush_nudges)
         self._nudged = False
         self.boxes = Boxes(1, 1)
 
-    def load(self, width: int, height: int, boxes: tuple[Box, ...], classes: Sequence[str]) -> None:
+    def load_boxes(self, width: int, height: int, boxes: tuple[Box, ...], classes: Sequence[str]) -> None:
         """Another frame is shown."""
         self._classes = classes
         self.boxes = Boxes(width, height, boxes)
-        self.draw()
+        self.draw_overlay()
 
-    def flush(self) -> None:
+    def flush_nudges(self) -> None:
         """Nudges that were not kept yet are."""
         self._nudges.stop()
         if self._nudged:
             self._nudged = False
             self._stroke("move")
 
-    def press(self, x: float, y: float) -> None:
+    def add_corner(self, x: float, y: float) -> None:
         """A corner was set."""
         extreme = self.boxes.extremes is not None
-        self._kept(self.boxes.press(x, y, self._sticky), "draw")
+        self._commit_change(self.boxes.add_corner(x, y, self._sticky), "draw")
         if self.boxes.extremes is not None:
-            self._view.show_note(text("Extreme points: {n} of {all}").format(n=len(self.boxes.extremes), all=EXTREMES), lasts=True)
+            self._view.show_note(tr("Extreme points: {n} of {all}").format(n=len(self.boxes.extremes), all=EXTREMES), lasts=True)
         elif extreme:
             self._view.show_note("")
-        self.draw()
+        self.draw_overlay()
 
-    def extremes(self) -> bool:
+    def begin_extreme_points(self) -> bool:
         """The next box is drawn by its four extreme points."""
-        self.boxes.begin_extremes()
-        self._view.show_note(text("Click the topmost, rightmost, bottommost and leftmost point."), lasts=True)
-        self.draw()
+        self.boxes.begin_extreme_points()
+        self._view.show_note(tr("Click the topmost, rightmost, bottommost and leftmost point."), lasts=True)
+        self.draw_overlay()
         return True
 
-    def pull(self, across: int, down: int, x: float, y: float, done: bool) -> None:
+    def drag_handle(self, across: int, down: int, x: float, y: float, done: bool) -> None:
         """A handle of the selected box is dragged; the whole drag is one stroke."""
-        self.boxes.pull(across, down, x, y)
+        self.boxes.drag_handle(across, down, x, y)
         if done:
             self._stroke("move")
-        self.draw()
+        self.draw_overlay()
 
-    def select(self, at: int) -> None:
+    def select_box(self, at: int) -> None:
         """A box was clicked."""
         self.boxes.selected = at
-        self.draw()
+        self.draw_overlay()
 
-    def name(self, class_name: str) -> None:
+    def set_class(self, class_name: str) -> None:
         """The class of the selected box, and of the next one."""
         self._sticky = class_name
-        self._kept(self.boxes.name(class_name), "name")
-        self.draw()
+        self._commit_change(self.boxes.set_class(class_name), "name")
+        self.draw_overlay()
 
-    def drop(self) -> bool:
+    def clear_selection(self) -> bool:
         """Forgets a box that was begun, else selects none; whether there was anything."""
         if self.boxes.extremes is not None:
             self._view.show_note("")
-        had = self.boxes.drop()
+        had = self.boxes.discard_corners()
         if not had and self.boxes.selected >= 0:
             self.boxes.selected, had = -1, True
-        self.draw()
+        self.draw_overlay()
         return had
 
-    def insert(self) -> bool:
+    def insert_in_centre(self) -> bool:
         """A box in the centre."""
-        self.boxes.insert(self._sticky)
-        return self._kept(True, "draw")
+        self.boxes.insert_in_centre(self._sticky)
+        return self._commit_change(True, "draw")
 
-    def move(self, dx: float, dy: float) -> bool:
+    def move_selected(self, dx: float, dy: float) -> bool:
         """Moves the selected box."""
-        return self._nudge(self.boxes.move(dx, dy))
+        return self._record_nudge(self.boxes.move_selected(dx, dy))
 
-    def stretch(self, dw: float, dh: float) -> bool:
+    def move_end_edges(self, dw: float, dh: float) -> bool:
         """Moves the right or lower edge of the selected box."""
-        return self._nudge(self.boxes.stretch(dw, dh))
+        return self._record_nudge(self.boxes.move_end_edges(dw, dh))
 
-    def stretch_first(self, dx: float, dy: float) -> bool:
+    def move_start_edges(self, dx: float, dy: float) -> bool:
         """Moves the left or upper edge of the selected box."""
-        return self._nudge(self.boxes.stretch_first(dx, dy))
+        return self._record_nudge(self.boxes.move_start_edges(dx, dy))
 
-    def delete(self) -> bool:
+    def delete_selected(self) -> bool:
         """Takes the selected box away."""
-        return self._kept(self.boxes.delete(), "delete")
+        return self._commit_change(self.boxes.delete_selected(), "delete")
 
-    def duplicate(self) -> bool:
+    def duplicate_selected(self) -> bool:
         """A second box beside the selected one."""
-        return self._kept(self.boxes.duplicate(), "draw")
+        return self._commit_change(self.boxes.duplicate_selected(), "draw")
 
-    def flag(self, name: str) -> bool:
+    def toggle_flag(self, name: str) -> bool:
         """The selected box is partly hidden, or cut off by the edge; or not."""
-        return self._kept(self.boxes.flag(name), "flag")
+        return self._commit_change(self.boxes.toggle_flag(name), "flag")
 
-    def snap(self, luma: NDArray[np.uint8]) -> bool:
+    def snap_to_edges(self, luma: NDArray[np.uint8]) -> bool:
         """Pulls the selected box to the edges of the picture."""
         at = self.boxes.selected
-        return at >= 0 and self._kept(self.boxes.put(snap(luma, self.boxes.all[at])), "snap")
+        return at >= 0 and self._commit_change(self.boxes.replace_selected(snap_box(luma, self.boxes.all[at])), "snap")
 
-    def copy(self) -> bool:
+    def copy_boxes(self) -> bool:
         """Remembers the selected box, or all of them where none is selected."""
         at = self.boxes.selected
         self._clipboard = (self.boxes.all[at],) if at >= 0 else tuple(self.boxes.all)
         return bool(self._clipboard)
 
-    def paste(self) -> bool:
+    def paste_boxes(self) -> bool:
         """The boxes that were remembered, on this frame too."""
         if not self._clipboard:
             return False
-        self.boxes.take((*self.boxes.all, *self._clipboard))
-        return self._kept(True, "copy")
+        self.boxes.replace_boxes((*self.boxes.all, *self._clipboard))
+        return self._commit_change(True, "copy")
 
-    def step(self, by: int) -> bool:
+    def select_neighbour(self, by: int) -> bool:
         """Selects another box."""
-        self.boxes.step(by)
-        self.draw()
+        self.boxes.select_neighbour(by)
+        self.draw_overlay()
         return True
 
-    def take(self, boxes: tuple[Box, ...], stroke: str = "copy") -> None:
+    def replace_boxes(self, boxes: tuple[Box, ...], stroke: str = "copy") -> None:
         """Boxes from another frame, or from a model."""
-        self.boxes.take(boxes)
-        self._kept(True, stroke)
+        self.boxes.replace_boxes(boxes)
+        self._commit_change(True, stroke)
 
-    def draw(self) -> None:
+    def draw_overlay(self) -> None:
         """Shows the boxes as they stand."""
-        drawn = [DrawnBox(box.x, box.y, box.w, box.h, self._colour(box), self._tag(box)) for box in self.boxes.all]
+        drawn = [DrawnBox(box.x, box.y, box.w, box.h, self._get_colour_number(box), self._format_tag(box)) for box in self.boxes.all]
         points = self.boxes.extremes or []
         self._view.canvas.show_boxes(drawn, self.boxes.selected, self.boxes.corner, points)
         self._view.show_boxes_list(self.boxes.all, self.boxes.selected)
         chosen = self.boxes.selected >= 0
         named = self.boxes.all[self.boxes.selected].class_name if chosen else self._sticky
-        said = text("Selected box: {name}") if chosen else text("Next box: {name}")
+        said = tr("Selected box: {name}") if chosen else tr("Next box: {name}")
         self._view.show_answer(self._classes.index(named) if named in self._classes else -1, said.format(name=named))
 
-    def _nudge(self, done: bool) -> bool:
+    def _record_nudge(self, done: bool) -> bool:
         if done:
             self._nudged = True
             self._nudges.start()
-            self.draw()
+            self.draw_overlay()
         return done
 
-    def _kept(self, done: bool, stroke: str) -> bool:
+    def _commit_change(self, done: bool, stroke: str) -> bool:
         if done:
             self._nudged = False
             self._nudges.stop()
             self._stroke(stroke)
-            self.draw()
+            self.draw_overlay()
         return done
 
-    def _colour(self, box: Box) -> int:
+    def _get_colour_number(self, box: Box) -> int:
         return self._classes.index(box.class_name) if box.class_name in self._classes else 7
 
-    def _tag(self, box: Box) -> str:
+    def _format_tag(self, box: Box) -> str:
         """Number and name: a class is never its colour alone. What is hidden or cut off says so."""
-        named = f"{self._colour(box) + 1} {box.class_name}" if box.class_name in self._classes else box.class_name
-        flags = [text("occluded")] * box.occluded + [text("truncated")] * box.truncated
+        named = f"{self._get_colour_number(box) + 1} {box.class_name}" if box.class_name in self._classes else box.class_name
+        flags = [tr("occluded")] * box.occluded + [tr("truncated")] * box.truncated
         return " · ".join([named, *flags])
 
 
-def snap(luma: NDArray[np.uint8], box: Box) -> Box:
+def snap_box(luma: NDArray[np.uint8], box: Box) -> Box:
     """`luma`: (H, W) uint8. Each of the four edges moves by at most 8 px, to between two pixels; one that finds nothing stays."""
     height, width = luma.shape
     y1, y2 = max(0, round(box.y)), min(height, round(box.y + box.h))
@@ -198,14 +198,14 @@ def snap(luma: NDArray[np.uint8], box: Box) -> Box:
         return box
     across = np.abs(np.diff(luma[y1:y2].astype(np.float64), axis=1)).mean(axis=0)  # [k]: between columns k and k + 1
     down = np.abs(np.diff(luma[:, x1:x2].astype(np.float64), axis=0)).mean(axis=1)
-    left, right = _nearest(across, box.x), _nearest(across, box.x + box.w)
-    top, bottom = _nearest(down, box.y), _nearest(down, box.y + box.h)
+    left, right = _find_nearest_edge(across, box.x), _find_nearest_edge(across, box.x + box.w)
+    top, bottom = _find_nearest_edge(down, box.y), _find_nearest_edge(down, box.y + box.h)
     if right - left < 2 or bottom - top < 2:
         return box
     return replace(box, x=left, y=top, w=right - left, h=bottom - top)
 
 
-def _nearest(strength: NDArray[np.float64], edge: float) -> float:
+def _find_nearest_edge(strength: NDArray[np.float64], edge: float) -> float:
     """The place of the strongest change within reach of an edge."""
     first = max(0, round(edge) - REACH - 1)
     near = strength[first : round(edge) + REACH]

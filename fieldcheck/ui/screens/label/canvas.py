@@ -10,14 +10,14 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, QTimer, Si
 from PySide6.QtGui import QColor, QCursor, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from fieldcheck.ui.narrowing import given
+from fieldcheck.ui.narrowing import require_value
 from fieldcheck.ui.screens.label.overlay import CanvasPlacement, DrawnBox, Overlay
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.theme.tokens import OVER_PICTURES
-from fieldcheck.ui.widgets.plain import plain_tip
-from fieldcheck.words.direction import isolated
+from fieldcheck.ui.widgets.plain import make_plain_tip
+from fieldcheck.words.direction import isolate_rtl_names
 
-__all__ = ["Canvas", "DrawnBox"]
+__all__ = ["DrawnBox", "LabelCanvas"]
 
 FLASH_MS = 120
 LOUPE, LOUPE_SIDE = 3.0, 190
@@ -28,7 +28,7 @@ LIFTED = np.round(255 * (np.arange(256) / 255) ** 0.45).astype(np.uint8)
 PAN = 12  # pixels of the frame that an arrow moves the loupe by
 
 
-class Canvas(QWidget):
+class LabelCanvas(QWidget):
     """Keeps the keys. `corner_set` carries a corner in pixels of the frame and whether Shift was held; a drag sends two.
 
     `handle_pulled` carries the steps across and down of a handle, its place, and whether the drag is over; `box_chosen` the place of a
@@ -40,7 +40,7 @@ class Canvas(QWidget):
     box_chosen = Signal(int)
     painted = Signal(int)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._image, self._number, self._title = QImage(), -1, ""
@@ -63,8 +63,8 @@ class Canvas(QWidget):
         """The frame `number`; None while its picture is still being read. `described` is what a screen reader says of it."""
         self._number, self._image, self._title = number, image or QImage(), title
         self._pressed = self._handle = None
-        self.overlay.show((), -1, None, ())
-        self._lighten()
+        self.overlay.set_boxes((), -1, None, ())
+        self._update_shown_image()
         self.setAccessibleName(title)
         self.setAccessibleDescription(described)
         self.update()
@@ -77,17 +77,17 @@ class Canvas(QWidget):
         points: Sequence[tuple[float, float]] = (),
     ) -> None:
         """The boxes over the frame; `corner` is the first one of a box that was begun, `points` extreme points that were set."""
-        self.overlay.show(boxes, selected, corner, points)
+        self.overlay.set_boxes(boxes, selected, corner, points)
         self.update()
 
-    def lift_shadows(self, on: bool) -> None:
+    def set_shadows_lifted(self, on: bool) -> None:
         """Dark parts lighter, on the screen only: the frame itself stays as it was taken."""
         self._lifted = on
-        self._lighten()
+        self._update_shown_image()
         self.update()
 
     @property
-    def lifted(self) -> bool:
+    def shadows_lifted(self) -> bool:
         """Whether shadows are lifted."""
         return self._lifted
 
@@ -101,7 +101,7 @@ class Canvas(QWidget):
         self._pan += QPointF(dx * PAN, dy * PAN)
         self.update()
 
-    def luma(self) -> NDArray[np.uint8]:
+    def get_luma(self) -> NDArray[np.uint8]:
         """(H, W) uint8 of the frame as it was taken; empty without one."""
         if self._image.isNull():
             return np.empty((0, 0), np.uint8)
@@ -110,7 +110,7 @@ class Canvas(QWidget):
         return rows[:, : grey.width()].copy()
 
     @property
-    def shows_picture(self) -> bool:
+    def has_image(self) -> bool:
         """Whether the frame's picture is there, not only its title."""
         return not self._image.isNull()
 
@@ -119,7 +119,7 @@ class Canvas(QWidget):
         self._drawing = on
         self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
 
-    def flash(self, text: str, colour: int) -> None:
+    def show_flash(self, text: str, colour: int) -> None:
         """The label that was just given, shown for a moment over the next frame."""
         self._flash = (text, colour)
         self._flash_timer.start()
@@ -130,9 +130,9 @@ class Canvas(QWidget):
         self._loupe, self._pan = on, QPointF()
         self.update()
 
-    def picture_rect(self) -> QRectF:
+    def get_image_rect(self) -> QRectF:
         """Where the frame lies on the widget."""
-        room = QRectF(self.rect()).adjusted(0, self._strip(), 0, 0)
+        room = QRectF(self.rect()).adjusted(0, self._get_strip_height(), 0, 0)
         if self._image.isNull():
             return room
         scale = min(room.width() / self._image.width(), room.height() / self._image.height())
@@ -141,13 +141,13 @@ class Canvas(QWidget):
 
     def to_frame(self, point: QPointF) -> QPointF:
         """A place on the widget in pixels of the frame."""
-        rect, scale = self.picture_rect(), self._scale()
+        rect, scale = self.get_image_rect(), self._get_scale()
         return QPointF((point.x() - rect.x()) / scale, (point.y() - rect.y()) / scale)
 
     def event(self, event: QEvent) -> bool:
         """The whole title is the tooltip of its strip; over the picture none stands in the way."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), plain_tip(self._title) if event.pos().y() < self._strip() else "", self)
+            QToolTip.showText(event.globalPos(), make_plain_tip(self._title) if event.pos().y() < self._get_strip_height() else "", self)
             return True
         return super().event(event)
 
@@ -156,25 +156,25 @@ class Canvas(QWidget):
         if not self._drawing or event.button() != Qt.MouseButton.LeftButton or self._image.isNull():
             return
         tag = self.overlay.tag_at(event.position())
-        self._handle = self.overlay.handle_at(self._place(), event.position()) if self.overlay.begun is None else None
+        self._handle = self.overlay.handle_at(self._get_placement(), event.position()) if self.overlay.begun is None else None
         if self._handle is None and tag >= 0 and self.overlay.begun is None:
             self.box_chosen.emit(tag)
         elif self._handle is None:
             self._pressed = event.position()
-            self._send(event)
+            self._emit_corner(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if self._handle is not None:
-            self._pull(event, done=True)
+            self._emit_handle_drag(event, done=True)
             self._handle = None
             return
         pressed, self._pressed = self._pressed, None
         if pressed is not None and (event.position() - pressed).manhattanLength() >= CLICK_SLACK:
-            self._send(event)
+            self._emit_corner(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._handle is not None:
-            self._pull(event, done=False)
+            self._emit_handle_drag(event, done=False)
         elif self._loupe or self.overlay.begun is not None:
             self.update()
 
@@ -183,12 +183,12 @@ class Canvas(QWidget):
         painter.fillRect(self.rect(), QColor(self._look.tokens.canvas))
         if not self._image.isNull():
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(self.picture_rect(), self._shown_image)
-            self.overlay.paint(painter, self._place(), self._pointer(), self.width())
+            painter.drawImage(self.get_image_rect(), self._shown_image)
+            self.overlay.paint_overlay(painter, self._get_placement(), self._get_pointer(), self.width())
         self._paint_strip(painter)
         if self._flash_timer.isActive():
             self._paint_flash(painter)
-        if not self._image.isNull() and (self._loupe or self._draws_small()):
+        if not self._image.isNull() and (self._loupe or self._is_drawing_small()):
             self._paint_loupe(painter)
         if self.hasFocus():
             painter.setPen(QPen(QColor(self._look.tokens.focus), 3))
@@ -197,55 +197,55 @@ class Canvas(QWidget):
         painter.end()
         self.painted.emit(self._number)
 
-    def _send(self, event: QMouseEvent) -> None:
+    def _emit_corner(self, event: QMouseEvent) -> None:
         point = self.to_frame(event.position())
         self.corner_set.emit(point.x(), point.y(), bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
 
-    def _pull(self, event: QMouseEvent, done: bool) -> None:
+    def _emit_handle_drag(self, event: QMouseEvent, done: bool) -> None:
         point = self.to_frame(event.position())
-        self.handle_pulled.emit(*given(self._handle), point.x(), point.y(), done)
+        self.handle_pulled.emit(*require_value(self._handle), point.x(), point.y(), done)
 
-    def _place(self) -> CanvasPlacement:
-        return CanvasPlacement(self.picture_rect(), self._scale(), self._strip())
+    def _get_placement(self) -> CanvasPlacement:
+        return CanvasPlacement(self.get_image_rect(), self._get_scale(), self._get_strip_height())
 
-    def _pointer(self) -> QPointF:
+    def _get_pointer(self) -> QPointF:
         return QPointF(self.mapFromGlobal(QCursor.pos()))
 
-    def _draws_small(self) -> bool:
+    def _is_drawing_small(self) -> bool:
         """Whether a box is being drawn that is too small on the screen to be drawn well."""
-        if self.overlay.begun is None or not self.picture_rect().contains(self._pointer()):
+        if self.overlay.begun is None or not self.get_image_rect().contains(self._get_pointer()):
             return False
-        away = self._pointer() - self._place().point(*self.overlay.begun)
+        away = self._get_pointer() - self._get_placement().map_point(*self.overlay.begun)
         return max(abs(away.x()), abs(away.y())) < SMALL
 
-    def _lighten(self) -> None:
+    def _update_shown_image(self) -> None:
         self._shown_image = self._image
         if self._lifted and not self._image.isNull():
             image = self._image.convertToFormat(QImage.Format.Format_RGB32)
             lit = LIFTED[np.frombuffer(image.constBits(), np.uint8)]
             self._shown_image = QImage(lit.data, image.width(), image.height(), image.bytesPerLine(), QImage.Format.Format_RGB32).copy()
 
-    def _scale(self) -> float:
-        return self.picture_rect().width() / max(1, self._image.width())
+    def _get_scale(self) -> float:
+        return self.get_image_rect().width() / max(1, self._image.width())
 
-    def _strip(self) -> int:
-        return self._look.metrics.px(STRIP)
+    def _get_strip_height(self) -> int:
+        return self._look.metrics.scale_px(STRIP)
 
     def _paint_strip(self, painter: QPainter) -> None:
-        box = QRect(0, 0, self.width(), self._strip())
+        box = QRect(0, 0, self.width(), self._get_strip_height())
         painter.fillRect(box, QColor("#16191C"))
         painter.setPen(QColor("#FFFFFF"))
         font = self.font()
-        font.setPixelSize(self._look.metrics.px(13))
+        font.setPixelSize(self._look.metrics.scale_px(13))
         painter.setFont(font)
         inside = box.adjusted(8, 0, -8, 0)
-        shown = painter.fontMetrics().elidedText(isolated(self._title), Qt.TextElideMode.ElideRight, inside.width())
+        shown = painter.fontMetrics().elidedText(isolate_rtl_names(self._title), Qt.TextElideMode.ElideRight, inside.width())
         painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, shown)
 
     def _paint_flash(self, painter: QPainter) -> None:
         said, colour = self._flash
         font = self.font()
-        font.setPixelSize(self._look.metrics.px(20))
+        font.setPixelSize(self._look.metrics.scale_px(20))
         font.setBold(True)
         painter.setFont(font)
         said = painter.fontMetrics().elidedText(said, Qt.TextElideMode.ElideMiddle, self.width() - 64)
@@ -257,15 +257,15 @@ class Canvas(QWidget):
         painter.drawText(box.adjusted(24, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, said)
 
     def _paint_loupe(self, painter: QPainter) -> None:
-        place = self._pointer()
-        if not self.picture_rect().contains(place):
-            place = self.picture_rect().center()
-        place += self._pan * self._scale()
-        middle, side = self.to_frame(place), self._look.metrics.px(LOUPE_SIDE)
+        place = self._get_pointer()
+        if not self.get_image_rect().contains(place):
+            place = self.get_image_rect().center()
+        place += self._pan * self._get_scale()
+        middle, side = self.to_frame(place), self._look.metrics.scale_px(LOUPE_SIDE)
         span = side / LOUPE
         source = QRectF(middle.x() - span / 2, middle.y() - span / 2, span, span)
         left = place.x() + 24 if place.x() + 24 + side < self.width() else place.x() - 24 - side
-        top = min(max(self._strip(), place.y() - side / 2), self.height() - side - 2)
+        top = min(max(self._get_strip_height(), place.y() - side / 2), self.height() - side - 2)
         box = QRectF(left, top, side, side)
         painter.fillRect(box, QColor(self._look.tokens.canvas))
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)

@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.theme.tokens import CAPTION, CLASS_NAME
 from fieldcheck.ui.widgets.key_button import BareButton
-from fieldcheck.ui.widgets.plain import drop, plain_tip
-from fieldcheck.words.direction import isolated
-from fieldcheck.words.language import text
-from fieldcheck.words.signs import named_signs
+from fieldcheck.ui.widgets.plain import delete_widget, make_plain_tip
+from fieldcheck.words.direction import isolate_rtl_names
+from fieldcheck.words.language import tr
+from fieldcheck.words.signs import replace_missing_symbols
 
 ONE_COLUMN = 7
 LARGE = 150  # per cent
@@ -35,22 +35,22 @@ LINE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignAbsolute | Qt.Alignmen
 class ClassButton(BareButton):
     """`number` is the class's place from 1; `key` what is pressed for it. Every second colour bar is hatched."""
 
-    def __init__(self, look: Look, number: int, key: str, name: str, height: int, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, number: int, key: str, name: str, height: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._number, self._key, self._height = look, number, key, height
-        told = named_signs(name, lambda sign: QFontMetrics(self._look.sized(self.font(), CLASS_NAME)).inFontUcs4(ord(sign)))
-        self._name = isolated(" ".join(told.split()))
+        told = replace_missing_symbols(name, lambda sign: QFontMetrics(self._look.make_font(self.font(), CLASS_NAME)).inFontUcs4(ord(sign)))
+        self._name = isolate_rtl_names(" ".join(told.split()))
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolTip(plain_tip(told))
-        self.setAccessibleName(text("Label {name}, key {key}").format(name=name, key=key))
+        self.setToolTip(make_plain_tip(told))
+        self.setAccessibleName(tr("Label {name}, key {key}").format(name=name, key=key))
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(140), self._height)
+        return QSize(self._look.metrics.scale_px(140), self._height)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(LEAST), self._height)
+        return QSize(self._look.metrics.scale_px(LEAST), self._height)
 
     def nextCheckState(self) -> None:
         """The presenter decides which class is marked, not the click."""
@@ -58,20 +58,20 @@ class ClassButton(BareButton):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         painter = QPainter(self)
-        tokens, px = self._look.tokens, self._look.metrics.px
+        tokens, px = self._look.tokens, self._look.metrics.scale_px
         bar = QRect(3, 3, px(BAR), self.height() - 6)
         colour = QColor(tokens.classes[(self._number - 1) % len(tokens.classes)])
         painter.fillRect(bar, colour)
         if self._number % 2 == 0:
             painter.fillRect(bar, QBrush(QColor(tokens.panel), Qt.BrushStyle.BDiagPattern))
-        font = self._look.sized(self.font(), CLASS_NAME, bold=True)
+        font = self._look.make_font(self.font(), CLASS_NAME, bold=True)
         painter.setFont(font)
         painter.setPen(QColor(tokens.on_selection if self.isChecked() or self.isDown() else tokens.text))
         left = px(BAR) + px(14)
         painter.drawText(QRect(left, 0, px(34), self.height()), Qt.AlignmentFlag.AlignVCenter, self._key)
         left += max(px(24), QFontMetrics(font).horizontalAdvance(self._key) + px(10))
         room = QRect(left, 0, self.width() - left - px(8), self.height())
-        font, lines = self._fitted(room.width())
+        font, lines = self._fit_name(room.width())
         painter.setFont(font)
         height = QFontMetrics(font).lineSpacing()
         top = (self.height() - height * len(lines)) // 2
@@ -79,12 +79,12 @@ class ClassButton(BareButton):
             painter.drawText(QRect(left, top + at * height, room.width(), height), LINE, line)
         painter.end()
 
-    def _fitted(self, room: int) -> tuple[QFont, list[str]]:
+    def _fit_name(self, room: int) -> tuple[QFont, list[str]]:
         """The name in one line, else smaller in two, else with its middle left out: numbers at the end tell long names apart."""
-        font = self._look.sized(self.font(), CLASS_NAME, bold=self.isChecked())
+        font = self._look.make_font(self.font(), CLASS_NAME, bold=self.isChecked())
         if QFontMetrics(font).horizontalAdvance(self._name) <= room:
             return font, [self._name]
-        small = self._look.sized(self.font(), CAPTION, bold=self.isChecked())
+        small = self._look.make_font(self.font(), CAPTION, bold=self.isChecked())
         metrics = QFontMetrics(small)
         if 2 * metrics.lineSpacing() > self.height() - 4:
             return font, [QFontMetrics(font).elidedText(self._name, Qt.TextElideMode.ElideMiddle, room)]
@@ -99,7 +99,7 @@ class ClassPanel(QWidget):
 
     pressed = Signal(int)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._shown: tuple[Sequence[tuple[str, str]], bool] = ((), False)
@@ -116,8 +116,8 @@ class ClassPanel(QWidget):
         self._shown = asked
         for button in self.buttons:
             self._grid.removeWidget(button)
-            drop(button)
-        height = min(self._look.metrics.primary, self._look.metrics.px(40)) if compact else self._look.metrics.primary
+            delete_widget(button)
+        height = min(self._look.metrics.primary, self._look.metrics.scale_px(40)) if compact else self._look.metrics.primary
         if self._look.metrics.gloves:
             height = self._look.metrics.primary
         beside = compact or self._look.metrics.gloves or len(keyed) > ONE_COLUMN
@@ -125,14 +125,14 @@ class ClassPanel(QWidget):
         columns = 2 if beside and not (compact and self._look.metrics.percent >= LARGE) else 1
         self.buttons = [ClassButton(self._look, at + 1, key, name, height) for at, (key, name) in enumerate(keyed)]
         for at, button in enumerate(self.buttons):
-            button.clicked.connect(partial(self._clicked, at))
+            button.clicked.connect(partial(self._on_clicked, at))
             self._grid.addWidget(button, at // columns, at % columns)
         return self.buttons
 
-    def _clicked(self, at: int, _checked: bool = False) -> None:
+    def _on_clicked(self, at: int, _checked: bool = False) -> None:
         self.pressed.emit(at)
 
-    def mark(self, at: int) -> None:
+    def mark_class(self, at: int) -> None:
         """The class that the frame has, or that the next box gets; −1 for none."""
         for place, button in enumerate(self.buttons):
             button.setChecked(place == at)
@@ -146,22 +146,22 @@ class ClassFinder(QWidget):
     opened = Signal()
     closed = Signal()
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._classes: Sequence[str] = ()
-        self.field = QLineEdit(placeholderText=text("Type a class, press Enter"))
-        self.field.setAccessibleName(text("Search classes"))
-        self.field.textChanged.connect(self._typed)
-        self.field.returnPressed.connect(self._choose)
+        self.field = QLineEdit(placeholderText=tr("Type a class, press Enter"))
+        self.field.setAccessibleName(tr("Search classes"))
+        self.field.textChanged.connect(self._on_typed)
+        self.field.returnPressed.connect(self._emit_chosen)
         self.field.installEventFilter(self)
         self.list = QListWidget(self)
         self.list.setProperty("elides", True)
-        self.list.setAccessibleName(text("Matching classes"))
+        self.list.setAccessibleName(tr("Matching classes"))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.list.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self.list.setMinimumHeight(look.metrics.px(44))
+        self.list.setMinimumHeight(look.metrics.scale_px(44))
         self.list.itemClicked.connect(lambda item: self.chosen.emit(item.text()))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -170,13 +170,13 @@ class ClassFinder(QWidget):
     def show_classes(self, classes: Sequence[str]) -> None:
         """All classes there are."""
         self._classes = tuple(dict.fromkeys(classes))
-        self._typed(self.field.text())
+        self._on_typed(self.field.text())
 
-    def clear(self) -> None:
+    def clear_search(self) -> None:
         """Nothing is typed."""
         self.field.clear()
 
-    def fitting(self, typed: str) -> list[str]:
+    def find_matching_classes(self, typed: str) -> list[str]:
         """The classes that begin so, then those that hold it somewhere."""
         sought = typed.strip().lower()
         first = [name for name in self._classes if name.lower().startswith(sought)]
@@ -195,12 +195,12 @@ class ClassFinder(QWidget):
                 return True
         return False
 
-    def _typed(self, typed: str) -> None:
+    def _on_typed(self, typed: str) -> None:
         self.list.clear()
-        for name in self.fitting(typed):
-            QListWidgetItem(name, self.list).setToolTip(plain_tip(name))
+        for name in self.find_matching_classes(typed):
+            QListWidgetItem(name, self.list).setToolTip(make_plain_tip(name))
         self.list.setCurrentRow(0 if typed.strip() else -1)
 
-    def _choose(self) -> None:
+    def _emit_chosen(self) -> None:
         item = self.list.currentItem()
         self.chosen.emit(item.text() if item is not None else self.field.text())

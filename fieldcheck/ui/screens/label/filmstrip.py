@@ -9,8 +9,8 @@ from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.plain import plain_tip
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.plain import make_plain_tip
 
 CELL, GAP = 100, 4
 PICTURE, PICTURE_LOW = 54, 40  # pixels, whatever the size of the text; the lower one in low windows
@@ -22,7 +22,7 @@ CAPTION_PX = 12
 class FilmstripCell:
     """One frame: its place from 0, its picture where it was read, what stands under it."""
 
-    place: int
+    index: int
     picture: QImage | None
     caption: str
 
@@ -32,24 +32,24 @@ class Filmstrip(QWidget):
 
     chosen = Signal(int)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self._cells: Sequence[FilmstripCell] = ()
         self._here = 0
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._cell = min(look.metrics.px(CELL), WIDEST)
+        self._cell = min(look.metrics.scale_px(CELL), WIDEST)
         self.set_low(False)
 
     def set_low(self, low: bool) -> None:
         """Lower pictures, so that the frame above has the room."""
         self._tall = PICTURE_LOW if low else PICTURE
-        self.setFixedHeight(self._tall + self._look.metrics.px(20))
+        self.setFixedHeight(self._tall + self._look.metrics.scale_px(20))
 
     def sizeHint(self) -> QSize:
         return QSize(self._cell * 3, self.height())
 
-    def room(self) -> int:
+    def count_visible_cells(self) -> int:
         """How many cells fit."""
         return max(1, self.width() // self._cell)
 
@@ -60,34 +60,34 @@ class Filmstrip(QWidget):
         self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        cell = self._at(event.position().x())
+        cell = self._find_cell(event.position().x())
         if cell is not None:
-            self.chosen.emit(cell.place)
+            self.chosen.emit(cell.index)
 
     def event(self, event: QEvent) -> bool:
         """The whole caption is the tooltip of its cell."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            cell = self._at(event.pos().x())
-            QToolTip.showText(event.globalPos(), plain_tip(cell.caption) if cell is not None else "", self)
+            cell = self._find_cell(event.pos().x())
+            QToolTip.showText(event.globalPos(), make_plain_tip(cell.caption) if cell is not None else "", self)
             return True
         return super().event(event)
 
-    def _at(self, x: float) -> FilmstripCell | None:
+    def _find_cell(self, x: float) -> FilmstripCell | None:
         at = int(x // self._cell)
         return self._cells[at] if 0 <= at < len(self._cells) else None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        px, tokens = self._look.metrics.px, self._look.tokens
+        px, tokens = self._look.metrics.scale_px, self._look.tokens
         font = self.font()
         font.setPixelSize(px(CAPTION_PX))
         for at, cell in enumerate(self._cells):
             box = QRect(at * self._cell, 0, self._cell - GAP, self._tall)
             painter.fillRect(box, QColor(tokens.canvas))
             if cell.picture is not None and not cell.picture.isNull():
-                painter.drawImage(box, cell.picture, _cut(cell.picture.size(), box.size()))
-            here = cell.place == self._here
+                painter.drawImage(box, cell.picture, _compute_crop(cell.picture.size(), box.size()))
+            here = cell.index == self._here
             if here:
                 painter.setPen(QPen(QColor(tokens.accent), 3))
                 painter.drawRect(box.adjusted(1, 1, -2, -2))
@@ -100,7 +100,7 @@ class Filmstrip(QWidget):
         painter.end()
 
 
-def _cut(picture: QSize, box: QSize) -> QRect:
+def _compute_crop(picture: QSize, box: QSize) -> QRect:
     """The middle of a picture in the proportions of a box."""
     scale = min(picture.width() / box.width(), picture.height() / box.height())
     width, height = round(box.width() * scale), round(box.height() * scale)

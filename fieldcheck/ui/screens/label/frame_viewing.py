@@ -8,12 +8,12 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 
 from fieldcheck.domain.label import LabelEvent
-from fieldcheck.timestamp import timestamp
+from fieldcheck.timestamp import get_timestamp
 
 MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta)
 
 
-class FrameViewing(QObject):
+class FrameViewTracker(QObject):
     """Watches the canvas, which keeps the keys; begins anew with every frame. `shown_at` is None until the frame was painted."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -24,26 +24,26 @@ class FrameViewing(QObject):
         self._loupe_s, self._loupe_at = 0.0, 0.0
         self._lifted = False
 
-    def begin(self) -> None:
+    def start_frame(self) -> None:
         """Another frame is about to be shown."""
         self.shown_at, self._shown = None, ""
         self._keys = self._clicks = 0
         self._loupe_s, self._lifted = 0.0, False
 
-    def appeared(self) -> None:
+    def mark_shown(self) -> None:
         """It is on the screen."""
-        self.shown_at, self._shown = time.monotonic(), timestamp()
+        self.shown_at, self._shown = time.monotonic(), get_timestamp()
 
     @property
     def seconds(self) -> float | None:
         """Since it is on the screen; None where it is not yet."""
         return time.monotonic() - self.shown_at if self.shown_at is not None else None
 
-    def click(self) -> None:
+    def count_click(self) -> None:
         """A button of the panel was clicked."""
         self._clicks += 1
 
-    def loupe(self, on: bool) -> None:
+    def record_loupe(self, on: bool) -> None:
         """The loupe was opened, or closed."""
         if on:
             self._loupe_at = time.monotonic()
@@ -51,11 +51,11 @@ class FrameViewing(QObject):
             self._loupe_s += time.monotonic() - self._loupe_at
             self._loupe_at = 0.0
 
-    def lift(self) -> None:
+    def record_shadow_lift(self) -> None:
         """Shadows were lifted on this frame."""
         self._lifted = True
 
-    def event_of(self, frame_id: str, action: str, now: str, blind: bool, by: str) -> LabelEvent:
+    def build_event(self, frame_id: str, action: str, now: str, blind: bool, by: str) -> LabelEvent:
         """The act as it is logged."""
         return LabelEvent(
             frame_id, action, self._shown or now, now, self.seconds, self._keys, self._clicks, round(1000 * self._loupe_s), self._lifted,

@@ -18,7 +18,7 @@ THUMB = QSize(96, 54)
 THREADS = 2
 
 
-class Pictures(QObject):
+class ImagePrefetcher(QObject):
     """Decoded frames by file, with their thumbnails. `arrived` carries the file of one that is ready now."""
 
     arrived = Signal(str)
@@ -32,33 +32,33 @@ class Pictures(QObject):
         self._thumbs: dict[str, QImage] = {}
         self._sums: Mapping[str, str] = {}
 
-    def want(self, files: Sequence[Path], at: int, sums: Mapping[str, str] | None = None) -> None:
+    def prefetch_images(self, files: Sequence[Path], at: int, sums: Mapping[str, str] | None = None) -> None:
         """The frame at `at` is shown now: read it and its neighbours, the nearest first, and forget those far away. `sums`: the SHA-256 of
         the pixels by file; a frame that has others is as one that cannot be read."""
         self._sums = sums or {}
         order = [at, *(at + step for step in range(1, AHEAD + 1)), *(at - step for step in range(1, BEHIND + 1))]
         for place in order:
             if 0 <= place < len(files):
-                self._begin(str(files[place]))
+                self._start_reading(str(files[place]))
         while len(self._whole) > KEPT:
             self._whole.popitem(last=False)[1].cancel()
 
-    def picture(self, file: Path) -> QImage | None:
+    def get_image(self, file: Path) -> QImage | None:
         """The frame, or None while it is still being read. A file that cannot be read gives a null image."""
         future = self._whole.get(str(file))
         return future.result() if future is not None and future.done() and not future.cancelled() else None
 
     def is_broken(self, file: Path) -> bool:
         """Whether the file was looked at and holds no picture."""
-        image = self.picture(file)
+        image = self.get_image(file)
         return image is not None and image.isNull()
 
-    def thumb(self, file: Path) -> QImage | None:
+    def get_thumbnail(self, file: Path) -> QImage | None:
         """The frame in the size of the strip, or None where it was not read yet: it comes then, and `arrived` tells of it."""
         name = str(file)
         if name not in self._thumbs and name not in self._whole and name not in self._small_asked:
             self._small_asked.add(name)
-            self._small_pool.submit(self._read, name).add_done_callback(partial(self._tell, name))
+            self._small_pool.submit(self._read_image, name).add_done_callback(partial(self._emit_arrived, name))
         return self._thumbs.get(name)
 
     def close(self) -> None:
@@ -66,17 +66,17 @@ class Pictures(QObject):
         for pool in (self._pool, self._small_pool):
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _begin(self, file: str) -> None:
+    def _start_reading(self, file: str) -> None:
         if file in self._whole:
             self._whole.move_to_end(file)
             return
-        future = self._pool.submit(self._read, file)
+        future = self._pool.submit(self._read_image, file)
         self._whole[file] = future
-        future.add_done_callback(partial(self._tell, file))
+        future.add_done_callback(partial(self._emit_arrived, file))
 
-    def _read(self, file: str) -> QImage:
+    def _read_image(self, file: str) -> QImage:
         image = QImageReader(file).read()
-        if (wanted := self._sums.get(file)) and not image.isNull() and _sha256(image) != wanted:
+        if (wanted := self._sums.get(file)) and not image.isNull() and _compute_sha256(image) != wanted:
             return QImage()
         if not image.isNull():
             image = image.convertToFormat(QImage.Format.Format_RGB32)  # what is painted fastest
@@ -85,12 +85,12 @@ class Pictures(QObject):
             )
         return image
 
-    def _tell(self, file: str, future: Future[QImage]) -> None:
+    def _emit_arrived(self, file: str, future: Future[QImage]) -> None:
         if not future.cancelled():
             self.arrived.emit(file)
 
 
-def _sha256(image: QImage) -> str:
+def _compute_sha256(image: QImage) -> str:
     """Of the raw RGB bytes, row by row, as the project keeps it of every frame."""
     rgb = image.convertToFormat(QImage.Format.Format_RGB888)
     rows, used = rgb.constBits(), rgb.width() * 3

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fieldcheck.domain.label import Label
 
 
-class Round:
+class LabelRound:
     """`frame_ids` in the order in which they are shown, `labels` what was said so far, by frame id."""
 
     def __init__(self, frame_ids: Sequence[str], labels: dict[str, Label]) -> None:
@@ -16,14 +16,14 @@ class Round:
         self._ids = frozenset(self.frame_ids)
         self._seen_again: set[str] = set()
 
-    def first(self) -> int:
+    def find_first(self) -> int:
         """Where work goes on: the first frame without a label, else the last one."""
-        return self._search(0) if self.n_left else max(0, len(self.frame_ids) - 1)
+        return self._find_unlabelled(0) if self.n_left else max(0, len(self.frame_ids) - 1)
 
-    def after(self, at: int) -> int | None:
+    def find_next(self, at: int) -> int | None:
         """The frame after the one at `at` was labelled: the next without a label, then each unsure one once; None when all is said."""
         if self.n_left:
-            return self._search(at + 1)
+            return self._find_unlabelled(at + 1)
         for place, frame_id in enumerate(self.frame_ids):
             label = self.labels.get(frame_id)
             if label is not None and label.state == "unsure" and frame_id not in self._seen_again:
@@ -41,11 +41,11 @@ class Round:
         """Frames that nobody could judge."""
         return sum(label.state == "unsure" for label in self.labels.values() if label.frame_id in self._ids)
 
-    def place(self, frame_id: str) -> int | None:
+    def find_index(self, frame_id: str) -> int | None:
         """Where a frame stands; None for one that is not among them."""
         return self.frame_ids.index(frame_id) if frame_id in self._ids else None
 
-    def _search(self, start: int) -> int:
+    def _find_unlabelled(self, start: int) -> int:
         """The first frame without a label from `start` on, going round."""
         n = len(self.frame_ids)
         return next(place % n for place in range(start, start + n) if self.frame_ids[place % n] not in self.labels)

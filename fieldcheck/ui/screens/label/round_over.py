@@ -8,16 +8,16 @@ from functools import partial
 from math import isnan
 from typing import TYPE_CHECKING, Protocol
 
-from fieldcheck.timestamp import timestamp
+from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screens.label.result_page import ShownError, ShownResult
-from fieldcheck.ui.screens.label.session import LabelSession
-from fieldcheck.ui.widgets.decoded import decoded
-from fieldcheck.ui.widgets.job_strip import running
+from fieldcheck.ui.screens.label.result_page import ErrorExample, ResultContent
+from fieldcheck.ui.screens.label.session import LabelState
+from fieldcheck.ui.widgets.decoded import decode_image
+from fieldcheck.ui.widgets.job_strip import find_running_job
 from fieldcheck.words import language
-from fieldcheck.words.figures import limit, number
-from fieldcheck.words.language import plural, text
+from fieldcheck.words.figures import format_limit, format_number
+from fieldcheck.words.language import tr, tr_plural
 
 if TYPE_CHECKING:
     from fieldcheck.progress import Progress
@@ -40,178 +40,180 @@ PREPARED_BEFORE = 5
 class ResultDisplay(Protocol):
     """The page, as far as it is known here."""
 
-    def show_result(self, found: ShownResult | None) -> None: ...
+    def show_result(self, found: ResultContent | None) -> None: ...
     def show_note(self, said: str, lasts: bool = False) -> None: ...
 
 
-class RoundOver:
+class RoundResultPresenter:
     """`open`: the result is shown, which `shown()` is told. Nothing of it comes before the last frame of the round has its label."""
 
-    def __init__(self, session: LabelSession, view: ResultDisplay, context: Context, shown: Callable[[], None]) -> None:
-        self._session, self._view, self._context, self._shown = session, view, context, shown
-        self.open = False
-        self._wanted = self._prepared = False
-        self._found: RoundResult | None = None
+    def __init__(self, session: LabelState, view: ResultDisplay, context: Context, shown: Callable[[], None]) -> None:
+        self._state, self._view, self._context, self._on_shown = session, view, context, shown
+        self.is_open = False
+        self._is_wanted = self._prepared = False
+        self._result: RoundResult | None = None
 
     @property
     def is_over(self) -> bool:
         """Whether every frame was answered. One that nobody could judge is answered too."""
-        session = self._session
+        session = self._state
         return bool(session.frames) and not session.round.n_left and not session.repeating
 
-    def label_stored(self) -> None:
+    def on_label_stored(self) -> None:
         """Looks the result up, where the newest label was the last one and none comes to be looked at once more."""
-        if self.is_over and self._session.round_ended:
+        if self.is_over and self._state.round_ended:
             self.open_result()
 
     def open_result(self) -> None:
         """Looks the result up and shows it, also once more."""
         if self.is_over:
-            self._wanted = True
-            if not self.open:
-                self._view.show_note(text("Computing the result …"), lasts=True)
-            lang = language.current()
-            self._context.current.ask(lambda project: round_result.round_result(project, lang), self._show, self._failed)
+            self._is_wanted = True
+            if not self.is_open:
+                self._view.show_note(tr("Computing the result …"), lasts=True)
+            lang = language.get_language()
+            self._context.current.query(
+                lambda project: round_result.compute_round_result(project, lang), self._show_result, self._on_result_failed
+            )
 
-    def prepare(self) -> None:
+    def prepare_result(self) -> None:
         """Shortly before the end, once a round: reckons the result where nobody sees it. It is no act, so that no label waits for it."""
-        session, project = self._session, self._context.current.project
+        session, project = self._state, self._context.current.project
         near = bool(session.frames) and not session.repeating and 0 < session.round.n_left <= PREPARED_BEFORE
         if near and not self._prepared and project is not None:
-            lang = language.current()
-            work = partial(_reckoned, project, lang)
-            self._context.runner.start("result of the round", work, failed=_not_prepared, listed=False)
+            lang = language.get_language()
+            work = partial(_compute_result, project, lang)
+            self._context.runner.start_job("result of the round", work, failed=_log_not_prepared, listed=False)
         self._prepared = near
 
-    def look_again(self) -> None:
+    def refresh(self) -> None:
         """The model may have answered more: what is shown is brought up to date."""
-        if self.open:
+        if self.is_open:
             self.open_result()
 
-    def close(self) -> bool:
+    def close_result(self) -> bool:
         """Back to the frames; whether it was open."""
-        was, self.open, self._wanted = self.open, False, False
+        was, self.is_open, self._is_wanted = self.is_open, False, False
         if was:
             self._view.show_result(None)
         return was
 
     @property
-    def step(self) -> tuple[str, str, str]:
+    def next_step(self) -> tuple[str, str, str]:
         """Next step: the text of the primary button, the screen it leads to, and the action there, which may be empty."""
-        found = self._found
+        found = self._result
         if found is None:
             return "", "", ""
         if found.lacking == "model":
-            return text("Choose model"), "project", "project.set_model"
+            return tr("Choose model"), "project", "project.set_model"
         if found.lacking == "benchmark":
-            return text("Choose benchmark"), "project", "project.set_benchmark"
+            return tr("Choose benchmark"), "project", "project.set_benchmark"
         if found.lacking == "answers":
-            return text("Run model"), "explore", "explore.run"
+            return tr("Run model"), "explore", "explore.run"
         if found.n_open:
-            return text("Label review"), "explore", "explore.look"
-        return text("Create report"), "report", ""
+            return tr("Label review"), "explore", "explore.look"
+        return tr("Create report"), "report", ""
 
-    def _failed(self, error: BaseException) -> None:
-        self._wanted = False
+    def _on_result_failed(self, error: BaseException) -> None:
+        self._is_wanted = False
         self._view.show_note("")
-        self._context.messages.error(error)
+        self._context.messages.show_error(error)
 
-    def _show(self, found: RoundResult) -> None:
-        if self._wanted and self.is_over:
-            self._found, self.open = found, True
+    def _show_result(self, found: RoundResult) -> None:
+        if self._is_wanted and self.is_over:
+            self._result, self.is_open = found, True
             self._view.show_note("")
-            self._view.show_result(shown_result(found))
-            self._shown()
+            self._view.show_result(build_result_content(found))
+            self._on_shown()
             if not found.lacking:
-                self._work_out_report()
+                self._compute_report()
 
-    def _work_out_report(self) -> None:
+    def _compute_report(self) -> None:
         """Everything else that Explore and the report show of these labels: whoever goes on finds it, or what is done of it."""
         project = self._context.current.project
-        if project is None or running(self._context.runner, REST) is not None:
+        if project is None or find_running_job(self._context.runner, REST) is not None:
             return
-        work = partial(_rest, project, language.current())
-        job = self._context.runner.start(lambda: text("Gap computation"), work, failed=_not_prepared)
+        work = partial(_compute_current_report, project, language.get_language())
+        job = self._context.runner.start_job(lambda: tr("Gap computation"), work, failed=_log_not_prepared)
         job.setObjectName(REST)
         self._context.current.closing.connect(job.cancel)
 
 
-def _reckoned(project: Project, lang: str, _progress: Progress) -> None:
-    round_result.round_result(project, lang)
+def _compute_result(project: Project, lang: str, _progress: Progress) -> None:
+    round_result.compute_round_result(project, lang)
 
 
-def _rest(project: Project, lang: str, progress: Progress) -> None:
-    report_gap.current_report(project, lang, progress, timestamp())
+def _compute_current_report(project: Project, lang: str, progress: Progress) -> None:
+    report_gap.load_current_report(project, lang, progress, get_timestamp())
 
 
-def _not_prepared(error: BaseException) -> None:
+def _log_not_prepared(error: BaseException) -> None:
     """Said with the last label, where it still is so."""
     log.info("result not prepared: %s", error)
 
 
-def shown_result(found: RoundResult) -> ShownResult:
+def build_result_content(found: RoundResult) -> ResultContent:
     """The result in words."""
     scores, rest = " ".join(found.headline[:2]), " ".join(found.headline[2:])
     if found.verdict is None:
         scores, rest = " ".join(found.headline), ""
-    return ShownResult(
-        verdict=_verdict(found),
+    return ResultContent(
+        verdict=_format_verdict(found),
         sign=SIGNS.get(found.verdict or "", "ring"),
         headline=scores,
-        under=" ".join(part for part in (_limit(found), _lines(found), rest) if part),
-        next=_next(found),
+        basis=" ".join(part for part in (_format_limit(found), _format_legend(found), rest) if part),
+        next_step=_format_next_step(found),
         chart=found.chart if found.chart is not None and found.chart.field is not None else None,
-        errors=tuple(_error(one) for one in found.worst),
+        errors=tuple(_make_error_example(one) for one in found.worst),
     )
 
 
-def _verdict(found: RoundResult) -> str:
+def _format_verdict(found: RoundResult) -> str:
     """Of the gap alone: what else a report judges is not asked here."""
     if found.lacking:
-        return plural("{n} frame is labelled", "{n} frames are labelled", found.n_labelled).format(n=found.n_labelled)
+        return tr_plural("{n} frame is labelled", "{n} frames are labelled", found.n_labelled).format(n=found.n_labelled)
     return {
-        "fail": text("Gap exceeds the limit"),
-        "pass": text("Gap within the limit"),
-        "not_enough": text("Inconclusive"),
-        "not_comparable": text("Not comparable"),
-    }.get(found.verdict or "", text("No gap yet"))
+        "fail": tr("Gap exceeds the limit"),
+        "pass": tr("Gap within the limit"),
+        "not_enough": tr("Inconclusive"),
+        "not_comparable": tr("Not comparable"),
+    }.get(found.verdict or "", tr("No gap yet"))
 
 
-def _limit(found: RoundResult) -> str:
-    return text("The limit for the gap is {points} pp.").format(points=limit(found.tolerance)) if found.gap.measured else ""
+def _format_limit(found: RoundResult) -> str:
+    return tr("The limit for the gap is {points} pp.").format(points=format_limit(found.tolerance)) if found.gap.measured else ""
 
 
-def _lines(found: RoundResult) -> str:
+def _format_legend(found: RoundResult) -> str:
     camera = found.chart.camera if found.chart is not None else None
-    return text("Thick line: 95% CI, this footage. Thin line: 95% CI, other clips of these cameras.") if camera is not None else ""
+    return tr("Thick line: 95% CI, this footage. Thin line: 95% CI, other clips of these cameras.") if camera is not None else ""
 
 
-def _next(found: RoundResult) -> str:
+def _format_next_step(found: RoundResult) -> str:
     if found.lacking == "model":
-        return text("Next: choose a model to see the result.")
+        return tr("Next: choose a model to see the result.")
     if found.lacking == "benchmark":
-        return text("Next: choose the benchmark to compare with.")
+        return tr("Next: choose the benchmark to compare with.")
     if found.lacking == "answers":
-        said = plural(
+        said = tr_plural(
             "{n} prediction is missing: run the model, or wait for the background run.",
             "{n} predictions are missing: run the model, or wait for the background run.",
             found.n_waiting,
         )
         return said.format(n=found.n_waiting)
     if found.n_open:
-        said = plural(
+        said = tr_plural(
             "Next: review {n} frame where label and prediction disagree.",
             "Next: review {n} frames where label and prediction disagree.",
             found.n_open,
         )
         return said.format(n=found.n_open)
-    return text("Next: create the report.")
+    return tr("Next: create the report.")
 
 
-def _error(one: WorstFrame) -> ShownError:
+def _make_error_example(one: WorstFrame) -> ErrorExample:
     named = {"truth": ", ".join(one.truth) or NOTHING, "prediction": ", ".join(one.prediction) or NOTHING}
-    said = text("Label: {truth}. Prediction: {prediction}.").format(**named)
+    said = tr("Label: {truth}. Prediction: {prediction}.").format(**named)
     if not isnan(one.confidence):
-        share = number(one.confidence, 2)
-        said = text("Label: {truth}. Prediction: {prediction}, confidence {share}.").format(share=share, **named)
-    return ShownError(decoded(one.jpeg), said)
+        share = format_number(one.confidence, 2)
+        said = tr("Label: {truth}. Prediction: {prediction}, confidence {share}.").format(share=share, **named)
+    return ErrorExample(decode_image(one.jpeg), said)

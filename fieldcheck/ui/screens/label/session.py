@@ -1,6 +1,6 @@
 """Labelling session: which frame is shown, what was said, what follows, and whether the model's answer may be seen (blind labelling).
 
-State and decisions without Qt and without a project: the presenter asks, stores and shows. `Boxes` and `Round` are parts of the same kind.
+State and decisions without Qt and without a project: the presenter asks, stores and shows. `Boxes` and `LabelRound` are parts of the same kind.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Literal
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.label import Label, LabelDraft
-from fieldcheck.ui.screens.label.round import Round
-from fieldcheck.words.labels import decided_early, said_of
+from fieldcheck.ui.screens.label.round import LabelRound
+from fieldcheck.words.labels import format_label, list_early_verdict_lines
 
 if TYPE_CHECKING:
     from fieldcheck.domain.box import Box, Point
     from fieldcheck.settings import Settings
-    from fieldcheck.workflows.label.early_verdict import EarlyLook
-    from fieldcheck.workflows.label.label_work import FrameToLabel, LabelWork
+    from fieldcheck.workflows.label.early_verdict import InterimVerdict
+    from fieldcheck.workflows.label.label_work import FrameToLabel, LabelQueue
     from fieldcheck.workflows.label.suggest import Suggestion
 
 KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "⇧1", "⇧2", "⇧3", "⇧4")
@@ -37,21 +37,21 @@ OF_MANY = 9
 class StripFrame:
     """One frame of the strip: its place from 0, its picture's file, what stands under it."""
 
-    place: int
+    index: int
     picture: Path
     caption: str
 
 
-class LabelSession:
+class LabelState:
     """`work` is None while there is nothing to label. `at`: the place of the frame that is shown. `saving`: an answer is on its way to the
     disk. `repeating`: labelled frames come once more. `blind` is on until it is switched off on purpose, twice asked; it comes on again
     with every start and every project. `suggestion`: what a model says of the frame, never while blind."""
 
     def __init__(self) -> None:
-        self.work: LabelWork | None = None
-        self.round = Round((), {})
-        self.keyed = KeyedClasses(())
-        self.at = 0
+        self.work: LabelQueue | None = None
+        self.round = LabelRound((), {})
+        self.shortcuts = ShortcutClasses(())
+        self.index = 0
         self.saving = self.repeating = False
         self.last_class = self.last_skipped = self.last_labelled = ""
         self.blind = True
@@ -61,39 +61,39 @@ class LabelSession:
         self._model = 0
         self._own: Counter[str] = Counter()
         self._paces: list[float] = []
-        self.early: EarlyLook | None = None  # what the labels decide so far, None where nobody knows yet
+        self.early: InterimVerdict | None = None  # what the labels decide so far, None where nobody knows yet
         self._early_due = self._early_asked = False
         self.round_ended = False  # by the newest label: nothing is left to be looked at, not even once more
 
     # --- what there is to label ------------------------------------------------------------------------------------------
 
-    def begin(self) -> None:
+    def forget_own_edits(self) -> None:
         """The screen is shown: what was on its way is told of no more."""
         self._own.clear()
 
-    def load(self, work: LabelWork) -> Lacking:
+    def load_work(self, work: LabelQueue) -> Lacking:
         """Everything was read anew. What is lacking before anybody can label; `kind`: such answers are not labelled."""
         self.work, self._early_due = work, True
-        self.round = Round([one.frame_id for one in work.frames], dict(work.labels))
+        self.round = LabelRound([one.frame_id for one in work.frames], dict(work.labels))
         if not work.frames:
             return "frames"
         if work.kind == "none":
             return "kind"
         if not work.classes:
             return "classes"
-        if self.keyed.classes != work.classes:
-            self.keyed = KeyedClasses(work.classes, NOTHING_KEY if work.kind != "class" else len(KEYS))
+        if self.shortcuts.classes != work.classes:
+            self.shortcuts = ShortcutClasses(work.classes, NOTHING_KEY if work.kind != "class" else len(KEYS))
         return ""
 
-    def another_project(self) -> None:
+    def reset_for_project(self) -> None:
         """Another project is open, or none: its labels are blind until somebody says otherwise."""
         self.repeating, self.blind, self._asked, self.suggestion, self.early = False, True, False, None, None
 
-    def empty(self) -> None:
+    def clear_work(self) -> None:
         """There is nothing to label any more."""
         self.work = None
 
-    def reads_anew(self, changes: Changes) -> tuple[bool, str | None]:
+    def check_reload(self, changes: Changes) -> tuple[bool, str | None]:
         """Whether an act asks for everything to be read anew, and which frame is shown then (None: where work goes on). What this screen
         did itself is shown already."""
         kind = changes.act.partition(".")[0]
@@ -101,11 +101,11 @@ class LabelSession:
         own = set(changes.keys) <= set(self._own)
         self._own -= Counter(changes.keys)
         if kind in ("label", "draft", "repeat", "mark") and not own:
-            return True, _frame_of(kind, changes.keys)
-        return kind in ("pick", "clip", "job", "classes"), self.here()
+            return True, _get_frame_id(kind, changes.keys)
+        return kind in ("pick", "clip", "job", "classes"), self.get_current_frame_id()
 
     @property
-    def loaded(self) -> LabelWork:
+    def loaded_work(self) -> LabelQueue:
         """Loads the frames to label. Raises LookupError where there is nothing."""
         if self.work is None:
             raise LookupError("nothing to label")
@@ -121,24 +121,24 @@ class LabelSession:
     @property
     def frame(self) -> FrameToLabel:
         """The one that is shown."""
-        return self.frames[self.at]
+        return self.frames[self.index]
 
-    def here(self) -> str | None:
+    def get_current_frame_id(self) -> str | None:
         """Its name; None without one."""
         return self.frame.frame_id if self.frames else None
 
-    def place_of(self, frame_id: str | None) -> int:
+    def find_frame_index(self, frame_id: str | None) -> int:
         """Where a frame stands; without a name, or where it is not among them, where work goes on."""
-        place = self.round.place(frame_id) if frame_id else None
-        return self.round.first() if place is None else place
+        place = self.round.find_index(frame_id) if frame_id else None
+        return self.round.find_first() if place is None else place
 
-    def beside(self, by: int) -> int:
+    def get_neighbour_index(self, by: int) -> int:
         """The place of the frame before or after, as far as there are any."""
-        return min(max(0, self.at + by), len(self.frames) - 1)
+        return min(max(0, self.index + by), len(self.frames) - 1)
 
-    def next_unlabelled(self) -> int | None:
+    def find_next_unlabelled(self) -> int | None:
         """The place of the next frame that nobody has said anything about; None where there is none."""
-        return (self.round.after(self.at) or 0) if self.round.n_left else None
+        return (self.round.find_next(self.index) or 0) if self.round.n_left else None
 
     @property
     def label(self) -> Label | None:
@@ -148,81 +148,81 @@ class LabelSession:
     @property
     def for_expert(self) -> bool:
         """Whether it is flagged for somebody who knows the parts better."""
-        mark = self.loaded.marks.get(self.frame.frame_id)
+        mark = self.loaded_work.marks.get(self.frame.frame_id)
         return mark is not None and mark.expert
 
-    def boxes(self) -> tuple[Box, ...]:
+    def get_boxes(self) -> tuple[Box, ...]:
         """Boxes on the shown frame: drawn and not yet accepted, else accepted."""
-        draft, label = self.loaded.drafts.get(self.frame.frame_id), self.label
+        draft, label = self.loaded_work.drafts.get(self.frame.frame_id), self.label
         return draft.boxes if draft else label.boxes if label else ()
 
-    def points(self) -> tuple[Point, ...]:
+    def get_points(self) -> tuple[Point, ...]:
         """Points on the shown frame: drawn and not yet accepted, else accepted."""
-        draft, label = self.loaded.drafts.get(self.frame.frame_id), self.label
+        draft, label = self.loaded_work.drafts.get(self.frame.frame_id), self.label
         return draft.points if draft else label.points if label else ()
 
     # --- what is said ----------------------------------------------------------------------------------------------------
 
-    def means_nothing(self, at: int) -> bool:
+    def is_empty_key(self, at: int) -> bool:
         """Whether the key at place `at` says that there is nothing to find."""
-        return self.loaded.kind != "class" and at == NOTHING_KEY
+        return self.loaded_work.kind != "class" and at == NOTHING_KEY
 
-    def class_at(self, at: int) -> str | None:
+    def get_class_at(self, at: int) -> str | None:
         """The class of the key at place `at`."""
-        return self.keyed.keyed[at] if at < len(self.keyed.keyed) else None
+        return self.shortcuts.names[at] if at < len(self.shortcuts.names) else None
 
-    def too_fast(self, seconds: float | None, settings: Settings) -> bool:
+    def is_too_fast(self, seconds: float | None, settings: Settings) -> bool:
         """Whether an answer came before anybody can have seen the frame, which is shown since `seconds` (None: not yet)."""
-        return seconds is None or seconds * 1000 < settings.least_look_ms
+        return seconds is None or seconds * 1000 < settings.min_view_ms
 
-    def own(self, frame_id: str) -> None:
+    def mark_own_edit(self, frame_id: str) -> None:
         """An act of this screen is about to change that frame: nothing is read anew when it is told of."""
         number = self.work.round if self.work is not None else 0
         self._own[f"{number}.{frame_id}" if self.repeating else frame_id] += 1
 
-    def take(self, label: Label) -> bool:
+    def apply_label(self, label: Label) -> bool:
         """A label is on disk. Whether another class has a key now."""
         self.saving = False
         self._early_due = self._early_due or (
             not self.repeating and (self.early is None or self.early.why in ("", "not_run", "nothing_shared"))
         )
         self.round.labels[label.frame_id] = label
-        self.loaded.drafts.pop(label.frame_id, None)
+        self.loaded_work.drafts.pop(label.frame_id, None)
         self._paces = [*self._paces, min(LONGEST_PACE_S, label.seconds or 0.0)][-PACE_OVER:]
         self.last_class = label.class_name or self.last_class
         self.last_labelled = label.frame_id if label.state == "done" else ""
         self.last_skipped = label.frame_id if label.state == "skipped" and not self.repeating else ""
-        return bool(label.class_name) and self.keyed.used(label.class_name)
+        return bool(label.class_name) and self.shortcuts.assign_key(label.class_name)
 
-    def following(self) -> int:
+    def find_next_index(self) -> int:
         """The place of the frame that comes after the one that was just labelled; the same where all is said."""
-        after = self.round.after(self.at)
+        after = self.round.find_next(self.index)
         self.round_ended = after is None
-        return self.at if after is None else after
+        return self.index if after is None else after
 
-    def not_stored(self) -> None:
+    def on_store_failed(self) -> None:
         """An act failed."""
         self.saving = False
         self._own.clear()
 
-    def draft(self, boxes: tuple[Box, ...], points: tuple[Point, ...]) -> LabelDraft | None:
+    def make_draft(self, boxes: tuple[Box, ...], points: tuple[Point, ...]) -> LabelDraft | None:
         """Draft label: what stands on the frame after a stroke, to be stored though nobody has accepted it yet. Repeats keep no drafts."""
-        name = self.here()
+        name = self.get_current_frame_id()
         if self.repeating or name is None:
             return None
         draft = LabelDraft(name, boxes, points)
-        self.loaded.drafts[name] = draft
-        self.own(name)
+        self.loaded_work.drafts[name] = draft
+        self.mark_own_edit(name)
         return draft
 
-    def rest_of_burst(self) -> tuple[str, ...] | None:
+    def list_rest_of_burst(self) -> tuple[str, ...] | None:
         """Frames of the burst of the last label that wait for one; None without such a label."""
         found = next((one for one in self.frames if one.frame_id == self.last_labelled), None)
         if found is None or self.repeating:
             return None
         return tuple(one.frame_id for one in self.frames if one.scene == found.scene and one.frame_id not in self.round.labels)
 
-    def nearest_boxes(self) -> tuple[Box, ...]:
+    def find_nearest_boxes(self) -> tuple[Box, ...]:
         """The boxes of the labelled frame nearest in time in the same clip; none where no frame of it has any."""
         here, labels = self.frame, self.round.labels
         of_clip = [one for one in self.frames if one.clip_id == here.clip_id and one is not here]
@@ -245,41 +245,41 @@ class LabelSession:
         self.blind, self._asked, self.suggestion = not self.blind, False, None
         return "turned"
 
-    def take_question_back(self) -> None:
+    def cancel_confirmation(self) -> None:
         """Another frame is shown, and what was asked on the one before is not read any more: it is asked anew."""
         self._asked = False
 
-    def next_model(self) -> bool:
+    def select_next_model(self) -> bool:
         """Another model suggests from now on; whether there is one."""
         if self.blind or not self._models:
             return False
         self._model = (self._model + 1) % len(self._models)
         return True
 
-    def wants_suggestion(self) -> tuple[str, int] | None:
+    def start_suggestion(self) -> tuple[str, int] | None:
         """The frame that a model is to be asked of, and the number of the model; None while blind. What was suggested is forgotten."""
         self.suggestion = None
-        name = self.here()
+        name = self.get_current_frame_id()
         return (name, self._model) if not self.blind and name is not None else None
 
-    def take_suggestion(self, models: tuple[str, ...], found: Suggestion | None) -> bool:
+    def apply_suggestion(self, models: tuple[str, ...], found: Suggestion | None) -> bool:
         """A model has answered; whether that is to be shown. It may come too late."""
         self._models = models
-        if self.blind or (found is not None and found.frame_id != self.here()):
+        if self.blind or (found is not None and found.frame_id != self.get_current_frame_id()):
             return False
         self.suggestion = found
         return True
 
     # --- whether the labels so far decide (methods 11.5) -----------------------------------------------------------------
 
-    def asks_early(self) -> bool:
+    def start_early_verdict(self) -> bool:
         """Whether to read now what the labels decide: labels came since the last reading, and none is under way."""
         if self._early_asked or not self._early_due:
             return False
         self._early_asked, self._early_due = True, False
         return True
 
-    def take_early(self, found: EarlyLook | None) -> bool:
+    def apply_early_verdict(self, found: InterimVerdict | None) -> bool:
         """A reading has ended, None where it came to nothing. Whether that is to be shown; it is not where labels came meanwhile."""
         self._early_asked = False
         if found is None or self._early_due:
@@ -287,51 +287,51 @@ class LabelSession:
         self.early = found
         return True
 
-    def told_early(self) -> str:
+    def format_early_verdict(self) -> str:
         """Early verdict on this footage; it says nothing of any one frame. Empty where nothing is decided."""
-        return " ".join(decided_early(self.early.decided, self.early.n, self.early.tolerance)) if self.early is not None else ""
+        return " ".join(list_early_verdict_lines(self.early.decided, self.early.n, self.early.tolerance)) if self.early is not None else ""
 
     # --- what is shown ---------------------------------------------------------------------------------------------------
 
-    def strip(self, room: int) -> tuple[StripFrame, ...]:
+    def list_strip_frames(self, room: int) -> tuple[StripFrame, ...]:
         """The frames around the shown one: `room` of them, and the one that is cut off."""
         n = len(self.frames)
-        first = min(max(0, self.at - room // 2), max(0, n - room))
-        return tuple(self._in_strip(place) for place in range(first, min(n, first + room + 1)))
+        first = min(max(0, self.index - room // 2), max(0, n - room))
+        return tuple(self._make_strip_frame(place) for place in range(first, min(n, first + room + 1)))
 
-    def _in_strip(self, place: int) -> StripFrame:
+    def _make_strip_frame(self, place: int) -> StripFrame:
         frame = self.frames[place]
-        said = said_of(self.round.labels.get(frame.frame_id))
-        waiting = "… " if frame.frame_id in self.loaded.drafts else ""
+        said = format_label(self.round.labels.get(frame.frame_id))
+        waiting = "… " if frame.frame_id in self.loaded_work.drafts else ""
         return StripFrame(place, frame.picture, f"✓ {said}" if said else f"{waiting}{place + 1}")
 
-    def seconds_left(self) -> float:
+    def estimate_seconds_left(self) -> float:
         """About how long the rest takes, at the pace of the last labels; 0 where nobody knows."""
         return sum(self._paces) / len(self._paces) * self.round.n_left if self._paces else 0.0
 
 
-def _frame_of(kind: str, keys: tuple[str, ...]) -> str | None:
+def _get_frame_id(kind: str, keys: tuple[str, ...]) -> str | None:
     """The frame that an act was about: a repeat is named by its round and its frame."""
     first = next(iter(keys), None)
     return first.partition(".")[2] if first is not None and kind == "repeat" else first
 
 
-class KeyedClasses:
+class ShortcutClasses:
     """`classes` in the model's order; `most` keys at most. With more classes than keys the first nine have a digit, and one that is given
     by its name takes a key that nobody has, as long as there is one: no key ever changes its meaning."""
 
     def __init__(self, classes: Sequence[str], most: int = FEW) -> None:
         self.classes, self._most = tuple(classes), most
-        self.many = len(self.classes) > most
-        self.keyed = list(self.classes[: OF_MANY if self.many else most])
+        self.exceeds_keys = len(self.classes) > most
+        self.names = list(self.classes[: OF_MANY if self.exceeds_keys else most])
 
-    def place(self, name: str) -> int:
+    def find_key_index(self, name: str) -> int:
         """The place of a class among those with a key, −1 where it has none."""
-        return self.keyed.index(name) if name in self.keyed else -1
+        return self.names.index(name) if name in self.names else -1
 
-    def used(self, name: str) -> bool:
+    def assign_key(self, name: str) -> bool:
         """A class was given; whether it has a key since then."""
-        if name in self.keyed or name not in self.classes or len(self.keyed) == self._most:
+        if name in self.names or name not in self.classes or len(self.names) == self._most:
             return False
-        self.keyed.append(name)
+        self.names.append(name)
         return True

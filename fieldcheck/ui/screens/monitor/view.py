@@ -8,29 +8,29 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
-from fieldcheck.domain.file_kinds import VIDEO_ENDINGS, patterns
+from fieldcheck.domain.file_kinds import VIDEO_ENDINGS, format_patterns
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.narrowing import content
+from fieldcheck.ui.narrowing import get_box_layout
 from fieldcheck.ui.screens.monitor.class_histograms import ClassBars, ClassHistograms
 from fieldcheck.ui.screens.monitor.drift_plot import DriftChart
 from fieldcheck.ui.screens.monitor.state_timeline import StateTimeline
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.widgets.chart_table import ChartTable
-from fieldcheck.ui.widgets.choice import Choice
+from fieldcheck.ui.widgets.choice import ComboBox
 from fieldcheck.ui.widgets.choose import choose_files
 from fieldcheck.ui.widgets.drop_area import DropArea
-from fieldcheck.ui.widgets.file_filters import with_all
-from fieldcheck.ui.widgets.fixed_lines import FixedLines
+from fieldcheck.ui.widgets.file_filters import add_all_files
+from fieldcheck.ui.widgets.fixed_lines import FixedLinesLabel
 from fieldcheck.ui.widgets.image_viewer import ImageViewer
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.notice import Notice
-from fieldcheck.ui.widgets.pages import Pages
+from fieldcheck.ui.widgets.notice import TrayNotice
+from fieldcheck.ui.widgets.pages import PageStack
 from fieldcheck.ui.widgets.placeholder import Placeholder
-from fieldcheck.ui.widgets.plain import card, column, label, row, rule
-from fieldcheck.ui.widgets.plot_view import legend
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import make_card, make_column, make_label, make_row, make_rule
+from fieldcheck.ui.widgets.plot_view import format_legend
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,108 +50,114 @@ class MonitorView(DropArea):
     view_chosen, retention_chosen = Signal(str), Signal(str)
 
     def __init__(
-        self, look: Look, actions: Actions, views: list[tuple[str, str]], weeks: list[tuple[str, str]], parent: QWidget | None = None
+        self, look: Theme, actions: Actions, views: list[tuple[str, str]], weeks: list[tuple[str, str]], parent: QWidget | None = None
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._look, self._actions, self._noted = look, actions, ""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.placeholder, self.strip = Placeholder(look), JobStrip(look)
-        self.timeline, self.span = StateTimeline(look), FixedLines(size="caption", tone="quiet")
-        self.retention = Choice(look, text("Retention"), weeks)
+        self.timeline, self.span = StateTimeline(look), FixedLinesLabel(size="caption", tone="quiet")
+        self.retention = ComboBox(look, tr("Retention"), weeks)
         self.retention.activated.connect(lambda _at: self.retention_chosen.emit(self.retention.chosen_code))
-        self.view = Choice(look, text("Chart"), views)
+        self.view = ComboBox(look, tr("Chart"), views)
         self.view.activated.connect(lambda _at: self.view_chosen.emit(self.view.chosen_code))
-        self.chart, self.reading = DriftChart(look), FixedLines(2, size="caption", tone="quiet")
-        self.legend, self.drift = FixedLines(size="caption"), ChartTable(look, self.chart)
-        self.as_table = KeyButton(look, text("Table"), actions.key("monitor.table"), shrinks=True).triggers(actions.get("monitor.table"))
+        self.chart, self.reading = DriftChart(look), FixedLinesLabel(2, size="caption", tone="quiet")
+        self.legend, self.drift = FixedLinesLabel(size="caption"), ChartTable(look, self.chart)
+        self.as_table = KeyButton(look, tr("Table"), actions.get_key_text("monitor.table"), shrinks=True).bind_action(
+            actions.get_action("monitor.table")
+        )
         self.as_table.setCheckable(True)
-        self.classes, self.classes_line = ClassHistograms(look), FixedLines(size="caption", tone="quiet")
+        self.classes, self.classes_line = ClassHistograms(look), FixedLinesLabel(size="caption", tone="quiet")
         self.by_class = ChartTable(look, self.classes)
-        self.heading, self.state = FixedLines(bold=True), FixedLines(bold=True)
-        self.said = FixedLines(SAID, size="caption")
+        self.heading, self.state = FixedLinesLabel(bold=True), FixedLinesLabel(bold=True)
+        self.said = FixedLinesLabel(SAID, size="caption")
         self.said.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        self.listed = FixedLines(LISTED, size="caption", tone="quiet")
-        self.listed_title = FixedLines(size="caption", bold=True)
-        self.listed_title.say(text("Least confident frames (sampled)"))
-        self.promise = label(text("Alarms never start a retraining."), "caption", "quiet", wrap=True)
+        self.listed = FixedLinesLabel(LISTED, size="caption", tone="quiet")
+        self.listed_title = FixedLinesLabel(size="caption", bold=True)
+        self.listed_title.set_text(tr("Least confident frames (sampled)"))
+        self.promise = make_label(tr("Alarms never start a retraining."), "caption", "quiet", wrap=True)
         self.note = QLineEdit()
-        self.note.setPlaceholderText(text("Note"))
-        self.note.setAccessibleName(text("Note"))
-        self.seen = KeyButton(look, text("Acknowledge"), actions.key("monitor.seen"), shrinks=True).triggers(actions.get("monitor.seen"))
-        self.keep = KeyButton(look, text("Save frames"), actions.key("monitor.keep"), shrinks=True).triggers(actions.get("monitor.keep"))
-        self.open = KeyButton(look, text("View frame"), actions.key("monitor.open")).triggers(actions.get("monitor.open"))
-        self.notice = Notice(self)
+        self.note.setPlaceholderText(tr("Note"))
+        self.note.setAccessibleName(tr("Note"))
+        self.seen = KeyButton(look, tr("Acknowledge"), actions.get_key_text("monitor.seen"), shrinks=True).bind_action(
+            actions.get_action("monitor.seen")
+        )
+        self.keep = KeyButton(look, tr("Save frames"), actions.get_key_text("monitor.keep"), shrinks=True).bind_action(
+            actions.get_action("monitor.keep")
+        )
+        self.open = KeyButton(look, tr("View frame"), actions.get_key_text("monitor.open")).bind_action(actions.get_action("monitor.open"))
+        self.notice = TrayNotice(self)
         self.viewer: ImageViewer | None = None
         self.content = QWidget()
-        self.pages = Pages(self.placeholder, self.content)
-        self._lay_out()
-        column(look, self.strip, (self.pages, 1), on=self)
+        self.pages = PageStack(self.placeholder, self.content)
+        self._build_layout()
+        make_column(look, self.strip, (self.pages, 1), on=self)
 
     def show_loading(self, sentence: str) -> None:
         """The shifts are being read."""
         self.placeholder.show_loading(sentence)
-        self.pages.turn_to(self.placeholder)
+        self.pages.show_page(self.placeholder)
 
     def show_failed(self, sentence: str) -> None:
         """The shifts could not be read."""
         self.placeholder.show_failed(sentence)
-        self.pages.turn_to(self.placeholder)
+        self.pages.show_page(self.placeholder)
 
     def show_empty(self, said: str, action: str = "") -> None:
         """There is no shift yet; `action` brings one."""
-        known = self._actions.get(action) if action else None
-        buttons = [KeyButton(self._look, known.text(), self._actions.key(action)).triggers(known)] if known else []
+        known = self._actions.get_action(action) if action else None
+        buttons = [KeyButton(self._look, known.text(), self._actions.get_key_text(action)).bind_action(known)] if known else []
         self.placeholder.show_empty(said, buttons)
-        self.pages.turn_to(self.placeholder)
+        self.pages.show_page(self.placeholder)
 
     def show_content(self) -> None:
         """There are shifts."""
-        self.pages.turn_to(self.content)
+        self.pages.show_page(self.content)
 
-    def ask_paths(self) -> None:
+    def request_paths(self) -> None:
         """Asks for logs and footage; what is chosen is told as if it were dropped."""
-        kinds = with_all(text("Logs and videos"), f"{LOGS} {patterns(VIDEO_ENDINGS)}")
-        choose_files(self, text("Choose a log of the deployed model, or footage"), kinds, self.dropped.emit)
+        kinds = add_all_files(tr("Logs and videos"), f"{LOGS} {format_patterns(VIDEO_ENDINGS)}")
+        choose_files(self, tr("Choose a log of the deployed model, or footage"), kinds, self.dropped.emit)
 
-    def written_note(self) -> str:
+    def get_note_text(self) -> str:
         """Text of the note."""
         return self.note.text()
 
-    def write_note(self) -> None:
+    def focus_note(self) -> None:
         """Goes to the note's field."""
         self.note.setFocus()
 
     def show_timeline(self, states: Sequence[str], at: int, said: str, span: str) -> None:
         """State of each shift, and which one is looked at."""
         self.timeline.show_states(states, at, said)
-        self.span.say(span, "quiet")
+        self.span.set_text(span, "quiet")
 
     def show_retention(self, code: str) -> None:
         """How long shifts are kept."""
-        self.retention.choose(code)
+        self.retention.select_code(code)
 
     def show_chart(self, code: str, plot: Plot, at: int) -> None:
         """Chart over the shifts, how it is read, and the shift that is looked at."""
-        self.view.choose(code)
+        self.view.select_code(code)
         self.chart.show_drift(plot, at)
-        self.legend.say(legend(plot))
-        self.reading.say(plot.said, "quiet")
+        self.legend.set_text(format_legend(plot))
+        self.reading.set_text(plot.alt_text, "quiet")
 
-    def turn_chart(self) -> None:
+    def toggle_tables(self) -> None:
         """The charts as tables, or as charts again."""
-        self.by_class.flip()
-        self.as_table.setChecked(self.drift.flip())
+        self.by_class.toggle_table()
+        self.as_table.setChecked(self.drift.toggle_table())
         if not self.as_table.isChecked():
             self.setFocus()
 
     def show_classes(self, classes: Sequence[ClassBars]) -> None:
         """Confidence of each class in the shift that is looked at."""
         self.classes.show_classes(classes)
-        self.classes_line.say(self.classes.how, "quiet")
+        self.classes_line.set_text(self.classes.axes_description, "quiet")
 
     def show_notice(self, title: str, said: str) -> bool:
         """Tells somebody who is not looking; False where this system has no tray."""
-        return self.notice.show(title, said)
+        return self.notice.show_notice(title, said)
 
     def show_running(self, job: Job | None) -> None:
         """Shows what is being taken in."""
@@ -165,10 +171,10 @@ class MonitorView(DropArea):
 
     def show_shift(self, heading: str, state: str, tone: str, lines: Sequence[str], listed: Sequence[str], note: str | None) -> None:
         """The shift that is looked at; `note`: what was noted on it, None where it waits for somebody to look."""
-        self.heading.say(heading)
-        self.state.say(state, tone)
-        self.said.say("\n".join(lines))
-        self.listed.say("\n".join(listed), "quiet")
+        self.heading.set_text(heading)
+        self.state.set_text(state, tone)
+        self.said.set_text("\n".join(lines))
+        self.listed.set_text("\n".join(listed), "quiet")
         if note is not None or heading != self._noted:  # else somebody may be writing one
             self.note.setText(note or "")
         self._noted = heading
@@ -176,60 +182,60 @@ class MonitorView(DropArea):
 
     def set_compact(self, compact: bool) -> None:
         """A narrower panel with fewer lines."""
-        self.side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
+        self.side.setFixedWidth(self._look.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
         self.said.set_lines(SAID_COMPACT if compact else SAID)
         self.listed.set_lines(LISTED_COMPACT if compact else LISTED)
         self.classes_line.set_lines(2 if compact else 1)
         for part in (self.reading, self.open, self.promise):
             part.setVisible(not compact)
 
-    def _lay_out(self) -> None:
+    def _build_layout(self) -> None:
         look = self._look
-        left = column(look, self._states(), (self._drift(), 3), (self._by_class(), 2), gap=12)
-        self.side = self._panel()
-        across = row(look, gap=12)
+        left = make_column(look, self._build_states_card(), (self._build_drift_card(), 3), (self._build_class_card(), 2), gap=12)
+        self.side = self._build_panel()
+        across = make_row(look, gap=12)
         across.addLayout(left, 1)
         across.addWidget(self.side)
-        column(look, (across, 1), gap=8, on=self.content)
+        make_column(look, (across, 1), gap=8, on=self.content)
 
-    def _states(self) -> QFrame:
-        made = self._card(text("Shift status"), self.span, self.retention)
-        content(made).addWidget(self.timeline)
+    def _build_states_card(self) -> QFrame:
+        made = self._make_card(tr("Shift status"), self.span, self.retention)
+        get_box_layout(made).addWidget(self.timeline)
         return made
 
-    def _drift(self) -> QFrame:
-        made = self._card(text("Drift over shifts"), self.view, self.as_table)
-        content(made).addWidget(self.legend)
-        content(made).addWidget(self.drift, 1)
-        content(made).addWidget(self.reading)
+    def _build_drift_card(self) -> QFrame:
+        made = self._make_card(tr("Drift over shifts"), self.view, self.as_table)
+        get_box_layout(made).addWidget(self.legend)
+        get_box_layout(made).addWidget(self.drift, 1)
+        get_box_layout(made).addWidget(self.reading)
         return made
 
-    def _by_class(self) -> QFrame:
-        made = self._card(text("Confidence by class"), self.classes_line)
-        content(made).addWidget(self.by_class, 1)
+    def _build_class_card(self) -> QFrame:
+        made = self._make_card(tr("Confidence by class"), self.classes_line)
+        get_box_layout(made).addWidget(self.by_class, 1)
         return made
 
-    def _card(self, title: str, beside: QWidget, last: QWidget | None = None) -> QFrame:
-        made, px = card(self._look), self._look.metrics.px
-        content(made).setSpacing(px(4))
-        content(made).setContentsMargins(px(12), px(6), px(12), px(8))
-        head = row(self._look, *([label(title, bold=True)] if title else []))
+    def _make_card(self, title: str, beside: QWidget, last: QWidget | None = None) -> QFrame:
+        made, px = make_card(self._look), self._look.metrics.scale_px
+        get_box_layout(made).setSpacing(px(4))
+        get_box_layout(made).setContentsMargins(px(12), px(6), px(12), px(8))
+        head = make_row(self._look, *([make_label(title, bold=True)] if title else []))
         head.addWidget(beside, 1)
-        if isinstance(beside, FixedLines):
+        if isinstance(beside, FixedLinesLabel):
             beside.setAlignment(Qt.AlignmentFlag.AlignRight)
         if last is not None:
             head.addWidget(last)
-        content(made).addLayout(head)
+        get_box_layout(made).addLayout(head)
         return made
 
-    def _panel(self) -> QFrame:
-        made = card(self._look)
-        for part in (self.heading, self.state, self.said, rule(), self.listed_title, self.listed):
-            content(made).addWidget(part)
-        content(made).addWidget(self.open)
-        content(made).addStretch(1)
-        content(made).addWidget(self.note)
-        content(made).addLayout(row(self._look, self.seen, self.keep, gap=8))
-        content(made).addWidget(self.promise)
-        made.setFixedWidth(self._look.metrics.px(SIDE))
+    def _build_panel(self) -> QFrame:
+        made = make_card(self._look)
+        for part in (self.heading, self.state, self.said, make_rule(), self.listed_title, self.listed):
+            get_box_layout(made).addWidget(part)
+        get_box_layout(made).addWidget(self.open)
+        get_box_layout(made).addStretch(1)
+        get_box_layout(made).addWidget(self.note)
+        get_box_layout(made).addLayout(make_row(self._look, self.seen, self.keep, gap=8))
+        get_box_layout(made).addWidget(self.promise)
+        made.setFixedWidth(self._look.metrics.scale_px(SIDE))
         return made

@@ -11,7 +11,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.words.language import plural, text
+from fieldcheck.words.language import tr, tr_plural
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
@@ -19,96 +19,96 @@ if TYPE_CHECKING:
     from fieldcheck.workflows.label import mark_frames
     from fieldcheck.workflows.pick import exclude_picks, required_frames
     from fieldcheck.workflows.pick.exclude_picks import ExcludedPicks
-    from fieldcheck.workflows.pick.proposal import Proposed
+    from fieldcheck.workflows.pick.proposal import ProposedPick
 else:
     cut_clips = LazyModule("fieldcheck.workflows.footage.cut_clips")
     mark_frames = LazyModule("fieldcheck.workflows.label.mark_frames")
     exclude_picks = LazyModule("fieldcheck.workflows.pick.exclude_picks")
     required_frames = LazyModule("fieldcheck.workflows.pick.required_frames")
 
-WORK = "pick.out"
+EXCLUSION_JOB = "pick.out"
 
 
 class FrameExclusion:
     """Acts on the picks that are selected; `began(job)` is called with work that takes a while."""
 
     def __init__(self, context: Context, began: Callable[[Job], None]) -> None:
-        self._context, self._began = context, began
-        self._failed = partial(context.messages.error, key=WORK)
+        self._context, self._on_job_started = context, began
+        self._failed = partial(context.messages.show_error, key=EXCLUSION_JOB)
 
-    def take_out(self, frame_ids: Sequence[str], why: str) -> None:
+    def exclude_frames(self, frame_ids: Sequence[str], why: str) -> None:
         """Out of the proposal; the next frame of the same block takes the place of each."""
 
-        def work(project: Project, progress: Progress) -> ExcludedPicks:
+        def run_exclusion(project: Project, progress: Progress) -> ExcludedPicks:
             return exclude_picks.exclude_picks(project, frame_ids, why, progress)
 
-        self._context.messages.clear(WORK)
-        job = self._context.current.job(lambda: text("Exclude frames"), work, self._taken_out, self._failed)
+        self._context.messages.clear_banner(EXCLUSION_JOB)
+        job = self._context.current.run_job(lambda: tr("Exclude frames"), run_exclusion, self._on_frames_excluded, self._failed)
         if job is not None:
-            job.setObjectName(WORK)
-            self._began(job)
+            job.setObjectName(EXCLUSION_JOB)
+            self._on_job_started(job)
 
-    def put_back(self, frame_ids: Sequence[str]) -> None:
+    def include_frames(self, frame_ids: Sequence[str]) -> None:
         """Back into the proposal."""
-        self._act(lambda project: exclude_picks.put_back(project, frame_ids))
+        self._run_edit(lambda project: exclude_picks.restore_picks(project, frame_ids))
 
-    def mark_person(self, rows: Sequence[Proposed]) -> None:
+    def mark_person(self, rows: Sequence[ProposedPick]) -> None:
         """A person can be recognised on these, or, where all are marked already, on none of them."""
-        on, by = not all(row.person for row in rows), self._context.preferences.now.name
-        self._act(lambda project: mark_frames.mark_person(project, [row.frame_id for row in rows], on, by))
+        on, by = not all(row.person for row in rows), self._context.preferences.settings.name
+        self._run_edit(lambda project: mark_frames.mark_person(project, [row.frame_id for row in rows], on, by))
 
-    def cut(self, frame_id: str) -> None:
+    def cut_clip(self, frame_id: str) -> None:
         """A clip begins at this frame."""
-        self._act(lambda project: cut_clips.cut_clip(project, frame_id))
+        self._run_edit(lambda project: cut_clips.split_clip(project, frame_id))
 
-    def move(self, clip_id: str, inside: str, seconds: float) -> None:
+    def move_border(self, clip_id: str, inside: str, seconds: float) -> None:
         """The clip begins so long after the beginning of `inside`."""
-        self._act(lambda project: cut_clips.move_border(project, clip_id, inside, seconds))
+        self._run_edit(lambda project: cut_clips.move_clip_start(project, clip_id, inside, seconds))
 
-    def join(self, clip_id: str) -> None:
+    def join_clip(self, clip_id: str) -> None:
         """The clip goes on from the one before it."""
-        self._act(lambda project: cut_clips.join_clip(project, clip_id))
+        self._run_edit(lambda project: cut_clips.join_previous_clip(project, clip_id))
 
-    def want(self, frame_ids: Sequence[str], labelled: bool) -> None:
+    def require_frames(self, frame_ids: Sequence[str], labelled: bool) -> None:
         """Asked for in the next draw; once labels exist, added on top of this one."""
         if not labelled:
-            self._act(lambda project: _want(project, frame_ids))
+            self._run_edit(lambda project: _toggle_required(project, frame_ids))
             return
 
-        def work(project: Project, progress: Progress) -> Changes:
+        def add_frames(project: Project, progress: Progress) -> Changes:
             return required_frames.add_extra(project, frame_ids, progress)
 
-        job = self._context.current.job(lambda: text("Add required frames"), work, self._added, self._failed)
+        job = self._context.current.run_job(lambda: tr("Add required frames"), add_frames, self._on_frames_added, self._failed)
         if job is not None:
-            job.setObjectName(WORK)
-            self._began(job)
+            job.setObjectName(EXCLUSION_JOB)
+            self._on_job_started(job)
 
-    def _taken_out(self, taken: ExcludedPicks) -> None:
-        said = plural("{n} frame excluded", "{n} frames excluded", taken.n_out).format(n=taken.n_out)
+    def _on_frames_excluded(self, taken: ExcludedPicks) -> None:
+        said = tr_plural("{n} frame excluded", "{n} frames excluded", taken.n_out).format(n=taken.n_out)
         if taken.n_replaced < taken.n_out:
             missing = taken.n_out - taken.n_replaced
-            said += "; " + plural(
+            said += "; " + tr_plural(
                 "{n} without replacement (no frame left in the time block)",
                 "{n} without replacement (no frame left in the time block)",
                 missing,
             ).format(n=missing)
-        self._context.messages.toast(f"{said}.", text("Undo"), self._undo)
+        self._context.messages.show_toast(f"{said}.", tr("Undo"), self._undo_last)
 
-    def _added(self, changes: Changes) -> None:
+    def _on_frames_added(self, changes: Changes) -> None:
         n = len(changes.keys)
-        said = plural(
+        said = tr_plural(
             "{n} required frame added; not counted in the score.", "{n} required frames added; not counted in the score.", n
         ).format(n=n)
-        self._context.messages.toast(said, text("Undo"), self._undo)
+        self._context.messages.show_toast(said, tr("Undo"), self._undo_last)
 
-    def _undo(self) -> None:
+    def _undo_last(self) -> None:
         self._context.current.undo(lambda _changes: None, self._failed)
 
-    def _act(self, work: Callable[[Project], Any]) -> None:
-        self._context.messages.clear(WORK)
-        self._context.current.act(work, failed=self._failed)
+    def _run_edit(self, work: Callable[[Project], Any]) -> None:
+        self._context.messages.clear_banner(EXCLUSION_JOB)
+        self._context.current.run_edit(work, failed=self._failed)
 
 
-def _want(project: Project, frame_ids: Sequence[str]) -> Changes:
-    before = set(required_frames.required_frames(project))
-    return required_frames.want(project, frame_ids, on=not set(frame_ids) <= before)
+def _toggle_required(project: Project, frame_ids: Sequence[str]) -> Changes:
+    before = set(required_frames.get_required_frames(project))
+    return required_frames.set_required(project, frame_ids, on=not set(frame_ids) <= before)

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldcheck.progress import Progress
-from fieldcheck.timestamp import timestamp
+from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.words.labels import labels_imported, receipt_lines
-from fieldcheck.words.language import text
+from fieldcheck.words.labels import describe_label_import, list_import_lines
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     from fieldcheck.exchange.receipt import ImportReceipt
@@ -23,43 +23,47 @@ if TYPE_CHECKING:
 else:
     label_frames = LazyModule("fieldcheck.workflows.label.label_frames")
 
-WORK, DROPPED = "pick.labels", "pick.dropped"
+LABEL_IMPORT_JOB, DROPPED = "pick.labels", "pick.dropped"
 
 
 class LabelImport:
     """Starts the job and tells what came of it; `began(job)` is called with the job to be watched."""
 
     def __init__(self, context: Context, began: Callable[[Job], None]) -> None:
-        self._context, self._began = context, began
-        self._failed = partial(context.messages.error, key=WORK)
+        self._context, self._on_job_started = context, began
+        self._failed = partial(context.messages.show_error, key=LABEL_IMPORT_JOB)
 
-    def take_dropped(self) -> None:
+    def import_dropped(self) -> None:
         """Labels that were dropped on the window, if any were."""
-        if path := self._context.kept.pop(DROPPED, ""):
-            self.take_in(Path(path))
+        if path := self._context.session_values.pop(DROPPED, ""):
+            self.import_labels(Path(path))
 
-    def take_in(self, path: Path) -> None:
+    def import_labels(self, path: Path) -> None:
         """Labels of the picks from a file or a folder. Whoever made them may have seen the model's answers: nobody knows."""
 
-        def work(project: Project, progress: Progress) -> ImportedLabels:
-            return label_frames.import_labels(project, path, None, "", None, timestamp(), progress)
+        def read_labels(project: Project, progress: Progress) -> ImportedLabels:
+            return label_frames.import_labels(project, path, None, "", None, get_timestamp(), progress)
 
-        self._context.messages.clear(WORK)
-        job = self._context.current.job(lambda: text("Labels from {file}").format(file=path.name), work, self._came_in, self._failed)
+        self._context.messages.clear_banner(LABEL_IMPORT_JOB)
+        job = self._context.current.run_job(
+            lambda: tr("Labels from {file}").format(file=path.name), read_labels, self._on_labels_imported, self._failed
+        )
         if job is not None:
-            job.setObjectName(WORK)
-            self._began(job)
+            job.setObjectName(LABEL_IMPORT_JOB)
+            self._on_job_started(job)
 
-    def _came_in(self, taken: ImportedLabels) -> None:
+    def _on_labels_imported(self, taken: ImportedLabels) -> None:
         receipt = taken.receipt
         unmatched = [name for name, _ in taken.unmatched]
-        said = (labels_imported(taken.n_labels, taken.n_boxes, unmatched), *receipt_lines(*receipt.told))
+        said = (describe_label_import(taken.n_labels, taken.n_boxes, unmatched), *list_import_lines(*receipt.as_tuple))
         if receipt.faults:
-            self._say_faults(receipt)
-        self._context.messages.toast(" ".join(said[:1] if receipt.faults else said), text("Undo"), self._take_back)
+            self._show_faults(receipt)
+        self._context.messages.show_toast(" ".join(said[:1] if receipt.faults else said), tr("Undo"), self._undo_import)
 
-    def _say_faults(self, receipt: ImportReceipt) -> None:
-        self._context.messages.banner(WORK, " ".join(receipt_lines(*receipt.told)), again=partial(self._say_faults, receipt))
+    def _show_faults(self, receipt: ImportReceipt) -> None:
+        self._context.messages.show_banner(
+            LABEL_IMPORT_JOB, " ".join(list_import_lines(*receipt.as_tuple)), again=partial(self._show_faults, receipt)
+        )
 
-    def _take_back(self) -> None:
-        self._context.current.undo(lambda _changes: self._context.messages.toast(text("Labels undone.")), self._failed)
+    def _undo_import(self) -> None:
+        self._context.current.undo(lambda _changes: self._context.messages.show_toast(tr("Labels undone.")), self._failed)

@@ -11,33 +11,33 @@ from PySide6.QtGui import QImage
 from fieldcheck.domain.changes import Changes
 from fieldcheck.domain.pick import WHYS_OUT
 from fieldcheck.progress import Progress
-from fieldcheck.timestamp import timestamp
-from fieldcheck.ui.body import ScreenBody, opening_sentence
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.ui.body import BodyLoader, get_opening_message
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHead
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading
 from fieldcheck.ui.screens.pick import captions
 from fieldcheck.ui.screens.pick.display import PickDisplay
-from fieldcheck.ui.screens.pick.enlarged import LargePicture
-from fieldcheck.ui.screens.pick.exclude_frames import WORK as OUT
+from fieldcheck.ui.screens.pick.enlarged import EnlargedView
+from fieldcheck.ui.screens.pick.exclude_frames import EXCLUSION_JOB as OUT
 from fieldcheck.ui.screens.pick.exclude_frames import FrameExclusion
-from fieldcheck.ui.screens.pick.import_labels import WORK as LABELS
+from fieldcheck.ui.screens.pick.import_labels import LABEL_IMPORT_JOB as LABELS
 from fieldcheck.ui.screens.pick.import_labels import LabelImport
-from fieldcheck.ui.screens.pick.session import USUAL, PickSession
+from fieldcheck.ui.screens.pick.session import USUAL, PickState
 from fieldcheck.ui.screens.pick.view import PickView
-from fieldcheck.ui.shell.actions_table import screen_name
-from fieldcheck.ui.widgets.decoded import decoded
-from fieldcheck.ui.widgets.job_strip import running
-from fieldcheck.words.frame_reasons import out_reason
-from fieldcheck.words.language import plural, text
+from fieldcheck.ui.shell.actions_table import get_screen_name
+from fieldcheck.ui.widgets.decoded import decode_image
+from fieldcheck.ui.widgets.job_strip import find_running_job
+from fieldcheck.words.frame_reasons import get_exclusion_reason
+from fieldcheck.words.language import tr, tr_plural
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.workflows.footage import clip_plan, thumbnails
     from fieldcheck.workflows.footage.clip_plan import ClipPlan
     from fieldcheck.workflows.pick import pick, proposal, required_frames
-    from fieldcheck.workflows.pick.pick import Picked
+    from fieldcheck.workflows.pick.pick import PickResult
     from fieldcheck.workflows.pick.proposal import DrawnPicks
 else:
     clip_plan = LazyModule("fieldcheck.workflows.footage.clip_plan")
@@ -54,343 +54,347 @@ class PickPresenter:
 
     def __init__(self, context: Context, header: Header, view: PickDisplay) -> None:
         self._context, self._header, self._view = context, header, view
-        self._failed = partial(context.messages.error, key=WORK)
-        self.session = PickSession()
-        self._body = ScreenBody(context.current)
-        self._labels = LabelImport(context, self._began)
-        self._sorting = FrameExclusion(context, self._began)
-        self.large = LargePicture(view)
+        self._failed = partial(context.messages.show_error, key=WORK)
+        self.state = PickState()
+        self._body = BodyLoader(context.current)
+        self._label_import = LabelImport(context, self._on_job_started)
+        self._exclusion = FrameExclusion(context, self._on_job_started)
+        self.enlarged = EnlargedView(view)
 
     def enter(self) -> None:
-        self.session.here = True
+        self.state.is_shown = True
         if not self._body.enter():
-            self.session.close()
-        self._labels.take_dropped()
-        job = self._job()
+            self.state.clear_picks()
+        self._label_import.import_dropped()
+        job = self._find_running_job()
         if job is not None:
             self._view.show_job(job)
-        self._look()
+        self._load_picks()
 
     def leave(self) -> None:
-        self.session.here = False
+        self.state.is_shown = False
 
     def refresh(self, changes: Changes) -> None:
         if changes.act.startswith("project."):
             self._view.show_job(None)
-            self.large.close()
-            self.session.another_project()
-            self.session.close()
-        self._look()
+            self.enlarged.close_enlarged()
+            self.state.reset_for_project()
+            self.state.clear_picks()
+        self._load_picks()
 
-    def primary(self) -> None:
-        leads = self.session.leads(self._context.current.project is not None)
-        if self._context.current.project is not None and self.session.found is None:
+    def on_primary_action(self) -> None:
+        leads = self.state.get_next_step(self._context.current.project is not None)
+        if self._context.current.project is not None and self.state.picks is None:
             return
         if leads == "draw":
-            self.propose()
+            self.draw_frames()
         else:
-            self._context.go(leads)
+            self._context.show_screen(leads)
 
-    def propose(self) -> None:
+    def draw_frames(self) -> None:
         """Draws frames, in place of those that stand as long as nothing is labelled."""
-        if not self.session.can_draw(self._context.current.writable, self._busy):
+        if not self.state.can_draw(self._context.current.writable, self._busy):
             return
-        count, design, replaced = self._view.wanted_count, self.session.design, self.session.replaces
+        count, design, replaced = self._view.wanted_count, self.state.design, self.state.replaces
 
-        def work(project: Project, progress: Progress) -> Picked:
-            required = required_frames.required_frames(project)
-            now = timestamp()
-            return pick.pick(project, count=count, seed=None, design=design, required=required, progress=progress, now=now)
+        def run_draw(project: Project, progress: Progress) -> PickResult:
+            required = required_frames.get_required_frames(project)
+            now = get_timestamp()
+            return pick.pick_frames(project, count=count, seed=None, design=design, required=required, progress=progress, now=now)
 
-        self._context.messages.clear(WORK)
+        self._context.messages.clear_banner(WORK)
 
-        def name() -> str:
-            return plural("Pick of {n} frame", "Pick of {n} frames", count).format(n=count)
+        def format_job_name() -> str:
+            return tr_plural("Pick of {n} frame", "Pick of {n} frames", count).format(n=count)
 
-        job = self._context.current.job(name, work, lambda picked: self._drawn(picked, replaced), self._failed)
+        job = self._context.current.run_job(format_job_name, run_draw, lambda picked: self._on_frames_drawn(picked, replaced), self._failed)
         if job is not None:
             job.setObjectName(WORK)
-            self._began(job)
+            self._on_job_started(job)
 
-    def take_labels_in(self) -> None:
+    def choose_label_file(self) -> None:
         """Labels that exist already, from a file that the person chooses."""
-        self._view.ask_label_file(self._labels.take_in)
+        self._view.request_label_file(self._label_import.import_labels)
 
-    def take_label_folder_in(self) -> None:
+    def choose_label_folder(self) -> None:
         """Imports labels from a folder."""
-        self._view.ask_label_folder(self._labels.take_in)
+        self._view.request_label_folder(self._label_import.import_labels)
 
     def choose_design(self, design: str) -> None:
         """Another way of drawing."""
-        self.session.choose_design(design)
-        self._show()
+        self.state.choose_design(design)
+        self._update_view()
 
     def next_design(self) -> None:
         """The way of drawing that comes after this one."""
-        self.session.next_design()
-        self._show()
+        self.state.select_next_design()
+        self._update_view()
 
-    def count_changed(self, _count: int) -> None:
+    def on_count_changed(self, _count: int) -> None:
         """Another number of frames is asked for."""
-        self._show()
+        self._update_view()
 
-    def want(self, frame_ids: Sequence[str]) -> None:
+    def load_thumbnails(self, frame_ids: Sequence[str]) -> None:
         """Small pictures have come into view."""
-        self._context.current.ask(lambda project: _small(project, frame_ids), self._pictured)
+        self._context.current.query(lambda project: _load_thumbnails(project, frame_ids), self._on_thumbnails_loaded)
 
-    def choose_in_grid(self, frame_id: str) -> None:
+    def select_in_grid(self, frame_id: str) -> None:
         """A tick of the timeline was clicked."""
-        self._view.go_to_frame(frame_id)
+        self._view.select_frame(frame_id)
 
-    def choose(self, frame_id: str) -> None:
+    def select_frame(self, frame_id: str) -> None:
         """Another frame is looked at."""
-        self.session.looked_at = frame_id
-        self._view.show_here(frame_id)
-        row = self.session.rows.get(frame_id)
+        self.state.current_frame_id = frame_id
+        self._view.show_current_frame(frame_id)
+        row = self.state.rows.get(frame_id)
         if row is None:
             return
-        self._view.show_looked(captions.looked(row, self.session.place(frame_id)))
-        self._context.current.ask(lambda project: (frame_id, _whole(project, frame_id)), self._arrived)
+        self._view.show_frame_details(captions.build_enlarged_frame(row, self.state.get_pick_number(frame_id)))
+        self._context.current.query(lambda project: (frame_id, _load_image(project, frame_id)), self._on_image_loaded)
 
     # --- single picks ------------------------------------------------------------------------------------------------------
 
-    def in_or_out(self) -> None:
+    def toggle_excluded(self) -> None:
         """Toggles the selected picks: what is in goes out, with a reason; what is out comes back."""
-        names = self._view.chosen_frames()
-        if self.session.among(names) and not self.session.inside(names):
-            self._sorting.put_back(self.session.outside(names))
+        names = self._view.get_selected_frames()
+        if self.state.list_picks(names) and not self.state.list_included(names):
+            self._exclusion.include_frames(self.state.list_excluded(names))
         else:
-            self.out()
+            self.exclude_selected()
 
-    def out(self) -> None:
+    def exclude_selected(self) -> None:
         """Asks for the reason, then takes out what is selected."""
-        names = self.session.inside(self._view.chosen_frames())
+        names = self.state.list_included(self._view.get_selected_frames())
         if names and self._can_sort():
-            self._view.ask_why_out([(code, out_reason(code)) for code in WHYS_OUT], lambda why: self._sorting.take_out(names, why))
+            self._view.request_exclusion_reason(
+                [(code, get_exclusion_reason(code)) for code in WHYS_OUT], lambda why: self._exclusion.exclude_frames(names, why)
+            )
 
-    def put_in(self) -> None:
+    def include_selected(self) -> None:
         """Puts the selected frames back in."""
-        out = self.session.outside(self._view.chosen_frames())
+        out = self.state.list_excluded(self._view.get_selected_frames())
         if out and self._can_sort():
-            self._sorting.put_back(out)
+            self._exclusion.include_frames(out)
 
-    def unset(self) -> None:
+    def reset_selected(self) -> None:
         """Resets the selected frames: each is as it was proposed: in, and without the mark for a person."""
-        marked = self.session.with_person(self._view.chosen_frames())
+        marked = self.state.list_with_person(self._view.get_selected_frames())
         if marked and self._can_sort():
-            self._sorting.mark_person(marked)
-        self.put_in()
+            self._exclusion.mark_person(marked)
+        self.include_selected()
 
-    def person(self) -> None:
+    def toggle_person_mark(self) -> None:
         """A person can be recognised on what is selected, or not."""
-        chosen = self.session.among(self._view.chosen_frames())
+        chosen = self.state.list_picks(self._view.get_selected_frames())
         if chosen and self._can_sort():
-            self._sorting.mark_person(chosen)
+            self._exclusion.mark_person(chosen)
 
     def escape(self) -> bool:
         """Closes the large picture; whether there was one."""
-        return self.large.close()
+        return self.enlarged.close_enlarged()
 
     def move_border(self, clip_id: str, inside: str, seconds: float) -> None:
         """A border of the timeline was dragged."""
         if self._can_sort():
-            self._sorting.move(clip_id, inside, seconds)
+            self._exclusion.move_border(clip_id, inside, seconds)
 
-    def burst(self) -> None:
+    def toggle_burst(self) -> None:
         """Opens the burst of the frame that is looked at, or closes it."""
-        if self.session.toggle_burst():
+        if self.state.toggle_burst():
             self._show_rows()
 
-    def next_shown(self) -> None:
+    def show_next_filter(self) -> None:
         """All picks, those that are in, those that are out."""
-        shown = self.session.next_shown()
-        said = {"all": text("Showing all picks."), "in": text("Showing included picks."), "out": text("Showing excluded picks.")}
-        self._context.messages.toast(said[shown])
+        shown = self.state.select_next_filter()
+        said = {"all": tr("Showing all picks."), "in": tr("Showing included picks."), "out": tr("Showing excluded picks.")}
+        self._context.messages.show_toast(said[shown])
         self._show_rows()
 
-    def show_list(self) -> None:
+    def toggle_list(self) -> None:
         """Every frame that can be drawn from, or the picks again."""
-        self.session.whole = not self.session.whole
+        self.state.shows_all_frames = not self.state.shows_all_frames
         self._show_rows()
-        self._show()
+        self._update_view()
 
-    def required(self) -> None:
+    def require_selected(self) -> None:
         """Requires labels for the selected frames: asked for before the draw, added on top of it afterwards."""
-        if self.session.found is not None and self._can_sort():
-            self._sorting.want(self._view.chosen_frames(), labelled=self.session.labelled)
+        if self.state.picks is not None and self._can_sort():
+            self._exclusion.require_frames(self._view.get_selected_frames(), labelled=self.state.labelled)
 
-    def cut(self) -> None:
+    def cut_clip(self) -> None:
         """A clip begins at the frame that is looked at."""
-        if self.session.looked_at and self._can_sort():
-            self._sorting.cut(self.session.looked_at)
+        if self.state.current_frame_id and self._can_sort():
+            self._exclusion.cut_clip(self.state.current_frame_id)
 
-    def join(self) -> None:
+    def join_clip(self) -> None:
         """The clip of the frame that is looked at goes on from the one before."""
-        row = self.session.rows.get(self.session.looked_at)
+        row = self.state.rows.get(self.state.current_frame_id)
         if row is not None and self._can_sort():
-            self._sorting.join(row.clip_id)
+            self._exclusion.join_clip(row.clip_id)
 
     def _can_sort(self) -> bool:
         return self._context.current.writable and not self._busy
 
     def _show_rows(self) -> None:
-        session = self.session
-        if session.whole:
-            self._context.current.ask(_whole_list, self._list_arrived)
-        elif session.found is not None and session.found.rows:
-            self._view.show_picks(captions.tiles(session.found.rows, session.open_scenes, session.shown))
-            self.choose(self._view.current_frame())
+        session = self.state
+        if session.shows_all_frames:
+            self._context.current.query(_load_whole_list, self._on_list_loaded)
+        elif session.picks is not None and session.picks.rows:
+            self._view.show_picks(captions.build_tiles(session.picks.rows, session.open_scenes, session.pick_filter))
+            self.select_frame(self._view.get_current_frame())
 
-    def _list_arrived(self, answer: tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]) -> None:
+    def _on_list_loaded(self, answer: tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]) -> None:
         names, found, required = answer
-        rows = self.session.rows
-        if self.session.here and self.session.whole:
-            self._view.show_list(names, lambda row: captions.listed_tile(found[row], row + 1, names[row] in required, names[row] in rows))
+        rows = self.state.rows
+        if self.state.is_shown and self.state.shows_all_frames:
+            self._view.show_list(
+                names, lambda row: captions.make_list_tile(found[row], row + 1, names[row] in required, names[row] in rows)
+            )
 
     @property
     def _busy(self) -> bool:
-        return self._job() is not None
+        return self._find_running_job() is not None
 
-    def _job(self) -> Job | None:
-        return next((job for job in (running(self._context.runner, one) for one in (WORK, LABELS, OUT)) if job is not None), None)
+    def _find_running_job(self) -> Job | None:
+        return next((job for job in (find_running_job(self._context.runner, one) for one in (WORK, LABELS, OUT)) if job is not None), None)
 
-    def _began(self, job: Job) -> None:
+    def _on_job_started(self, job: Job) -> None:
         self._view.show_job(job)
-        self._show()
+        self._update_view()
 
-    def _drawn(self, picked: Picked, replaced: bool) -> None:
+    def _on_frames_drawn(self, picked: PickResult, replaced: bool) -> None:
         n = len(picked.picks)
-        said = plural("{n} frame picked.", "{n} frames picked.", n).format(n=n)
+        said = tr_plural("{n} frame picked.", "{n} frames picked.", n).format(n=n)
         if replaced:
-            said = plural("{n} frame picked, replacing the previous picks.", "{n} frames picked, replacing the previous picks.", n).format(
-                n=n
-            )
-        self._context.messages.toast(said, text("Undo"), self._take_back)
+            said = tr_plural(
+                "{n} frame picked, replacing the previous picks.", "{n} frames picked, replacing the previous picks.", n
+            ).format(n=n)
+        self._context.messages.show_toast(said, tr("Undo"), self._undo_draw)
         if picked.left_out:
-            self._context.messages.error(picked.left_out[0][1], WORK)
+            self._context.messages.show_error(picked.left_out[0][1], WORK)
 
-    def _take_back(self) -> None:
-        self._context.current.undo(lambda _changes: self._context.messages.toast(text("Picks undone.")), self._failed)
+    def _undo_draw(self) -> None:
+        self._context.current.undo(lambda _changes: self._context.messages.show_toast(tr("Picks undone.")), self._failed)
 
-    def _look(self) -> None:
+    def _load_picks(self) -> None:
         if self._context.current.project is None:
-            self.session.close()
+            self.state.clear_picks()
         else:
-            self._body.ask(_proposal, self._looked, self._not_read)
-        if self.session.found is None:  # else what is known stands until the answer is there
-            self._show()
+            self._body.query(_load_proposal, self._on_picks_loaded, self._on_load_failed)
+        if self.state.picks is None:  # else what is known stands until the answer is there
+            self._update_view()
 
-    def _not_read(self, error: BaseException) -> None:
+    def _on_load_failed(self, error: BaseException) -> None:
         self._failed(error)
-        if self.session.here and self.session.found is None:
-            self._view.show_failed(text("The sampled frames could not be read."))
+        if self.state.is_shown and self.state.picks is None:
+            self._view.show_failed(tr("The sampled frames could not be read."))
 
-    def _looked(self, looked: tuple[DrawnPicks, ClipPlan]) -> None:
+    def _on_picks_loaded(self, looked: tuple[DrawnPicks, ClipPlan]) -> None:
         found, plan = looked
-        self.session.take(found, plan)
-        if not self.session.here:
+        self.state.set_picks(found, plan)
+        if not self.state.is_shown:
             return
-        count = self.session.begin()
+        count = self.state.restore_design()
         if count is not None:
             self._view.set_count(count)
-        self._view.show_clips(captions.stretches(found), captions.clips(found))
+        self._view.show_clips(captions.list_timeline_clips(found), captions.describe_clips(found))
         self._show_rows()
-        self._show()
+        self._update_view()
 
-    def _pictured(self, pictures: dict[str, QImage]) -> None:
-        if self.session.here:
+    def _on_thumbnails_loaded(self, pictures: dict[str, QImage]) -> None:
+        if self.state.is_shown:
             self._view.show_pictures(pictures)
 
-    def _arrived(self, answer: tuple[str, QImage | None]) -> None:
+    def _on_image_loaded(self, answer: tuple[str, QImage | None]) -> None:
         frame_id, image = answer
-        row = self.session.rows.get(frame_id)
-        if not self.session.here or frame_id != self.session.looked_at or row is None:
+        row = self.state.rows.get(frame_id)
+        if not self.state.is_shown or frame_id != self.state.current_frame_id or row is None:
             return
-        said = captions.description(row, self.session.place(frame_id))
-        self._view.show_whole(image, said if image is not None else text("The image of this frame is missing."))
+        said = captions.describe_frame(row, self.state.get_pick_number(frame_id))
+        self._view.show_frame_image(image, said if image is not None else tr("The image of this frame is missing."))
 
-    def _show(self) -> None:
+    def _update_view(self) -> None:
         """The header, the empty state, and what can be done now."""
-        session, busy, writable = self.session, self._busy, self._context.current.writable
-        if not session.here:
+        session, busy, writable = self.state, self._busy, self._context.current.writable
+        if not session.is_shown:
             return
-        can = session.can(writable, busy)
+        can = session.get_enabled_actions(writable, busy)
         for name, on in can.items():
-            self._context.actions.enable(f"pick.{name}", on)
-        self._view.allow(labels_in=can["label_file"], moving=can["draw"])
-        if session.found is not None:
+            self._context.actions.set_enabled(f"pick.{name}", on)
+        self._view.enable_controls(labels_in=can["label_file"], moving=can["draw"])
+        if session.picks is not None:
             # While a job is watched its words take the place of the note, so that both fit a low window.
-            note = "" if busy else captions.note(session.found, session.plan)
-            self._view.show_how(session.design, captions.propose(session.found), captions.seed(session.found), note)
+            note = "" if busy else captions.format_draw_note(session.picks, session.plan)
+            self._view.show_design(session.design, captions.format_draw_button(session.picks), captions.format_seed(session.picks), note)
         self._show_stage(can["draw"], busy)
 
     def _show_stage(self, can_draw: bool, busy: bool) -> None:
-        found, stage = self.session.found, self.session.stage(self._context.current.project is not None)
-        title, hint = screen_name("pick"), text("Pick frames for labelling without looking at them closely.")
-        if said := opening_sentence(self._context.current) if stage == "closed" else "":
+        found, stage = self.state.picks, self.state.get_stage(self._context.current.project is not None)
+        title, hint = get_screen_name("pick"), tr("Pick frames for labelling without looking at them closely.")
+        if said := get_opening_message(self._context.current) if stage == "closed" else "":
             self._view.show_loading(said)
-            self._header.show_head(ScreenHead(title, hint))
+            self._header.show_head(ScreenHeading(title, hint))
         elif stage == "unread":
-            self._view.show_loading(text("Loading sampled frames …"))
-            self._header.show_head(ScreenHead(title, hint))
+            self._view.show_loading(tr("Loading sampled frames …"))
+            self._header.show_head(ScreenHeading(title, hint))
         elif stage == "closed":
-            self._view.show_empty(text("No project is open."), ["go.project"], can_draw=False)
-            self._header.show_head(ScreenHead(title, hint, text("Go to Project")))
+            self._view.show_empty(tr("No project is open."), ["go.project"], can_draw=False)
+            self._header.show_head(ScreenHeading(title, hint, tr("Go to Project")))
         elif stage == "no frames":
-            self._view.show_empty(text("No frames yet. Import footage first."), ["go.capture"], can_draw=False)
-            self._header.show_head(ScreenHead(title, hint, text("Go to Capture")))
+            self._view.show_empty(tr("No frames yet. Import footage first."), ["go.capture"], can_draw=False)
+            self._header.show_head(ScreenHeading(title, hint, tr("Go to Capture")))
         elif found is not None and stage == "no picks":
-            if not self.session.whole:
-                self._view.show_empty(captions.before(found), [], can_draw=True)
+            if not self.state.shows_all_frames:
+                self._view.show_empty(captions.format_before_draw(found), [], can_draw=True)
             n = min(self._view.wanted_count, found.n_listed)
-            self._header.show_head(ScreenHead(title, hint, plural("Pick {n} frame", "Pick {n} frames", n).format(n=n), can_draw))
+            self._header.show_head(ScreenHeading(title, hint, tr_plural("Pick {n} frame", "Pick {n} frames", n).format(n=n), can_draw))
         elif found is not None:
             n = len(found.inside)
-            label = plural("Label {n} frame", "Label {n} frames", n).format(n=n)
-            self._header.show_head(ScreenHead(title, captions.summary(found), label, not busy))
+            label = tr_plural("Label {n} frame", "Label {n} frames", n).format(n=n)
+            self._header.show_head(ScreenHeading(title, captions.format_summary(found), label, not busy))
 
 
-def build(context: Context, header: Header) -> Screen:
+def build_screen(context: Context, header: Header) -> Screen:
     """The screen with its actions."""
-    view = PickView(context.look, context.actions)
+    view = PickView(context.theme, context.actions)
     presenter = PickPresenter(context, header, view)
-    view.placeholder.again.connect(presenter.enter)
-    view.wanted.connect(presenter.want)
-    view.chosen.connect(presenter.choose)
+    view.placeholder.retry_requested.connect(presenter.enter)
+    view.wanted.connect(presenter.load_thumbnails)
+    view.chosen.connect(presenter.select_frame)
     view.design_chosen.connect(presenter.choose_design)
-    view.count.valueChanged.connect(presenter.count_changed)
-    view.large.stepped.connect(presenter.large.step)
-    view.grid.opened.connect(lambda _frame: presenter.large.open())
-    view.timeline.chosen.connect(presenter.choose_in_grid)
+    view.count.valueChanged.connect(presenter.on_count_changed)
+    view.large.stepped.connect(presenter.enlarged.step_frame)
+    view.grid.frame_opened.connect(lambda _frame: presenter.enlarged.toggle_enlarged())
+    view.timeline.chosen.connect(presenter.select_in_grid)
     view.timeline.moved.connect(presenter.move_border)
     work: dict[str, Callable[[], object]] = {
-        "draw": presenter.propose, "design": presenter.next_design, "in_out": presenter.in_or_out, "in": presenter.put_in,
-        "open": presenter.large.open, "pixels": presenter.large.pixels, "all": view.grid.selectAll, "shown": presenter.next_shown,
-        "list": presenter.show_list, "larger": partial(view.grow, 1), "smaller": partial(view.grow, -1),
-        "label_file": presenter.take_labels_in, "label_folder": presenter.take_label_folder_in, "out": presenter.out,
-        "unset": presenter.unset, "person": presenter.person, "burst": presenter.burst, "must": presenter.required,
-        "cut": presenter.cut, "join": presenter.join,
+        "draw": presenter.draw_frames, "design": presenter.next_design, "in_out": presenter.toggle_excluded, "in": presenter.include_selected,
+        "open": presenter.enlarged.toggle_enlarged, "pixels": presenter.enlarged.toggle_pixel_mode, "all": view.grid.selectAll, "shown": presenter.show_next_filter,
+        "list": presenter.toggle_list, "larger": partial(view.resize_tiles, 1), "smaller": partial(view.resize_tiles, -1),
+        "label_file": presenter.choose_label_file, "label_folder": presenter.choose_label_folder, "out": presenter.exclude_selected,
+        "unset": presenter.reset_selected, "person": presenter.toggle_person_mark, "burst": presenter.toggle_burst, "must": presenter.require_selected,
+        "cut": presenter.cut_clip, "join": presenter.join_clip,
     }  # fmt: skip
     for name, do in work.items():
-        context.actions.bind(f"pick.{name}", do)
+        context.actions.bind_action(f"pick.{name}", do)
     return Screen(view, presenter, view)
 
 
-def _proposal(project: Project) -> tuple[DrawnPicks, ClipPlan]:
-    found = proposal.proposal(project)
-    return found, clip_plan.clip_plan(project, len(found.inside) or USUAL)
+def _load_proposal(project: Project) -> tuple[DrawnPicks, ClipPlan]:
+    found = proposal.load_proposal(project)
+    return found, clip_plan.compute_clip_plan(project, len(found.inside) or USUAL)
 
 
-def _whole_list(project: Project) -> tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]:
-    return (*proposal.listed(project), frozenset(required_frames.required_frames(project)))
+def _load_whole_list(project: Project) -> tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]:
+    return (*proposal.list_drawable_frames(project), frozenset(required_frames.get_required_frames(project)))
 
 
-def _small(project: Project, frame_ids: Sequence[str]) -> dict[str, Any]:
-    return {frame_id: decoded(jpeg) for frame_id, jpeg in thumbnails.thumbnails(project, frame_ids).items()}
+def _load_thumbnails(project: Project, frame_ids: Sequence[str]) -> dict[str, Any]:
+    return {frame_id: decode_image(jpeg) for frame_id, jpeg in thumbnails.load_thumbnails(project, frame_ids).items()}
 
 
-def _whole(project: Project, frame_id: str) -> QImage | None:
+def _load_image(project: Project, frame_id: str) -> QImage | None:
     try:
-        return decoded(thumbnails.whole_picture(project, frame_id))
+        return decode_image(thumbnails.load_full_image(project, frame_id))
     except thumbnails.GONE:
         return None

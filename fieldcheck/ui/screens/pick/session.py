@@ -9,70 +9,70 @@ from fieldcheck.domain.pick import DESIGNS, Design
 
 if TYPE_CHECKING:
     from fieldcheck.workflows.footage.clip_plan import ClipPlan
-    from fieldcheck.workflows.pick.proposal import DrawnPicks, Proposed
+    from fieldcheck.workflows.pick.proposal import DrawnPicks, ProposedPick
 
 USUAL = 100  # frames of a draw
 Shown = Literal["all", "in", "out"]
 SHOWN: tuple[Shown, ...] = ("all", "in", "out")
-Leads = Literal["project", "capture", "draw", "label"]
+NextStep = Literal["project", "capture", "draw", "label"]
 Stage = Literal["closed", "unread", "no frames", "no picks", "picks"]
 
 
-class PickSession:
+class PickState:
     """`found`: the draws of the project that is open, None before they are read; `rows`: its picks by frame id. `looked_at`: the frame that
     is looked at. `shown`: which picks are; `whole`: every frame that can be drawn from is shown in place of the picks."""
 
     def __init__(self) -> None:
-        self.here = False
-        self.found: DrawnPicks | None = None
+        self.is_shown = False
+        self.picks: DrawnPicks | None = None
         self.plan: ClipPlan | None = None
-        self.rows: dict[str, Proposed] = {}
+        self.rows: dict[str, ProposedPick] = {}
         self.design: Design = "balanced"
-        self.looked_at = ""
+        self.current_frame_id = ""
         self.open_scenes: set[int] = set()
-        self.shown: Shown = SHOWN[0]
-        self.whole = False
+        self.pick_filter: Shown = SHOWN[0]
+        self.shows_all_frames = False
         self._begun = False
 
     # --- what there is ---------------------------------------------------------------------------------------------------
 
-    def another_project(self) -> None:
+    def reset_for_project(self) -> None:
         """Another project is open, or none."""
-        self._begun = self.whole = False
+        self._begun = self.shows_all_frames = False
         self.open_scenes.clear()
 
-    def close(self) -> None:
+    def clear_picks(self) -> None:
         """No project is open."""
-        self.found, self.plan, self.rows = None, None, {}
+        self.picks, self.plan, self.rows = None, None, {}
 
-    def take(self, found: DrawnPicks, plan: ClipPlan | None = None) -> None:
+    def set_picks(self, found: DrawnPicks, plan: ClipPlan | None = None) -> None:
         """Takes the draw that stands now, and what the clips that there are lead to."""
-        self.found, self.plan, self.rows = found, plan, {row.frame_id: row for row in found.rows}
+        self.picks, self.plan, self.rows = found, plan, {row.frame_id: row for row in found.rows}
 
-    def begin(self) -> int | None:
+    def restore_design(self) -> int | None:
         """The first look at a project goes on with the way of its newest draw. The number of frames to ask for then; else None."""
-        if self._begun or self.found is None:
+        if self._begun or self.picks is None:
             return None
         self._begun = True
-        newest = self.found.draws[-1] if self.found.draws else None
+        newest = self.picks.draws[-1] if self.picks.draws else None
         self.design = newest.design if newest is not None else "balanced"
         return newest.count if newest is not None else USUAL
 
-    def stage(self, is_open: bool) -> Stage:
+    def get_stage(self, is_open: bool) -> Stage:
         """How far picking is; `is_open`: a project is."""
         if not is_open:
             return "closed"
-        if self.found is None:
+        if self.picks is None:
             return "unread"
-        return "picks" if self.found.rows else "no picks" if self.found.n_listed else "no frames"
+        return "picks" if self.picks.rows else "no picks" if self.picks.n_listed else "no frames"
 
-    def leads(self, is_open: bool) -> Leads:
+    def get_next_step(self, is_open: bool) -> NextStep:
         """Where the primary action leads: to another screen by its name, or to a draw."""
         if not is_open:
             return "project"
         if self.rows:
             return "label"
-        return "draw" if self.found is not None and self.found.n_listed else "capture"
+        return "draw" if self.picks is not None and self.picks.n_listed else "capture"
 
     # --- how it is drawn and shown ---------------------------------------------------------------------------------------
 
@@ -80,70 +80,70 @@ class PickSession:
         """Another way of drawing."""
         self.design = next(one for one in DESIGNS if one == design)
 
-    def next_design(self) -> None:
+    def select_next_design(self) -> None:
         """The way of drawing that comes after this one."""
         self.design = DESIGNS[(DESIGNS.index(self.design) + 1) % len(DESIGNS)]
 
     @property
     def replaces(self) -> bool:
         """Whether a draw takes the place of the one that stands: as long as nothing is labelled."""
-        return bool(self.rows) and self.found is not None and self.found.n_labels == 0
+        return bool(self.rows) and self.picks is not None and self.picks.n_labels == 0
 
     @property
     def labelled(self) -> bool:
         """Whether any frame is labelled, so that what is asked for comes on top of the draw."""
-        return self.found is not None and self.found.n_labels > 0
+        return self.picks is not None and self.picks.n_labels > 0
 
-    def next_shown(self) -> Shown:
+    def select_next_filter(self) -> Shown:
         """All picks, those that are in, those that are out."""
-        self.shown = SHOWN[(SHOWN.index(self.shown) + 1) % len(SHOWN)]
-        return self.shown
+        self.pick_filter = SHOWN[(SHOWN.index(self.pick_filter) + 1) % len(SHOWN)]
+        return self.pick_filter
 
     def toggle_burst(self) -> bool:
         """Opens the burst of the frame that is looked at, or closes it; whether there is one to open."""
-        row = self.rows.get(self.looked_at)
-        if row is None or self.whole:
+        row = self.rows.get(self.current_frame_id)
+        if row is None or self.shows_all_frames:
             return False
         self.open_scenes ^= {row.scene}
         return True
 
     # --- single picks ----------------------------------------------------------------------------------------------------
 
-    def place(self, frame_id: str) -> int:
+    def get_pick_number(self, frame_id: str) -> int:
         """The number of a pick in time order, from 1."""
         return list(self.rows).index(frame_id) + 1
 
-    def among(self, frame_ids: Sequence[str]) -> list[Proposed]:
+    def list_picks(self, frame_ids: Sequence[str]) -> list[ProposedPick]:
         """Those of them that are picks."""
         return [self.rows[name] for name in frame_ids if name in self.rows]
 
-    def inside(self, frame_ids: Sequence[str]) -> list[str]:
+    def list_included(self, frame_ids: Sequence[str]) -> list[str]:
         """Those of them that are in."""
-        return [row.frame_id for row in self.among(frame_ids) if not row.taken_out]
+        return [row.frame_id for row in self.list_picks(frame_ids) if not row.taken_out]
 
-    def outside(self, frame_ids: Sequence[str]) -> list[str]:
+    def list_excluded(self, frame_ids: Sequence[str]) -> list[str]:
         """Those of them that were taken out."""
-        return [row.frame_id for row in self.among(frame_ids) if row.taken_out]
+        return [row.frame_id for row in self.list_picks(frame_ids) if row.taken_out]
 
-    def with_person(self, frame_ids: Sequence[str]) -> list[Proposed]:
+    def list_with_person(self, frame_ids: Sequence[str]) -> list[ProposedPick]:
         """Those of them that are marked for a person."""
-        return [row for row in self.among(frame_ids) if row.person]
+        return [row for row in self.list_picks(frame_ids) if row.person]
 
     # --- what can be done ------------------------------------------------------------------------------------------------
 
     def can_draw(self, writable: bool, busy: bool) -> bool:
         """Whether frames can be drawn; `writable`: this window may change the project, `busy`: work on the picks is under way."""
-        return writable and not busy and self.found is not None and self.found.n_listed > 0
+        return writable and not busy and self.picks is not None and self.picks.n_listed > 0
 
-    def can(self, writable: bool, busy: bool) -> dict[str, bool]:
+    def get_enabled_actions(self, writable: bool, busy: bool) -> dict[str, bool]:
         """Which actions do something now, by their names without `pick.`."""
         draw, picks = self.can_draw(writable, busy), bool(self.rows)
-        sort, listed = writable and picks and not self.whole, self.found is not None and self.found.n_listed > 0
+        sort, listed = writable and picks and not self.shows_all_frames, self.picks is not None and self.picks.n_listed > 0
         groups = (
             (("draw",), draw),
             (("label_file", "label_folder"), draw and picks),
             (("in_out", "in", "out", "unset", "person", "burst", "shown", "cut", "join"), sort),
-            (("open", "pixels", "all"), picks or self.whole),
+            (("open", "pixels", "all"), picks or self.shows_all_frames),
             (("list", "must", "larger", "smaller"), listed),
         )
         return {name: on for names, on in groups for name in names}

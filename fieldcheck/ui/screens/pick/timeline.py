@@ -9,16 +9,16 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.theme.tokens import CAPTION
-from fieldcheck.ui.widgets.plain import plain_tip
+from fieldcheck.ui.widgets.plain import make_plain_tip
 
 LEAST, GAP, BAND, LINE = 14, 4, 18, 17
 REACH, STILL = 6, 3  # pixels around a border that hold it, and by which it must have been moved
 
 
 @dataclass(frozen=True, slots=True)
-class ClipStretch:
+class TimelineClip:
     """One clip: its name, what stands over it, its length, and the picks in it as (frame, seconds from its beginning, taken out).
     `joins`: the border before it lies within a recording, and can be moved."""
 
@@ -36,43 +36,45 @@ class PicksTimeline(QWidget):
     chosen = Signal(str)
     moved = Signal(str, str, float)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self._stretches: Sequence[ClipStretch] = ()
+        self._stretches: Sequence[TimelineClip] = ()
         self._lines = 1
         self._here = ""
         self._border, self._dragged, self._movable = 0, -1, False  # the clip whose beginning is held, and where it is held over
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._fit()
+        self._update_height()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._look.metrics.px(200), self.height())
+        return QSize(self._look.metrics.scale_px(200), self.height())
 
-    def show_clips(self, stretches: Sequence[ClipStretch], described: str) -> None:
+    def show_clips(self, stretches: Sequence[TimelineClip], described: str) -> None:
         """`described` says the same in words."""
         self._stretches = stretches
         self.setAccessibleName(described)
-        self.setToolTip(plain_tip(described))
-        self._fit()
+        self.setToolTip(make_plain_tip(described))
+        self._update_height()
         self.update()
 
-    def _fit(self) -> None:
+    def _update_height(self) -> None:
         """Captions stand on two lines in turn where one is wider than its clip, so that each has the room of two."""
-        said = QFontMetrics(self._caption_font())
-        narrow = [said.horizontalAdvance(one.caption) > place.width() for place, one in zip(self.places(), self._stretches, strict=True)]
+        said = QFontMetrics(self._make_caption_font())
+        narrow = [
+            said.horizontalAdvance(one.caption) > place.width() for place, one in zip(self.list_clip_rects(), self._stretches, strict=True)
+        ]
         self._lines = 2 if any(narrow) else 1
-        self.setFixedHeight(self._look.metrics.px(BAND + 4 + LINE * self._lines))
+        self.setFixedHeight(self._look.metrics.scale_px(BAND + 4 + LINE * self._lines))
 
-    def _caption_font(self) -> QFont:
+    def _make_caption_font(self) -> QFont:
         font = self.font()
-        font.setPixelSize(self._look.metrics.px(CAPTION))
+        font.setPixelSize(self._look.metrics.scale_px(CAPTION))
         return font
 
-    def caption_places(self) -> list[QRect]:
+    def list_caption_rects(self) -> list[QRect]:
         """Where the caption of each clip is written: up to the next one on its line."""
-        px, places = self._look.metrics.px, self.places()
+        px, places = self._look.metrics.scale_px, self.list_clip_rects()
         ends = [place.left() - px(GAP) for place in places[self._lines :]] + [self.width()] * min(self._lines, len(places))
         return [
             QRect(place.left(), px(LINE) * (at % self._lines), max(place.width(), end - place.left()), px(LINE))
@@ -81,16 +83,16 @@ class PicksTimeline(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self._update_height()
 
-    def show_here(self, frame_id: str) -> None:
+    def show_current_frame(self, frame_id: str) -> None:
         """The pick that is looked at."""
         self._here = frame_id
         self.update()
 
-    def places(self) -> list[QRect]:
+    def list_clip_rects(self) -> list[QRect]:
         """Where each clip lies: as long as its footage, but never too short to be seen."""
-        n, px = len(self._stretches), self._look.metrics.px
+        n, px = len(self._stretches), self._look.metrics.scale_px
         if not n:
             return []
         gap, least = px(GAP), px(LEAST)
@@ -103,15 +105,15 @@ class PicksTimeline(QWidget):
             left += width + gap
         return found
 
-    def allow_moving(self, can: bool) -> None:
+    def set_movable(self, can: bool) -> None:
         """Whether borders can be dragged now."""
         self._movable = can
 
-    def border_at(self, x: int) -> int:
+    def find_border_at(self, x: int) -> int:
         """The number of the clip whose movable beginning lies here, 0 for none: the first one's never is."""
         if not self._movable:
             return 0
-        places, reach = self.places(), self._look.metrics.px(REACH)
+        places, reach = self.list_clip_rects(), self._look.metrics.scale_px(REACH)
         near = [(abs(places[at].left() - x), at) for at, one in enumerate(self._stretches) if at and one.joins]
         away, at = min(near, default=(reach, 0))
         return at if away < reach else 0
@@ -119,29 +121,29 @@ class PicksTimeline(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         x = round(event.position().x())
         if self._border:
-            places = self.places()
+            places = self.list_clip_rects()
             self._dragged = min(max(x, places[self._border - 1].left()), places[self._border].right())
             self.update()
         else:
-            self.setCursor(Qt.CursorShape.SplitHCursor if self.border_at(x) else Qt.CursorShape.ArrowCursor)
+            self.setCursor(Qt.CursorShape.SplitHCursor if self.find_border_at(x) else Qt.CursorShape.ArrowCursor)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         border, x, self._border, self._dragged = self._border, self._dragged, 0, -1
         self.update()
-        if not border or x < 0 or abs(x - self.places()[border].left()) < self._look.metrics.px(STILL):
+        if not border or x < 0 or abs(x - self.list_clip_rects()[border].left()) < self._look.metrics.scale_px(STILL):
             return
-        within = border if x >= self.places()[border].left() else border - 1
-        place, one = self.places()[within], self._stretches[within]
+        within = border if x >= self.list_clip_rects()[border].left() else border - 1
+        place, one = self.list_clip_rects()[within], self._stretches[within]
         share = (x - place.left()) / max(1, place.width())
         self.moved.emit(self._stretches[border].clip_id, one.clip_id, min(1.0, share) * one.seconds)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._border = self.border_at(round(event.position().x()))
+        self._border = self.find_border_at(round(event.position().x()))
         if self._border:
             return
         away = [
-            (abs(self._tick(place, one, seconds) - event.position().x()), name)
-            for place, one in zip(self.places(), self._stretches, strict=True)
+            (abs(self._get_tick_x(place, one, seconds) - event.position().x()), name)
+            for place, one in zip(self.list_clip_rects(), self._stretches, strict=True)
             for name, seconds, _ in one.ticks
         ]
         if away:
@@ -149,13 +151,13 @@ class PicksTimeline(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        tokens, px = self._look.tokens, self._look.metrics.px
-        font = self._caption_font()
+        tokens, px = self._look.tokens, self._look.metrics.scale_px
+        font = self._make_caption_font()
         painter.setFont(font)
-        for place, words, one in zip(self.places(), self.caption_places(), self._stretches, strict=True):
+        for place, words, one in zip(self.list_clip_rects(), self.list_caption_rects(), self._stretches, strict=True):
             painter.fillRect(place, QColor(tokens.sunken))
             for name, seconds, out in one.ticks:
-                x = self._tick(place, one, seconds)
+                x = self._get_tick_x(place, one, seconds)
                 wide = px(4) if name == self._here else px(2)
                 colour = tokens.text if name == self._here else tokens.disabled if out else tokens.accent
                 painter.fillRect(QRect(x - wide // 2, place.top() + 2, wide, place.height() - 4), QColor(colour))
@@ -166,5 +168,5 @@ class PicksTimeline(QWidget):
             painter.fillRect(QRect(self._dragged - px(1), px(LINE * self._lines), px(3), px(BAND + 4)), QColor(tokens.accent))
         painter.end()
 
-    def _tick(self, place: QRect, one: ClipStretch, seconds: float) -> int:
+    def _get_tick_x(self, place: QRect, one: TimelineClip, seconds: float) -> int:
         return place.left() + 2 + round((place.width() - 5) * min(1.0, seconds / max(one.seconds, 0.001)))

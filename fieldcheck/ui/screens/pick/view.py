@@ -10,25 +10,25 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QRadioButton, QSpinBox, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldcheck.domain.pick import DESIGNS, Design
-from fieldcheck.exchange.formats import label_endings
+from fieldcheck.exchange.formats import list_label_patterns
 from fieldcheck.ui.jobs.runner import Job
 from fieldcheck.ui.screens.pick.display import EnlargedFrame
 from fieldcheck.ui.screens.pick.session import USUAL
-from fieldcheck.ui.screens.pick.timeline import ClipStretch, PicksTimeline
+from fieldcheck.ui.screens.pick.timeline import PicksTimeline, TimelineClip
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.marks import marked
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.marks import apply_mark_style
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.widgets.choose import choose_file, choose_folder
-from fieldcheck.ui.widgets.flow import Flow
-from fieldcheck.ui.widgets.focus import lead_focus
+from fieldcheck.ui.widgets.flow import FlowLayout
+from fieldcheck.ui.widgets.focus import set_focus_target
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.magnified import Magnified
-from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
+from fieldcheck.ui.widgets.magnified import MagnifiedView
+from fieldcheck.ui.widgets.picture_grid import ThumbnailGrid, Tile
 from fieldcheck.ui.widgets.placeholder import Placeholder
-from fieldcheck.ui.widgets.plain import card, column, label, row
-from fieldcheck.ui.widgets.still import Still
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import make_card, make_column, make_label, make_row
+from fieldcheck.ui.widgets.still import ImageView
+from fieldcheck.words.language import tr
 
 MOST_FRAMES = 2000
 FACTS = 5
@@ -45,39 +45,42 @@ class PickView(QWidget):
     chosen = Signal(str)
     design_chosen = Signal(str)
 
-    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
         self._zoom = 0
-        self.how = self._how()
+        self.how = self._build_design_card()
         self.strip = JobStrip(look)
         self.placeholder = Placeholder(look, OUTLINE)
-        self.grid = PictureGrid(look, text("Picked frames by time"), TILE * (look.metrics.percent / 100))
-        self.grid.wanted.connect(self.wanted)
-        self.grid.chosen.connect(self.chosen)
-        self.grid.setSelectionMode(PictureGrid.SelectionMode.ExtendedSelection)
+        self.grid = ThumbnailGrid(look, tr("Picked frames by time"), TILE * (look.metrics.percent / 100))
+        self.grid.images_requested.connect(self.wanted)
+        self.grid.frame_chosen.connect(self.chosen)
+        self.grid.setSelectionMode(ThumbnailGrid.SelectionMode.ExtendedSelection)
         self.timeline = PicksTimeline(look)
         self.out_menu = QMenu(self)
-        self.side = self._side()
+        self.side = self._build_side_card()
         both = QWidget()
-        self.large = Magnified(look, text("Enlarged frame"))
+        self.large = MagnifiedView(look, tr("Enlarged frame"))
         self.places = QStackedWidget()
         self.places.addWidget(self.grid)
         self.places.addWidget(self.large)
         left = QVBoxLayout()
-        left.setSpacing(look.metrics.px(6))
+        left.setSpacing(look.metrics.scale_px(6))
         left.addWidget(self.places, 1)
         left.addWidget(self.timeline)
-        row(look, (left, 1), self.side, gap=12, on=both)
+        make_row(look, (left, 1), self.side, gap=12, on=both)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.placeholder)
         self.stack.addWidget(both)
-        column(look, self.how, self.strip, (self.stack, 1), on=self)
+        make_column(look, self.how, self.strip, (self.stack, 1), on=self)
 
     def show_empty(self, said: str, actions: Sequence[str], can_draw: bool) -> None:
         """No picks: a sentence and the buttons of these actions. The ways of drawing are shown where something can be drawn."""
         buttons = [
-            KeyButton(self._look, self._actions.get(one).text(), self._actions.key(one)).triggers(self._actions.get(one)) for one in actions
+            KeyButton(self._look, self._actions.get_action(one).text(), self._actions.get_key_text(one)).bind_action(
+                self._actions.get_action(one)
+            )
+            for one in actions
         ]
         self.placeholder.show_empty(said, buttons)
         self._show_placeholder()
@@ -94,7 +97,7 @@ class PickView(QWidget):
         self.placeholder.show_failed(sentence)
 
     def _show_placeholder(self) -> None:
-        lead_focus(self, None)
+        set_focus_target(self, None)
         self.stack.setCurrentWidget(self.placeholder)
         self.how.setVisible(False)
 
@@ -102,17 +105,17 @@ class PickView(QWidget):
         """The picks in time order."""
         self.how.setVisible(True)
         self.stack.setCurrentIndex(1)
-        lead_focus(self, self.large if self.is_large else self.grid)
+        set_focus_target(self, self.large if self.is_large else self.grid)
         self.grid.show_tiles(tiles)
 
     def show_list(self, frame_ids: Sequence[str], tile_at: Callable[[int], Tile]) -> None:
         """Every frame that can be drawn from; a tile is made when it comes into view."""
         self.how.setVisible(True)
         self.stack.setCurrentIndex(1)
-        lead_focus(self, self.large if self.is_large else self.grid)
+        set_focus_target(self, self.large if self.is_large else self.grid)
         self.grid.show_rows(frame_ids, tile_at)
 
-    def show_clips(self, stretches: Sequence[ClipStretch], described: str) -> None:
+    def show_clips(self, stretches: Sequence[TimelineClip], described: str) -> None:
         """The footage clip by clip."""
         self.timeline.show_clips(stretches, described)
 
@@ -125,7 +128,7 @@ class PickView(QWidget):
         """The frame that is looked at in the place of the grid, whole or pixel for pixel; or the grid again."""
         self.large.show_pixels(pixels)
         self.places.setCurrentWidget(self.large if on else self.grid)
-        lead_focus(self, self.large if on else self.grid)
+        set_focus_target(self, self.large if on else self.grid)
         (self.large if on else self.grid).setFocus()
 
     @property
@@ -138,13 +141,13 @@ class PickView(QWidget):
         """How many frames are asked for."""
         return self.count.value()
 
-    def current_frame(self) -> str:
+    def get_current_frame(self) -> str:
         """The frame that is looked at, empty for none."""
-        return self.grid.current()
+        return self.grid.get_current_subject()
 
-    def go_to_frame(self, frame_id: str) -> None:
+    def select_frame(self, frame_id: str) -> None:
         """Looks at that frame, where it is among those that are shown."""
-        row = self.grid.tiles.row_of(frame_id)
+        row = self.grid.tiles.find_row(frame_id)
         if row >= 0:
             self.grid.setCurrentIndex(self.grid.tiles.index(row))
 
@@ -154,20 +157,20 @@ class PickView(QWidget):
         if 0 <= row < self.grid.tiles.rowCount():
             self.grid.setCurrentIndex(self.grid.tiles.index(row))
 
-    def show_here(self, frame_id: str) -> None:
+    def show_current_frame(self, frame_id: str) -> None:
         """Where on the timeline the frame lies that is looked at."""
-        self.timeline.show_here(frame_id)
+        self.timeline.show_current_frame(frame_id)
 
-    def allow(self, labels_in: bool, moving: bool) -> None:
+    def enable_controls(self, labels_in: bool, moving: bool) -> None:
         """Whether labels can be taken in now, and borders of clips be dragged."""
         self.labels_in.setEnabled(labels_in)
-        self.timeline.allow_moving(moving)
+        self.timeline.set_movable(moving)
 
-    def chosen_frames(self) -> list[str]:
+    def get_selected_frames(self) -> list[str]:
         """The frames that are selected, else the one that is looked at."""
-        return self.grid.selected() or [self.grid.current()]
+        return self.grid.get_selected_subjects() or [self.grid.get_current_subject()]
 
-    def ask_why_out(self, reasons: Sequence[tuple[str, str]], then: Callable[[str], None]) -> None:
+    def request_exclusion_reason(self, reasons: Sequence[tuple[str, str]], then: Callable[[str], None]) -> None:
         """A little menu of reasons, each with its number; `then(code)` of the one that was chosen."""
         self.out_menu.clear()
         for at, (code, said) in enumerate(reasons, 1):
@@ -176,16 +179,16 @@ class PickView(QWidget):
         self.out_menu.setActiveAction(self.out_menu.actions()[0])
         self.out_menu.popup(self.out.mapToGlobal(self.out.rect().bottomLeft()))
 
-    def grow(self, steps: int) -> None:
+    def resize_tiles(self, steps: int) -> None:
         """Larger or smaller pictures in the grid."""
         self._zoom = min(max(-1, self._zoom + steps), 3)
         self.grid.set_picture_size(TILE * (self._look.metrics.percent / 100) * (1 + 0.35 * self._zoom))
 
     def show_pictures(self, pictures: Mapping[str, QImage]) -> None:
         """Small pictures that have come."""
-        self.grid.show_pictures(pictures)
+        self.grid.show_images(pictures)
 
-    def show_looked(self, looked: EnlargedFrame) -> None:
+    def show_frame_details(self, looked: EnlargedFrame) -> None:
         """The words of the frame that is looked at; its picture comes later."""
         self.title.setText(looked.title)
         for (name, said), (name_shown, shown) in zip(looked.facts, self.facts, strict=True):
@@ -193,30 +196,30 @@ class PickView(QWidget):
             shown.setText(said)
             shown.setAccessibleName(f"{name}: {said}")
 
-    def show_whole(self, image: QImage | None, description: str) -> None:
+    def show_frame_image(self, image: QImage | None, description: str) -> None:
         """The picture of the frame that is looked at."""
         self.still.show_image(image, description)
         self.large.show_image(image, description)
 
-    def ask_label_file(self, then: Callable[[Path], None]) -> None:
+    def request_label_file(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a file with labels."""
-        kinds = f"{text('Labels')} ({' '.join(label_endings())});;{text('All files')} (*)"
-        choose_file(self, text("Import labels from file"), kinds, then)
+        kinds = f"{tr('Labels')} ({' '.join(list_label_patterns())});;{tr('All files')} (*)"
+        choose_file(self, tr("Import labels from file"), kinds, then)
 
-    def ask_label_folder(self, then: Callable[[Path], None]) -> None:
+    def request_label_folder(self, then: Callable[[Path], None]) -> None:
         """Lets the person choose a folder with labels."""
-        choose_folder(self, text("Import labels from folder"), then)
+        choose_folder(self, tr("Import labels from folder"), then)
 
     def show_job(self, job: Job | None) -> None:
         """The draw under way, or the last one where it was cancelled."""
         self.strip.show_job(job)
 
-    def show_how(self, design: Design, propose: str, seed: str, note: str) -> None:
+    def show_design(self, design: Design, propose: str, seed: str, note: str) -> None:
         """The way of drawing that is chosen, what its button says, the seed in words, how it was drawn and what a new draw would do."""
         self.note.setText(note)
         self.note.setVisible(bool(note))
         self.designs[design].setChecked(True)
-        self.propose.say(propose)
+        self.propose.set_label(propose)
         self.seed.setText(seed)
 
     def set_count(self, count: int) -> None:
@@ -225,7 +228,7 @@ class PickView(QWidget):
 
     def set_compact(self, compact: bool) -> None:
         """Narrow windows leave less to the frame that is looked at."""
-        self.side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
+        self.side.setFixedWidth(self._look.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
         self.timeline.setVisible(not compact)
         for at in LESS:
             for part in self.facts[at]:
@@ -233,19 +236,19 @@ class PickView(QWidget):
         for button in (self.in_out, self.listing):  # their keys and the finder still do it
             button.setVisible(not compact)
 
-    def _how(self) -> QFrame:
+    def _build_design_card(self) -> QFrame:
         look = self._look
-        flow = Flow(look.metrics.px(10))
+        flow = FlowLayout(look.metrics.scale_px(10))
         self.group = QButtonGroup(self)
         self.designs: dict[Design, QRadioButton] = {}
         names = {
-            "balanced": text("Balanced"),
-            "even": text("Even in time"),
-            "light": text("Worst light"),
-            "hard": text("Hard only *"),
+            "balanced": tr("Balanced"),
+            "even": tr("Even in time"),
+            "light": tr("Worst light"),
+            "hard": tr("Hard only *"),
         }
         for code in DESIGNS:
-            radio = marked(look, QRadioButton(names[code]))
+            radio = apply_mark_style(look, QRadioButton(names[code]))
             radio.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             radio.clicked.connect(lambda _on, code=code: self.design_chosen.emit(code))
             radio.setMinimumHeight(look.metrics.target)
@@ -256,65 +259,65 @@ class PickView(QWidget):
         self.count.setRange(1, MOST_FRAMES)
         self.count.setValue(USUAL)
         self.count.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.count.setAccessibleName(text("Number of frames"))
-        self.propose = KeyButton(look, text("Pick frames"), self._actions.key("pick.draw"), shrinks=True)
-        self.propose.triggers(self._actions.get("pick.draw"))
-        self.seed = label(tone="quiet")
+        self.count.setAccessibleName(tr("Number of frames"))
+        self.propose = KeyButton(look, tr("Pick frames"), self._actions.get_key_text("pick.draw"), shrinks=True)
+        self.propose.bind_action(self._actions.get_action("pick.draw"))
+        self.seed = make_label(tone="quiet")
         number = QWidget()
-        number.setLayout(row(look, label(text("Frames")), self.count, self.propose, self.seed))
+        number.setLayout(make_row(look, make_label(tr("Frames")), self.count, self.propose, self.seed))
         flow.addWidget(number)
-        flow.addWidget(self._labels_in())
-        self.note = label(size="caption", tone="quiet", wrap=True)
+        flow.addWidget(self._make_labels_button())
+        self.note = make_label(size="caption", tone="quiet", wrap=True)
         inside = QVBoxLayout()
-        frame = card(look, inside)
-        pad = look.metrics.px(8)
+        frame = make_card(look, inside)
+        pad = look.metrics.scale_px(8)
         inside.setContentsMargins(pad, pad // 2, pad, pad // 2)
-        inside.setSpacing(look.metrics.px(4))
+        inside.setSpacing(look.metrics.scale_px(4))
         inside.addLayout(flow)
         inside.addWidget(self.note)
         return frame
 
-    def _labels_in(self) -> KeyButton:
+    def _make_labels_button(self) -> KeyButton:
         """Labels that exist already come from a file or a folder: one button with both."""
-        self.labels_in = KeyButton(self._look, text("Import labels…"))
+        self.labels_in = KeyButton(self._look, tr("Import labels…"))
         self.labels_menu = QMenu(self.labels_in)
         for identity in ("pick.label_file", "pick.label_folder"):
-            self.labels_menu.addAction(self._actions.get(identity))
+            self.labels_menu.addAction(self._actions.get_action(identity))
         self.labels_in.clicked.connect(self._open_labels_menu)
         return self.labels_in
 
     def _open_labels_menu(self) -> None:
         self.labels_menu.popup(self.labels_in.mapToGlobal(self.labels_in.rect().bottomLeft()))
 
-    def _side(self) -> QFrame:
+    def _build_side_card(self) -> QFrame:
         look = self._look
         inside = QVBoxLayout()
-        frame = card(look, inside)
-        frame.setFixedWidth(look.metrics.px(SIDE))
-        self.title = label(bold=True, wrap=True)
-        self.still = Still(look, text("Selected frame"))
+        frame = make_card(look, inside)
+        frame.setFixedWidth(look.metrics.scale_px(SIDE))
+        self.title = make_label(bold=True, wrap=True)
+        self.still = ImageView(look, tr("Selected frame"))
         inside.addWidget(self.title)
         inside.addWidget(self.still, 1)
         self.facts = []
         for _ in range(FACTS):
-            name, said = label(tone="quiet"), label(wrap=True)
+            name, said = make_label(tone="quiet"), make_label(wrap=True)
             name.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-            name.setMinimumWidth(look.metrics.px(72))
-            line = row(look, name)
+            name.setMinimumWidth(look.metrics.scale_px(72))
+            line = make_row(look, name)
             line.addWidget(said, 1)
             inside.addLayout(line)
             self.facts.append((name, said))
         self.in_out, self.out, self.person, self.listing = (
-            KeyButton(look, said, self._actions.key(one)).triggers(self._actions.get(one))
+            KeyButton(look, said, self._actions.get_key_text(one)).bind_action(self._actions.get_action(one))
             for said, one in (
-                (text("Include/exclude"), "pick.in_out"),
-                (text("Exclude"), "pick.out"),
-                (text("Mark person"), "pick.person"),
-                (text("All frames"), "pick.list"),
+                (tr("Include/exclude"), "pick.in_out"),
+                (tr("Exclude"), "pick.out"),
+                (tr("Mark person"), "pick.person"),
+                (tr("All frames"), "pick.list"),
             )
         )
         for pair in ((self.in_out, self.out), (self.person, self.listing)):
-            flow = Flow(look.metrics.gap, fills=True)
+            flow = FlowLayout(look.metrics.gap, fills=True)
             for button in pair:
                 flow.addWidget(button)
             inside.addLayout(flow)

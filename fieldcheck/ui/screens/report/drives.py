@@ -14,8 +14,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QStorageInfo, Signal
 
-from fieldcheck.newest import Newest
-from fieldcheck.ui.poll import Poll
+from fieldcheck.newest import LatestValue
+from fieldcheck.ui.poll import LatestValuePoller
 
 LOOK_EVERY_S, SHOW_EVERY_MS, WAIT_S = 2.0, 250, 1.0
 MOUNTED_BY_HAND = {"linux": ("/media/", "/run/media/"), "darwin": ("/Volumes/",)}
@@ -32,29 +32,29 @@ class Drive:
     free: int
 
 
-Found = tuple[Drive, ...]
+RemovableDrives = tuple[Drive, ...]
 
 
-class Drives(QObject):
+class DriveWatcher(QObject):
     """`found` carries the drives that are there, each time that others are."""
 
-    found = Signal(object)
+    drives_changed = Signal(object)
 
-    def __init__(self, look_for: Callable[[], Found] | None = None, parent: QObject | None = None) -> None:
+    def __init__(self, look_for: Callable[[], RemovableDrives] | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._look_for = look_for or removable_drives
-        self._poll = Poll(self._arrived, SHOW_EVERY_MS, self)
+        self._look_for = look_for or list_removable_drives
+        self._poll = LatestValuePoller(self._on_drives_listed, SHOW_EVERY_MS, self)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._known: Found | None = None
+        self._known: RemovableDrives | None = None
 
     def start(self) -> None:
         """Look from now on, at once and then every two seconds; who looks already goes on."""
         if self._thread is not None:
             return
         self._known, self._stop = None, threading.Event()
-        slot: Newest[Found] = Newest()
-        self._thread = threading.Thread(target=_watch, args=(slot, self._stop, self._look_for), name="drives", daemon=True)
+        slot: LatestValue[RemovableDrives] = LatestValue()
+        self._thread = threading.Thread(target=_poll_drives, args=(slot, self._stop, self._look_for), name="drives", daemon=True)
         self._thread.start()
         self._poll.start(slot)
 
@@ -66,30 +66,30 @@ class Drives(QObject):
             self._thread.join(WAIT_S)
             self._thread = None
 
-    def _arrived(self, drives: Found) -> None:
+    def _on_drives_listed(self, drives: RemovableDrives) -> None:
         if drives != self._known:
             self._known = drives
-            self.found.emit(drives)
+            self.drives_changed.emit(drives)
 
 
-def removable_drives() -> Found:
+def list_removable_drives() -> RemovableDrives:
     """Every drive that can be taken away and is not write-protected."""
     volumes = [one for one in QStorageInfo.mountedVolumes() if one.isValid() and one.isReady() and not one.isReadOnly()]
     return tuple(
         Drive(one.name() or Path(one.rootPath()).name or one.rootPath(), Path(one.rootPath()), one.bytesAvailable())
         for one in volumes
-        if can_be_taken_away(one.rootPath(), sys.platform)
+        if is_removable(one.rootPath(), sys.platform)
     )
 
 
-def can_be_taken_away(root: str, platform: str) -> bool:
+def is_removable(root: str, platform: str) -> bool:
     """Whether a drive at `root` is one that people plug in and pull out."""
     if platform == "win32":
         return bool(ctypes.windll.kernel32.GetDriveTypeW(root) == WINDOWS_REMOVABLE)  # type: ignore[attr-defined]
     return root.startswith(MOUNTED_BY_HAND.get(platform, ()))
 
 
-def _watch(slot: Newest[Found], stop: threading.Event, look_for: Callable[[], Found]) -> None:
+def _poll_drives(slot: LatestValue[RemovableDrives], stop: threading.Event, look_for: Callable[[], RemovableDrives]) -> None:
     while not stop.is_set():
-        slot.put(look_for())
+        slot.put_value(look_for())
         stop.wait(LOOK_EVERY_S)

@@ -9,11 +9,11 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from fieldcheck.domain.report_form import MOST_NOTES
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.flow import Flow
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.flow import FlowLayout
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import column, empty, label, scrolled
-from fieldcheck.words.language import text
+from fieldcheck.ui.widgets.plain import clear_layout, make_column, make_label, make_scroll_area
+from fieldcheck.words.language import tr
 
 NOTES_HEIGHT = 120
 
@@ -25,8 +25,8 @@ class NotesField(QPlainTextEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(text("Notes in the report"))
-        self.setPlaceholderText(text("Additional notes for the reader"))
+        self.setAccessibleName(tr("Notes in the report"))
+        self.setPlaceholderText(tr("Additional notes for the reader"))
         self.setTabChangesFocus(True)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
@@ -40,28 +40,28 @@ class FormPage(QWidget):
 
     left_out = Signal(tuple)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
         self.chips: dict[str, KeyButton] = {}
         self.notes = NotesField()
-        self.notes.setFixedHeight(look.metrics.px(NOTES_HEIGHT))
+        self.notes.setFixedHeight(look.metrics.scale_px(NOTES_HEIGHT))
         chosen = QWidget()
-        self._flow = Flow(look.metrics.px(6), chosen)
-        said = text("Pages 1 and 2 are always included. Omitted sections are listed as omitted, not as not measured.")
-        above = column(look, label(text("Appendix sections"), bold=True), label(said, "caption", "quiet", wrap=True), gap=4)
-        column(look, above, (scrolled(chosen), 1), label(text("Notes"), bold=True), self.notes, gap=8, on=self)
+        self._flow = FlowLayout(look.metrics.scale_px(6), chosen)
+        said = tr("Pages 1 and 2 are always included. Omitted sections are listed as omitted, not as not measured.")
+        above = make_column(look, make_label(tr("Appendix sections"), bold=True), make_label(said, "caption", "quiet", wrap=True), gap=4)
+        make_column(look, above, (make_scroll_area(chosen), 1), make_label(tr("Notes"), bold=True), self.notes, gap=8, on=self)
 
     @property
-    def written(self) -> str:
+    def notes_text(self) -> str:
         """Notes as they stand in the field."""
         return self.notes.toPlainText()[:MOST_NOTES]
 
     def show_form(self, names: Mapping[str, str], left_out: Collection[str], notes: str, writable: bool) -> None:
         """The sections by key, those that are left out, and the notes; notes that are being written stay."""
         if tuple(self.chips) != tuple(names):
-            empty(self._flow)
-            self.chips = {key: self._chip(name) for key, name in names.items()}
+            clear_layout(self._flow)
+            self.chips = {key: self._make_chip(name) for key, name in names.items()}
         for key, chip in self.chips.items():
             chip.setChecked(key not in left_out)
             chip.setEnabled(writable)
@@ -69,7 +69,7 @@ class FormPage(QWidget):
             self.notes.setPlainText(notes)
         self.notes.setReadOnly(not writable)
 
-    def _chip(self, name: str) -> KeyButton:
+    def _make_chip(self, name: str) -> KeyButton:
         chip = KeyButton(self._look, name, shrinks=True)
         chip.setProperty("role", "chip")
         chip.setCheckable(True)

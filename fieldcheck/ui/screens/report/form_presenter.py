@@ -20,7 +20,7 @@ class FormDisplay(Protocol):
     """The page with sections and notes, as far as its presenter knows it."""
 
     @property
-    def written(self) -> str: ...
+    def notes_text(self) -> str: ...
     def show_form(self, names: Mapping[str, str], left_out: Collection[str], notes: str, writable: bool) -> None: ...
 
 
@@ -32,45 +32,45 @@ class FormPresenter:
         self._names: Mapping[str, str] = {}
         self.form = ReportForm()
 
-    def look(self) -> None:
+    def load_form(self) -> None:
         """Reads the form of the project that is open."""
-        self._context.current.ask(lambda project: report_form.facts_of(project), self._came)
+        self._context.current.query(lambda project: report_form.load_report_form(project), self._set_form)
 
-    def name(self, names: Mapping[str, str]) -> None:
+    def set_section_names(self, names: Mapping[str, str]) -> None:
         """Sections that there are, their names by key."""
         self._names = names
-        self._show()
+        self._show_form()
 
-    def leave_out(self, keys: tuple[str, ...]) -> None:
+    def set_omitted_sections(self, keys: tuple[str, ...]) -> None:
         """These sections are off from now on."""
-        self._keep(replace(self.form, left_out=keys))
+        self._store_form(replace(self.form, left_out=keys))
 
-    def note(self, notes: str) -> None:
+    def set_notes(self, notes: str) -> None:
         """These notes stand in the report from now on."""
-        self._keep(replace(self.form, notes=notes.strip()))
+        self._store_form(replace(self.form, notes=notes.strip()))
 
-    def settle(self, then: Callable[[], None], otherwise: Callable[[BaseException], None]) -> None:
+    def store_notes(self, then: Callable[[], None], otherwise: Callable[[BaseException], None]) -> None:
         """`then()`, once what was chosen is stored, notes that stand in the field too; `otherwise(why)` where that fails."""
-        self._keep(replace(self.form, notes=self._view.written.strip()))
+        self._store_form(replace(self.form, notes=self._view.notes_text.strip()))
 
-        def stored(form: ReportForm) -> None:
-            self._came(form)
+        def on_stored(form: ReportForm) -> None:
+            self._set_form(form)
             then()
 
-        self._context.current.ask(lambda project: report_form.facts_of(project), stored, otherwise)
+        self._context.current.query(lambda project: report_form.load_report_form(project), on_stored, otherwise)
 
-    def _keep(self, form: ReportForm) -> None:
+    def _store_form(self, form: ReportForm) -> None:
         if form != self.form and self._context.current.writable:
             self.form = form
-            self._context.current.act(lambda project: report_form.set_report_form(project, form), failed=self._failed)
+            self._context.current.run_edit(lambda project: report_form.set_report_form(project, form), failed=self._on_store_failed)
 
-    def _failed(self, error: BaseException) -> None:
-        self._context.messages.error(error, "report")
-        self.look()
+    def _on_store_failed(self, error: BaseException) -> None:
+        self._context.messages.show_error(error, "report")
+        self.load_form()
 
-    def _came(self, form: ReportForm) -> None:
+    def _set_form(self, form: ReportForm) -> None:
         self.form = form
-        self._show()
+        self._show_form()
 
-    def _show(self) -> None:
+    def _show_form(self) -> None:
         self._view.show_form(self._names, self.form.left_out, self.form.notes, self._context.current.writable)

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from fieldcheck.ui.widgets.decoded import decoded
+from fieldcheck.ui.widgets.decoded import decode_image
 
 SHARP = 2
 """Small pictures have this many pixels for one of the window, so that they are sharp on a fine screen."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PageImage:
     """One page, and the same page `thumb_width` px wide for the list."""
 
     page: QImage = field(repr=False)
@@ -23,7 +23,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class ConfidentErrorSheet:
+class ErrorImage:
     """A frame that the model was surely wrong on, and what was said of it."""
 
     picture: QImage = field(repr=False)
@@ -31,22 +31,22 @@ class ConfidentErrorSheet:
     prediction: str
 
 
-def worst(frames: Iterable[tuple[bytes, str, str]], height: int) -> tuple[ConfidentErrorSheet, ...]:
+def build_error_images(frames: Iterable[tuple[bytes, str, str]], height: int) -> tuple[ErrorImage, ...]:
     """From (JPEG, what the person said, what the model said); each picture is `height` px high. Safe in any thread."""
     found = []
     for jpeg, truth, prediction in frames:
-        picture = decoded(jpeg).scaledToHeight(height * SHARP, Qt.TransformationMode.SmoothTransformation)
+        picture = decode_image(jpeg).scaledToHeight(height * SHARP, Qt.TransformationMode.SmoothTransformation)
         picture.setDevicePixelRatio(SHARP)
-        found.append(ConfidentErrorSheet(picture, truth, prediction))
+        found.append(ErrorImage(picture, truth, prediction))
     return tuple(found)
 
 
-def sheets(images: tuple[bytes, ...], thumb_width: int) -> tuple[Sheet, ...]:
+def build_page_images(images: tuple[bytes, ...], thumb_width: int) -> tuple[PageImage, ...]:
     """Every PNG decoded. Safe in any thread."""
     found = []
     for data in images:
-        page = decoded(data)
+        page = decode_image(data)
         thumb = page.scaledToWidth(thumb_width * SHARP, Qt.TransformationMode.SmoothTransformation)
         thumb.setDevicePixelRatio(SHARP)
-        found.append(Sheet(page, thumb))
+        found.append(PageImage(page, thumb))
     return tuple(found)

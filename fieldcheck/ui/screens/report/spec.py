@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen_spec import About, Badge, ScreenSpec, not_yet, ready
-from fieldcheck.ui.shell.action_entry import Entry
-from fieldcheck.words.language import plural, text
+from fieldcheck.ui.screen_spec import Badge, ScreenHelp, ScreenSpec, make_pending_badge, make_ready_badge
+from fieldcheck.ui.shell.action_entry import ActionSpec
+from fieldcheck.words.language import tr, tr_plural
 
 if TYPE_CHECKING:
     from fieldcheck.domain.project_status import ProjectStatus
@@ -16,48 +16,48 @@ else:
     presenter = LazyModule("fieldcheck.ui.screens.report.presenter")
 
 
-def _badge(standing: ProjectStatus | None, _name: str) -> Badge:
+def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
     if standing is None:
-        return not_yet()
+        return make_pending_badge()
     if standing.n_reports:
-        return Badge("done", plural("{n} report", "{n} reports", standing.n_reports).format(n=standing.n_reports))
-    return ready() if standing.n_labelled else not_yet()
+        return Badge("done", tr_plural("{n} report", "{n} reports", standing.n_reports).format(n=standing.n_reports))
+    return make_ready_badge() if standing.n_labelled else make_pending_badge()
 
 
-def _about() -> About:
-    return About(
-        text("One folder that does not require Fieldcheck: pages as PDF and HTML, all values as CSV and JSON."),
+def _make_help() -> ScreenHelp:
+    return ScreenHelp(
+        tr("One folder that does not require Fieldcheck: pages as PDF and HTML, all values as CSV and JSON."),
         (
-            text("Check page 1. Missing items are listed there; the report can still be exported."),
-            text("Choose a destination: the project folder, a USB stick or any folder."),
-            text("Press Ctrl+Enter to export. Every exported file is read back and verified."),
+            tr("Check page 1. Missing items are listed there; the report can still be exported."),
+            tr("Choose a destination: the project folder, a USB stick or any folder."),
+            tr("Press Ctrl+Enter to export. Every exported file is read back and verified."),
         ),
-        (text("Page 1 shows the verdict, both scores with their 95% CI, the weakest slices and recommended actions."),),
+        (tr("Page 1 shows the verdict, both scores with their 95% CI, the weakest slices and recommended actions."),),
     )
 
 
-def _actions() -> list[Entry]:
+def _list_actions() -> list[ActionSpec]:
     screen = "report"
     return [
-        Entry("report.next_page", text("Next page"), ("PgDown",), screen),
-        Entry("report.previous_page", text("Previous page"), ("PgUp",), screen),
-        Entry("report.whole", text("Fit page"), ("W",), screen),
-        Entry("report.width", text("Fit width"), ("F",), screen),
-        Entry("report.form", text("Report sections and notes"), ("S",), screen),
-        Entry("report.pack", text("Seal and evidence packs"), ("K",), screen),
-        Entry("report.folder", text("Choose folder"), ("O",), screen),
+        ActionSpec("report.next_page", tr("Next page"), ("PgDown",), screen),
+        ActionSpec("report.previous_page", tr("Previous page"), ("PgUp",), screen),
+        ActionSpec("report.whole", tr("Fit page"), ("W",), screen),
+        ActionSpec("report.width", tr("Fit width"), ("F",), screen),
+        ActionSpec("report.form", tr("Report sections and notes"), ("S",), screen),
+        ActionSpec("report.pack", tr("Seal and evidence packs"), ("K",), screen),
+        ActionSpec("report.folder", tr("Choose folder"), ("O",), screen),
     ]
 
 
 SPEC = ScreenSpec(
     id="report",
     icon="file-document-check-outline",
-    place=9,
-    name=lambda: text("Report"),
-    make=lambda context, header: presenter.build(context, header),
-    badge=_badge,
+    order=9,
+    name=lambda: tr("Report"),
+    make=lambda context, header: presenter.build_screen(context, header),
+    badge=_make_badge,
     requires=("explore",),
-    help=_about,
-    actions=_actions,
-    visit=lambda: (2, text("one folder for the USB stick")),
+    help=_make_help,
+    actions=_list_actions,
+    visit=lambda: (2, tr("one folder for the USB stick")),
 )

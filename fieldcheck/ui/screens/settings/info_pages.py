@@ -9,12 +9,12 @@ from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from fieldcheck import __version__
-from fieldcheck.ui.shell.action_entry import EVERYWHERE, Entry
-from fieldcheck.ui.shell.actions_table import screen_name
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.shell.action_entry import GLOBAL, ActionSpec
+from fieldcheck.ui.shell.actions_table import get_screen_name
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import column, label, plain_tip, row
-from fieldcheck.words.language import plural, text
+from fieldcheck.ui.widgets.plain import make_column, make_label, make_plain_tip, make_row
+from fieldcheck.words.language import tr, tr_plural
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
@@ -44,7 +44,7 @@ class RowsModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             said = self._rows[index.row()][index.column()]
-            return plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
+            return make_plain_tip(said) if role == Qt.ItemDataRole.ToolTipRole else said
         return None
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -53,82 +53,82 @@ class RowsModel(QAbstractTableModel):
         return None
 
 
-def narrowed(rows: list[tuple[str, ...]], typed: str) -> list[tuple[str, ...]]:
+def filter_rows(rows: list[tuple[str, ...]], typed: str) -> list[tuple[str, ...]]:
     """The rows in which every typed word occurs, in any column."""
     words = typed.lower().split()
     return [row for row in rows if all(word in " ".join(row).lower() for word in words)]
 
 
-def headings() -> tuple[str, ...]:
-    """Headings of the columns of `key_rows`."""
-    return text("Key"), text("Function"), text("Location")
+def get_headings() -> tuple[str, ...]:
+    """Headings of the columns of `build_key_rows`."""
+    return tr("Key"), tr("Function"), tr("Location")
 
 
-def key_rows(entries: tuple[Entry, ...]) -> list[tuple[str, ...]]:
+def build_key_rows(entries: tuple[ActionSpec, ...]) -> list[tuple[str, ...]]:
     """Key, action and screen of every entry that has a key."""
-    everywhere = text("All screens")
-    where = {entry.screen: everywhere if entry.screen == EVERYWHERE else screen_name(entry.screen) for entry in entries}
+    everywhere = tr("All screens")
+    where = {entry.screen: everywhere if entry.screen == GLOBAL else get_screen_name(entry.screen) for entry in entries}
     return [(entry.shown_key, entry.text, where[entry.screen]) for entry in entries if entry.keys]
 
 
 class KeysPage(QWidget):
     """Every key there is, found by typing."""
 
-    def __init__(self, look: Look, entries: tuple[Entry, ...], parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, entries: tuple[ActionSpec, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.field = QLineEdit(placeholderText=text("Type a key or an action"), clearButtonEnabled=True)
+        self.field = QLineEdit(placeholderText=tr("Type a key or an action"), clearButtonEnabled=True)
         self.field.setObjectName("find_key")
-        self.field.setAccessibleName(text("Search shortcuts"))
-        self._all = key_rows(entries)
-        self.rows = RowsModel(headings(), self._all, self)
-        self.list = _table(look, self.rows, stretched=1)
-        self.list.setAccessibleName(text("Shortcuts"))
-        self._count = label(tone="quiet")
-        self.field.textChanged.connect(self._narrow)
-        _stacked(self, look, self.field, self.list, self._count)
-        self._narrow("")
+        self.field.setAccessibleName(tr("Search shortcuts"))
+        self._all = build_key_rows(entries)
+        self.rows = RowsModel(get_headings(), self._all, self)
+        self.list = _make_table(look, self.rows, stretched=1)
+        self.list.setAccessibleName(tr("Shortcuts"))
+        self._count = make_label(tone="quiet")
+        self.field.textChanged.connect(self._filter_rows)
+        _stack_widgets(self, look, self.field, self.list, self._count)
+        self._filter_rows("")
 
-    def _narrow(self, typed: str) -> None:
-        self.rows.show_rows(narrowed(self._all, typed))
+    def _filter_rows(self, typed: str) -> None:
+        self.rows.show_rows(filter_rows(self._all, typed))
         n = self.rows.rowCount()
-        self._count.setText(plural("{n} key", "{n} keys", n).format(n=n))
+        self._count.setText(tr_plural("{n} key", "{n} keys", n).format(n=n))
 
 
 class PrivacyPage(QWidget):
     """Privacy: what happens to the pictures, in plain sentences."""
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         said = [
-            text(
+            tr(
                 "Fieldcheck connects only to network cameras that you specify. No other network access exists, so "
                 "there is nothing to switch off."
             ),
-            text("Fieldcheck has no telemetry: no usage statistics, no crash reports, no update check."),
-            text("Footage, labels and reports stay on this computer unless you export or copy them."),
-            text("Frames with a marked person are never in reports, and in exports and packs only if you include them."),
-            text("The project stores the time taken per label, because the report describes how the labels were made."),
-            text("Diagnostics contain version numbers and the log file path, but no names, images or labels."),
+            tr("Fieldcheck has no telemetry: no usage statistics, no crash reports, no update check."),
+            tr("Footage, labels and reports stay on this computer unless you export or copy them."),
+            tr("Frames with a marked person are never in reports, and in exports and packs only if you include them."),
+            tr("The project stores the time taken per label, because the report describes how the labels were made."),
+            tr("Diagnostics contain version numbers and the log file path, but no names, images or labels."),
         ]
-        _stacked(self, look, *[label(one, wrap=True) for one in said]).addStretch()
+        _stack_widgets(self, look, *[make_label(one, wrap=True) for one in said]).addStretch()
 
 
 class AboutPage(QWidget):
     """Version, licence, the parts that ship with it and theirs, and the text that helps to find a fault."""
 
-    def __init__(self, look: Look, diagnostics: QAction, key: str, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, diagnostics: QAction, key: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.copy = KeyButton(look, text("Copy diagnostics"), key).triggers(diagnostics)
+        self.copy = KeyButton(look, tr("Copy diagnostics"), key).bind_action(diagnostics)
         self.copy.setObjectName("copy_diagnostics")
-        named = label(text("Fieldcheck {version}").format(version=__version__), bold=True)
-        top = row(look, named)
+        named = make_label(tr("Fieldcheck {version}").format(version=__version__), bold=True)
+        top = make_row(look, named)
         top.addStretch()
         top.addWidget(self.copy)
-        self._rows = RowsModel((text("Component"), text("Version"), text("Licence")), [], self)
-        self.list = _table(look, self._rows, stretched=2)
-        self.list.setAccessibleName(text("Third-party licences"))
-        licence = label(text("Apache License 2.0. Fieldcheck includes these components under their own licences:"), wrap=True)
-        column(look, top, licence, (self.list, 1), on=self)
+        self._rows = RowsModel((tr("Component"), tr("Version"), tr("Licence")), [], self)
+        self.list = _make_table(look, self._rows, stretched=2)
+        self.list.setAccessibleName(tr("Third-party licences"))
+        licence = make_label(tr("Apache License 2.0. Fieldcheck includes these components under their own licences:"), wrap=True)
+        make_column(look, top, licence, (self.list, 1), on=self)
 
     def show_parts(self, parts: list[tuple[str, ...]]) -> None:
         """Name, version and licence of each."""
@@ -136,8 +136,8 @@ class AboutPage(QWidget):
         self.list.resizeColumnsToContents()
 
 
-def _stacked(page: QWidget, look: Look, *widgets: QWidget) -> QVBoxLayout:
-    inside = column(look, on=page)
+def _stack_widgets(page: QWidget, look: Theme, *widgets: QWidget) -> QVBoxLayout:
+    inside = make_column(look, on=page)
     for widget in widgets:
         inside.addWidget(widget, 1 if isinstance(widget, QTableView) else 0)
     return inside
@@ -158,7 +158,7 @@ class RowsTable(QTableView):
             header.setSectionResizeMode(at, mode.Stretch if at == self._stretched else mode.ResizeToContents)
 
 
-def _table(look: Look, model: RowsModel, stretched: int) -> QTableView:
+def _make_table(look: Theme, model: RowsModel, stretched: int) -> QTableView:
     """A list of rows to look at, not measured yet."""
     table = RowsTable(stretched)
     table.setProperty("roomy", True)
@@ -169,7 +169,7 @@ def _table(look: Look, model: RowsModel, stretched: int) -> QTableView:
     table.setShowGrid(False)
     table.setWordWrap(False)
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(look.metrics.px(30))
+    table.verticalHeader().setDefaultSectionSize(look.metrics.scale_px(30))
     header = table.horizontalHeader()
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
     header.setHighlightSections(False)

@@ -13,11 +13,11 @@ from fieldcheck.domain.changes import Changes
 from fieldcheck.settings import Settings
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHead
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading
 from fieldcheck.ui.screens.settings.view import SettingsView
-from fieldcheck.ui.shell.actions_table import screen_name, table
+from fieldcheck.ui.shell.actions_table import get_screen_name, list_actions
 from fieldcheck.words import language
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     from fieldcheck.workflows.models import provider
@@ -44,71 +44,73 @@ class SettingsPresenter:
 
     def __init__(self, view: SettingsDisplay, context: Context, header: Header) -> None:
         self._view, self._context, self._header = view, context, header
-        self._here = self._asked = False
+        self._is_shown = self._parts_requested = False
         self._parts: list[tuple[str, ...]] = []
         self._providers: tuple[str, ...] = ()
 
     def enter(self) -> None:
         """The screen is shown now."""
-        self._here = True
-        self._header.show_head(ScreenHead(screen_name("settings"), text("Changes take effect immediately.")))
-        self._view.show_settings(self._context.preferences.now)
-        self._view.show_section(self._context.kept.get(SECTION, ""))
+        self._is_shown = True
+        self._header.show_head(ScreenHeading(get_screen_name("settings"), tr("Changes take effect immediately.")))
+        self._view.show_settings(self._context.preferences.settings)
+        self._view.show_section(self._context.session_values.get(SECTION, ""))
         self._view.show_parts(self._parts)
         self._view.show_providers(self._providers)
 
     def leave(self) -> None:
         """Leaves the screen: what is still looked up must not be shown: the view may be gone by then."""
-        self._here = False
+        self._is_shown = False
 
     def refresh(self, changes: Changes) -> None:
         """No project changes what is shown here."""
 
-    def primary(self) -> None:
+    def on_primary_action(self) -> None:
         """There is none."""
 
-    def change(self, name: str, value: Any) -> None:
+    def change_setting(self, name: str, value: Any) -> None:
         """A field of the settings was set. Some of them build the window anew, so where the focus is must be known before."""
         focus = QApplication.focusWidget()
-        self._context.kept[FOCUS] = focus.objectName() if focus is not None else ""
-        self._context.preferences.change(**{name: value})
+        self._context.session_values[FOCUS] = focus.objectName() if focus is not None else ""
+        self._context.preferences.update(**{name: value})
 
-    def choose(self, section: str) -> None:
+    def open_section(self, section: str) -> None:
         """Another section is shown. Parts and providers are looked up when they are first wanted."""
-        self._context.kept[SECTION] = section
-        if section == "about" and not self._asked:
-            self._asked = True
-            spoken = language.current()
-            self._context.runner.act(lambda: _parts(spoken), self._found)
+        self._context.session_values[SECTION] = section
+        if section == "about" and not self._parts_requested:
+            self._parts_requested = True
+            spoken = language.get_language()
+            self._context.runner.run_edit(lambda: _load_parts(spoken), self._on_parts_found)
         if section == "computing" and not self._providers:
-            self._context.runner.act(lambda: provider.installed(), self._found_providers)
+            self._context.runner.run_edit(lambda: provider.list_installed_providers(), self._on_providers_found)
 
-    def _found_providers(self, codes: tuple[str, ...]) -> None:
+    def _on_providers_found(self, codes: tuple[str, ...]) -> None:
         self._providers = codes
-        if self._here:
+        if self._is_shown:
             self._view.show_providers(codes)
 
-    def _found(self, parts: list[tuple[str, ...]]) -> None:
+    def _on_parts_found(self, parts: list[tuple[str, ...]]) -> None:
         self._parts = parts
-        if self._here:
+        if self._is_shown:
             self._view.show_parts(parts)
 
 
-def _parts(spoken: str) -> list[tuple[str, ...]]:
-    with language.spoken(spoken):
-        return shipped_parts()
+def _load_parts(spoken: str) -> list[tuple[str, ...]]:
+    with language.use_language(spoken):
+        return list_shipped_parts()
 
 
-def build(context: Context, header: Header) -> Screen:
+def build_screen(context: Context, header: Header) -> Screen:
     """The screen, put together."""
-    view = SettingsView(context.look, table(), context.actions.get("diagnostics"), context.actions.key("diagnostics"))
+    view = SettingsView(
+        context.theme, list_actions(), context.actions.get_action("diagnostics"), context.actions.get_key_text("diagnostics")
+    )
     presenter = SettingsPresenter(view, context, header)
-    view.changed.connect(presenter.change)
-    view.section_chosen.connect(presenter.choose)
-    return Screen(view, presenter, view.field(context.kept.pop(FOCUS, "")))
+    view.changed.connect(presenter.change_setting)
+    view.section_chosen.connect(presenter.open_section)
+    return Screen(view, presenter, view.find_field(context.session_values.pop(FOCUS, "")))
 
 
-def shipped_parts() -> list[tuple[str, ...]]:
+def list_shipped_parts() -> list[tuple[str, ...]]:
     """Name, version and licence of every package that the program needs, and that these need, by name; then the font.
 
     Slow: reads some dozens of files.
@@ -124,25 +126,25 @@ def shipped_parts() -> list[tuple[str, ...]]:
             part = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             continue  # needed on other systems only
-        found[key] = (part.metadata["Name"], part.version, licence(part))
-        waiting += needed(part)
+        found[key] = (part.metadata["Name"], part.version, get_licence(part))
+        waiting += list_requirements(part)
     found.pop(PROGRAM, None)
     return [*(found[key] for key in sorted(found)), FONT]
 
 
-def needed(part: metadata.Distribution) -> list[str]:
+def list_requirements(part: metadata.Distribution) -> list[str]:
     """Names of the packages that it always needs."""
     named = [re.match(r"[A-Za-z0-9._-]+", line) for line in part.requires or () if "extra ==" not in line]
     return [one[0] for one in named if one]
 
 
-def licence(part: metadata.Distribution) -> str:
+def get_licence(part: metadata.Distribution) -> str:
     """Its licence as short as the package says it."""
     told = part.metadata
-    short = _first(told, "License-Expression") or next(iter(_first(told, "License").strip().splitlines()), "")
+    short = _get_first_value(told, "License-Expression") or next(iter(_get_first_value(told, "License").strip().splitlines()), "")
     classes = [line.rpartition(" :: ")[2] for line in told.get_all("Classifier") or [] if line.startswith("License ::")]
-    return next((one for one in (short, ", ".join(classes)) if one and len(one) <= LONGEST), text("see package files"))
+    return next((one for one in (short, ", ".join(classes)) if one and len(one) <= LONGEST), tr("see package files"))
 
 
-def _first(told: metadata.PackageMetadata, field: str) -> str:
+def _get_first_value(told: metadata.PackageMetadata, field: str) -> str:
     return next(iter(told.get_all(field) or ()), "")

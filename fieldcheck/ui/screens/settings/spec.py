@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen_spec import About, ScreenSpec
-from fieldcheck.words.language import text
+from fieldcheck.ui.screen_spec import ScreenHelp, ScreenSpec
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     from fieldcheck.ui.screens.settings import presenter
@@ -14,12 +14,12 @@ else:
     presenter = LazyModule("fieldcheck.ui.screens.settings.presenter")
 
 
-def _about() -> About:
-    return About(
-        text("Settings for this computer. They do not change any project."),
+def _make_help() -> ScreenHelp:
+    return ScreenHelp(
+        tr("Settings for this computer. They do not change any project."),
         (
-            text("Choose theme and size for your lighting; gloves mode enlarges all controls."),
-            text("Reports can be in a different language from the interface."),
+            tr("Choose theme and size for your lighting; gloves mode enlarges all controls."),
+            tr("Reports can be in a different language from the interface."),
         ),
     )
 
@@ -27,9 +27,9 @@ def _about() -> About:
 SPEC = ScreenSpec(
     id="settings",
     icon="cog-outline",
-    place=11,
-    name=lambda: text("Settings"),
-    make=lambda context, header: presenter.build(context, header),
-    help=_about,
-    go=lambda: (text("Open settings"), "Ctrl+,"),
+    order=11,
+    name=lambda: tr("Settings"),
+    make=lambda context, header: presenter.build_screen(context, header),
+    help=_make_help,
+    open_action=lambda: (tr("Open settings"), "Ctrl+,"),
 )

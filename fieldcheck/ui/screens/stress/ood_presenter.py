@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from fieldcheck.progress import Progress
-from fieldcheck.ui.body import opening_sentence
+from fieldcheck.ui.body import get_opening_message
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.jobs.job_button import JobButton, JobDisplay, Work
+from fieldcheck.ui.jobs.job_button import JobDisplay, JobToggle, Work
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
@@ -27,7 +27,7 @@ class OodDisplay(JobDisplay, Protocol):
     def show_loading(self, sentence: str) -> None: ...
     def show_failed(self, sentence: str) -> None: ...
     def show_empty(self, said: str) -> None: ...
-    def show_found(self, found: StressFindings) -> None: ...
+    def show_findings(self, found: StressFindings) -> None: ...
 
 
 class OodPresenter:
@@ -35,40 +35,40 @@ class OodPresenter:
 
     def __init__(self, context: Context, page: OodDisplay) -> None:
         self._page, self._context = page, context
-        self.job = JobButton(context, page, WORK, lambda: text("OOD"), _work)
+        self.job = JobToggle(context, page, WORK, lambda: tr("OOD"), _build_job)
 
-    def wait(self) -> None:
+    def show_waiting(self) -> None:
         """The results are being read."""
-        self._page.show_loading(text("Loading the OOD test …"))
+        self._page.show_loading(tr("Loading the OOD test …"))
 
-    def fail(self) -> None:
+    def show_failed(self) -> None:
         """The results could not be read."""
-        self._page.show_failed(text("The OOD test could not be read."))
+        self._page.show_failed(tr("The OOD test could not be read."))
 
-    def show(self, found: StressFindings | None) -> None:
+    def show_findings(self, found: StressFindings | None) -> None:
         """Shows the results as known now; None where no project is open."""
-        if said := opening_sentence(self._context.current) if found is None else "":
+        if said := get_opening_message(self._context.current) if found is None else "":
             self._page.show_loading(said)
         elif found is None:
-            self._page.show_empty(text("To run the OOD test, open or create a project."))
+            self._page.show_empty(tr("To run the OOD test, open or create a project."))
         elif not found.sets:
-            self._page.show_empty(text("No model in this project yet."))
-        elif found.families is None and self.job.runs:
-            self._page.show_loading(text("Running the model …"))
+            self._page.show_empty(tr("No model in this project yet."))
+        elif found.families is None and self.job.is_running:
+            self._page.show_loading(tr("Running the model …"))
         elif found.families is None:
             self._page.show_empty(
-                text(
+                tr(
                     "Run the OOD test: blank, noisy, patch-shuffled and out-of-domain images have no correct class; field"
                     " frames with parts removed reveal shortcuts."
                 )
             )
         else:
-            self._page.show_found(found)
-        self.job.say()
+            self._page.show_findings(found)
+        self.job.update_label()
 
 
-def _work() -> Work:
-    def work(project: Project, progress: Progress, now: str) -> Any:
+def _build_job() -> Work:
+    def run_ood(project: Project, progress: Progress, now: str) -> Any:
         return ood.run_ood(project, ood.OodRequest(), progress, now)
 
-    return work
+    return run_ood

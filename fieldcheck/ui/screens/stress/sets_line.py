@@ -6,17 +6,17 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.flow import Flow
-from fieldcheck.ui.widgets.plain import empty, label
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.flow import FlowLayout
+from fieldcheck.ui.widgets.plain import clear_layout, make_label
 
 
-class SetsLine(QWidget):
+class EvaluationSetsRow(QWidget):
     """Hidden while there is no model whose scores they would be."""
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._line = Flow(look.metrics.px(12), self)
+        self._line = FlowLayout(look.metrics.scale_px(12), self)
         self._shown: tuple[tuple[str, str], ...] = ()
         self.hide()
 
@@ -25,11 +25,11 @@ class SetsLine(QWidget):
         if tuple(sets) == self._shown:
             return
         self._shown = tuple(sets)
-        empty(self._line)
+        clear_layout(self._line)
         for name, said in self._shown:
-            self._line.addWidget(label(f"{name}: {said}", "caption"))
+            self._line.addWidget(make_label(f"{name}: {said}", "caption"))
         self.setVisible(bool(self._shown))
 
-    def said(self) -> list[str]:
+    def list_captions(self) -> list[str]:
         """Text of the line."""
         return [f"{name}: {figure}" for name, figure in self._shown]

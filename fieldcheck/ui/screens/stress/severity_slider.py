@@ -8,10 +8,10 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QWidget
 
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.theme.tokens import CAPTION
-from fieldcheck.words.corruptions import STOPS, severity_name
-from fieldcheck.words.language import text
+from fieldcheck.words.corruptions import STOPS, get_severity_name
+from fieldcheck.words.language import tr
 
 STEP = 100  # positions of the slider from stop to stop
 NEARER = 12  # pixels
@@ -19,14 +19,14 @@ GROOVE = QStyle.SubControl.SC_SliderGroove
 HANDLE = QStyle.SubControl.SC_SliderHandle
 
 
-def severity_at(position: float) -> float:
+def compute_severity(position: float) -> float:
     """The severity at a position of the slider, 0 to 300: straight from stop to stop."""
     below = min(int(position // STEP), len(STOPS) - 2)
     share = position / STEP - below
     return STOPS[below] + share * (STOPS[below + 1] - STOPS[below])
 
 
-def position_of(severity: float) -> int:
+def compute_position(severity: float) -> int:
     """The position of a severity, 0 to 5."""
     for at, (low, high) in enumerate(pairwise(STOPS)):
         if severity <= high:
@@ -39,18 +39,18 @@ class SeveritySlider(QWidget):
 
     chosen = Signal(float)
 
-    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
-        self.slider = _Stops(self)
-        self.slider.setAccessibleName(text("Severity"))
-        self.slider.moved.connect(self._moved)
-        self._names = _Names(look, self.slider, self)
+        self.slider = _StopSlider(self)
+        self.slider.setAccessibleName(tr("Severity"))
+        self.slider.moved.connect(self._on_moved)
+        self._names = _StopNames(look, self.slider, self)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         upper, lower = self.slider.sizeHint(), self._names.sizeHint()
-        return QSize(max(upper.width(), lower.width()), upper.height() + lower.height() - self._look.metrics.px(NEARER))
+        return QSize(max(upper.width(), lower.width()), upper.height() + lower.height() - self._look.metrics.scale_px(NEARER))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._names.sizeHint().width(), self.sizeHint().height())
@@ -63,15 +63,15 @@ class SeveritySlider(QWidget):
 
     def show_severity(self, severity: float) -> None:
         """Puts the handle there."""
-        self.slider.put(position_of(severity))
-        self.slider.setAccessibleDescription(severity_name(severity))
+        self.slider.set_position(compute_position(severity))
+        self.slider.setAccessibleDescription(get_severity_name(severity))
         self._names.update()
 
-    def _moved(self, position: int) -> None:
-        self.chosen.emit(severity_at(position))
+    def _on_moved(self, position: int) -> None:
+        self.chosen.emit(compute_severity(position))
 
 
-class _Stops(QSlider):
+class _StopSlider(QSlider):
     """The slider itself: 0 to 300."""
 
     moved = Signal(int)
@@ -83,27 +83,27 @@ class _Stops(QSlider):
         self.setPageStep(STEP)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
-    def put(self, position: int) -> None:
+    def set_position(self, position: int) -> None:
         """Without telling anybody."""
         self.blockSignals(True)
         self.setValue(position)
         self.blockSignals(False)
         self.update()
 
-    def centre_of(self, position: int) -> int:
+    def get_handle_centre(self, position: int) -> int:
         """The middle of the handle at a position, in pixels from the left."""
-        groove, handle = self._parts()
+        groove, handle = self._get_groove_and_handle()
         reach = groove.width() - handle.width()
         return groove.left() + handle.width() // 2 + round(reach * position / self.maximum())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.setSliderDown(True)
-            self._follow(event)
+            self._move_to_pointer(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if event.buttons() & Qt.MouseButton.LeftButton:
-            self._follow(event)
+            self._move_to_pointer(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self.setSliderDown(False)
@@ -115,39 +115,39 @@ class _Stops(QSlider):
         before = self.value()
         super().keyPressEvent(event)
         if self.value() != before:
-            self._go(round(self.value() / STEP) * STEP, before)
+            self._move_handle(round(self.value() / STEP) * STEP, before)
 
-    def _follow(self, event: QMouseEvent) -> None:
-        groove, handle = self._parts()
+    def _move_to_pointer(self, event: QMouseEvent) -> None:
+        groove, handle = self._get_groove_and_handle()
         x = round(event.position().x()) - groove.left() - handle.width() // 2
         position = QStyle.sliderValueFromPosition(0, self.maximum(), x, groove.width() - handle.width())
         free = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
-        self._go(position if free else round(position / STEP) * STEP, self.value())
+        self._move_handle(position if free else round(position / STEP) * STEP, self.value())
 
-    def _go(self, position: int, before: int) -> None:
+    def _move_handle(self, position: int, before: int) -> None:
         self.setValue(position)
         if position != before:
             self.moved.emit(position)
 
-    def _parts(self) -> tuple[QRect, QRect]:
+    def _get_groove_and_handle(self) -> tuple[QRect, QRect]:
         option = QStyleOptionSlider()
         self.initStyleOption(option)
         control = QStyle.ComplexControl.CC_Slider
         return (self.style().subControlRect(control, option, GROOVE, self), self.style().subControlRect(control, option, HANDLE, self))
 
 
-class _Names(QWidget):
+class _StopNames(QWidget):
     """The names of the stops, each under its own; the present one is bold."""
 
-    def __init__(self, look: Look, slider: _Stops, parent: QWidget) -> None:
+    def __init__(self, look: Theme, slider: _StopSlider, parent: QWidget) -> None:
         super().__init__(parent)
         self._look, self._slider = look, slider
         slider.valueChanged.connect(self.update)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def sizeHint(self) -> QSize:
-        metrics = QFontMetrics(self._font(True))
-        width = sum(metrics.horizontalAdvance(severity_name(stop)) + self._look.metrics.px(12) for stop in STOPS)
+        metrics = QFontMetrics(self._make_font(True))
+        width = sum(metrics.horizontalAdvance(get_severity_name(stop)) + self._look.metrics.scale_px(12) for stop in STOPS)
         return QSize(width, metrics.height() + 2)
 
     def minimumSizeHint(self) -> QSize:
@@ -157,13 +157,13 @@ class _Names(QWidget):
         painter = QPainter(self)
         for at, stop in enumerate(STOPS):
             here = self._slider.value() == at * STEP
-            font = self._font(here)
+            font = self._make_font(here)
             painter.setFont(font)
             painter.setPen(QColor(self._look.tokens.text if here else self._look.tokens.text2))
-            width = QFontMetrics(font).horizontalAdvance(severity_name(stop)) + 2
-            left = max(0, min(self.width() - width, self._slider.centre_of(at * STEP) - width // 2))
-            painter.drawText(QRect(left, 0, width, self.height()), Qt.AlignmentFlag.AlignCenter, severity_name(stop))
+            width = QFontMetrics(font).horizontalAdvance(get_severity_name(stop)) + 2
+            left = max(0, min(self.width() - width, self._slider.get_handle_centre(at * STEP) - width // 2))
+            painter.drawText(QRect(left, 0, width, self.height()), Qt.AlignmentFlag.AlignCenter, get_severity_name(stop))
         painter.end()
 
-    def _font(self, bold: bool) -> QFont:
-        return self._look.sized(self.font(), CAPTION, bold)
+    def _make_font(self, bold: bool) -> QFont:
+        return self._look.make_font(self.font(), CAPTION, bold)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.words.language import text
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.project.tables import models as models_table
-    from fieldcheck.ui.open_cameras import Opened
+    from fieldcheck.ui.open_cameras import CameraSession
     from fieldcheck.workflows.capture import cameras
     from fieldcheck.workflows.footage import triage
     from fieldcheck.workflows.footage.triage import ModelFile
@@ -36,54 +36,54 @@ RECORDING, SAMPLE, FILE, CAMERA = "recording:", "sample:", "file:", "camera:"
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class SourceChoices:
     """`choices` as (key, name). `place` is the project's folder, empty for the sample that ships; `model` says which model answers."""
 
-    place: str
+    location: str
     choices: tuple[tuple[str, str], ...]
     model: str = ""
 
 
-def of_project(project: Project) -> Offer:
+def list_project_sources(project: Project) -> SourceChoices:
     """Every recording of a project."""
-    named = {"picks": text("Picked frames"), "benchmark": text("Benchmark images")}
-    choices = tuple((RECORDING + one.recording_id, named.get(one.kind, one.name)) for one in live_sources.sources(project))
-    model = _newest_model(project)
-    return Offer(str(project.path), (*choices, *_cameras()), f"{model.sha256} {model.card}" if model else "")
+    named = {"picks": tr("Picked frames"), "benchmark": tr("Benchmark images")}
+    choices = tuple((RECORDING + one.recording_id, named.get(one.kind, one.name)) for one in live_sources.list_live_sources(project))
+    model = _load_newest_model(project)
+    return SourceChoices(str(project.path), (*choices, *_list_cameras()), f"{model.sha256} {model.card}" if model else "")
 
 
-def of_sample() -> Offer:
+def list_sample_sources() -> SourceChoices:
     """The clips that ship with the program."""
-    names = [str(clip["file"]) for clip in demo.sample_files().key["footage"]]
-    return Offer("", (*((SAMPLE + name, Path(name).stem) for name in names), *_cameras()), "sample")
+    names = [str(clip["file"]) for clip in demo.get_demo_files().key["footage"]]
+    return SourceChoices("", (*((SAMPLE + name, Path(name).stem) for name in names), *_list_cameras()), "sample")
 
 
-def camera_choice(source: str, name: str) -> tuple[str, str]:
+def make_camera_choice(source: str, name: str) -> tuple[str, str]:
     """Key and name of a camera."""
-    return CAMERA + source, text("Camera: {name}").format(name=name)
+    return CAMERA + source, tr("Camera: {name}").format(name=name)
 
 
-def file_key(path: str) -> str:
+def make_file_key(path: str) -> str:
     """The key of a file that a person chose."""
     return FILE + path
 
 
-def open_choice(
-    key: str, project: Project | None, seed: int, opened: Mapping[str, Opened] | None = None, tried: bool = False
+def open_source(
+    key: str, project: Project | None, seed: int, opened: Mapping[str, CameraSession] | None = None, tried: bool = False
 ) -> live_stress.LiveStress:
     """A live view that is not started yet; a camera that is among the `opened` ones is looked at where it is. `tried`: the project's model
     decides by the thresholds of the field. Raises what camera, card and model files raise; NothingLabelled where there are none."""
     kind, _, rest = key.partition(":")
     if kind + ":" == SAMPLE:
-        sample = demo.sample_files()
-        return live_stress.LiveStress(live_sources.open_file(sample.folder / rest), _model_beside(sample.model), seed)
-    model = _newest_model(project) if project else None
+        sample = demo.get_demo_files()
+        return live_stress.LiveStress(live_sources.open_file(sample.folder / rest), _load_model_at(sample.model), seed)
+    model = _load_newest_model(project) if project else None
     if tried and project is not None and model is not None:
-        model = replace(model, card=models.card_text(threshold_card.threshold_card(project)))
+        model = replace(model, card=models.format_card(threshold_card.build_threshold_card(project)))
     if kind + ":" == CAMERA:
         here = (opened or {}).get(rest)
         return live_stress.LiveStress(
-            live_sources.open_beside(here.name, here.camera) if here is not None else cameras.open_camera(rest), model, seed
+            live_sources.open_viewed_camera(here.name, here.camera) if here is not None else cameras.open_camera(rest), model, seed
         )
     camera = (
         live_sources.open_source(project, rest) if project is not None and kind + ":" == RECORDING else live_sources.open_file(Path(rest))
@@ -91,20 +91,20 @@ def open_choice(
     return live_stress.LiveStress(camera, model, seed)
 
 
-def _cameras() -> tuple[tuple[str, str], ...]:
-    return tuple(camera_choice(one.id, one.name) for one in cameras.plugged())
+def _list_cameras() -> tuple[tuple[str, str], ...]:
+    return tuple(make_camera_choice(one.id, one.name) for one in cameras.list_connected())
 
 
-def _newest_model(project: Project) -> ModelFile | None:
-    stored = project.read(models_table.newest)
-    return models.model_file(project, stored, _threads()) if stored is not None else None
+def _load_newest_model(project: Project) -> ModelFile | None:
+    stored = project.read(models_table.get_newest_model)
+    return models.make_model_file(project, stored, _count_threads()) if stored is not None else None
 
 
-def _model_beside(path: Path) -> triage.ModelFile:
-    found = models.look_at_model(path)
-    return triage.ModelFile(str(found.path), found.sha256, models.card_text(found.card), _threads())
+def _load_model_at(path: Path) -> triage.ModelFile:
+    found = models.inspect_model(path)
+    return triage.ModelFile(str(found.path), found.sha256, models.format_card(found.card), _count_threads())
 
 
-def _threads() -> int:
+def _count_threads() -> int:
     """All cores but the one that paints."""
     return max(1, (os.cpu_count() or 2) - 1)

@@ -12,26 +12,26 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from fieldcheck.domain.run import On
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.narrowing import content, given
-from fieldcheck.ui.screens.stress.charts import sweep_plot
+from fieldcheck.ui.narrowing import get_box_layout, require_value
+from fieldcheck.ui.screens.stress.charts import build_sweep_plot
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.theme import Look
-from fieldcheck.ui.widgets.block_table import BlockTable
+from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.widgets.block_table import ReportTable
 from fieldcheck.ui.widgets.chart_table import ChartTable
 from fieldcheck.ui.widgets.job_strip import JobStrip
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.pages import Pages
-from fieldcheck.ui.widgets.picture_grid import PictureGrid, Tile
+from fieldcheck.ui.widgets.pages import PageStack
+from fieldcheck.ui.widgets.picture_grid import ThumbnailGrid, Tile
 from fieldcheck.ui.widgets.placeholder import Placeholder
-from fieldcheck.ui.widgets.plain import card, column, label, plain_tip, row
+from fieldcheck.ui.widgets.plain import make_card, make_column, make_label, make_plain_tip, make_row
 from fieldcheck.ui.widgets.plot_view import PlotView
 from fieldcheck.ui.widgets.tile_model import Index
-from fieldcheck.words.language import text
-from fieldcheck.words.sweeps import set_name
+from fieldcheck.words.language import tr
+from fieldcheck.words.sweeps import get_sweep_set_name
 
 if TYPE_CHECKING:
-    from fieldcheck.report.robustness import Heat
-    from fieldcheck.workflows.stress.stress_found import Curve, StressFindings
+    from fieldcheck.report.robustness import SweepHeatmap
+    from fieldcheck.workflows.stress.stress_found import StressFindings, SweepCurve
 
 CLEAN = 1  # the column of the figures of the frames as they were captured
 SETS: tuple[On, ...] = ("benchmark", "field", "footage")
@@ -40,17 +40,17 @@ SIDE, SIDE_COMPACT = 312, 260
 LEAST = 160, 80  # pixels of the curves
 
 
-class HeatTable(BlockTable):
+class HeatTable(ReportTable):
     """`looked_at(row, column)` and `opened(row, column)`: a cell under the cursor, and one that Enter or a double click is meant for."""
 
     looked_at = Signal(int, int)
     opened = Signal(int, int)
 
-    def __init__(self, look: Look, name: str) -> None:
+    def __init__(self, look: Theme, name: str) -> None:
         super().__init__(look, name)
         self.doubleClicked.connect(lambda index: self.opened.emit(index.row(), index.column()))
 
-    def least_width(self) -> int:
+    def compute_minimum_width(self) -> int:
         """In which every heading and the names of its lines, cut at worst, have room."""
         heads = self.horizontalHeader()
         shown = [at for at in range(heads.count()) if not heads.isSectionHidden(at)]
@@ -76,37 +76,39 @@ class SweepPage(QWidget):
     wanted = Signal(object)
     back_asked = Signal()
 
-    def __init__(self, look: Look, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look, self._actions = look, actions
         self._compact = False
         self._there: tuple[On, ...] = ()
-        self._heats: dict[On, Heat] = {}
+        self._heats: dict[On, SweepHeatmap] = {}
         self._marks: list[tuple[On, str, float]] = []  # set, corruption and severity behind each mark of the curves
         self._front: On | None = None
-        self.run = KeyButton(look, text("Run sweep"), actions.key("stress.run"), shrinks=True).triggers(actions.get("stress.run"))
-        self.collect = KeyButton(look, text("Choose collected failures…"), actions.key("stress.collect"), shrinks=True).triggers(
-            actions.get("stress.collect")
+        self.run = KeyButton(look, tr("Run sweep"), actions.get_key_text("stress.run"), shrinks=True).bind_action(
+            actions.get_action("stress.run")
         )
-        self.about, self.matched = label(wrap=True), label(wrap=True)
+        self.collect = KeyButton(look, tr("Choose collected failures…"), actions.get_key_text("stress.collect"), shrinks=True).bind_action(
+            actions.get_action("stress.collect")
+        )
+        self.about, self.matched = make_label(wrap=True), make_label(wrap=True)
         self.strip = JobStrip(look)
         self.placeholder = Placeholder(look)
-        self.tables = {on: HeatTable(look, set_name(on)) for on in SETS}
-        self.heads = {on: label(bold=True, wrap=True) for on in SETS}
-        self.switches = {on: KeyButton(look, set_name(on), shrinks=True) for on in SETS}
-        self.pages = Pages(self.placeholder, self._figures(), self._frames())
-        head = row(look, *self.switches.values(), gap=4)
+        self.tables = {on: HeatTable(look, get_sweep_set_name(on)) for on in SETS}
+        self.heads = {on: make_label(bold=True, wrap=True) for on in SETS}
+        self.switches = {on: KeyButton(look, get_sweep_set_name(on), shrinks=True) for on in SETS}
+        self.pages = PageStack(self.placeholder, self._build_figures(), self._build_frames())
+        head = make_row(look, *self.switches.values(), gap=4)
         head.addWidget(self.about, 1)
         for button in (self.collect, self.run):
             head.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        column(look, head, self.strip, self.matched, (self.pages, 1), on=self)
+        make_column(look, head, self.strip, self.matched, (self.pages, 1), on=self)
 
     @property
-    def front(self) -> QWidget | None:
+    def front_widget(self) -> QWidget | None:
         """Widget in front, which keys go to: the table in front or the frames of a cell, None where there is neither."""
-        if self.pages.shown is self.frames:
+        if self.pages.current_page is self.frames:
             return self.grid
-        return self.tables[self._front] if self._front and self.pages.shown is self.figures else None
+        return self.tables[self._front] if self._front and self.pages.current_page is self.figures else None
 
     def show_loading(self, sentence: str) -> None:
         """The sweep is being read, or its first cells are worked out."""
@@ -127,56 +129,56 @@ class SweepPage(QWidget):
         self.about.setText("")
         self.matched.setText("")
         self._show_matched()
-        self.pages.turn_to(self.placeholder)
+        self.pages.show_page(self.placeholder)
 
-    def show_found(self, found: StressFindings) -> None:
+    def show_findings(self, found: StressFindings) -> None:
         """The heat tables as they are now."""
         self._there, self._heats = tuple(heat.on for heat in found.heats), {heat.on: heat for heat in found.heats}
-        self.about.setMinimumWidth(self._look.metrics.px(240))  # of few lines, however large the text
-        self.about.setText(text("Press Enter or double-click a cell to show frames with a changed prediction."))
+        self.about.setMinimumWidth(self._look.metrics.scale_px(240))  # of few lines, however large the text
+        self.about.setText(tr("Press Enter or double-click a cell to show frames with a changed prediction."))
         self.matched.setText(found.matched)
         self._show_matched()
         for heat in found.heats:
             table = self.tables[heat.on]
             at = table.currentIndex()
             table.show_table(heat.table)
-            self.heads[heat.on].setText(_heading(heat))
+            self.heads[heat.on].setText(_format_heading(heat))
             table.setColumnHidden(CLEAN, heat.first > CLEAN)  # the same in every line: it stands in the heading
             table.setCurrentIndex(table.lines.index(max(0, at.row()), max(heat.first, at.column())))
         if self._front not in self._there:
             self._front = self._there[0] if self._there else None
-        self._arrange()
-        if self.pages.shown is not self.frames:
-            self.pages.turn_to(self.figures)
-        front: On = given(self._front)
+        self._arrange_tables()
+        if self.pages.current_page is not self.frames:
+            self.pages.show_page(self.figures)
+        front: On = require_value(self._front)
         at = self.tables[front].currentIndex()  # the panel is of the table in front, whichever was filled last
         self.looked_at.emit(front, at.row(), at.column())
 
-    def show_curves(self, name: str, curves: Sequence[Curve], said: str) -> None:
+    def show_curves(self, name: str, curves: Sequence[SweepCurve], said: str) -> None:
         """One corruption: its curves, what the cell says, and whether the model knows how bad it is."""
         self.name.setText(name)
         self._marks = [(curve.on, curve.corruption, severity) for curve in curves for severity, _ in curve.right]
-        self.curves.show_plot(sweep_plot(name, curves))
+        self.curves.show_plot(build_sweep_plot(name, curves))
         self.said.setText(said)
-        self.fading.setText("\n".join(curve.said for curve in curves[:1]))
-        self.said.setToolTip(plain_tip(self.fading.text()))
+        self.fading.setText("\n".join(curve.caption for curve in curves[:1]))
+        self.said.setToolTip(make_plain_tip(self.fading.text()))
 
     def show_frames(self, said: str, tiles: Sequence[Tile]) -> None:
         """The frames of a cell."""
         self.cell.setText(said)
         self.grid.show_tiles(tiles)
-        self.pages.turn_to(self.frames)
+        self.pages.show_page(self.frames)
         self.grid.setFocus()
 
     def show_pictures(self, pictures: Mapping[str, QImage]) -> None:
         """Small pictures of the frames of a cell that have come."""
-        self.grid.show_pictures(pictures)
+        self.grid.show_images(pictures)
 
     def show_tables(self) -> bool:
         """The tables again; whether frames were shown."""
-        if self.pages.shown is not self.frames:
+        if self.pages.current_page is not self.frames:
             return False
-        self.pages.turn_to(self.figures)
+        self.pages.show_page(self.figures)
         if self._front:
             self.tables[self._front].setFocus()
         return True
@@ -185,22 +187,22 @@ class SweepPage(QWidget):
         """The sweep under way, or the last one where it was stopped."""
         self.strip.show_job(job)
 
-    def say_run(self, runs: bool) -> None:
+    def set_run_label(self, runs: bool) -> None:
         """Sets the button's label: what it does now."""
-        self.run.say(text("Stop") if runs else text("Run sweep"))
+        self.run.set_label(tr("Stop") if runs else tr("Run sweep"))
 
     def set_compact(self, compact: bool) -> None:
         """One table at a time, a narrower panel."""
         self._compact = compact
         self._show_matched()
-        self.side.setFixedWidth(self._look.metrics.px(SIDE_COMPACT if compact else SIDE))
+        self.side.setFixedWidth(self._look.metrics.scale_px(SIDE_COMPACT if compact else SIDE))
         for part in (self._legend, self.fading):  # there is no room to write them; they are said where the pointer rests
             part.setVisible(not compact)
-        self._arrange()
+        self._arrange_tables()
 
     def _show_matched(self) -> None:
         """What the field looks like; in a narrow window where the pointer rests on the line above."""
-        self.about.setToolTip(plain_tip(self.matched.text()))
+        self.about.setToolTip(make_plain_tip(self.matched.text()))
         self.matched.setVisible(bool(self.matched.text()) and not self._compact)
 
     def _open_mark(self, row: int) -> None:
@@ -210,27 +212,27 @@ class SweepPage(QWidget):
         if heat is not None and severity in heat.severities:
             self.opened.emit(on, heat.names.index(name), heat.first + heat.severities.index(severity))
 
-    def _turn(self, on: On, _checked: bool = False) -> None:
+    def _on_table_selected(self, on: On, _checked: bool = False) -> None:
         self._front = on
-        self.pages.turn_to(self.figures)
-        self._arrange()
+        self.pages.show_page(self.figures)
+        self._arrange_tables()
         at = self.tables[on].currentIndex()
         self.looked_at.emit(on, at.row(), at.column())
         self.tables[on].setFocus()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
+        self._arrange_tables()
 
-    def _beside(self) -> int:
+    def _count_columns(self) -> int:
         """How many tables have room for their words beside each other."""
-        gap = self._look.metrics.px(12)
+        gap = self._look.metrics.scale_px(12)
         room = (self.width() - self.side.width() - 2 * gap) // 2
-        needed = max((self.tables[on].least_width() for on in self._there), default=0)
+        needed = max((self.tables[on].compute_minimum_width() for on in self._there), default=0)
         return 1 if self._compact or needed > room else 2
 
-    def _arrange(self) -> None:
-        beside = self._beside()
+    def _arrange_tables(self) -> None:
+        beside = self._count_columns()
         start = self._there.index(self._front) if self._front in self._there else 0
         start = min(start, max(0, len(self._there) - beside))
         shown = self._there[start : start + beside]
@@ -238,66 +240,66 @@ class SweepPage(QWidget):
             self.parts[on].setVisible(on in shown)
             self.switches[on].setVisible(on in self._there and len(self._there) > beside)
             self.switches[on].setChecked(on == self._front)
-        wide = (self.width() - self.side.width()) // max(1, len(shown)) - self._look.metrics.px(12)
+        wide = (self.width() - self.side.width()) // max(1, len(shown)) - self._look.metrics.scale_px(12)
         tall = max((self.heads[on].heightForWidth(wide) for on in shown), default=0)
         for on in shown:
             self.heads[on].setMinimumHeight(tall)  # the tables begin in one line, however long the words above one of them are
 
-    def _figures(self) -> QWidget:
+    def _build_figures(self) -> QWidget:
         look = self._look
         self.figures, self.parts = QWidget(), {}
-        across = row(look, gap=12)
+        across = make_row(look, gap=12)
         for on in SETS:
             self.parts[on] = QWidget()
-            column(look, self.heads[on], (self.tables[on], 1), gap=4, on=self.parts[on])
+            make_column(look, self.heads[on], (self.tables[on], 1), gap=4, on=self.parts[on])
             across.addWidget(self.parts[on], 1)
             self.tables[on].looked_at.connect(partial(self.looked_at.emit, on))
             self.tables[on].opened.connect(partial(self.opened.emit, on))
             self.switches[on].setCheckable(True)
-            self.switches[on].clicked.connect(partial(self._turn, on))
-        whole = row(look, gap=12)
+            self.switches[on].clicked.connect(partial(self._on_table_selected, on))
+        whole = make_row(look, gap=12)
         whole.addLayout(across, 1)
-        self.side = self._panel()
+        self.side = self._build_panel()
         whole.addWidget(self.side)
         self.figures.setLayout(whole)
         return self.figures
 
-    def _panel(self) -> QFrame:
-        made = card(self._look)
-        self.name, self.said = label(bold=True, wrap=True), label(wrap=True)
-        self.curves = PlotView(self._look, text("Severity curves"), least=LEAST)
-        self.curves.taken.connect(self._open_mark)
+    def _build_panel(self) -> QFrame:
+        made = make_card(self._look)
+        self.name, self.said = make_label(bold=True, wrap=True), make_label(wrap=True)
+        self.curves = PlotView(self._look, tr("Severity curves"), least=LEAST)
+        self.curves.mark_clicked.connect(self._open_mark)
         self.figures_of_curves = ChartTable(self._look, self.curves)
-        self.fading = label(size="caption", tone="quiet", wrap=True)
-        legend = text("□ Benchmark, ● Field, △ Footage. Dashed: median confidence. Click a mark to show its frames.")
-        self._legend = label(legend, "caption", "quiet", wrap=True)
-        self.curves.setToolTip(plain_tip(legend))
+        self.fading = make_label(size="caption", tone="quiet", wrap=True)
+        legend = tr("□ Benchmark, ● Field, △ Footage. Dashed: median confidence. Click a mark to show its frames.")
+        self._legend = make_label(legend, "caption", "quiet", wrap=True)
+        self.curves.setToolTip(make_plain_tip(legend))
         for widget in (self.name, self.figures_of_curves, self._legend, self.said, self.fading):
-            content(made).addWidget(widget, int(widget is self.figures_of_curves))
-        made.setFixedWidth(self._look.metrics.px(SIDE))
+            get_box_layout(made).addWidget(widget, int(widget is self.figures_of_curves))
+        made.setFixedWidth(self._look.metrics.scale_px(SIDE))
         return made
 
-    def _frames(self) -> QWidget:
+    def _build_frames(self) -> QWidget:
         look = self._look
         self.frames = QWidget()
-        inside = column(look, on=self.frames)
-        self.cell = label(bold=True, wrap=True)
-        self.back = KeyButton(look, text("Back to table"), self._actions.key("escape"), shrinks=True)
+        inside = make_column(look, on=self.frames)
+        self.cell = make_label(bold=True, wrap=True)
+        self.back = KeyButton(look, tr("Back to table"), self._actions.get_key_text("escape"), shrinks=True)
         self.back.clicked.connect(self.back_asked)
-        head = row(look, self.cell, self.back)
+        head = make_row(look, self.cell, self.back)
         head.setStretch(0, 1)
-        self.grid = PictureGrid(look, text("Frames with a changed prediction"), TILE * (look.metrics.percent / 100), stacked=True)
-        self.grid.wanted.connect(self.wanted)
+        self.grid = ThumbnailGrid(look, tr("Frames with a changed prediction"), TILE * (look.metrics.percent / 100), stacked=True)
+        self.grid.images_requested.connect(self.wanted)
         inside.addLayout(head)
         inside.addWidget(self.grid, 1)
         return self.frames
 
 
-def _heading(heat: Heat) -> str:
+def _format_heading(heat: SweepHeatmap) -> str:
     """What the figures are of, how many they are, and how it was before anything was done."""
     said = [f"{heat.table.caption}: {heat.heading}"]
     if heat.first > CLEAN:
         said.append(f"{heat.table.heads[CLEAN].text} {heat.table.rows[0][CLEAN].text}")
     if heat.partial:
-        said.append(text("stopped early"))
+        said.append(tr("stopped early"))
     return " · ".join(said)

@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from fieldcheck.progress import Progress
 from fieldcheck.ui.jobs.runner import Job, JobRunner
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screens.stress.session import Chosen
-from fieldcheck.words.corruptions import first_flip
-from fieldcheck.words.language import text
+from fieldcheck.ui.screens.stress.session import RecipeSelection
+from fieldcheck.words.corruptions import describe_first_flip
+from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,7 +39,7 @@ class SeverityThumbnails(QObject):
     wanted = Signal()
     """It is time: `make` what there is now."""
     made = Signal(object)
-    alike = Signal(int, float, float)
+    likeness_measured = Signal(int, float, float)
     failed = Signal(object)
 
     def __init__(self, runner: JobRunner, favourites: tuple[str, ...], seed: int, parent: QObject | None = None) -> None:
@@ -61,7 +61,7 @@ class SeverityThumbnails(QObject):
         self._made_for = None
         self._round += 1
 
-    def make(self, result: LiveResult | None, chosen: Chosen) -> None:
+    def make_thumbnails(self, result: LiveResult | None, chosen: RecipeSelection) -> None:
         """Anew where the frame or what is done to it is another one."""
         if result is None or self._making:
             return
@@ -70,35 +70,39 @@ class SeverityThumbnails(QObject):
         if before is not None and before[0] is now[0] and before[1:] == now[1:]:
             return
         self._making, self._made_for = True, now
-        work = partial(_made, result, names, chosen.severity, self._seed)
-        self._runner.act(work, partial(self._came, self._round), partial(self._not_made, self._round))
+        work = partial(_make_thumbnails, result, names, chosen.severity, self._seed)
+        self._runner.run_edit(work, partial(self._on_made, self._round), partial(self._on_failed, self._round))
 
-    def every(self, result: LiveResult, names: tuple[str, ...], severity: float, then: Callable[[Pictures], None]) -> None:
+    def make_once(self, result: LiveResult, names: tuple[str, ...], severity: float, then: Callable[[Pictures], None]) -> None:
         """`then(pictures)` with one frame under each of these, once."""
         rgb, seed = result.original, self._seed
 
-        self._runner.act(lambda: live_stress.thumbnails(rgb, names, severity, SIDE, seed), then, self.failed.emit)
+        self._runner.run_edit(lambda: live_stress.make_thumbnails(rgb, names, severity, SIDE, seed), then, self.failed.emit)
 
-    def _came(self, number: int, found: tuple[Pictures, int, float, float]) -> None:
+    def _on_made(self, number: int, found: tuple[Pictures, int, float, float]) -> None:
         self._making = False
         if number == self._round:
             self.made.emit(found[0])
-            self.alike.emit(*found[1:])
+            self.likeness_measured.emit(*found[1:])
 
-    def _not_made(self, number: int, error: BaseException) -> None:
+    def _on_failed(self, number: int, error: BaseException) -> None:
         self._making = False
         if number == self._round:
             self.failed.emit(error)
 
 
-def _made(result: LiveResult, names: tuple[str, ...], severity: float, seed: int) -> tuple[Pictures, int, float, float]:
-    return live_stress.thumbnails(result.original, names, severity, SIDE, seed), result.recipe.number, *stress_frame.likeness(result)
+def _make_thumbnails(result: LiveResult, names: tuple[str, ...], severity: float, seed: int) -> tuple[Pictures, int, float, float]:
+    return (
+        live_stress.make_thumbnails(result.original, names, severity, SIDE, seed),
+        result.recipe.number,
+        *stress_frame.compute_similarity(result),
+    )
 
 
-class TipSeeker(QObject):
+class TippingPointSearch(QObject):
     """One search at a time: `said` carries what is known, empty for nothing. A search that nobody waits for any more is cancelled."""
 
-    said = Signal(str)
+    message_changed = Signal(str)
     failed = Signal(object)
 
     def __init__(self, runner: JobRunner, seed: int, parent: QObject | None = None) -> None:
@@ -108,29 +112,31 @@ class TipSeeker(QObject):
         self._corruption = ""
         self._job: Job | None = None
 
-    def seek(self, rgb: NDArray[np.uint8], corruption: str, model: ModelFile) -> None:
+    def start_search(self, rgb: NDArray[np.uint8], corruption: str, model: ModelFile) -> None:
         """Where this frame, (H, W, 3) uint8 RGB, flips. The same question again is no other search."""
         if rgb is self._rgb and corruption == self._corruption:
             return
-        self.drop()
+        self.cancel_search()
         self._rgb, self._corruption = rgb, corruption
         seed = self._seed
 
-        def work(progress: Progress) -> float | None:
-            return tipping.tipping_point(rgb, corruption, model, seed, progress.check)
+        def find_tipping_point(progress: Progress) -> float | None:
+            return tipping.find_tipping_point(rgb, corruption, model, seed, progress.check)
 
-        self.said.emit(text("Searching for the severity at which the prediction changes …"))
-        self._job = self._runner.start("tip", work, partial(self._found, rgb, corruption), self.failed.emit, listed=False)
+        self.message_changed.emit(tr("Searching for the severity at which the prediction changes …"))
+        self._job = self._runner.start_job(
+            "tip", find_tipping_point, partial(self._on_found, rgb, corruption), self.failed.emit, listed=False
+        )
 
-    def drop(self) -> None:
+    def cancel_search(self) -> None:
         """Nobody wants to know any more."""
         if self._job is not None:
             self._job.cancel()
         self._job = self._rgb = None
         self._corruption = ""
-        self.said.emit("")
+        self.message_changed.emit("")
 
-    def _found(self, rgb: NDArray[np.uint8], corruption: str, severity: float | None) -> None:
+    def _on_found(self, rgb: NDArray[np.uint8], corruption: str, severity: float | None) -> None:
         if rgb is self._rgb and corruption == self._corruption:
             self._job = None
-            self.said.emit(first_flip(severity))
+            self.message_changed.emit(describe_first_flip(severity))

@@ -8,7 +8,7 @@ import numpy as np
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.latency import STAGES, Latency, MachineState
-from fieldcheck.speed.latency import stage_latencies, throttling, total_latency
+from fieldcheck.speed.latency import compute_stage_latencies, compute_total_latency, detect_throttling
 
 
 @cache
@@ -26,12 +26,12 @@ def ten_minutes(slower: float = 1.67, n: int = 14_668) -> Latency:
         fps=0.0,
         n=n,
         warm_up=160,
-        stages=stage_latencies(np.outer(ms, [0.13, 0.06, 0.02, 0.76, 0.03]), STAGES),
-        total=total_latency(ms),
+        stages=compute_stage_latencies(np.outer(ms, [0.13, 0.06, 0.02, 0.76, 0.03]), STAGES),
+        total=compute_total_latency(ms),
         blocks_ms=tuple(blocks.tolist()),
         throughput_fps=24.4,
-        late=Estimate.na("no_rate"),
-        throttling=throttling(blocks),
+        late=Estimate.not_measured("no_rate"),
+        throttling=detect_throttling(blocks),
         peak_mb=412.0,
         growth_mb=3.1,
         before=MachineState("powersave", 2100, 48, 100, 0.2),

@@ -3,9 +3,9 @@ from PySide6.QtCore import Qt
 
 from fieldcheck.inference import bench_runner
 from fieldcheck.ui.screens.bench import session as sessions
-from fieldcheck.ui.widgets.job_strip import running
-from fieldcheck.workflows.bench.latency import declare_target, target_of
-from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.ui.widgets.job_strip import find_running_job
+from fieldcheck.workflows.bench.latency import load_target, set_target
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
 from fieldcheck.workflows.label.mark_frames import mark_person
 from tests.makers import NOW
 from tests.ui.screens.bench.made import ten_minutes
@@ -26,12 +26,12 @@ def bench(quick, screen_of):
 
 
 def test_without_a_project_or_footage_it_says_what_is_missing(window, screen_of, settle):
-    window.go("bench")
+    window.show_screen("bench")
     settle()
-    assert window.shown_screen().view.placeholder.isVisible()
+    assert window.get_shown_screen().view.placeholder.isVisible()
     screen = screen_of("empty", "bench")
     assert screen.view.placeholder.sentence == "No footage imported."
-    assert not window.context.actions.get("bench.run").isEnabled()
+    assert not window.context.actions.get_action("bench.run").isEnabled()
 
 
 def test_a_key_begins_a_run_whose_figures_stand_there_afterwards(bench, window, press, settle):
@@ -41,7 +41,7 @@ def test_a_key_begins_a_run_whose_figures_stand_there_afterwards(bench, window, 
     assert view.choices["duration"].chosen_code == "short"
     press(Key.Key_R)
     assert view.heading.text() == "Latency test running"
-    assert window.header.primary.said() == "Stop"
+    assert window.header.primary.get_label() == "Stop"
     settle()
     assert view.heading.text() == "Too short to detect throttling"
     assert view.sentence.text().startswith("Median ")
@@ -50,8 +50,8 @@ def test_a_key_begins_a_run_whose_figures_stand_there_afterwards(bench, window, 
     assert "MB.\nPeak activation memory: at most" in view.memory.lines.text()
     assert view.memory.rows[0][1].text().endswith(" MB")
     assert view.stages.parts[3][0] == "forward pass"
-    assert window.rail.items["bench"].accessibleName() == "Step Latency, measured"
-    assert window.header.primary.said() == "Run 1 min"
+    assert window.sidebar.items["bench"].accessibleName() == "Step Latency, measured"
+    assert window.header.primary.get_label() == "Run 1 min"
 
 
 def test_the_curve_grows_while_it_is_measured_and_nothing_stays_of_a_run_that_was_stopped(bench, window, press, qtbot, settle):
@@ -70,14 +70,14 @@ def test_the_curve_grows_while_it_is_measured_and_nothing_stays_of_a_run_that_wa
 
 def test_a_run_goes_on_while_another_screen_is_shown_and_is_found_again_in_a_window_built_anew(bench, window, press, qtbot, settle):
     press(Key.Key_R)
-    window.go("pick")
-    assert running(window.runner, WORK) is not None
-    window.preferences.change(theme="dark")
-    window.go("bench")
-    screen = window.shown_screen()
+    window.show_screen("pick")
+    assert find_running_job(window.runner, WORK) is not None
+    window.preferences.update(theme="dark")
+    window.show_screen("bench")
+    screen = window.get_shown_screen()
     assert screen is not bench
     qtbot.waitUntil(lambda: bool(screen.view.stages.parts))
-    screen.presenter.primary()
+    screen.presenter.on_primary_action()
     settle()
     assert screen.view.heading.text() == "Not measured yet"
 
@@ -105,7 +105,7 @@ def test_a_folder_goes_to_a_device_and_its_result_stands_on_the_screen(bench, wi
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
     bench.presenter.export(tmp_path)
     settle()
-    assert "On the device, run run_bench.py as its README says, then import bench.json here." in window.messages.kept[-1].text
+    assert "On the device, run run_bench.py as its README says, then import bench.json here." in window.messages.history[-1].text
     bench_runner.main(["--seconds", "0.3", "--out", str(tmp_path / "bench.json")], tmp_path / "footed-bench")
     bench.presenter.take(tmp_path / "bench.json")
     settle()
@@ -122,7 +122,7 @@ def test_footage_with_a_person_goes_into_the_folder_by_its_own_key_alone(
     bench, window, press, settle, tmp_path, monkeypatch, modifier, all_of_it
 ):
     monkeypatch.setattr("fieldcheck.ui.screens.bench.presenter.choose_folder", lambda _view, _title, then: then(tmp_path))
-    every = [line.frame.frame_id for line in window.current.project.read(lines)]
+    every = [line.frame.frame_id for line in window.current.project.read(list_sampling_lines)]
     mark_person(window.current.project, every, on=True, by="tester")
     press(Key.Key_E, modifier)
     settle()
@@ -132,20 +132,20 @@ def test_footage_with_a_person_goes_into_the_folder_by_its_own_key_alone(
 def test_a_rate_that_it_has_to_keep_up_with_is_kept_in_the_project(bench, window, settle):
     bench.presenter.choose("target", "25")
     settle()
-    assert target_of(window.current.project) == ((25.0,), 0.0)
+    assert load_target(window.current.project) == ((25.0,), 0.0)
     assert bench.view.choices["target"].chosen_code == "25"
     assert [rule.mark for rule in bench.view.curve.plot.rules] == ["25 fps"]
     bench.presenter.choose("target", "0")
     settle()
-    assert target_of(window.current.project) == ((), 0.0)
+    assert load_target(window.current.project) == ((), 0.0)
 
 
 def test_memory_that_it_may_take_is_kept_beside_the_rate(bench, window, settle):
     bench.presenter.choose("target", "15")
     bench.presenter.choose("memory", "250")
     settle()
-    assert target_of(window.current.project) == ((15.0,), 250.0)
-    declare_target(window.current.project, None, (15.0,), 333.0, NOW)
+    assert load_target(window.current.project) == ((15.0,), 250.0)
+    set_target(window.current.project, None, (15.0,), 333.0, NOW)
     bench.presenter.enter()
     settle()
     assert (bench.view.choices["memory"].chosen_code, bench.view.choices["memory"].currentText()) == ("333", "333 MB")
@@ -167,7 +167,7 @@ def test_providers_and_thread_counts_stand_side_by_side(bench, window, press, se
     assert bench.view.variants.about.text().startswith("Variants compared on ")
     assert "ms per frame" in bench.view.sentence.text()
     assert bench.view.over_time.isHidden()
-    assert "optional" in window.rail.items["bench"].accessibleName(), "it is shown and not kept"
+    assert "optional" in window.sidebar.items["bench"].accessibleName(), "it is shown and not kept"
     bench.presenter.choose("threads", "0")
     assert bench.view.heading.text() == "Not measured yet"
     assert (bench.view.several.isHidden(), bench.view.over_time.isHidden()) == (True, False)

@@ -3,7 +3,7 @@ import os
 import numpy as np
 import pytest
 
-from fieldcheck.ui.screens.bench.session import LOADS, SIDE_BY_SIDE, BenchSession, LatencyCurve, thread_counts
+from fieldcheck.ui.screens.bench.session import LOADS, SIDE_BY_SIDE, LatencyCurve, LatencyState, thread_counts
 from tests.ui.screens.bench.made import ten_minutes
 
 
@@ -13,26 +13,33 @@ def frames(begin, n, ms):
 
 
 def test_it_begins_with_ten_minutes_as_fast_as_it_can_and_without_load():
-    session = BenchSession()
-    assert (session.seconds, session.until_flat, session.fps, session.threads) == (600, False, 0, None)
-    assert (session.busy, session.encode) == (0, False)
+    session = LatencyState()
+    assert (session.seconds, session.stops_when_stable, session.fps, session.threads) == (600, False, 0, None)
+    assert (session.n_busy_cores, session.encodes_recording) == (0, False)
 
 
 def test_each_choice_becomes_what_a_run_is_asked_for():
-    session = BenchSession()
+    session = LatencyState()
     for what, code in (("duration", "flat"), ("rate", "15"), ("load", "encode+busy=1"), ("threads", "2")):
-        session.choose(what, code)
-    assert (session.seconds, session.until_flat, session.fps, session.threads, session.busy, session.encode) == (1800, True, 15, 2, 1, True)
+        session.set_choice(what, code)
+    assert (session.seconds, session.stops_when_stable, session.fps, session.threads, session.n_busy_cores, session.encodes_recording) == (
+        1800,
+        True,
+        15,
+        2,
+        1,
+        True,
+    )
 
 
 def test_side_by_side_stands_in_the_place_of_a_number_of_threads():
-    session = BenchSession()
-    session.choose("threads", SIDE_BY_SIDE)
-    assert (session.side_by_side, session.threads) == (True, None)
+    session = LatencyState()
+    session.set_choice("threads", SIDE_BY_SIDE)
+    assert (session.compares_variants, session.threads) == (True, None)
 
 
 def test_the_loads_go_round():
-    session = BenchSession()
+    session = LatencyState()
     seen = []
     for _ in LOADS:
         session.next_load()
@@ -41,24 +48,24 @@ def test_the_loads_go_round():
 
 
 def test_a_run_under_way_has_a_point_a_second_however_its_frames_come_in():
-    session, all_at_once = BenchSession(), BenchSession()
+    session, all_at_once = LatencyState(), LatencyState()
     some = np.concatenate([frames(second, 20, 10.0 * (second + 1)) for second in range(3)])
     for at in range(0, len(some), 7):
-        session.follow(some[at : at + 7])
-    all_at_once.follow(some)
+        session.add_frame_times(some[at : at + 7])
+    all_at_once.add_frame_times(some)
     assert session.curve == all_at_once.curve == LatencyCurve((0.0, 1 / 60, 2 / 60), (10.0, 20.0, 30.0), (10.0, 20.0, 30.0))
     assert session.stage_means == pytest.approx((19.0, 1.0))
     assert session.n == 60
 
 
 def test_a_kept_run_has_a_point_every_ten_seconds_and_a_new_run_takes_its_place():
-    session = BenchSession()
+    session = LatencyState()
     assert session.curve == LatencyCurve()
     session.found = ten_minutes()
     assert (len(session.curve.minutes), session.curve.minutes[0]) == (60, 5 / 60)
-    session.follow(frames(0, 5, 10.0))
+    session.add_frame_times(frames(0, 5, 10.0))
     assert len(session.curve.minutes) == 1
-    session.forget_run()
+    session.clear_run()
     assert (len(session.curve.minutes), session.stage_means) == (60, ())
 
 

@@ -1,6 +1,6 @@
 from PySide6.QtGui import QColor
 
-from fieldcheck.ui.screens.bench.stage_bar import StageBar, stages_said
+from fieldcheck.ui.screens.bench.stage_bar import StageBar, format_stages
 
 
 def test_the_largest_part_is_the_accent_and_as_wide_as_its_share(look, shown):
@@ -16,4 +16,4 @@ def test_without_stages_it_is_empty_and_says_nothing(look, shown):
     bar = shown(StageBar(look), 400, 28)
     bar.show_parts(())
     assert {QColor(bar.grab().toImage().pixel(x, 5)).name().upper() for x in range(400)} == {look.tokens.window}
-    assert stages_said(()) == bar.accessibleDescription() == ""
+    assert format_stages(()) == bar.accessibleDescription() == ""

@@ -1,13 +1,13 @@
 from PySide6.QtCore import QCoreApplication
 
-from fieldcheck.ui.screens.bench.latency_plot import latency_plot
+from fieldcheck.ui.screens.bench.latency_plot import build_latency_plot
 from fieldcheck.ui.screens.bench.session import LatencyCurve
 from tests.ui.states import SMALL, USUAL, rest
 
 
 def test_choices_are_told_by_code_and_cannot_be_made_while_a_run_is_under_way(screen_of):
     view, told = screen_of("labelled", "bench").view, []
-    view.chosen.connect(lambda what, code: told.append((what, code)))
+    view.option_chosen.connect(lambda what, code: told.append((what, code)))
     view.choices["rate"].setCurrentIndex(3)
     view.choices["rate"].activated.emit(3)
     assert told == [("rate", "15")]
@@ -52,7 +52,7 @@ def test_verdict_stages_and_percentiles_stand_where_they_are_read(screen_of):
     view = screen_of("labelled", "bench").view
     view.show_verdict("triangle", "Slows down during the test", "31 ms a frame.")
     view.show_stages((("decode", 4.0), ("forward pass", 24.0)))
-    view.show_curve(latency_plot(LatencyCurve((0.0,), (31.0,), (35.0,)), 5, 10.0, (15.0,), ()), "n = 5")
+    view.show_curve(build_latency_plot(LatencyCurve((0.0,), (31.0,), (35.0,)), 5, 10.0, (15.0,), ()), "n = 5")
     view.show_percentiles((("35.0", "34.0–36.0 ms"), ("57.0", ""), ("–", "too few frames")))
     QCoreApplication.processEvents()
     assert (view.sign.kind, view.heading.text(), view.sentence.text()) == ("triangle", "Slows down during the test", "31 ms a frame.")

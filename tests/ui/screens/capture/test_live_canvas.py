@@ -22,16 +22,16 @@ def colour_at(canvas, x, y):
 
 def test_the_picture_keeps_its_shape(canvas):
     assert canvas.place().isEmpty()
-    canvas.show_picture(picture())
+    canvas.show_frame(picture())
     place = canvas.place()
     assert (place.width(), place.height()) == (400, 225)
     assert colour_at(canvas, 200, 150) == RED
-    canvas.show_nothing()
-    assert not canvas.has_picture
+    canvas.clear()
+    assert not canvas.has_frame
 
 
 def test_while_it_records_a_disc_and_the_word_stand_over_it(canvas):
-    canvas.show_picture(picture((0, 0, 0)))
+    canvas.show_frame(picture((0, 0, 0)))
     canvas.show_state("REC 6:12", "", (), "Camera 2, live, REC 6:12")
     image = canvas.grab().toImage()
     assert any(image.pixel(x, y) == QColor(DISC).rgb() for x in range(60) for y in range(60))
@@ -40,7 +40,7 @@ def test_while_it_records_a_disc_and_the_word_stand_over_it(canvas):
 
 
 def test_a_picture_that_is_not_live_any_more_is_grey_and_dark(canvas):
-    canvas.show_picture(picture())
+    canvas.show_frame(picture())
     canvas.show_state("", "no signal for 0:14", (), "Camera 2, no signal for 0:14")
     red, green, blue = colour_at(canvas, 30, 150)
     assert red == green == blue
@@ -50,7 +50,7 @@ def test_a_picture_that_is_not_live_any_more_is_grey_and_dark(canvas):
 
 
 def test_figures_stand_in_the_lower_corner_where_they_are_wanted(canvas):
-    canvas.show_picture(picture())
+    canvas.show_frame(picture())
     before = canvas.grab().toImage()
     canvas.show_state("", "", ("Camera 2", "30 fps"), "Camera 2")
     assert canvas.grab().toImage() != before
@@ -62,7 +62,7 @@ def test_other_room_is_told(canvas, qtbot):
 
 
 def test_without_a_signal_the_disc_is_dark_and_the_time_stands(canvas):
-    canvas.show_picture(picture((0, 0, 0)))
+    canvas.show_frame(picture((0, 0, 0)))
     canvas.show_state("REC 6:12", "no signal for 0:14", (), "Camera 2, no signal")
     image = canvas.grab().toImage()
     corner = {image.pixel(x, y) for x in range(60) for y in range(60)}

@@ -21,9 +21,9 @@ def until(qtbot):
 def live(window, screen_of):
     """The Capture screen on its live page, over an empty project."""
     capture = screen_of("empty", "capture")
-    window.context.actions.get("capture.page").trigger()
+    window.context.actions.get_action("capture.page").trigger()
     yield capture.presenter.live
-    window.leave()
+    window.force_close()
 
 
 @pytest.fixture
@@ -31,23 +31,23 @@ def shown(live, until, window):
     """`shown(url)` enters an address and waits for its picture."""
 
     def show(url):
-        window.shown_screen().view.live.panel.address.setText(url)
-        window.shown_screen().view.live.panel.address.returnPressed.emit()
-        until(lambda: window.shown_screen().view.live.canvas.has_picture)
-        return window.shown_screen().view.live
+        window.get_shown_screen().view.live.panel.address.setText(url)
+        window.get_shown_screen().view.live.panel.address.returnPressed.emit()
+        until(lambda: window.get_shown_screen().view.live.canvas.has_frame)
+        return window.get_shown_screen().view.live
 
     return show
 
 
 def recorded(window):
     """How many frames the recording that runs has."""
-    one = window.capturing.here
+    one = window.cameras.current
     return one.recorded.n_frames if one is not None and one.recording and one.recorded is not None else 0
 
 
 def told_in(window, view):
     """What canvas, rail and status bar say of the recording, without its seconds."""
-    said = view.canvas.said[0], window.rail.items["capture"]._badge.text, window.status.recording.text().removeprefix("● ")
+    said = view.canvas.said[0], window.sidebar.items["capture"]._badge.text, window.status.recording.text().removeprefix("● ")
     return [one[:7] for one in said]
 
 
@@ -56,12 +56,12 @@ def all_of(window, question):
 
 
 def test_without_a_camera_the_page_says_what_to_do_once_it_has_looked(window, live, qtbot):
-    view = window.shown_screen().view.live
+    view = window.get_shown_screen().view.live
     assert view.placeholder.sentence in ("Searching for cameras …", NO_CAMERA)
     qtbot.waitUntil(lambda: view.placeholder.sentence == NO_CAMERA)
     assert view.stack.currentWidget() is view.placeholder
-    assert not window.context.actions.get("capture.record").isEnabled()
-    assert window._headers["capture"].head.enabled is False
+    assert not window.context.actions.get_action("capture.record").isEnabled()
+    assert window._headers["capture"].heading.enabled is False
 
 
 def test_a_recording_is_seen_in_three_places_and_its_light_and_marks_are_stored_with_their_times(window, live, shown, press, until, settle):
@@ -70,27 +70,27 @@ def test_a_recording_is_seen_in_three_places_and_its_light_and_marks_are_stored_
         press(Qt.Key.Key_1)
         press(Qt.Key.Key_R)
         until(lambda: recorded(window) > 3)
-        assert window._headers["capture"].head.primary == "Stop"
+        assert window._headers["capture"].heading.primary == "Stop"
         until(lambda: told_in(window, view) == ["REC 0:0"] * 3)  # a machine that is busy loses the camera for a moment
         assert "original bytes" in view.panel.format.text()
         press(Qt.Key.Key_M)
-        until(lambda: len(window.capturing.here.now.moments) == 1)
+        until(lambda: len(window.cameras.current.status.moments) == 1)
         press(Qt.Key.Key_2)
         settle()
         n = recorded(window)
         until(lambda: recorded(window) > n)
         press(Qt.Key.Key_R)
-        until(lambda: window.capturing.n_done == 1)
+        until(lambda: window.cameras.n_done == 1)
         settle()
-    (recording,) = all_of(window, recordings.all)
+    (recording,) = all_of(window, recordings.list_recordings)
     assert (recording.kind, recording.closed) == ("capture", True)
-    lights = all_of(window, lambda db: captures.lights(db, recording.recording_id))
+    lights = all_of(window, lambda db: captures.list_lights(db, recording.recording_id))
     assert [set(light.conditions) for light in lights] == [{"dark"}, {"dark", "glare"}]
     assert lights[1].at_s > 0
-    (moment,) = all_of(window, lambda db: captures.moments(db, recording.recording_id))
+    (moment,) = all_of(window, lambda db: captures.list_moments(db, recording.recording_id))
     assert 0 < moment.at_s <= lights[1].at_s + 1
-    assert window._headers["capture"].head.primary == "Pick frames"
-    assert not window.capturing.recording
+    assert window._headers["capture"].heading.primary == "Pick frames"
+    assert not window.cameras.recording
 
 
 def test_a_killed_camera_is_told_greyed_and_recorded_on_when_it_is_back(window, live, shown, press, until, settle):
@@ -99,23 +99,23 @@ def test_a_killed_camera_is_told_greyed_and_recorded_on_when_it_is_back(window, 
         press(Qt.Key.Key_R)
         until(lambda: recorded(window) > 3)
         server.kill()
-        until(lambda: window.capturing.lost)
+        until(lambda: window.cameras.lost)
         (banner,) = [one for one in window.messages.banners if one.key.startswith("capture.lost")]
         assert server.url in banner.text
         assert "Footage recorded so far (" in banner.text
         until(lambda: view.canvas.said[1].startswith("no signal for"))
-        assert window.rail.items["capture"]._badge.text == "camera offline"
+        assert window.sidebar.items["capture"]._badge.text == "camera offline"
         before = recorded(window)
         server.start()
         until(lambda: recorded(window) > before + 3)
-        assert not window.capturing.lost
+        assert not window.cameras.lost
         assert not [one for one in window.messages.banners if one.key.startswith("capture.lost")]
         until(lambda: view.canvas.said[1] == "")
         press(Qt.Key.Key_R)
-        until(lambda: window.capturing.n_done == 1)
+        until(lambda: window.cameras.n_done == 1)
         settle()
-    (recording,) = all_of(window, recordings.all)
-    (gap,) = all_of(window, lambda db: captures.gaps(db, recording.recording_id))
+    (recording,) = all_of(window, recordings.list_recordings)
+    (gap,) = all_of(window, lambda db: captures.list_gaps(db, recording.recording_id))
     assert gap.cause == "read_error"
     assert gap.seconds > 0
 
@@ -126,23 +126,23 @@ def test_another_camera_can_be_used_in_place_of_one_that_is_gone(window, live, s
         shown(other.url)
         press(Qt.Key.Key_R)
         until(lambda: recorded(window) > 3)
-        window.go("pick")
+        window.show_screen("pick")
         other.kill()
-        until(lambda: window.capturing.lost)
+        until(lambda: window.cameras.lost)
         (banner,) = [message for message in window.messages.banners if message.key.startswith("capture.lost")]
-        dict(banner.more)["Use another camera"]()
-        assert window.here == "capture"
-        until(lambda: window.capturing.shown == one.url and window.capturing.here.now.sign.state == "live")
+        dict(banner.more_actions)["Use another camera"]()
+        assert window.current_screen == "capture"
+        until(lambda: window.cameras.shown_source == one.url and window.cameras.current.status.camera_status.state == "live")
         settle()
-    assert not window.capturing.recording
-    assert len(all_of(window, recordings.all)) == 1
+    assert not window.cameras.recording
+    assert len(all_of(window, recordings.list_recordings)) == 1
 
 
 def test_little_room_leads_to_a_project_in_another_folder(window, live, shown):
     with MjpegServer() as server:
         shown(server.url)
-        window.capturing.elsewhere.emit()
-        assert window.here == "project"
+        window.cameras.other_location_requested.emit()
+        assert window.current_screen == "project"
 
 
 def test_recording_goes_on_on_other_screens_and_leaving_asks(window, live, shown, press, until, settle):
@@ -150,7 +150,7 @@ def test_recording_goes_on_on_other_screens_and_leaving_asks(window, live, shown
         shown(server.url)
         press(Qt.Key.Key_R)
         until(lambda: recorded(window) > 3)
-        window.go("pick")
+        window.show_screen("pick")
         before = recorded(window)
         until(lambda: recorded(window) > before + 3)
         assert window.status.recording.isVisible()
@@ -161,35 +161,35 @@ def test_recording_goes_on_on_other_screens_and_leaving_asks(window, live, shown
         until(lambda: window.findChild(ConfirmQuit) is None)
         before = recorded(window)
         until(lambda: recorded(window) > before)
-        window.context.actions.get("close").trigger()
+        window.context.actions.get_action("close").trigger()
         window.findChild(ConfirmQuit).stop.click()
         until(lambda: window.current.project is None)
         settle()
-        assert not window.capturing.recording
+        assert not window.cameras.recording
 
 
 def test_a_single_frame_is_a_recording_of_its_own_where_none_runs(window, live, shown, press, until, settle):
     with MjpegServer() as server:
         shown(server.url)
         press(Qt.Key.Key_Space)
-        until(lambda: window.capturing.n_done == 1)
+        until(lambda: window.cameras.n_done == 1)
         settle()
-    (recording,) = all_of(window, recordings.all)
+    (recording,) = all_of(window, recordings.list_recordings)
     assert recording.n_frames >= 1
 
 
 def test_a_camera_that_wants_a_password_is_asked_for_it_and_tells_it_to_nobody(window, live, until, tmp_path):
     with MjpegServer(user="tech", password="s3cret") as server:
-        panel = window.shown_screen().view.live.panel
+        panel = window.get_shown_screen().view.live.panel
         panel.address.setText(server.url.replace("//", "//tech@"))
         panel.address.returnPressed.emit()
         until(lambda: panel.password.isVisible())
         assert any("FIELDCHECK_CAMERA_PASSWORD" in one.text for one in window.messages.banners)
         panel.password.setText("s3cret")
         panel.password.returnPressed.emit()
-        until(lambda: window.shown_screen().view.live.canvas.has_picture)
+        until(lambda: window.get_shown_screen().view.live.canvas.has_frame)
         assert panel.list.item(0).text().startswith(server.url)
-    said = repr([(one.text, one.key) for one in window.messages.kept])
+    said = repr([(one.text, one.key) for one in window.messages.history])
     assert "s3cret" not in said
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and b"s3cret" in path.read_bytes()]
 
@@ -198,16 +198,16 @@ def test_two_cameras_are_recorded_at_once_and_c_goes_from_one_to_the_next(window
     with MjpegServer() as one, MjpegServer() as other:
         shown(one.url)
         shown(other.url)
-        live.take_along(one.url, True)
-        until(lambda: all(opened.now.sign.state == "live" for opened in window.capturing.opened.values()))
+        live.set_recorded_together(one.url, True)
+        until(lambda: all(opened.status.camera_status.state == "live" for opened in window.cameras.sessions.values()))
         press(Qt.Key.Key_R)
-        until(lambda: all(opened.recorded and opened.recorded.n_frames > 3 for opened in window.capturing.opened.values()))
+        until(lambda: all(opened.recorded and opened.recorded.n_frames > 3 for opened in window.cameras.sessions.values()))
         press(Qt.Key.Key_C)
-        assert window.capturing.shown == one.url
+        assert window.cameras.shown_source == one.url
         press(Qt.Key.Key_R)
-        until(lambda: window.capturing.n_done == 2)
+        until(lambda: window.cameras.n_done == 2)
         settle()
-    assert sorted(recording.source for recording in all_of(window, recordings.all)) == sorted([one.url, other.url])
+    assert sorted(recording.source for recording in all_of(window, recordings.list_recordings)) == sorted([one.url, other.url])
 
 
 def test_keys_of_the_picture_do_what_they_say(window, live, shown, press, until):
@@ -219,10 +219,10 @@ def test_keys_of_the_picture_do_what_they_say(window, live, shown, press, until)
         until(lambda: view.canvas.said[2] == ())
         press(Qt.Key.Key_H)
         press(Qt.Key.Key_V)
-        assert not window.shown_screen().view.live_shown
-        until(lambda: not window.capturing.opened)
+        assert not window.get_shown_screen().view.live_shown
+        until(lambda: not window.cameras.sessions)
         press(Qt.Key.Key_V)
-        assert window.shown_screen().view.live_shown
+        assert window.get_shown_screen().view.live_shown
 
 
 def test_an_address_that_is_none_is_told_and_nothing_is_opened(window, live):
@@ -230,4 +230,4 @@ def test_an_address_that_is_none_is_told_and_nothing_is_opened(window, live):
     (banner,) = [one for one in window.messages.banners if one.key == "capture.source"]
     assert "is not a camera address. Nothing was changed." in banner.text
     assert "s3cret" not in banner.text
-    assert not window.capturing.opened
+    assert not window.cameras.sessions

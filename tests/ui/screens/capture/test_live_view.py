@@ -6,7 +6,7 @@ from fieldcheck.ui.widgets.key_button import KeyButton
 
 @pytest.fixture
 def view(window, shown):
-    return shown(LiveView(window.context.look, window.context.actions), 1170, 598)
+    return shown(LiveView(window.context.theme, window.context.actions), 1170, 598)
 
 
 def test_without_a_camera_a_sentence_and_ways_out_stand_in_place_of_the_picture(view):

@@ -1,12 +1,12 @@
 import pytest
 from PySide6.QtGui import QColor
 
-from fieldcheck.ui.screens.capture.meter import Meter
+from fieldcheck.ui.screens.capture.meter import QualityMeter
 
 
 @pytest.fixture
 def meter(qtbot, look):
-    made = Meter(look, "Dark")
+    made = QualityMeter(look, "Dark")
     qtbot.addWidget(made)
     made.resize(200, made.sizeHint().height())
     made.show()
@@ -21,7 +21,7 @@ def colours(meter):
 def test_it_says_name_and_figure(meter):
     meter.show_value("mean light 120 of 255", 0.4, 0.8)
     assert meter.accessibleName() == "Dark: mean light 120 of 255"
-    assert not meter.much
+    assert not meter.is_above_limit
 
 
 def test_above_the_limit_it_is_told_by_mark_and_by_colour(meter, look):
@@ -37,4 +37,4 @@ def test_values_beyond_the_ends_are_drawn_at_the_ends(meter):
     meter.grab()
     meter.show_value("nothing", -1.0, 0.5)
     meter.grab()
-    assert not meter.much
+    assert not meter.is_above_limit

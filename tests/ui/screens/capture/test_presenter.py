@@ -4,14 +4,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.domain.captured import Captured, Light, RecordingGap
+from fieldcheck.domain.captured import LightingChange, RecordingGap, RecordingStorage
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import captures as captures_table
 from fieldcheck.ui.errors.messages import ALARM
 from fieldcheck.words import footage as words
 from fieldcheck.workflows.footage import footage as footage_work
-from fieldcheck.workflows.footage.clip_plan import clip_plan
+from fieldcheck.workflows.footage.clip_plan import compute_clip_plan
 from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
 from tests import makers
 from tests.workflows.footage.test_footage import StopsAfter
@@ -30,9 +30,9 @@ def capture(window, open_in_window, settle):
     def go(path=None):
         if path is not None:
             open_in_window(path)
-        window.go("capture")
+        window.show_screen("capture")
         settle()
-        return window.shown_screen()
+        return window.get_shown_screen()
 
     return go
 
@@ -47,17 +47,17 @@ def banner(window):
 
 def test_without_a_project_the_way_to_one_is_shown(window, capture):
     screen = capture()
-    head = window._headers["capture"].head
+    head = window._headers["capture"].heading
     assert head.primary == "Go to Project"
     assert "No project is open." in screen.view.placeholder.sentence
-    window.context.actions.get("primary").trigger()
-    assert window.here == "project"
+    window.context.actions.get_action("primary").trigger()
+    assert window.current_screen == "project"
 
 
 def test_without_footage_the_primary_action_imports(window, capture, project):
     capture(project("empty"))
-    assert window._headers["capture"].head.primary == "Import video files"
-    assert window.context.actions.get("capture.files").isEnabled()
+    assert window._headers["capture"].heading.primary == "Import video files"
+    assert window.context.actions.get_action("capture.files").isEnabled()
 
 
 def test_footage_comes_in_with_what_was_said_of_it(window, capture, project, material, settle, press):
@@ -65,40 +65,40 @@ def test_footage_comes_in_with_what_was_said_of_it(window, capture, project, mat
     screen.view.suggest("left", "line 1")
     press(Qt.Key.Key_1)
     press(Qt.Key.Key_7)
-    screen.presenter.bring_in([material / "belt.avi", material / "clean"])
+    screen.presenter.import_paths([material / "belt.avi", material / "clean"])
     settle()
     first, *others = rows(screen)
     assert (first.source, first.state, first.length, first.listed) == ("belt.avi", "✓ complete", "1:00", "120")
     assert (first.place, first.light) == ("left, line 1", "dark, dust or steam")
     assert [one.listed for one in others] == ["6", "6", "6"], "each folder of pictures is a recording"
-    assert window._headers["capture"].head.primary == "Pick frames"
-    assert window.messages.kept[-1].text == ("4 files imported. clean contains 3 subfolders with images; each is a separate recording.")
+    assert window._headers["capture"].heading.primary == "Pick frames"
+    assert window.messages.history[-1].text == ("4 files imported. clean contains 3 subfolders with images; each is a separate recording.")
     assert len(screen.view.recordings._pictures) == 4
 
 
 def test_the_same_again_adds_nothing_and_says_so(window, capture, project, material, settle):
     screen = capture(project("footed"))
-    screen.presenter.bring_in([material / "belt.avi"])
+    screen.presenter.import_paths([material / "belt.avi"])
     settle()
     assert len(rows(screen)) == 1
-    assert "belt.avi is already in the project; nothing added." in window.messages.kept[-1].text
+    assert "belt.avi is already in the project; nothing added." in window.messages.history[-1].text
 
 
 def test_a_file_that_cannot_be_read_is_one_sentence_and_the_others_go_on(window, capture, project, material, settle, tmp_path):
     screen = capture(project("empty"))
     torn = tmp_path / "torn.avi"
     torn.write_bytes(b"no video")
-    screen.presenter.bring_in([torn, material / "night.avi"])
+    screen.presenter.import_paths([torn, material / "night.avi"])
     settle()
     assert [row.source for row in rows(screen)] == ["night.avi"]
     assert banner(window).level == ALARM
     assert "torn.avi" in banner(window).text
     other = tmp_path / "other.avi"
     other.write_bytes(b"no video either")
-    screen.presenter.bring_in([torn, other])
+    screen.presenter.import_paths([torn, other])
     settle()
     assert banner(window).text.startswith("2 files could not be read")
-    screen.presenter.bring_in([material / "belt.avi"])
+    screen.presenter.import_paths([material / "belt.avi"])
     settle()
     assert banner(window) is None
 
@@ -106,10 +106,10 @@ def test_a_file_that_cannot_be_read_is_one_sentence_and_the_others_go_on(window,
 def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(window, capture, project, material, settle, qtbot, tmp_path):
     long = makers.video(tmp_path / "long.avi", makers.cycle(1600))
     screen = capture(project("empty"))
-    screen.presenter.bring_in([long])
-    job = window.runner.running()[0]
-    assert not window._headers["capture"].head.enabled
-    assert not window.context.actions.get("capture.files").isEnabled()
+    screen.presenter.import_paths([long])
+    job = window.runner.list_running()[0]
+    assert not window._headers["capture"].heading.enabled
+    assert not window.context.actions.get_action("capture.files").isEnabled()
     qtbot.waitUntil(lambda: job.done > 0.15 * 1600)  # it was read through, which counts as a tenth, and is being listed
     screen.view.strip.row.cancel.click()
     settle()
@@ -120,7 +120,7 @@ def test_a_cancelled_import_is_partial_and_goes_on_from_the_projects_copy(window
     n_before = int(row.listed)
     assert 0 < n_before < 800
     long.unlink()
-    window.context.actions.get("capture.resume").trigger()
+    window.context.actions.get_action("capture.resume").trigger()
     settle()
     (row,) = rows(screen)
     assert (row.state, row.listed) == ("✓ complete", "800")
@@ -134,7 +134,7 @@ def test_an_import_that_was_broken_off_before_is_offered(window, capture, projec
     screen = capture(path)
     assert not screen.view.open.isHidden()
     assert "1 import was interrupted. Imported files are saved; continue the import to finish." in screen.view._open_said.text()
-    assert window._headers["capture"].head.primary == "Import video files"
+    assert window._headers["capture"].heading.primary == "Import video files"
 
 
 def test_normal_light_is_said_alone(window, capture, project, press):
@@ -161,28 +161,28 @@ def test_a_chip_that_is_clicked_does_the_same(window, capture, project):
 def test_leaving_and_coming_back_finds_the_running_import(window, capture, project, settle, qtbot, tmp_path):
     long = makers.video(tmp_path / "long.avi", makers.cycle(4000))
     screen = capture(project("empty"))
-    screen.presenter.bring_in([long])
-    window.go("project")
-    window.preferences.change(theme="dark")
-    window.go("capture")
-    strip = window.shown_screen().view.strip
+    screen.presenter.import_paths([long])
+    window.show_screen("project")
+    window.preferences.update(theme="dark")
+    window.show_screen("capture")
+    strip = window.get_shown_screen().view.strip
     assert strip.row is not None
-    qtbot.waitUntil(lambda: window.runner.running()[0].done > 1)
+    qtbot.waitUntil(lambda: window.runner.list_running()[0].done > 1)
     strip.row.cancel.click()
     settle()
-    assert [row.state for row in rows(window.shown_screen())] == ["▲ interrupted"]
+    assert [row.state for row in rows(window.get_shown_screen())] == ["▲ interrupted"]
 
 
 def test_pick_comes_next(window, capture, project):
     capture(project("footed"))
-    window.context.actions.get("primary").trigger()
-    assert window.here == "pick"
+    window.context.actions.get_action("primary").trigger()
+    assert window.current_screen == "pick"
 
 
 def test_keys_belong_to_the_screen_whether_there_is_footage_or_not(window, capture, project, material, settle):
     screen = capture(project("empty"))
     assert QApplication.focusWidget() is screen.view
-    screen.presenter.bring_in([material / "night.avi"])
+    screen.presenter.import_paths([material / "night.avi"])
     settle()
     assert QApplication.focusWidget() is screen.view.table
 
@@ -192,8 +192,8 @@ def test_an_import_that_is_cancelled_while_it_is_read_leaves_nothing(window, cap
     with huge.open("wb") as file:
         file.truncate(8 << 30)  # without a byte on the disk
     screen = capture(project("empty"))
-    screen.presenter.bring_in([huge])
-    window.runner.running()[0].cancel()
+    screen.presenter.import_paths([huge])
+    window.runner.list_running()[0].cancel()
     settle()
     assert screen.view.strip.isHidden()
     assert rows(screen) == ()
@@ -205,11 +205,11 @@ def test_the_clips_so_far_stand_under_the_list_and_grow_with_it(window, capture,
     assert not screen.view.plan.isVisible()
     told = []
     for footage in ("belt.avi", "clean"):
-        screen.presenter.bring_in([material / footage])
+        screen.presenter.import_paths([material / footage])
         settle()
-        plan = clip_plan(window.current.project)
+        plan = compute_clip_plan(window.current.project)
         assert screen.view.plan.isVisible()
-        assert screen.view.plan.text() == words.clip_plan(plan.clips, plan.wanted, plan.half_width)
+        assert screen.view.plan.text() == words.describe_clip_plan(plan.clips, plan.wanted, plan.half_width)
         told.append(screen.view.plan.text())
     assert told[0] != told[1]
 
@@ -217,11 +217,11 @@ def test_the_clips_so_far_stand_under_the_list_and_grow_with_it(window, capture,
 def test_what_was_said_of_the_light_is_said_of_one_import_alone(window, capture, project, material, settle, press):
     screen = capture(project("empty"))
     screen.presenter.toggle("dark")
-    screen.presenter.bring_in([material / "night.avi"])
+    screen.presenter.import_paths([material / "night.avi"])
     assert screen.presenter.session.conditions == ()
     assert not any(chip.isChecked() for chip in screen.view.live.panel.chips.values())
     settle()
-    screen.presenter.bring_in([material / "belt.avi"])
+    screen.presenter.import_paths([material / "belt.avi"])
     settle()
     assert [row.light for row in rows(screen)] == ["dark", "–"]
 
@@ -229,14 +229,16 @@ def test_what_was_said_of_the_light_is_said_of_one_import_alone(window, capture,
 def test_length_and_light_of_a_recording_with_gaps_and_a_second_condition(window, capture, project, settle):
     path = project("footed")
     with open_project(path) as opened:
-        (line,) = opened.read(footage_work.footage)
+        (line,) = opened.read(footage_work.list_footage)
         gaps = [RecordingGap(at, 13.0, "silence") for at in (5.0, 20.0, 35.0)]
-        told = Captured(line.recording_id, 5, 0, 0, "jpeg", "", False, "asked")
-        opened.write(lambda db: captures_table.put(db, told, gaps)).result()
+        told = RecordingStorage(line.recording_id, 5, 0, 0, "jpeg", "", False, "asked")
+        opened.write(lambda db: captures_table.put_capture(db, told, gaps)).result()
         for at, conditions in ((0.0, ("dark",)), (21.0, ("dark", "glare"))):
-            opened.write(lambda db, at=at, said=conditions: captures_table.add_light(db, line.recording_id, Light(at, said))).result()
+            opened.write(
+                lambda db, at=at, said=conditions: captures_table.add_light(db, line.recording_id, LightingChange(at, said))
+            ).result()
     (row,) = rows(capture(path))
-    assert row.length == words.length(line.seconds - 39, line.seconds, 3)
+    assert row.length == words.format_length(line.seconds - 39, line.seconds, 3)
     assert row.length.startswith("0:2")
     assert "with 3 gaps" in row.length
     assert row.light == "0:00 dark · 0:21 dark, glare"

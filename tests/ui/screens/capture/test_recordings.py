@@ -5,14 +5,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
-from fieldcheck.ui.screens.capture.recordings import COLUMNS, RecordingRow, Recordings, heads, recording_row
+from fieldcheck.ui.screens.capture.recordings import COLUMNS, RecordingRow, RecordingTableModel, build_recording_row, list_column_names
 
 Role = Qt.ItemDataRole
 BELT = RecordingRow("r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark", "f1")
 
 
 def test_the_model_keeps_qts_rules(qapp):
-    model = Recordings()
+    model = RecordingTableModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.show_rows([BELT, BELT], {"f1": QImage(8, 8, QImage.Format.Format_RGB32)})
     model.show_rows([BELT], {})
@@ -22,7 +22,7 @@ def test_the_model_keeps_qts_rules(qapp):
 
 
 def test_a_row_shows_words_figures_and_a_picture(qapp):
-    model = Recordings()
+    model = RecordingTableModel()
     picture = QImage(8, 8, QImage.Format.Format_RGB32)
     model.show_rows([BELT], {"f1": picture})
     assert [model.data(model.index(0, at)) for at in range(8)] == [
@@ -35,8 +35,8 @@ def test_a_row_shows_words_figures_and_a_picture(qapp):
 
 
 def test_every_column_has_a_head(qapp):
-    model = Recordings()
-    assert tuple(model.headerData(at, Qt.Orientation.Horizontal) for at in range(8)) == heads()
+    model = RecordingTableModel()
+    assert tuple(model.headerData(at, Qt.Orientation.Horizontal) for at in range(8)) == list_column_names()
     assert model.headerData(8, Qt.Orientation.Horizontal) is None
     assert model.headerData(0, Qt.Orientation.Vertical) is None
 
@@ -49,5 +49,5 @@ def test_a_recording_says_whether_it_is_whole(closed, coming_in, state):
         recording_id="r1", source="belt.avi", closed=closed, seconds=60.0, recorded_s=60.0, n_gaps=0, n_clips=1, n_listed=120,
         n_unreadable=0, camera="left", location="line 1", conditions=("dark",), lights=(), shown="f1",
     )  # fmt: skip
-    made = recording_row(line, coming_in)
+    made = build_recording_row(line, coming_in)
     assert (made.state, made.length, made.place, made.light) == (state, "1:00" if closed else "–", "left, line 1", "dark")

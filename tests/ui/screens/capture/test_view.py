@@ -15,7 +15,7 @@ BELT = RecordingRow("r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "
 
 @pytest.fixture
 def view(window, shown):
-    return shown(CaptureView(window.context.look, window.context.actions), 1100, 560)
+    return shown(CaptureView(window.context.theme, window.context.actions), 1100, 560)
 
 
 def test_what_was_said_is_read_in_utc(view):
@@ -53,9 +53,9 @@ def test_a_file_name_is_shown_whole_where_the_other_columns_leave_room(view):
 
 def test_broken_imports_are_said_only_where_there_are_some(view):
     assert view.open.isHidden()
-    view.show_open("1 import was broken off.")
+    view.show_interrupted_imports("1 import was broken off.")
     assert not view.open.isHidden()
-    view.show_open("")
+    view.show_interrupted_imports("")
     assert view.open.isHidden()
 
 
@@ -85,12 +85,12 @@ def test_files_and_folders_are_asked_for_without_holding_up_the_window(view, qtb
     video = tmp_path / "belt.avi"
     video.write_bytes(b"x")
     got = []
-    view.ask_files(got.extend)
+    view.prompt_for_files(got.extend)
     dialog = view.findChild(QFileDialog)
     dialog.filesSelected.emit([str(video)])
     dialog.close()
     assert got == [video]
-    view.ask_folder(got.append)
+    view.prompt_for_folder(got.append)
     dialog = view.findChildren(QFileDialog)[-1]
     dialog.fileSelected.emit(str(tmp_path))
     dialog.close()

@@ -6,13 +6,13 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.paths import places
+from fieldcheck.paths import get_app_paths
 from fieldcheck.ui.current_project import CurrentProject
 from fieldcheck.ui.errors.messages import Messages
 from fieldcheck.ui.jobs.runner import JobRunner
 from fieldcheck.ui.preferences import Preferences
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.shell.actions_table import list_actions
 
 
 class Told:
@@ -45,16 +45,16 @@ class Desk(SimpleNamespace):
 @pytest.fixture
 def desk(qtbot, qapp):
     runner, room = JobRunner(), QWidget()
-    actions = Actions(room, table())
+    actions = Actions(room, list_actions())
     made = Desk(
         qtbot=qtbot, runner=runner, current=CurrentProject(runner), messages=Messages(), kept={}, went=[],
-        preferences=Preferences(places().settings), actions=actions, room=room,
+        preferences=Preferences(get_app_paths().settings), actions=actions, room=room,
     )  # fmt: skip
     made.go = made.went.append
     yield made
     made.current.close()
-    runner.shut_down()
-    actions.dismiss()
+    runner.shutdown()
+    actions.remove_all()
     room.deleteLater()
 
 

@@ -7,7 +7,7 @@ def test_what_fits_is_offered_by_name_and_is_written_into_a_new_folder_each_time
     project("labelled")
     view = told()
     made = ExportsPresenter(view, desk)
-    made.look()
+    made.load_data()
     desk.settle()
     (formats,) = view.told["show_formats"]
     offered = {code: name for code, name, about in formats if about}
@@ -16,12 +16,12 @@ def test_what_fits_is_offered_by_name_and_is_written_into_a_new_folder_each_time
     assert {"mlflow", "recipe", "suspects"} < set(offered)
     assert offered["cvat-tasks"] == "Labelling tasks for CVAT (without labels)"
     for _ in range(2):
-        made.export(tmp_path, "label-studio", with_people=False, corrected=False)
+        made.export_labels(tmp_path, "label-studio", with_people=False, corrected=False)
         desk.settle()
     for name in ("labelled_label-studio", "labelled_label-studio_2"):
         (tasks,) = (tmp_path / name).glob("*.json")
         assert len(json.loads(tasks.read_text("utf-8"))) == 20
     assert desk.said[-1].startswith("20 labelled frames exported to")
-    made.export(tmp_path, "cvat-tasks", with_people=False, corrected=False)
+    made.export_labels(tmp_path, "cvat-tasks", with_people=False, corrected=False)
     desk.settle()
     assert "Nothing was written" in desk.said[-1]

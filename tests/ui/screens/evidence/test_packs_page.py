@@ -8,30 +8,30 @@ __all__ = ["view"]
 
 def test_a_pin_is_typed_unseen_and_given_with_enter(view):
     page, given = view.parts["packs"], []
-    page.pin_given.connect(given.append)
-    page.show_admin("Enter PIN", False)
+    page.pin_entered.connect(given.append)
+    page.show_pin_action("Enter PIN", False)
     QTest.keyClicks(page.pin, "1234")
     assert page.pin.displayText() != "1234"
     QTest.keyClick(page.pin, Qt.Key.Key_Return)
     assert given == ["1234"]
-    page.show_admin("Change PIN", True)
+    page.show_pin_action("Change PIN", True)
     assert (page.pin.text(), page.clear.isHidden()) == ("", False)
 
 
 def test_what_a_verification_found_is_marked_by_a_sign_and_words(view):
     page = view.parts["packs"]
     assert page.verified.isHidden()
-    page.show_verified(("a.fcpack fits.", "Nobody signed it."), True)
+    page.show_verification(("a.fcpack fits.", "Nobody signed it."), True)
     assert page.verified.said() == ["✓ a.fcpack fits.", "Nobody signed it."]
-    page.show_verified(("a.fcpack does not fit.",), False)
+    page.show_verification(("a.fcpack does not fit.",), False)
     assert page.verified.said() == ["▲ a.fcpack does not fit."]
 
 
 def test_a_pin_that_is_being_typed_stays_when_the_evidence_is_read_again(view):
     page = view.parts["packs"]
-    page.show_admin("Set PIN", False)
+    page.show_pin_action("Set PIN", False)
     QTest.keyClicks(page.pin, "12")
-    page.show_admin("Set PIN", False)
+    page.show_pin_action("Set PIN", False)
     assert page.pin.text() == "12"
-    page.forget_pin()
+    page.clear_pin_field()
     assert page.pin.text() == ""

@@ -22,7 +22,7 @@ def test_the_seal_comes_before_the_first_label_and_a_limit_that_changed_is_named
     made, view = begun(desk, told)
     done(desk, made)
     assert view.told["show_state"][0]["seal"].said.startswith("Not sealed yet")
-    made.seal()
+    made.create_seal()
     done(desk, made)
     assert "sealed before the first label" in view.told["show_state"][0]["seal"].said
     set_limits(opened, GapLimits(0.05, "A. B."))
@@ -40,13 +40,13 @@ def test_a_pack_is_made_verified_and_a_changed_byte_is_named(desk, project, told
     (pack,) = tmp_path.glob("*.fcpack")
     assert pack.name in {f"labelled_{day:%Y-%m-%d}.fcpack" for day in (before, datetime.now())}
     assert not any(name.startswith("recordings/") for name in held(pack))
-    made.verify(pack)
+    made.verify_pack(pack)
     desk.settle()
     lines, fits = view.told["show_verified"]
     assert fits
     assert " values reproduced from labels and predictions." in lines[0]
     pack.write_bytes(pack.read_bytes()[:-1] + b"x")
-    made.verify(pack)
+    made.verify_pack(pack)
     desk.settle()
     assert view.told["show_verified"][1] is False
     assert "archive truncated or extended" in desk.said[-1]
@@ -55,9 +55,9 @@ def test_a_pack_is_made_verified_and_a_changed_byte_is_named(desk, project, told
 def test_a_pin_guards_the_limits_until_it_is_given(desk, project, told):
     opened = project("empty")
     made, view = begun(desk, told)
-    made.give_pin("123")
+    made.submit_pin("123")
     assert "at least 4" in view.told["show_wrong_pin"][0]
-    made.give_pin("1234")
+    made.submit_pin("1234")
     done(desk, made)
     assert view.told["show_admin"] == ("Change PIN", True)
     desk.current.close()
@@ -66,13 +66,13 @@ def test_a_pin_guards_the_limits_until_it_is_given(desk, project, told):
     done(desk, made)
     assert view.told["show_admin"] == ("Enter PIN", False)
     desk.current.act(lambda project: set_limits(project, GapLimits(0.1, "")), failed=desk.messages.error)
-    made.give_pin("4321")
+    made.submit_pin("4321")
     done(desk, made)
     assert [isinstance(one, str) and "PIN" in one for one in desk.said] == [True, True]
     assert AdminNeeded.__name__ not in "".join(desk.said)
-    made.give_pin("1234")
+    made.submit_pin("1234")
     done(desk, made)
-    made.clear_pin()
+    made.remove_pin()
     done(desk, made)
     assert view.told["show_admin"] == ("Set PIN", False)
     assert opened.read(lambda db: True)

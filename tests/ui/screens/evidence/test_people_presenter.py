@@ -5,13 +5,13 @@ import pytest
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.ui.screens.evidence.people_presenter import PeoplePresenter
+from fieldcheck.ui.screens.evidence.people_presenter import AnnotatorsPresenter
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from tests import makers
 
 
 def answered(project, by, said):
-    names = [one.frame_id for one in project.read(picks_table.all)]
+    names = [one.frame_id for one in project.read(picks_table.list_picks)]
     for place, class_name in said.items():
         set_label(project, names[place], LabelDecision(class_name), by=by, now=makers.NOW)
     return names
@@ -25,10 +25,10 @@ def met(desk, project, told, made, tmp_path):
     theirs = shutil.copytree(made["drawn"], tmp_path / "theirs.fieldcheck")
     with open_project(theirs) as other:
         answered(other, "you", {0: "blue", 1: "green", 2: "blue"})
-    presenter = PeoplePresenter(view, desk)
-    presenter.merge([theirs])
+    presenter = AnnotatorsPresenter(view, desk)
+    presenter.merge_labels([theirs])
     desk.settle()
-    presenter.look()
+    presenter.load_data()
     desk.settle()
     return mine, presenter, view, names
 
@@ -40,28 +40,28 @@ def test_both_answers_stand_beside_each_other_and_the_one_that_is_chosen_is_the_
     assert view.told["show_conflict"] == ("Conflict 1 of 2; resolved: 0.", ("red (me)", "blue (you)"))
     rgb, marks = view.told["show_frame"]
     assert (rgb.ndim, marks) == (3, ((), ()))
-    presenter.decide(second=True)
+    presenter.decide_conflict(second=True)
     desk.settle()
-    assert mine.read(lambda db: labels_table.get(db, names[0])).class_name == "blue"
+    assert mine.read(lambda db: labels_table.get_label(db, names[0])).class_name == "blue"
     presenter.look()
     desk.settle()
     assert view.told["show_conflict"] == ("Conflict 2 of 2; resolved: 1.", ("red (me)", "green (you)"))
-    presenter.decide(second=False)
+    presenter.decide_conflict(second=False)
     desk.settle()
-    assert mine.read(lambda db: labels_table.get(db, names[1])).class_name == "red"
+    assert mine.read(lambda db: labels_table.get_label(db, names[1])).class_name == "red"
     desk.current.undo(lambda _: None, desk.messages.error)
     desk.current.undo(lambda _: None, desk.messages.error)
     desk.settle()
-    assert mine.read(lambda db: labels_table.get(db, names[0])).class_name == "red"
+    assert mine.read(lambda db: labels_table.get_label(db, names[0])).class_name == "red"
 
 
 def test_the_picks_are_dealt_out_to_two_people_with_an_overlap(desk, project, told, tmp_path):
     project("drawn")
-    presenter = PeoplePresenter(told(), desk)
-    presenter.share(tmp_path, 4, with_people=False)
+    presenter = AnnotatorsPresenter(told(), desk)
+    presenter.split_frames(tmp_path, 4, with_people=False)
     desk.settle()
     assert sorted(one.name for one in tmp_path.glob("*.fcpack")) == ["drawn_A.fcpack", "drawn_B.fcpack"]
     assert desk.said[-1] == "drawn_A.fcpack: 12 frames; drawn_B.fcpack: 12 frames; in both: 4."
-    presenter.look()
+    presenter.load_data()
     desk.settle()
-    assert presenter.conflicts.here is None
+    assert presenter.conflicts.current_conflict is None

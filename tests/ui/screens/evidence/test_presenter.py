@@ -18,7 +18,7 @@ def shown(desk, look):
     def show():
         head = Head()
         desk.look = look
-        made = screen.build(desk, head)
+        made = screen.build_screen(desk, head)
         made.view.setParent(desk.room)
         desk.actions.enter("evidence")
         made.presenter.enter()
@@ -35,18 +35,18 @@ def can(desk, name):
 def test_without_a_project_it_says_what_would_stand_there_and_packs_can_still_be_verified(desk, shown):
     made, head = shown()
     assert made.view.pages.shown is made.view.placeholder
-    assert head.head.primary == ""
+    assert head.head.on_primary_action == ""
     assert (can(desk, "repeat"), can(desk, "seal"), can(desk, "verify")) == (False, False, True)
 
 
 def test_the_header_does_what_is_next_and_the_part_is_found_again(desk, project, shown):
     project("labelled")
     made, head = shown()
-    assert (made.presenter.part, head.head.primary) == ("packs", "Create evidence pack")
+    assert (made.presenter.part, head.head.on_primary_action) == ("packs", "Create evidence pack")
     assert (can(desk, "pack"), can(desk, "seal"), can(desk, "repeat")) == (True, False, False)
     made.presenter.turn("runs")
     desk.settle()
-    assert (head.head.primary, can(desk, "repeat"), can(desk, "pack")) == ("Reproduce this run", True, False)
+    assert (head.head.on_primary_action, can(desk, "repeat"), can(desk, "pack")) == ("Reproduce this run", True, False)
     assert not any(can(desk, name) for name in ("newer", "older"))
     made.presenter.leave()
     again, _ = shown()
@@ -59,14 +59,14 @@ def test_before_the_first_label_the_main_action_seals_and_each_part_says_what_wo
     project("empty")
     made, head = shown()
     page = made.view.parts["packs"]
-    assert (head.head.primary, can(desk, "seal")) == ("Seal now", True)
+    assert (head.head.on_primary_action, can(desk, "seal")) == ("Seal now", True)
     assert page.next.text().startswith("Next: seal limits")
     assert {code: row.mark.text() for code, row in page.rows.items()} == dict.fromkeys(page.rows, "–")
-    made.presenter.primary()
+    made.presenter.on_primary_action()
     desk.settle()
     made.presenter.refresh(Changes("seal"))
     desk.settle()
-    assert (head.head.primary, page.rows["seal"].mark.text(), can(desk, "seal")) == ("Create evidence pack", "✓", False)
+    assert (head.head.on_primary_action, page.rows["seal"].mark.text(), can(desk, "seal")) == ("Create evidence pack", "✓", False)
     for part in ("runs", "people"):
         made.presenter.turn(part)
         desk.settle()

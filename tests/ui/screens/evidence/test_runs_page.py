@@ -1,4 +1,4 @@
-from fieldcheck.ui.screens.evidence.session import RunPages
+from fieldcheck.ui.screens.evidence.session import RunListState
 from tests.ui.screens.evidence.test_session import LINES
 from tests.ui.screens.evidence.test_view import view
 
@@ -6,10 +6,10 @@ __all__ = ["view"]
 
 
 def test_the_row_that_is_looked_at_stays_and_another_one_is_told(view):
-    page, chosen, pages = view.parts["runs"], [], RunPages()
+    page, chosen, pages = view.parts["runs"], [], RunListState()
     page.chosen.connect(chosen.append)
-    pages.take(20, LINES)
-    page.show_runs(pages.table(), pages.said, 3)
+    pages.set_page(20, LINES)
+    page.show_runs(pages.build_table(), pages.page_caption, 3)
     assert (page.table.currentIndex().row(), chosen) == (3, [])
     page.table.setCurrentIndex(page.table.lines.index(5, 1))
     assert chosen == [5]

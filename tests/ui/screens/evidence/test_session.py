@@ -1,34 +1,34 @@
 from dataclasses import replace
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.run import ReplayDifference, Replayed, RunLine
-from fieldcheck.ui.screens.evidence.session import PAGE, RunPages
+from fieldcheck.domain.run import ReplayDifference, ReplayResult, RunLine
+from fieldcheck.ui.screens.evidence.session import PAGE, RunListState
 from tests.words.test_runs import RUN
 
 LINES = [RunLine(replace(RUN, run_id=f"{at:016x}"), "net", 100, ("cpu",)) for at in range(PAGE)]
 
 
 def test_a_thousand_runs_are_turned_over_page_by_page_and_no_further():
-    pages = RunPages()
-    assert pages.table() is None
-    pages.take(1000, LINES)
-    assert pages.said == "1,000 runs saved; showing 1 to 20, newest first."
-    assert not pages.turn(-1)
-    assert pages.turn(49)
-    assert not pages.turn(1)
-    pages.take(1000, LINES[:3])
-    assert pages.said.endswith("981 to 983, newest first.")
+    pages = RunListState()
+    assert pages.build_table() is None
+    pages.set_page(1000, LINES)
+    assert pages.page_caption == "1,000 runs saved; showing 1 to 20, newest first."
+    assert not pages.step_page(-1)
+    assert pages.step_page(49)
+    assert not pages.step_page(1)
+    pages.set_page(1000, LINES[:3])
+    assert pages.page_caption.endswith("981 to 983, newest first.")
 
 
 def test_a_run_says_its_score_with_range_and_n_and_what_came_of_repeating_it():
-    pages, score = RunPages(), Estimate(0.61, 0.51, 0.7, 100, 100.0, "wilson")
-    pages.take(2, LINES[:2])
+    pages, score = RunListState(), Estimate(0.61, 0.51, 0.7, 100, 100.0, "wilson")
+    pages.set_page(2, LINES[:2])
     pages.scores = {LINES[0].run.run_id: ("accuracy", score)}
     pages.replayed = {
-        LINES[0].run.run_id: Replayed(LINES[0].run, "net", 100, 0, ()),
-        LINES[1].run.run_id: Replayed(LINES[1].run, "net", 100, 2, (ReplayDifference("answer", "f", "1", "2"),)),
+        LINES[0].run.run_id: ReplayResult(LINES[0].run, "net", 100, 0, ()),
+        LINES[1].run.run_id: ReplayResult(LINES[1].run, "net", 100, 2, (ReplayDifference("answer", "f", "1", "2"),)),
     }
-    first, second = [[cell.text for cell in line] for line in pages.table().rows]
+    first, second = [[cell.text for cell in line] for line in pages.build_table().rows]
     assert first[1:] == ["picked frames", "net", "100", "61% (51–70%), accuracy, n = 100", "✓ identical"]
     assert second[4:] == ["–", "▲ different"]
-    assert pages.outcome.same
+    assert pages.outcome.is_identical

@@ -4,22 +4,22 @@ from PySide6.QtWidgets import QWidget
 from fieldcheck.ui.screens.evidence.parts import PARTS
 from fieldcheck.ui.screens.evidence.view import EvidenceView
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.shell.actions_table import list_actions
 
 
 @pytest.fixture
 def view(look, qtbot):
     room = QWidget()
     qtbot.addWidget(room)
-    actions = Actions(room, table())
+    actions = Actions(room, list_actions())
     yield EvidenceView(look, actions, PARTS, room)
-    actions.dismiss()
+    actions.remove_all()
 
 
 def test_a_part_is_shown_alone_and_its_button_says_so(view):
     view.show_part("packs")
-    assert view.pages.shown is view.parts["packs"]
+    assert view.pages.current_page is view.parts["packs"]
     assert [name for name, button in view.buttons.buttons.items() if button.isChecked()] == ["packs"]
     view.show_empty("No project is open.", ["evidence.verify"])
-    assert view.pages.shown is view.placeholder
+    assert view.pages.current_page is view.placeholder
     assert view.line.isHidden()

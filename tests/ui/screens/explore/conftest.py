@@ -18,11 +18,11 @@ def explore(window, open_in_window, settle, qtbot):
     def go(path=None):
         if path is not None:
             open_in_window(path)
-        window.go("explore")
+        window.show_screen("explore")
         settle()
         qtbot.wait(30)
         settle()
-        return window.shown_screen()
+        return window.get_shown_screen()
 
     return go
 
@@ -32,7 +32,7 @@ def do(window, settle):
     """Triggers an action of the screen and waits until everything has come."""
 
     def trigger(code):
-        window.context.actions.get(f"explore.{code}").trigger()
+        window.context.actions.get_action(f"explore.{code}").trigger()
         settle()
 
     return trigger

@@ -31,7 +31,7 @@ def test_arrows_choose_a_chart_and_its_words_and_table_follow(charts):
 
 def test_enter_on_a_line_and_a_click_on_its_mark_want_the_same_frames(charts):
     told = []
-    charts.frames_wanted.connect(told.append)
+    charts.frames_requested.connect(told.append)
     charts.table.activated.emit(charts.table.lines.index(0, 0))
     charts.table.activated.emit(charts.table.lines.index(1, 0))  # nothing is behind it
     charts.picture.taken.emit(0)
@@ -39,7 +39,7 @@ def test_enter_on_a_line_and_a_click_on_its_mark_want_the_same_frames(charts):
 
 
 def test_another_project_has_none_of_them(charts):
-    ChartsPart(charts).forget()
+    ChartsPart(charts).on_project_changed()
     assert charts.titles.count() == 0
     assert (charts.placeholder.isVisible(), charts.placeholder.state) == (True, "loading")
     charts.show_plots(())

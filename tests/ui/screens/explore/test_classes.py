@@ -6,16 +6,16 @@ from PySide6.QtWidgets import QTableView
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import ScoreRow
-from fieldcheck.ui.screens.explore.classes import RANGE, Classes, RangeDelegate, x_of
+from fieldcheck.ui.screens.explore.classes import RANGE, ClassTableModel, RangeDelegate, map_share_to_x
 
 Role = Qt.ItemDataRole
-MANY = ScoreRow("crack", 40, "50% (30–70%)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
-FEW = ScoreRow("burr", 6, "too few (61–99%)", Estimate.of(0.9, 0.61, 0.99, n=6, n_eff=6, method="wilson"))
-NONE = ScoreRow("dent", 0, "not measured", Estimate.na("no_labels"))
+MANY = ScoreRow("crack", 40, "50% (30–70%)", Estimate.from_limits(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
+FEW = ScoreRow("burr", 6, "too few (61–99%)", Estimate.from_limits(0.9, 0.61, 0.99, n=6, n_eff=6, method="wilson"))
+NONE = ScoreRow("dent", 0, "not measured", Estimate.not_measured("no_labels"))
 
 
 def test_the_model_keeps_qts_rules(qapp):
-    model = Classes()
+    model = ClassTableModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.show_lines([MANY, FEW])
     model.show_lines([MANY])
@@ -24,7 +24,7 @@ def test_the_model_keeps_qts_rules(qapp):
 
 
 def test_figures_are_those_it_was_given(qapp):
-    model = Classes()
+    model = ClassTableModel()
     model.show_lines([MANY, FEW])
     assert [model.data(model.index(1, at)) for at in range(4)] == ["burr", "6", "too few (61–99%)", ""]
     assert model.data(model.index(0, RANGE), Role.AccessibleTextRole) == "crack: 50% (30–70%), n = 40"
@@ -37,7 +37,7 @@ def test_figures_are_those_it_was_given(qapp):
 
 @pytest.mark.parametrize(("row", "ink"), [(0, "text"), (1, "disabled"), (2, None)])
 def test_the_range_is_drawn_from_end_to_end(qtbot, look, row, ink):
-    model = Classes()
+    model = ClassTableModel()
     model.show_lines([MANY, FEW, NONE])
     table = QTableView()
     qtbot.addWidget(table)
@@ -51,13 +51,13 @@ def test_the_range_is_drawn_from_end_to_end(qtbot, look, row, ink):
     box = table.visualRect(model.index(row, RANGE))
     painted = table.viewport().grab().toImage()
     ratio = painted.devicePixelRatio()
-    estimate = model.line(row).estimate
+    estimate = model.get_score_row(row).estimate
     at = (estimate.lo + estimate.value) / 2 if estimate.measured else 0.3
-    colours = {painted.pixelColor(int(x_of(box, at) * ratio), int((box.center().y() + dy) * ratio)).name() for dy in (-1, 0, 1)}
+    colours = {painted.pixelColor(int(map_share_to_x(box, at) * ratio), int((box.center().y() + dy) * ratio)).name() for dy in (-1, 0, 1)}
     drawn = QColor(look.tokens.text).name() in colours, QColor(look.tokens.disabled).name() in colours
     assert drawn == (ink == "text", ink == "disabled")
 
 
 def test_the_scale_runs_from_nothing_to_everything():
     box = QRect(100, 0, 220, 20)
-    assert (x_of(box, 0.0), x_of(box, 0.5), x_of(box, 1.0)) == (110, 210, 310)
+    assert (map_share_to_x(box, 0.0), map_share_to_x(box, 0.5), map_share_to_x(box, 1.0)) == (110, 210, 310)

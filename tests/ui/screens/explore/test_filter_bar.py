@@ -3,12 +3,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from fieldcheck.domain.filter import FACETS, Filter
-from fieldcheck.ui.screens.explore.filter_bar import ORDERS, RANGES, FilterBar, chips, order_name, range_name, said_name
+from fieldcheck.ui.screens.explore.filter_bar import ORDERS, RANGES, FilterBar, format_range, get_filter_name, get_order_name, list_chips
 
 
 @pytest.fixture
 def bar(window, qtbot):
-    made = FilterBar(window.context.look, window.context.actions)
+    made = FilterBar(window.context.theme, window.context.actions)
     qtbot.addWidget(made)
     return made
 
@@ -20,7 +20,7 @@ def test_values_are_asked_for_only_when_their_list_is_opened(bar):
         asked.append(code)
         return [("crack", "crack (3)")]
 
-    bar.offer(["class", "confidence"], values_of)
+    bar.set_filter_options(["class", "confidence"], values_of)
     assert asked == []
     bar.facet.setCurrentIndex(1)
     assert asked == ["class"]
@@ -28,9 +28,9 @@ def test_values_are_asked_for_only_when_their_list_is_opened(bar):
 
 
 def test_a_value_that_is_chosen_is_told(bar, qtbot):
-    bar.offer(["class"], lambda _code: [("crack", "crack (3)")])
+    bar.set_filter_options(["class"], lambda _code: [("crack", "crack (3)")])
     bar.facet.setCurrentIndex(1)
-    with qtbot.waitSignal(bar.asked) as told:
+    with qtbot.waitSignal(bar.filter_added) as told:
         bar.value.setCurrentIndex(1)
         bar.value.activated.emit(1)
     assert told.args == ["class", "crack"]
@@ -40,48 +40,48 @@ def test_arrows_go_from_value_to_value_and_the_list_shows_where_they_are(bar, qt
     wanted, told = Filter(), []
 
     def show():
-        bar.offer(["class"], lambda _code: [("crack", "crack (3)"), ("ok", "ok (5)")])
+        bar.set_filter_options(["class"], lambda _code: [("crack", "crack (3)"), ("ok", "ok (5)")])
         bar.show_filter(wanted, "", 3, {})
 
     def asked(code, value):
         nonlocal wanted
-        wanted = wanted.toggled(code, value)
+        wanted = wanted.with_toggled_value(code, value)
         told.append(value)
         show()
 
     def exchanged(code, before, value):
         nonlocal wanted
-        wanted = wanted.toggled(code, before)
+        wanted = wanted.with_toggled_value(code, before)
         asked(code, value)
 
-    bar.asked.connect(asked)
-    bar.exchanged.connect(exchanged)
+    bar.filter_added.connect(asked)
+    bar.filter_replaced.connect(exchanged)
     show()
     bar.facet.setCurrentIndex(1)
     for _ in range(2):
         QTest.keyClick(bar.value, Qt.Key.Key_Down)
     assert told == ["crack", "ok"]
-    assert wanted == Filter().only("class", "ok")
+    assert wanted == Filter().with_values("class", "ok")
     assert bar.value.currentText() == "ok (5)"
     bar.value.opened = True  # chosen in the open list it comes on top
     bar.value.setCurrentIndex(1)
     bar.value.activated.emit(1)
-    assert wanted == Filter().only("class", "ok", "crack")
+    assert wanted == Filter().with_values("class", "ok", "crack")
 
 
 def test_a_chip_tells_what_it_takes_away(bar, qtbot):
-    bar.show_filter(Filter().only("class", "crack").within("confidence", 0.9, 1), "confidence-", 1234, {})
-    assert [chip.said() for chip in bar._shown] == ["Labelled as: crack ✕", "Model confidence: 0.90 to 1.00 ✕"]
+    bar.show_filter(Filter().with_values("class", "crack").with_range("confidence", 0.9, 1), "confidence-", 1234, {})
+    assert [chip.get_label() for chip in bar._shown] == ["Labelled as: crack ✕", "Model confidence: 0.90 to 1.00 ✕"]
     assert bar._shown[0].accessibleName() == "Remove filter: Labelled as: crack"
     assert bar.count.text() == "1\u202f234 frames"
     assert bar.order.chosen_code == "confidence-"
-    with qtbot.waitSignal(bar.taken) as told:
+    with qtbot.waitSignal(bar.filter_removed) as told:
         bar._shown[0].click()
     assert told.args == ["class", "crack"]
 
 
 def test_everything_that_can_be_chosen_has_words():
-    assert len({order_name(code) for code in ORDERS}) == len(ORDERS)
-    assert all(said_name(code) for code in (*FACETS, *RANGES, "slice"))
-    assert range_name("box_cells", 4.0, float("inf")) == "from 4"
-    assert [said for _, _, said in chips(Filter().of(("a", "b")), {})] == ["2 selected frames"]
+    assert len({get_order_name(code) for code in ORDERS}) == len(ORDERS)
+    assert all(get_filter_name(code) for code in (*FACETS, *RANGES, "slice"))
+    assert format_range("box_cells", 4.0, float("inf")) == "from 4"
+    assert [said for _, _, said in list_chips(Filter().with_subjects(("a", "b")), {})] == ["2 selected frames"]

@@ -9,15 +9,15 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from fieldcheck.domain.filter import Filter
 from fieldcheck.exchange.read import read_labels
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import tags as tags_table
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.label.label_review import label_reviews
+from fieldcheck.workflows.label.label_review import list_label_reviews
 from fieldcheck.workflows.label.mark_frames import mark_person
 from fieldcheck.workflows.models.run_and_score import run_and_score
-from fieldcheck.workflows.report.slicing import saved_slices
+from fieldcheck.workflows.report.slicing import list_saved_slices
 from tests import makers
 
 
@@ -40,8 +40,8 @@ def test_everything_is_shown_and_the_model_behind_the_grid_is_sound(frames):
 
 def test_chips_narrow_the_grid_and_escape_takes_them_away(frames, window, settle):
     bar = frames.view.frames.bar
-    bar.asked.emit("set", "benchmark")
-    bar.asked.emit("class", "red")
+    bar.filter_added.emit("set", "benchmark")
+    bar.filter_added.emit("class", "red")
     assert len(shown(frames)) == 6
     assert [chip.said() for chip in bar._shown] == ["Labelled as: red ✕", "Dataset: benchmark ✕"]
     bar._shown[0].click()
@@ -58,7 +58,7 @@ def test_the_wrong_ones_come_surest_first_by_one_key(frames, window, press, sett
     settle()
     items, rows = frames.presenter.shelf.items, frames.presenter.frames.rows
     sure = items.figures["confidence"][rows]
-    assert len(rows) == len(label_reviews(window.current.project, "field").rows)
+    assert len(rows) == len(list_label_reviews(window.current.project, "field").rows)
     assert (np.diff(sure) <= 0).all()
 
 
@@ -71,7 +71,7 @@ def test_the_lists_are_reached_and_used_by_keys(frames, window, press, settle):
     bar.value.setFocus()
     bar.value.setCurrentIndex(1)
     bar.value.activated.emit(1)
-    assert frames.presenter.frames.wanted == Filter().only("class", "blue")
+    assert frames.presenter.frames.wanted == Filter().with_values("class", "blue")
     bar.facet.setCurrentIndex(bar.facet.findData("confidence"))
     assert [bar.value.itemText(at) for at in range(1, 4)] == ["0.00 to 0.60", "0.60 to 0.90", "0.90 to 1.00"]
 
@@ -80,38 +80,38 @@ def test_tags_are_set_on_what_is_selected_and_can_be_undone(frames, window, pres
     grid = frames.view.frames.grid
     grid.setFocus()
     QTest.keyClick(grid, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-    assert len(grid.selected()) == 2
+    assert len(grid.get_selected_subjects()) == 2
     do("tag")
     assert QApplication.focusWidget() is frames.view.frames.side.tags
     QTest.keyClicks(frames.view.frames.side.tags, "oily, belt")
     QTest.keyClick(frames.view.frames.side.tags, Qt.Key.Key_Return)
     settle()
-    assert sorted(window.current.project.read(tags_table.all).values()) == [("belt", "oily")] * 2
-    assert window.messages.kept[-1].text == "Tags of 2 frames are set."
-    window.context.actions.get("undo").trigger()
+    assert sorted(window.current.project.read(tags_table.list_tags).values()) == [("belt", "oily")] * 2
+    assert window.messages.history[-1].text == "Tags of 2 frames are set."
+    window.context.actions.get_action("undo").trigger()
     settle()
-    assert window.current.project.read(tags_table.all) == {}
+    assert window.current.project.read(tags_table.list_tags) == {}
 
 
 def test_a_filter_becomes_a_slice_and_is_found_again(frames, window, settle, do):
-    frames.view.frames.bar.asked.emit("class", "red")
+    frames.view.frames.bar.filter_added.emit("class", "red")
     do("save")
     name = frames.view.frames.bar.name
     assert QApplication.focusWidget() is name
     QTest.keyClicks(name, "all red")
     QTest.keyClick(name, Qt.Key.Key_Return)
     settle()
-    assert [one.name for one in saved_slices(window.current.project)] == ["all red"]
+    assert [one.name for one in list_saved_slices(window.current.project)] == ["all red"]
     frames.presenter.escape()
-    frames.view.frames.bar.asked.emit("slice", "all red")
-    assert frames.presenter.frames.wanted == Filter().only("class", "red")
+    frames.view.frames.bar.filter_added.emit("slice", "all red")
+    assert frames.presenter.frames.wanted == Filter().with_values("class", "red")
     do("delete_slice")
-    assert saved_slices(window.current.project) == ()
+    assert list_saved_slices(window.current.project) == ()
 
 
 def test_frames_alike_and_the_nearest_benchmark_picture_stand_beside_each_other(frames, window, settle, do):
     grid = frames.view.frames.grid
-    first = grid.current()
+    first = grid.get_current_subject()
     do("alike")
     assert shown(frames)[0] == first
     assert len(shown(frames)) == 101
@@ -124,28 +124,28 @@ def test_frames_alike_and_the_nearest_benchmark_picture_stand_beside_each_other(
 
 
 def test_what_is_shown_becomes_a_folder_that_is_read_again(frames, window, settle, tmp_path):
-    frames.view.frames.bar.asked.emit("set", "field")
+    frames.view.frames.bar.filter_added.emit("set", "field")
     presenter = frames.presenter.frames
     (tmp_path / "out").mkdir()
     presenter.export_to(tmp_path / "out", presenter.shown())
     settle()
     found = read_labels(tmp_path / "out" / "slice")
-    labels = window.current.project.read(labels_table.all)
+    labels = window.current.project.read(labels_table.list_labels)
     assert sorted(item.class_name for item in found.items) == sorted(one.class_name for one in labels)
-    assert window.messages.kept[-1].text.startswith("20 images are in ")
+    assert window.messages.history[-1].text.startswith("20 images are in ")
 
 
 def test_frames_with_a_person_go_out_only_by_the_key_that_says_so(frames, window, settle, tmp_path, monkeypatch):
     project = window.current.project
-    name = project.read(labels_table.all)[0].frame_id
+    name = project.read(labels_table.list_labels)[0].frame_id
     mark_person(project, [name], on=True, by="tester")
     chosen = iter([tmp_path / "without", tmp_path / "with"])
     monkeypatch.setattr("fieldcheck.ui.screens.explore.frames_view.choose_folder", lambda _parent, _title, then: then(next(chosen)))
-    frames.view.frames.bar.asked.emit("set", "field")
+    frames.view.frames.bar.filter_added.emit("set", "field")
     for key, n in (("E", 19), ("Shift+E", 20)):
         QTest.keySequence(frames.view.frames.grid, QKeySequence(key))
         settle()
-        said = window.messages.kept[-1].text
+        said = window.messages.history[-1].text
         assert said.startswith(f"{n} images are in ")
         assert ("1 frame with a marked person was left out (Explore, Shift+E)." in said) == (n == 19)
     assert [len(read_labels(tmp_path / one / "slice").items) for one in ("without", "with")] == [19, 20]
@@ -154,12 +154,12 @@ def test_frames_with_a_person_go_out_only_by_the_key_that_says_so(frames, window
 def test_while_picks_wait_no_answer_of_the_model_is_in_any_text(explore, folder, do, settle):
     path = folder("drawn")
     with open_project(path) as project:
-        run_and_score(project, None, "all", Silent(), makers.NOW)
+        run_and_score(project, None, "all", NullProgress(), makers.NOW)
         first = next(iter(makers.label_all(project)))
-        project.edit("label.clear", deletes=[labels_table.key(first)])
+        project.edit("label.clear", deletes=[labels_table.make_label_key(first)])
     screen = explore(path)
     do("frames")
-    screen.view.frames.bar.asked.emit("set", "footage")
+    screen.view.frames.bar.filter_added.emit("set", "footage")
     grid = screen.view.frames.grid
     said = [grid.tiles.data(grid.tiles.index(row), Qt.ItemDataRole.ToolTipRole) for row in range(grid.tiles.rowCount())]
     assert said
@@ -170,10 +170,10 @@ def test_while_picks_wait_no_answer_of_the_model_is_in_any_text(explore, folder,
 
 
 def test_a_label_that_comes_changes_the_grid_when_it_is_looked_at_again(frames, window, settle):
-    name = window.current.project.read(labels_table.all)[0].frame_id
-    window.current.act(lambda project: set_label(project, name, LabelDecision(unsure=True), by="tester", now=makers.LATER))
+    name = window.current.project.read(labels_table.list_labels)[0].frame_id
+    window.current.run_edit(lambda project: set_label(project, name, LabelDecision(unsure=True), by="tester", now=makers.LATER))
     settle()
-    frames.view.frames.bar.asked.emit("state", "unsure")
+    frames.view.frames.bar.filter_added.emit("state", "unsure")
     assert shown(frames) == [name]
 
 
@@ -184,4 +184,4 @@ def test_all_frames_together_are_no_slice(explore, folder, settle, window):
     screen.presenter.frames.save("everything")
     settle()
     assert screen.presenter.shelf.slices == ()
-    assert "Set a filter first" in window.messages.kept[-1].text
+    assert "Set a filter first" in window.messages.history[-1].text

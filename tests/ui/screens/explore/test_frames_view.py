@@ -1,10 +1,10 @@
 from PySide6.QtGui import QColor, QImage
 
-from fieldcheck.ui.screens.explore.frames_view import MOST_FACTS, FramesView, NearestBenchmarkPanel
+from fieldcheck.ui.screens.explore.frames_view import MOST_FACTS, FramesView, SelectedFramePanel
 
 
 def test_a_note_takes_room_only_while_it_says_something(window, qtbot):
-    view = FramesView(window.context.look, window.context.actions)
+    view = FramesView(window.context.theme, window.context.actions)
     qtbot.addWidget(view)
     view.show_note("Two frames wait.")
     assert not view.note.isHidden()
@@ -24,7 +24,7 @@ def picture():
 
 
 def test_facts_fill_their_lines_and_leave_the_others_out(look, qtbot):
-    beside = NearestBenchmarkPanel(look)
+    beside = SelectedFramePanel(look)
     qtbot.addWidget(beside)
     beside.show_facts([("Frame", "a-000001"), ("Tag", "oily")], ["oily"])
     assert [(name.text(), said.text()) for name, said in beside.facts[:3]] == [("Frame", "a-000001"), ("Tag", "oily"), ("", "")]
@@ -33,19 +33,19 @@ def test_facts_fill_their_lines_and_leave_the_others_out(look, qtbot):
 
 
 def test_tags_are_told_when_enter_is_pressed(look, qtbot):
-    beside = NearestBenchmarkPanel(look)
+    beside = SelectedFramePanel(look)
     qtbot.addWidget(beside)
     beside.tags.setText("oily, dark")
-    with qtbot.waitSignal(beside.tagged) as told:
+    with qtbot.waitSignal(beside.tags_entered) as told:
         beside.tags.returnPressed.emit()
     assert told.args == ["oily, dark"]
 
 
 def test_the_second_picture_is_there_only_while_comparing(look, qtbot):
-    beside = NearestBenchmarkPanel(look)
+    beside = SelectedFramePanel(look)
     qtbot.addWidget(beside)
     assert beside.other.isHidden()
-    beside.compare_with(picture(), "Nearest: ok/1.jpg")
+    beside.show_comparison(picture(), "Nearest: ok/1.jpg")
     assert (beside.other.isHidden(), beside.under.text()) == (False, "Nearest: ok/1.jpg")
-    beside.compare_with(None, "")
+    beside.show_comparison(None, "")
     assert beside.other.isHidden()

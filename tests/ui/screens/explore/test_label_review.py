@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import repeats as repeats_table
@@ -14,9 +14,9 @@ from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.ui.screens.explore.label_review import ReviewRow
 from fieldcheck.workflows.label import label_review
 from fieldcheck.workflows.label.label_frames import LabelDecision
-from fieldcheck.workflows.label.label_review import label_reviews
-from fieldcheck.workflows.label.repeat_labels import plan_repeats, set_repeat
-from fieldcheck.workflows.models.run_model import run_on
+from fieldcheck.workflows.label.label_review import list_label_reviews
+from fieldcheck.workflows.label.repeat_labels import plan_repeats, store_repeat
+from fieldcheck.workflows.models.run_model import run_on_set
 from fieldcheck.workflows.report import two_sides
 from tests import makers
 
@@ -32,10 +32,10 @@ def look(explore, folder, do, seen):
 @pytest.fixture
 def seen(window, qtbot):
     """`seen("look")`: waits until the frame that was gone to has been painted; without the guard against too fast keys."""
-    window.preferences.change(too_fast_ms=0)
+    window.preferences.update(too_fast_ms=0)
 
     def wait(mode):
-        part = window.shown_screen().presenter.looks[mode]
+        part = window.get_shown_screen().presenter.looks[mode]
         qtbot.waitUntil(lambda: part._looked_at == part._wanted != "" and part._painted_at is not None)
 
     return wait
@@ -46,7 +46,7 @@ def told(window, settle, qtbot):
     """Waits until the answers have paused and everything was computed again."""
 
     def wait():
-        qtbot.waitUntil(lambda: not any(part._own for part in window.shown_screen().presenter.looks.values()))
+        qtbot.waitUntil(lambda: not any(part._own for part in window.get_shown_screen().presenter.looks.values()))
         settle()
         settle()
 
@@ -54,11 +54,11 @@ def told(window, settle, qtbot):
 
 
 def looks(window):
-    return window.current.project.read(looks_table.all)
+    return window.current.project.read(looks_table.list_label_reviews)
 
 
 def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(look, window, press, settle, seen, told):
-    wanted = [row.subject for row in label_reviews(window.current.project, "field").rows]
+    wanted = [row.subject for row in list_label_reviews(window.current.project, "field").rows]
     n = len(wanted)
     for key in (Qt.Key.Key_M, Qt.Key.Key_L, Qt.Key.Key_C, *[Qt.Key.Key_L] * (n - 3)):
         seen("look")
@@ -71,7 +71,7 @@ def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(look, wind
     assert view.title.text() == f"{n} of {n} reviewed"
     assert view.after.text().startswith(f"After label review, {n} reviewed: ")
     assert view.share.text().startswith(f"{n - 2} of {n} reviewed labels wrong (")
-    assert window._headers["explore"].head.primary == "Create report"
+    assert window._headers["explore"].heading.primary == "Create report"
 
 
 def test_score_before_and_after_stand_beside_each_other_and_come_back_with_undo(look, window, press, settle, told):
@@ -81,7 +81,7 @@ def test_score_before_and_after_stand_beside_each_other_and_come_back_with_undo(
     told()
     assert look.view.look_again.before.text() == before
     assert look.view.look_again.after.text() != ""
-    window.context.actions.get("undo").trigger()
+    window.context.actions.get_action("undo").trigger()
     settle()
     assert looks(window) == {}
     assert look.view.look_again.after.text() == ""
@@ -92,7 +92,7 @@ def test_the_benchmarks_disagreements_are_one_choice_away(look, window, settle, 
     view.on.setCurrentIndex(1)
     settle()
     seen("look")
-    assert view.grid.current() == "benchmark:red/000.png"
+    assert view.grid.get_current_subject() == "benchmark:red/000.png"
     assert (view.truth.text(), view.said.text()) == ("Benchmark label: red", "Prediction: blue")
     assert view.answers[1].said() == "Label wrong"
 
@@ -101,7 +101,7 @@ def test_labels_in_doubt_are_corrected_over_the_files(explore, folder, do, windo
     screen = explore(folder("labelled"))
     do("doubt")
     view = screen.view.doubts
-    assert view.grid.current() == "benchmark:red/000.png"
+    assert view.grid.get_current_subject() == "benchmark:red/000.png"
     seen("doubt")
     assert "group 1" in view.small.text()
     press(Qt.Key.Key_L)
@@ -114,16 +114,16 @@ def test_labels_in_doubt_are_corrected_over_the_files(explore, folder, do, windo
 
 def test_the_right_class_is_named_before_the_key_and_another_one_can_be_chosen(look, window, press, settle, seen):
     """The model's class used to be stored without a word."""
-    view, rows = look.view.look_again, label_reviews(window.current.project, "field").rows
+    view, rows = look.view.look_again, list_label_reviews(window.current.project, "field").rows
     assert view.instead.text() == "If the label was wrong, choose the correct class:"
-    assert view.right_class() == rows[0].said[0]
-    third = next(name for name in makers.COLOURS if name not in (*rows[0].truth, *rows[0].said))
+    assert view.get_correct_class() == rows[0].predicted[0]
+    third = next(name for name in makers.COLOURS if name not in (*rows[0].truth, *rows[0].predicted))
     view.right.setCurrentText(third)
     press(Qt.Key.Key_L)
     settle()
     assert looks(window)[rows[0].subject].class_name == third
     seen("look")
-    assert view.right_class() == rows[1].said[0]  # the next frame begins anew
+    assert view.get_correct_class() == rows[1].predicted[0]  # the next frame begins anew
     view.right.setCurrentText(rows[1].truth[0])
     press(Qt.Key.Key_L)
     settle()
@@ -132,12 +132,12 @@ def test_the_right_class_is_named_before_the_key_and_another_one_can_be_chosen(l
 
 
 def test_a_key_before_the_frame_could_be_seen_is_no_answer(look, window, press, settle, seen):
-    window.preferences.change(too_fast_ms=60_000)
+    window.preferences.update(too_fast_ms=60_000)
     press(Qt.Key.Key_M)
     settle()
     assert looks(window) == {}
     assert look.view.look_again.instead.text() == "Too fast. Press the key again."
-    window.preferences.change(too_fast_ms=0)
+    window.preferences.update(too_fast_ms=0)
     press(Qt.Key.Key_M)
     press(Qt.Key.Key_M)  # the next frame is not on the screen yet
     settle()
@@ -154,13 +154,13 @@ def test_between_answers_nothing_is_computed_and_the_next_frame_is_there_already
     for _ in range(n):
         seen("look")
         monkeypatch.setattr(part._pause, "start", lambda: None)  # a slow machine is no pause
-        following = part._following(part._looked_at)
+        following = part._list_following_open(part._looked_at)
         settle()
-        waited += [name for name in following[:1] if part._ahead.ready(name) is None]
+        waited += [name for name in following[:1] if part._ahead.get_frame(name) is None]
         press(Qt.Key.Key_M)
         settle()
     assert (reckoned, waited) == ([], [])
-    part.pause()
+    part.report_answers()
     told()
     assert "label_reviews" in reckoned
     assert look.view.look_again.after.text().startswith(f"After label review, {n} reviewed: ")
@@ -169,16 +169,16 @@ def test_between_answers_nothing_is_computed_and_the_next_frame_is_there_already
 def test_picture_and_words_change_together(look, window, settle, seen):
     """A frame that is not read yet leaves the one before, with its words, until both can change."""
     view, part = look.view.look_again, look.presenter.looks["look"]
-    rows = label_reviews(window.current.project, "field").rows
+    rows = list_label_reviews(window.current.project, "field").rows
     before = (view.truth.text(), view.said.text(), view.still.image.copy())
-    part._ahead.begin(part._found.basis)  # nothing is read ahead
-    part.choose(rows[-1].subject)
+    part._ahead.reset(part._found.basis)  # nothing is read ahead
+    part.choose_frame(rows[-1].subject)
     assert (view.truth.text(), view.said.text(), view.still.image) == before
     part.answer("model_wrong")
     assert view.instead.text() == "Too fast. Press the key again."
     seen("look")
     assert view.still.image != before[2]
-    assert view.still.accessibleDescription().startswith(f"Label {rows[-1].truth[0]}; prediction {rows[-1].said[0]}")
+    assert view.still.accessibleDescription().startswith(f"Label {rows[-1].truth[0]}; prediction {rows[-1].predicted[0]}")
     settle()
     assert looks(window) == {}
 
@@ -202,7 +202,7 @@ def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(explore, do
     view = screen.view.look_again
     assert (view.truth.text(), view.said.text()) == ("Label: blue", "Prediction: red")
     assert view.instead.text() == "If the label was wrong, the frame is set to “unsure”."
-    assert view.right_class() == ""
+    assert view.get_correct_class() == ""
     assert view.overlays.isVisible()
     marked = view.still.image.copy()
     press(Qt.Key.Key_H)
@@ -214,16 +214,16 @@ def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(l
     view = look.view.look_again
     assert view.repeats.text() == "No frame labelled twice yet. Press R on the Label screen to relabel some frames blind."
     project = window.current.project
-    first = {label.frame_id: label.class_name for label in project.read(labels_table.all)}
+    first = {label.frame_id: label.class_name for label in project.read(labels_table.list_labels)}
 
     def work(project):
         changes = plan_repeats(project, "tester")
-        for at, one in enumerate(project.read(repeats_table.all)):
+        for at, one in enumerate(project.read(repeats_table.list_repeats)):
             said = first[one.frame_id] if at else next(name for name in makers.COLOURS if name != first[one.frame_id])
-            set_repeat(project, one.frame_id, LabelDecision(said), "tester", makers.LATER)
+            store_repeat(project, one.frame_id, LabelDecision(said), "tester", makers.LATER)
         return changes
 
-    window.current.act(work)
+    window.current.run_edit(work)
     settle()
     assert view.repeats.text().startswith("Intra-annotator agreement (minutes apart): 19 of 20 frames in agreement, 95% (")
     assert "kappa" in view.repeats.text()
@@ -236,7 +236,7 @@ def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(l
 def test_a_detectors_labels_in_doubt_are_replaced_by_what_it_sees(explore, do, window, material, tmp_path, press, settle, seen):
     path = tmp_path / "boxed.fieldcheck"
     with makers.empty_project(path, material / "box.onnx", benchmark=makers.boxed_benchmark(tmp_path / "boxes", left_out=1)) as project:
-        run_on(project, project.read(models_table.newest), "benchmark", Silent(), makers.NOW)
+        run_on_set(project, project.read(models_table.get_newest_model), "benchmark", NullProgress(), makers.NOW)
     screen = explore(path)
     do("doubt")
     seen("doubt")

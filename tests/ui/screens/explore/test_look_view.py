@@ -1,11 +1,11 @@
-from fieldcheck.ui.screens.explore.look_view import LookView
+from fieldcheck.ui.screens.explore.look_view import LabelReviewView
 
 
 def test_the_key_for_boxes_is_there_only_where_there_are_any(window, qtbot):
-    view = LookView(window.context.look, window.context.actions)
+    view = LabelReviewView(window.context.theme, window.context.actions)
     qtbot.addWidget(view)
-    view.show_boxes_key(False)
+    view.set_overlay_key_visible(False)
     assert view.overlays.isHidden()
-    assert view.answers[1].said() == "Label wrong"
-    assert view.answers[1].said() == "Label wrong"
+    assert view.answers[1].get_label() == "Label wrong"
+    assert view.answers[1].get_label() == "Label wrong"
     assert [button.accessibleName()[-1] for button in view.answers] == ["M", "L", "C"]

@@ -1,14 +1,14 @@
 import numpy as np
 
-from fieldcheck.ui.screens.explore.map import key
-from fieldcheck.workflows.explore.similar import likeness, scattered
+from fieldcheck.ui.screens.explore.map import format_legend
+from fieldcheck.workflows.explore.similar import compute_scatter_layout, load_similarity_index
 
 
 def test_the_map_is_made_once_and_what_is_drawn_round_opens_as_frames(explore, folder, do, window):
     screen = explore(folder("labelled"))
     do("map")
-    found = likeness(window.current.project)
-    assert screen.view.map.key.text() == key(scattered(found))
+    found = load_similarity_index(window.current.project)
+    assert screen.view.map.key.text() == format_legend(compute_scatter_layout(found))
     assert "120 field frames" in screen.view.map.cloud.accessibleDescription()
     jobs = len(window.runner.jobs)
     do("gap")

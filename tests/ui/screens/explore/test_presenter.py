@@ -5,25 +5,25 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.items import benchmark_path
-from fieldcheck.imaging.codec import picture_size
-from fieldcheck.progress import Silent
+from fieldcheck.domain.items import get_benchmark_path
+from fieldcheck.imaging.codec import read_image_size
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import benchmarks as benchmarks_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.explore.explore import missing
-from fieldcheck.workflows.explore.similar import make_vectors
+from fieldcheck.workflows.explore.explore import get_gap_progress
+from fieldcheck.workflows.explore.similar import compute_missing_vectors
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.models import add_model
-from fieldcheck.workflows.models.run_model import benchmark_root
+from fieldcheck.workflows.models.run_model import get_benchmark_root
 from fieldcheck.workflows.report import report_gap
-from fieldcheck.workflows.report.report_gap import assemble
-from fieldcheck.workflows.report.round_result import round_result
+from fieldcheck.workflows.report.report_gap import build_report
+from fieldcheck.workflows.report.round_result import compute_round_result
 from tests import makers
 
 
 def head(window):
-    return window._headers["explore"].head
+    return window._headers["explore"].heading
 
 
 def said(screen):
@@ -48,8 +48,8 @@ def test_before_there_are_labels_it_says_what_is_missing(window, explore, folder
 def test_without_a_project_and_without_a_model_the_way_is_shown(window, explore, tmp_path, material):
     screen = explore()
     assert said(screen) == "No project is open."
-    window.context.actions.get("primary").trigger()
-    assert window.here == "project"
+    window.context.actions.get_action("primary").trigger()
+    assert window.current_screen == "project"
     path = tmp_path / "bare.fieldcheck"
     with makers.empty_project(path, classes=("red", "green", "blue")) as project:
         makers.add_footage(project, material / "belt.avi")
@@ -62,7 +62,7 @@ def test_without_a_project_and_without_a_model_the_way_is_shown(window, explore,
 
 def test_the_sentences_and_figures_are_the_reports(window, explore, folder):
     screen = explore(folder("labelled"))
-    report = assemble(window.current.project, "en", Silent(), makers.NOW)
+    report = build_report(window.current.project, "en", NullProgress(), makers.NOW)
     band = screen.view.band
     assert " ".join(part for part in (band.scores.text(), band.open.text()) if part) == report.gap.sentence
     assert report.gap.counts in band.said()
@@ -85,14 +85,14 @@ def test_the_model_runs_until_everything_has_an_answer(window, explore, folder, 
     assert head(window).primary == "Run model"
     assert "benchmark" in screen.view.band.said()
     before = screen.view.band.said()
-    window.context.actions.get("primary").trigger()
+    window.context.actions.get_action("primary").trigger()
     assert not head(window).enabled
     settle()
-    assert missing(window.current.project).n_answers == 0
+    assert get_gap_progress(window.current.project).n_answers == 0
     assert head(window).primary.startswith("Label review: ")
     assert screen.view.band.said() != before
     assert screen.view.band.scores.text().startswith("Benchmark ")
-    assert window.messages.kept[-1].text == "All predictions are up to date."
+    assert window.messages.history[-1].text == "All predictions are up to date."
 
 
 def test_labels_without_an_answer_ask_for_a_run(window, explore, tmp_path, material, press, settle):
@@ -116,15 +116,15 @@ def test_a_cancelled_run_is_gone_on_with(window, explore, folder, settle):
         makers.label_all(project)
     screen = explore(path)
     screen.presenter.run()
-    window.runner.running()[-1].cancel()
+    window.runner.list_running()[-1].cancel()
     settle()
-    left = missing(window.current.project).n_answers
+    left = get_gap_progress(window.current.project).n_answers
     assert left <= 38
     if left:
         assert head(window).primary == "Run model"
         screen.presenter.run()
         settle()
-    assert missing(window.current.project).n_answers == 0
+    assert get_gap_progress(window.current.project).n_answers == 0
 
 
 def test_figures_are_worked_out_anew_only_when_something_changed(window, explore, folder, settle):
@@ -134,15 +134,15 @@ def test_figures_are_worked_out_anew_only_when_something_changed(window, explore
         return [job for job in window.runner.jobs if job.objectName() == "explore.figures"]
 
     assert len(jobs()) == 1
-    window.go("project")
+    window.show_screen("project")
     explore()
     assert len(jobs()) == 1
-    name = window.current.project.read(picks_table.all)[0].frame_id
+    name = window.current.project.read(picks_table.list_picks)[0].frame_id
     for word in ("red", "green", "blue"):
-        window.current.act(lambda project, word=word: set_label(project, name, LabelDecision(word), by="tester", now=makers.LATER))
+        window.current.run_edit(lambda project, word=word: set_label(project, name, LabelDecision(word), by="tester", now=makers.LATER))
     settle()
     assert 1 < len(jobs()) <= 4
-    window.context.actions.get("undo").trigger()
+    window.context.actions.get_action("undo").trigger()
     settle()
     assert screen.view.band.said()
     assert screen.view.figures.isEnabled()
@@ -152,7 +152,7 @@ def test_nothing_is_shown_of_a_frame_that_is_not_labelled(window, explore, folde
     """While picks are blind, no tile, text or name tells what the model said of them."""
     path = folder("drawn")
     with open_project(path) as project:
-        names = [one.frame_id for one in project.read(picks_table.all)]
+        names = [one.frame_id for one in project.read(picks_table.list_picks)]
         for name in names[:10]:
             set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW)
     screen = explore(path)
@@ -178,41 +178,41 @@ def test_another_project_shows_its_own_figures(window, explore, folder, tmp_path
 
 def test_the_report_comes_next(window, explore, folder):
     screen = explore(folder("labelled"))
-    window.context.actions.get("primary").trigger()
-    assert (window.here, screen.presenter.session.mode) == ("explore", "look")
+    window.context.actions.get_action("primary").trigger()
+    assert (window.current_screen, screen.presenter.session.mode) == ("explore", "look")
     assert head(window).primary == "Create report"
-    window.context.actions.get("primary").trigger()
-    assert window.here == ("report" if "report" in window.rail.items else "explore")
+    window.context.actions.get_action("primary").trigger()
+    assert window.current_screen == ("report" if "report" in window.sidebar.items else "explore")
 
 
 def test_beside_an_error_stands_the_benchmark_picture_that_is_most_like_it(window, explore, folder, settle):
     path = folder("labelled")
     with open_project(path) as project:
-        vectors = make_vectors(project, Silent())
-        root = benchmark_root(project, project.read(benchmarks_table.get))
+        vectors = compute_missing_vectors(project, NullProgress())
+        root = get_benchmark_root(project, project.read(benchmarks_table.get_benchmark))
     view = explore(path).view
     for at in (0, 1):
         view.grid.setCurrentIndex(view.grid.tiles.index(at))
         settle()
-        other = benchmark_path(vectors.nearest_benchmark(view.grid.current()))
+        other = get_benchmark_path(vectors.find_nearest_benchmark(view.grid.get_current_subject()))
         assert view.nearest.text() == f"Most similar in the benchmark: {other}"
         assert view.other.isVisible()
-        assert (view.other.image.width(), view.other.image.height()) == picture_size(root / other)
+        assert (view.other.image.width(), view.other.image.height()) == read_image_size(root / other)
 
 
 def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(window, explore, folder, settle, qtbot, monkeypatch):
-    path, go_on, real = folder("labelled"), threading.Event(), report_gap.section_facts
+    path, go_on, real = folder("labelled"), threading.Event(), report_gap.compute_section_facts
 
     def slowly(project):
         assert go_on.wait(60)
         return real(project)
 
-    monkeypatch.setattr(report_gap, "section_facts", slowly)
+    monkeypatch.setattr(report_gap, "compute_section_facts", slowly)
     window.open_project(path)
     qtbot.waitUntil(lambda: window.current.project is not None)
-    shown = round_result(window.current.project, "en")
-    window.go("explore")
-    screen = window.shown_screen()
+    shown = compute_round_result(window.current.project, "en")
+    window.show_screen("explore")
+    screen = window.get_shown_screen()
     qtbot.waitUntil(lambda: screen.view.pages.shown is screen.view.figures)
     assert f"{screen.view.band.scores.text()} {screen.view.band.open.text()}".strip() == " ".join(shown.headline)
     assert screen.view.band.chart.isVisible()
@@ -230,16 +230,16 @@ def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(wind
 
 
 def test_after_the_result_nothing_of_it_is_worked_out_anew(window, open_in_window, folder, settle, qtbot, monkeypatch):
-    asked, real = [], report_gap.section_facts
-    monkeypatch.setattr(report_gap, "section_facts", lambda project: asked.append(project) or real(project))
+    asked, real = [], report_gap.compute_section_facts
+    monkeypatch.setattr(report_gap, "compute_section_facts", lambda project: asked.append(project) or real(project))
     open_in_window(folder("labelled"))
-    window.go("label")
+    window.show_screen("label")
     settle()
-    window.shown_screen().presenter.show_result()
+    window.get_shown_screen().presenter.show_result()
     settle()
-    assert window.shown_screen().view.result.isVisible()
+    assert window.get_shown_screen().view.result.isVisible()
     assert len(asked) == 1
-    window.go("explore")
+    window.show_screen("explore")
     settle()
-    assert window.shown_screen().view.tables.isVisible()
+    assert window.get_shown_screen().view.tables.isVisible()
     assert len(asked) == 1

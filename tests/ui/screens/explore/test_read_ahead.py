@@ -23,14 +23,14 @@ def test_the_wanted_frame_and_the_next_few_are_asked_for_once_each(qapp):
     current, came = Asked(), []
     ahead = ReadAhead(current, came.append)
     names = [f"f{at}" for at in range(20)]
-    ahead.want(names)
-    ahead.want(names)
+    ahead.request_frames(names)
+    ahead.request_frames(names)
     assert [subject for subject, _ in current.asked] == names[: AHEAD + 1]
-    assert ahead.ready("f0") is None
+    assert ahead.get_frame("f0") is None
     current.answer()
     assert came == names[: AHEAD + 1]
-    assert ahead.ready("f0") is not None
-    ahead.want(names[1:])
+    assert ahead.get_frame("f0") is not None
+    ahead.request_frames(names[1:])
     assert [subject for subject, _ in current.asked] == [names[AHEAD + 1]]
 
 
@@ -38,12 +38,12 @@ def test_those_far_behind_are_forgotten_and_what_was_read_with_older_labels_is_n
     current, came = Asked(), []
     ahead = ReadAhead(current, came.append)
     for at in range(KEPT + 3):
-        ahead.want([f"f{at}"])
+        ahead.request_frames([f"f{at}"])
         current.answer()
-    assert ahead.ready("f0") is None
-    assert ahead.ready(f"f{KEPT + 2}") is not None
-    ahead.want(["late"])
-    ahead.begin(object())
+    assert ahead.get_frame("f0") is None
+    assert ahead.get_frame(f"f{KEPT + 2}") is not None
+    ahead.request_frames(["late"])
+    ahead.reset(object())
     came.clear()
     current.answer()
-    assert (came, ahead.ready("late"), ahead.ready(f"f{KEPT + 2}")) == ([], None, None)
+    assert (came, ahead.get_frame("late"), ahead.get_frame(f"f{KEPT + 2}")) == ([], None, None)

@@ -3,14 +3,14 @@ import pytest
 from PySide6.QtGui import QColor, QImage
 
 from fieldcheck.domain.box import Box, Point
-from fieldcheck.ui.screens.explore.review_marks import any_mark, with_marks
+from fieldcheck.ui.screens.explore.review_marks import draw_marks, has_marks
 from fieldcheck.workflows.label.label_review import ReviewOverlay
 
 
 def test_boxes_are_drawn_on_a_copy(qapp):
     image = QImage(200, 100, QImage.Format.Format_RGB32)
     image.fill(QColor("#404040"))
-    drawn = with_marks(image, ReviewOverlay((Box("dent", 20, 20, 60, 40),), (Box("burr", 120, 30, 40, 40),)))
+    drawn = draw_marks(image, ReviewOverlay((Box("dent", 20, 20, 60, 40),), (Box("burr", 120, 30, 40, 40),)))
     assert drawn.pixelColor(20, 40) != image.pixelColor(20, 40)
     assert any(drawn.pixelColor(120, y) != image.pixelColor(120, y) for y in range(35, 65))
     assert image.pixelColor(20, 40) == QColor("#404040")
@@ -22,7 +22,7 @@ def test_a_mask_tints_what_it_covers_and_a_point_is_ringed(qapp):
     image.fill(QColor("#404040"))
     mask = np.zeros((100, 200), np.uint8)
     mask[40:60, 100:150] = 255
-    drawn = with_marks(image, ReviewOverlay(points=(Point("dent", 30, 50),), mask=mask))
+    drawn = draw_marks(image, ReviewOverlay(points=(Point("dent", 30, 50),), mask=mask))
     assert drawn.pixelColor(125, 50).red() > 0x80
     assert drawn.pixelColor(125, 62) == QColor("#404040")
     assert drawn.pixelColor(30, 50) == QColor("#404040")
@@ -33,10 +33,10 @@ def test_a_mask_tints_what_it_covers_and_a_point_is_ringed(qapp):
     ("marks", "drawn"),
     [
         (ReviewOverlay(), False),
-        (ReviewOverlay(found=(Box("burr", 1, 2, 3, 4),)), True),
+        (ReviewOverlay(predicted_boxes=(Box("burr", 1, 2, 3, 4),)), True),
         (ReviewOverlay(points=(Point("dent", 3, 5),)), True),
         (ReviewOverlay(mask=np.zeros((2, 2), np.uint8)), True),
     ],
 )
 def test_there_is_something_to_draw_where_a_box_a_point_or_a_mask_is(marks, drawn):
-    assert any_mark(marks) is drawn
+    assert has_marks(marks) is drawn

@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.explore.scatter import MapView, ScatterPlot
+from fieldcheck.ui.screens.explore.scatter import ScatterPlot, SimilarityMapView
 
 POINTS = np.array([[0, 0], [10, 0], [0, 10], [10, 10]], np.float32)
 
@@ -21,28 +21,28 @@ def cloud(look, qtbot):
 
 
 def test_the_ring_is_moved_sized_and_taken_by_keys(cloud, qtbot):
-    assert cloud.held().tolist() == []
+    assert cloud.find_points_in_ring().tolist() == []
     for _ in range(40):
         QTest.keyClick(cloud, Qt.Key.Key_Left)
         QTest.keyClick(cloud, Qt.Key.Key_Down)
     QTest.keyClick(cloud, Qt.Key.Key_Plus)
     for _ in range(60):
-        if cloud.held().size:
+        if cloud.find_points_in_ring().size:
             break
         QTest.keyClick(cloud, Qt.Key.Key_Plus)
-    with qtbot.waitSignal(cloud.taken) as took:
+    with qtbot.waitSignal(cloud.points_selected) as took:
         QTest.keyClick(cloud, Qt.Key.Key_Return)
     assert 0 in took.args[0].tolist()
 
 
 def test_a_ring_round_nothing_takes_nothing(cloud, qtbot):
-    with qtbot.assertNotEmitted(cloud.taken):
+    with qtbot.assertNotEmitted(cloud.points_selected):
         QTest.keyClick(cloud, Qt.Key.Key_Return)
 
 
 def test_a_lasso_takes_what_it_was_drawn_round(cloud, qtbot):
     corners = [_at(cloud, *corner) for corner in ((-0.5, -0.5), (-0.5, 3), (3, 3), (3, -0.5))]
-    with qtbot.waitSignal(cloud.taken) as took:
+    with qtbot.waitSignal(cloud.points_selected) as took:
         QTest.mousePress(cloud.viewport(), Qt.MouseButton.LeftButton, pos=corners[0])
         for corner in corners[1:]:
             cloud.mouseMoveEvent(_moved(corner))
@@ -60,7 +60,7 @@ def _moved(corner):
 
 
 def test_it_says_how_the_map_is_used_by_mouse_and_by_keys(window, qtbot):
-    view = MapView(window.context.look, window.context.actions)
+    view = SimilarityMapView(window.context.theme, window.context.actions)
     qtbot.addWidget(view)
     assert "mouse" in view.how.text()
     assert "arrow keys" in view.how.text()

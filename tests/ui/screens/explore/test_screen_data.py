@@ -1,32 +1,32 @@
 import numpy as np
 
 from fieldcheck.domain.changes import Changes
-from fieldcheck.ui.screens.explore.screen_data import ScreenData, ScreenNames
+from fieldcheck.ui.screens.explore.screen_data import ItemStore, LazySubjectNames
 
 
 def test_rows_are_named_without_a_list_of_them():
-    rows = ScreenNames(("a", "b", "c"), np.array([2, 0], np.int32))
+    rows = LazySubjectNames(("a", "b", "c"), np.array([2, 0], np.int32))
     assert (len(rows), rows[0], rows[-1], rows[0:2]) == (2, "c", "a", ["c", "a"])
 
 
 def test_nothing_is_read_twice_while_nothing_changed(window, explore, folder, settle):
     explore(folder("labelled"))
     came = []
-    shelf = ScreenData(window.context, lambda: came.append(1))
+    shelf = ItemStore(window.context, lambda: came.append(1))
     for _ in range(3):
-        shelf.look()
+        shelf.load_items()
         settle()
     assert (len(came), len(shelf.items)) == (1, 138)
-    shelf.forget(Changes("job"))
-    shelf.look()
+    shelf.invalidate(Changes("job"))
+    shelf.load_items()
     settle()
     assert len(came) == 1
-    shelf.forget(Changes("tag.set", frozenset({"tag"})))
-    shelf.look()
+    shelf.invalidate(Changes("tag.set", frozenset({"tag"})))
+    shelf.load_items()
     settle()
     assert len(came) == 2
-    assert shelf.order("confidence", True).size == shelf.order("", False).size == 138
-    shelf.forget(Changes("project.opened"))
+    assert shelf.get_order("confidence", True).size == shelf.get_order("", False).size == 138
+    shelf.invalidate(Changes("project.opened"))
     assert shelf.items is None
 
 
@@ -34,8 +34,8 @@ def test_of_a_long_list_the_first_page_comes_before_the_rest(window, explore, fo
     explore(folder("labelled"))
     monkeypatch.setattr("fieldcheck.ui.screens.explore.screen_data.QUICK", 0)
     seen = []
-    shelf = ScreenData(window.context, lambda: seen.append((len(shelf.first), shelf.items is not None)))
-    shelf.look()
+    shelf = ItemStore(window.context, lambda: seen.append((len(shelf.first), shelf.items is not None)))
+    shelf.load_items()
     settle()
     assert seen[-1] == (0, True)
     assert all(n == 120 for n, whole in seen[:-1] if not whole)

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 import pytest
 
 from fieldcheck.domain.project_status import ProjectStatus
-from fieldcheck.ui.screens.explore.session import MODES, OF_FRAMES, REVIEWS, ExploreSession
-from fieldcheck.workflows.explore.explore import Missing
+from fieldcheck.ui.screens.explore.session import MODES, OF_FRAMES, REVIEWS, ExploreState
+from fieldcheck.workflows.explore.explore import GapProgress
 
-WHOLE = Missing(n_listed=100, n_picked=20, n_labelled=20, n_left=0, model="net", has_benchmark=True, n_answers=0, key="a")
+WHOLE = GapProgress(n_listed=100, n_picked=20, n_labelled=20, n_left=0, model="net", has_benchmark=True, n_answers=0, key="a")
 
 
 def figures(n_open=0, field="61%"):
@@ -17,7 +17,7 @@ def figures(n_open=0, field="61%"):
 @pytest.fixture
 def session():
     """On the screen, with a project open."""
-    made = ExploreSession()
+    made = ExploreState()
     made.here = made.open = True
     return made
 
@@ -33,80 +33,80 @@ def session():
     ],
 )
 def test_the_first_step_that_lacks_something_is_where_one_goes(session, lacks, place):
-    session.take_missing(replace(WHOLE, **lacks), False)
-    assert session.place == place
-    assert (session.next == "elsewhere") == bool(place)
+    session.set_missing(replace(WHOLE, **lacks), False)
+    assert session.next_screen == place
+    assert (session.next_step == "elsewhere") == bool(place)
 
 
 def test_without_a_project_one_goes_to_projects_and_before_a_look_nothing_is_known(session):
-    assert (session.place, session.next) == ("", "unknown")
+    assert (session.next_screen, session.next_step) == ("", "unknown")
     session.open = False
-    assert (session.place, session.next) == ("project", "elsewhere")
+    assert (session.next_screen, session.next_step) == ("project", "elsewhere")
 
 
 def test_answers_come_before_second_looks_and_those_before_the_report(session):
-    session.take_missing(replace(WHOLE, n_answers=3), False)
-    session.take_figures("a", figures(n_open=2))
-    assert (session.next, session.can_ask) == ("run", True)
-    session.take_missing(WHOLE, False)
-    assert (session.next, session.can_ask) == ("look", False)
+    session.set_missing(replace(WHOLE, n_answers=3), False)
+    session.set_figures("a", figures(n_open=2))
+    assert (session.next_step, session.can_run_model) == ("run", True)
+    session.set_missing(WHOLE, False)
+    assert (session.next_step, session.can_run_model) == ("look", False)
     session.mode = "look"
-    assert session.next == "report"
+    assert session.next_step == "report"
 
 
 def test_figures_of_a_state_are_worked_out_once_and_not_while_the_model_runs(session):
-    assert not session.take_missing(WHOLE, runs=True)
-    assert session.take_missing(WHOLE, runs=False)
-    assert session.working
-    assert not session.take_missing(WHOLE, runs=False)
-    assert session.take_figures("a", figures())
-    assert not session.working
-    assert not session.take_missing(WHOLE, runs=False)
-    assert session.take_missing(replace(WHOLE, key="b"), runs=False)
+    assert not session.set_missing(WHOLE, runs=True)
+    assert session.set_missing(WHOLE, runs=False)
+    assert session.is_computing
+    assert not session.set_missing(WHOLE, runs=False)
+    assert session.set_figures("a", figures())
+    assert not session.is_computing
+    assert not session.set_missing(WHOLE, runs=False)
+    assert session.set_missing(replace(WHOLE, key="b"), runs=False)
 
 
 def test_nothing_is_worked_out_for_a_screen_that_nobody_looks_at(session):
     session.here = False
-    assert not session.take_missing(WHOLE, runs=False)
+    assert not session.set_missing(WHOLE, runs=False)
 
 
 def test_figures_of_an_earlier_state_are_not_taken(session):
-    session.take_missing(WHOLE, False)
-    session.take_missing(replace(WHOLE, key="b"), False)
-    assert not session.take_figures("a", figures())
+    session.set_missing(WHOLE, False)
+    session.set_missing(replace(WHOLE, key="b"), False)
+    assert not session.set_figures("a", figures())
     assert session.found is None
 
 
 def test_what_could_not_be_worked_out_is_not_tried_again(session):
-    session.take_missing(WHOLE, False)
-    session.give_up()
-    assert not session.working
-    assert not session.take_missing(WHOLE, False)
+    session.set_missing(WHOLE, False)
+    session.mark_failed()
+    assert not session.is_computing
+    assert not session.set_missing(WHOLE, False)
 
 
 def test_disagreements_are_counted_only_while_their_figures_are_those_of_now(session):
-    session.take_missing(WHOLE, False)
-    session.take_figures("a", figures(n_open=2))
+    session.set_missing(WHOLE, False)
+    session.set_figures("a", figures(n_open=2))
     assert session.n_open == 2
-    session.take_missing(replace(WHOLE, key="b"), False)
+    session.set_missing(replace(WHOLE, key="b"), False)
     assert session.n_open == 0
 
 
 def test_another_project_forgets_the_figures_and_a_closed_one_what_is_missing_too(session):
-    session.take_missing(WHOLE, False)
-    session.take_figures("a", figures())
-    session.forget()
+    session.set_missing(WHOLE, False)
+    session.set_figures("a", figures())
+    session.reset()
     assert session.found is None
-    assert session.take_missing(WHOLE, False)
-    session.close()
+    assert session.set_missing(WHOLE, False)
+    session.clear_results()
     assert session.missing is None
 
 
 def test_labels_that_met_no_answer_are_told_apart(session):
-    assert not session.nothing_compared
-    session.take_missing(WHOLE, False)
-    session.take_figures("a", figures(field=None))
-    assert session.nothing_compared
+    assert not session.has_no_comparison
+    session.set_missing(WHOLE, False)
+    session.set_figures("a", figures(field=None))
+    assert session.has_no_comparison
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_labels_that_met_no_answer_are_told_apart(session):
 )
 def test_a_part_is_shown_once_there_are_frames_and_the_grid_with_its_first_page(session, mode, n_items, first, shown):
     session.mode = mode
-    assert session.shows_part(n_items, first) == shown
+    assert session.can_show_part(n_items, first) == shown
 
 
 def test_beside_the_gap_every_part_needs_frames():
@@ -139,4 +139,4 @@ def test_labels_can_be_reviewed_before_everything_else_is_read_but_not_of_an_emp
     assert session.can_review(replace(nothing, n_frames=3))
     assert session.can_review(replace(nothing, n_benchmark=3))
     session.mode = "look"
-    assert session.shows_part(None, False)
+    assert session.can_show_part(None, False)

@@ -7,22 +7,22 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.filter import Filter
 from fieldcheck.domain.plot import ScoreRow
-from fieldcheck.ui.screens.explore.tables import Counts, Tables
-from fieldcheck.workflows.explore.explore import Count, Explored, SliceLine
+from fieldcheck.ui.screens.explore.tables import ConfusionTableModel, ExploreTables
+from fieldcheck.workflows.explore.explore import ConfusionCell, ExploreData, SliceLine
 
-LINE = ScoreRow("crack", 40, "50% (30–70%)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
+LINE = ScoreRow("crack", 40, "50% (30–70%)", Estimate.from_limits(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
 DARK = SliceLine("light", "dark", ScoreRow("dark", 12, "40% (20–60%)", LINE.estimate, sign="▲"))
-FOUND = Explored(
-    "", "not_ready", "octagon", ("", ""), (), (), (LINE,), ("", "ok", "crack"), (("crack", (Count("3", None), Count("1", None))),),
+FOUND = ExploreData(
+    "", "not_ready", "octagon", ("", ""), (), (), (LINE,), ("", "ok", "crack"), (("crack", (ConfusionCell("3", None), ConfusionCell("1", None))),),
     (), "", slices=(DARK,),
 )  # fmt: skip
 Role = Qt.ItemDataRole
-HIT, MISS, EMPTY = Count("16", ("#ffe945", "#000000")), Count("2", ("#00204c", "#ffffff")), Count("0", None)
+HIT, MISS, EMPTY = ConfusionCell("16", ("#ffe945", "#000000")), ConfusionCell("2", ("#00204c", "#ffffff")), ConfusionCell("0", None)
 ROWS = (("ok", (HIT, MISS)), ("crack", (EMPTY, HIT)))
 
 
 def test_rows_and_cells_name_the_frames_that_are_wanted(look, qtbot):
-    tables = Tables(look)
+    tables = ExploreTables(look)
     qtbot.addWidget(tables)
     tables.show_figures(FOUND)
     for model in (tables.slices, tables.classes, tables.counts):
@@ -39,7 +39,7 @@ def test_rows_and_cells_name_the_frames_that_are_wanted(look, qtbot):
 
 
 def test_one_click_is_enough_and_a_chosen_cell_keeps_its_colours(look, qtbot):
-    tables = Tables(look)
+    tables = ExploreTables(look)
     qtbot.addWidget(tables)
     tables.show_figures(replace(FOUND, count_heads=("", "ok", "crack"), count_rows=ROWS))
     tables.show()
@@ -58,7 +58,7 @@ def test_one_click_is_enough_and_a_chosen_cell_keeps_its_colours(look, qtbot):
 
 
 def test_one_table_at_a_time_where_there_is_little_room(look, qtbot):
-    tables = Tables(look)
+    tables = ExploreTables(look)
     qtbot.addWidget(tables)
     tables.show_figures(FOUND)
     tables.set_compact(True)
@@ -75,8 +75,8 @@ def test_one_table_at_a_time_where_there_is_little_room(look, qtbot):
 @pytest.mark.parametrize(("n", "both"), [(2, True), (7, False)])
 def test_classes_and_counts_stand_below_each_other_only_where_all_their_lines_have_room(look, qtbot, n, both):
     names = tuple(f"class {at}" for at in range(n))
-    cells = tuple(Count("1", None) for _ in names)
-    tables = Tables(look)
+    cells = tuple(ConfusionCell("1", None) for _ in names)
+    tables = ExploreTables(look)
     qtbot.addWidget(tables)
     tables.resize(432, 437)  # what the window of 1366 × 690 leaves
     tables.show_figures(replace(FOUND, classes=(LINE,) * n, count_heads=("", *names), count_rows=tuple((name, cells) for name in names)))
@@ -92,17 +92,19 @@ def test_classes_and_counts_stand_below_each_other_only_where_all_their_lines_ha
 def test_a_cell_and_a_slice_open_their_frames_in_the_window(explore, folder, settle):
     screen = explore(folder("labelled"))
     screen.view.tables.cell_opened.emit("red", "green")
-    assert screen.presenter.frames.wanted == Filter().only("set", "field").only("class", "red").only("prediction", "green")
+    assert screen.presenter.frames.wanted == Filter().with_values("set", "field").with_values("class", "red").with_values(
+        "prediction", "green"
+    )
     screen.view.tables.slice_opened.emit("light", "normal")
-    assert screen.presenter.frames.wanted == Filter().only("set", "field").only("light", "normal")
+    assert screen.presenter.frames.wanted == Filter().with_values("set", "field").with_values("light", "normal")
     screen.view.tables.class_opened.emit("blue")
-    assert screen.presenter.frames.wanted == Filter().only("set", "field").only("class", "blue")
+    assert screen.presenter.frames.wanted == Filter().with_values("set", "field").with_values("class", "blue")
     screen.view.band.chart.taken.emit("benchmark")
-    assert screen.presenter.frames.wanted == Filter().only("set", "benchmark")
+    assert screen.presenter.frames.wanted == Filter().with_values("set", "benchmark")
 
 
 def test_the_model_keeps_qts_rules(qapp):
-    model = Counts()
+    model = ConfusionTableModel()
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     model.show_counts(("ok", "crack"), ROWS)
     model.show_counts((), ())
@@ -112,7 +114,7 @@ def test_the_model_keeps_qts_rules(qapp):
 
 
 def test_a_cell_has_the_reports_colours_and_an_empty_one_has_none(qapp):
-    model = Counts()
+    model = ConfusionTableModel()
     model.show_counts(("ok", "crack"), ROWS)
     hit, empty = model.index(0, 0), model.index(1, 0)
     assert (model.data(hit), model.data(empty)) == ("16", "0")
@@ -125,7 +127,7 @@ def test_a_cell_has_the_reports_colours_and_an_empty_one_has_none(qapp):
 
 
 def test_few_classes_have_their_names_and_many_their_numbers(qapp):
-    model = Counts()
+    model = ConfusionTableModel()
     model.show_counts(("ok", "crack"), ROWS)
     assert [model.headerData(at, Qt.Orientation.Horizontal) for at in range(3)] == ["ok", "crack", None]
     names = tuple("abcdef")

@@ -10,17 +10,17 @@ from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.ui.screens.explore.session import MODES
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.widgets.picture_grid import Tile
-from fieldcheck.workflows.explore.explore import ConfidentError, Count, Explored
+from fieldcheck.workflows.explore.explore import ConfidentError, ConfusionCell, ExploreData
 
-LINE = ScoreRow("crack", 40, "50% (30–70%)", Estimate.of(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
+LINE = ScoreRow("crack", 40, "50% (30–70%)", Estimate.from_limits(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
 FRAMES = tuple(
     ConfidentError(f"f{at}", b"", (("Label", "crack"), ("Prediction", answer)), f"confidence 0.{99 - at}", f"Frame f{at}")
     for at, answer in enumerate(("ok", "burr"))
 )
 TILES = [Tile(one.frame_id, "crack → ok", one.small, one.alt) for one in FRAMES]
-FOUND = Explored(
+FOUND = ExploreData(
     "Not ready", "not_ready", "octagon", ("Benchmark 94% → Field 53% (36–69%).", "Gap 41 pp (24–58)."), ("Ranges.",), ("Counts.",),
-    (LINE,), ("", "ok", "crack"), (("ok", (Count("3", None),) * 2), ("crack", (Count("3", None),) * 2)), FRAMES, "",
+    (LINE,), ("", "ok", "crack"), (("ok", (ConfusionCell("3", None),) * 2), ("crack", (ConfusionCell("3", None),) * 2)), FRAMES, "",
 )  # fmt: skip
 
 
@@ -32,7 +32,7 @@ def red():
 
 @pytest.fixture
 def view(window, shown):
-    return shown(ExploreView(window.context.look, window.context.actions), 1170, 590)
+    return shown(ExploreView(window.context.theme, window.context.actions), 1170, 590)
 
 
 def test_figures_fill_band_tables_and_grid(view):
@@ -64,10 +64,10 @@ def test_without_wrong_answers_there_is_a_sentence(view):
 
 def test_old_figures_are_greyed_while_others_are_worked_out(view):
     view.show_figures(FOUND, {}, TILES, "")
-    view.show_working(True)
+    view.set_stale(True)
     assert not view.busy.isHidden()
     assert not view.band.verdict.isEnabled()
-    view.show_working(False)
+    view.set_stale(False)
     assert view.busy.isHidden()
     assert view.band.verdict.isEnabled()
 
@@ -125,12 +125,12 @@ def test_the_nearest_benchmark_picture_stands_under_the_frame_that_is_looked_at_
     view.show_figures(FOUND, {"f0": red()}, TILES, "")
     assert view.other.isHidden()
     assert view.nearest.isHidden()
-    view.compare_with("f0", red(), "Nearest in the benchmark: crack/dim/1.jpg")
+    view.show_comparison("f0", red(), "Nearest in the benchmark: crack/dim/1.jpg")
     assert (view.other.image.width(), view.other.accessibleDescription()) == (16, "Nearest in the benchmark: crack/dim/1.jpg")
     assert view.nearest.isVisible()
-    view.compare_with("f1", red(), "Nearest in the benchmark: of a frame that was left meanwhile")
+    view.show_comparison("f1", red(), "Nearest in the benchmark: of a frame that was left meanwhile")
     assert view.nearest.text() == "Nearest in the benchmark: crack/dim/1.jpg"
-    view.compare_with("f0", None, "")
+    view.show_comparison("f0", None, "")
     assert view.other.isHidden()
     assert view.nearest.isHidden()
 
@@ -138,7 +138,7 @@ def test_the_nearest_benchmark_picture_stands_under_the_frame_that_is_looked_at_
 @pytest.mark.parametrize("size", [(1366, 690), (1092, 552)])
 def test_the_verdict_is_in_the_window_however_large_text_and_buttons_are(window, explore, folder, settle, size):
     window.resize(*size)
-    window.preferences.change(size=175, gloves=True)
+    window.preferences.update(size=175, gloves=True)
     view = explore(folder("labelled")).view
     settle()
     QApplication.processEvents()
@@ -155,7 +155,7 @@ def test_the_verdict_is_in_the_window_however_large_text_and_buttons_are(window,
 @pytest.mark.parametrize("size", [(1366, 690), (1092, 552)])
 def test_no_caption_of_the_headline_lies_under_the_tables_however_large_it_is(window, explore, folder, settle, size, language):
     window.resize(*size)
-    window.preferences.change(size=175, gloves=True, language=language)
+    window.preferences.update(size=175, gloves=True, language=language)
     view = explore(folder("labelled")).view
     settle()
     QApplication.processEvents()

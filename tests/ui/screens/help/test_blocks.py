@@ -1,15 +1,25 @@
 from html.parser import HTMLParser
 
-from fieldcheck.ui.screens.help.blocks import HelpHeading, HelpPage, HelpParagraph, HelpSteps, Keys, Links, Terms, html, style
+from fieldcheck.ui.screens.help.blocks import (
+    HelpHeading,
+    HelpKeys,
+    HelpLinks,
+    HelpPage,
+    HelpParagraph,
+    HelpSteps,
+    HelpTerms,
+    build_style_sheet,
+    render_html,
+)
 from fieldcheck.ui.theme.tokens import DARK, Metrics
 
 BLOCKS = (
     HelpHeading("A & B"),
     HelpParagraph("below <1%"),
     HelpSteps(("first", "second")),
-    Terms((("Gap", "a difference"),)),
-    Keys((("Ctrl+<", "smaller"),)),
-    Links((("numbers", "Understanding the results"),)),
+    HelpTerms((("Gap", "a difference"),)),
+    HelpKeys((("Ctrl+<", "smaller"),)),
+    HelpLinks((("numbers", "Understanding the results"),)),
 )
 
 
@@ -23,17 +33,17 @@ def read(source):
 
 
 def test_every_word_of_a_page_is_shown_as_it_is():
-    found = read(html(HelpPage("x", "Title", BLOCKS)))
+    found = read(render_html(HelpPage("x", "Title", BLOCKS)))
     for said in ("Title", "A & B", "below <1%", "first", "second", "Gap", "a difference", "Ctrl+<", "smaller", "Understanding the results"):
         assert said in found
     assert [part[0] for part in found if isinstance(part, tuple)].count("li") == 2
 
 
 def test_links_lead_to_other_pages_only():
-    links = [part[1]["href"] for part in read(html(HelpPage("x", "Title", BLOCKS))) if isinstance(part, tuple) and part[0] == "a"]
+    links = [part[1]["href"] for part in read(render_html(HelpPage("x", "Title", BLOCKS))) if isinstance(part, tuple) and part[0] == "a"]
     assert links == ["help:numbers"]
 
 
 def test_the_style_follows_theme_and_size():
-    assert f"color: {DARK.accent}" in style(DARK, Metrics())
-    assert ".title { font-size: 30px" in style(DARK, Metrics(percent=150))
+    assert f"color: {DARK.accent}" in build_style_sheet(DARK, Metrics())
+    assert ".title { font-size: 30px" in build_style_sheet(DARK, Metrics(percent=150))

@@ -1,7 +1,7 @@
 from PySide6.QtCore import Qt
 
 from fieldcheck.ui.screens.help.presenter import HelpPresenter
-from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.shell.actions_table import list_actions
 
 
 class FakeView:
@@ -23,7 +23,7 @@ class FakeHeader:
 
 def made(kept):
     view = FakeView()
-    return view, HelpPresenter(view, table(), kept, FakeHeader())
+    return view, HelpPresenter(view, list_actions(), kept, FakeHeader())
 
 
 def test_help_opens_at_the_screen_that_was_left_for_it_once():
@@ -31,14 +31,14 @@ def test_help_opens_at_the_screen_that_was_left_for_it_once():
     view, presenter = made(kept)
     presenter.enter()
     assert view.open == "label"
-    presenter.show("numbers")
+    presenter.show_page("numbers")
     presenter.enter()
     assert view.open == "numbers", "pressing the key again does not lose the page"
 
 
 def test_the_page_is_open_again_after_everything_was_built_anew():
     kept = {}
-    made(kept)[1].show("glossary")
+    made(kept)[1].show_page("glossary")
     view, presenter = made(kept)
     presenter.enter()
     assert view.open == "glossary"
@@ -51,7 +51,7 @@ def test_a_screen_without_a_page_gives_the_first_one():
 
 
 def test_f1_shows_the_help_for_the_screen(window, press):
-    window.go("settings")
+    window.show_screen("settings")
     press(Qt.Key.Key_F1)
-    assert window.here == "help"
-    assert window.shown_screen().view.page.accessibleName() == "Help: Settings"
+    assert window.current_screen == "help"
+    assert window.get_shown_screen().view.page.accessibleName() == "Help: Settings"

@@ -13,7 +13,7 @@ def view(look, qtbot):
     qtbot.addWidget(made)
     made.show_list(PAGES)
     made.told = []
-    made.wanted.connect(made.told.append)
+    made.page_requested.connect(made.told.append)
     return made
 
 

@@ -6,15 +6,15 @@ import pytest
 @pytest.fixture
 def home(window):
     """The home screen's presenter in a real window."""
-    window.go("project")
-    return window.shown_screen().presenter
+    window.show_screen("project")
+    return window.get_shown_screen().presenter
 
 
 @pytest.fixture
 def view(window):
     """The home screen's widgets in a real window."""
-    window.go("project")
-    return window.shown_screen().view
+    window.show_screen("project")
+    return window.get_shown_screen().view
 
 
 class Fake:
@@ -42,5 +42,5 @@ def fake():
 @pytest.fixture
 def alone(window):
     """Takes the real home screen's presenter off, so that another one can be tried on the same window."""
-    window.go("help")
+    window.show_screen("help")
     return window.context

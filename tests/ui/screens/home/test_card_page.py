@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from fieldcheck.ui.screens.home import card_fields
-from fieldcheck.ui.screens.home.card_page import TILES, CardPage, TileShown
-from fieldcheck.ui.screens.home.model_input_view import Pair
+from fieldcheck.ui.screens.home.card_page import TILES, ModelCardPage, TilePreview
+from fieldcheck.ui.screens.home.model_input_view import ModelInputImages
 from tests.ui.screens.home.test_card_fields import CARD
 
 GREY = np.full((24, 32, 3), 90, np.uint8)
@@ -11,18 +11,18 @@ GREY = np.full((24, 32, 3), 90, np.uint8)
 
 @pytest.fixture
 def page(look, qtbot):
-    made = CardPage(look)
+    made = ModelCardPage(look)
     qtbot.addWidget(made)
     made.resize(1100, 600)
     made.show()
-    made.fill("net.onnx", card_fields.typed_of(CARD), "Proposed: Output", 2)
+    made.fill_fields("net.onnx", card_fields.format_card_fields(CARD), "Proposed: Output", 2)
     return made
 
 
 def test_the_fields_hold_what_was_filled_in_and_nobody_is_told(page, qtbot):
     with qtbot.assertNotEmitted(page.edited):
-        page.fill("net.onnx", card_fields.typed_of(CARD), "", 2)
-    assert page.typed() == card_fields.typed_of(CARD)
+        page.fill_fields("net.onnx", card_fields.format_card_fields(CARD), "", 2)
+    assert page.get_field_texts() == card_fields.format_card_fields(CARD)
     assert page.focusWidget() is page.fields["task"]
 
 
@@ -41,7 +41,7 @@ def test_every_field_has_a_name_and_says_when_it_is_changed(page, qtbot):
 def test_another_task_brings_its_own_outputs(page):
     task = page.fields["task"]
     task.setCurrentIndex(task.findData("detection"))
-    assert page.typed()["output.kind"] == "yolo"
+    assert page.get_field_texts()["output.kind"] == "yolo"
 
 
 def test_fields_that_mean_nothing_for_the_task_are_not_shown(page):
@@ -53,21 +53,21 @@ def test_fields_that_mean_nothing_for_the_task_are_not_shown(page):
     resize.setCurrentIndex(resize.findData("stretch"))
     assert {"output.threshold", "output.iou"} <= shown()
     assert not shown() & {"input.pad", "input.pad_position"}
-    assert page.typed()["input.pad"] == "7"
+    assert page.get_field_texts()["input.pad"] == "7"
 
 
 def test_what_is_wrong_stands_below_its_field_or_above_the_frames(page):
-    page.show_wrong("input.scale", "That is no figure.")
-    assert page.wrong == ("That is no figure.",)
+    page.show_error("input.scale", "That is no figure.")
+    assert page.error_texts == ("That is no figure.",)
     assert page.fields["input.scale"].accessibleDescription() == "That is no figure."
-    page.show_wrong("", "It does not fit the file.")
-    assert page.wrong == ("It does not fit the file.",)
-    page.show_wrong("", "")
-    assert page.wrong == ()
+    page.show_error("", "It does not fit the file.")
+    assert page.error_texts == ("It does not fit the file.",)
+    page.show_error("", "")
+    assert page.error_texts == ()
 
 
 def test_as_many_frames_as_there_are_say_what_came_out(page):
-    pair = Pair(GREY, GREY, (0, 0, 32, 24), "belt.avi 0")
-    page.show_answers("÷ 255", (TileShown(pair, "✓ ok 0.97"), TileShown(pair, "▲ ok 0.97; labelled NG", wrong=True)))
-    assert [tile.says for tile in page.tiles[:2]] == ["✓ ok 0.97", "▲ ok 0.97; labelled NG"]
+    pair = ModelInputImages(GREY, GREY, (0, 0, 32, 24), "belt.avi 0")
+    page.show_predictions("÷ 255", (TilePreview(pair, "✓ ok 0.97"), TilePreview(pair, "▲ ok 0.97; labelled NG", wrong=True)))
+    assert [tile.prediction_text for tile in page.tiles[:2]] == ["✓ ok 0.97", "▲ ok 0.97; labelled NG"]
     assert [tile.isVisible() for tile in page.tiles] == [True, True] + [False] * (TILES - 2)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from fieldcheck.ui.screens.home.wizard import Typed
-from fieldcheck.workflows.models.models import card_of, find_model
+from fieldcheck.ui.screens.home.wizard import NewProjectForm
+from fieldcheck.workflows.models.models import find_model, get_card
 from tests import makers
 from tests.inference import exporters
 
@@ -45,7 +45,7 @@ def test_the_answers_of_the_first_frames_follow_a_field(window, view, carding, s
     choose(view, "input.colour", "BGR")
     after = shown(lambda said: any("red" in one and "labelled blue" in one for one in said))
     assert after != before
-    assert window.header.primary.said() == "Use this model card"
+    assert window.header.primary.get_label() == "Use this model card"
 
 
 def test_a_card_that_makes_no_sense_cannot_be_taken(window, view, carding, shown, qtbot):
@@ -54,21 +54,21 @@ def test_a_card_that_makes_no_sense_cannot_be_taken(window, view, carding, shown
     view.card.edited.emit()
     qtbot.waitUntil(lambda: bool(view.card.wrong))
     assert "scale" in view.card.wrong[0]
-    assert not carding.can_take
+    assert not carding.can_apply
     view.card.fields["input.scale"].setText("1/255")
     view.card.edited.emit()
-    qtbot.waitUntil(lambda: carding.can_take)
+    qtbot.waitUntil(lambda: carding.can_apply)
     assert view.card.wrong == ()
 
 
 def test_the_card_is_used_once_it_is_taken(window, view, carding, shown, press, settle, qtbot):
     choose(view, "input.colour", "BGR")
-    qtbot.waitUntil(lambda: carding.can_take)
+    qtbot.waitUntil(lambda: carding.can_apply)
     press(Qt.Key.Key_Return, CTRL)
     settle()
     assert view.page == "overview"
     stored = find_model(window.current.project)
-    assert (stored.name, card_of(stored).input.colour) == ("net-2", "BGR")
+    assert (stored.name, get_card(stored).input.colour) == ("net-2", "BGR")
     assert ["In the model card, set: colour RGB." in one.text for one in window.messages.banners] == [True], (
         "the benchmark speaks against it"
     )
@@ -86,7 +86,7 @@ def test_escape_leaves_the_card_as_it_was_and_ends_the_thread(window, view, card
 def test_a_model_that_does_not_say_how_it_is_fed_is_asked_about(window, home, view, carding, press, settle, tmp_path, shown):
     press(Qt.Key.Key_Escape)
     path = makers.tiny_model(tmp_path / "bare.onnx", weights={"w": np.eye(3, dtype=np.float32) * 20}, side=48)
-    home.describing.take_model(path)
+    home.describing.set_model(path)
     settle()
     assert view.page == "card"
     assert "Output type" in view.card._proposed.text()
@@ -98,7 +98,7 @@ def test_a_model_that_takes_the_card_of_another_says_so(window, home, view, card
     press(Qt.Key.Key_Escape)
     path = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     path.with_suffix(".card.json").unlink()
-    home.describing.take_model(path)
+    home.describing.set_model(path)
     settle()
     assert view.page == "overview"
     assert [
@@ -109,11 +109,11 @@ def test_a_model_that_takes_the_card_of_another_says_so(window, home, view, card
 
 def test_what_is_typed_survives_another_theme(window, view, carding, settle, qtbot):
     choose(view, "input.colour", "BGR")
-    window.preferences.change(theme="dark")
+    window.preferences.update(theme="dark")
     settle()
-    again = window.shown_screen().view
+    again = window.get_shown_screen().view
     assert (again.page, again.card.typed()["input.colour"]) == ("card", "BGR")
-    qtbot.waitUntil(lambda: window.shown_screen().presenter.carding.can_take)
+    qtbot.waitUntil(lambda: window.get_shown_screen().presenter.carding.can_apply)
 
 
 def test_a_file_that_is_gone_is_a_message_and_the_cards_come_back(window, home, view, carding, press, settle):
@@ -123,7 +123,7 @@ def test_a_file_that_is_gone_is_a_message_and_the_cards_come_back(window, home, 
     press(Qt.Key.Key_K)
     settle()
     assert view.page == "overview"
-    assert window.messages.kept
+    assert window.messages.history
 
 
 def test_a_new_project_opens_on_the_card_that_its_model_lacks_with_the_frames_of_its_footage(
@@ -131,8 +131,8 @@ def test_a_new_project_opens_on_the_card_that_its_model_lacks_with_the_frames_of
 ):
     path = makers.colour_model(tmp_path / "bare.onnx")
     path.with_suffix(".card.json").unlink()
-    home.ask_new()
-    view.wizard.fill(Typed("Line 7", str(tmp_path / "visits"), "", "\n".join(makers.COLOURS)))
+    home.start_new_project()
+    view.wizard.fill(NewProjectForm("Line 7", str(tmp_path / "visits"), "", "\n".join(makers.COLOURS)))
     view.wizard.model_chosen.emit(path)
     view.wizard.footage_chosen.emit([material / "night.avi"])
     settle()
@@ -142,7 +142,7 @@ def test_a_new_project_opens_on_the_card_that_its_model_lacks_with_the_frames_of
     assert view.page == "card"
     assert all(shown(lambda said: any(said)))
     assert view.card.typed()["classes"].splitlines() == list(makers.COLOURS)
-    qtbot.waitUntil(lambda: home.carding.can_take)
+    qtbot.waitUntil(lambda: home.carding.can_apply)
     press(Qt.Key.Key_Return, CTRL)
     settle()
     assert find_model(window.current.project).name == "bare"
@@ -161,7 +161,7 @@ def test_yolox_is_proposed_with_its_own_feed_and_its_classes_come_from_a_file(
     typed = view.card.typed()
     assert (typed["input.colour"], typed["input.scale"], typed["input.resize"]) == ("BGR", "1", "letterbox")
     assert "Preprocessing as in YOLOX: none of 3 known variants is clearly better on the first frames." in view.card._proposed.text()
-    home.dropped([shared_data / "models" / "coco80.txt"])
+    home.on_files_dropped([shared_data / "models" / "coco80.txt"])
     shown(lambda said: "car" in said[0])
     view.card.show_classes(["car"])
     qtbot.waitUntil(lambda: bool(view.card.wrong))
@@ -177,12 +177,12 @@ def test_a_reading_of_the_outputs_is_chosen_by_its_boxes_before_the_card_can_be_
     home.carding.begin(exporters.write(tmp_path / "decoded.onnx", exporters.BY_NAME["YOLOX, decoded"]))
     settle()
     assert [one.text() for one in view.card.choices] == ["Use detection yolo (81)", "Use detection yolo_obj (80)"]
-    assert not home.carding.can_take
-    window.preferences.change(theme="dark")
+    assert not home.carding.can_apply
+    window.preferences.update(theme="dark")
     settle()
-    again = window.shown_screen()
+    again = window.get_shown_screen()
     assert len(again.view.card.choices) == 2, "a choice that is open is still open in another theme"
     again.view.card.choices[1].click()
-    qtbot.waitUntil(lambda: again.presenter.carding.can_take)
+    qtbot.waitUntil(lambda: again.presenter.carding.can_apply)
     assert again.view.card.choices == []
     assert again.view.card.typed()["output.kind"] == "yolo_obj"

@@ -1,10 +1,10 @@
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from fieldcheck.ui.screens.home.key_value_rows import DataLine, FactsGrid, FormField
+from fieldcheck.ui.screens.home.key_value_rows import ElidedLabel, FactsGrid, FormField
 
 
 def test_data_that_has_no_room_is_cut_and_stands_whole_in_the_tooltip(look, qtbot):
-    line = DataLine()
+    line = ElidedLabel()
     qtbot.addWidget(line)
     line.show()
     line.setText("a very long path " * 10)
@@ -28,8 +28,8 @@ def test_what_is_not_known_is_a_dash(look, qtbot):
 def test_a_wrong_field_says_why_until_it_is_right(look, qtbot):
     field = FormField(look, "Name", QLineEdit())
     qtbot.addWidget(field)
-    field.show_wrong("Enter a project name.")
-    assert field.wrong == field.field.accessibleDescription() == "Enter a project name."
-    field.show_wrong("")
-    assert field.wrong == ""
+    field.show_error("Enter a project name.")
+    assert field.error_text == field.field.accessibleDescription() == "Enter a project name."
+    field.show_error("")
+    assert field.error_text == ""
     assert field.field.accessibleName() == "Name"

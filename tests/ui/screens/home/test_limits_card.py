@@ -1,7 +1,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.home.key_value_rows import DataLine
+from fieldcheck.ui.screens.home.key_value_rows import ElidedLabel
 from fieldcheck.ui.screens.home.limits_card import LimitsCard
 
 CLASSES = ("good", "crack", "burr")
@@ -11,16 +11,16 @@ def test_limits_are_typed_and_a_wrong_figure_is_said_below_it(look, window, qtbo
     card = LimitsCard(look, window.context.actions)
     qtbot.addWidget(card)
     card.show_limits("3 pp", "", "", False)
-    card.begin("3", "Quality", CLASSES, ())
-    card.show_wrong("No number.")
-    assert (card.editing, card.wrong) == (True, "No number.")
+    card.start_editing("3", "Quality", CLASSES, ())
+    card.show_error("No number.")
+    assert (card.editing, card.error_text) == (True, "No number.")
     card.tolerance.setText("2.5")
     with qtbot.waitSignal(card.saved) as saved:
         QTest.keyClick(card.tolerance, Qt.Key.Key_Return)
     assert saved.args == ["2.5", "Quality", ()]
-    card.begin("3", "", (), ())
-    assert card.wrong == ""
-    card.end()
+    card.start_editing("3", "", (), ())
+    assert card.error_text == ""
+    card.end_editing()
     card.set_compact(True)
     assert not card.editing
 
@@ -29,9 +29,9 @@ def test_the_gap_stands_with_who_decided_it_and_the_classes_that_are_ok(look, wi
     card = LimitsCard(look, window.context.actions)
     qtbot.addWidget(card)
     card.show_limits("3 pp", "M. Berger", "good, fine", False)
-    assert [value.whole for value in card.findChildren(DataLine)] == ["3 pp, approved by M. Berger", "good, fine"]
+    assert [value.whole for value in card.findChildren(ElidedLabel)] == ["3 pp, approved by M. Berger", "good, fine"]
     card.show_limits("3 pp", "", "", False)
-    assert [value.whole for value in card.findChildren(DataLine)] == ["3 pp", "–"]
+    assert [value.whole for value in card.findChildren(ElidedLabel)] == ["3 pp", "–"]
 
 
 def test_proposed_classes_are_confirmed_by_a_button_that_is_there_only_then(look, window, qtbot):
@@ -41,10 +41,10 @@ def test_proposed_classes_are_confirmed_by_a_button_that_is_there_only_then(look
     assert not card.confirm.isVisible()
     card.show_limits("3 pp", "", "proposed: good", True)
     assert card.confirm.isVisible()
-    card.begin("3", "", CLASSES, ("good",))
+    card.start_editing("3", "", CLASSES, ("good",))
     card.show_limits("3 pp", "", "proposed: good", True)
     assert not card.confirm.isVisible()
-    card.end()
+    card.end_editing()
     assert card.confirm.isVisible()
     card.show_limits("3 pp", "", "good", False)
     assert not card.confirm.isVisible()
@@ -54,12 +54,12 @@ def test_classes_are_ticked_with_the_keyboard_and_carried_as_they_stand(look, wi
     card = LimitsCard(look, window.context.actions)
     qtbot.addWidget(card)
     card.show()
-    card.begin("3", "", CLASSES, ("good",))
+    card.start_editing("3", "", CLASSES, ("good",))
     assert [name for name, chip in card.chips.items() if chip.isChecked()] == ["good"]
     assert all(chip.focusPolicy() & Qt.FocusPolicy.TabFocus for chip in card.chips.values())
     QTest.keyClick(card.chips["burr"], Qt.Key.Key_Space)
     with qtbot.waitSignal(card.saved) as saved:
         QTest.keyClick(card.tolerance, Qt.Key.Key_Return)
     assert saved.args == ["3", "", ("good", "burr")]
-    card.begin("3", "", (), ())
+    card.start_editing("3", "", (), ())
     assert card.chips == {}

@@ -4,20 +4,20 @@ import pytest
 
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.ui.screens.home.new_project_presenter import KEPT, NewProjectPresenter, class_names
-from fieldcheck.ui.screens.home.wizard import Typed
-from fieldcheck.workflows.label.classes import project_classes
+from fieldcheck.ui.screens.home.new_project_presenter import KEPT, NewProjectPresenter, parse_class_names
+from fieldcheck.ui.screens.home.wizard import NewProjectForm
+from fieldcheck.workflows.label.classes import list_project_classes
 from tests import makers
 
 
 @pytest.fixture
 def asked(alone, fake, tmp_path):
     """The questions, an editable answer to them, and what the page was told."""
-    answers = {"typed": Typed("Line 7", str(tmp_path / "visits"), "Werk 2")}
+    answers = {"typed": NewProjectForm("Line 7", str(tmp_path / "visits"), "Werk 2")}
     view = fake(typed=lambda: answers["typed"])
     made = NewProjectPresenter(alone, view, lambda: None)
-    alone.current.opened.connect(made.opened)
-    made.begin()
+    alone.current.opened.connect(made.on_project_opened)
+    made.start_form()
     made.enter()
     return made, view, answers
 
@@ -27,14 +27,14 @@ def test_only_the_name_is_needed(asked, alone, settle, tmp_path):
     made.create()
     settle()
     assert alone.current.project.path == tmp_path / "visits" / "Line 7.fieldcheck"
-    assert alone.current.project.read(lambda db: settings_table.get(db, "site")) == "Werk 2"
+    assert alone.current.project.read(lambda db: settings_table.get_setting(db, "site")) == "Werk 2"
     assert not made.asking
 
 
 @pytest.mark.parametrize(("name", "place"), [("", "here"), ("a/b", "here"), (".hidden", "here"), ("good", "")])
 def test_what_is_wrong_is_said_below_the_field_and_nothing_is_made(asked, alone, settle, name, place):
     made, view, answers = asked
-    answers["typed"] = Typed(name, place and answers["typed"].place)
+    answers["typed"] = NewProjectForm(name, place and answers["typed"].place)
     made.create()
     settle()
     assert any(view.told["show_wrong"])
@@ -52,7 +52,7 @@ def test_a_name_that_is_taken_is_said(asked, settle, tmp_path):
 def test_a_place_that_cannot_be_written_is_said_below_it(asked, alone, settle, tmp_path):
     made, view, answers = asked
     (tmp_path / "file").write_text("")
-    answers["typed"] = Typed("Line 7", str(tmp_path / "file"))
+    answers["typed"] = NewProjectForm("Line 7", str(tmp_path / "file"))
     made.create()
     settle()
     assert alone.current.project is None
@@ -68,7 +68,7 @@ def test_a_model_is_looked_at_at_once_and_names_the_classes(asked, alone, materi
     assert view.told["show_classes"] == (makers.COLOURS,)
     made.create()
     settle()
-    assert project_classes(alone.current.project) == makers.COLOURS
+    assert list_project_classes(alone.current.project) == makers.COLOURS
 
 
 def test_a_file_that_is_no_model_gives_its_reason_and_can_be_dropped(asked, settle, tmp_path):
@@ -85,19 +85,19 @@ def test_a_file_that_is_no_model_gives_its_reason_and_can_be_dropped(asked, sett
 
 def test_a_model_that_lacks_a_card_is_taken_along_and_asked_about_once_the_project_stands(alone, fake, settle, tmp_path):
     asked_for = []
-    view = fake(typed=lambda: Typed("Line 7", str(tmp_path / "visits"), classes="ok\nscratch\ncrack"))
+    view = fake(typed=lambda: NewProjectForm("Line 7", str(tmp_path / "visits"), classes="ok\nscratch\ncrack"))
     made = NewProjectPresenter(alone, view, lambda: None, lambda model, footage: asked_for.append((model, footage)))
-    alone.current.opened.connect(made.opened)
-    made.begin()
+    alone.current.opened.connect(made.on_project_opened)
+    made.start_form()
     made.enter()
     made.choose_model(makers.tiny_model(tmp_path / "bare.onnx"))
     settle()
     name, said, wrong = view.told["show_model"]
     assert (name, wrong) == ("bare.onnx", "")
     assert "The model file does not define its preprocessing. You can set it after creating the project, with a " in said
-    made.create()
+    made.create_project()
     settle()
-    assert project_classes(alone.current.project) == ("ok", "scratch", "crack")
+    assert list_project_classes(alone.current.project) == ("ok", "scratch", "crack")
     assert asked_for == [(tmp_path / "bare.onnx", None)]
 
 
@@ -115,15 +115,15 @@ def test_a_model_that_names_no_classes_takes_those_that_are_typed(asked, alone, 
     made.choose_model(makers.tiny_model(tmp_path / "m.onnx"))
     settle()
     assert "enter them on the right" in view.told["show_model"][1]
-    answers["typed"] = Typed("Line 7", answers["typed"].place, classes="ok\nscratch\n")
+    answers["typed"] = NewProjectForm("Line 7", answers["typed"].place, classes="ok\nscratch\n")
     made.create()
     settle()
     assert alone.current.project is None
     assert "has 3 classes, but the" in view.told["show_model"][2]
-    answers["typed"] = Typed("Line 7", answers["typed"].place, classes="ok\nscratch\n\ncrack")
+    answers["typed"] = NewProjectForm("Line 7", answers["typed"].place, classes="ok\nscratch\n\ncrack")
     made.create()
     settle()
-    assert project_classes(alone.current.project) == ("ok", "scratch", "crack")
+    assert list_project_classes(alone.current.project) == ("ok", "scratch", "crack")
 
 
 def test_the_chosen_footage_comes_in_once_the_project_stands(asked, alone, material, settle):
@@ -132,7 +132,7 @@ def test_the_chosen_footage_comes_in_once_the_project_stands(asked, alone, mater
     made.choose_footage([material / "night.avi", material / "none.avi"])
     made.create()
     settle()
-    assert [one.source for one in alone.current.project.read(recordings_table.all)] == ["night.avi"]
+    assert [one.source for one in alone.current.project.read(recordings_table.list_recordings)] == ["night.avi"]
     assert "none.avi" in alone.messages.banners[0].text
 
 
@@ -142,23 +142,23 @@ def test_footage_that_was_taken_off_stays_outside(asked, alone, material, settle
     made.drop_footage()
     made.create()
     settle()
-    assert alone.current.project.read(recordings_table.all) == ()
+    assert alone.current.project.read(recordings_table.list_recordings) == ()
 
 
 def test_what_was_said_stands_again_when_the_window_is_built_anew(asked, alone, fake, material, settle):
     made, _, _ = asked
     made.choose_footage([material / "night.avi"])
     made.leave()
-    view = fake(typed=lambda: Typed("Line 7", "/v"))
+    view = fake(typed=lambda: NewProjectForm("Line 7", "/v"))
     again = NewProjectPresenter(alone, view, lambda: None)
     assert again.asking
     assert view.told["fill"][0].site == "Werk 2"
     assert view.told["show_footage"] == (["night.avi"],)
-    assert KEPT not in alone.kept
+    assert KEPT not in alone.session_values
 
 
 def test_classes_are_typed_one_a_line():
-    assert class_names(" ok \n\nscratch\nok\n") == ("ok", "scratch")
+    assert parse_class_names(" ok \n\nscratch\nok\n") == ("ok", "scratch")
 
 
 def test_footage_for_which_the_disk_has_no_room_is_told(asked, alone, material, settle, monkeypatch):

@@ -14,11 +14,11 @@ def test_a_card_that_is_edited_has_its_column_for_itself(look, window, qtbot):
     qtbot.addWidget(page)
     page.show_cards()
     page.show()
-    page.limits.begin("3", "", ("good", "crack"), ("good",))
-    page.make_room()
+    page.limits.start_editing("3", "", ("good", "crack"), ("good",))
+    page.fit_cards()
     assert [one.isVisible() for one in (page.site, page.benchmark, page.limits, page.model)] == [False, False, True, True]
-    page.limits.end()
-    page.make_room()
+    page.limits.end_editing()
+    page.fit_cards()
     assert all(one.isVisible() for one in (page.site, page.benchmark, page.limits))
 
 
@@ -26,8 +26,8 @@ def test_files_are_asked_for_without_holding_up_the_window(look, window, qtbot, 
     page = OverviewPage(look, window.context.actions)
     qtbot.addWidget(page)
     told = []
-    page.ask_for_model(told.append)
-    page.ask_for_benchmark(told.append)
+    page.prompt_for_model(told.append)
+    page.prompt_for_benchmark(told.append)
     for dialog in page.findChildren(QFileDialog):
         dialog.fileSelected.emit(str(tmp_path))
         dialog.close()
@@ -43,8 +43,8 @@ def test_a_benchmark_is_shown_or_said_to_be_missing(look, window, qtbot):
     assert (card._missing.isVisible(), card._known.isVisible()) == (True, False)
     card.show_benchmark(("97.1%", "correct: 1,942 of 2,000", "95% CI 96.3–97.7%"), "/data/clean", "97%")
     assert (card._missing.isVisible(), card._known.isVisible()) == (False, True)
-    card.show_wrong("No class of it is the model's.")
-    assert card.wrong == "No class of it is the model's."
+    card.show_error("No class of it is the model's.")
+    assert card.error_text == "No class of it is the model's."
     card.set_compact(True)
 
 
@@ -54,14 +54,14 @@ def test_the_claim_is_a_field_of_the_card(look, window, qtbot):
     card.show()
     saved = []
     card.saved.connect(lambda *said: saved.append(said))
-    card.begin("97.1", "map50", (("frame_score", "frames without errors"), ("map50", "mAP at IoU 0.50")))
+    card.start_editing("97.1", "map50", (("frame_score", "frames without errors"), ("map50", "mAP at IoU 0.50")))
     assert (card.editing, card.claimed.isVisible(), card.choose.isVisible()) == (True, True, False)
-    card.show_wrong_claim("No figure.")
+    card.show_claim_error("No figure.")
     qtbot.keyClick(card.claimed, "\r")
-    card.stated_in.choose("frame_score")
+    card.stated_in.select_code("frame_score")
     qtbot.keyClick(card.claimed, "\r")
     assert saved == [("97.1", "map50"), ("97.1", "frame_score")]
-    card.end()
+    card.end_editing()
     assert (card.editing, card.choose.isVisible()) == (False, True)
 
 

@@ -5,10 +5,10 @@ import pytest
 from fieldcheck.domain.training import Layer, Training
 from fieldcheck.ui.screens.home.overview_presenter import OverviewPresenter
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.training_info import keep_training
-from fieldcheck.workflows.project.describe_project import GapLimits, Site, limits_of, site_of
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
-from fieldcheck.workflows.project.ok_classes import ok_classes
+from fieldcheck.workflows.models.training_info import store_training
+from fieldcheck.workflows.project.describe_project import GapLimits, Site, get_gap_limits, get_site
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
+from fieldcheck.workflows.project.ok_classes import get_ok_classes
 from tests import makers
 
 
@@ -64,10 +64,10 @@ def test_site_and_light_are_one_act_that_undo_takes_back(opened, alone, settle):
     settle()
     project = alone.current.project
     assert not view.site.editing
-    assert site_of(project) == Site("Werk 2", conditions=("dark",))
-    alone.current.undo(lambda _changes: None, alone.messages.error)
+    assert get_site(project) == Site("Werk 2", conditions=("dark",))
+    alone.current.undo(lambda _changes: None, alone.messages.show_error)
     settle()
-    assert site_of(project) == Site("Hall 3")
+    assert get_site(project) == Site("Hall 3")
 
 
 def test_limits_are_typed_in_points_and_a_wrong_figure_stays_in_the_field(opened, alone, settle):
@@ -79,8 +79,8 @@ def test_limits_are_typed_in_points_and_a_wrong_figure_stays_in_the_field(opened
     assert view.limits.editing
     made.save_limits("2,5", "Quality", ())
     settle()
-    assert limits_of(alone.current.project) == GapLimits(0.025, "Quality")
-    assert ok_classes(alone.current.project) == ((), False)  # nobody was asked, so nobody has said that none is
+    assert get_gap_limits(alone.current.project) == GapLimits(0.025, "Quality")
+    assert get_ok_classes(alone.current.project) == ((), False)  # nobody was asked, so nobody has said that none is
 
 
 def test_ticked_classes_are_ok_and_undo_takes_them_back(opened, alone, settle):
@@ -88,20 +88,20 @@ def test_ticked_classes_are_ok_and_undo_takes_them_back(opened, alone, settle):
     before = alone.current.undo_depth
     made.save_limits("3", "", ("green",))
     settle()
-    assert ok_classes(alone.current.project) == (("green",), True)
+    assert get_ok_classes(alone.current.project) == (("green",), True)
     made.enter()
     settle()
     assert view.limits.seen.told["show_limits"] == ("3 pp", "", "green", False)
-    alone.current.undo(lambda _changes: None, alone.messages.error)
+    alone.current.undo(lambda _changes: None, alone.messages.show_error)
     settle()
-    assert ok_classes(alone.current.project) == ((), False)
+    assert get_ok_classes(alone.current.project) == ((), False)
     assert alone.current.undo_depth == before  # the gap was not touched
 
 
 @pytest.fixture
 def proposing(cards, open_in_window, settle, tmp_path):
     """A project whose class names say which part is good."""
-    new_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=("good", "scratch")), makers.NOW).project.close()
+    set_up_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=("good", "scratch")), makers.NOW).project.close()
     open_in_window(tmp_path / "p.fieldcheck")
     made, view = cards
     made.enter()
@@ -112,29 +112,29 @@ def proposing(cards, open_in_window, settle, tmp_path):
 def test_proposed_classes_are_asked_about_until_somebody_says_that_they_are_ok(proposing, alone, settle):
     made, view = proposing
     assert view.limits.seen.told["show_limits"] == ("3 pp", "", "proposed: good", True)
-    made.confirm_ok()
+    made.accept_ok_classes()
     settle()
     made.enter()
     settle()
     assert view.limits.seen.told["show_limits"] == ("3 pp", "", "good", False)
-    assert ok_classes(alone.current.project) == (("good",), True)
-    made.confirm_ok()
+    assert get_ok_classes(alone.current.project) == (("good",), True)
+    made.accept_ok_classes()
     settle()
     assert alone.current.undo_depth == 1  # asked once
-    alone.current.undo(lambda _changes: None, alone.messages.error)
+    alone.current.undo(lambda _changes: None, alone.messages.show_error)
     settle()
-    assert ok_classes(alone.current.project) == (("good",), False)
+    assert get_ok_classes(alone.current.project) == (("good",), False)
 
 
 def test_proposed_classes_that_are_unticked_are_not_proposed_again(proposing, alone, settle):
     made, view = proposing
     made.edit_limits()
-    made.confirm_ok()  # not while the card is edited
+    made.accept_ok_classes()  # not while the card is edited
     made.save_limits("3", "", ())
     settle()
     made.enter()
     settle()
-    assert ok_classes(alone.current.project) == ((), True)
+    assert get_ok_classes(alone.current.project) == ((), True)
     assert view.limits.seen.told["show_limits"] == ("3 pp", "", "none", False)
 
 
@@ -146,16 +146,16 @@ def test_one_card_is_edited_at_a_time_and_escape_leaves_it_as_it_was(opened, alo
     assert made.cancel()
     assert not made.cancel()
     settle()
-    assert site_of(alone.current.project) == Site("Hall 3")
+    assert get_site(alone.current.project) == Site("Hall 3")
 
 
 def test_a_model_is_replaced_or_its_reason_stands_on_the_card(opened, alone, material, settle, tmp_path):
     made, view = opened
-    made.take_model(material / "box.onnx")
+    made.set_model(material / "box.onnx")
     settle()
     assert view.model.told["show_wrong"][0]
     other = makers.colour_model(tmp_path / "v2.onnx", order=(1, 0, 2))
-    made.take_model(other)
+    made.set_model(other)
     settle()
     made.enter()
     settle()
@@ -164,10 +164,10 @@ def test_a_model_is_replaced_or_its_reason_stands_on_the_card(opened, alone, mat
 
 def test_a_benchmark_is_named_or_its_reason_stands_on_the_card(opened, alone, settle, tmp_path):
     made, view = opened
-    made.take_benchmark(tmp_path / "none")
+    made.set_benchmark(tmp_path / "none")
     settle()
     assert "none" in view.benchmark.seen.told["show_wrong"][0]
-    made.take_benchmark(makers.benchmark_folder(tmp_path / "other", each=2))
+    made.set_benchmark(makers.benchmark_folder(tmp_path / "other", each=2))
     settle()
     made.enter()
     settle()
@@ -177,13 +177,13 @@ def test_a_benchmark_is_named_or_its_reason_stands_on_the_card(opened, alone, se
 
 def test_what_of_a_benchmark_did_not_come_in_stands_in_a_banner(opened, alone, settle, tmp_path):
     made, _ = opened
-    made.take_benchmark(makers.benchmark_folder(tmp_path / "whole", each=2))
+    made.set_benchmark(makers.benchmark_folder(tmp_path / "whole", each=2))
     settle()
     assert alone.messages.banners == ()
-    assert alone.messages.kept[-1].text == "6 of 6 images labelled (imagefolder): blue 2, green 2, red 2"
+    assert alone.messages.history[-1].text == "6 of 6 images labelled (imagefolder): blue 2, green 2, red 2"
     torn = makers.benchmark_folder(tmp_path / "torn", each=2)
     next((torn / "red").iterdir()).write_bytes(b"no picture")
-    made.take_benchmark(torn)
+    made.set_benchmark(torn)
     settle()
     (banner,) = alone.messages.banners
     assert "1 damaged image skipped: red/" in banner.text
@@ -191,8 +191,8 @@ def test_what_of_a_benchmark_did_not_come_in_stands_in_a_banner(opened, alone, s
 
 def test_what_fails_after_the_page_was_left_is_a_banner(opened, alone, settle, tmp_path):
     made, _ = opened
-    made.take_model(tmp_path / "none.onnx")
-    made.take_benchmark(tmp_path / "none")
+    made.set_model(tmp_path / "none.onnx")
+    made.set_benchmark(tmp_path / "none")
     made.leave()
     settle()
     assert {one.key for one in alone.messages.banners} == {"home.model", "home.benchmark"}
@@ -207,8 +207,8 @@ def test_a_bare_project_says_that_everything_is_still_to_come(cards, open_in_win
     settle()
     assert view.model.told["show_model"] == ("", "", ())
     assert view.benchmark.seen.told["show_benchmark"][1] == ""
-    made.ask_for_model()
-    made.ask_for_benchmark()
+    made.prompt_for_model()
+    made.prompt_for_benchmark()
     assert {"ask_for_model", "ask_for_benchmark"} <= set(view.told)
 
 
@@ -263,7 +263,7 @@ def test_a_claim_is_stated_in_its_metric_and_keeps_it_when_it_is_edited_again(op
 def test_the_doctor_looks_at_the_model_and_his_findings_stand_on_its_card(opened, settle):
     made, view = opened
     assert made.has_model
-    made.examine_model()
+    made.run_model_check()
     settle()
     first, findings, checks = view.model.told["show_findings"]
     assert all(one.startswith(("✓ ", "– ")) for one in checks)
@@ -278,7 +278,7 @@ def test_how_the_model_was_trained_is_shown_with_the_first_line_of_its_notes(ope
     assert view.model.told["show_training"] == ((),)
     project = alone.current.project
     told = Training("base.onnx", (Layer("conv1", True, True),), "seed 7\nblur 30%")
-    keep_training(project, find_model(project), told, makers.NOW)
+    store_training(project, find_model(project), told, makers.NOW)
     made.enter()
     settle()
     (lines,) = view.model.told["show_training"]

@@ -4,27 +4,27 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.paths import places
+from fieldcheck.paths import get_app_paths
 from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.label.classes import project_classes
+from fieldcheck.workflows.label.classes import list_project_classes
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.project.describe_project import GapLimits, Site, limits_of, site_of
+from fieldcheck.workflows.project.describe_project import GapLimits, Site, get_gap_limits, get_site
 from tests import makers
 
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 
 
 def head(window):
-    return window.header.title.text(), window.header.primary.said()
+    return window.header.title.text(), window.header.primary.get_label()
 
 
 def test_without_a_project_the_sample_is_the_main_way_to_begin(window, home, view):
     assert head(window) == ("Project", "Open demo project")
     assert view.page == "start"
-    assert window.context.actions.get("project.sample").isEnabled()
-    assert not window.context.actions.get("project.edit_site").isEnabled()
+    assert window.context.actions.get_action("project.sample").isEnabled()
+    assert not window.context.actions.get_action("project.edit_site").isEnabled()
 
 
 def test_with_a_project_open_the_main_action_goes_on_to_the_next_step(window, home, view, drawn, open_in_window):
@@ -32,15 +32,15 @@ def test_with_a_project_open_the_main_action_goes_on_to_the_next_step(window, ho
     open_in_window(drawn.path)
     assert view.page == "overview"
     assert head(window)[1] == "Continue: Label"
-    assert not window.context.actions.get("project.sample").isEnabled()
-    home.primary()
-    assert window.here == "label"
+    assert not window.context.actions.get_action("project.sample").isEnabled()
+    home.on_primary_action()
+    assert window.current_screen == "label"
 
 
 def test_a_project_that_is_open_for_reading_only_is_not_edited(window, home, view, drawn, open_in_window):
     open_in_window(drawn.path)  # the test itself still holds its lock
-    assert not window.context.actions.get("project.edit_site").isEnabled()
-    assert not window.context.actions.get("project.set_model").isEnabled()
+    assert not window.context.actions.get_action("project.edit_site").isEnabled()
+    assert not window.context.actions.get_action("project.set_model").isEnabled()
 
 
 def test_closing_the_project_goes_back_to_the_beginning_where_it_is_listed(window, home, view, drawn, open_in_window, settle):
@@ -59,15 +59,15 @@ def test_undo_from_the_header_takes_a_card_back(window, home, view, drawn, open_
     settle()
     press(Qt.Key.Key_Z, CTRL)
     settle()
-    assert limits_of(window.current.project) == GapLimits()
-    assert "limits" in window.messages.kept[-1].text
+    assert get_gap_limits(window.current.project) == GapLimits()
+    assert "limits" in window.messages.history[-1].text
 
 
 def test_a_model_is_kept_when_the_questions_are_built_anew(window, home, view, press):
     press(Qt.Key.Key_N)
     view.wizard.name.setText("Line 7")
-    window.preferences.change(theme="dark")
-    again = window.shown_screen().view
+    window.preferences.update(theme="dark")
+    again = window.get_shown_screen().view
     assert (again.page, again.wizard.typed().name) == ("wizard", "Line 7")
     press(Qt.Key.Key_Escape)
     assert again.page == "start"
@@ -76,16 +76,16 @@ def test_a_model_is_kept_when_the_questions_are_built_anew(window, home, view, p
 def test_from_first_start_to_a_labelled_frame_in_two_presses_and_no_word(window, home, press, qtbot, settle, short_sample):
     """A20."""
     press(Qt.Key.Key_S)
-    qtbot.waitUntil(lambda: window.here == "label", timeout=300_000)
+    qtbot.waitUntil(lambda: window.current_screen == "label", timeout=300_000)
     settle()
-    assert window.current.project.path == places().sample / "sample.fieldcheck"
-    assert len(window.current.project.read(picks_table.all)) == 100
-    assert window.current.project.read(labels_table.count) == 0
-    looking, guard_s = window.shown_screen().presenter.looking, window.preferences.now.too_fast_ms / 1000
+    assert window.current.project.path == get_app_paths().sample / "sample.fieldcheck"
+    assert len(window.current.project.read(picks_table.list_picks)) == 100
+    assert window.current.project.read(labels_table.count_labels) == 0
+    looking, guard_s = window.get_shown_screen().presenter.view_tracker, window.preferences.settings.too_fast_ms / 1000
     qtbot.waitUntil(lambda: (looking.seconds or 0.0) > guard_s)  # a key before the frame was seen is not taken
     press(Qt.Key.Key_1)
     settle()
-    assert window.current.standing.n_labelled == 1
+    assert window.current.status.n_labelled == 1
 
 
 @pytest.fixture
@@ -114,8 +114,8 @@ def tab_to(keys, widget):
 
 def test_the_whole_screen_works_with_the_keyboard_only(window, home, view, keys, drawn, settle, qtbot, tmp_path):
     drawn.close()
-    window.preferences.change(recent=(str(tmp_path / "gone.fieldcheck"), str(drawn.path)))
-    window.go("project")
+    window.preferences.update(recent=(str(tmp_path / "gone.fieldcheck"), str(drawn.path)))
+    window.show_screen("project")
     settle()
     keys(Qt.Key.Key_Down)
     keys(Qt.Key.Key_Return)
@@ -130,13 +130,13 @@ def test_the_whole_screen_works_with_the_keyboard_only(window, home, view, keys,
     type_into("Lamp flickers")
     keys(Qt.Key.Key_Return)
     settle()
-    assert site_of(window.current.project) == Site("Werk 2", conditions=("glare",), note="Lamp flickers")
+    assert get_site(window.current.project) == Site("Werk 2", conditions=("glare",), note="Lamp flickers")
 
     keys(Qt.Key.Key_L)
     type_into("2.5")
     keys(Qt.Key.Key_Return)
     settle()
-    assert limits_of(window.current.project).tolerance == 0.025
+    assert get_gap_limits(window.current.project).tolerance == 0.025
     keys(Qt.Key.Key_E)
     keys(Qt.Key.Key_Escape)
     assert not view.overview.site.editing
@@ -153,7 +153,7 @@ def test_the_whole_screen_works_with_the_keyboard_only(window, home, view, keys,
     keys(Qt.Key.Key_Return, CTRL)
     qtbot.waitUntil(lambda: window.current.name == "Line 7")
     settle()
-    assert project_classes(window.current.project) == ("ok", "scratch")
+    assert list_project_classes(window.current.project) == ("ok", "scratch")
 
     keys(Qt.Key.Key_W, CTRL)
     settle()
@@ -163,7 +163,7 @@ def test_the_whole_screen_works_with_the_keyboard_only(window, home, view, keys,
 
 def test_a_model_that_was_tried_leaves_the_page_it_came_to(window, home, view, material, tmp_path, settle, press):
     picture = makers.save_picture(tmp_path / "part.png", "red")
-    view.dropped.emit([material / "net.onnx", picture])
+    view.on_files_dropped.emit([material / "net.onnx", picture])
     settle()
     assert view.page == "tried"
     assert head(window) == ("Project", "Done")
@@ -175,20 +175,20 @@ def test_a_model_that_was_tried_leaves_the_page_it_came_to(window, home, view, m
 def test_a_trial_survives_another_theme_and_ends_with_the_project(window, home, drawn, open_in_window, tmp_path, settle, press):
     drawn.close()
     open_in_window(drawn.path)
-    window.shown_screen().view.dropped.emit([makers.save_picture(tmp_path / "part.png", "blue")])
+    window.get_shown_screen().view.on_files_dropped.emit([makers.save_picture(tmp_path / "part.png", "blue")])
     settle()
-    window.preferences.change(theme="dark")
+    window.preferences.update(theme="dark")
     settle()
-    assert window.shown_screen().view.page == "tried"
-    assert window.shown_screen().view.tried.says.startswith("blue ")
+    assert window.get_shown_screen().view.page == "tried"
+    assert window.get_shown_screen().view.tried.says.startswith("blue ")
     window.current.close()
     settle()
-    assert window.shown_screen().view.page == "start"
+    assert window.get_shown_screen().view.page == "start"
 
 
 def test_what_is_dropped_on_the_questions_answers_them(window, home, view, material, press, settle):
     press(Qt.Key.Key_N)
-    view.dropped.emit([material / "night.avi", material / "net.onnx"])
+    view.on_files_dropped.emit([material / "night.avi", material / "net.onnx"])
     settle()
     assert view.page == "wizard"
     assert [view.wizard.footage.item(at).text() for at in range(view.wizard.footage.count())] == ["night.avi"]
@@ -196,7 +196,7 @@ def test_what_is_dropped_on_the_questions_answers_them(window, home, view, mater
 
 
 def test_a_video_or_a_folder_of_pictures_that_is_dropped_begins_a_project(window, home, view, material, settle):
-    view.dropped.emit([material / "night.avi"])
+    view.on_files_dropped.emit([material / "night.avi"])
     settle()
     assert (view.page, view.wizard.footage.item(0).text()) == ("wizard", "night.avi")
 
@@ -206,27 +206,27 @@ def test_with_a_project_open_what_is_dropped_on_any_screen_does_the_obvious(
 ):
     drawn.close()
     open_in_window(drawn.path)
-    window.go("help")
+    window.show_screen("help")
     before = len(footage_of(window))
     drop(window, makers.picture_folder(tmp_path / "belt", makers.cycle(6)))
     settle()
-    assert (window.here, len(footage_of(window))) == ("capture", before + 1)
-    window.go("help")
+    assert (window.current_screen, len(footage_of(window))) == ("capture", before + 1)
+    window.show_screen("help")
     drop(window, makers.colour_model(tmp_path / "other.onnx", gain=9.0))
     settle()
-    assert (window.here, find_model(window.current.project).name) == ("project", "other")
+    assert (window.current_screen, find_model(window.current.project).name) == ("project", "other")
 
 
 def test_what_is_dropped_on_a_project_that_is_only_read_is_said_not_to_be_taken(window, home, drawn, material, open_in_window, settle):
     open_in_window(drawn.path)  # `drawn` has it open for writing
     assert not window.current.writable
     for screen, path in (("capture", material / "night.avi"), ("report", material / "net.onnx")):
-        window.go(screen)
+        window.show_screen(screen)
         settle()
-        window.messages.kept.clear()
+        window.messages.history.clear()
         drop(window, path)
         settle()
-        assert "is open read-only. Nothing was changed." in window.messages.kept[-1].text
+        assert "is open read-only. Nothing was changed." in window.messages.history[-1].text
 
 
 def drop(window, path):
@@ -238,12 +238,12 @@ def drop(window, path):
 
 
 def footage_of(window):
-    return window.current.project.read(clips_table.all)
+    return window.current.project.read(clips_table.list_clips)
 
 
 def test_a_project_folder_that_is_dropped_is_opened(window, home, view, drawn, settle, qtbot):
     drawn.close()
     with qtbot.waitSignal(window.current.opened):
-        view.dropped.emit([drawn.path])
+        view.on_files_dropped.emit([drawn.path])
     settle()
     assert view.page == "overview"

@@ -6,12 +6,12 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from fieldcheck.ui.screens.home.captions import THERE, RecentLine, broken_line, missing_line, reading_line
+from fieldcheck.ui.screens.home.captions import THERE, RecentProjectRow, build_broken_row, build_loading_row, build_missing_row
 from fieldcheck.ui.screens.home.recent_list import RecentList
 
-HERE = RecentLine("/v/a.fieldcheck", "a", THERE, "today 14:32", "62 of 100 labelled", "gap 36 pp · Not ready", True)
-GONE = missing_line("/dock/b.fieldcheck", Path("/dock"))
-BAD = broken_line("/v/c.fieldcheck", "It is damaged.")
+HERE = RecentProjectRow("/v/a.fieldcheck", "a", THERE, "today 14:32", "62 of 100 labelled", "gap 36 pp · Not ready", True)
+GONE = build_missing_row("/dock/b.fieldcheck", Path("/dock"))
+BAD = build_broken_row("/v/c.fieldcheck", "It is damaged.")
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def shown(look, qtbot):
     made.told = []
     for name in ("opened", "looked_for", "removed"):
         getattr(made, name).connect(lambda path, name=name: made.told.append((name, path)))
-    made.show_lines([HERE, GONE, BAD])
+    made.show_projects([HERE, GONE, BAD])
     made.resize(1000, 240)
     made.show()
     made.setFocus()
@@ -67,14 +67,14 @@ def test_the_key_stands_on_the_button_of_the_current_line_only(shown):
 
 
 def test_a_line_is_filled_in_when_it_was_looked_at(shown, qtbot):
-    shown.show_lines([reading_line(HERE.path)])
+    shown.show_projects([build_loading_row(HERE.path)])
     picture = QImage(160, 90, QImage.Format.Format_RGB32)
     picture.fill(QColor("#00FF00"))
     kept = QBuffer()
     kept.open(QBuffer.OpenModeFlag.WriteOnly)
     assert picture.save(kept, "JPG")
-    shown.show_line(RecentLine(HERE.path, "a", THERE, labelled="62 of 100 labelled", thumbnail=bytes(kept.data())))
-    shown.show_line(RecentLine("/other", "other", THERE))
+    shown.show_project(RecentProjectRow(HERE.path, "a", THERE, labelled="62 of 100 labelled", thumbnail=bytes(kept.data())))
+    shown.show_project(RecentProjectRow("/other", "other", THERE))
     assert [line.labelled for line in shown.lines] == ["62 of 100 labelled"]
     assert shown.accessibleDescription() == "a, 62 of 100 labelled"
     qtbot.waitUntil(lambda: shown.widget().height() > 40)
@@ -85,7 +85,7 @@ def test_a_line_is_filled_in_when_it_was_looked_at(shown, qtbot):
 def test_an_empty_list_says_what_to_do(look, qtbot):
     empty = RecentList(look)
     qtbot.addWidget(empty)
-    empty.show_lines([])
+    empty.show_projects([])
     QTest.keyClick(empty, Qt.Key.Key_Down)
     QTest.keyClick(empty, Qt.Key.Key_Return)
     assert empty.accessibleDescription() == ""

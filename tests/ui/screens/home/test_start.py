@@ -3,7 +3,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QFileDialog, QLabel
 
-from fieldcheck.ui.screens.home.captions import missing_line
+from fieldcheck.ui.screens.home.captions import build_missing_row
 from fieldcheck.ui.screens.home.start import StartPage, VisitStepsLine
 from fieldcheck.ui.widgets.key_button import KeyButton
 
@@ -23,7 +23,7 @@ def test_recent_projects_stand_before_all_else_and_without_one_what_this_is_abou
     qtbot.waitExposed(page)
     question = next(one for one in page.findChildren(QLabel) if one.text() == "Compare your model's field score with its benchmark score")
     assert (question.isVisible(), page.recent.isVisible()) == (True, False)
-    page.show_recent([missing_line("/dock/b.fieldcheck", Path("/dock"))])
+    page.show_recent_projects([build_missing_row("/dock/b.fieldcheck", Path("/dock"))])
     assert (question.isVisible(), page.recent.isVisible()) == (False, True)
     ways = [one for one in page.findChildren(KeyButton) if one.accessibleName() == "Create project, N"]
     assert page.recent.mapTo(page, QPoint()).y() < ways[0].mapTo(page, QPoint()).y()
@@ -33,11 +33,11 @@ def test_a_lost_project_is_found_in_a_folder(look, window, qtbot, tmp_path):
     page = StartPage(look, window.context.actions)
     qtbot.addWidget(page)
     told = []
-    page.found.connect(lambda old, folder: told.append((old, folder)))
+    page.project_located.connect(lambda old, folder: told.append((old, folder)))
     page.folder_chosen.connect(told.append)
-    page.show_recent([missing_line("/dock/b.fieldcheck", Path("/dock"))])
-    page.recent.looked_for.emit("/dock/b.fieldcheck")
-    page.ask_for_project()
+    page.show_recent_projects([build_missing_row("/dock/b.fieldcheck", Path("/dock"))])
+    page.recent.locate_requested.emit("/dock/b.fieldcheck")
+    page.prompt_for_project()
     for dialog in page.findChildren(QFileDialog):
         dialog.fileSelected.emit(str(tmp_path))
         dialog.close()

@@ -2,7 +2,7 @@ import shutil
 
 import pytest
 
-from fieldcheck.paths import places
+from fieldcheck.paths import get_app_paths
 from fieldcheck.ui.screens.home.start_presenter import StartPresenter
 from fieldcheck.workflows.project.demo import PROJECT_NAME
 from tests import makers
@@ -11,7 +11,7 @@ from tests import makers
 @pytest.fixture
 def begun(alone, fake):
     view, said = fake(), []
-    made = StartPresenter(alone, view, lambda: said.append(made.preparing))
+    made = StartPresenter(alone, view, lambda: said.append(made.is_preparing))
     return made, view, said
 
 
@@ -21,7 +21,7 @@ def test_recent_projects_are_looked_at_only_after_the_window_was_painted(begun, 
     broken = tmp_path / "broken.fieldcheck"
     broken.mkdir()
     (broken / "project.db").write_text("diary")
-    alone.preferences.change(recent=(str(drawn.path), str(tmp_path / "none.fieldcheck"), str(broken)))
+    alone.preferences.update(recent=(str(drawn.path), str(tmp_path / "none.fieldcheck"), str(broken)))
     made.enter()
     assert [line.state for line in view.told["show_recent"][0]] == ["reading"] * 3
     settle()
@@ -37,7 +37,7 @@ def test_recent_projects_are_looked_at_only_after_the_window_was_painted(begun, 
 def test_what_is_known_is_shown_at_once_the_next_time_and_nothing_after_leaving(begun, alone, drawn, settle):
     made, view, _ = begun
     drawn.close()
-    alone.preferences.change(recent=(str(drawn.path),))
+    alone.preferences.update(recent=(str(drawn.path),))
     made.painted()
     made.enter()
     made.leave()
@@ -50,12 +50,12 @@ def test_what_is_known_is_shown_at_once_the_next_time_and_nothing_after_leaving(
 
 def test_a_removed_project_can_be_put_back_and_its_folder_is_left_alone(begun, alone, drawn):
     made, view, _ = begun
-    alone.preferences.change(recent=(str(drawn.path),))
+    alone.preferences.update(recent=(str(drawn.path),))
     made.enter()
     made.remove(str(drawn.path))
     assert view.told["show_recent"] == ([],)
-    alone.messages.kept[-1].act()
-    assert alone.preferences.now.recent == (str(drawn.path),)
+    alone.messages.history[-1].action()
+    assert alone.preferences.settings.recent == (str(drawn.path),)
     assert [line.name for line in view.told["show_recent"][0]] == ["drawn"]
     assert drawn.path.exists()
 
@@ -64,10 +64,10 @@ def test_a_lost_project_is_opened_where_it_was_found(begun, alone, drawn, tmp_pa
     made, _, _ = begun
     drawn.close()
     there = shutil.move(drawn.path, tmp_path / "found.fieldcheck")
-    alone.preferences.change(recent=(str(drawn.path),))
+    alone.preferences.update(recent=(str(drawn.path),))
     with qtbot.waitSignal(alone.current.opened):
         made.found(str(drawn.path), there)
-    assert alone.preferences.now.recent == (str(there),)
+    assert alone.preferences.settings.recent == (str(there),)
 
 
 def test_the_sample_cannot_be_asked_for_twice_and_cancelling_lets_it_be_asked_for_again(begun, alone, settle):
@@ -75,8 +75,8 @@ def test_the_sample_cannot_be_asked_for_twice_and_cancelling_lets_it_be_asked_fo
     made.enter()
     made.open_sample()
     made.open_sample()
-    (job,) = alone.runner.running()
-    assert made.preparing
+    (job,) = alone.runner.list_running()
+    assert made.is_preparing
     assert view.told["show_job"] == (job,)
     job.cancel()
     settle()
@@ -87,8 +87,8 @@ def test_the_sample_cannot_be_asked_for_twice_and_cancelling_lets_it_be_asked_fo
 
 def test_what_stands_in_the_samples_place_is_named(begun, alone, settle):
     made, _, _ = begun
-    places().sample.mkdir(parents=True)
-    makers.empty_project(places().sample / PROJECT_NAME, site="my own").close()
+    get_app_paths().sample.mkdir(parents=True)
+    makers.empty_project(get_app_paths().sample / PROJECT_NAME, site="my own").close()
     made.open_sample()
     settle()
     assert PROJECT_NAME in alone.messages.banners[0].text

@@ -2,12 +2,16 @@ import numpy as np
 import pytest
 
 from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.home.model_input_view import Pair
+from fieldcheck.ui.screens.home.model_input_view import ModelInputImages
 from fieldcheck.ui.screens.home.trial_page import TrialPage, TrialResult
 
 RGB = np.zeros((48, 64, 3), np.uint8)
 SHOWN = TrialResult(
-    Pair(RGB, RGB[:32, :32].copy(), (8, 0, 56, 48), "part.png"), "net: classification", "part", ("scaled",), ("red 0.90", "blue 0.10")
+    ModelInputImages(RGB, RGB[:32, :32].copy(), (8, 0, 56, 48), "part.png"),
+    "net: classification",
+    "part",
+    ("scaled",),
+    ("red 0.90", "blue 0.10"),
 )
 
 
@@ -17,7 +21,7 @@ def page(look, shown):
 
 
 def test_while_the_model_is_looked_at_only_that_is_shown(page):
-    page.show_tried(SHOWN)
+    page.show_result(SHOWN)
     page.show_job(Job("Try model"))
     assert page.strip.isVisible()
     assert not page.eye.isVisible()
@@ -26,7 +30,7 @@ def test_while_the_model_is_looked_at_only_that_is_shown(page):
 
 def test_picture_input_and_answer_stand_side_by_side(page):
     page.show_job(None)
-    page.show_tried(SHOWN)
+    page.show_result(SHOWN)
     assert page.eye.isVisible()
     assert page.says.splitlines() == ["red 0.90", "blue 0.10"]
     assert (page.eye.frame.title, page.eye.input.title) == ("Camera frame 64 × 48", "Model input 32 × 32")

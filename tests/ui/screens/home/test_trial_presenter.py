@@ -1,8 +1,8 @@
 import pytest
 
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.ui.screens.home.trial_page import TrialResult
-from fieldcheck.ui.screens.home.trial_presenter import KEPT, MOST_SAID, TrialPresenter, shown_of
+from fieldcheck.ui.screens.home.trial_presenter import KEPT, MOST_SAID, TrialPresenter, build_trial_result
 from fieldcheck.workflows.models.try_model import try_model
 from tests import makers
 
@@ -23,29 +23,29 @@ def tried(alone, fake):
 
 def test_a_model_and_a_picture_need_no_project(tried, material, picture, settle):
     made, view, asked = tried
-    made.dropped([picture, material / "net.onnx"])
+    made.on_files_dropped([picture, material / "net.onnx"])
     settle()
     assert (made.trying, asked) == (True, [1])
     (shown,) = view.told["show_tried"]
     assert isinstance(shown, TrialResult)
     assert shown.model == "net: classification, input 32 × 32, 3 classes"
-    assert shown.says[0].startswith("red ")
+    assert shown.predictions[0].startswith("red ")
     assert shown.part == "64 × 48, fully visible to the model"
 
 
 def test_boxes_are_drawn_on_the_picture_with_number_name_and_score(material, picture):
-    shown = shown_of(try_model(material / "box.onnx", [picture], None, Silent()))
-    (mark,) = shown.pair.marks
-    assert (mark.box, mark.said.split()[0]) == ((0, 0, 32, 24), "part")
+    shown = build_trial_result(try_model(material / "box.onnx", [picture], None, NullProgress()))
+    (mark,) = shown.images.marks
+    assert (mark.box, mark.caption.split()[0]) == ((0, 0, 32, 24), "part")
 
 
 def test_of_many_answers_the_first_are_said_and_the_rest_counted(tmp_path, picture):
-    trial = try_model(makers.colour_model(tmp_path / "net.onnx"), [picture], None, Silent())
-    said = trial.tried[0].says * 3
-    many = type(trial.tried[0])(picture, trial.tried[0].rgb, trial.tried[0].seen, trial.tried[0].crop, said, False)
-    shown = shown_of(type(trial)(trial.name, trial.sha256, trial.card, trial.preprocessing_record, (many,)))
-    assert len(shown.says) == MOST_SAID + 1
-    assert shown.says[-1] == f"and {len(said) - MOST_SAID} more"
+    trial = try_model(makers.colour_model(tmp_path / "net.onnx"), [picture], None, NullProgress())
+    said = trial.tried[0].predictions * 3
+    many = type(trial.tried[0])(picture, trial.tried[0].rgb, trial.tried[0].input_image, trial.tried[0].crop, said, False)
+    shown = build_trial_result(type(trial)(trial.name, trial.sha256, trial.card, trial.preprocessing_record, (many,)))
+    assert len(shown.predictions) == MOST_SAID + 1
+    assert shown.predictions[-1] == f"and {len(said) - MOST_SAID} more"
 
 
 @pytest.mark.parametrize(("name", "reason"), [("bad.onnx", "an ONNX model"), ("net.onnx", "part.png is damaged")])
@@ -53,7 +53,7 @@ def test_what_cannot_be_read_is_said_on_the_page(tried, material, tmp_path, sett
     made, view, _ = tried
     (tmp_path / "bad.onnx").write_text("diary")
     (tmp_path / "torn part.png").write_bytes(b"\x89PNG torn")
-    made.dropped([material / name if name == "net.onnx" else tmp_path / name, tmp_path / "torn part.png"])
+    made.on_files_dropped([material / name if name == "net.onnx" else tmp_path / name, tmp_path / "torn part.png"])
     settle()
     assert made.trying
     assert reason in view.told["show_wrong"][0]
@@ -62,19 +62,19 @@ def test_what_cannot_be_read_is_said_on_the_page(tried, material, tmp_path, sett
 def test_a_picture_alone_is_shown_to_the_model_of_the_project(tried, window, open_in_window, footed, picture, settle):
     made, view, _ = tried
     assert not made.has_model
-    made.dropped([picture])
+    made.on_files_dropped([picture])
     assert not made.trying
-    assert "together" in window.messages.kept[-1].text
+    assert "together" in window.messages.history[-1].text
     footed.close()
     open_in_window(footed.path)
-    made.dropped([picture])
+    made.on_files_dropped([picture])
     settle()
     assert view.told["show_tried"][0].says[0].startswith("red ")
 
 
 def test_what_came_while_the_screen_was_left_is_shown_on_the_way_back(tried, material, picture, settle):
     made, view, _ = tried
-    made.dropped([picture, material / "net.onnx"])
+    made.on_files_dropped([picture, material / "net.onnx"])
     made.leave()
     settle()
     assert "show_tried" not in view.told
@@ -84,7 +84,7 @@ def test_what_came_while_the_screen_was_left_is_shown_on_the_way_back(tried, mat
 
 def test_a_window_that_is_built_anew_tries_the_same_again(tried, alone, fake, material, picture, settle):
     made, _, _ = tried
-    made.dropped([picture, material / "net.onnx"])
+    made.on_files_dropped([picture, material / "net.onnx"])
     made.leave()
     view = fake()
     again = TrialPresenter(alone, view, lambda: None)
@@ -93,12 +93,12 @@ def test_a_window_that_is_built_anew_tries_the_same_again(tried, alone, fake, ma
     assert again.trying
     assert "show_tried" in view.told
     again.end()
-    assert KEPT not in alone.kept
+    assert KEPT not in alone.session_values
 
 
 def test_whoever_is_done_hears_nothing_more(tried, material, picture, settle):
     made, view, _ = tried
-    made.dropped([picture, material / "net.onnx"])
+    made.on_files_dropped([picture, material / "net.onnx"])
     made.end()
     settle()
     assert not made.trying
@@ -109,12 +109,12 @@ def test_a_model_without_a_card_is_tried_with_a_proposed_one_and_with_its_own_wh
     made, view, _ = tried
     model = makers.colour_model(tmp_path / "stranger.onnx")
     model.with_suffix(".card.json").unlink()
-    made.dropped([picture, model])
+    made.on_files_dropped([picture, model])
     settle()
     assert "show_wrong" not in view.told
     (shown,) = view.told["show_tried"]
     assert shown.proposed.startswith("Proposed values, not confirmed: Task, Classes, Input")
-    made.dropped([makers.write_card(tmp_path / "own.json", makers.CARD), model, picture])
+    made.on_files_dropped([makers.write_card(tmp_path / "own.json", makers.CARD), model, picture])
     settle()
     shown = view.told["show_tried"][-1]
     assert shown.says[0].split()[0] in makers.CARD["classes"]
@@ -125,7 +125,7 @@ def test_where_no_known_output_fits_the_card_is_asked_for(tried, tmp_path, pictu
     made, view, _ = tried
     model = makers.mask_model(tmp_path / "bare.onnx")
     model.with_suffix(".card.json").unlink()
-    made.dropped([model, picture])
+    made.on_files_dropped([model, picture])
     settle()
     (said,) = view.told["show_wrong"]
     assert "bare.onnx" in said

@@ -5,11 +5,11 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QScrollArea
 
-from fieldcheck.ui.screens.home.key_value_rows import DataLine
+from fieldcheck.ui.screens.home.key_value_rows import ElidedLabel
 from fieldcheck.ui.screens.home.view import OVERVIEW, START, WIZARD
-from fieldcheck.ui.widgets.focus import led_to
+from fieldcheck.ui.widgets.focus import get_focus_target
 from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.workflows.project.new_project import NewProjectRequest, new_project
+from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 from tests import makers
 from tests.ui.conftest import inside
 from tests.ui.states import SMALL, rest
@@ -19,18 +19,18 @@ COPY, LEFT, NONE = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.Keybo
 
 def test_one_page_is_shown_and_keys_go_to_what_it_is_about(view):
     assert view.page == START
-    assert led_to(view) is view.start.recent
+    assert get_focus_target(view) is view.start.recent
     view.show_page(WIZARD)
     assert [page.isVisible() for page in (view.start, view.wizard, view.overview)] == [False, True, False]
     assert view.wizard.name.hasFocus()
     view.show_page(OVERVIEW)
-    assert led_to(view) is view
+    assert get_focus_target(view) is view
 
 
 def test_it_tells_once_that_it_was_painted(window, qtbot):
     told = []
-    window.preferences.change(theme="dark")
-    view = window.shown_screen().view
+    window.preferences.update(theme="dark")
+    view = window.get_shown_screen().view
     view.painted.connect(lambda: told.append(1))
     view.repaint()
     view.repaint()
@@ -41,12 +41,12 @@ def test_it_tells_once_that_it_was_painted(window, qtbot):
 @pytest.mark.parametrize("size", [QSize(1366, 690), QSize(1092, 552)], ids=["usual", "small"])
 def test_every_button_of_every_page_is_within_the_window_without_scrolling(window, settle, qtbot, spoken, size, labelled, open_in_window):
     labelled.close()
-    window.preferences.change(language=spoken)
+    window.preferences.update(language=spoken)
     open_in_window(labelled.path)
     window.resize(size)
-    window.go("project")
+    window.show_screen("project")
     settle()
-    view = window.shown_screen().view
+    view = window.get_shown_screen().view
     area = next(one for one in window.findChildren(QScrollArea) if one.widget() is view)
     for page in (START, WIZARD, OVERVIEW):
         view.show_page(page)
@@ -57,8 +57,8 @@ def test_every_button_of_every_page_is_within_the_window_without_scrolling(windo
         qtbot.waitUntil(lambda: not area.verticalScrollBar().isVisible() and not area.horizontalScrollBar().isVisible())
         for button in view.findChildren(KeyButton):
             if button.isVisible() and not view.start.recent.isAncestorOf(button):
-                assert window.rect().contains(inside(button, window)), button.said()
-                assert button.width() >= button.minimumSizeHint().width(), button.said()
+                assert window.rect().contains(inside(button, window)), button.get_label()
+                assert button.width() >= button.minimumSizeHint().width(), button.get_label()
         for said in view.findChildren(QLabel):
             if said.isVisible() and not view.start.recent.isAncestorOf(said) and said.wordWrap():
                 assert said.height() >= said.heightForWidth(said.width()), said.text()
@@ -72,7 +72,7 @@ def files(*paths):
 
 def test_files_from_this_computer_can_be_dropped_anywhere_on_it(view, tmp_path):
     dropped = []
-    view.dropped.connect(dropped.append)
+    view.on_files_dropped.connect(dropped.append)
     data = files(tmp_path / "net.onnx", tmp_path / "part.png")
     over = QDragEnterEvent(QPoint(5, 5), COPY, data, LEFT, NONE)
     QApplication.sendEvent(view, over)
@@ -91,8 +91,8 @@ def test_what_is_no_file_is_not_taken(view):
 
 def test_without_a_mouse_the_same_files_are_chosen_one_after_the_other(view, tmp_path):
     dropped = []
-    view.dropped.connect(dropped.append)
-    view.ask_to_try(has_model=False)
+    view.on_files_dropped.connect(dropped.append)
+    view.prompt_for_trial(has_model=False)
     view.findChildren(QFileDialog)[0].fileSelected.emit(str(tmp_path / "net.onnx"))
     view.findChildren(QFileDialog)[1].fileSelected.emit(str(tmp_path / "part.png"))
     assert dropped == [[tmp_path / "net.onnx", tmp_path / "part.png"]]
@@ -103,19 +103,19 @@ def test_without_a_mouse_the_same_files_are_chosen_one_after_the_other(view, tmp
 @pytest.mark.parametrize("spoken", ["en", "de", "xx"])
 def test_the_question_which_classes_are_ok_is_whole_in_a_small_window(window, settle, qtbot, spoken, open_in_window, tmp_path):
     classes = ("good", "no_defect", "scratch", "burr", "crack", "missing screw", "wrong part")
-    new_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=classes), makers.NOW).project.close()
-    window.preferences.change(language=spoken)
+    set_up_project(tmp_path / "p.fieldcheck", NewProjectRequest(classes=classes), makers.NOW).project.close()
+    window.preferences.update(language=spoken)
     open_in_window(tmp_path / "p.fieldcheck")
     window.resize(QSize(1092, 552))
-    window.go("project")
+    window.show_screen("project")
     settle()
-    card = window.shown_screen().view.overview.limits
-    area = next(one for one in window.findChildren(QScrollArea) if one.widget() is window.shown_screen().view)
+    card = window.get_shown_screen().view.overview.limits
+    area = next(one for one in window.findChildren(QScrollArea) if one.widget() is window.get_shown_screen().view)
     qtbot.waitUntil(lambda: card.confirm.isVisible() and not area.verticalScrollBar().isVisible())
     assert window.rect().contains(inside(card.confirm, window))
     assert card.confirm.width() >= card.confirm.sizeHint().width()
-    assert all(value.text() == value.whole for value in card.findChildren(DataLine))
-    window.shown_screen().presenter.describing.edit_limits()
+    assert all(value.text() == value.whole for value in card.findChildren(ElidedLabel))
+    window.get_shown_screen().presenter.describing.edit_limits()
     qtbot.waitUntil(lambda: card.chips["wrong part"].isVisible() and not area.verticalScrollBar().isVisible())
     assert [name for name, chip in card.chips.items() if chip.isChecked()] == ["good", "no_defect"]
     assert all(window.rect().contains(inside(chip, window)) for chip in card.chips.values())
@@ -123,12 +123,12 @@ def test_the_question_which_classes_are_ok_is_whole_in_a_small_window(window, se
 
 def test_the_cards_of_a_project_give_way_to_the_small_window_and_only_the_pictures_do(window, open_in_window, settle, made, tmp_path):
     window.resize(SMALL)
-    window.preferences.change(language="de")
+    window.preferences.update(language="de")
     open_in_window(shutil.copytree(made["labelled"], tmp_path / "p.fieldcheck"))
-    window.go("project")
+    window.show_screen("project")
     settle()
     rest(window, settle)
-    view = window.shown_screen().view
+    view = window.get_shown_screen().view
     wanted = view.layout().heightForWidth(view.width())
     assert view.heightForWidth(view.width()) < wanted  # what pictures would like is not asked for
     assert view.height() <= view.parentWidget().height()

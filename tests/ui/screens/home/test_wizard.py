@@ -3,7 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from fieldcheck.ui.screens.home.wizard import Typed, WizardPage
+from fieldcheck.ui.screens.home.wizard import NewProjectForm, WizardPage
 from fieldcheck.ui.widgets.key_button import KeyButton
 
 
@@ -19,12 +19,12 @@ def page(look, qtbot):
 
 
 def press(page, said):
-    next(one for one in page.findChildren(KeyButton) if one.said() == said and one.isVisible()).click()
+    next(one for one in page.findChildren(KeyButton) if one.get_label() == said and one.isVisible()).click()
 
 
 def test_the_fields_hold_what_they_are_filled_with_and_enter_creates(page, qtbot):
-    page.fill(Typed(" Line 7 ", "/v", "Werk 2", "ok\nscratch"))
-    assert page.typed() == Typed("Line 7", "/v", "Werk 2", "ok\nscratch")
+    page.fill_form(NewProjectForm(" Line 7 ", "/v", "Werk 2", "ok\nscratch"))
+    assert page.get_form() == NewProjectForm("Line 7", "/v", "Werk 2", "ok\nscratch")
     with qtbot.waitSignal(page.created):
         QTest.keyClick(page.name, Qt.Key.Key_Return)
     with qtbot.waitSignal(page.edited):
@@ -32,19 +32,19 @@ def test_the_fields_hold_what_they_are_filled_with_and_enter_creates(page, qtbot
 
 
 def test_what_is_wrong_stands_below_its_field(page):
-    page.show_wrong(name="It needs a name.")
-    assert page.wrong == ("It needs a name.", "")
-    page.show_wrong()
-    assert page.wrong == ("", "")
+    page.show_errors(name="It needs a name.")
+    assert page.error_texts == ("It needs a name.", "")
+    page.show_errors()
+    assert page.error_texts == ("", "")
 
 
 def test_a_model_offers_another_or_none(page, qtbot):
     page.show_model("net.onnx", "", "It is no model.")
-    assert page.model_wrong == "It is no model."
+    assert page.model_error == "It is no model."
     with qtbot.waitSignal(page.model_dropped):
         press(page, "Continue without a model")
     page.show_model("", "", "")
-    assert not [one for one in page.findChildren(KeyButton) if one.said() == "Choose another file…"]
+    assert not [one for one in page.findChildren(KeyButton) if one.get_label() == "Choose another file…"]
 
 
 def test_classes_of_a_model_are_shown_and_others_are_typed(page):
@@ -60,7 +60,7 @@ def test_files_are_chosen_in_dialogs(page, qtbot, tmp_path):
     page.model_chosen.connect(told.append)
     for said in ("Video files…", "Image folder…"):
         press(page, said)
-    for choose in [one for one in page.findChildren(KeyButton) if one.said() == "Choose…"]:
+    for choose in [one for one in page.findChildren(KeyButton) if one.get_label() == "Choose…"]:
         choose.click()
     for dialog in page.findChildren(QFileDialog):
         if dialog.fileMode() == QFileDialog.FileMode.ExistingFiles:
@@ -71,7 +71,7 @@ def test_files_are_chosen_in_dialogs(page, qtbot, tmp_path):
     assert [tmp_path / "a.mp4"] in told
     assert [tmp_path] in told
     assert tmp_path in told
-    assert page.typed().place == str(tmp_path)
+    assert page.get_form().place == str(tmp_path)
     page.show_footage(["a.mp4", "b.mp4"])
     with qtbot.waitSignal(page.footage_dropped):
         press(page, "Remove files")

@@ -13,12 +13,12 @@ def labelling(window, open_in_window, settle, qtbot):
     """`labelling(path)`: the Label screen of that project, its first frame seen, without the guard against too fast keys."""
 
     def go(path):
-        window.preferences.change(too_fast_ms=0)
+        window.preferences.update(too_fast_ms=0)
         open_in_window(path)
-        window.go("label")
+        window.show_screen("label")
         settle()
         seen(qtbot, window)
-        return window.shown_screen()
+        return window.get_shown_screen()
 
     return go
 
@@ -28,7 +28,7 @@ def hundred(window, labelling, footed):
     """The Label screen over a hundred picks, and somebody who gave a name."""
     makers.draw(footed, 100)
     footed.close()
-    window.preferences.change(name="K. M.")
+    window.preferences.update(name="K. M.")
     return labelling(footed.path)
 
 

@@ -7,7 +7,7 @@ class RecordedCanvas:
     """`boxes`: the boxes that are drawn; `flashed`: what was said over the next frame."""
 
     def __init__(self) -> None:
-        self.lifted = self.loupe_open = False
+        self.shadows_lifted = self.loupe_open = False
         self.boxes, self.selected, self.flashed, self.panned = [], -1, [], []
         self.frame = None
 
@@ -17,8 +17,8 @@ class RecordedCanvas:
     def show_boxes(self, boxes, selected, corner, points=()):
         self.boxes, self.selected = list(boxes), selected
 
-    def lift_shadows(self, on):
-        self.lifted = on
+    def set_shadows_lifted(self, on):
+        self.shadows_lifted = on
 
     def show_loupe(self, on):
         self.loupe_open = on
@@ -26,10 +26,10 @@ class RecordedCanvas:
     def pan_loupe(self, dx, dy):
         self.panned.append((dx, dy))
 
-    def luma(self):
+    def get_luma(self):
         return np.zeros((48, 64), np.uint8)
 
-    def flash(self, text, colour):
+    def show_flash(self, text, colour):
         self.flashed.append((text, colour))
 
 
@@ -44,10 +44,10 @@ class RecordedView:
         self.strip, self.finder, self.result, self.state = self, self, None, ""
         self._fitting = list(fitting)
 
-    def room(self):
+    def count_visible_cells(self):
         return 5
 
-    def fitting(self, typed):
+    def find_matching_classes(self, typed):
         return [name for name in self._fitting if typed in name]
 
     def show_loading(self, sentence):
@@ -74,7 +74,7 @@ class RecordedView:
     def show_state(self, said):
         self.state = said
 
-    def show_early(self, said):
+    def show_early_verdict(self, said):
         self.early.append(said)
 
     def show_answer(self, at, said):
@@ -89,10 +89,10 @@ class RecordedView:
     def show_blind(self, blind, told):
         self.blind = (blind, told)
 
-    def find_class(self):
+    def focus_class_search(self):
         self.notes.append("find")
 
-    def clear_find(self):
+    def clear_class_search(self):
         self.notes.append("")
 
 

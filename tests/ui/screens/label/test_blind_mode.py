@@ -4,16 +4,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QWidget
 
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.ui.screens.label.blind_mode import BlindMode
 from fieldcheck.ui.screens.label.class_panel import ClassButton
 from fieldcheck.ui.screens.label.drawing import Drawing
-from fieldcheck.ui.screens.label.session import LabelSession
+from fieldcheck.ui.screens.label.session import LabelState
 from fieldcheck.workflows.label.suggest import Suggestion
 from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.run_model import run_on
+from fieldcheck.workflows.models.run_model import run_on_set
 from tests import makers
 from tests.ui.screens.label.conftest import seen
 from tests.ui.screens.label.recorded import RecordedCurrent, RecordedView
@@ -24,9 +24,9 @@ Key, Mod = Qt.Key, Qt.KeyboardModifier
 
 def everything(window):
     """Every text, name, description and tooltip of the screen and its header, but for the classes that can be pressed."""
-    head = window._headers[window.here].head
+    head = window._headers[window.current_screen].heading
     found = [head.title, head.hint, head.primary]
-    for widget in [window.shown_screen().view, *window.shown_screen().view.findChildren(QWidget)]:
+    for widget in [window.get_shown_screen().view, *window.get_shown_screen().view.findChildren(QWidget)]:
         if isinstance(widget, ClassButton | QProgressBar):
             continue
         found += [widget.accessibleName(), widget.accessibleDescription(), widget.toolTip()]
@@ -50,7 +50,7 @@ def test_the_answer_is_seen_only_after_two_presses_and_labels_say_so(window, lab
     suggested = view._suggestion.text()
     press(Key.Key_M)
     settle()
-    (label,) = window.current.project.read(labels_table.all)
+    (label,) = window.current.project.read(labels_table.list_labels)
     assert label.blind is False
     assert suggested.startswith(f"Not blind. Prediction of net: {label.class_name} ")
     press(Key.Key_B, Mod.ControlModifier)
@@ -62,7 +62,7 @@ def test_the_answer_is_seen_only_after_two_presses_and_labels_say_so(window, lab
 def test_while_blind_nothing_is_taken_over(window, label_screen, press, settle):
     press(Key.Key_M)
     settle()
-    assert window.current.project.read(labels_table.all) == ()
+    assert window.current.project.read(labels_table.list_labels) == ()
     assert "hidden" in label_screen.view._note.text()
 
 
@@ -74,12 +74,12 @@ def test_while_blind_no_answer_of_the_model_reaches_any_text_name_tooltip_or_ord
     project = makers.empty_project(tmp_path / "z.fieldcheck", makers.colour_model(tmp_path / "z.onnx", card=card))
     makers.add_footage(project, material / "belt.avi")
     makers.draw(project, 10)
-    shown = [pick.frame_id for pick in project.read(picks_table.all)]
-    run_on(project, find_model(project), "field", Silent(), makers.NOW)
+    shown = [pick.frame_id for pick in project.read(picks_table.list_picks)]
+    run_on_set(project, find_model(project), "field", NullProgress(), makers.NOW)
     project.close()
-    window.preferences.change(too_fast_ms=0)
+    window.preferences.update(too_fast_ms=0)
     open_in_window(tmp_path / "z.fieldcheck")
-    window.go("label")
+    window.show_screen("label")
     settle()
     for _ in range(3):
         seen(qtbot, window)
@@ -88,7 +88,7 @@ def test_while_blind_no_answer_of_the_model_reaches_any_text_name_tooltip_or_ord
         assert not [word for word in ("hard", "doubt", "sure of", "confidence", "stratum", "the rest") if word in said.lower()]
         press(Key.Key_Right)
         settle()
-    assert [frame.frame_id for frame in window.shown_screen().presenter.session.frames] == shown
+    assert [frame.frame_id for frame in window.get_shown_screen().presenter.session.frames] == shown
 
 
 def test_boxes_of_the_model_are_taken_over_to_be_corrected(window, boxes_screen, press, settle):
@@ -98,18 +98,18 @@ def test_boxes_of_the_model_are_taken_over_to_be_corrected(window, boxes_screen,
     press(Key.Key_M)
     settle()
     n = len(boxes_screen.drawing.boxing.boxes.all)
-    assert f"{n} box" in window.shown_screen().view._suggestion.text()
-    assert window.current.project.read(labels_table.all) == ()
+    assert f"{n} box" in window.get_shown_screen().view._suggestion.text()
+    assert window.current.project.read(labels_table.list_labels) == ()
 
 
 @pytest.fixture
 def seeing():
     """Without a window: the session of five frames, a display that remembers, and what was said."""
-    session, view, current, said = LabelSession(), RecordedView(), RecordedCurrent(), []
-    session.load(work())
+    session, view, current, said = LabelState(), RecordedView(), RecordedCurrent(), []
+    session.load_work(work())
     context = SimpleNamespace(current=current, messages=None)
     drawing = Drawing(view, keep=lambda *_stroke: None)
-    drawing.begin("class", session.loaded.classes)
+    drawing.set_label_kind("class", session.loaded_work.classes)
     made = BlindMode(session, view, drawing, context, lambda decision, flash, action: said.append((decision.class_name, action)))
     return SimpleNamespace(session=session, view=view, current=current, said=said, seeing=made)
 
@@ -121,28 +121,28 @@ def answered(stage, class_name):
 
 
 def test_no_model_is_asked_before_the_second_press(seeing):
-    seeing.seeing.ask()
-    seeing.seeing.toggle()
+    seeing.blind_mode.ask()
+    seeing.blind_mode.toggle()
     assert seeing.current.asked == []
     assert seeing.view.blind == (True, "")
-    seeing.seeing.toggle()
+    seeing.blind_mode.toggle()
     assert len(seeing.current.asked) == 1
     assert seeing.view.blind == (False, "Not blind: running the model …")
 
 
 def test_a_class_that_the_project_knows_is_taken_over_and_no_other(seeing):
-    seeing.seeing.toggle()
-    seeing.seeing.toggle()
+    seeing.blind_mode.toggle()
+    seeing.blind_mode.toggle()
     answered(seeing, "Crack")
     assert seeing.view.blind == (False, "Not blind. Prediction of net: Crack 0.82")
-    seeing.seeing.take_over()
+    seeing.blind_mode.take_over()
     answered(seeing, "of another model")
-    seeing.seeing.take_over()
+    seeing.blind_mode.take_over()
     assert seeing.said == [("Crack", "class")]
 
 
 def test_repeats_stay_blind_and_say_so(seeing):
     seeing.session.begin_repeats()
-    seeing.seeing.toggle()
+    seeing.blind_mode.toggle()
     assert seeing.view.notes == ["Relabelling is always blind."]
     assert seeing.current.asked == []

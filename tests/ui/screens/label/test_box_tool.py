@@ -3,108 +3,108 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.domain.box import Box
-from fieldcheck.ui.screens.label.box_tool import BoxTool, snap
+from fieldcheck.ui.screens.label.box_tool import BoxTool, snap_box
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.shell.actions_table import list_actions
 
 
 @pytest.fixture
 def boxing(qtbot, look):
     room = QWidget()
     qtbot.addWidget(room)
-    view = LabelView(look, Actions(room, table()), room)
+    view = LabelView(look, Actions(room, list_actions()), room)
     view.show_work([("1", "part"), ("2", "hole")], kind="boxes", classes=("part", "hole"), many=False)
     strokes = []
     made = BoxTool(view, "part", strokes.append)
     made.strokes = strokes
     made.kept = room
-    made.load(100, 80, (), ("part", "hole"))
+    made.load_boxes(100, 80, (), ("part", "hole"))
     return made
 
 
 def test_the_class_that_was_named_last_sticks_to_the_next_box(boxing):
-    boxing.name("hole")
-    boxing.press(10, 10)
-    boxing.press(30, 30)
+    boxing.set_class("hole")
+    boxing.add_corner(10, 10)
+    boxing.add_corner(30, 30)
     assert boxing.boxes.all == [Box("hole", 10, 10, 20, 20)]
 
 
 def test_naming_changes_the_selected_box(boxing):
-    boxing.insert()
-    boxing.name("hole")
+    boxing.insert_in_centre()
+    boxing.set_class("hole")
     assert boxing.boxes.all[0].class_name == "hole"
     assert boxing._view._box_list.item(0).text().startswith("hole")
 
 
 def test_escape_first_drops_a_begun_box_then_the_selection(boxing):
-    boxing.insert()
-    boxing.press(1, 1)
-    assert boxing.drop()
+    boxing.insert_in_centre()
+    boxing.add_corner(1, 1)
+    assert boxing.clear_selection()
     assert boxing.boxes.selected == 0
-    assert boxing.drop()
+    assert boxing.clear_selection()
     assert boxing.boxes.selected == -1
-    assert not boxing.drop()
+    assert not boxing.clear_selection()
 
 
 def test_a_tag_carries_the_number_and_the_name(boxing):
-    boxing.take((Box("hole", 1, 1, 9, 9),))
+    boxing.replace_boxes((Box("hole", 1, 1, 9, 9),))
     assert boxing._view.canvas.overlay.boxes[0].tag == "2 hole"
 
 
 def test_each_change_is_a_stroke_and_nudges_that_follow_each_other_are_one(boxing):
-    boxing.insert()
+    boxing.insert_in_centre()
     for _ in range(5):
-        boxing.move(1, 0)
-    boxing.stretch_first(-1, -1)
+        boxing.move_selected(1, 0)
+    boxing.move_start_edges(-1, -1)
     assert boxing.strokes == ["draw"]
-    boxing.flush()
-    boxing.flush()
-    boxing.flag("occluded")
-    boxing.delete()
+    boxing.flush_nudges()
+    boxing.flush_nudges()
+    boxing.toggle_flag("occluded")
+    boxing.delete_selected()
     assert boxing.strokes == ["draw", "move", "flag", "delete"]
 
 
 def test_a_drag_of_a_handle_is_one_stroke(boxing):
-    boxing.take((Box("part", 10, 10, 20, 20),))
+    boxing.replace_boxes((Box("part", 10, 10, 20, 20),))
     boxing.strokes.clear()
     for at in range(30, 40):
-        boxing.pull(1, 0, at, 0, False)
-    boxing.pull(1, 0, 40, 0, True)
+        boxing.drag_handle(1, 0, at, 0, False)
+    boxing.drag_handle(1, 0, 40, 0, True)
     assert boxing.strokes == ["move"]
     assert boxing.boxes.all == [Box("part", 10, 10, 30, 20)]
 
 
 def test_what_is_hidden_or_cut_off_says_so_on_its_tag(boxing):
-    boxing.take((Box("hole", 1, 1, 9, 9, occluded=True, truncated=True),))
+    boxing.replace_boxes((Box("hole", 1, 1, 9, 9, occluded=True, truncated=True),))
     assert boxing._view.canvas.overlay.boxes[0].tag == "2 hole · occluded · truncated"
 
 
 def test_four_extreme_points_make_a_box(boxing):
-    boxing.extremes()
+    boxing.begin_extreme_points()
     for point in ((20, 5), (40, 20), (22, 50), (10, 30)):
-        boxing.press(*point)
+        boxing.add_corner(*point)
     assert boxing.boxes.all == [Box("part", 10, 5, 30, 45)]
     assert boxing.strokes == ["draw"]
 
 
 def test_boxes_are_remembered_and_put_on_another_frame(boxing):
-    assert not boxing.paste()
-    boxing.take((Box("hole", 1, 1, 9, 9), Box("part", 5, 5, 9, 9)))
-    boxing.select(1)
-    boxing.copy()
-    boxing.load(100, 80, (), ("part", "hole"))
-    boxing.paste()
+    assert not boxing.paste_boxes()
+    boxing.replace_boxes((Box("hole", 1, 1, 9, 9), Box("part", 5, 5, 9, 9)))
+    boxing.select_box(1)
+    boxing.copy_boxes()
+    boxing.load_boxes(100, 80, (), ("part", "hole"))
+    boxing.paste_boxes()
     assert boxing.boxes.all == [Box("part", 5, 5, 9, 9)]
 
 
 def test_a_box_snaps_to_the_edges_of_the_picture(boxing):
     luma = np.full((80, 100), 40, np.uint8)
     luma[20:60, 30:70] = 200
-    boxing.take((Box("part", 26, 24, 48, 33),))
-    assert boxing.snap(luma)
+    boxing.replace_boxes((Box("part", 26, 24, 48, 33),))
+    assert boxing.snap_to_edges(luma)
     assert boxing.boxes.all == [Box("part", 30, 20, 40, 40)]
-    assert not boxing.snap(luma)
+    assert not boxing.snap_to_edges(luma)
 
 
 def square(noise=0):
@@ -114,15 +114,15 @@ def square(noise=0):
 
 
 def test_edges_within_reach_are_found_in_noise_too():
-    assert snap(square(20), Box("a", 35, 36, 60, 30)) == Box("a", 40, 30, 50, 40)
+    assert snap_box(square(20), Box("a", 35, 36, 60, 30)) == Box("a", 40, 30, 50, 40)
 
 
 def test_edges_out_of_reach_and_flat_pictures_leave_the_box_as_it_is():
     far = Box("a", 20, 5, 10, 10)
-    assert snap(square(), far) == far
-    assert snap(np.full((50, 50), 9, np.uint8), Box("a", 5, 5, 20, 20)) == Box("a", 5, 5, 20, 20)
+    assert snap_box(square(), far) == far
+    assert snap_box(np.full((50, 50), 9, np.uint8), Box("a", 5, 5, 20, 20)) == Box("a", 5, 5, 20, 20)
 
 
 def test_a_box_at_the_border_or_as_thin_as_nothing_breaks_nothing():
     for box in (Box("a", 0, 0, 120, 100), Box("a", 119, 99, 1, 1), Box("a", 10, 10, 1, 1)):
-        assert snap(square(), box).w >= 1
+        assert snap_box(square(), box).w >= 1

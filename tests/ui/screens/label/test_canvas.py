@@ -3,13 +3,13 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.label.canvas import Canvas, DrawnBox
+from fieldcheck.ui.screens.label.canvas import DrawnBox, LabelCanvas
 from fieldcheck.ui.theme.tokens import OVER_PICTURES
 
 
 @pytest.fixture
 def canvas(qtbot, look):
-    made = Canvas(look)
+    made = LabelCanvas(look)
     qtbot.addWidget(made)
     made.resize(400, 324)
     image = QImage(200, 100, QImage.Format.Format_RGB32)
@@ -21,7 +21,7 @@ def canvas(qtbot, look):
 
 
 def test_the_frame_keeps_its_proportions_on_a_neutral_surround(canvas, look):
-    rect = canvas.picture_rect()
+    rect = canvas.get_image_rect()
     assert (rect.width(), rect.height()) == (400, 200)
     image = canvas.grab().toImage()
     assert image.pixelColor(200, 174).getRgb()[:3] == (90, 120, 60)
@@ -38,7 +38,7 @@ def test_clicks_and_drags_set_corners_in_pixels_of_the_frame(canvas):
     corners = []
     canvas.corner_set.connect(lambda x, y, _more: corners.append((round(x), round(y))))
     canvas.set_drawing(True)
-    top = int(canvas.picture_rect().y())
+    top = int(canvas.get_image_rect().y())
     QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=QPoint(100, top + 50))
     assert corners == [(50, 25)]
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(20, top + 20))
@@ -56,7 +56,7 @@ def test_without_boxes_a_click_only_takes_the_focus(canvas):
 def test_a_box_is_drawn_in_its_colour_with_a_casing(canvas):
     canvas.show_boxes([DrawnBox(50, 25, 60, 40, 2, "3 Porosity")], -1, None)
     image = canvas.grab().toImage()
-    rect = canvas.picture_rect()
+    rect = canvas.get_image_rect()
     row = [image.pixelColor(x, int(rect.y()) + 90).name().upper() for x in range(92, 110)]
     assert OVER_PICTURES[2] in row
     assert "#FFFFFF" in row
@@ -64,14 +64,14 @@ def test_a_box_is_drawn_in_its_colour_with_a_casing(canvas):
 
 
 def test_a_place_on_the_widget_is_found_on_the_frame(canvas):
-    rect = canvas.picture_rect()
+    rect = canvas.get_image_rect()
     assert canvas.to_frame(QPointF(rect.center())).toTuple() == (100, 50)
 
 
 @pytest.mark.parametrize("what", ["loupe", "flash"])
 def test_loupe_and_flash_are_painted_over_the_frame(canvas, what):
     before = canvas.grab().toImage()
-    canvas.show_loupe(True) if what == "loupe" else canvas.flash("Crack", 1)
+    canvas.show_loupe(True) if what == "loupe" else canvas.show_flash("Crack", 1)
     assert canvas.grab().toImage() != before
 
 
@@ -85,7 +85,7 @@ def test_with_the_focus_and_boxes_the_frame_can_still_be_seen(qtbot, canvas):
     canvas.setFocus()
     qtbot.waitUntil(canvas.hasFocus)
     canvas.show_boxes([DrawnBox(50, 25, 20, 20, 0, "1 part")], 0, None)
-    rect = canvas.picture_rect()
+    rect = canvas.get_image_rect()
     assert canvas.grab().toImage().pixelColor(int(rect.right()) - 20, int(rect.center().y())).getRgb()[:3] == (90, 120, 60)
 
 
@@ -96,7 +96,7 @@ def test_a_handle_of_the_selected_box_is_dragged_and_a_tag_selects(canvas):
     canvas.set_drawing(True)
     canvas.show_boxes([DrawnBox(50, 25, 60, 40, 2, "3 Porosity")], 0, None)
     canvas.grab()
-    top = int(canvas.picture_rect().y())
+    top = int(canvas.get_image_rect().y())
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=QPoint(220, top + 90))
     QTest.mouseMove(canvas, QPoint(240, top + 90))
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=QPoint(260, top + 90))
@@ -110,11 +110,11 @@ def test_lifted_shadows_are_lighter_on_the_screen_and_the_frame_stays(canvas):
     dark = QImage(200, 100, QImage.Format.Format_RGB32)
     dark.fill(QColor(20, 20, 20))
     canvas.show_frame(1, dark, "t", "d")
-    canvas.lift_shadows(True)
-    rect = canvas.picture_rect()
+    canvas.set_shadows_lifted(True)
+    rect = canvas.get_image_rect()
     assert canvas.grab().toImage().pixelColor(rect.center().toPoint()).red() > 70
-    assert canvas.luma().max() == 20
-    assert canvas.lifted
+    assert canvas.get_luma().max() == 20
+    assert canvas.shadows_lifted
 
 
 def test_arrows_move_the_loupe(canvas):

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.ui.screens.label.class_panel import ClassButton, ClassFinder, ClassPanel
 from fieldcheck.ui.screens.label.keys import KEYS
-from fieldcheck.ui.theme.theme import Look
+from fieldcheck.ui.theme.theme import Theme
 from fieldcheck.ui.theme.tokens import Metrics
 from tests.ui.conftest import seen
 
@@ -27,7 +27,7 @@ def test_up_to_seven_classes_stand_in_one_column(qtbot, look, n, compact, column
 
 
 def test_in_large_text_a_narrow_panel_has_one_column_so_that_names_are_read(qtbot):
-    panel = ClassPanel(Look(metrics=Metrics(175)))
+    panel = ClassPanel(Theme(metrics=Metrics(175)))
     qtbot.addWidget(panel)
     buttons = panel.show_classes(list(zip(KEYS[:9], NAMES, strict=False)), compact=True)
     panel.show()
@@ -45,10 +45,10 @@ def test_one_class_is_marked_and_a_click_marks_none(qtbot, look):
     panel = ClassPanel(look)
     qtbot.addWidget(panel)
     buttons = panel.show_classes([("1", "OK"), ("2", "Crack")], False)
-    panel.mark(1)
+    panel.mark_class(1)
     buttons[0].click()
     assert [button.isChecked() for button in buttons] == [False, True]
-    panel.mark(-1)
+    panel.mark_class(-1)
     assert [button.isChecked() for button in buttons] == [False, False]
 
 
@@ -62,8 +62,8 @@ def finder(qtbot, look):
 
 def test_classes_that_begin_so_come_before_those_that_hold_it(qtbot, look):
     made = finder(qtbot, look)
-    assert made.fitting("crack") == ["Crack", "Hairline crack"]
-    assert made.fitting("") == ["OK", "Crack", "Hairline crack", "Porosity"]
+    assert made.find_matching_classes("crack") == ["Crack", "Hairline crack"]
+    assert made.find_matching_classes("") == ["OK", "Crack", "Hairline crack", "Porosity"]
 
 
 def test_enter_takes_the_first_and_arrows_another(qtbot, look):
@@ -74,7 +74,7 @@ def test_enter_takes_the_first_and_arrows_another(qtbot, look):
     QTest.keyClick(made.field, Qt.Key.Key_Return)
     QTest.keyClick(made.field, Qt.Key.Key_Down)
     QTest.keyClick(made.field, Qt.Key.Key_Return)
-    made.clear()
+    made.clear_search()
     QTest.keyClicks(made.field, "zz")
     QTest.keyClick(made.field, Qt.Key.Key_Return)
     assert chosen == ["Crack", "Hairline crack", "zz"]
@@ -129,10 +129,10 @@ def test_repeated_undo_opens_no_windows_and_the_key_pressed_then_labels(window, 
     appearing.clear()
     for _ in range(4):
         press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.current.undo_depth == 1 and window.shown_screen().presenter.session.at == 0)
+    qtbot.waitUntil(lambda: window.current.undo_depth == 1 and window.get_shown_screen().presenter.session.at == 0)
     seen(qtbot, window)
     press(Qt.Key.Key_2)
     settle()
     assert appearing == []
     assert window.isActiveWindow()
-    assert [label.class_name for label in window.current.project.read(labels_table.all)] == ["green"]
+    assert [label.class_name for label in window.current.project.read(labels_table.list_labels)] == ["green"]

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QWidget
 from fieldcheck.ui.screens.label import display
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.shell.actions_table import list_actions
 
 
 def members(protocol):
@@ -25,6 +25,6 @@ def members(protocol):
 def test_the_view_has_all_that_its_presenters_ask_of_it(qtbot, look, protocol, part):
     room = QWidget()
     qtbot.addWidget(room)
-    shown = part(LabelView(look, Actions(room, table()), room))
+    shown = part(LabelView(look, Actions(room, list_actions()), room))
     assert members(protocol)
     assert [name for name in members(protocol) if not hasattr(shown, name)] == []

@@ -10,7 +10,7 @@ def test_a_click_chooses_the_frame_under_it(qtbot, look):
     qtbot.addWidget(strip)
     strip.chosen.connect(chosen.append)
     strip.resize(830, strip.height())
-    assert strip.room() == 8
+    assert strip.count_visible_cells() == 8
     strip.show_cells([FilmstripCell(place, None, str(place + 1)) for place in range(30, 38)], 34, "Frames 31 to 38")
     QTest.mouseClick(strip, Qt.MouseButton.LeftButton, pos=QPoint(250, 20))
     assert chosen == [32]

@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import label_events as events_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.report.labelling import pace_line, rows
-from fieldcheck.workflows.label.pace import pace
-from fieldcheck.workflows.report.report_gap import assemble
+from fieldcheck.report.labelling import format_labelling_pace, list_labelling_rows
+from fieldcheck.workflows.label.pace import measure_pace
+from fieldcheck.workflows.report.report_gap import build_report
 from tests import makers
 from tests.ui.screens.label.conftest import seen
 
@@ -31,10 +31,10 @@ def test_a_hundred_frames_are_labelled_with_exactly_a_hundred_keys(window, hundr
         pressed += 1
         settle()
     project = window.current.project
-    assert pressed == len(project.read(labels_table.all)) == 100
-    assert sum(event.n_keys for event in project.read(events_table.all)) == 100
-    assert pace_line(pace(project)).endswith("1.00 keys per label, 0 corrected, all blind")
-    assert window.shown_screen().presenter.session.round.n_left == 0
+    assert pressed == len(project.read(labels_table.list_labels)) == 100
+    assert sum(event.n_keys for event in project.read(events_table.list_label_events)) == 100
+    assert format_labelling_pace(measure_pace(project)).endswith("1.00 keys per label, 0 corrected, all blind")
+    assert window.get_shown_screen().presenter.session.round.n_left == 0
 
 
 def test_a_technician_with_looks_and_corrections_is_done_in_five_minutes_and_the_report_says_how_fast(
@@ -56,15 +56,15 @@ def test_a_technician_with_looks_and_corrections_is_done_in_five_minutes_and_the
             answer(Qt.Key.Key_1)
             answer(Qt.Key.Key_Backspace)
         answer(Qt.Key.Key_U if at % 40 == 11 else list(CLASSES.values())[at % 3])
-    while window.shown_screen().presenter.session.round.n_unsure:  # they come back once, at the end
+    while window.get_shown_screen().presenter.session.round.n_unsure:  # they come back once, at the end
         answer(Qt.Key.Key_2)
     project = window.current.project
-    events = project.read(events_table.all)
-    found = pace(project)
+    events = project.read(events_table.list_label_events)
+    found = measure_pace(project)
     labels, corrections, looks = found.n_frames + 3, sum(event.action == "back" for event in events), 10
     assert (labels, corrections, found.n_corrected) == (103, 5, 5)
     assert found.n_keys == 100 + 3 + 2 * 5 + looks  # each of them was counted
     by_model = labels * LABEL_S + corrections * CORRECTION_S + looks * LOUPE_S
     assert 180 < by_model < 300
-    told = dict(rows(assemble(project, "en", Silent(), makers.NOW).provenance))["Labelling speed"]
+    told = dict(list_labelling_rows(build_report(project, "en", NullProgress(), makers.NOW).provenance))["Labelling speed"]
     assert re.fullmatch(r"100 frames in \d+:\d\d, 1\.\d\d keys per label, 5 corrected, all blind", told)

@@ -2,23 +2,23 @@ from PySide6.QtCore import Qt
 
 from fieldcheck.project.tables import drafts as drafts_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.shell.actions_table import list_actions
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
 
 def test_every_action_of_the_screen_does_something(window, open_in_window, made, settle):
     open_in_window(made["drawn"])
-    window.go("label")
+    window.show_screen("label")
     settle()
-    for entry in table():
+    for entry in list_actions():
         if entry.screen == "label":
             bound = window.context.actions._all[entry.id]
             assert bound.run is not None or bound.hold is not None, entry.id
 
 
 def can(window):
-    return [at for at in range(1, 15) if window.context.actions.get(f"label.class_{at}").isEnabled()]
+    return [at for at in range(1, 15) if window.context.actions.get_action(f"label.class_{at}").isEnabled()]
 
 
 def test_only_keys_of_classes_that_there_are_do_something(window, label_screen):
@@ -37,22 +37,22 @@ def test_boxes_are_labelled_with_the_keyboard_alone(window, boxes_screen, press,
     press(Key.Key_Right, Mod.AltModifier)
     press(Key.Key_Return)
     settle()
-    label = window.current.project.read(labels_table.all)[0]
+    label = window.current.project.read(labels_table.list_labels)[0]
     assert [(box.class_name, box.x, box.y, box.w, box.h) for box in label.boxes] == [("hole", 34.0, 18.0, 18.0, 12.0)]
-    qtbot.waitUntil(lambda: boxes_screen.looking.shown_at is not None)
+    qtbot.waitUntil(lambda: boxes_screen.view_tracker.shown_at is not None)
     press(Key.Key_P)
     assert len(boxes_screen.drawing.boxing.boxes.all) == 1
     press(Key.Key_Delete)
     press(Key.Key_0)
     settle()
-    assert window.current.standing.n_labelled == 2
+    assert window.current.status.n_labelled == 2
 
 
 def test_enter_without_a_box_says_which_key_means_nothing_here(window, boxes_screen, press, settle):
     press(Key.Key_Return)
     settle()
-    assert window.current.standing.n_labelled == 0
-    assert window.shown_screen().view._note.text() == "No box yet. Press 0 if the frame is empty."
+    assert window.current.status.n_labelled == 0
+    assert window.get_shown_screen().view._note.text() == "No box yet. Press 0 if the frame is empty."
 
 
 def test_boxes_that_were_drawn_are_kept_for_whoever_turns_away_and_are_no_label_yet(window, boxes_screen, press, settle):
@@ -61,12 +61,12 @@ def test_boxes_that_were_drawn_are_kept_for_whoever_turns_away_and_are_no_label_
     press(Key.Key_Right)
     press(Key.Key_Insert)
     press(Key.Key_Right)
-    window.go("project")
+    window.show_screen("project")
     settle()
-    drafts = window.current.project.read(drafts_table.all)
+    drafts = window.current.project.read(drafts_table.list_drafts)
     assert [len(draft.boxes) for draft in drafts.values()] == [1, 1]
-    assert window.current.project.read(labels_table.all) == ()
-    window.go("label")
+    assert window.current.project.read(labels_table.list_labels) == ()
+    window.show_screen("label")
     settle()
     assert len(boxes_screen.drawing.boxing.boxes.all) == 1
 
@@ -92,9 +92,9 @@ def test_undo_takes_back_stroke_by_stroke(window, boxes_screen, press, settle):
 
 
 def test_enter_in_the_search_picks_the_class_of_the_next_box_and_accepts_nothing(window, boxes_screen, press, settle, qtbot):
-    presenter, view = boxes_screen, window.shown_screen().view
-    presenter.drawing.boxing.press(4, 4)
-    presenter.drawing.boxing.press(20, 20)
+    presenter, view = boxes_screen, window.get_shown_screen().view
+    presenter.drawing.boxing.add_corner(4, 4)
+    presenter.drawing.boxing.add_corner(20, 20)
     settle()
     press(Key.Key_Escape)
     assert view._current.text() == "Next box: part"
@@ -106,9 +106,9 @@ def test_enter_in_the_search_picks_the_class_of_the_next_box_and_accepts_nothing
     assert view._current.text() == "Next box: hole"
     assert presenter.session.round.labels == {}  # the frame still waits for its Enter
     assert presenter.session.at == 0
-    presenter.drawing.boxing.press(30, 30)
-    presenter.drawing.boxing.press(40, 40)
+    presenter.drawing.boxing.add_corner(30, 30)
+    presenter.drawing.boxing.add_corner(40, 40)
     press(Key.Key_Return)
     settle()
-    (label,) = window.current.project.read(labels_table.all)
+    (label,) = window.current.project.read(labels_table.list_labels)
     assert [box.class_name for box in label.boxes] == ["part", "hole"]

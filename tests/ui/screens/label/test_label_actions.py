@@ -6,8 +6,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from fieldcheck.domain.label import Label
-from fieldcheck.domain.pick import Mark
-from fieldcheck.progress import Silent
+from fieldcheck.domain.pick import ReviewRequest
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import label_events as events_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import marks as marks_table
@@ -15,14 +15,14 @@ from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.project.tables import repeats as repeats_table
 from fieldcheck.settings import Settings
 from fieldcheck.ui.screens.label.drawing import Drawing
-from fieldcheck.ui.screens.label.frame_viewing import FrameViewing
-from fieldcheck.ui.screens.label.label_actions import Deciding, LabelActions
+from fieldcheck.ui.screens.label.frame_viewing import FrameViewTracker
+from fieldcheck.ui.screens.label.label_actions import EarlyVerdictPresenter, LabelActions
 from fieldcheck.ui.screens.label.session import KEYS as NUMBERS
-from fieldcheck.ui.screens.label.session import LabelSession
-from fieldcheck.ui.screens.label.store_label import LabelStoring
-from fieldcheck.words.labels import decided_early
-from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.label.early_verdict import EarlyLook, early_look
+from fieldcheck.ui.screens.label.session import LabelState
+from fieldcheck.ui.screens.label.store_label import LabelWriter
+from fieldcheck.words.labels import list_early_verdict_lines
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
+from fieldcheck.workflows.label.early_verdict import InterimVerdict, get_interim_verdict
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from fieldcheck.workflows.models.run_and_score import run_and_score
 from tests import makers
@@ -79,33 +79,33 @@ def test_without_a_label_there_is_nothing_for_the_rest(window, label_screen, pre
 
 def test_a_skip_may_be_given_its_reason_afterwards(window, answer, press, settle):
     answer(Key.Key_X)
-    assert "Alt+1 black image" in window.shown_screen().view._note.text()
+    assert "Alt+1 black image" in window.get_shown_screen().view._note.text()
     press(Key.Key_1, Mod.AltModifier)
     settle()
     (label,) = read(window, labels_table)
     assert (label.state, label.why) == ("skipped", "black")
-    assert window.shown_screen().presenter.session.at == 1
+    assert window.get_shown_screen().presenter.session.at == 1
     answer(Key.Key_1)
     press(Key.Key_2, Mod.AltModifier)
     settle()
-    assert window.shown_screen().view._note.text() == "No frame was skipped recently."
+    assert window.get_shown_screen().view._note.text() == "No frame was skipped recently."
 
 
 def test_a_flag_for_the_expert_stays_on_the_frame_and_labels_nothing(window, answer, label_screen, settle):
-    window.preferences.change(name="K. M.")
+    window.preferences.update(name="K. M.")
     answer(Key.Key_E)
-    name = window.shown_screen().presenter.session.here()
-    assert read(window, marks_table) == {name: Mark(name, expert=True, by="K. M.")}
-    assert "flagged for expert" in window.shown_screen().view.canvas.accessibleName()
+    name = window.get_shown_screen().presenter.session.here()
+    assert read(window, marks_table) == {name: ReviewRequest(name, expert=True, by="K. M.")}
+    assert "flagged for expert" in window.get_shown_screen().view.canvas.accessibleName()
     answer(Key.Key_E)
     assert read(window, marks_table) == {}
     assert read(window, labels_table) == ()
 
 
 def test_every_label_is_logged_with_keys_loupe_and_who(window, answer, qtbot, press):
-    window.preferences.change(name="K. M.")
+    window.preferences.update(name="K. M.")
     seen(qtbot, window)
-    canvas = window.shown_screen().view.canvas
+    canvas = window.get_shown_screen().view.canvas
     QTest.keyPress(canvas, Key.Key_Z)
     QTest.keyRelease(canvas, Key.Key_Z)
     press(Key.Key_L)
@@ -113,7 +113,7 @@ def test_every_label_is_logged_with_keys_loupe_and_who(window, answer, qtbot, pr
     answer(Key.Key_1)
     answer(Key.Key_Backspace)
     first, second, back = read(window, events_table)
-    assert (first.n_keys, first.lifted, first.by, first.blind) == (3, True, "K. M.", True)
+    assert (first.n_keys, first.shadows_lifted, first.by, first.blind) == (3, True, "K. M.", True)
     assert (second.n_keys, second.action, second.seconds > 0) == (1, "class", True)
     assert (back.action, back.frame_id, back.undo_of) == ("back", second.frame_id, 2)
 
@@ -124,10 +124,10 @@ def test_blind_repeats_come_without_their_labels_and_leave_them_alone(window, an
     before = read(window, labels_table)
     press(Key.Key_R)
     settle()
-    presenter = window.shown_screen().presenter
+    presenter = window.get_shown_screen().presenter
     assert presenter.session.repeating
     assert len(presenter.session.frames) == 20
-    assert "✓" not in " ".join(cell.caption for cell in window.shown_screen().view.strip._cells)
+    assert "✓" not in " ".join(cell.caption for cell in window.get_shown_screen().view.strip._cells)
     answer(Key.Key_1)
     answer(Key.Key_2)
     assert read(window, labels_table) == before
@@ -137,7 +137,7 @@ def test_blind_repeats_come_without_their_labels_and_leave_them_alone(window, an
     assert presenter.session.repeating
     assert presenter.session.at == 1
     press(Key.Key_B, Mod.ControlModifier)
-    assert window.shown_screen().view._note.text() == "Relabelling is always blind."
+    assert window.get_shown_screen().view._note.text() == "Relabelling is always blind."
     press(Key.Key_Escape)
     settle()
     assert not presenter.session.repeating
@@ -147,8 +147,8 @@ def test_blind_repeats_come_without_their_labels_and_leave_them_alone(window, an
 def test_a_drag_on_a_handle_is_one_act(window, boxes_screen, press, settle, qtbot):
     press(Key.Key_Insert)
     settle()
-    canvas = window.shown_screen().view.canvas
-    place = canvas._place()
+    canvas = window.get_shown_screen().view.canvas
+    place = canvas._get_placement()
     start = place.of(canvas.overlay.boxes[0]).bottomRight().toPoint()
     depth = window.current.undo_depth
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
@@ -164,60 +164,60 @@ def test_a_drag_on_a_handle_is_one_act(window, boxes_screen, press, settle, qtbo
 @pytest.fixture
 def alone():
     """Answering without a window: five frames that were seen, a display that remembers, and what would reach the project."""
-    session, view, current = LabelSession(), RecordedView(fitting=("Crack", "Crackle")), RecordedCurrent()
-    session.load(work())
+    session, view, current = LabelState(), RecordedView(find_matching_classes=("Crack", "Crackle")), RecordedCurrent()
+    session.load_work(work())
     now = Settings(too_fast_ms=0, name="Ann")
     context = SimpleNamespace(current=current, messages=None, preferences=SimpleNamespace(now=now))
-    looking = FrameViewing()
-    looking.appeared()
-    storing = LabelStoring(session, context, view, looking, lambda _label, _flash: None)
-    drawing = Drawing(view, storing.keep)
-    drawing.begin("class", session.loaded.classes)
+    looking = FrameViewTracker()
+    looking.mark_shown()
+    storing = LabelWriter(session, context, view, looking, lambda _label, _flash: None)
+    drawing = Drawing(view, storing.store_draft)
+    drawing.set_label_kind("class", session.loaded_work.classes)
     made = LabelActions(session, view, drawing, storing, looking, context, load=lambda _frame: None)
     return SimpleNamespace(answers=made, session=session, view=view, current=current)
 
 
 def test_one_answer_at_a_time_reaches_the_project(alone):
-    alone.answers.give_class(0)
-    alone.answers.give_class(1)
+    alone.label_actions.apply_class_at(0)
+    alone.label_actions.apply_class_at(1)
     assert len(alone.current.acts) == 1
 
 
 def test_the_same_is_what_was_stored_last_and_not_a_key_that_was_not_taken(alone):
     alone.session.take(Label("f0", "done", "Dent"))
     alone.session.saving = True
-    alone.answers.give_class(0)
+    alone.label_actions.apply_class_at(0)
     alone.session.saving = False
-    alone.answers.same()
+    alone.label_actions.same()
     assert len(alone.current.acts) == 1
     assert alone.view.notes == []
     assert alone.session.last_class == "Dent"
 
 
 def test_a_key_without_a_class_says_nothing(alone):
-    alone.answers.give_class(3)
-    alone.answers.same()
+    alone.label_actions.apply_class_at(3)
+    alone.label_actions.same()
     assert alone.current.acts == []
 
 
 def test_typing_takes_the_first_class_that_fits_and_says_where_none_does(alone):
-    alone.answers.find("none such")
+    alone.label_actions.find("none such")
     assert alone.view.notes == ["No class named none such."]
-    alone.answers.find("rack")
+    alone.label_actions.find("rack")
     assert len(alone.current.acts) == 1
 
 
 def test_why_a_frame_was_skipped_is_asked_only_after_one_was(alone):
-    alone.answers.why_skipped(1)
+    alone.label_actions.set_skip_reason(1)
     assert alone.view.notes == ["No frame was skipped recently."]
     assert alone.current.acts == []
 
 
 def test_a_burst_needs_a_label_before(alone):
-    alone.answers.burst()
+    alone.label_actions.burst()
     assert alone.view.notes == ["Label one frame of the burst first."]
     alone.session.take(Label("f0", "done", "OK"))
-    alone.answers.burst()
+    alone.label_actions.burst()
     assert len(alone.current.acts) == 1
 
 
@@ -234,29 +234,29 @@ class Kept:
 @pytest.fixture
 def nearly(drawn):
     """The folder of a project that one more label decides, the key of that label, and what is said then."""
-    run_and_score(drawn, None, "all", Silent(), makers.NOW)
-    where = {line.frame.frame_id: line for line in drawn.read(lines)}
-    for pick in sorted(drawn.read(picks_table.all), key=lambda one: one.place):
+    run_and_score(drawn, None, "all", NullProgress(), makers.NOW)
+    where = {line.frame.frame_id: line for line in drawn.read(list_sampling_lines)}
+    for pick in sorted(drawn.read(picks_table.list_picks), key=lambda one: one.place):
         answer = wrong(where[pick.frame_id])
         set_label(drawn, pick.frame_id, LabelDecision(answer), by="a", now=makers.NOW)
-        found = early_look(drawn)
+        found = get_interim_verdict(drawn)
         if found.decided:
             break
     drawn.undo()
     drawn.close()
-    return drawn.path, KEYS[answer], decided_early(found.decided, found.n, found.tolerance)[0]
+    return drawn.path, KEYS[answer], list_early_verdict_lines(found.decided, found.n, found.tolerance)[0]
 
 
 def test_the_verdict_comes_with_the_label_that_decides_and_goes_when_it_is_undone(
     window, open_in_window, settle, press, qtbot, nearly
 ):  # fmt: skip
     path, key, said = nearly
-    window.preferences.change(too_fast_ms=0)
+    window.preferences.update(too_fast_ms=0)
     open_in_window(path)
-    window.go("label")
+    window.show_screen("label")
     settle()
     seen(qtbot, window)
-    view, jobs = window.shown_screen().view, len(window.runner.jobs)
+    view, jobs = window.get_shown_screen().view, len(window.runner.jobs)
     settle()
     canvas = view.canvas.geometry()
     assert view._told_early == ""
@@ -273,40 +273,40 @@ def test_the_verdict_comes_with_the_label_that_decides_and_goes_when_it_is_undon
 @pytest.mark.parametrize("side", ["fail", "pass"])
 @pytest.mark.parametrize("spoken", ["en", "de"])
 def test_the_longest_verdict_has_its_room_in_every_window(window, label_screen, settle, spoken, side):
-    window.preferences.change(language=spoken)
+    window.preferences.update(language=spoken)
     settle()
-    view = window.shown_screen().view
+    view = window.get_shown_screen().view
     classes = ("ok", "crack", "porosity", "scratch", "missing_hole", "burr", "wrong_part")
     for size in (USUAL, SMALL):
         window.resize(size)
         view.show_work(list(zip(NUMBERS, classes, strict=False)), kind="class", classes=classes, many=False)
-        view.show_early("")
+        view.show_early_verdict("")
         rest(window, settle)
         canvas = view.canvas.geometry()
-        view.show_early(decided_early(side, 100, 0.125)[0])
+        view.show_early_verdict(list_early_verdict_lines(side, 100, 0.125)[0])
         rest(window, settle)
         assert faults(window) == []
         assert view.canvas.geometry() == canvas
 
 
 def test_of_readings_one_is_under_way_at_a_time_and_the_newest_is_told():
-    session, view, context = LabelSession(), RecordedView(), Kept("project")
-    deciding = Deciding(session, view, context)
-    session.load(work())
-    deciding.ask()
-    session.take(done("f0"))
-    deciding.ask()
+    session, view, context = LabelState(), RecordedView(), Kept("project")
+    deciding = EarlyVerdictPresenter(session, view, context)
+    session.load_work(work())
+    deciding.request_verdict()
+    session.apply_label(done("f0"))
+    deciding.request_verdict()
     assert [listed for *_, listed in context.started] == [False]
-    context.started[0][1](EarlyLook("pass", 1, 0.03))
+    context.started[0][1](InterimVerdict("pass", 1, 0.03))
     assert (view.early, len(context.started)) == ([], 2)
-    context.started[1][1](EarlyLook("fail", 2, 0.03))
-    assert (view.early, len(context.started)) == ([decided_early("fail", 2, 0.03)[0]], 2)
+    context.started[1][1](InterimVerdict("fail", 2, 0.03))
+    assert (view.early, len(context.started)) == ([list_early_verdict_lines("fail", 2, 0.03)[0]], 2)
 
 
 def test_what_was_read_of_a_project_that_was_closed_meanwhile_is_not_told():
-    session, view, context = LabelSession(), RecordedView(), Kept("project")
-    session.load(work())
-    Deciding(session, view, context).ask()
+    session, view, context = LabelState(), RecordedView(), Kept("project")
+    session.load_work(work())
+    EarlyVerdictPresenter(session, view, context).request_verdict()
     context.project = None
-    context.started[0][1](EarlyLook("fail", 2, 0.03))
+    context.started[0][1](InterimVerdict("fail", 2, 0.03))
     assert (view.early, session.early) == ([], None)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from fieldcheck.domain.box import Box
 from fieldcheck.ui.screens.label.class_panel import ClassButton
 from fieldcheck.ui.theme.tokens import THEMES
-from fieldcheck.ui.widgets.fixed_lines import FixedLines
+from fieldcheck.ui.widgets.fixed_lines import FixedLinesLabel
 from fieldcheck.ui.widgets.key_button import KeyButton
 from tests.ui.faults import faults
 from tests.ui.screens.label.conftest import seen
@@ -64,20 +64,20 @@ def test_the_share_of_a_build_machine_holds_every_two_choices():
 @pytest.mark.full("label_looks")
 def test_the_frame_is_whole_and_nothing_is_cut_or_overlaps(window, still, label_screen, settle, qtbot, counts, evidence):
     looks = EVERY if counts(ci=1, full=len(EVERY)) > 1 else pairwise()
-    found, work = [], label_screen.presenter.session.loaded
+    found, work = [], label_screen.presenter.session.loaded_work
     for looked in looks:
         window.resize(looked["size"])
-        window.preferences.change(language=looked["spoken"], theme=looked["theme"], size=looked["percent"], gloves=looked["gloves"])
+        window.preferences.update(language=looked["spoken"], theme=looked["theme"], size=looked["percent"], gloves=looked["gloves"])
         settle()
-        presenter, classes = window.shown_screen().presenter, CLASSES[looked["n"]]
-        presenter._loaded(None, replace(work, classes=classes, kind=looked["kind"], labels={}, drafts={}))
+        presenter, classes = window.get_shown_screen().presenter, CLASSES[looked["n"]]
+        presenter._on_frames_loaded(None, replace(work, classes=classes, kind=looked["kind"], labels={}, drafts={}))
         seen(qtbot, window)
         if looked["kind"] == "boxes":
             presenter.drawing.boxing.take((Box(classes[-1], 4, 4, 20, 12), Box(classes[0], 30, 20, 20, 12)))
             presenter._view.show_note(LONG * 4)
         rest(window, settle)
         named = "-".join(str(getattr(value, "width", lambda value=value: value)()) for value in looked.values())
-        found += [f"{named}: {fault}" for fault in (*faults(window), *of_label(window.shown_screen().view, window))]
+        found += [f"{named}: {fault}" for fault in (*faults(window), *of_label(window.get_shown_screen().view, window))]
         if PICTURES:
             window.grab().save(str(Path(PICTURES) / f"{named}.png"))
     evidence(looks=len(looks), faults=len(found))
@@ -91,10 +91,10 @@ def of_label(view, window):
     for part in steady:
         if part.visibleRegion().boundingRect() != part.rect():
             yield f"{part.accessibleName() or type(part).__name__} is not seen whole"
-    if not QRect(canvas.rect()).contains(canvas.picture_rect().toAlignedRect().adjusted(1, 1, -1, -1)):
+    if not QRect(canvas.rect()).contains(canvas.get_image_rect().toAlignedRect().adjusted(1, 1, -1, -1)):
         yield "the frame leaves its canvas"
-    if canvas.picture_rect().height() < 0.25 * view.height():
-        yield f"the frame is {canvas.picture_rect().height():.0f} px of {view.height()} high"
+    if canvas.get_image_rect().height() < 0.25 * view.height():
+        yield f"the frame is {canvas.get_image_rect().height():.0f} px of {view.height()} high"
     parts = [part for part in (*steady, view._panel, view._scroll) if part.isVisible()]
     for one, other in itertools.combinations(parts, 2):
         if not (one.isAncestorOf(other) or other.isAncestorOf(one)) and inside(one, window).intersects(inside(other, window)):
@@ -106,10 +106,10 @@ def of_label(view, window):
 
 def cut(part):
     """Whether its words are shown with a part left out."""
-    if isinstance(part, FixedLines):
-        return any("…" in line for line in part.shown()) and "…" not in part.text()
+    if isinstance(part, FixedLinesLabel):
+        return any("…" in line for line in part.get_shown_lines()) and "…" not in part.text()
     if isinstance(part, KeyButton):
-        return part._shrinks and part._room() < part._text_width()
+        return part._shrinks and part._get_text_width_limit() < part._text_width()
     return isinstance(part, ClassButton)
 
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.codec import encode_lossless, pixels_sha256
-from fieldcheck.ui.screens.label.pictures import AHEAD, KEPT, Pictures
+from fieldcheck.imaging.codec import compute_pixels_sha256, encode_png
+from fieldcheck.ui.screens.label.pictures import AHEAD, KEPT, ImagePrefetcher
 
 
 @pytest.fixture
@@ -10,41 +10,41 @@ def files(tmp_path):
     made = []
     for number in range(20):
         path = tmp_path / f"{number:02d}.png"
-        path.write_bytes(encode_lossless(np.full((90, 160, 3), number * 10, np.uint8)))
+        path.write_bytes(encode_png(np.full((90, 160, 3), number * 10, np.uint8)))
         made.append(path)
     return made
 
 
 @pytest.fixture
 def pictures(qapp):
-    made = Pictures()
+    made = ImagePrefetcher()
     yield made
     made.close()
 
 
 def test_the_frame_and_its_neighbours_are_read_ahead(qtbot, pictures, files):
-    pictures.want(files, 3)
-    qtbot.waitUntil(lambda: pictures.picture(files[3 + AHEAD]) is not None)
-    assert pictures.picture(files[3]).pixelColor(0, 0).red() == 30
-    assert pictures.picture(files[1]) is not None
-    assert pictures.picture(files[15]) is None
-    assert pictures.thumb(files[3]).width() >= 96
+    pictures.prefetch_images(files, 3)
+    qtbot.waitUntil(lambda: pictures.get_image(files[3 + AHEAD]) is not None)
+    assert pictures.get_image(files[3]).pixelColor(0, 0).red() == 30
+    assert pictures.get_image(files[1]) is not None
+    assert pictures.get_image(files[15]) is None
+    assert pictures.get_thumbnail(files[3]).width() >= 96
 
 
 def test_far_frames_are_forgotten_and_their_thumbnails_kept(qtbot, pictures, files):
     for at in range(len(files)):
-        pictures.want(files, at)
-        qtbot.waitUntil(lambda at=at: pictures.picture(files[at]) is not None)
-    assert pictures.picture(files[0]) is None
-    assert pictures.thumb(files[0]) is not None
-    assert sum(pictures.picture(file) is not None for file in files) <= KEPT
+        pictures.prefetch_images(files, at)
+        qtbot.waitUntil(lambda at=at: pictures.get_image(files[at]) is not None)
+    assert pictures.get_image(files[0]) is None
+    assert pictures.get_thumbnail(files[0]) is not None
+    assert sum(pictures.get_image(file) is not None for file in files) <= KEPT
 
 
 def test_a_file_that_is_no_picture_is_told_as_broken(qtbot, pictures, tmp_path):
     path = tmp_path / "torn.png"
     path.write_bytes(b"\x89PNG")
     with qtbot.waitSignal(pictures.arrived):
-        pictures.want([path], 0)
+        pictures.prefetch_images([path], 0)
     assert pictures.is_broken(path)
     assert not pictures.is_broken(tmp_path / "other.png")
 
@@ -53,16 +53,16 @@ def test_a_thumbnail_that_is_asked_for_comes_by_itself_and_is_read_once(qtbot, p
     came = []
     pictures.arrived.connect(came.append)
     for _ in range(2):
-        pictures.thumb(files[9])
+        pictures.get_thumbnail(files[9])
     qtbot.waitUntil(lambda: came == [str(files[9])])
-    assert pictures.thumb(files[9]).width() >= 96
-    assert pictures.picture(files[9]) is None
+    assert pictures.get_thumbnail(files[9]).width() >= 96
+    assert pictures.get_image(files[9]) is None
 
 
 def test_a_picture_that_is_not_the_one_that_was_stored_is_as_one_that_cannot_be_read(qtbot, pictures, files):
     rgb = np.random.default_rng(1).integers(0, 256, (31, 37, 3), np.uint8)  # rows that Qt fills up to four bytes
-    files[0].write_bytes(encode_lossless(rgb))
-    pictures.want(files[:2], 0, {str(files[0]): pixels_sha256(rgb), str(files[1]): pixels_sha256(rgb)})
-    qtbot.waitUntil(lambda: all(pictures.picture(file) is not None for file in files[:2]))
+    files[0].write_bytes(encode_png(rgb))
+    pictures.prefetch_images(files[:2], 0, {str(files[0]): compute_pixels_sha256(rgb), str(files[1]): compute_pixels_sha256(rgb)})
+    qtbot.waitUntil(lambda: all(pictures.get_image(file) is not None for file in files[:2]))
     assert not pictures.is_broken(files[0])
     assert pictures.is_broken(files[1])

@@ -10,7 +10,7 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.ui.screens.label.keys import KEYS
-from fieldcheck.ui.screens.label.presenter import described, finished, title
+from fieldcheck.ui.screens.label.presenter import describe_frame, format_finished, format_title
 from fieldcheck.workflows.label.label_work import FrameToLabel
 from tests.ui.faults import faults
 from tests.ui.screens.label.conftest import seen
@@ -21,18 +21,18 @@ FRAME = FrameToLabel("a", Path("a.png"), "clip", "Camera 2", "2026-11-25T23:41:0
 
 
 def labels(window):
-    return {label.frame_id: label for label in window.current.project.read(labels_table.all)}
+    return {label.frame_id: label for label in window.current.project.read(labels_table.list_labels)}
 
 
 def in_order(window):
-    return [pick.frame_id for pick in window.current.project.read(picks_table.all)]
+    return [pick.frame_id for pick in window.current.project.read(picks_table.list_picks)]
 
 
 @pytest.mark.parametrize("spoken", ["en", "de"])
 def test_seven_classes_and_their_buttons_fit_without_scrolling(window, label_screen, settle, spoken):
-    window.preferences.change(language=spoken)
+    window.preferences.update(language=spoken)
     settle()
-    view = window.shown_screen().view
+    view = window.get_shown_screen().view
     keyed = list(zip(KEYS, ("ok", "crack", "porosity", "scratch", "missing_hole", "burr", "wrong_part"), strict=False))
     for size in (USUAL, SMALL):
         window.resize(size)
@@ -44,7 +44,7 @@ def test_seven_classes_and_their_buttons_fit_without_scrolling(window, label_scr
 def test_one_key_is_one_label_and_the_next_frame(window, answer):
     order = in_order(window)
     for at, key in enumerate((Key.Key_1, Key.Key_3, Key.Key_2)):
-        assert window.shown_screen().presenter.session.at == at
+        assert window.get_shown_screen().presenter.session.at == at
         answer(key)
     assert [labels(window)[name].class_name for name in order[:3]] == ["red", "blue", "green"]
     assert all(label.blind for label in labels(window).values())
@@ -54,11 +54,11 @@ def test_the_label_is_on_disk_when_the_next_frame_is_shown(window, label_screen,
     press(Key.Key_1)
     settle()
     with open_project(window.current.project.path, write=False) as other:
-        assert len(other.read(labels_table.all)) == 1
+        assert len(other.read(labels_table.list_labels)) == 1
 
 
 def test_a_key_before_anybody_has_seen_the_frame_is_not_taken(window, label_screen, press, settle, qtbot):
-    window.preferences.change(too_fast_ms=60_000)
+    window.preferences.update(too_fast_ms=60_000)
     press(Key.Key_1)
     settle()
     assert labels(window) == {}
@@ -68,7 +68,7 @@ def test_a_key_before_anybody_has_seen_the_frame_is_not_taken(window, label_scre
 def test_why_a_key_was_not_taken_is_over_after_a_while_and_with_the_next_frame(window, label_screen, press, qtbot):
     view = label_screen.view
     view._passing._timer.setInterval(50)
-    window.preferences.change(too_fast_ms=60_000)
+    window.preferences.update(too_fast_ms=60_000)
     press(Key.Key_1)
     assert view._note.text() == "Too fast. Press the key again."
     qtbot.waitUntil(lambda: view._note.text() != "Too fast. Press the key again.")
@@ -105,13 +105,13 @@ def test_backspace_takes_the_last_label_back_and_shows_its_frame(window, answer)
     answer(Key.Key_2)
     answer(Key.Key_Backspace)
     assert len(labels(window)) == 1
-    assert window.shown_screen().presenter.session.at == 1
+    assert window.get_shown_screen().presenter.session.at == 1
 
 
 def test_backspace_never_takes_back_the_choice_of_frames(window, answer):
     answer(Key.Key_Backspace)
     assert len(in_order(window)) == 20
-    assert window.shown_screen().view._note.text() == "No label to undo."
+    assert window.get_shown_screen().view._note.text() == "No label to undo."
 
 
 def test_undo_and_redo_show_the_frame_they_are_about(window, answer, press, settle):
@@ -120,45 +120,46 @@ def test_undo_and_redo_show_the_frame_they_are_about(window, answer, press, sett
     press(Key.Key_Z, Mod.ControlModifier)
     press(Key.Key_Z, Mod.ControlModifier)
     settle()
-    assert (len(labels(window)), window.shown_screen().presenter.session.at) == (1, 1)
+    assert (len(labels(window)), window.get_shown_screen().presenter.session.at) == (1, 1)
     press(Key.Key_Y, Mod.ControlModifier)
     settle()
-    assert (len(labels(window)), window.shown_screen().presenter.session.at) == (2, 1)
+    assert (len(labels(window)), window.get_shown_screen().presenter.session.at) == (2, 1)
 
 
 def test_browsing_labels_nothing(window, answer):
     answer(Key.Key_1)
     for key, at in ((Key.Key_Left, 0), (Key.Key_Left, 0), (Key.Key_End, 19), (Key.Key_Right, 19), (Key.Key_N, 1), (Key.Key_Home, 0)):
         answer(key)
-        assert window.shown_screen().presenter.session.at == at
+        assert window.get_shown_screen().presenter.session.at == at
     assert len(labels(window)) == 1
 
 
 def test_all_labelled_is_said_and_the_way_on_is_open(window, answer):
     for number in range(20):
         answer(Key.Key_U if number == 7 else Key.Key_1)
-    assert window.shown_screen().presenter.session.at == 7  # the unsure one comes once more
+    assert window.get_shown_screen().presenter.session.at == 7  # the unsure one comes once more
     answer(Key.Key_2)
     assert (
-        window.shown_screen().view._note.text() == "20 of 20 labelled. Ctrl+Enter shows the result. Press R to relabel some frames blind."
+        window.get_shown_screen().view._note.text()
+        == "20 of 20 labelled. Ctrl+Enter shows the result. Press R to relabel some frames blind."
     )
-    assert window.current.standing.n_labelled == 20
-    window.context.actions.get("primary").trigger()
-    assert window.here == "explore"
+    assert window.current.status.n_labelled == 20
+    window.context.actions.get_action("primary").trigger()
+    assert window.current_screen == "explore"
 
 
 def test_work_goes_on_where_it_stopped(window, answer, settle):
     answer(Key.Key_1)
     answer(Key.Key_1)
-    window.go("project")
-    window.go("label")
+    window.show_screen("project")
+    window.show_screen("label")
     settle()
-    assert window.shown_screen().presenter.session.at == 2
+    assert window.get_shown_screen().presenter.session.at == 2
 
 
 def test_a_class_is_found_by_typing(window, answer, press, settle):
     press(Key.Key_Slash)
-    assert window.shown_screen().view.finder.field.hasFocus()
+    assert window.get_shown_screen().view.finder.field.hasFocus()
     for letter in "gre":
         QTest.keyClick(QApplication.focusWidget(), letter)
     press(Key.Key_Return)
@@ -167,34 +168,34 @@ def test_a_class_is_found_by_typing(window, answer, press, settle):
 
 
 def test_without_a_project_and_without_picks_the_screen_says_what_is_missing(window, open_in_window, settle, made):
-    window.go("label")
-    assert window.shown_screen().view.placeholder.isVisible()
+    window.show_screen("label")
+    assert window.get_shown_screen().view.placeholder.isVisible()
     open_in_window(made["footed"])
     settle()
-    assert window.shown_screen().view.placeholder.isVisible()
+    assert window.get_shown_screen().view.placeholder.isVisible()
 
 
 def test_a_picture_that_is_ready_only_after_the_canvas_was_told_is_shown_all_the_same(window, label_screen, qtbot, monkeypatch):
     presenter = label_screen.presenter
     with monkeypatch.context() as still_reading:
         still_reading.setattr(presenter._pictures, "picture", lambda file: None)
-        presenter.go_to(5)
+        presenter.open_frame(5)
     presenter.painted(5)
-    assert presenter.looking.shown_at is None
+    assert presenter.view_tracker.shown_at is None
     presenter.arrived(str(presenter.session.frames[5].picture))
     seen(qtbot, window)
-    assert label_screen.view.canvas.shows_picture
+    assert label_screen.view.canvas.has_image
 
 
 def test_a_frame_is_named_by_place_time_and_camera():
-    assert title(FRAME, 37, 100) == "Frame 38 of 100 · 23:41:07 · Camera 2"
-    assert title(FrameToLabel("a", Path(), "clip", "", "", 0, 1, 1), 0, 1) == "Frame 1 of 1"
-    assert described(title(FRAME, 37, 100), None).endswith("Camera 2, not labelled")
+    assert format_title(FRAME, 37, 100) == "Frame 38 of 100 · 23:41:07 · Camera 2"
+    assert format_title(FrameToLabel("a", Path(), "clip", "", "", 0, 1, 1), 0, 1) == "Frame 1 of 1"
+    assert describe_frame(format_title(FRAME, 37, 100), None).endswith("Camera 2, not labelled")
     burst = replace(FRAME, scene_place=1, scene_size=3)
-    assert title(burst, 37, 100, expert=True, repeat=True).endswith("Camera 2 · burst 1 of 3 · flagged for expert · relabelling")
+    assert format_title(burst, 37, 100, expert=True, repeat=True).endswith("Camera 2 · burst 1 of 3 · flagged for expert · relabelling")
 
 
 def test_the_end_is_said_with_what_is_still_unsure():
-    assert finished(100, 0) == "100 of 100 labelled. Ctrl+Enter shows the result. Press R to relabel some frames blind."
-    assert finished(100, 4).startswith("100 of 100 labelled. 4 frames are unsure: label them, or press Ctrl+Enter for the result.")
-    assert finished(30, 0, repeated=True).startswith("30 of 30 relabelled.")
+    assert format_finished(100, 0) == "100 of 100 labelled. Ctrl+Enter shows the result. Press R to relabel some frames blind."
+    assert format_finished(100, 4).startswith("100 of 100 labelled. 4 frames are unsure: label them, or press Ctrl+Enter for the result.")
+    assert format_finished(30, 0, repeated=True).startswith("30 of 30 relabelled.")

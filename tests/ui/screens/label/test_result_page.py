@@ -3,25 +3,25 @@ from PySide6.QtGui import QImage
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import GapChart, PlotAxis
-from fieldcheck.ui.screens.label.result_page import ResultPage, ShownError, ShownResult
-from fieldcheck.ui.widgets.still import Still
+from fieldcheck.ui.screens.label.result_page import ErrorExample, ResultContent, ResultPage
+from fieldcheck.ui.widgets.still import ImageView
 
 FIELD = Estimate(0.5, 0.4, 0.6, 100, 100.0, "wilson")
 CHART = GapChart(FIELD, FIELD, None, ("a", "b", "c"), PlotAxis(0.0, 1.0, ((0.0, "0%"), (1.0, "100%"))), "Chart: all")
 
 
 def result(**others):
-    errors = tuple(ShownError(QImage(320, 180, QImage.Format.Format_RGB888), f"You: a. Model: b, confidence 0.9{k}.") for k in range(3))
+    errors = tuple(ErrorExample(QImage(320, 180, QImage.Format.Format_RGB888), f"You: a. Model: b, confidence 0.9{k}.") for k in range(3))
     wanted = {
         "verdict": "Gap exceeds the limit", "sign": "octagon", "headline": "Benchmark 90% → Field 50%. Gap 40 pp.", "under": "Limit.",
         "next": "Next: create the report.", "chart": CHART, "errors": errors,
     }  # fmt: skip
-    return ShownResult(**{**wanted, **others})
+    return ResultContent(**{**wanted, **others})
 
 
 def stills_of(page):
     """The pictures of the errors, those that are going away apart."""
-    return [one for one in page.findChildren(Still) if one.isVisible()]
+    return [one for one in page.findChildren(ImageView) if one.isVisible()]
 
 
 @pytest.mark.parametrize(("size", "letters"), [((1194, 620), 48), ((1004, 470), 32)])

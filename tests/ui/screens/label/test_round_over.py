@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 
 from fieldcheck.domain.changes import Changes
 from fieldcheck.errors import DiskFull
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import picks as picks_table
@@ -27,10 +27,10 @@ def one_left(labelling, made, tmp_path):
         path = shutil.copytree(made["drawn"], tmp_path / "p.fieldcheck")
         with open_project(path) as project:
             makers.label_all(project)
-            last = max(project.read(picks_table.all), key=lambda one: one.place).frame_id
-            project.edit("label.undone", deletes=[labels_table.key(last)])
+            last = max(project.read(picks_table.list_picks), key=lambda one: one.place).frame_id
+            project.edit("label.undone", deletes=[labels_table.make_label_key(last)])
             if run:
-                run_and_score(project, None, "all", Silent(), makers.NOW)
+                run_and_score(project, None, "all", NullProgress(), makers.NOW)
         return labelling(path)
 
     return begin
@@ -38,10 +38,10 @@ def one_left(labelling, made, tmp_path):
 
 def test_the_verdict_opens_with_the_last_label_and_names_one_next_step(one_left, window, press, settle, qtbot):
     screen = one_left(run=True)
-    assert not screen.presenter.over.open
+    assert not screen.presenter.round_result.open
     assert not screen.view.result.isVisible()
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.over.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
     page = screen.view.result
     assert page.isVisible()
     assert not screen.view.canvas.isVisible()
@@ -51,30 +51,30 @@ def test_the_verdict_opens_with_the_last_label_and_names_one_next_step(one_left,
     assert page.hasFocus()
     settle()
     press(Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-    assert window.here in ("explore", "report")
+    assert window.current_screen in ("explore", "report")
 
 
 def test_no_key_labels_a_frame_that_the_result_covers_and_escape_shows_it_again(one_left, window, press, settle, qtbot):
     screen = one_left(run=True)
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.over.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
     before = dict(screen.presenter.session.round.labels)
     press(Key.Key_2)
     settle()
     assert screen.presenter.session.round.labels == before
     press(Key.Key_Escape)
     assert screen.view.canvas.isVisible()
-    assert not screen.presenter.over.open
+    assert not screen.presenter.round_result.open
     seen(qtbot, window)
     press(Key.Key_2)
-    qtbot.waitUntil(lambda: screen.presenter.over.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
     assert screen.presenter.session.round.labels != before
 
 
 def test_an_undone_label_is_the_frame_again(one_left, press, settle, qtbot):
     screen = one_left(run=True)
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.over.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
     press(Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     settle()
     assert screen.view.canvas.isVisible()
@@ -84,28 +84,28 @@ def test_an_undone_label_is_the_frame_again(one_left, press, settle, qtbot):
 def test_where_answers_are_missing_it_names_the_button_and_the_result_comes_with_them(one_left, window, press, settle, qtbot):
     screen = one_left(run=False)
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.over.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
     page = screen.view.result
     assert "run the model" in page.next.text()
-    assert window.header.primary.said() == "Run model"
+    assert window.header.primary.get_label() == "Run model"
     assert "fieldcheck" not in page.accessibleName()
     settle()
-    run_and_score(window.current.project, None, "all", Silent(), makers.NOW)
+    run_and_score(window.current.project, None, "all", NullProgress(), makers.NOW)
     window.current.refresh(Changes("background"))
     qtbot.waitUntil(lambda: page.headline.text().startswith("Benchmark "))
-    assert window.header.primary.said() != "Run model"
+    assert window.header.primary.get_label() != "Run model"
 
 
 def test_shortly_before_the_last_label_the_result_is_reckoned_unseen_and_once(one_left, window, monkeypatch, settle):
-    reckoned, real = [], round_result.round_result
-    monkeypatch.setattr(round_result, "round_result", lambda project, lang: reckoned.append(real(project, lang)))
+    reckoned, real = [], round_result.compute_round_result
+    monkeypatch.setattr(round_result, "compute_round_result", lambda project, lang: reckoned.append(real(project, lang)))
     screen = one_left(run=True)
     settle()
     assert [one.n_labelled for one in reckoned] == [19]
-    assert not screen.presenter.over.open
+    assert not screen.presenter.round_result.open
     assert not screen.view.result.isVisible()
-    screen.presenter.browse(-1)
-    screen.presenter.browse(1)
+    screen.presenter.step_frame(-1)
+    screen.presenter.step_frame(1)
     settle()
     assert len(reckoned) == 1
 
@@ -116,24 +116,24 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 def test_label_review_lands_on_its_frames_though_the_screen_still_reads_everything_else(one_left, window, press, qtbot):
     screen = one_left(run=True)
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.over.open)
-    assert window.header.primary.said() == "Label review"
+    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
+    assert window.header.primary.get_label() == "Label review"
     press(Key.Key_Return, CTRL)
-    explore = window.shown_screen()
-    assert (window.here, explore.presenter.session.mode) == ("explore", "look")
-    qtbot.waitUntil(lambda: explore.view.look_again.grid.tiles.rowCount() > 0)
-    assert explore.view.look_again.isVisible()
+    explore = window.get_shown_screen()
+    assert (window.current_screen, explore.presenter.session.mode) == ("explore", "look")
+    qtbot.waitUntil(lambda: explore.view.refresh.grid.tiles.rowCount() > 0)
+    assert explore.view.refresh.isVisible()
 
 
 def test_run_the_model_is_done_though_its_screen_still_looks_what_is_missing(one_left, window, press, settle, qtbot):
     screen = one_left(run=False)
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.over.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
     press(Key.Key_Return, CTRL)
-    assert window.here == "explore"
+    assert window.current_screen == "explore"
     qtbot.waitUntil(lambda: any(job.objectName() == "explore.run" for job in window.runner.jobs))
     settle()
-    assert round_result.round_result(window.current.project, "en").lacking == ""
+    assert round_result.compute_round_result(window.current.project, "en").lacking == ""
 
 
 def test_the_result_comes_again_by_key_by_button_and_by_the_finder(one_left, window, press, settle, qtbot):
@@ -141,20 +141,25 @@ def test_the_result_comes_again_by_key_by_button_and_by_the_finder(one_left, win
     button = screen.view.to_result
     assert not button.isVisible()
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.over.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
     press(Key.Key_Escape)
     assert screen.view.canvas.isVisible()
-    window.go("explore")
-    window.go("label")
+    window.show_screen("explore")
+    window.show_screen("label")
     settle()
-    assert not screen.presenter.over.open
-    entry = next(entry for entry, _ in window.context.actions.here() if entry.id == "label.result")
+    assert not screen.presenter.round_result.open
+    entry = next(entry for entry, _ in window.context.actions.list_available() if entry.id == "label.result")
     assert entry.text == "Show the result of the labels"
-    ways = (lambda: press(Key.Key_V), button.click, window.context.actions.get("label.result").trigger, lambda: press(Key.Key_Return, CTRL))
+    ways = (
+        lambda: press(Key.Key_V),
+        button.click,
+        window.context.actions.get_action("label.result").trigger,
+        lambda: press(Key.Key_Return, CTRL),
+    )
     for way in ways:
         assert button.isVisible()
         way()
-        qtbot.waitUntil(lambda: screen.presenter.over.open)
+        qtbot.waitUntil(lambda: screen.presenter.round_result.open)
         assert screen.view.result.isVisible()
         press(Key.Key_V)
         assert screen.view.canvas.isVisible()
@@ -164,7 +169,7 @@ def test_before_the_last_label_its_key_says_how_many_are_left(one_left, window, 
     screen = one_left(run=True)
     press(Key.Key_V)
     assert screen.view._note.text() == "Label 1 more frame first: the result follows."
-    assert not screen.presenter.over.open
+    assert not screen.presenter.round_result.open
 
 
 def test_one_unsure_frame_does_not_keep_the_result_back(one_left, window, press, settle, qtbot):
@@ -173,28 +178,28 @@ def test_one_unsure_frame_does_not_keep_the_result_back(one_left, window, press,
     qtbot.waitUntil(lambda: not screen.presenter.session.round.n_left)
     settle()
     seen(qtbot, window)
-    assert not screen.presenter.over.open  # it comes once more
+    assert not screen.presenter.round_result.open  # it comes once more
     assert screen.view._note.text() == "20 of 20 labelled. 1 frame is unsure: label it, or press Ctrl+Enter for the result."
-    assert window.header.primary.said() == "Show result"
+    assert window.header.primary.get_label() == "Show result"
     press(Key.Key_Return, CTRL)
-    qtbot.waitUntil(lambda: screen.presenter.over.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
     assert screen.view.result.headline.text().startswith("Benchmark ")
-    assert (window.here, screen.presenter.session.round.n_unsure) == ("label", 1)
+    assert (window.current_screen, screen.presenter.session.round.n_unsure) == ("label", 1)
 
 
 def test_a_result_that_cannot_be_worked_out_says_why_and_is_waited_for_no_longer(one_left, window, press, settle, monkeypatch, qtbot):
     screen = one_left(run=True)
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.over.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
     press(Key.Key_Escape)
 
     def fails(project, lang):
         raise DiskFull(project.path)
 
-    monkeypatch.setattr(round_result, "round_result", fails)
+    monkeypatch.setattr(round_result, "compute_round_result", fails)
     press(Key.Key_V)
     assert screen.view._note.text() == "Computing the result …"
     settle()
-    assert not screen.presenter.over.open
+    assert not screen.presenter.round_result.open
     assert "Computing" not in screen.view._note.text()
     assert window.messages.banners

@@ -18,14 +18,14 @@ LONG = "Not saved: " + "the disk of the project is full, and nothing more can be
 def place(window):
     """Where the canvas stands in the window, whether or not a part of it was scrolled out of sight."""
     QApplication.processEvents()
-    canvas = window.shown_screen().view.canvas
+    canvas = window.get_shown_screen().view.canvas
     assert window._pages["label"].verticalScrollBar().maximum() == 0
     return canvas.mapTo(window, QPoint(0, 0)), canvas.size()
 
 
 def everything_else(window, press, settle, qtbot):
     """(what was done, doing it) of all that says or switches something beside a label."""
-    messages, view = window.messages, window.shown_screen().view
+    messages, view = window.messages, window.get_shown_screen().view
     context = window.context
 
     def typed(letters):
@@ -51,18 +51,18 @@ def everything_else(window, press, settle, qtbot):
         ("found none", lambda: (QTest.keyClick(QApplication.focusWidget(), "z"), press(Key.Key_Return))),
         ("done looking", lambda: press(Key.Key_Escape)),
         ("a long note", lambda: view.show_note(LONG)),
-        ("an early verdict", lambda: view.show_early(LONG)),
+        ("an early verdict", lambda: view.show_early_verdict(LONG)),
         ("no note", lambda: view.show_note("")),
-        ("a banner", lambda: messages.error(DiskFull(Path("label")), "label")),
-        ("three banners", lambda: [messages.banner(f"b{at}", LONG) for at in range(3)]),
-        ("banners closed", lambda: [messages.clear(key) for key in ("label", "b0", "b1", "b2")]),
-        ("a toast", lambda: messages.toast(LONG)),
-        ("a job", lambda: context.runner.start("Model run", lambda progress: None)),
+        ("a banner", lambda: messages.show_error(DiskFull(Path("label")), "label")),
+        ("three banners", lambda: [messages.show_banner(f"b{at}", LONG) for at in range(3)]),
+        ("banners closed", lambda: [messages.clear_banner(key) for key in ("label", "b0", "b1", "b2")]),
+        ("a toast", lambda: messages.show_toast(LONG)),
+        ("a job", lambda: context.runner.start_job("Model run", lambda progress: None)),
         ("finder", lambda: (press(Key.Key_K, Mod.ControlModifier), press(Key.Key_Escape))),
         ("taken back", lambda: press(Key.Key_Backspace)),
         ("undone", lambda: press(Key.Key_Z, Mod.ControlModifier)),
         ("done again", lambda: press(Key.Key_Y, Mod.ControlModifier)),
-        ("another screen and back", lambda: (window.go("pick"), settle(), window.go("label"))),
+        ("another screen and back", lambda: (window.show_screen("pick"), settle(), window.show_screen("label"))),
     ]
 
 
@@ -73,7 +73,7 @@ def test_a_round_of_a_hundred_frames_moves_the_canvas_by_no_pixel(window, hundre
         settle()
         if place(window) != before:
             moved.append(name)
-    session, keys, n = window.shown_screen().presenter.session, (Key.Key_1, Key.Key_2, Key.Key_3), 0
+    session, keys, n = window.get_shown_screen().presenter.session, (Key.Key_1, Key.Key_2, Key.Key_3), 0
     while session.round.n_left:
         seen(qtbot, window)
         press(keys[n % 3])
@@ -91,7 +91,7 @@ def test_a_round_of_a_hundred_frames_moves_the_canvas_by_no_pixel(window, hundre
 @pytest.mark.parametrize(("size", "percent", "gloves"), [(USUAL, 175, True), (SMALL, 100, True), (SMALL, 175, False)])
 def test_in_large_text_and_with_gloves_it_stays_too(window, hundred, press, settle, qtbot, size, percent, gloves):
     window.resize(size)
-    window.preferences.change(size=percent, gloves=gloves)
+    window.preferences.update(size=percent, gloves=gloves)
     settle()
     seen(qtbot, window)
     before, moved = place(window), []
@@ -129,8 +129,8 @@ def test_boxes_that_are_drawn_named_and_accepted_move_the_canvas_by_no_pixel(win
         seen(qtbot, window)
         press(Key.Key_0)
         settle()
-    assert window.shown_screen().presenter.over.open
-    window.shown_screen().presenter.escape()
+    assert window.get_shown_screen().presenter.round_result.open
+    window.get_shown_screen().presenter.escape()
     settle()
     moved += ["the result and back"] * (place(window) != before)
     assert moved == []

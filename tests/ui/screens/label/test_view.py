@@ -5,14 +5,14 @@ from fieldcheck.domain.box import Box
 from fieldcheck.ui.screens.label.keys import KEYS
 from fieldcheck.ui.screens.label.view import LabelView
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.shell.actions_table import list_actions
 
 
 @pytest.fixture
 def view(qtbot, look):
     room = QWidget()
     qtbot.addWidget(room)
-    made = LabelView(look, Actions(room, table()), room)
+    made = LabelView(look, Actions(room, list_actions()), room)
     made.resize(1170, 598)
     room.show()
     return made

@@ -8,9 +8,9 @@ from functools import cache
 import numpy as np
 
 from fieldcheck.domain.camera_health import CameraShift, HealthFinding
-from fieldcheck.domain.shift import FollowedShift, ShiftStatistics
-from fieldcheck.drift.monitor import follow
-from fieldcheck.exchange.prediction_log import LoggedResult, block_of
+from fieldcheck.domain.shift import MonitoredShift, ShiftStatistics
+from fieldcheck.drift.monitor import process_shifts
+from fieldcheck.exchange.prediction_log import LoggedResult, make_block
 from fieldcheck.workflows.days._shift_builder import ShiftBuilder
 
 FIRST = datetime.fromisoformat("2026-11-02T06:00:00+01:00")
@@ -18,7 +18,7 @@ CLASSES = (("OK", 0.6), ("Crack", 0.2), ("Porosity", 0.15), ("Burr", 0.05))
 
 
 @cache
-def eight_days() -> tuple[tuple[FollowedShift, ...], dict[str, ShiftStatistics]]:
+def eight_days() -> tuple[tuple[MonitoredShift, ...], dict[str, ShiftStatistics]]:
     """The shifts as the monitor sees them, and their figures."""
     rng, shifts = np.random.default_rng(2), list[ShiftStatistics]()
     for at in range(24):
@@ -29,8 +29,8 @@ def eight_days() -> tuple[tuple[FollowedShift, ...], dict[str, ShiftStatistics]]
             vector = tuple((rng.standard_normal(6) + (0.6 if at >= 21 else 0)).tolist())
             moment = began + timedelta(minutes=minute)
             results.append(LoggedResult(moment, name, sure, vector, f"belt/{at:02d}-{minute:03d}.png", float(rng.beta(2, 12))))
-        builder.add(block_of(results))
+        builder.add_results(make_block(results))
         frozen = (HealthFinding("camera 2", "frozen", "failed", 40.0, 12.0),) if at == 13 else ()
         cameras = (CameraShift("camera 2", 900, {}, 0.0, "", "", frozen),) if frozen else ()
-        shifts.append(builder.statistics(began.isoformat(), None, cameras))
-    return follow(shifts, ()), {one.began: one for one in shifts}
+        shifts.append(builder.make_statistics(began.isoformat(), None, cameras))
+    return process_shifts(shifts, ()), {one.began: one for one in shifts}

@@ -26,18 +26,18 @@ def test_a_million_rows_are_taken_in_and_shown_without_a_pause(screen_of, window
     timer.timeout.connect(turn)
     timer.start()
     began, used = time.monotonic(), time.process_time()
-    screen.presenter.take_in([path])
+    screen.presenter.import_files([path])
     qtbot.waitUntil(lambda: len(screen.presenter.session.shifts) >= 126, timeout=600_000)
     seconds, processor_s = time.monotonic() - began, time.process_time() - used
     taking = worst[0]
-    window.go("pick")
+    window.show_screen("pick")
     qtbot.wait(100)
     worst[0] = 0.0
-    window.go("monitor")
+    window.show_screen("monitor")
     qtbot.wait(100)
     opening, worst[0] = worst[0], 0.0
     for at in range(0, 126, 9):
-        screen.presenter.choose(at)
+        screen.presenter.select_shift(at)
         for code in ("entropy", "distance", "charts"):
             screen.presenter.choose_view(code)
             window.repaint()

@@ -13,21 +13,21 @@ Key = Qt.Key
 def watched(screen_of, settle, tmp_path):
     """The screen with ten shifts, in the last of which confidence fell."""
     screen = screen_of("empty", "monitor")
-    screen.presenter.take_in([log(tmp_path / "a.csv", shifts=10, fallen_from=9)])
+    screen.presenter.import_files([log(tmp_path / "a.csv", shifts=10, fallen_from=9)])
     settle()
     return screen
 
 
 def test_without_a_project_or_a_shift_it_says_what_is_missing(window, screen_of, settle):
-    window.go("monitor")
+    window.show_screen("monitor")
     settle()
-    assert window.shown_screen().view.placeholder.isVisible()
+    assert window.get_shown_screen().view.placeholder.isVisible()
     assert "No shifts yet." in screen_of("empty", "monitor").view.placeholder.sentence
 
 
 def test_a_log_is_taken_in_and_its_alarm_waits_until_somebody_has_looked(watched, window, press, settle):
     view = watched.view
-    assert window.rail.items["monitor"].accessibleName() == "Step Monitor, 1 alarm"
+    assert window.sidebar.items["monitor"].accessibleName() == "Step Monitor, 1 alarm"
     assert view.timeline.states[:6] == ("learning",) * 6
     assert view.timeline.states[9] == "alarm"
     assert view.state.text() == "ALARM"
@@ -40,9 +40,9 @@ def test_a_log_is_taken_in_and_its_alarm_waits_until_somebody_has_looked(watched
     press(Key.Key_A)
     settle()
     assert (view.note.text(), view.note.isReadOnly()) == ("lamp replaced", True)
-    assert not window.context.actions.get("monitor.seen").isEnabled()
+    assert not window.context.actions.get_action("monitor.seen").isEnabled()
     assert window.context.messages.banners == ()
-    assert window.rail.items["monitor"].accessibleName() == "Step Monitor, 10 shifts"
+    assert window.sidebar.items["monitor"].accessibleName() == "Step Monitor, 10 shifts"
 
 
 def test_keys_go_from_shift_to_shift_and_change_the_chart(watched, press):
@@ -67,25 +67,25 @@ def test_frames_are_kept_once_marks_open_theirs_and_old_shifts_are_dropped_where
     press(Key.Key_K)
     settle()
     assert session.kept[session.shift.began].missing == 20
-    assert not window.context.actions.get("monitor.keep").isEnabled()
+    assert not window.context.actions.get_action("monitor.keep").isEnabled()
     for now, left in (("2026-11-06T08:00:00+00:00", 10), (makers.SHIFTS_OVER, 1)):
-        monkeypatch.setattr("fieldcheck.ui.screens.monitor.presenter.timestamp", lambda now=now: now)
+        monkeypatch.setattr("fieldcheck.ui.screens.monitor.presenter.get_timestamp", lambda now=now: now)
         view.retention_chosen.emit("2")
         settle()
         assert (session.retention.weeks, view.retention.chosen_code, len(session.shifts)) == (2, "2", left)
-    toast = window.context.messages.kept[-1]
+    toast = window.context.messages.history[-1]
     assert toast.text.startswith("9 old shifts deleted")
     assert toast.button == "Restore"
-    toast.act()
+    toast.action()
     settle()
     assert (session.retention.weeks, len(session.shifts)) == (0, 10)
-    assert window.context.messages.kept[-1].text.startswith("9 shifts restored.")
+    assert window.context.messages.history[-1].text.startswith("9 shifts restored.")
 
 
 def test_what_is_no_log_changes_nothing(watched, settle, tmp_path):
     path = tmp_path / "b.csv"
     path.write_text("no,log\n1,2\n")
-    watched.presenter.take_in([path])
+    watched.presenter.import_files([path])
     settle()
     assert len(watched.presenter.session.shifts) == 10
     assert not watched.view.strip.isVisible()
@@ -102,7 +102,7 @@ def test_another_model_begins_the_charts_anew_and_the_screen_says_so(watched, wi
     watched.presenter.enter()
     settle()
     assert "charts restarted" in view.span.text()
-    watched.presenter.choose(0)
+    watched.presenter.select_shift(0)
     assert "No comparison across this change." in view.said.text()
 
 
@@ -131,7 +131,7 @@ def test_the_image_key_opens_nothing_that_a_log_names(picture, screen_of, settle
     for program in (tmp_path / "run.desktop", path.with_name("run.sh")):
         program.write_text("[Desktop Entry]\nExec=true\n")
     makers.save_picture(tmp_path / "a.png", "red")
-    screen.presenter.take_in([path])
+    screen.presenter.import_files([path])
     settle()
     press(Key.Key_O)
     settle()
@@ -142,7 +142,7 @@ def test_the_image_key_opens_nothing_that_a_log_names(picture, screen_of, settle
 def test_the_image_key_shows_an_image_below_the_folder_of_the_log_inside_the_window(screen_of, settle, press, opened, tmp_path):
     screen = screen_of("empty", "monitor")
     makers.save_picture(tmp_path / "log" / "p" / "1.png", "red")
-    screen.presenter.take_in([naming(tmp_path / "log", "p/1.png")])
+    screen.presenter.import_files([naming(tmp_path / "log", "p/1.png")])
     settle()
     press(Key.Key_O)
     settle()

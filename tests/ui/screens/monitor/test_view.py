@@ -14,7 +14,7 @@ def watched(screen_of):
 
 
 def test_a_shift_with_a_frozen_camera_says_so_and_nothing_of_its_results(watched):
-    watched.presenter.choose(13)
+    watched.presenter.select_shift(13)
     view = watched.view
     assert view.timeline.states[13] == "camera"
     assert "image feed frozen for 40 s" in view.said.text()
@@ -41,7 +41,7 @@ def test_a_note_that_is_being_written_stays_when_the_shifts_are_read_again(watch
     at = watched.presenter.session.at
     assert not watched.view.note.isReadOnly()
     watched.view.note.setText("lens wip")
-    watched.presenter.choose(at)
+    watched.presenter.select_shift(at)
     assert watched.view.note.text() == "lens wip"
-    watched.presenter.choose(0)
+    watched.presenter.select_shift(0)
     assert watched.view.note.text() == ""

@@ -6,10 +6,10 @@ from fieldcheck.domain.pick import Draw, Stratum
 from fieldcheck.ui.screens.pick import captions
 from fieldcheck.words import language
 from fieldcheck.workflows.footage.clip_plan import ClipPlan
-from fieldcheck.workflows.pick.proposal import DrawnPicks, Proposed
+from fieldcheck.workflows.pick.proposal import DrawnPicks, ProposedPick
 
-ROW = Proposed("r-000004", 2, "belt.avi", 161.9, "", "left", "line 1", ("dark", "glare"), ("dark", "blur"))
-BARE = Proposed("r-000008", 3, "belt.avi", 0.0, "", "", "", (), ())
+ROW = ProposedPick("r-000004", 2, "belt.avi", 161.9, "", "left", "line 1", ("dark", "glare"), ("dark", "blur"))
+BARE = ProposedPick("r-000008", 3, "belt.avi", 0.0, "", "", "", (), ())
 DRAW = Draw(
     1, "balanced", 7, False, 20, False, (Stratum("hard", 24, 8), Stratum("rest", 96, 12)), (), "", "2026-03-01T08:00:00+00:00", False
 )  # fmt: skip
@@ -17,15 +17,15 @@ FOUND = DrawnPicks((ROW, BARE), (DRAW,), 120, 0)
 
 
 def test_a_tile_has_number_clip_and_time():
-    first, second = captions.tiles([ROW, replace(BARE, scene=1)])
+    first, second = captions.build_tiles([ROW, replace(BARE, scene=1)])
     assert (first.frame_id, first.first, first.second) == ("r-000004", "1", "2 · 2:41")
     assert first.description == "Frame 1, clip 2, 2:41, dark, blurred"
     assert second.description == "Frame 2, clip 3, 0:00"
-    assert [tile.first for tile in captions.tiles([replace(ROW, scene=at) for at in range(10)])][::9] == ["01", "10"]
+    assert [tile.first for tile in captions.build_tiles([replace(ROW, scene=at) for at in range(10)])][::9] == ["01", "10"]
 
 
 def test_what_is_known_of_a_frame():
-    looked = captions.looked(ROW, 1)
+    looked = captions.build_enlarged_frame(ROW, 1)
     assert looked.title == "#1 · 2:41"
     assert dict(looked.facts) == {
         "Clip": "2, from belt.avi",
@@ -34,27 +34,29 @@ def test_what_is_known_of_a_frame():
         "Image": "dark, blurred",
         "Status": "included",
     }
-    assert dict(captions.looked(BARE, 2).facts) == {
+    assert dict(captions.build_enlarged_frame(BARE, 2).facts) == {
         "Clip": "3, from belt.avi", "Camera": "not specified", "Conditions": "not specified",
         "Image": "no anomalies detected", "Status": "included",
     }  # fmt: skip
 
 
 def test_the_summary_counts_frames_clips_and_cameras():
-    assert captions.summary(FOUND) == "2 frames · 2 clips · 1 camera"
-    assert captions.summary(replace(FOUND, rows=(BARE,))) == "1 frame · 1 clip"
+    assert captions.format_summary(FOUND) == "2 frames · 2 clips · 1 camera"
+    assert captions.format_summary(replace(FOUND, rows=(BARE,))) == "1 frame · 1 clip"
 
 
 def test_the_note_tells_the_draw_and_what_drawing_again_would_do():
-    assert captions.note(FOUND) == (
+    assert captions.format_draw_note(FOUND) == (
         "Hardest 20%: 8 of 24 · The rest: 12 of 96. Which frames count as hard stays hidden until labelling "
         "is done. Before the first label, picking again replaces the current picks. * “Hard only” frames "
         "never count in the main result."
     )
-    assert "Labels exist: new picks come only from clips not sampled yet; existing picks stay." in captions.note(replace(FOUND, n_labels=1))
+    assert "Labels exist: new picks come only from clips not sampled yet; existing picks stay." in captions.format_draw_note(
+        replace(FOUND, n_labels=1)
+    )
     census = replace(FOUND, draws=(replace(DRAW, census=True, strata=(Stratum("even", 2, 2),)),))
-    assert captions.note(census).startswith("All sampled frames are picked. Before the first label, picking again")
-    assert captions.note(replace(FOUND, rows=(), draws=())).startswith("* “Hard only”")
+    assert captions.format_draw_note(census).startswith("All sampled frames are picked. Before the first label, picking again")
+    assert captions.format_draw_note(replace(FOUND, rows=(), draws=())).startswith("* “Hard only”")
 
 
 @pytest.mark.parametrize(
@@ -66,36 +68,38 @@ def test_the_note_tells_the_draw_and_what_drawing_again_would_do():
     ],
 )
 def test_the_button_says_what_it_will_do(found, propose, seed):
-    assert (captions.propose(found), captions.seed(found)) == (propose, seed)
+    assert (captions.format_draw_button(found), captions.format_seed(found)) == (propose, seed)
 
 
 def test_before_a_draw_it_says_how_many_frames_there_are():
-    assert captions.before(FOUND).startswith("120 frames sampled.")
-    with language.spoken("de"):
-        assert "120" in captions.before(FOUND)
+    assert captions.format_before_draw(FOUND).startswith("120 frames sampled.")
+    with language.use_language("de"):
+        assert "120" in captions.format_before_draw(FOUND)
 
 
 def test_a_burst_is_one_pile_until_it_is_opened():
     rows = [replace(ROW, frame_id=f"r{at}", scene=at // 3) for at in range(7)]
-    piled = captions.tiles(rows)
+    piled = captions.build_tiles(rows)
     assert [(tile.frame_id, tile.badge) for tile in piled] == [("r0", "×3"), ("r3", "×3"), ("r6", "")]
     assert piled[0].description.endswith(", 3 similar")
-    assert [tile.frame_id for tile in captions.tiles(rows, open_scenes={1})] == ["r0", "r3", "r4", "r5", "r6"]
+    assert [tile.frame_id for tile in captions.build_tiles(rows, open_scenes={1})] == ["r0", "r3", "r4", "r5", "r6"]
 
 
 def test_what_is_out_is_crossed_says_why_and_can_be_shown_alone():
     rows = [ROW, replace(BARE, scene=1, taken_out="camera_fault", person=True)]
-    first, second = captions.tiles(rows)
-    assert (first.out, first.mark, second.out, second.mark, second.sign) == (False, "✓", True, "✕", "P")
+    first, second = captions.build_tiles(rows)
+    assert (first.excluded, first.mark, second.excluded, second.mark, second.sign) == (False, "✓", True, "✕", "P")
     assert second.description == "Frame 2, clip 3, 0:00, excluded: camera fault, person visible"
-    assert [tile.frame_id for tile in captions.tiles(rows, shown="out")] == ["r-000008"]
-    assert [tile.frame_id for tile in captions.tiles(rows, shown="in")] == ["r-000004"]
-    assert dict(captions.looked(rows[1], 2).facts)["Status"] == "excluded: camera fault, person visible"
-    assert dict(captions.looked(replace(ROW, labelled=True), 1).facts)["Status"] == "labelled"
+    assert [tile.frame_id for tile in captions.build_tiles(rows, shown="out")] == ["r-000008"]
+    assert [tile.frame_id for tile in captions.build_tiles(rows, shown="in")] == ["r-000004"]
+    assert dict(captions.build_enlarged_frame(rows[1], 2).facts)["Status"] == "excluded: camera fault, person visible"
+    assert dict(captions.build_enlarged_frame(replace(ROW, labelled=True), 1).facts)["Status"] == "labelled"
 
 
 def test_the_note_tells_how_many_clips_there_are_and_what_they_lead_to():
     plan = ClipPlan(7, 20, 14, 0.143)
-    assert captions.note(FOUND, plan).startswith("Hardest 20%: 8 of 24 · The rest: 12 of 96. 7 of 20 clips: expected 95% CI ±14 pp. Which")
-    assert captions.note(replace(FOUND, rows=()), plan).startswith("7 of 20 clips: expected 95% CI ±14 pp. *")
-    assert captions.note(replace(FOUND, rows=()), replace(plan, clips=0)) == captions.note(replace(FOUND, rows=()))
+    assert captions.format_draw_note(FOUND, plan).startswith(
+        "Hardest 20%: 8 of 24 · The rest: 12 of 96. 7 of 20 clips: expected 95% CI ±14 pp. Which"
+    )
+    assert captions.format_draw_note(replace(FOUND, rows=()), plan).startswith("7 of 20 clips: expected 95% CI ±14 pp. *")
+    assert captions.format_draw_note(replace(FOUND, rows=()), replace(plan, clips=0)) == captions.format_draw_note(replace(FOUND, rows=()))

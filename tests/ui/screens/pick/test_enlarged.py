@@ -1,4 +1,4 @@
-from fieldcheck.ui.screens.pick.enlarged import LargePicture
+from fieldcheck.ui.screens.pick.enlarged import EnlargedView
 
 
 class Shown:
@@ -10,13 +10,13 @@ class Shown:
 
 def test_the_picture_opens_whole_or_pixel_for_pixel_and_closes_once():
     view = Shown()
-    large = LargePicture(view)
-    large.open()
+    large = EnlargedView(view)
+    large.toggle_enlarged()
     assert (view.is_large, view.is_pixels) == (True, False)
-    large.pixels()
+    large.toggle_pixel_mode()
     assert (view.is_large, view.is_pixels) == (True, True)
-    large.pixels()
+    large.toggle_pixel_mode()
     assert (view.is_large, view.is_pixels) == (True, False)
-    assert large.close()
+    assert large.close_enlarged()
     assert not view.is_large
-    assert not large.close()
+    assert not large.close_enlarged()

@@ -5,7 +5,7 @@ from PySide6.QtTest import QTest
 from fieldcheck.project.tables import clips as clips_table
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.pick.required_frames import required_frames
+from fieldcheck.workflows.pick.required_frames import get_required_frames
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 
@@ -15,14 +15,14 @@ def screen(window, open_in_window, settle, drawn, qtbot):
     path = drawn.path
     drawn.close()
     open_in_window(path)
-    window.go("pick")
+    window.show_screen("pick")
     settle()
     window.focus_screen()
-    return window.shown_screen()
+    return window.get_shown_screen()
 
 
 def picks(window):
-    return {one.frame_id: one for one in window.current.project.read(picks_table.all)}
+    return {one.frame_id: one for one in window.current.project.read(picks_table.list_picks)}
 
 
 def grid_key(screen, key, modifier=Mod.NoModifier):
@@ -41,8 +41,8 @@ def test_a_frame_goes_out_with_a_reason_and_another_comes_by_keys_alone(window, 
     take_out(window, screen, settle, qtbot)
     assert picks(window)[name].taken_out == "camera_fault"
     assert len([one for one in picks(window).values() if not one.taken_out]) == 20
-    assert window._headers["pick"].head.primary == "Label 20 frames"
-    screen.presenter.choose_in_grid(name)
+    assert window._headers["pick"].heading.primary == "Label 20 frames"
+    screen.presenter.select_in_grid(name)
     grid_key(screen, Key.Key_Space)
     settle()
     assert not picks(window)[name].taken_out
@@ -55,10 +55,10 @@ def test_a_run_of_frames_is_marked_for_a_person_at_once(window, screen, settle):
     grid_key(screen, Key.Key_Right, Mod.ShiftModifier)
     grid_key(screen, Key.Key_F)
     settle()
-    assert sum(mark.person for mark in window.current.project.read(marks_table.all).values()) == 2
+    assert sum(mark.person for mark in window.current.project.read(marks_table.list_marks).values()) == 2
     grid_key(screen, Key.Key_F)
     settle()
-    assert window.current.project.read(marks_table.all) == {}
+    assert window.current.project.read(marks_table.list_marks) == {}
 
 
 def test_a_clip_is_cut_and_joined_at_the_frame_that_is_looked_at(window, screen, settle):
@@ -67,11 +67,11 @@ def test_a_clip_is_cut_and_joined_at_the_frame_that_is_looked_at(window, screen,
     settle()
     grid_key(screen, Key.Key_K)
     settle()
-    assert len(window.current.project.read(clips_table.all)) == 2
+    assert len(window.current.project.read(clips_table.list_clips)) == 2
     assert len(screen.view.timeline.places()) == 2
     grid_key(screen, Key.Key_J)
     settle()
-    assert len(window.current.project.read(clips_table.all)) == 1
+    assert len(window.current.project.read(clips_table.list_clips)) == 1
 
 
 def test_in_the_whole_list_frames_are_asked_for_before_the_draw(window, screen, settle):
@@ -80,7 +80,7 @@ def test_in_the_whole_list_frames_are_asked_for_before_the_draw(window, screen, 
     assert screen.view.grid.tiles.rowCount() == 120
     grid_key(screen, Key.Key_M)
     settle()
-    asked = required_frames(window.current.project)
+    asked = get_required_frames(window.current.project)
     assert len(asked) == 1
     screen.presenter.propose()
     settle()

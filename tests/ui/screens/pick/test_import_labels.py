@@ -2,8 +2,8 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.workflows.footage.sampling_list import lines
-from fieldcheck.workflows.pick.proposal import proposal
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
+from fieldcheck.workflows.pick.proposal import load_proposal
 
 
 @pytest.fixture
@@ -15,29 +15,29 @@ def pick(screen_of):
 @pytest.fixture
 def sheet(window, pick, tmp_path):
     """A table with a class for each pick."""
-    names = {row.frame_id for row in proposal(window.current.project).rows}
+    names = {row.frame_id for row in load_proposal(window.current.project).rows}
     path = tmp_path / "labels.csv"
-    rows = [f"{line.frame.frame_id},red" for line in window.current.project.read(lines) if line.frame.frame_id in names]
+    rows = [f"{line.frame.frame_id},red" for line in window.current.project.read(list_sampling_lines) if line.frame.frame_id in names]
     path.write_text("\n".join(["file,class", *rows]))
     return path
 
 
 def stored(window):
-    return window.current.project.read(labels_table.all)
+    return window.current.project.read(labels_table.list_labels)
 
 
 def test_labels_that_are_dropped_come_in_as_one_act_that_can_be_undone(window, pick, sheet, settle, qtbot):
-    window.go("project")
+    window.show_screen("project")
     settle()
-    window.shown_screen().view.dropped.emit([sheet])
-    qtbot.waitUntil(lambda: window.here == "pick")
+    window.get_shown_screen().view.dropped.emit([sheet])
+    qtbot.waitUntil(lambda: window.current_screen == "pick")
     settle()
     assert {label.class_name for label in stored(window)} == {"red"}
     assert len(stored(window)) == 20
-    message = window.messages.kept[-1]
+    message = window.messages.history[-1]
     assert message.text == "20 labels imported. 20 of 20 images labelled (csv): red 20"
     assert pick.view.propose.said() == "Pick more"
-    message.act()
+    message.action()
     settle()
     assert stored(window) == ()
 
@@ -45,14 +45,14 @@ def test_labels_that_are_dropped_come_in_as_one_act_that_can_be_undone(window, p
 def test_what_does_not_fit_is_refused_in_a_sentence(window, pick, settle, tmp_path):
     wrong = tmp_path / "labels.csv"
     wrong.write_text("file,class\nnobody.png,red")
-    pick.presenter._labels.take_in(wrong)
+    pick.presenter._label_import.import_labels(wrong)
     settle()
     assert stored(window) == ()
     assert [one.key for one in window.messages.banners] == ["pick.labels"]
 
 
 def test_a_folder_is_asked_for_too(window, pick):
-    window.context.actions.get("pick.label_folder").trigger()
+    window.context.actions.get_action("pick.label_folder").trigger()
     dialog = pick.view.findChild(QFileDialog)
     assert dialog.fileMode() == QFileDialog.FileMode.Directory
     dialog.close()
@@ -68,4 +68,4 @@ def test_the_button_opens_a_menu_with_both(window, pick, qtbot):
 
 def test_without_picks_there_is_nothing_to_label(window, screen_of):
     assert not screen_of("footed", "pick").view.labels_in.isEnabled()
-    assert not window.context.actions.get("pick.label_file").isEnabled()
+    assert not window.context.actions.get_action("pick.label_file").isEnabled()

@@ -10,9 +10,9 @@ from fieldcheck.project.tables import draws as draws_table
 from fieldcheck.project.tables import marks as marks_table
 from fieldcheck.project.tables import picks as picks_table
 from fieldcheck.words import footage as words
-from fieldcheck.workflows.footage.clip_plan import clip_plan
-from fieldcheck.workflows.footage.cut_clips import cut_clip
-from fieldcheck.workflows.footage.sampling_list import lines
+from fieldcheck.workflows.footage.clip_plan import compute_clip_plan
+from fieldcheck.workflows.footage.cut_clips import split_clip
+from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from tests import makers
 
@@ -28,11 +28,11 @@ def pick(window, made, tmp_path, open_in_window, settle, qtbot):
         if which is not None:
             path = which if not isinstance(which, str) else shutil.copytree(made[which], tmp_path / f"{which}.fieldcheck")
             open_in_window(path)
-        window.go("pick")
+        window.show_screen("pick")
         settle()
         qtbot.wait(50)
         settle()
-        return window.shown_screen()
+        return window.get_shown_screen()
 
     return go
 
@@ -46,7 +46,7 @@ def shown(screen):
 
 
 def head(window):
-    return window._headers["pick"].head
+    return window._headers["pick"].heading
 
 
 def test_without_a_project_or_frames_the_way_there_is_shown(window, pick):
@@ -61,17 +61,17 @@ def test_frames_are_proposed_with_the_primary_action(window, pick, settle):
     screen = pick("footed")
     screen.view.set_count(30)
     assert head(window).primary == "Pick 30 frames"
-    window.context.actions.get("primary").trigger()
+    window.context.actions.get_action("primary").trigger()
     settle()
     assert len(shown(screen)) == 30
     assert head(window).primary == "Label 30 frames"
     assert head(window).hint.startswith("30 frames · ")
-    assert window.messages.kept[-1].text == "30 frames picked."
+    assert window.messages.history[-1].text == "30 frames picked."
 
 
 def test_picks_stand_in_time_order_with_their_pictures(window, pick, settle, qtbot):
     screen = pick("drawn")
-    order = [line.frame.frame_id for line in window.current.project.read(lines)]
+    order = [line.frame.frame_id for line in window.current.project.read(list_sampling_lines)]
     assert shown(screen) == sorted(shown(screen), key=order.index)
     qtbot.waitUntil(lambda: screen.view.grid.tiles.has_picture(shown(screen)[0]))
     qtbot.waitUntil(lambda: screen.view.still.image.width() == 64)
@@ -90,10 +90,10 @@ def test_a_new_proposal_replaces_the_old_one_until_it_is_undone(window, pick, se
     settle()
     assert len(shown(screen)) == 20
     assert shown(screen) != before
-    assert [draw.design for draw in window.current.project.read(draws_table.current)] == ["even"]
-    message = window.messages.kept[-1]
+    assert [draw.design for draw in window.current.project.read(draws_table.list_current_draws)] == ["even"]
+    message = window.messages.history[-1]
     assert message.text == "20 frames picked, replacing the previous picks."
-    message.act()
+    message.action()
     settle()
     assert shown(screen) == before
     assert "Before the first label, picking again replaces the current picks." in screen.view.note.text()
@@ -104,7 +104,7 @@ def test_after_labels_a_proposal_adds_or_says_that_nothing_is_left(window, pick,
     assert screen.view.propose.said() == "Pick more"
     assert "Labels exist" in screen.view.note.text()
     before = shown(screen)
-    window.context.actions.get("pick.draw").trigger()
+    window.context.actions.get_action("pick.draw").trigger()
     settle()
     assert shown(screen) == before
     assert any(one.key == "pick.draw" for one in window.messages.banners)
@@ -127,9 +127,9 @@ def test_the_draw_that_stands_is_shown_again(window, pick, settle):
     screen.presenter.choose_design("even")
     screen.presenter.propose()
     settle()
-    window.preferences.change(theme="dark")
+    window.preferences.update(theme="dark")
     settle()
-    again = window.shown_screen().view
+    again = window.get_shown_screen().view
     assert again is not screen.view
     assert (again.count.value(), again.designs["even"].isChecked()) == (12, True)
 
@@ -137,8 +137,8 @@ def test_the_draw_that_stands_is_shown_again(window, pick, settle):
 def test_labelling_is_next(window, pick):
     pick("drawn")
     assert head(window).primary == "Label 20 frames"
-    window.context.actions.get("primary").trigger()
-    assert window.here == ("label" if "label" in window.rail.items else "pick")
+    window.context.actions.get_action("primary").trigger()
+    assert window.current_screen == ("label" if "label" in window.sidebar.items else "pick")
 
 
 @pytest.fixture
@@ -156,7 +156,7 @@ def secretive(tmp_path):
 def test_nothing_of_the_model_is_on_the_screen_while_blind(window, pick, settle, secretive):
     """A6 of ux.md: no answer, no sureness, no stratum, no reason that comes from the model, in any text, name, tooltip or model data."""
     screen = pick(secretive)
-    reasons = {one.reason for one in window.current.project.read(picks_table.all)}
+    reasons = {one.reason for one in window.current.project.read(picks_table.list_picks)}
     assert any("doubt" in reason or "flicker" in reason for reason in reasons)
     for row in range(screen.view.grid.tiles.rowCount()):
         screen.view.grid.setCurrentIndex(screen.view.grid.tiles.index(row))
@@ -194,7 +194,7 @@ def test_the_order_and_the_words_of_a_frame_are_the_same_whichever_stratum_it_is
 
 def texts(window, view):
     """Everything that the screen says: texts, names, descriptions and tooltips of its widgets, the header, and the data of its models."""
-    head = window._headers["pick"].head
+    head = window._headers["pick"].heading
     yield from (head.title, head.hint, head.primary)
     for widget in [view, *view.findChildren(QWidget)]:
         yield from (widget.accessibleName(), widget.accessibleDescription(), widget.toolTip(), widget.statusTip(), widget.whatsThis())
@@ -218,7 +218,7 @@ def test_the_grids_model_keeps_qts_rules(pick, settle):
 def test_a_label_makes_the_next_proposal_add(window, pick, settle):
     screen = pick("drawn")
     name = shown(screen)[0]
-    window.current.act(lambda project: set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW))
+    window.current.run_edit(lambda project: set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW))
     settle()
     assert screen.view.propose.said() == "Pick more"
 
@@ -233,16 +233,16 @@ def test_the_whole_list_of_a_project_without_picks_still_offers_to_propose(windo
 
 def test_the_clips_so_far_stand_beside_the_numbers_of_the_draw(window, pick):
     screen = pick("drawn")
-    plan = clip_plan(window.current.project, len(shown(screen)))
-    assert f"{words.clip_plan(plan.clips, plan.wanted, plan.half_width)}." in screen.view.note.text()
+    plan = compute_clip_plan(window.current.project, len(shown(screen)))
+    assert f"{words.describe_clip_plan(plan.clips, plan.wanted, plan.half_width)}." in screen.view.note.text()
 
 
 @pytest.fixture
 def view(window, made, tmp_path, open_in_window, settle):
     open_in_window(shutil.copytree(made["drawn"], tmp_path / "drawn.fieldcheck"))
-    window.go("pick")
+    window.show_screen("pick")
     settle()
-    return window.shown_screen().view
+    return window.get_shown_screen().view
 
 
 def test_enter_opens_the_frame_arrows_go_on_and_escape_comes_back(view, press, settle, qtbot):
@@ -275,10 +275,10 @@ def test_all_are_selected_marked_and_set_back_by_keys(view, window, press, settl
     assert view.grid.selected() == list(view.grid.tiles.frame_ids)
     press(Key.Key_F)
     settle()
-    assert sum(mark.person for mark in window.current.project.read(marks_table.all).values()) == len(view.grid.tiles.frame_ids)
+    assert sum(mark.person for mark in window.current.project.read(marks_table.list_marks).values()) == len(view.grid.tiles.frame_ids)
     press(Key.Key_U)
     settle()
-    assert window.current.project.read(marks_table.all) == {}
+    assert window.current.project.read(marks_table.list_marks) == {}
 
 
 def test_a_range_is_selected_with_shift_and_what_is_out_comes_back_with_p(view, window, press, settle, qtbot):
@@ -289,23 +289,23 @@ def test_a_range_is_selected_with_shift_and_what_is_out_comes_back_with_p(view, 
     view.out_menu.actions()[0].trigger()
     view.out_menu.close()
     settle()
-    out = {one.frame_id for one in window.current.project.read(picks_table.all) if one.taken_out}
+    out = {one.frame_id for one in window.current.project.read(picks_table.list_picks) if one.taken_out}
     assert len(out) == 2
     for name in out:
-        view.grid.setCurrentIndex(view.grid.tiles.index(view.grid.tiles.row_of(name)))
+        view.grid.setCurrentIndex(view.grid.tiles.index(view.grid.tiles.find_row(name)))
         press(Key.Key_P)
         settle()
-    assert not any(one.taken_out for one in window.current.project.read(picks_table.all))
+    assert not any(one.taken_out for one in window.current.project.read(picks_table.list_picks))
 
 
 def test_a_border_dragged_on_the_timeline_is_an_act(view, window, settle):
-    frame = window.current.project.read(lines)[60].frame
-    window.current.act(lambda project: cut_clip(project, frame.frame_id))
+    frame = window.current.project.read(list_sampling_lines)[60].frame
+    window.current.run_edit(lambda project: split_clip(project, frame.frame_id))
     settle()
-    first, second = window.current.project.read(clips_table.all)
+    first, second = window.current.project.read(clips_table.list_clips)
     view.timeline.moved.emit(second.clip_id, first.clip_id, 10.0)
     settle()
-    assert window.current.project.read(clips_table.all)[1].start_s == pytest.approx(10.0, abs=0.5)
-    window.context.actions.get("undo").trigger()
+    assert window.current.project.read(clips_table.list_clips)[1].start_s == pytest.approx(10.0, abs=0.5)
+    window.context.actions.get_action("undo").trigger()
     settle()
-    assert window.current.project.read(clips_table.all) == (first, second)
+    assert window.current.project.read(clips_table.list_clips) == (first, second)

@@ -4,9 +4,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.pick.timeline import LEAST, ClipStretch, PicksTimeline
+from fieldcheck.ui.screens.pick.timeline import LEAST, PicksTimeline, TimelineClip
 
-CLIPS = (ClipStretch("a", "1 dark", 90.0, (("f1", 10.0, False), ("f2", 80.0, True))), ClipStretch("b", "2", 1.0, (("f3", 0.5, False),)))
+CLIPS = (TimelineClip("a", "1 dark", 90.0, (("f1", 10.0, False), ("f2", 80.0, True))), TimelineClip("b", "2", 1.0, (("f3", 0.5, False),)))
 
 
 def shown(qtbot, look):
@@ -19,8 +19,8 @@ def shown(qtbot, look):
 
 
 def test_clips_are_as_wide_as_long_and_never_too_narrow_to_see(qtbot, look):
-    first, second = shown(qtbot, look).places()
-    assert first.width() > 10 * second.width() >= 10 * look.metrics.px(LEAST)
+    first, second = shown(qtbot, look).list_clip_rects()
+    assert first.width() > 10 * second.width() >= 10 * look.metrics.scale_px(LEAST)
     assert second.right() <= 600
     assert second.left() > first.right()
 
@@ -28,20 +28,20 @@ def test_clips_are_as_wide_as_long_and_never_too_narrow_to_see(qtbot, look):
 def test_captions_that_are_wider_than_their_clips_stand_on_two_lines_in_turn(qtbot, look):
     made = shown(qtbot, look)
     low = made.height()
-    made.show_clips([ClipStretch(str(at), f"{at} Verwackelt", 20.0, ()) for at in range(8)], "8 clips")
-    places = made.caption_places()
-    said = QFontMetrics(made._caption_font())
+    made.show_clips([TimelineClip(str(at), f"{at} Verwackelt", 20.0, ()) for at in range(8)], "8 clips")
+    places = made.list_caption_rects()
+    said = QFontMetrics(made._make_caption_font())
     assert made.height() > low
     assert all(place.width() >= said.horizontalAdvance(f"{at} Verwackelt") for at, place in enumerate(places[:-1]))
     assert not any(one.intersects(other) for one, other in itertools.combinations(places, 2))
-    assert made.places()[0].top() > max(place.bottom() for place in places)
+    assert made.list_clip_rects()[0].top() > max(place.bottom() for place in places)
 
 
 def test_a_click_finds_the_nearest_pick(qtbot, look):
     made = shown(qtbot, look)
     chosen = []
     made.chosen.connect(chosen.append)
-    place = made.places()[0]
+    place = made.list_clip_rects()[0]
     for x in (place.left() + 4, place.left() + round(0.85 * place.width())):
         QTest.mouseClick(made, Qt.MouseButton.LeftButton, pos=QPoint(x, place.center().y()))
     assert chosen == ["f1", "f2"]
@@ -50,15 +50,15 @@ def test_a_click_finds_the_nearest_pick(qtbot, look):
 def test_the_pick_that_is_looked_at_stands_out_and_the_whole_is_said_in_words(qtbot, look):
     made = shown(qtbot, look)
     before = made.grab().toImage()
-    made.show_here("f1")
+    made.show_current_frame("f1")
     assert made.grab().toImage() != before
     assert made.accessibleName() == "2 clips with 2 picked frames"
     made.show_clips((), "0 clips")
-    assert made.places() == []
+    assert made.list_clip_rects() == []
 
 
 def dragged(made, start, stop):
-    y = made.places()[0].center().y()
+    y = made.list_clip_rects()[0].center().y()
     QTest.mousePress(made, Qt.MouseButton.LeftButton, pos=QPoint(start, y))
     for x in (start, (start + stop) // 2, stop):
         QTest.mouseMove(made, QPoint(x, y))
@@ -68,16 +68,20 @@ def dragged(made, start, stop):
 def test_a_border_within_a_recording_is_dragged_into_either_clip(qtbot, look):
     made = shown(qtbot, look)
     made.show_clips(
-        (ClipStretch("a", "1", 60.0, (("f1", 10.0, False),)), ClipStretch("b", "2", 60.0, (), joins=True), ClipStretch("c", "3", 60.0, ())),
+        (
+            TimelineClip("a", "1", 60.0, (("f1", 10.0, False),)),
+            TimelineClip("b", "2", 60.0, (), joins=True),
+            TimelineClip("c", "3", 60.0, ()),
+        ),
         "",
     )
     moves, chosen = [], []
     made.moved.connect(lambda *told: moves.append(told))
     made.chosen.connect(chosen.append)
-    first, second, third = made.places()
+    first, second, third = made.list_clip_rects()
     dragged(made, second.left(), first.left() + first.width() // 2)
     assert moves == []  # not while nothing can be written
-    made.allow_moving(True)
+    made.set_movable(True)
     chosen.clear()
     dragged(made, second.left(), first.left() + first.width() // 2)
     dragged(made, second.left(), second.left() + second.width() // 4)

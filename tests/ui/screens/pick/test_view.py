@@ -11,7 +11,7 @@ TILES = [Tile(f"f{at}", str(at), "1 · 0:01", f"Frame {at}") for at in range(1, 
 
 @pytest.fixture
 def view(window, shown):
-    return shown(PickView(window.context.look, window.context.actions), 1100, 560)
+    return shown(PickView(window.context.theme, window.context.actions), 1100, 560)
 
 
 def test_there_is_a_button_for_every_design_that_can_be_drawn_by(view):
@@ -23,7 +23,7 @@ def test_there_is_a_button_for_every_design_that_can_be_drawn_by(view):
 
 
 def test_how_frames_are_drawn_is_shown(view):
-    view.show_how("even", "Pick again", "Seed 7", "All frames: 4 of 120.")
+    view.show_design("even", "Pick again", "Seed 7", "All frames: 4 of 120.")
     view.set_count(40)
     assert view.designs["even"].isChecked()
     assert not view.designs["balanced"].isChecked()
@@ -38,12 +38,12 @@ def test_the_first_pick_is_looked_at(view):
     view.show_picks(TILES)
     assert chosen == ["f1"]
     assert view.grid.tiles.rowCount() == 4
-    view.show_looked(
+    view.show_frame_details(
         EnlargedFrame("#1 · 0:01", (("Clip", "1"), ("Camera", "left"), ("Light", "dark"), ("Image", "noisy"), ("Status", "in")))
     )
     assert view.title.text() == "#1 · 0:01"
     assert [said.accessibleName() for _, said in view.facts] == ["Clip: 1", "Camera: left", "Light: dark", "Image: noisy", ("Status: in")]
-    view.show_whole(QImage(8, 8, QImage.Format.Format_RGB32), "Frame 1, clip 1")
+    view.show_frame_image(QImage(8, 8, QImage.Format.Format_RGB32), "Frame 1, clip 1")
     assert view.still.accessibleDescription() == "Frame 1, clip 1"
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.ui.screens.report import drives
-from fieldcheck.ui.screens.report.drives import Drive, Drives, can_be_taken_away, removable_drives
+from fieldcheck.ui.screens.report.drives import Drive, DriveWatcher, is_removable, list_removable_drives
 
 STICK = Drive("KINGSTON", Path("/media/a/KINGSTON"), 14 * 10**9)
 
@@ -21,19 +21,19 @@ STICK = Drive("KINGSTON", Path("/media/a/KINGSTON"), 14 * 10**9)
     ],
 )
 def test_what_is_plugged_in_is_known_by_where_a_system_puts_it(root, platform, can):
-    assert can_be_taken_away(root, platform) is can
+    assert is_removable(root, platform) is can
 
 
 def test_this_machines_drives_can_be_asked_for(qapp):
-    assert all(one.free >= 0 for one in removable_drives())
+    assert all(one.free >= 0 for one in list_removable_drives())
 
 
 def test_a_stick_that_is_plugged_in_is_told_of_once_and_so_is_its_going(qtbot, monkeypatch):
     monkeypatch.setattr(drives, "LOOK_EVERY_S", 0.01)
     there = [()]
-    looking = Drives(lambda: there[0])
+    looking = DriveWatcher(lambda: there[0])
     told = []
-    looking.found.connect(told.append)
+    looking.drives_changed.connect(told.append)
     looking.start()
     qtbot.waitUntil(lambda: told == [()])
     there[0] = (STICK,)
@@ -44,7 +44,7 @@ def test_a_stick_that_is_plugged_in_is_told_of_once_and_so_is_its_going(qtbot, m
 
 
 def test_after_stopping_no_thread_looks(qtbot):
-    looking = Drives(lambda: ())
+    looking = DriveWatcher(lambda: ())
     looking.start()
     looking.start()
     assert [one.name for one in threading.enumerate()].count("drives") == 1
@@ -61,7 +61,7 @@ def test_a_look_that_hangs_holds_nobody_up(qtbot, monkeypatch):
         goes_on.wait(10)
         return ()
 
-    looking = Drives(look)
+    looking = DriveWatcher(look)
     looking.start()
     assert hangs.wait(10)
     (thread,) = [one for one in threading.enumerate() if one.name == "drives"]

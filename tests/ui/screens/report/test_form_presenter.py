@@ -9,9 +9,9 @@ def test_a_section_is_turned_off_by_key_and_notes_go_into_the_report_that_is_wri
     path = labelled.path
     labelled.close()
     open_in_window(path)
-    window.go("report")
+    window.show_screen("report")
     settle()
-    screen, project = window.shown_screen(), window.current.project
+    screen, project = window.get_shown_screen(), window.current.project
     press(Qt.Key.Key_S)
     assert screen.view.middle.shown is screen.view.form
     QTest.mouseClick(screen.view.form.chips["latency"], Qt.MouseButton.LeftButton)
@@ -20,8 +20,8 @@ def test_a_section_is_turned_off_by_key_and_notes_go_into_the_report_that_is_wri
     QTest.keyClicks(screen.view.form.notes, "Lamp 2 was off.")
     press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)  # the field still has the keys
     settle()
-    assert report_form.facts_of(project) == ReportForm(("latency",), "Lamp 2 was off.")
+    assert report_form.load_report_form(project) == ReportForm(("latency",), "Lamp 2 was off.")
     (page,) = (path / "reports").glob("Fieldcheck_*/report.html")
     assert "Lamp 2 was off." in page.read_text("utf-8")
     project.undo()
-    assert report_form.facts_of(project) == ReportForm(("latency",), "")
+    assert report_form.load_report_form(project) == ReportForm(("latency",), "")

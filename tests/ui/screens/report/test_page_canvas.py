@@ -18,7 +18,7 @@ def canvas(look, qtbot):
 
 def test_the_whole_page_is_seen_without_scrolling(canvas):
     canvas.show_mode(WHOLE)
-    place = canvas.page_place()
+    place = canvas.get_page_rect()
     assert canvas.rect().contains(place)
     assert place.height() == pytest.approx(400 - 2 * PAD, abs=1)
     assert place.width() / place.height() == pytest.approx(910 / 1287, abs=0.01)
@@ -28,7 +28,7 @@ def test_the_whole_page_is_seen_without_scrolling(canvas):
 def test_in_width_mode_the_page_fills_the_width_and_is_scrolled(canvas):
     canvas.show_mode(WIDTH)
     bar = canvas.verticalScrollBar()
-    assert canvas.page_place().width() == 600 - bar.sizeHint().width() - 2 * PAD
+    assert canvas.get_page_rect().width() == 600 - bar.sizeHint().width() - 2 * PAD
     assert bar.maximum() > 0
     bar.setValue(bar.maximum())
     canvas.show_page(QImage(910, 1287, QImage.Format.Format_RGB32), "Page 2 of 5", "")
@@ -38,7 +38,7 @@ def test_in_width_mode_the_page_fills_the_width_and_is_scrolled(canvas):
 def test_a_page_is_not_blown_up_much_beyond_its_pixels(canvas):
     canvas.show_page(QImage(100, 141, QImage.Format.Format_RGB32), "Page 1 of 1", "")
     canvas.show_mode(WIDTH)
-    assert canvas.page_place().width() == 125
+    assert canvas.get_page_rect().width() == 125
 
 
 def test_it_says_which_page_it_shows(canvas):
@@ -57,4 +57,4 @@ def test_the_page_lies_white_on_the_neutral_surround(canvas, look):
 def test_without_a_page_there_is_only_the_surround(look, qtbot):
     canvas = PageCanvas(look)
     qtbot.addWidget(canvas)
-    assert canvas.page_place().isEmpty()
+    assert canvas.get_page_rect().isEmpty()

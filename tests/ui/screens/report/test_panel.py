@@ -7,13 +7,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from fieldcheck.ui.screens.report.panel import WORST_FROM, ReportPanel
-from fieldcheck.ui.screens.report.sheets import ConfidentErrorSheet
-from fieldcheck.ui.screens.report.targets import Target
+from fieldcheck.ui.screens.report.sheets import ErrorImage
+from fieldcheck.ui.screens.report.targets import ExportTarget
 from fieldcheck.ui.widgets.key_button import KeyButton
 
 TARGETS = (
-    Target("project", "project", "Project folder", Path("/p/reports"), 38 * 10**9, 6 * 10**6),
-    Target("drive:/media/K", "drive", "KINGSTON", Path("/media/K"), 10**6, 6 * 10**6),
+    ExportTarget("project", "project", "Project folder", Path("/p/reports"), 38 * 10**9, 6 * 10**6),
+    ExportTarget("drive:/media/K", "drive", "KINGSTON", Path("/media/K"), 10**6, 6 * 10**6),
 )
 
 
@@ -23,7 +23,7 @@ def panel(look, shown):
 
 
 def test_page_1_in_short_is_shown_and_what_is_missing_under_it(panel):
-    panel.show_short("Not ready", "octagon", "Benchmark 94% → Field 53%.", ("95% ranges.", "On this footage."), ("No model added.",))
+    panel.show_summary("Not ready", "octagon", "Benchmark 94% → Field 53%.", ("95% ranges.", "On this footage."), ("No model added.",))
     assert panel.verdict.text() == "Not ready"
     assert panel.sign.kind == "octagon"
     assert panel.ranges.text().splitlines() == ["95% ranges.", "On this footage."]
@@ -31,7 +31,7 @@ def test_page_1_in_short_is_shown_and_what_is_missing_under_it(panel):
 
 
 def test_before_the_pages_are_there_nothing_empty_stands(panel):
-    panel.show_short("", "", "", (), ())
+    panel.show_summary("", "", "", (), ())
     for widget in (panel.sign, panel.verdict, panel.headline, panel.ranges, panel.missing):
         assert not widget.isVisible()
 
@@ -74,18 +74,18 @@ def test_the_worst_frames_are_shown_as_far_as_there_is_room(panel):
         return [one.accessibleName() for one in panel.findChildren(QLabel) if one.accessibleName() and one.isVisible()]
 
     picture = QImage(120, 48, QImage.Format.Format_RGB32)
-    panel.show_worst([ConfidentErrorSheet(picture, "Crack", "OK")] * 5)
+    panel.show_worst([ErrorImage(picture, "Crack", "OK")] * 5)
     assert names() == ["Label: Crack. Prediction: OK."] * 2
     panel.resize(300, WORST_FROM - 20)
     assert names() == []
     panel.resize(300, WORST_FROM)
-    panel.show_short("Not ready", "octagon", "", (), ("No model added.",))
+    panel.show_summary("Not ready", "octagon", "", (), ("No model added.",))
     assert names() == [], "what is missing goes before"
 
 
 def test_with_five_warnings_in_little_room_every_field_is_whole_and_the_warnings_are_scrolled(panel):
     warnings = [f"The thing number {at} that this report needs was never measured on this computer." for at in range(5)]
-    panel.show_short("Inconclusive", "unequal", "Benchmark 94% → Field 53% (36–69%).", ("95% ranges for these cameras.",) * 2, warnings)
+    panel.show_summary("Inconclusive", "unequal", "Benchmark 94% → Field 53% (36–69%).", ("95% ranges for these cameras.",) * 2, warnings)
     panel.show_targets(TARGETS, "project")
     panel.resize(300, 458)  # what the window of 1092 × 552 leaves
     QApplication.processEvents()

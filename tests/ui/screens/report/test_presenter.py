@@ -19,9 +19,9 @@ def report(window, open_in_window, settle, labelled):
     path = labelled.path
     labelled.close()
     open_in_window(path)
-    window.go("report")
+    window.show_screen("report")
     settle()
-    return window.shown_screen()
+    return window.get_shown_screen()
 
 
 def pages(screen):
@@ -48,10 +48,10 @@ def test_ctrl_e_writes_the_report_that_is_shown_into_the_project(report, window,
     settle()
     (summary,) = written(window.current.project.path)
     assert json.loads(summary.read_text("utf-8"))["created"] == shown.created
-    assert window.messages.kept[-1].text == f"Exported to {summary.parent.name}. All files verified."
+    assert window.messages.history[-1].text == f"Exported to {summary.parent.name}. All files verified."
     assert report.view.panel.open_folder.isVisible()
-    assert window.current.standing.n_reports == 1
-    assert len(window.current.project.read(reports_table.all)) == 1
+    assert window.current.status.n_reports == 1
+    assert len(window.current.project.read(reports_table.list_reports)) == 1
 
 
 def test_the_report_can_be_written_before_its_pages_are_there(window, open_in_window, settle, press, drawn):
@@ -67,12 +67,12 @@ def test_what_is_missing_is_said_and_the_report_written_all_the_same(window, ope
     path = empty.path
     empty.close()
     open_in_window(path)
-    window.go("report")
+    window.show_screen("report")
     settle()
-    view = window.shown_screen().view
+    view = window.get_shown_screen().view
     assert "No footage imported." in view.panel.missing.text()
     assert "`" not in view.panel.headline.text()
-    assert pages(window.shown_screen()) >= 1
+    assert pages(window.get_shown_screen()) >= 1
     press(Key.Key_Return, Mod.ControlModifier)
     settle()
     assert len(written(path)) == 1
@@ -97,7 +97,7 @@ def test_the_report_speaks_its_own_language(report, window, settle):
     assert report.view.panel.verdict.text() == before, "the old pages stay until the new ones are there"
     settle()
     assert report.view.panel.verdict.text() != before
-    assert window.preferences.now.report_language == "de"
+    assert window.preferences.settings.report_language == "de"
     assert window.header.title.text() == "Report"
 
 
@@ -106,37 +106,37 @@ def test_the_pages_are_made_anew_only_when_the_figures_are_others(report, window
         return sum(job.name == "Report preview" for job in window.runner.jobs)
 
     assert made() == 1
-    window.go("settings")
-    window.go("report")
+    window.show_screen("settings")
+    window.show_screen("report")
     settle()
     assert made() == 1
-    window.context.actions.get("undo").trigger()
+    window.context.actions.get_action("undo").trigger()
     settle()
-    window.go("report")
+    window.show_screen("report")
     settle()
     assert made() == 2
 
 
 def test_pages_that_are_begun_are_finished_though_the_screen_is_left_and_set_once(window, open_in_window, settle, labelled, monkeypatch):
-    path, drawn, real = labelled.path, [], report_pages.page_images
+    path, drawn, real = labelled.path, [], report_pages.render_page_images
     labelled.close()
-    monkeypatch.setattr(report_pages, "page_images", lambda *given: drawn.append(given) or real(*given))
+    monkeypatch.setattr(report_pages, "render_page_images", lambda *given: drawn.append(given) or real(*given))
     open_in_window(path)
-    window.go("report")
+    window.show_screen("report")
     begun(window)
     for _ in range(3):
-        window.go("settings")
-        window.go("report")
-    window.go("settings")
+        window.show_screen("settings")
+        window.show_screen("report")
+    window.show_screen("settings")
     settle()
     assert len(drawn) == 1
-    window.go("report")
-    assert pages(window.shown_screen()) >= 2
+    window.show_screen("report")
+    assert pages(window.get_shown_screen()) >= 2
     settle()
-    window.preferences.change(theme="dark")
+    window.preferences.update(theme="dark")
     settle()
-    assert pages(window.shown_screen()) >= 2
-    window.shown_screen().presenter.export()
+    assert pages(window.get_shown_screen()) >= 2
+    window.get_shown_screen().presenter.export_report()
     settle()
     assert len(written(path)) == 1
     assert len(drawn) == 1
@@ -146,15 +146,15 @@ def test_pages_that_somebody_cancels_stay_away_until_the_screen_is_come_back_to(
     path = labelled.path
     labelled.close()
     open_in_window(path)
-    window.go("report")
+    window.show_screen("report")
     begun(window).cancel()
     settle()
     settle()
-    screen = window.shown_screen()
+    screen = window.get_shown_screen()
     assert pages(screen) == 0
     assert not screen.view.busy.isVisible()
-    window.go("settings")
-    window.go("report")
+    window.show_screen("settings")
+    window.show_screen("report")
     settle()
     assert pages(screen) >= 2
 
@@ -163,63 +163,63 @@ def test_pages_of_a_project_that_is_closed_meanwhile_are_made_when_it_is_open_ag
     path = labelled.path
     labelled.close()
     open_in_window(path)
-    window.go("report")
+    window.show_screen("report")
     begun(window)
-    window.go("settings")
+    window.show_screen("settings")
     window.current.close()
     settle()
     assert window.messages.banners == ()
     open_in_window(path)
-    window.go("report")
+    window.show_screen("report")
     settle()
-    assert pages(window.shown_screen()) >= 2
+    assert pages(window.get_shown_screen()) >= 2
 
 
 def begun(window):
     """The job that makes the pages, once it has begun."""
-    while not (found := [job for job in window.runner.running() if job.name == "Report preview"]):
+    while not (found := [job for job in window.runner.list_running() if job.name == "Report preview"]):
         QApplication.processEvents()
     return found[0]
 
 
 def test_a_report_goes_to_the_folder_that_somebody_chose(report, window, settle, tmp_path):
-    report.presenter.choose(tmp_path / "for the office")
+    report.presenter.set_folder(tmp_path / "for the office")
     settle()
-    assert "for the office" in window.header.primary.said()
-    report.presenter.primary()
+    assert "for the office" in window.header.primary.get_label()
+    report.presenter.on_primary_action()
     settle()
     assert len(list((tmp_path / "for the office").glob("Fieldcheck_*/report.pdf"))) == 1
 
 
 def test_a_full_stick_is_not_written_to_and_one_that_is_pulled_out_is_let_go(report, window, settle, tmp_path):
-    report.presenter.plugged((Drive("KINGSTON", tmp_path / "stick", 10),))
-    report.presenter.aim(f"drive:{tmp_path / 'stick'}")
+    report.presenter.on_drives_changed((Drive("KINGSTON", tmp_path / "stick", 10),))
+    report.presenter.select_target(f"drive:{tmp_path / 'stick'}")
     assert not window.header.primary.isEnabled()
-    report.presenter.primary()
+    report.presenter.on_primary_action()
     settle()
     assert not (tmp_path / "stick").exists()
-    report.presenter.plugged(())
+    report.presenter.on_drives_changed(())
     assert window.header.primary.isEnabled()
-    assert window.header.primary.said() == "Export to project folder"
+    assert window.header.primary.get_label() == "Export to project folder"
 
 
 def test_a_place_that_cannot_be_written_is_said_and_can_be_tried_again(report, window, settle, tmp_path):
     (tmp_path / "file").write_text("in the way")
-    report.presenter.choose(tmp_path / "file")
+    report.presenter.set_folder(tmp_path / "file")
     settle()
-    report.presenter.primary()
+    report.presenter.on_primary_action()
     settle()
     assert [one.key for one in window.messages.banners] == ["report"]
     assert window.header.primary.isEnabled()
-    report.presenter.aim("project")
-    report.presenter.primary()
+    report.presenter.select_target("project")
+    report.presenter.on_primary_action()
     settle()
     assert window.messages.banners == ()
 
 
 def test_without_a_project_nothing_can_be_exported(window, press):
-    window.go("report")
-    assert not window.shown_screen().view.canvas.isVisible()
+    window.show_screen("report")
+    assert not window.get_shown_screen().view.canvas.isVisible()
     assert not window.header.primary.isVisible()
     press(Key.Key_E, Mod.ControlModifier)
     assert window.runner.jobs == []
@@ -233,20 +233,20 @@ def test_closing_the_project_takes_its_pages_off_the_screen(report, window, sett
 
 def test_place_and_size_are_kept_when_the_window_is_built_anew(report, window, settle, press, tmp_path):
     press(Key.Key_W)
-    report.presenter.choose(tmp_path / "office")
+    report.presenter.set_folder(tmp_path / "office")
     settle()
-    window.preferences.change(theme="dark")
+    window.preferences.update(theme="dark")
     settle()
-    again = window.shown_screen()
+    again = window.get_shown_screen()
     assert again is not report
     assert again.view.canvas.mode == "whole"
-    assert "office" in window.header.primary.said()
+    assert "office" in window.header.primary.get_label()
     assert pages(again) >= 2
 
 
 def test_nothing_is_clipped(report, window, settle):
     for spoken, size in itertools.product(("en", "xx"), ((1366, 690), (1092, 552))):
-        window.preferences.change(language=spoken)
+        window.preferences.update(language=spoken)
         window.resize(*size)
         settle()
         QApplication.processEvents()
@@ -255,7 +255,7 @@ def test_nothing_is_clipped(report, window, settle):
 
 def clipped(window):
     """Controls of the report that are not seen whole, and bars that the page scrolls by."""
-    view, found = window.shown_screen().view, []
+    view, found = window.get_shown_screen().view, []
     for kind in (QAbstractButton, QComboBox, QListWidget):
         for widget in view.findChildren(kind):
             if widget.isVisible() and not isinstance(widget.parent(), QListWidget):

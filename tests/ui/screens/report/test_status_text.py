@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from fieldcheck.ui.screens.report.status_text import lacking, written, written_at
-from fieldcheck.workflows.explore.explore import Missing
+from fieldcheck.ui.screens.report.status_text import format_export_time, format_exported, list_missing
+from fieldcheck.workflows.explore.explore import GapProgress
 
 
 def missing(**other):
@@ -15,22 +15,22 @@ def missing(**other):
         "n_answers": 0,
         "key": "",
     }
-    return Missing(**(fields | other))
+    return GapProgress(**(fields | other))
 
 
 def test_nothing_is_said_where_nothing_is_missing():
-    assert lacking(missing()) == ()
+    assert list_missing(missing()) == ()
 
 
 def test_each_thing_that_is_missing_has_its_sentence():
     bare = missing(n_listed=0, n_picked=0, n_labelled=0, model="", has_benchmark=False)
-    assert lacking(bare) == ("No footage imported.", "No model added.", "No benchmark set.")
-    assert lacking(missing(n_picked=0, n_labelled=0)) == ("No frames picked.",)
-    assert lacking(missing(n_left=63)) == ("63 of 100 frames are not labelled.",)
-    assert lacking(missing(n_left=1)) == ("1 of 100 frames is not labelled.",)
-    assert lacking(missing(n_answers=7)) == ("7 predictions are missing.",)
+    assert list_missing(bare) == ("No footage imported.", "No model added.", "No benchmark set.")
+    assert list_missing(missing(n_picked=0, n_labelled=0)) == ("No frames picked.",)
+    assert list_missing(missing(n_left=63)) == ("63 of 100 frames are not labelled.",)
+    assert list_missing(missing(n_left=1)) == ("1 of 100 frames is not labelled.",)
+    assert list_missing(missing(n_answers=7)) == ("7 predictions are missing.",)
 
 
 def test_what_was_written_is_named_and_that_it_was_compared():
-    assert written(Path("/media/a/Fieldcheck_Line-4")) == "Exported to Fieldcheck_Line-4. All files verified."
-    assert written_at("14:32:07") == "✓ Exported 14:32:07"
+    assert format_exported(Path("/media/a/Fieldcheck_Line-4")) == "Exported to Fieldcheck_Line-4. All files verified."
+    assert format_export_time("14:32:07") == "✓ Exported 14:32:07"

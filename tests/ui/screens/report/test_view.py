@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtGui import QAction, QImage
 
 from fieldcheck.ui.screens.report.page_canvas import WHOLE
-from fieldcheck.ui.screens.report.sheets import Sheet
+from fieldcheck.ui.screens.report.sheets import PageImage
 from fieldcheck.ui.screens.report.view import ReportView
 from fieldcheck.ui.widgets.key_button import KeyButton
 
@@ -10,7 +10,7 @@ from fieldcheck.ui.widgets.key_button import KeyButton
 def sheet():
     page = QImage(91, 129, QImage.Format.Format_RGB32)
     page.fill("white")
-    return Sheet(page, page)
+    return PageImage(page, page)
 
 
 @pytest.fixture
@@ -80,15 +80,15 @@ def test_until_the_first_pages_are_there_their_outline_stands_and_no_page_of_ano
     view.show_sheets([])
     view.show_busy(True)
     assert (view.middle.shown, view.pages.count(), view.count.text()) == (view.outline, 0, "")
-    assert view.canvas.page_place().isEmpty()
+    assert view.canvas.get_page_rect().isEmpty()
     view.show_sheets([sheet()])
     assert view.middle.shown is view.canvas
 
 
 def test_the_sections_are_left_for_the_outline_while_the_pages_are_made(view):
     view.show_content()
-    view.turn_form()
+    view.toggle_form()
     view.show_busy(True)
     assert view.middle.shown is view.form
-    view.turn_form()
+    view.toggle_form()
     assert view.middle.shown is view.outline

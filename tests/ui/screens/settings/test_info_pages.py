@@ -5,14 +5,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from fieldcheck import __version__
-from fieldcheck.ui.screens.settings.info_pages import AboutPage, KeysPage, PrivacyPage, RowsModel, headings, key_rows, narrowed
-from fieldcheck.ui.shell.action_entry import Entry
-from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.screens.settings.info_pages import AboutPage, KeysPage, PrivacyPage, RowsModel, build_key_rows, filter_rows, get_headings
+from fieldcheck.ui.shell.action_entry import ActionSpec
+from fieldcheck.ui.shell.actions_table import list_actions
 
 ENTRIES = (
-    Entry("undo", "Undo", ("Ctrl+Z",)),
-    Entry("label.unsure", "Label as unsure and go to next frame", ("U",), "label"),
-    Entry("x", "No key"),
+    ActionSpec("undo", "Undo", ("Ctrl+Z",)),
+    ActionSpec("label.unsure", "Label as unsure and go to next frame", ("U",), "label"),
+    ActionSpec("x", "No key"),
 )
 
 
@@ -21,7 +21,7 @@ def said(page):
 
 
 def test_the_keys_are_found_by_typing_and_counted(look, qtbot):
-    page = KeysPage(look, table())
+    page = KeysPage(look, list_actions())
     qtbot.addWidget(page)
     assert page.rows.rowCount() > 50
     QTest.keyClicks(page.field, "redo")
@@ -51,19 +51,19 @@ def test_about_names_version_and_parts_and_copies_the_diagnostics(look, qtbot):
 
 
 def test_every_action_with_a_key_is_a_row():
-    assert key_rows(ENTRIES) == [("Ctrl+Z", "Undo", "All screens"), ("U", "Label as unsure and go to next frame", "Label")]
-    assert len(key_rows(table())) == sum(bool(entry.keys) for entry in table())
+    assert build_key_rows(ENTRIES) == [("Ctrl+Z", "Undo", "All screens"), ("U", "Label as unsure and go to next frame", "Label")]
+    assert len(build_key_rows(list_actions())) == sum(bool(entry.keys) for entry in list_actions())
 
 
 @pytest.mark.parametrize(
     ("typed", "keys"), [("", ["Ctrl+Z", "U"]), ("ctrl", ["Ctrl+Z"]), ("FRAME label", ["U"]), ("frame undo", []), ("  ", ["Ctrl+Z", "U"])]
 )
 def test_typing_narrows_the_list_to_rows_that_hold_every_word(typed, keys):
-    assert [row[0] for row in narrowed(key_rows(ENTRIES), typed)] == keys
+    assert [row[0] for row in filter_rows(build_key_rows(ENTRIES), typed)] == keys
 
 
 def test_rows_can_be_replaced(qtbot):
-    model = RowsModel(headings()[:2], [("1", "2")])
+    model = RowsModel(get_headings()[:2], [("1", "2")])
     model.show_rows([("3", "4"), ("5", "6")])
     assert (model.rowCount(), model.columnCount()) == (2, 2)
     assert model.index(1, 1).data() == "6"

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
 
-from fieldcheck.paths import places
-from fieldcheck.settings import load
+from fieldcheck.paths import get_app_paths
+from fieldcheck.settings import load_settings
 from fieldcheck.ui.screens.settings import presenter
 from fieldcheck.words import language
 
@@ -17,36 +17,36 @@ PROJECT = tomllib.loads((Path(__file__).parents[4] / "pyproject.toml").read_text
 @pytest.fixture
 def shown(window):
     """The settings of the window that is there now: it is built anew by what is set."""
-    window.go("settings")
-    return lambda: window.shown_screen().view
+    window.show_screen("settings")
+    return lambda: window.get_shown_screen().view
 
 
 def test_the_window_speaks_another_language_at_once_and_stays_where_it_was(window, shown):
     shown().show_section("language")
     shown().language.changed.emit("language", "de")
-    assert language.current() == "de"
-    assert window.here == "settings"
-    assert shown().sections.currentItem().text() == language.text("Language")
+    assert language.get_language() == "de"
+    assert window.current_screen == "settings"
+    assert shown().sections.currentItem().text() == language.tr("Language")
     assert shown().language.language.chosen_code == "de"
 
 
 def test_the_focus_stays_on_what_was_pressed(window, shown, qtbot):
     shown().appearance.themes["dark"].setFocus()
     shown().appearance.themes["dark"].click()
-    assert window.context.look.tokens.name == "dark"
+    assert window.context.theme.tokens.name == "dark"
     assert QApplication.focusWidget() is shown().appearance.themes["dark"]
 
 
 def test_a_change_is_stored(window, shown):
     shown().labelling.changed.emit("too_fast_ms", 350)
     shown().labelling.changed.emit("name", "K. M.")
-    stored = load(places().settings)
+    stored = load_settings(get_app_paths().settings)
     assert (stored.too_fast_ms, stored.name) == (350, "K. M.")
 
 
 def test_the_pseudo_language_is_spoken_though_nobody_can_choose_it(window, shown):
-    window.preferences.change(language="xx")
-    assert window.header.title.text() == language.pseudo("Settings")
+    window.preferences.update(language="xx")
+    assert window.header.title.text() == language.pseudo_translate("Settings")
 
 
 def test_the_parts_are_looked_up_when_they_are_wanted(window, shown, settle):
@@ -58,7 +58,7 @@ def test_the_parts_are_looked_up_when_they_are_wanted(window, shown, settle):
 
 def test_a_window_that_was_built_anew_meanwhile_is_not_told_of_the_parts(window, shown, settle):
     shown().show_section("about")
-    window.preferences.change(theme="dark")
+    window.preferences.update(theme="dark")
     settle()
     assert shown().about.list.model().rowCount() > 10
 
@@ -66,7 +66,7 @@ def test_a_window_that_was_built_anew_meanwhile_is_not_told_of_the_parts(window,
 @pytest.mark.parametrize("spoken", ["en", "xx"])
 @pytest.mark.parametrize("size", [(1366, 690), (1092, 552)])
 def test_nothing_is_clipped(window, shown, qtbot, size, spoken):
-    window.preferences.change(language=spoken)
+    window.preferences.update(language=spoken)
     window.resize(*size)
     for at in range(shown().sections.count()):
         shown().sections.setCurrentRow(at)
@@ -94,7 +94,7 @@ class Part:
 
 
 def test_everything_that_the_program_needs_is_named_with_what_that_needs_in_turn():
-    names = {name.lower().replace("_", "-") for name, _, _ in presenter.shipped_parts()}
+    names = {name.lower().replace("_", "-") for name, _, _ in presenter.list_shipped_parts()}
     for line in PROJECT["dependencies"]:
         assert line.split(">")[0].split("=")[0].lower() in names
     assert {"shiboken6", "dejavu sans"} <= names, "what a needed package needs, and the font"
@@ -103,7 +103,7 @@ def test_everything_that_the_program_needs_is_named_with_what_that_needs_in_turn
 
 
 def test_each_has_a_version_and_a_licence():
-    for name, version, licence in presenter.shipped_parts():
+    for name, version, licence in presenter.list_shipped_parts():
         assert version[0].isdigit(), name
         assert 0 < len(licence) <= presenter.LONGEST
 
@@ -118,4 +118,4 @@ def test_each_has_a_version_and_a_licence():
     ],
 )
 def test_a_licence_is_said_as_short_as_it_can_be(fields, said):
-    assert presenter.licence(Part(**fields)) == said
+    assert presenter.get_licence(Part(**fields)) == said

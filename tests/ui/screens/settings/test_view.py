@@ -3,13 +3,13 @@ from PySide6.QtGui import QAction
 
 from fieldcheck.settings import Settings
 from fieldcheck.ui.screens.settings.view import SettingsView
-from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.shell.actions_table import list_actions
 
 
 @pytest.fixture
 def view(look, qtbot):
     action = QAction("Copy diagnostics")
-    made = SettingsView(look, table(), action, "Ctrl+Shift+C")
+    made = SettingsView(look, list_actions(), action, "Ctrl+Shift+C")
     qtbot.addWidget(made)
     yield made
     action.deleteLater()
@@ -41,6 +41,6 @@ def test_a_change_on_any_page_is_passed_on(view):
 
 
 def test_the_focus_goes_to_a_field_by_name_or_to_the_sections(view):
-    assert view.field("gloves") is view.appearance.gloves
-    assert view.field("") is view.sections
-    assert view.field("gone") is view.sections
+    assert view.find_field("gloves") is view.appearance.gloves
+    assert view.find_field("") is view.sections
+    assert view.find_field("gone") is view.sections

@@ -9,7 +9,7 @@ import threading
 from PySide6.QtCore import Qt
 
 from fieldcheck.capture.synthetic_camera import SyntheticCamera
-from fieldcheck.ui.app import application
+from fieldcheck.ui.app import create_application
 from fieldcheck.ui.screens.stress import source_opening
 from fieldcheck.workflows.footage.triage import ModelFile
 from fieldcheck.workflows.stress.live_stress import LiveStress
@@ -20,9 +20,9 @@ from tests.journeys.window import CTRL, Person
 def main(model, card):
     """Stress shows a camera, and the model is asked about its first frame, clean and corrupted."""
     server = display.start()
-    application()
+    create_application()
     found = ModelFile(model, "", card)  # as no project names it: one that does is tried first, and refused
-    source_opening.open_choice = lambda _key, _project, seed, _opened: LiveStress(SyntheticCamera(64, 48, 100.0), found, seed)
+    source_opening.open_source = lambda _key, _project, seed, _opened: LiveStress(SyntheticCamera(64, 48, 100.0), found, seed)
     person = Person()
     person.press(Qt.Key.Key_6, CTRL)
     person.wait_for(lambda: any(thread.name.startswith("live-model") for thread in threading.enumerate()))

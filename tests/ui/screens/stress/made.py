@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from fieldcheck.capture.camera import CapturedFrame
-from fieldcheck.workflows.footage.triage import ModelFile, runner_for
+from fieldcheck.workflows.footage.triage import ModelFile, get_shared_runner
 from fieldcheck.workflows.stress.live_result import LiveResult
-from fieldcheck.workflows.stress.stress_frame import examine, recipe_of
+from fieldcheck.workflows.stress.stress_frame import make_recipe, process_frame
 from tests import makers
 
 
@@ -18,7 +18,7 @@ def result(
 ) -> LiveResult:
     """What the live view finds of this picture."""
     frame = CapturedFrame(rgb, index, index / 10, "belt.avi")
-    return examine(frame, recipe_of(corruption, severity, number), runner_for(model) if model else None, 0)
+    return process_frame(frame, make_recipe(corruption, severity, number), get_shared_runner(model) if model else None, 0)
 
 
 def of_colour(model: ModelFile | None, colour: str, index: int = 0, **recipe: object) -> LiveResult:

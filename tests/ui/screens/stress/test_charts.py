@@ -3,7 +3,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.stress.charts import ConfidenceChart, UncertaintyChart, counted, heard
+from fieldcheck.ui.screens.stress.charts import ConfidenceChart, UncertaintyChart, describe_confidence, format_frame_count
 from fieldcheck.ui.screens.stress.live_statistics import BINS, ConfidenceTally, TallyMoment
 
 SOME = ConfidenceTally((*[0] * 12, 3, 0, 0, 8, 0, 0, 0, 1), (*[0] * 19, 12), 12, 0.7712, 0.25)
@@ -66,13 +66,13 @@ def test_neither_chart_can_be_moved_or_reached_by_the_keyboard(shown, look):
 
 
 def test_the_words_count_right():
-    assert counted(1) == "Last 1 frame"
-    assert counted(300) == "Last 300 frames"
-    assert heard(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0)) == "No predictions yet."
+    assert format_frame_count(1) == "Last 1 frame"
+    assert format_frame_count(300) == "Last 300 frames"
+    assert describe_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0)) == "No predictions yet."
 
 
 def test_that_nothing_was_found_is_no_missing_answer():
-    assert heard(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0, 18)) == "No such prediction."
+    assert describe_confidence(ConfidenceTally((0,) * BINS, (0,) * BINS, 0, 0.0, 0.0, 18)) == "No such prediction."
 
 
 def test_a_click_on_a_disc_says_which_moment_it_is_and_one_elsewhere_nothing(shown, look, qtbot):

@@ -5,9 +5,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from fieldcheck.corruption.catalog import CATALOG
-from fieldcheck.ui.screens.stress.corruption_list import NAME, CorruptionList, CorruptionPlace
+from fieldcheck.ui.screens.stress.corruption_list import NAME, CorruptionList, CorruptionPopover
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.shell.actions_table import list_actions
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def chooser(qtbot, look):
 
 
 def test_all_of_the_catalogue_but_those_left_out_stand_under_their_causes(chooser):
-    assert sorted(chooser.names()) == sorted(set(CATALOG) - {"dark"})
+    assert sorted(chooser.list_names()) == sorted(set(CATALOG) - {"dark"})
     headings = [chooser.list.item(at) for at in range(chooser.list.count()) if not chooser.list.item(at).data(NAME)]
     assert len(headings) == len({entry.cause for entry in CATALOG.values()}) == 7
     assert not any(item.flags() & Qt.ItemFlag.ItemIsSelectable for item in headings)
@@ -30,7 +30,7 @@ def test_all_of_the_catalogue_but_those_left_out_stand_under_their_causes(choose
 
 def test_typing_narrows_to_name_and_meaning_and_enter_takes_the_first(chooser):
     QTest.keyClicks(chooser.field, "video")
-    assert chooser.names() == ["low_bitrate"]
+    assert chooser.list_names() == ["low_bitrate"]
     shown = [chooser.list.item(at).text() for at in range(chooser.list.count()) if not chooser.list.item(at).isHidden()]
     assert shown[0] == "Compression"
     QTest.keyClick(chooser.field, Qt.Key.Key_Return)
@@ -38,7 +38,7 @@ def test_typing_narrows_to_name_and_meaning_and_enter_takes_the_first(chooser):
 
 
 def test_arrows_walk_over_the_headings_and_stop_at_the_ends(chooser):
-    names = chooser.names()
+    names = chooser.list_names()
     walked = []
     for _ in range(len(names) + 3):
         walked.append(chooser.list.currentItem().data(NAME))
@@ -55,7 +55,7 @@ def test_a_heading_is_never_chosen_and_neither_is_nothing(chooser):
 
 
 def test_the_present_one_is_marked_and_each_has_its_picture(chooser):
-    chooser.mark("fog")
+    chooser.select_name("fog")
     assert chooser.list.currentItem().data(NAME) == "fog"
     chooser.show_pictures({"fog": np.full((45, 80, 3), (10, 200, 30), np.uint8)})
     picture = chooser.list.currentItem().icon().pixmap(chooser.list.iconSize()).toImage()
@@ -71,13 +71,13 @@ def room(qtbot, look):
     made.resize(1100, 600)
     made.show()
     qtbot.waitExposed(made)
-    return CorruptionPlace(look, Actions(made, table()), view)
+    return CorruptionPopover(look, Actions(made, list_actions()), view)
 
 
 def test_one_list_is_open_at_a_time_and_the_choice_closes_it(room):
     told = []
-    first = room.ask("All", (), ("fog", 3.0), told.append)
-    second = room.ask("All", ("fog",), ("jpeg", 3.0), told.append)
+    first = room.open_list("All", (), ("fog", 3.0), told.append)
+    second = room.open_list("All", ("fog",), ("jpeg", 3.0), told.append)
     assert (room.chooser, first.isVisible()) == (second, False)
     assert second.list.currentItem().data(NAME) == "jpeg"
     QTest.keyClick(second.field, Qt.Key.Key_Return)
@@ -86,8 +86,8 @@ def test_one_list_is_open_at_a_time_and_the_choice_closes_it(room):
 
 def test_escape_closes_it_without_a_choice(room):
     told = []
-    chooser = room.ask("All", (), ("fog", 3.0), told.append)
-    assert room.shut()
-    assert not room.shut()
+    chooser = room.open_list("All", (), ("fog", 3.0), told.append)
+    assert room.close_list()
+    assert not room.close_list()
     room.show_pictures({})
     assert (told, chooser.isVisible()) == ([], False)

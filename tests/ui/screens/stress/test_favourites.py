@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.stress.favourites import Favourites, Under
+from fieldcheck.ui.screens.stress.favourites import Favourites, RecipeStepList
 from fieldcheck.words.corruptions import FAVOURITES
 
 NAMES = ("dark", "motion", "jpeg")
@@ -25,26 +25,26 @@ def strip(qtbot, look):
 
 
 def test_each_has_its_number_its_name_and_a_name_for_the_ear(strip):
-    assert [button.text() for button in strip.buttons()] == ["1 Low light", "2 Motion blur", "3 JPEG"]
-    assert [button.accessibleName() for button in strip.buttons()] == ["Low light, key 1", "Motion blur, key 2", "JPEG, key 3"]
+    assert [button.text() for button in strip.list_buttons()] == ["1 Low light", "2 Motion blur", "3 JPEG"]
+    assert [button.accessibleName() for button in strip.list_buttons()] == ["Low light, key 1", "Motion blur, key 2", "JPEG, key 3"]
 
 
 def test_a_click_chooses_and_only_one_is_chosen(strip):
-    strip.choose("dark")
-    QTest.mouseClick(strip.buttons()[1], Qt.MouseButton.LeftButton)
+    strip.select_corruption("dark")
+    QTest.mouseClick(strip.list_buttons()[1], Qt.MouseButton.LeftButton)
     assert strip.told == [1]
-    assert [button.isChecked() for button in strip.buttons()] == [False, True, False]
+    assert [button.isChecked() for button in strip.list_buttons()] == [False, True, False]
 
 
 def test_one_that_is_no_favourite_stands_behind_them_with_its_name_and_picture(strip):
-    strip.choose("motion")
+    strip.select_corruption("motion")
     assert strip.other.text() == "/ All…"
-    strip.choose("haze")
+    strip.select_corruption("haze")
     strip.show_pictures({"haze": HAZE, "rain": HAZE})
-    assert [button.isChecked() for button in (*strip.buttons(), strip.other)] == [False, False, False, True]
+    assert [button.isChecked() for button in (*strip.list_buttons(), strip.other)] == [False, False, False, True]
     assert (strip.other.text(), strip.other.accessibleName()) == ("/ Haze", "Haze, key /")
     assert colour(strip.other) == (200, 10, 90)
-    strip.choose("dark")
+    strip.select_corruption("dark")
     assert (strip.other.text(), strip.other.isChecked()) == ("/ All…", False)
 
 
@@ -56,16 +56,16 @@ def test_the_way_to_all_the_others_is_told_apart(strip):
 def test_the_picture_fills_its_room_in_its_own_colours(strip, look):
     tall = np.full((160, 40, 3), (10, 200, 30), np.uint8)
     strip.show_pictures({"jpeg": tall})
-    assert colour(strip.buttons()[2]) == (10, 200, 30)
-    assert colour(strip.buttons()[0]) == QColor(look.tokens.canvas).getRgb()[:3]
+    assert colour(strip.list_buttons()[2]) == (10, 200, 30)
+    assert colour(strip.list_buttons()[0]) == QColor(look.tokens.canvas).getRgb()[:3]
     strip.show_no_pictures()
-    assert colour(strip.buttons()[2]) == QColor(look.tokens.canvas).getRgb()[:3]
+    assert colour(strip.list_buttons()[2]) == QColor(look.tokens.canvas).getRgb()[:3]
 
 
 def test_the_chosen_one_has_a_thicker_frame(strip, look):
-    strip.choose("motion")
-    assert edge(strip.buttons()[1]) == QColor(look.tokens.accent).getRgb()[:3]
-    assert edge(strip.buttons()[0]) != QColor(look.tokens.accent).getRgb()[:3]
+    strip.select_corruption("motion")
+    assert edge(strip.list_buttons()[1]) == QColor(look.tokens.accent).getRgb()[:3]
+    assert edge(strip.list_buttons()[0]) != QColor(look.tokens.accent).getRgb()[:3]
 
 
 def test_nine_of_them_take_two_lower_rows_in_the_compact_layout(qtbot, look):
@@ -75,10 +75,10 @@ def test_nine_of_them_take_two_lower_rows_in_the_compact_layout(qtbot, look):
     strip.resize(700, strip.height())
     strip.show()
     qtbot.waitExposed(strip)
-    tops = {button.y() for button in (*strip.buttons(), strip.other)}
+    tops = {button.y() for button in (*strip.list_buttons(), strip.other)}
     assert len(tops) == 2
-    assert all(button.height() == look.metrics.px(64) for button in strip.buttons())
-    assert all(button.width() >= button.sizeHint().width() for button in strip.buttons())
+    assert all(button.height() == look.metrics.scale_px(64) for button in strip.list_buttons())
+    assert all(button.width() >= button.sizeHint().width() for button in strip.list_buttons())
 
 
 def colour(button):
@@ -91,7 +91,7 @@ def edge(button):
 
 @pytest.fixture
 def under(qtbot, look):
-    made = Under(look)
+    made = RecipeStepList(look)
     qtbot.addWidget(made)
     made.told = []
     made.taken_out.connect(made.told.append)
@@ -100,7 +100,7 @@ def under(qtbot, look):
 
 def test_each_step_stands_in_a_button_that_takes_it_out(under):
     under.show_steps((("dark", 3.0), ("jpeg", 5.0)))
-    assert [button.said() for button in under.buttons] == ["Low light, moderate  ✕", "JPEG, severe  ✕"]
+    assert [button.get_label() for button in under.buttons] == ["Low light, moderate  ✕", "JPEG, severe  ✕"]
     assert under.buttons[1].accessibleName() == "Remove JPEG, severe"
     QTest.mouseClick(under.buttons[1], Qt.MouseButton.LeftButton)
     assert under.told == [1]

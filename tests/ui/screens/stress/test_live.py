@@ -5,10 +5,10 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.ui.screens.stress.corruption_choice import CorruptionChoice
-from fieldcheck.ui.screens.stress.corruption_list import CorruptionPlace
-from fieldcheck.ui.screens.stress.live import KeptPairsPresenter, Live
-from fieldcheck.ui.screens.stress.session import StressSession
-from fieldcheck.workflows.stress.kept_pairs import all_pairs
+from fieldcheck.ui.screens.stress.corruption_list import CorruptionPopover
+from fieldcheck.ui.screens.stress.live import KeptPairsPresenter, LiveStressPresenter
+from fieldcheck.ui.screens.stress.session import StressState
+from fieldcheck.workflows.stress.kept_pairs import list_kept_pairs
 from tests import makers
 from tests.ui.screens.stress.made import of_colour
 
@@ -16,7 +16,7 @@ from tests.ui.screens.stress.made import of_colour
 class Told(QObject):
     """A display without a widget: keeps what it was told last."""
 
-    third_shown = True
+    shows_model_input = True
 
     def __init__(self):
         super().__init__()
@@ -37,13 +37,13 @@ def told():
 def live(window, qtbot, told):
     """The live pictures of the sample, told to a display without a widget."""
     place = QWidget(window)
-    session = StressSession()
-    session.here = True
-    choosing = CorruptionChoice(CorruptionPlace(window.context.look, window.context.actions, place))
-    made = Live(window.context, told, choosing, session, place)
+    session = StressState()
+    session.is_shown = True
+    choosing = CorruptionChoice(CorruptionPopover(window.context.theme, window.context.actions, place))
+    made = LiveStressPresenter(window.context, told, choosing, session, place)
     made.enter()
     yield made
-    session.here = False
+    session.is_shown = False
     made.leave()
     qtbot.waitUntil(lambda: not window.runner.busy)
     place.deleteLater()
@@ -64,15 +64,15 @@ def test_the_sample_plays_and_says_what_is_done_to_it(playing, told):
 
 
 def test_a_held_frame_is_asked_where_it_flips(playing, told, qtbot):
-    playing.hold()
+    playing.toggle_hold()
     assert told.last["show_held"] == (True,)
     assert told.last["show_tip"][0].startswith("Searching for the severity")
-    playing.hold()
+    playing.toggle_hold()
     assert (told.last["show_held"], told.last["show_tip"]) == ((False,), ("",))
 
 
 def test_the_difference_stands_in_place_of_the_corrupted_picture(playing, told):
-    playing.difference()
+    playing.toggle_difference()
     assert told.last["show_difference"] == (True,)
     assert told.last["show_result"][0].corrupted.title.startswith("Difference")
 
@@ -96,25 +96,25 @@ def keeping(window, open_in_window, made, tmp_path):
 
 
 def test_a_pair_is_one_act_and_the_toast_says_where_it_goes_and_takes_it_back(window, keeping, settle, colours):
-    keeping.keep(of_colour(colours, "red", corruption="dark", severity=3.0))
+    keeping.save_pair(of_colour(colours, "red", corruption="dark", severity=3.0))
     settle()
-    (pair,) = all_pairs(window.current.project)
+    (pair,) = list_kept_pairs(window.current.project)
     assert pair.steps == (("dark", 3.0),)
-    toast = window.messages.kept[-1]
+    toast = window.messages.history[-1]
     assert toast.text == "Image pair added to the report (section “Robustness to corruptions”)."
     assert toast.button == "Undo"
-    toast.act()
+    toast.action()
     settle()
-    assert all_pairs(window.current.project) == ()
-    assert window.messages.kept[-1].text == "Image pair removed from the report."
+    assert list_kept_pairs(window.current.project) == ()
+    assert window.messages.history[-1].text == "Image pair removed from the report."
 
 
 def test_without_a_corruption_there_is_no_pair(window, keeping, settle, colours):
-    keeping.keep(of_colour(colours, "red"))
-    keeping.keep(None)
+    keeping.save_pair(of_colour(colours, "red"))
+    keeping.save_pair(None)
     settle()
-    assert all_pairs(window.current.project) == ()
-    assert window.messages.kept[-1].text == "Apply a corruption first: an image pair needs one."
+    assert list_kept_pairs(window.current.project) == ()
+    assert window.messages.history[-1].text == "Apply a corruption first: an image pair needs one."
 
 
 def test_the_thresholds_of_the_field_are_tried_and_put_away_again(window, open_in_window, live, told, qtbot, tmp_path):
@@ -124,17 +124,17 @@ def test_the_thresholds_of_the_field_are_tried_and_put_away_again(window, open_i
     live.enter()
 
     def decided(tried):
-        last = live._session.last
-        return last is not None and bool(last.card.output.thresholds) is tried and live._session.live is not None
+        last = live._state.last
+        return last is not None and bool(last.card.output.thresholds) is tried and live._state.live is not None
 
     qtbot.waitUntil(lambda: decided(False))
-    live.thresholds()
+    live.toggle_field_thresholds()
     qtbot.waitUntil(lambda: decided(True))
     assert "With field thresholds: automatic" in told.last["show_result"][0].said
-    live.thresholds()
+    live.toggle_field_thresholds()
     qtbot.waitUntil(lambda: decided(False))
 
 
 def test_the_sample_that_ships_has_no_labels_to_try(playing):
-    playing.thresholds()
-    assert playing._session.tried is False
+    playing.toggle_field_thresholds()
+    assert playing._state.uses_field_thresholds is False

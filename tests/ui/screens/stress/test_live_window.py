@@ -40,19 +40,19 @@ def resident_bytes():
     return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-@pytest.mark.full("live_window")
+@pytest.mark.is_full("live_window")
 @pytest.mark.skipif(not STATM.exists(), reason="counts resident pages by /proc")
 def test_a_minute_of_1080p60_leaves_memory_flat_and_the_window_live(window, qtbot, monkeypatch, counts, evidence):
     seconds = counts(ci=CI_S, full=FULL_S)
-    offered = source_opening.open_choice
+    offered = source_opening.open_source
 
     def with_a_fast_camera(key, project, seed, opened):
         live = offered(key, project, seed, opened)  # for its model
         return LiveStress(SyntheticCamera(1920, 1080, 60.0), live._model, seed)
 
-    monkeypatch.setattr(source_opening, "open_choice", with_a_fast_camera)
-    window.go("stress")
-    view, presenter = window.shown_screen().view, window.shown_screen().presenter
+    monkeypatch.setattr(source_opening, "open_source", with_a_fast_camera)
+    window.show_screen("stress")
+    view, presenter = window.get_shown_screen().view, window.get_shown_screen().presenter
     qtbot.waitUntil(lambda: view.shown is not None)
     qtbot.wait(1000 * (FULL_WARM_S if counts.full else CI_WARM_S))
     gaps = Gaps(window)

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QMainWindow
 from fieldcheck.report.blocks import Cell, Table
 from fieldcheck.ui.screens.stress.ood_page import OodPage
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.shell.actions_table import list_actions
 from fieldcheck.workflows.stress.stress_found import StressFindings
 
 TABLE = Table("Sure", (Cell("Images", head=True), Cell("n", figure=True)), ((Cell("Noise", head=True), Cell("200", figure=True)),))
@@ -15,28 +15,28 @@ FOUND = StressFindings(families=TABLE, shortcuts=TABLE, leaning="It answers from
 def page(qtbot, look):
     room = QMainWindow()
     qtbot.addWidget(room)
-    made = OodPage(look, Actions(room, table()))
+    made = OodPage(look, Actions(room, list_actions()))
     room.setCentralWidget(made)
     return made
 
 
 def test_the_tables_stand_under_what_follows_from_them(page):
-    page.show_found(FOUND)
+    page.show_findings(FOUND)
     assert (page.leaning.text(), page.threshold.text()) == ("It answers from the background.", "Sure from 0.90 on.")
     assert page.families.lines.rowCount() == page.shortcuts.lines.rowCount() == 1
-    assert page.pages.shown is page.figures
+    assert page.pages.current_page is page.figures
 
 
 def test_before_the_first_probes_it_says_what_to_do_and_nothing_follows(page):
-    page.show_found(FOUND)
+    page.show_findings(FOUND)
     page.show_empty("Run the OOD test.")
-    assert (page.leaning.text(), page.pages.shown) == ("", page.placeholder)
+    assert (page.leaning.text(), page.pages.current_page) == ("", page.placeholder)
 
 
 def test_the_button_says_what_it_does(page):
-    page.say_run(True)
-    assert page.run.said() == "Stop"
-    page.say_run(False)
-    assert page.run.said() == "Run OOD test"
+    page.set_run_label(True)
+    assert page.run.get_label() == "Stop"
+    page.set_run_label(False)
+    assert page.run.get_label() == "Run OOD test"
     page.show_running(None)
     assert page.strip.isHidden()

@@ -21,11 +21,11 @@ def test_probes_are_run_by_key_and_shown_as_the_report_does(window, probes, pres
     assert probes.shortcuts.lines.rowCount() == len(SHORTCUTS)
     assert probes.leaning.text().startswith(("It answers from", "No shortcut"))
     assert probes.threshold.text().endswith("at 0.90 or above.")
-    assert window.messages.kept[-1].text == "Done: OOD."
+    assert window.messages.history[-1].text == "Done: OOD."
 
 
 def test_without_a_project_or_a_model_it_says_so(window, settle):
-    window.go("stress")
-    window.shown_screen().presenter.turn("probes")
+    window.show_screen("stress")
+    window.get_shown_screen().presenter.turn("probes")
     settle()
-    assert window.shown_screen().view.probes.placeholder.sentence == "To run the OOD test, open or create a project."
+    assert window.get_shown_screen().view.probes.placeholder.sentence == "To run the OOD test, open or create a project."

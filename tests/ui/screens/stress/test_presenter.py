@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QApplication
 
 from fieldcheck.corruption.catalog import CATALOG
 from fieldcheck.ui.screens.stress import presenter
-from fieldcheck.ui.screens.stress.presenter import Findings
+from fieldcheck.ui.screens.stress.presenter import FindingsReader
 from fieldcheck.ui.screens.stress.session import MODERATE
 from fieldcheck.words.corruptions import FAVOURITES
-from fieldcheck.workflows.stress.kept_pairs import all_pairs
+from fieldcheck.workflows.stress.kept_pairs import list_kept_pairs
 from tests import makers
 
 PAIRS = 200
@@ -25,8 +25,8 @@ def stress(window, qtbot):
     """Shows the stress screen and waits for its first frame. Returns the view."""
 
     def show(first=True):
-        window.go("stress")
-        view = window.shown_screen().view
+        window.show_screen("stress")
+        view = window.get_shown_screen().view
         if first:
             qtbot.waitUntil(lambda: view.shown is not None)
         return view
@@ -52,8 +52,8 @@ def test_without_a_project_the_sample_plays_and_is_answered(window, stress):
 
 def test_leaving_the_screen_ends_its_threads(window, stress, qtbot):
     stress()
-    live = window.shown_screen().presenter.session.live
-    window.go("project")
+    live = window.get_shown_screen().presenter.session.live
+    window.show_screen("project")
     qtbot.waitUntil(lambda: not live.running and not window.runner.busy)
     shown = live.results.take()
     assert shown is None or live.results.take(0.3) is None
@@ -63,7 +63,7 @@ def test_a_project_plays_its_footage_with_its_model(window, stress, footed_windo
     view = stress()
     assert [view.sources.itemText(place) for place in range(view.sources.count())] == ["belt.avi", "Benchmark images"]
     assert {row.name for row in view.answers.rows} == set(makers.COLOURS)
-    assert window.header.primary.said() == "Add to report"
+    assert window.header.primary.get_label() == "Add to report"
 
 
 def test_keys_choose_corruption_and_severity(stress, press, footed_window):
@@ -128,8 +128,8 @@ def test_a_chosen_file_is_looked_at_and_stays_in_the_list(window, stress, qtbot,
     assert view.sources.currentText() == "one.png"
     qtbot.wait(500)
     assert view.counted.text() == "Last 1 frame"
-    window.go("project")
-    window.go("stress")
+    window.show_screen("project")
+    window.show_screen("stress")
     qtbot.waitUntil(lambda: view.shown is not None and view.answers.rows[0].name == "blue")
     view.source_chosen.emit(view.sources.itemData(0))
     qtbot.waitUntil(lambda: view.shown is not None and view.original.accessibleDescription().startswith("belt.avi"))
@@ -192,15 +192,15 @@ def test_opening_another_project_turns_to_its_footage(stress, window, qtbot, foo
 
 def test_another_theme_builds_the_screen_again_and_goes_on(window, stress, qtbot, footed_window):
     before = stress()
-    window.preferences.change(theme="dark")
-    after = window.shown_screen().view
+    window.preferences.update(theme="dark")
+    after = window.get_shown_screen().view
     assert after is not before
     qtbot.waitUntil(lambda: after.shown is not None)
 
 
 def test_a_stop_between_two_is_left_in_the_direction_asked_for(window, stress, footed_window):
     stress()
-    presenter = window.shown_screen().presenter.choosing
+    presenter = window.get_shown_screen().presenter.corruption_choice
     assert presenter.chosen.severity == MODERATE
     presenter.set_severity(2.2)
     presenter.step_severity(1)
@@ -213,7 +213,7 @@ def test_a_stop_between_two_is_left_in_the_direction_asked_for(window, stress, f
 def test_any_one_of_the_catalogue_is_found_by_typing(window, stress, press, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_Slash)
-    assert len(window.shown_screen().presenter.choosing.place.chooser.names()) == len(CATALOG)
+    assert len(window.get_shown_screen().presenter.corruption_choice.place.chooser.names()) == len(CATALOG)
     QTest.keyClicks(QApplication.focusWidget(), "rain")
     press(Qt.Key.Key_Return)
     assert view.favourites.other.text() == "/ Rain"
@@ -226,11 +226,11 @@ def test_any_one_of_the_catalogue_is_found_by_typing(window, stress, press, qtbo
 def test_the_list_of_all_shows_each_on_the_present_frame_and_escape_closes_it(window, stress, press, qtbot, footed_window):
     stress()
     press(Qt.Key.Key_Slash)
-    chooser = window.shown_screen().presenter.choosing.place.chooser
+    chooser = window.get_shown_screen().presenter.corruption_choice.place.chooser
     qtbot.waitUntil(lambda: not chooser.list.item(1).icon().isNull())
     press(Qt.Key.Key_Escape)
-    assert window.shown_screen().presenter.choosing.place.chooser is None
-    assert window.here == "stress"
+    assert window.get_shown_screen().presenter.corruption_choice.place.chooser is None
+    assert window.current_screen == "stress"
 
 
 def test_three_are_combined_and_each_can_be_taken_out(window, stress, press, qtbot, footed_window):
@@ -241,7 +241,7 @@ def test_three_are_combined_and_each_can_be_taken_out(window, stress, press, qtb
         press(Qt.Key.Key_Return)
     done = "Corrupted: Low light, moderate + Gaussian noise, moderate + JPEG, moderate"
     qtbot.waitUntil(lambda: view.corrupted.title == done)
-    assert not window.context.actions.get("stress.combine").isEnabled()
+    assert not window.context.actions.get_action("stress.combine").isEnabled()
     assert [button.said() for button in view.under.buttons] == ["Low light, moderate  ✕", "Gaussian noise, moderate  ✕"]
     QTest.mouseClick(view.under.buttons[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: Gaussian noise, moderate + JPEG, moderate")
@@ -290,17 +290,17 @@ def test_a_still_picture_is_told_where_it_flips_without_being_held(stress, qtbot
 
 def test_a_pair_is_kept_for_the_report_and_undone_from_where_that_is_said(window, stress, press, settle, footed_window):
     stress()
-    window.shown_screen().presenter.live.hold()
+    window.get_shown_screen().presenter.live.hold()
     press(Qt.Key.Key_S)
     settle()
-    assert len(all_pairs(window.current.project)) == 1
-    assert window.messages.kept[-1].text == "Image pair added to the report (section “Robustness to corruptions”)."
-    window.messages.kept[-1].act()
+    assert len(list_kept_pairs(window.current.project)) == 1
+    assert window.messages.history[-1].text == "Image pair added to the report (section “Robustness to corruptions”)."
+    window.messages.history[-1].action()
     settle()
-    assert all_pairs(window.current.project) == ()
+    assert list_kept_pairs(window.current.project) == ()
     press(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     settle()
-    assert len(all_pairs(window.current.project)) == 1
+    assert len(list_kept_pairs(window.current.project)) == 1
 
 
 def test_a_pair_needs_something_that_is_done(window, stress, press, settle, qtbot, footed_window):
@@ -310,14 +310,14 @@ def test_a_pair_needs_something_that_is_done(window, stress, press, settle, qtbo
     qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: none")
     press(Qt.Key.Key_A)
     settle()
-    assert window.messages.kept[-1].text == "Apply a corruption first: an image pair needs one."
-    assert all_pairs(window.current.project) == ()
+    assert window.messages.history[-1].text == "Apply a corruption first: an image pair needs one."
+    assert list_kept_pairs(window.current.project) == ()
 
 
 def test_a_frame_is_never_painted_beside_the_answer_of_another(window, stress, qtbot, tmp_path, footed_window):
     """A video of red and blue frames in turn, faster than anything here: in 200 of 200 grabs of the window pictures and words agree."""
     view = stress()
-    window.shown_screen().presenter.live.open_file(
+    window.get_shown_screen().presenter.live.open_file(
         str(makers.video(tmp_path / "turns.avi", ["red", "blue"] * 60, fps=59.0, size=(96, 128)))
     )
     qtbot.waitUntil(lambda: view.shown is not None and "turns" in view.original.accessibleDescription())
@@ -348,23 +348,23 @@ def strongest(rgb):
 
 
 def test_a_camera_that_is_open_on_the_capture_screen_is_looked_at_beside(window, stress, qtbot, footed_window):
-    assert window.capturing.open("synthetic:160x120@20", "Belt camera")
+    assert window.cameras.open_camera("synthetic:160x120@20", "Belt camera")
     try:
         view = stress()
         names = [view.sources.itemText(place) for place in range(view.sources.count())]
         assert names[-1] == "Camera: Belt camera"
         view.source_chosen.emit(view.sources.itemData(len(names) - 1))
         qtbot.waitUntil(lambda: view.shown is not None and view.shown.original.rgb.shape == (120, 160, 3))
-        window.go("project")
-        assert "synthetic:160x120@20" in window.capturing.opened
+        window.show_screen("project")
+        assert "synthetic:160x120@20" in window.cameras.sessions
     finally:
-        window.capturing.close_all()
+        window.cameras.close_all()
 
 
 def test_a_frame_whose_answer_changed_is_held_by_a_key(window, stress, press, qtbot):
-    view, presenter = stress(), window.shown_screen().presenter
-    presenter.choosing.choose(FAVOURITES.index("motion"))
-    presenter.choosing.set_severity(5.0)
+    view, presenter = stress(), window.get_shown_screen().presenter
+    presenter.corruption_choice.choose(FAVOURITES.index("motion"))
+    presenter.corruption_choice.set_severity(5.0)
     qtbot.waitUntil(lambda: presenter.session.tally.changed() != ())
     press(Qt.Key.Key_B)
     found = presenter.session.tally.changed()[-1][1] if view.hold.isChecked() else None
@@ -377,12 +377,12 @@ def test_a_frame_whose_answer_changed_is_held_by_a_key(window, stress, press, qt
 
 @pytest.fixture
 def heard(window):
-    made = Findings(window.context, lambda: made.grows, window)
-    made.heard, made.errors, made.grows = [], [], False
-    made.found.connect(lambda found, _revision: made.heard.append(found))
+    made = FindingsReader(window.context, lambda: made.is_growing, window)
+    made.heard, made.errors, made.is_growing = [], [], False
+    made.findings_read.connect(lambda found, _revision: made.heard.append(found))
     made.failed.connect(made.errors.append)
     yield made
-    made.drop()
+    made.stop_reading()
 
 
 @pytest.fixture
@@ -391,45 +391,45 @@ def opened(open_in_window, made, tmp_path):
 
 
 def test_without_a_project_there_is_nothing(heard):
-    heard.read()
+    heard.read_findings()
     assert heard.heard == [None]
 
 
 def test_what_there_is_comes_back_once_and_is_no_job_that_people_see(window, heard, settle, opened):
     n = len(window.runner.jobs)
-    heard.read()
-    heard.read()
+    heard.read_findings()
+    heard.read_findings()
     settle()
     assert (len(heard.heard), heard.errors, len(window.runner.jobs)) == (1, [], n)
     assert len(heard.heard[0].sets) == 3
 
 
 def test_what_nobody_waits_for_is_not_told(heard, settle, opened):
-    heard.read()
-    heard.drop()
+    heard.read_findings()
+    heard.stop_reading()
     settle()
     assert (heard.heard, heard.errors) == ([], [])
 
 
 def test_while_it_grows_it_is_read_again(window, heard, settle, opened, qtbot, monkeypatch):
     monkeypatch.setattr(presenter, "GROWING_MS", 50)
-    growing = Findings(window.context, lambda: True, window)
+    growing = FindingsReader(window.context, lambda: True, window)
     growing.heard = []
-    growing.found.connect(lambda found, _revision: growing.heard.append(found))
-    growing.read()
+    growing.findings_read.connect(lambda found, _revision: growing.heard.append(found))
+    growing.read_findings()
     qtbot.waitUntil(lambda: len(growing.heard) > 1)
-    growing.drop()
+    growing.stop_reading()
     settle()
 
 
 def test_cells_fill_in_also_while_the_sweep_runs_in_the_background(window, stress, settle):
     stress()
-    made, go_on = window.shown_screen().presenter, threading.Event()
+    made, go_on = window.get_shown_screen().presenter, threading.Event()
     made.turn("sweep")
-    assert not made.grows()
-    window.runner.start("Results", lambda _progress: go_on.wait(60), behind=True)
-    assert made.grows()
+    assert not made.is_growing()
+    window.runner.start_job("Results", lambda _progress: go_on.wait(60), behind=True)
+    assert made.is_growing()
     made.turn("probes")
-    assert not made.grows()
+    assert not made.is_growing()
     go_on.set()
     settle()

@@ -5,15 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.corruption.catalog import CATALOG
-from fieldcheck.ui.screens.stress.session import MODERATE, MOST, Chosen, StressSession
-from fieldcheck.ui.screens.stress.source_opening import CAMERA, Offer, file_key
+from fieldcheck.ui.screens.stress.session import MODERATE, MOST, RecipeSelection, StressState
+from fieldcheck.ui.screens.stress.source_opening import CAMERA, SourceChoices, make_file_key
 from fieldcheck.workflows.stress.live_result import MOST_COMBINED
 from fieldcheck.workflows.stress.live_sources import open_file
 from fieldcheck.workflows.stress.live_stress import LiveStress
-from fieldcheck.workflows.stress.stress_frame import recipe_of
+from fieldcheck.workflows.stress.stress_frame import make_recipe
 from tests import makers
 
-BELT = Offer("/site.fieldcheck", (("recording:a", "belt.avi"), ("recording:b", "dock.avi")), "model 1")
+BELT = SourceChoices("/site.fieldcheck", (("recording:a", "belt.avi"), ("recording:b", "dock.avi")), "model 1")
 FIRST, SECOND, THIRD = (SimpleNamespace(index=at) for at in range(3))
 NAMES = st.sampled_from(tuple(CATALOG))
 STEPS = st.lists(
@@ -30,8 +30,8 @@ STEPS = st.lists(
 @pytest.fixture
 def session():
     """On the screen, with nothing looked at yet."""
-    made = StressSession()
-    made.here = True
+    made = StressState()
+    made.is_shown = True
     return made
 
 
@@ -59,133 +59,133 @@ def uncounted(session):
 
 
 def test_the_first_of_what_is_offered_is_opened_and_the_same_offer_changes_nothing(session, live):
-    assert session.take_offer(BELT, {}) == "open"
+    assert session.apply_sources(BELT, {}) == "open"
     assert session.key == "recording:a"
-    assert session.begin(session.opening, live)
-    assert session.take_offer(BELT, {}) == "same"
+    assert session.start_live(session.opening, live)
+    assert session.apply_sources(BELT, {}) == "same"
 
 
 def test_what_is_looked_at_goes_on_when_more_is_offered_and_is_opened_anew_with_another_model(session, live):
-    session.take_offer(BELT, {})
-    session.begin(session.opening, live)
-    more = Offer(BELT.place, (*BELT.choices, ("recording:c", "gate.avi")), BELT.model)
-    assert session.take_offer(more, {}) == "listed"
-    assert session.take_offer(Offer(BELT.place, more.choices, "model 2"), {}) == "open"
+    session.apply_sources(BELT, {})
+    session.start_live(session.opening, live)
+    more = SourceChoices(BELT.location, (*BELT.choices, ("recording:c", "gate.avi")), BELT.model)
+    assert session.apply_sources(more, {}) == "listed"
+    assert session.apply_sources(SourceChoices(BELT.location, more.choices, "model 2"), {}) == "open"
     assert session.key == "recording:a"
 
 
 def test_another_project_forgets_the_file_that_was_chosen(session):
-    session.take_offer(BELT, {})
+    session.apply_sources(BELT, {})
     session.choose_file("C:\\clips\\one.png")
-    assert session.choices({})[-1] == (file_key("C:\\clips\\one.png"), "one.png")
-    assert session.take_offer(Offer("/other.fieldcheck", ()), {}) == "nothing"
-    assert (session.key, session.choices({})) == ("", ())
+    assert session.list_sources({})[-1] == (make_file_key("C:\\clips\\one.png"), "one.png")
+    assert session.apply_sources(SourceChoices("/other.fieldcheck", ()), {}) == "nothing"
+    assert (session.key, session.list_sources({})) == ("", ())
 
 
 def test_a_camera_that_is_open_elsewhere_is_listed_once(session):
-    session.take_offer(Offer("/a", ((CAMERA + "0", "Camera: Belt"),)), {})
+    session.apply_sources(SourceChoices("/a", ((CAMERA + "0", "Camera: Belt"),)), {})
     cameras = {"0": SimpleNamespace(name="Belt"), "1": SimpleNamespace(name="Dock")}
-    assert [key for key, _ in session.choices(cameras)] == [CAMERA + "0", CAMERA + "1"]
+    assert [key for key, _ in session.list_sources(cameras)] == [CAMERA + "0", CAMERA + "1"]
 
 
 def test_nothing_is_begun_that_nobody_waits_for(session, live):
-    session.take_offer(BELT, {})
+    session.apply_sources(BELT, {})
     late = session.opening
-    session.let_go()
-    assert not session.begin(late, live)
+    session.close_live()
+    assert not session.start_live(late, live)
     session.page = "sweep"
-    assert not session.begin(session.opening, live)
-    assert session.waits(session.opening)
-    session.here = False
-    assert not session.waits(session.opening)
-    assert session.let_go() is None
+    assert not session.start_live(session.opening, live)
+    assert session.is_waiting_for(session.opening)
+    session.is_shown = False
+    assert not session.is_waiting_for(session.opening)
+    assert session.close_live() is None
 
 
 def test_letting_go_forgets_frame_class_and_answers_and_hands_back_what_runs(session, live):
-    session.begin(session.opening, live)
-    session.hold()
+    session.start_live(session.opening, live)
+    session.toggle_hold()
     session.of_class = 2
     before = session.tally
-    assert session.let_go() is live
+    assert session.close_live() is live
     assert (session.held, session.of_class, session.last) == (False, 0, None)
     assert session.tally is not before
 
 
 def test_a_frame_is_held_and_let_go_again_and_nothing_is_held_without_a_live_view(session, live):
-    session.hold()
+    session.toggle_hold()
     assert not session.held
-    session.begin(session.opening, live)
-    session.hold()
+    session.start_live(session.opening, live)
+    session.toggle_hold()
     assert session.held
     session.hold()
     assert not session.held
 
 
 def test_a_result_tells_whether_it_is_the_first_and_whether_its_recipe_is_another(uncounted):
-    assert uncounted.take(result(number=1), 0.0) == (True, True)
-    assert uncounted.take(result(number=1), 0.1) == (False, False)
-    assert uncounted.take(result(number=2), 0.2) == (False, True)
+    assert uncounted.apply_result(result(number=1), 0.0) == (True, True)
+    assert uncounted.apply_result(result(number=1), 0.1) == (False, False)
+    assert uncounted.apply_result(result(number=2), 0.2) == (False, True)
 
 
 def test_where_it_flips_is_asked_of_a_frame_that_stays_and_a_model_that_answers(uncounted):
     frame = object()
     uncounted.live = SimpleNamespace(model="net")
-    uncounted.take(result(frame, classes=("red", "blue")), 0.0)
-    assert uncounted.flip(Chosen("dark")) is None
-    uncounted.take(result(frame, classes=("red", "blue")), 0.1)
-    asked = uncounted.flip(Chosen("dark"))
+    uncounted.apply_result(result(frame, classes=("red", "blue")), 0.0)
+    assert uncounted.make_flip_question(RecipeSelection("dark")) is None
+    uncounted.apply_result(result(frame, classes=("red", "blue")), 0.1)
+    asked = uncounted.make_flip_question(RecipeSelection("dark"))
     assert (asked.rgb, asked.corruption, asked.model, asked.combined) == (frame, "dark", "net", False)
-    assert uncounted.flip(Chosen("dark").on_top("jpeg")).combined
+    assert uncounted.make_flip_question(RecipeSelection("dark").with_corruption_on_top("jpeg")).combined
     uncounted.live = SimpleNamespace(model=None)
-    assert uncounted.flip(Chosen("dark")) is None
+    assert uncounted.make_flip_question(RecipeSelection("dark")) is None
 
 
 def test_classes_go_round_and_end_with_all(uncounted):
-    uncounted.take(result(classes=("red", "blue")), 0.0)
+    uncounted.apply_result(result(classes=("red", "blue")), 0.0)
     seen = []
     for _ in range(3):
-        uncounted.of_class = uncounted.next_class()
+        uncounted.of_class = uncounted.get_next_class()
         seen.append(uncounted.of_class)
     assert seen == [1, 2, 0]
 
 
 def test_the_sweep_speaks_of_one_corruption_alone(session):
-    session.found = SimpleNamespace(short=lambda corruption, severity: f"{corruption} {severity}")
-    assert session.swept(Chosen("dark")) == "dark 3.0"
-    assert session.swept(Chosen("dark").on_top("jpeg")) == ""
+    session.findings = SimpleNamespace(short=lambda corruption, severity: f"{corruption} {severity}")
+    assert session.format_sweep_result(RecipeSelection("dark")) == "dark 3.0"
+    assert session.format_sweep_result(RecipeSelection("dark").with_corruption_on_top("jpeg")) == ""
 
 
 def test_the_frame_of_a_moment_is_held_and_none_where_it_is_kept_no_more(session):
     changing(session, (10.0, FIRST), (20.0, SECOND), (21.0, THIRD))
-    assert [session.changed_at(moment) for moment in (20.4, 10.0, 15.0)] == [SECOND, FIRST, None]
+    assert [session.find_changed_near(moment) for moment in (20.4, 10.0, 15.0)] == [SECOND, FIRST, None]
 
 
 def test_the_key_goes_from_the_last_one_to_those_before_it(session):
     changing(session, (10.0, FIRST), (20.0, SECOND), (21.0, THIRD))
-    assert [session.changed_before() for _ in range(4)] == [THIRD, SECOND, FIRST, None]
+    assert [session.find_previous_changed() for _ in range(4)] == [THIRD, SECOND, FIRST, None]
 
 
 def test_without_a_changed_answer_nothing_is_held(session):
     changing(session)
-    assert session.changed_before() is None
+    assert session.find_previous_changed() is None
 
 
 def test_one_begins_at_moderate_and_the_limit_is_that_of_the_engine():
-    assert (Chosen("dark").severity, MODERATE, MOST) == (3.0, 3.0, MOST_COMBINED)
+    assert (RecipeSelection("dark").severity, MODERATE, MOST) == (3.0, 3.0, MOST_COMBINED)
 
 
 @given(steps=STEPS)
 def test_whatever_is_chosen_the_engine_takes_it_and_nothing_stands_twice(steps):
-    chosen = Chosen("dark")
+    chosen = RecipeSelection("dark")
     for act, value in steps:
         chosen = getattr(chosen, act)(value)
-        recipe_of(chosen.corruption, chosen.severity, 1, chosen.under)
+        make_recipe(chosen.corruption, chosen.severity, 1, chosen.under)
         assert len(set(chosen.names)) == len(chosen.names) <= MOST
 
 
 def test_the_chosen_one_lies_under_the_next_and_comes_back_out_of_there():
-    chosen = Chosen("dark", 5.0).on_top("jpeg")
-    assert chosen == Chosen("jpeg", MODERATE, (("dark", 5.0),))
-    assert chosen.turned_to("dark") == Chosen("dark", MODERATE)
-    assert chosen.without(0) == Chosen("jpeg")
-    assert chosen.without(7) == chosen.on_top("dark") == chosen
+    chosen = RecipeSelection("dark", 5.0).with_corruption_on_top("jpeg")
+    assert chosen == RecipeSelection("jpeg", MODERATE, (("dark", 5.0),))
+    assert chosen.with_corruption("dark") == RecipeSelection("dark", MODERATE)
+    assert chosen.with_step_removed(0) == RecipeSelection("jpeg")
+    assert chosen.with_step_removed(7) == chosen.with_corruption_on_top("dark") == chosen

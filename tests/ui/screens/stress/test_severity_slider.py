@@ -4,7 +4,7 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.ui.screens.stress.severity_slider import STEP, SeveritySlider, position_of, severity_at
+from fieldcheck.ui.screens.stress.severity_slider import STEP, SeveritySlider, compute_position, compute_severity
 from fieldcheck.words.corruptions import STOPS
 
 
@@ -22,13 +22,13 @@ def slider(qtbot, look):
 
 
 def at(slider, position):
-    return QPoint(slider.slider.centre_of(position), slider.slider.height() // 2)
+    return QPoint(slider.slider.get_handle_centre(position), slider.slider.height() // 2)
 
 
 def test_the_stops_stand_at_even_places_and_between_them_it_is_straight():
-    assert [severity_at(STEP * place) for place in range(4)] == list(STOPS)
-    assert severity_at(150) == 2.0
-    assert all(position_of(severity_at(position)) == position for position in range(0, 301, 10))
+    assert [compute_severity(STEP * place) for place in range(4)] == list(STOPS)
+    assert compute_severity(150) == 2.0
+    assert all(compute_position(compute_severity(position)) == position for position in range(0, 301, 10))
 
 
 def test_it_shows_what_it_is_told_and_tells_nobody(slider):

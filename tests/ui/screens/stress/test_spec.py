@@ -5,4 +5,4 @@ from fieldcheck.ui.screens.stress.spec import SPEC
 def test_a_visit_can_do_without_it():
     assert SPEC.requires == ()
     assert SPEC.badge(None, "").state == SPEC.badge(ProjectStatus(), "").state == "optional"
-    assert SPEC.badge(ProjectStatus(n_swept=12), "").said == "✓ sweep done"
+    assert SPEC.badge(ProjectStatus(n_swept=12), "").caption == "✓ sweep done"

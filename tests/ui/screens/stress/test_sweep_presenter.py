@@ -5,11 +5,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from fieldcheck.domain.sweep import CLEAN
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.models.golden import all_golden
-from fieldcheck.workflows.stress.changed_frames import changed_frames
-from fieldcheck.workflows.stress.match_field import matched_of
+from fieldcheck.workflows.models.golden import list_golden_sets
+from fieldcheck.workflows.stress.changed_frames import list_changed_frames
+from fieldcheck.workflows.stress.match_field import get_match
 from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 
@@ -19,7 +19,7 @@ def swept(made, tmp_path_factory):
     """The labelled project, swept under two corruptions."""
     path = shutil.copytree(made["labelled"], tmp_path_factory.mktemp("swept") / "swept.fieldcheck")
     with open_project(path) as project:
-        run_sweep(project, SweepRequest(corruptions=("dark", "colour_cast")), Silent(), makers.NOW)
+        run_sweep(project, SweepRequest(corruptions=("dark", "colour_cast")), NullProgress(), makers.NOW)
     return path
 
 
@@ -27,15 +27,15 @@ def swept(made, tmp_path_factory):
 def page(window, open_in_window, swept, tmp_path, settle):
     """The sweep page of a project that was swept."""
     open_in_window(shutil.copytree(swept, tmp_path / "swept.fieldcheck"))
-    window.go("stress")
-    window.shown_screen().presenter.turn("sweep")
+    window.show_screen("stress")
+    window.get_shown_screen().presenter.turn("sweep")
     settle()
-    return window.shown_screen().view.sweep
+    return window.get_shown_screen().view.sweep
 
 
 def test_the_tables_and_the_three_sets_are_there(window, page):
     assert page.tables["benchmark"].lines.rowCount() == page.tables["field"].lines.rowCount() == 2
-    assert [one.split(":")[0] for one in window.shown_screen().view.sets.said()] == ["Clean", "Corrupted", "Collected failures"]
+    assert [one.split(":")[0] for one in window.get_shown_screen().view.sets.said()] == ["Clean", "Corrupted", "Collected failures"]
     assert page.name.text() != ""
     assert " correct; " in page.said.text()
     assert page.curves.accessibleDescription().startswith("Benchmark: off ")
@@ -51,13 +51,13 @@ def test_arrows_belong_to_the_table_and_move_the_panel(window, page, press):
 
 def test_a_cell_opens_the_frames_whose_answer_changed_and_escape_goes_back(window, page, press, settle, qtbot):
     table = page.tables["benchmark"]
-    heat = window.shown_screen().presenter.session.found.heats[0]
+    heat = window.get_shown_screen().presenter.session.found.heats[0]
     row = heat.names.index("colour_cast")
     table.setFocus()
     table.setCurrentIndex(table.lines.index(row, heat.first + heat.severities.index(5.0)))
     press(Qt.Key.Key_Return)
     settle()
-    wanted = changed_frames(window.current.project, "benchmark", ("colour_cast", 5.0), 0)
+    wanted = list_changed_frames(window.current.project, "benchmark", ("colour_cast", 5.0), 0)
     assert list(page.grid.tiles.frame_ids) == [one.subject for one in wanted]
     assert page.cell.text().startswith("Benchmark · Colour cast, severe · ")
     if wanted:
@@ -66,7 +66,7 @@ def test_a_cell_opens_the_frames_whose_answer_changed_and_escape_goes_back(windo
     press(Qt.Key.Key_Escape)
     assert page.pages.shown is page.figures
     press(Qt.Key.Key_Escape)
-    assert window.shown_screen().presenter.session.page == "live"
+    assert window.get_shown_screen().presenter.session.page == "live"
 
 
 def test_a_column_that_is_no_severity_opens_nothing(window, page, settle):
@@ -76,49 +76,49 @@ def test_a_column_that_is_no_severity_opens_nothing(window, page, settle):
 
 
 def test_the_live_page_says_what_the_sweep_found_of_the_same_recipe(window, page, settle):
-    presenter, view = window.shown_screen().presenter, window.shown_screen().view
+    presenter, view = window.get_shown_screen().presenter, window.get_shown_screen().view
     presenter.turn("live")
     assert view.swept.text().startswith("Benchmark: ")
-    presenter.choosing.set_severity(2.2)
+    presenter.corruption_choice.set_severity(2.2)
     assert view.swept.text() == ""
 
 
 def test_a_sweep_is_begun_stopped_and_gone_on_with_by_one_key(window, screen_of, press, settle, qtbot):
     view = screen_of("labelled", "stress").view
     press(Qt.Key.Key_R)
-    assert (window.shown_screen().presenter.session.page, view.sweep.run.said()) == ("sweep", "Stop")
-    job = window.runner.running()[0]
+    assert (window.get_shown_screen().presenter.session.page, view.sweep.run.said()) == ("sweep", "Stop")
+    job = window.runner.list_running()[0]
     qtbot.waitUntil(lambda: job.done > 0)
     assert view.sweep.strip.isVisible()
     press(Qt.Key.Key_R)
     settle()
     assert job.state == "cancelled"
-    done = {row[0].text for heat in window.shown_screen().presenter.session.found.heats for row in heat.table.rows}
+    done = {row[0].text for heat in window.get_shown_screen().presenter.session.found.heats for row in heat.table.rows}
     assert done
     press(Qt.Key.Key_R)
     settle()
-    found = window.shown_screen().presenter.session.found
+    found = window.get_shown_screen().presenter.session.found
     assert [len(heat.names) for heat in found.heats] == [12, 12]
     assert not any(heat.partial for heat in found.heats)
     assert CLEAN not in found.heats[0].names
-    assert matched_of(window.current.project) is not None
+    assert get_match(window.current.project) is not None
     assert view.sweep.matched.text() == found.matched != ""
     assert view.sweep.strip.isHidden()
 
 
 def test_without_a_project_and_before_the_first_sweep_it_says_what_to_do(window, open_in_window, made, tmp_path, settle):
-    window.go("stress")
-    window.shown_screen().presenter.turn("sweep")
+    window.show_screen("stress")
+    window.get_shown_screen().presenter.turn("sweep")
     settle()
     assert "create a project" in said(window)
-    assert not window.context.actions.get("stress.run").isEnabled()
+    assert not window.context.actions.get_action("stress.run").isEnabled()
     open_in_window(shutil.copytree(made["labelled"], tmp_path / "labelled.fieldcheck"))
     settle()
     assert said(window).startswith("Run the sweep: twelve corruptions at three severities")
 
 
 def said(window):
-    return window.shown_screen().view.sweep.placeholder.sentence
+    return window.get_shown_screen().view.sweep.placeholder.sentence
 
 
 @pytest.fixture
@@ -138,30 +138,30 @@ def third(stress):
 
 def test_a_folder_is_named_answered_and_its_score_stands_beside_the_others(stress, window, failures, settle):
     assert third(stress).endswith("none yet")
-    stress.presenter.sweeping.collecting.add(failures)
+    stress.presenter.sweep.golden_set_import.add(failures)
     settle()
-    assert [(one.name, one.n) for one in all_golden(window.current.project)] == [("night shift", 6)]
+    assert [(one.name, one.n) for one in list_golden_sets(window.current.project)] == [("night shift", 6)]
     assert third(stress).startswith("Collected failures")
     assert "night shift" in third(stress)
     assert "%" in third(stress)
 
 
 def test_undo_takes_the_name_back(stress, window, failures, settle):
-    stress.presenter.sweeping.collecting.add(failures)
+    stress.presenter.sweep.golden_set_import.add(failures)
     settle()
-    window.context.actions.get("undo").trigger()
+    window.context.actions.get_action("undo").trigger()
     settle()
-    assert all_golden(window.current.project) == ()
+    assert list_golden_sets(window.current.project) == ()
     assert third(stress).endswith("none yet")
 
 
 def test_a_folder_without_labels_is_refused_in_a_sentence_and_nothing_is_kept(stress, window, tmp_path, settle):
     (tmp_path / "empty").mkdir()
-    stress.presenter.sweeping.collecting.add(tmp_path / "empty")
+    stress.presenter.sweep.golden_set_import.add(tmp_path / "empty")
     settle()
     assert [banner.key for banner in window.messages.banners] == ["stress.collect"]
     assert "empty" in window.messages.banners[0].text
-    assert all_golden(window.current.project) == ()
+    assert list_golden_sets(window.current.project) == ()
 
 
 def test_the_key_asks_for_the_folder(stress, window, press, qtbot):

@@ -3,8 +3,8 @@ from math import isinf
 import pytest
 
 from fieldcheck.ui.jobs.runner import JobRunner
-from fieldcheck.ui.screens.stress.session import Chosen
-from fieldcheck.ui.screens.stress.thumbnails import SeverityThumbnails, TipSeeker
+from fieldcheck.ui.screens.stress.session import RecipeSelection
+from fieldcheck.ui.screens.stress.thumbnails import SeverityThumbnails, TippingPointSearch
 from tests import makers
 from tests.ui.screens.stress.made import of_colour
 
@@ -17,9 +17,9 @@ def beside(qtbot):
     made = SeverityThumbnails(runner, NAMES, 0)
     made.sets, made.figures, made.runner = [], [], runner
     made.made.connect(made.sets.append)
-    made.alike.connect(lambda *figures: made.figures.append(figures))
+    made.likeness_measured.connect(lambda *figures: made.figures.append(figures))
     yield made
-    runner.shut_down()
+    runner.shutdown()
 
 
 def rest(beside, qtbot):
@@ -28,7 +28,7 @@ def rest(beside, qtbot):
 
 def test_a_frame_is_shown_under_every_favourite_and_measured(beside, colours, qtbot):
     result = of_colour(colours, "red", corruption="dark", severity=3.0, number=7)
-    beside.make(result, Chosen("dark"))
+    beside.make_thumbnails(result, RecipeSelection("dark"))
     rest(beside, qtbot)
     assert [set(one) for one in beside.sets] == [set(NAMES)]
     ((number, psnr, ssim),) = beside.figures
@@ -39,31 +39,31 @@ def test_a_frame_is_shown_under_every_favourite_and_measured(beside, colours, qt
 
 def test_the_same_frame_under_the_same_recipe_is_not_made_again(beside, colours, qtbot):
     result = of_colour(colours, "red", corruption="dark", severity=3.0)
-    for chosen in (Chosen("dark"), Chosen("dark"), Chosen("fog")):
-        beside.make(result, chosen)
+    for chosen in (RecipeSelection("dark"), RecipeSelection("dark"), RecipeSelection("fog")):
+        beside.make_thumbnails(result, chosen)
         rest(beside, qtbot)
     assert [set(one) for one in beside.sets] == [set(NAMES), {*NAMES, "fog"}]
 
 
 def test_where_nothing_is_done_the_likeness_is_without_end(beside, colours, qtbot):
-    beside.make(of_colour(colours, "red"), Chosen("dark", 0.0))
+    beside.make_thumbnails(of_colour(colours, "red"), RecipeSelection("dark", 0.0))
     rest(beside, qtbot)
     assert isinf(beside.figures[0][1])
     assert beside.figures[0][2] == 1.0
 
 
 def test_what_is_made_for_a_view_that_was_left_is_thrown_away(beside, colours, qtbot):
-    beside.make(of_colour(colours, "red"), Chosen("dark"))
+    beside.make_thumbnails(of_colour(colours, "red"), RecipeSelection("dark"))
     beside.stop()
     rest(beside, qtbot)
     assert beside.sets == []
-    beside.make(None, Chosen("dark"))
+    beside.make_thumbnails(None, RecipeSelection("dark"))
     assert not beside.runner.busy
 
 
 def test_any_of_the_catalogue_are_made_once_on_demand(beside, colours, qtbot):
     told = []
-    beside.every(of_colour(colours, "red"), ("fog", "rain"), 3.0, told.append)
+    beside.make_once(of_colour(colours, "red"), ("fog", "rain"), 3.0, told.append)
     rest(beside, qtbot)
     assert [set(one) for one in told] == [{"fog", "rain"}]
 
@@ -71,27 +71,27 @@ def test_any_of_the_catalogue_are_made_once_on_demand(beside, colours, qtbot):
 @pytest.fixture
 def seeker(qtbot):
     runner = JobRunner()
-    made = TipSeeker(runner, 0)
+    made = TippingPointSearch(runner, 0)
     made.heard, made.errors, made.runner = [], [], runner
-    made.said.connect(made.heard.append)
+    made.message_changed.connect(made.heard.append)
     made.failed.connect(made.errors.append)
     yield made
-    runner.shut_down()
+    runner.shutdown()
 
 
 def test_the_severity_is_said_once_it_is_found_and_is_no_job_that_people_see(seeker, colours, qtbot):
     rgb = makers.picture("red", 0)
-    seeker.seek(rgb, "dark", colours)
+    seeker.start_search(rgb, "dark", colours)
     assert (seeker.runner.jobs, seeker.heard[-1]) == ([], "Searching for the severity at which the prediction changes …")
     qtbot.waitUntil(lambda: seeker.heard[-1] == "No change of the prediction observed up to severe.")
     n = len(seeker.heard)
-    seeker.seek(rgb, "dark", colours)
+    seeker.start_search(rgb, "dark", colours)
     assert len(seeker.heard) == n
 
 
 def test_a_search_nobody_waits_for_is_not_told(seeker, colours, qtbot):
-    seeker.seek(makers.picture("red", 0), "dark", colours)
-    seeker.drop()
+    seeker.start_search(makers.picture("red", 0), "dark", colours)
+    seeker.cancel_search()
     qtbot.waitUntil(lambda: not seeker.runner.busy)
     assert (seeker.heard[-1], seeker.errors) == ("", [])
 
@@ -99,5 +99,5 @@ def test_a_search_nobody_waits_for_is_not_told(seeker, colours, qtbot):
 def test_a_model_that_cannot_be_opened_is_an_error(seeker, colours, qtbot, tmp_path):
     from dataclasses import replace
 
-    seeker.seek(makers.picture("red", 0), "dark", replace(colours, path=str(tmp_path / "gone.onnx"), sha256="gone"))
+    seeker.start_search(makers.picture("red", 0), "dark", replace(colours, path=str(tmp_path / "gone.onnx"), sha256="gone"))
     qtbot.waitUntil(lambda: len(seeker.errors) == 1)

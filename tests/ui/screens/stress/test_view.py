@@ -3,11 +3,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QMainWindow, QSlider
 
-from fieldcheck.ui.screens.stress.captions import shown_of
+from fieldcheck.ui.screens.stress.captions import build_content
 from fieldcheck.ui.screens.stress.live_statistics import AnswerTally, TallyMoment
 from fieldcheck.ui.screens.stress.view import StressView
 from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import table
+from fieldcheck.ui.shell.actions_table import list_actions
 from fieldcheck.words import language
 from fieldcheck.words.corruptions import FAVOURITES
 from tests.ui.screens.stress.made import of_colour
@@ -17,7 +17,7 @@ from tests.ui.screens.stress.made import of_colour
 def view(qtbot, look):
     room = QMainWindow()
     qtbot.addWidget(room)
-    made = StressView(look, Actions(room, table()), FAVOURITES)
+    made = StressView(look, Actions(room, list_actions()), FAVOURITES)
     room.setCentralWidget(made)
     room.resize(1170, 598)
     room.show()
@@ -27,7 +27,7 @@ def view(qtbot, look):
 
 def test_a_result_is_shown_whole(view, colours):
     found = of_colour(colours, "red", corruption="dark", severity=3.0)
-    view.show_result(shown_of(found))
+    view.show_result(build_content(found))
     assert [picture.title.split(",")[0] for picture in (view.original, view.corrupted, view.seen)] == [
         "Original · dashed: model crop",
         "Corrupted: Low light",
@@ -38,7 +38,7 @@ def test_a_result_is_shown_whole(view, colours):
 
 
 def test_nothing_to_show_says_why_everywhere(view, colours):
-    view.show_result(shown_of(of_colour(colours, "red")))
+    view.show_result(build_content(of_colour(colours, "red")))
     view.show_nothing("No footage.")
     assert view.said.text() == "No footage."
     assert {picture.accessibleDescription() for picture in (view.original, view.corrupted, view.seen)} == {"No footage."}
@@ -57,13 +57,13 @@ def test_a_source_is_chosen_by_its_key(view, qtbot):
 
 def test_the_recipe_is_shown_on_strip_slider_and_in_words(view):
     view.show_recipe("jpeg", 5.0, "Coded as JPEG.")
-    assert [button.isChecked() for button in view.favourites.buttons()] == [name == "jpeg" for name in FAVOURITES]
+    assert [button.isChecked() for button in view.favourites.list_buttons()] == [name == "jpeg" for name in FAVOURITES]
     assert (view.severity.slider.value(), view.meaning.text()) == (300, "Coded as JPEG.")
 
 
 def test_choices_of_a_person_are_told(view, qtbot):
     with qtbot.waitSignal(view.corruption_chosen) as corruption:
-        QTest.mouseClick(view.favourites.buttons()[4], Qt.MouseButton.LeftButton)
+        QTest.mouseClick(view.favourites.list_buttons()[4], Qt.MouseButton.LeftButton)
     with qtbot.waitSignal(view.severity_chosen) as severity:
         view.severity.slider.moved.emit(300)
     assert (corruption.args, severity.args) == ([4], [5.0])
@@ -71,8 +71,8 @@ def test_choices_of_a_person_are_told(view, qtbot):
 
 def test_the_charts_say_how_many_frames_they_count(view, colours):
     tally = AnswerTally()
-    tally.take(of_colour(colours, "red"), 0.0)
-    view.show_confidence(tally.confidence(None))
+    tally.add_result(of_colour(colours, "red"), 0.0)
+    view.show_confidence(tally.compute_confidence(None))
     view.show_moments([TallyMoment(0.0, 0.5, 0)], 1.0)
     assert view.counted.text() == "Last 1 frame"
     assert view.in_words.text().startswith("1 prediction: median")
@@ -89,11 +89,11 @@ def test_the_classes_are_all_and_each(view):
 
 def test_the_third_picture_hides_and_in_the_compact_layout_takes_the_place_of_the_first(view):
     assert view.seen.isVisible()
-    view.show_third(False)
+    view.show_model_input(False)
     assert not view.seen.isVisible()
     view.set_compact(True)
     assert (view.original.isVisible(), view.corrupted.isVisible(), view.seen.isVisible()) == (True, True, False)
-    view.show_third(True)
+    view.show_model_input(True)
     assert (view.original.isVisible(), view.corrupted.isVisible(), view.seen.isVisible()) == (False, True, True)
     view.set_compact(False)
     assert (view.original.isVisible(), view.corrupted.isVisible(), view.seen.isVisible()) == (True, True, True)
@@ -107,9 +107,9 @@ def test_the_line_of_doubt_gives_way_where_there_is_little_height(view):
 
 def test_a_held_frame_is_said_on_the_button(view):
     view.show_held(True)
-    assert (view.hold.said(), view.hold.isChecked()) == ("Continue", True)
+    assert (view.hold.get_label(), view.hold.isChecked()) == ("Continue", True)
     view.show_held(False)
-    assert (view.hold.said(), view.hold.isChecked()) == ("Pause", False)
+    assert (view.hold.get_label(), view.hold.isChecked()) == ("Pause", False)
 
 
 def test_lost_frames_are_a_warning(view):
@@ -124,7 +124,7 @@ def test_everything_that_can_be_pressed_has_a_name(view):
 
 
 def test_a_file_is_asked_for_without_waiting(view, qtbot, tmp_path):
-    view.ask_file()
+    view.request_file()
     (dialog,) = view.findChildren(QFileDialog)
     with qtbot.waitSignal(view.file_chosen) as told:
         dialog.fileSelected.emit(str(tmp_path / "clip.avi"))
@@ -146,10 +146,10 @@ def test_it_needs_no_more_room_than_the_window_has(view, qtbot, width, height, c
 @pytest.mark.parametrize("spoken", ["en", "de"])
 @pytest.mark.parametrize("held", [False, True])
 def test_the_tools_of_the_live_page_stand_in_one_line_in_the_small_window(qtbot, look, spoken, held):
-    with language.spoken(spoken):
+    with language.use_language(spoken):
         room = QMainWindow()
         qtbot.addWidget(room)
-        view = StressView(look, Actions(room, table()), FAVOURITES)
+        view = StressView(look, Actions(room, list_actions()), FAVOURITES)
         view.set_compact(True)
         view.show_held(held)
         tools = [view._line.itemAt(at).widget() for at in range(view._line.count())]

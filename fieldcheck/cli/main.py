@@ -45,7 +45,7 @@ def fieldcheck(context: click.Context, self_check: bool) -> None:
 
     Without a command, the window opens. With a project folder, it opens that project."""
     if self_check:
-        click.echo(import_module("fieldcheck.cli.project").check_all_screens(context.obj))
+        click.echo(import_module("fieldcheck.cli.project").self_check(context.obj))
         context.exit(door.EXIT_DONE)
     if context.invoked_subcommand is None:
         if context.obj is None or not context.obj.can_be_seen:

@@ -189,7 +189,7 @@ def fit_corruptions(frames: Sequence[FrameFit], benchmark: Sequence[FrameFit]) -
     """
     if not frames or not benchmark:
         return ()
-    noise, middle, burnt = (float(np.median([getattr(one, key) for one in benchmark])) for key in ("noise", "middle", "burnt"))
+    noise, middle, burnt = (float(np.median([getattr(one, key) for one in benchmark])) for key in ("noise", "median", "clipped_high"))
     sharp = float(np.median([_to_reference_size(one) for one in benchmark if one.blur is not None] or [0.0]))
     found = [
         _make_fitted_corruption("jpeg", "quality", [one.quality for one in frames], -1),

@@ -21,8 +21,8 @@ class ReportSection:
     """One section. `blocks`: what the appendix shows, None for what stands on page 1 and 2. `summary`: its keys of `summary.json`.
     `sheets`: its CSV files by name.
 
-    `facts`: a frozen dataclass, or a tuple of them, that a module of `workflows.report`, `computed_by`, finds of a project
-    (`facts_of(project)`, None where there are none); `computed_by` is empty for what is found of the finished report itself. They stand
+    `facts`: a frozen dataclass, or a tuple of them, that the function `computed_by` (`module:function`, called with the project) computes,
+    None where there are none; `computed_by` is empty for what is computed from the finished report itself. They stand
     in `Report.facts` under `key`, and in `summary.json` under it too, field by field; the schema of that part is made from the class.
     """
 

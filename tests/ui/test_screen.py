@@ -9,7 +9,7 @@ def test_every_screen_is_what_the_shell_expects(window, name):
     window.show_screen(name)
     screen = window.get_shown_screen()
     assert isinstance(screen, Screen)
-    for what in ("enter", "leave", "refresh", "primary"):
+    for what in ("enter", "leave", "refresh", "on_primary_action"):
         assert callable(getattr(screen.presenter, what))
     assert screen.view is screen.focus or screen.view.isAncestorOf(screen.focus)
 

@@ -81,8 +81,11 @@ class GlobalActions(QObject):
         bind("close", window.close_project)
         bind("export", self._export_report)
         bind("saved", self._show_saved_state)
-        for name in ("finder", "keys", "menu", "messages", "jobs"):
-            bind(name, getattr(window.overlays, name))
+        bind("finder", window.overlays.show_command_palette)
+        bind("keys", window.overlays.show_shortcuts)
+        bind("menu", window.overlays.show_menu)
+        bind("messages", window.overlays.show_messages)
+        bind("jobs", window.overlays.show_jobs)
         bind("full_screen", self._toggle_full_screen)
         bind("region.next", partial(self._focus_next_region, 1))
         bind("region.previous", partial(self._focus_next_region, -1))

@@ -37,7 +37,7 @@ class VerdictSign(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.scale(self.width() / 40, self.height() / 40)
-        getattr(self, f"_{self.kind}")(painter)
+        getattr(self, f"_draw_{self.kind}")(painter)
         painter.end()
 
     def _draw_octagon(self, painter: QPainter) -> None:

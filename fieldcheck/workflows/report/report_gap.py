@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
+from pkgutil import resolve_name
 from pathlib import Path
 
 from fieldcheck.files import require_utf8
@@ -166,4 +166,4 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
 def compute_section_facts(project: Project) -> dict[str, object]:
     """Key of a section → its facts, None where this project has none."""
     asked = [section for section in SECTIONS if section.computed_by]
-    return {one.key: import_module(f"fieldcheck.workflows.report.{one.computed_by}").facts_of(project) for one in asked}
+    return {one.key: resolve_name(one.computed_by)(project) for one in asked}

@@ -252,7 +252,7 @@ class HomePresenter:
         self._end_pages("carding", "trying")
         for name in ("asking", "describing"):
             if name in self.__dict__:
-                getattr(self, name).opened()
+                getattr(self, name).on_project_opened()
         project, standing = self._context.current.project, self._context.current.status
         asked, self.beginning.sample = self.beginning.sample, None
         self._update_page()
@@ -354,10 +354,10 @@ def build_screen(context: Context, header: Header) -> Screen:
 def _connect_page(view: HomeView, presenter: HomePresenter, page: str, work: Any) -> None:
     """What is done on a page reaches the work that has just begun there."""
     if page == START:
-        view.start.remove_requested.connect(work.remove)
-        view.start.project_located.connect(work.found)
+        view.start.remove_requested.connect(work.remove_recent)
+        view.start.project_located.connect(work.on_project_located)
     elif page == WIZARD:
-        view.wizard.edited.connect(work.edited)
+        view.wizard.edited.connect(work.on_fields_edited)
         view.wizard.footage_chosen.connect(work.choose_footage)
         view.wizard.footage_dropped.connect(work.drop_footage)
         view.wizard.model_chosen.connect(work.choose_model)
@@ -365,7 +365,7 @@ def _connect_page(view: HomeView, presenter: HomePresenter, page: str, work: Any
         view.wizard.created.connect(presenter.on_primary_action)
         view.wizard.cancelled.connect(presenter.cancel_new)
     elif page == CARD:
-        view.card.edited.connect(work.edited)
+        view.card.edited.connect(work.on_fields_edited)
         view.card.chosen.connect(work.choose)
         view.card.cancelled.connect(presenter.end_card)
         view.card.classes_requested.connect(lambda: view.card.prompt_for_classes(work.load_classes))

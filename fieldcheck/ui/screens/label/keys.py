@@ -59,20 +59,26 @@ class LabelKeys:
         """The keys that move, stretch and make boxes; while none is selected left and right browse, and all four move an open loupe."""
         for name, (dx, dy) in {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}.items():
             actions.bind_action(f"label.{name}", partial(self._move_or_browse, dx, dy))
-            actions.bind_action(f"label.{name}_far", partial(self._call_tool, "move", 10 * dx, 10 * dy))
+            actions.bind_action(f"label.{name}_far", partial(self._call_tool, "move_selected", 10 * dx, 10 * dy))
         edges = {"wider": (2, 0), "narrower": (-2, 0), "taller": (0, 2), "shorter": (0, -2)}
         for name, by in edges.items():
-            actions.bind_action(f"label.{name}", partial(self._call_tool, "stretch", *by))
+            actions.bind_action(f"label.{name}", partial(self._call_tool, "move_end_edges", *by))
         first_edges = {"left_out": (-2, 0), "left_in": (2, 0), "top_out": (0, -2), "top_in": (0, 2)}
         for name, by in first_edges.items():
-            actions.bind_action(f"label.{name}", partial(self._call_tool, "stretch_first", *by))
-        plain = {"insert": "insert", "duplicate": "duplicate", "extremes": "extremes", "copy_boxes": "copy", "paste_boxes": "paste"}
+            actions.bind_action(f"label.{name}", partial(self._call_tool, "move_start_edges", *by))
+        plain = {
+            "insert": "insert_in_centre",
+            "duplicate": "duplicate_selected",
+            "extremes": "begin_extreme_points",
+            "copy_boxes": "copy_boxes",
+            "paste_boxes": "paste_boxes",
+        }
         for name, method in plain.items():
             actions.bind_action(f"label.{name}", partial(self._call_tool, method))
         for name, flag in {"hidden": "occluded", "cut_off": "truncated"}.items():
-            actions.bind_action(f"label.{name}", partial(self._call_tool, "flag", flag))
-        actions.bind_action("label.next_box", partial(self._call_tool, "step", 1))
-        actions.bind_action("label.previous_box", partial(self._call_tool, "step", -1))
+            actions.bind_action(f"label.{name}", partial(self._call_tool, "toggle_flag", flag))
+        actions.bind_action("label.next_box", partial(self._call_tool, "select_neighbour", 1))
+        actions.bind_action("label.previous_box", partial(self._call_tool, "select_neighbour", -1))
 
     def _call_tool(self, method: str, *arguments: float | str) -> bool:
         """Boxes can do all of it, points some; whether anything was done."""
@@ -82,7 +88,7 @@ class LabelKeys:
     def _move_or_browse(self, dx: int, dy: int) -> None:
         if self._view.canvas.loupe_open:
             self._view.canvas.pan_loupe(dx, dy)
-        elif not self._call_tool("move", dx, dy) and dx:
+        elif not self._call_tool("move_selected", dx, dy) and dx:
             self._navigation.step_frame(dx)
 
     def _show_loupe(self, on: bool) -> None:

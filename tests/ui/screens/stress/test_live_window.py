@@ -40,7 +40,7 @@ def resident_bytes():
     return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
-@pytest.mark.is_full("live_window")
+@pytest.mark.full("live_window")
 @pytest.mark.skipif(not STATM.exists(), reason="counts resident pages by /proc")
 def test_a_minute_of_1080p60_leaves_memory_flat_and_the_window_live(window, qtbot, monkeypatch, counts, evidence):
     seconds = counts(ci=CI_S, full=FULL_S)

@@ -170,7 +170,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     report = yield
     if call.when == "call":
-        item.stash[RUN_PASSED] = report.has_frame_of
+        item.stash[RUN_PASSED] = report.passed
     return report
 
 

@@ -38,8 +38,8 @@ def parse_json(text: str | bytes, most_bytes: int = MOST_BYTES) -> Any:
 
 
 def parse_json_file(path: Path, most_bytes: int = MOST_BYTES) -> Any:
-    """The value in a file, as `parse_json` reads it. Nothing is opened that is no ordinary file – a pipe waits for somebody who writes, a device
-    never ends – and nothing larger than `most_bytes` is read. Raises NotPlain, OSError."""
+    """The value in a file, as `parse_json` reads it. Nothing is opened that is no ordinary file – a pipe waits for somebody who writes, a
+    device never ends – and nothing larger than `most_bytes` is read. Raises NotPlain, OSError."""
     if not path.is_file():
         path.stat()  # raises where there is nothing
         raise InvalidDocument("no ordinary file")

@@ -65,9 +65,9 @@ class ContainerHeader:
 class FrameEntry:
     """Where one stored frame lies, and when it came. `number` is the camera's own count since it was opened.
 
-    `check` is `compute_checksum` the frame's bytes. `skipped`: how many frames before it came in but could not be stored in time. `repeated`:
-    byte for byte the one before. `asked_for`: stored because a person wanted just this one. `dependent`: it is decoded by the help of those
-    before it.
+    `check` is `compute_checksum` the frame's bytes. `skipped`: how many frames before it came in but could not be stored in time.
+    `repeated`: byte for byte the one before. `asked_for`: stored because a person wanted just this one. `dependent`: it is decoded
+    by the help of those before it.
     """
 
     offset: int
@@ -146,7 +146,8 @@ def encode_entry(entry: FrameEntry) -> bytes:
     flags = entry.repeated * REPEATED | entry.asked_for * ASKED_FOR | entry.dependent * DEPENDENT
     body = RECORD.pack(
         entry.offset, entry.length, flags, entry.monotonic_ns, entry.utc_ns, entry.number,
-        _to_stored_float(set_to.exposure_ms), _to_stored_float(set_to.gain), _to_stored_float(set_to.white_balance_k), entry.skipped, entry.check,
+        _to_stored_float(set_to.exposure_ms), _to_stored_float(set_to.gain), _to_stored_float(set_to.white_balance_k),
+        entry.skipped, entry.check,
     )  # fmt: skip
     return body + CHECK.pack(zlib.crc32(body))
 

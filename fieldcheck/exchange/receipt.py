@@ -43,8 +43,8 @@ class ImportReceipt:
     ) -> tuple[str, int, int, Mapping[str, int], str, int, dict[str, tuple[str, ...]], int, tuple[tuple[str, int], ...], bool]:
         """Figures that its sentences are made of."""
         return (
-            self.format, self.n_pictures, self.n_labelled, self.per_class, self.skipped.part, self.skipped.outlines, self.faults, self.linked,
-            self.skipped.losses, self.missing_means_unlabelled,
+            self.format, self.n_pictures, self.n_labelled, self.per_class, self.skipped.part, self.skipped.outlines, self.faults,
+            self.linked, self.skipped.losses, self.missing_means_unlabelled,
         )  # fmt: skip
 
     def to_json(self) -> dict[str, Any]:

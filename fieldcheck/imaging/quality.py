@@ -30,8 +30,8 @@ def measure_quality(rgb: NDArray[np.uint8]) -> Quality:
 
 
 def compute_quality(small: NDArray[np.uint8], shares: NDArray[np.float64], noise: NDArray[np.float64]) -> Quality:
-    """Picture quality from luma at working size, `small`: (h, w) uint8, `shares`: (256,) its `compute_level_shares`, and `noise`: (2041,) the
-    `compute_noise_levels` of the native crop."""
+    """Picture quality from luma at working size, `small`: (h, w) uint8, `shares`: (256,) its `compute_level_shares`, and `noise`: (2041,)
+    the `compute_noise_levels` of the native crop."""
     return Quality(
         mean=float(shares @ np.arange(256)),
         contrast=float(find_level_at(shares, 0.99) - find_level_at(shares, 0.01)),

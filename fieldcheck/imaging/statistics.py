@@ -47,9 +47,9 @@ def compute_statistics(
 ) -> NDArray[np.float32]:
     """Image statistics, (16,) float32, from what one pass has made already.
 
-    `small`: (h, w) uint8 luma at working size and `shares`: (256,) its `compute_level_shares`; `crop`: (h, w) uint8 luma of the native crop and
-    `noise`: (2041,) its noise levels; `tiny_rgb`: (h, w, 3) uint8 RGB thumbnail, which serves for mean colours, since these do not depend
-    on the size they are taken at.
+    `small`: (h, w) uint8 luma at working size and `shares`: (256,) its `compute_level_shares`; `crop`: (h, w) uint8 luma of the native crop
+    and `noise`: (2041,) its noise levels; `tiny_rgb`: (h, w, 3) uint8 RGB thumbnail, which serves for mean colours, since these do not
+    depend on the size they are taken at.
     """
     figures = [quality.mean, quality.contrast, find_level_at(shares, 0.01), quality.clipped_low, quality.clipped_high]
     figures += [quality.sharpness, log(quality.noise + 0.1), log(find_level_at(noise, 0.5) + 0.1)]

@@ -96,8 +96,8 @@ def make_box_decoder(
 
 
 def make_box_result(found: Candidates, one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
-    """Detections of one picture, rows as in `make_box_rows`, (k, 6), from its candidates: overlaps settled where the graph has not, in pixels of
-    the frame. Raises WrongClass."""
+    """Detections of one picture, rows as in `make_box_rows`, (k, 6), from its candidates: overlaps settled where the graph has not, in
+    pixels of the frame. Raises WrongClass."""
     kept, _, dropped = select_boxes(found, card, BY_NAME[card.output.kind].suppressed_here)
     return InferenceResult(make_box_rows(kept, place), dropped or not is_finite(one))
 

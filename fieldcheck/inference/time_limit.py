@@ -37,8 +37,8 @@ def run_with_timeout(seconds: float, call: Callable[[], T], end: Callable[[], No
     Cancelled, or the interruption is raised, whether it has ended or not.
 
     It runs on another thread: one inside a library sees no signal, and Python handles signals on the first thread only. Such threads are
-    kept for the next call, since starting one wakes up others several times. On the thread of a `SerialWorker` it is made in place, and whoever
-    waits there keeps the limit.
+    kept for the next call, since starting one wakes up others several times. On the thread of a `SerialWorker` it is made in place, and
+    whoever waits there keeps the limit.
     """
     here = threading.current_thread()
     if isinstance(here, _Worker) and here.watched:

@@ -67,7 +67,8 @@ def estimate_by_clip(
 ) -> Estimate:  # fmt: skip
     """A score of the camera with whole clips resampled (methods 2.6); "na" with the note "too_few_clips" below eight clips.
 
-    `weight`: (n,) design weights, kept in every resample; `clips`: (n,) the clip of each frame, ids of any kind; `least` as in `estimate_by_frame`.
+    `weight`: (n,) design weights, kept in every resample; `clips`: (n,) the clip of each frame, ids of any kind; `least` as in
+    `estimate_by_frame`.
     """
     w = np.asarray(weight, dtype=np.float64)
     units = np.unique(np.asarray(clips)[w > 0]).size

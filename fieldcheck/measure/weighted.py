@@ -46,7 +46,8 @@ def estimate_weighted_share(right: ArrayLike, weight: ArrayLike) -> Estimate:
 
 
 def estimate_by_clips_or_frames(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
-    """Weighted share right with the limits for other clips of the cameras; below three clips those of `estimate_weighted_share`, for this footage.
+    """Weighted share right with the limits for other clips of the cameras; below three clips those of `estimate_weighted_share`, for this
+    footage.
 
     `right`: (n,) of 0 and 1; `weight`: (n,) design weights; `clip`: (n,) ids.
     """

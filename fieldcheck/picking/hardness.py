@@ -165,8 +165,8 @@ def compute_hardness(
 
 
 def compute_light_hardness(faults: Ranks) -> Hardness:
-    """Hardness of the design *light*: mean of the two worst of `rank_light_faults`, (N,) ranks each; no answer of a model, no blur and no noise
-    in it."""
+    """Hardness of the design *light*: mean of the two worst of `rank_light_faults`, (N,) ranks each; no answer of a model, no blur and no
+    noise in it."""
     return Hardness(compute_two_worst_mean(faults), (("light", 1.0),), faults)
 
 

@@ -75,4 +75,5 @@ def describe_label_ceiling(repeated: RepeatAgreement) -> str:
 
 
 def _format_estimate(estimate: Estimate) -> str:
-    return f"{number_format.format_decimal(estimate.value, 2)} ({number_format.format_decimal(estimate.lo, 2)}–{number_format.format_decimal(estimate.hi, 2)})"
+    value, lo, hi = (number_format.format_decimal(one, 2) for one in (estimate.value, estimate.lo, estimate.hi))
+    return f"{value} ({lo}–{hi})"

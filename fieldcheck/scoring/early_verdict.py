@@ -47,8 +47,8 @@ def compute_right_lines(benchmark: tuple[float, float], tolerance: float, listed
 def decide_early_verdict(hard: StratumProgress, rest: StratumProgress, benchmark: tuple[float, float], tolerance: float) -> Side | None:
     """Early verdict on the footage: "fail", "pass" or None (go on). May be asked after every label; once given it stands.
 
-    `benchmark`: limits as of `compute_benchmark_bounds`; `tolerance`: fraction. Error at most 4 % and 1 % for the benchmark under simple random
-    sampling; at most 5 % in simulation for the draw in time blocks.
+    `benchmark`: limits as of `compute_benchmark_bounds`; `tolerance`: fraction. Error at most 4 % and 1 % for the benchmark under simple
+    random sampling; at most 5 % in simulation for the draw in time blocks.
     """
     fewest, surely = compute_right_lines(benchmark, tolerance, hard.listed + rest.listed)
     if compute_log_e((hard, rest), fewest, "fail") >= -log(ALPHA):

@@ -219,8 +219,8 @@ def _fill_message(said: str, error: errors.LabelsRefused | errors.BenchmarkRefus
     reason, action = get_refusal_reason(error.reason)
     place = "" if error.detail == error.path.name else error.detail
     return said.format(
-        path=to_one_line(error.path), seen=format_in_brackets(place), name=to_one_line(error.detail), instead=to_one_line(error.reason), how=how,
-        reason=reason, action=action,
+        path=to_one_line(error.path), seen=format_in_brackets(place), name=to_one_line(error.detail), instead=to_one_line(error.reason),
+        how=how, reason=reason, action=action,
     )  # fmt: skip
 
 

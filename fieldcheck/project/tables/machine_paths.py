@@ -77,7 +77,8 @@ def replace_machine_paths(db: Database, told: Mapping[str, str]) -> None:
     for table, column, found in (
         ("benchmark", "root", get_folder), ("report", "folder", get_folder), ("report", "summary", in_summary),
         ("setting", "value", _map_json_texts(get_short)),
-        ("edit_row", "before", _map_json_texts(get_short)), ("edit_row", "after", _map_json_texts(get_short)), ("model_fact", "about", _map_json_texts(get_short)),
+        ("edit_row", "before", _map_json_texts(get_short)), ("edit_row", "after", _map_json_texts(get_short)),
+        ("model_fact", "about", _map_json_texts(get_short)),
         ("model_fact", "found", _map_json_texts(get_short)), ("model_fact", "found", _clean_fact),
     ):  # fmt: skip
         only = "AND kind = 'setting'" if table == "edit_row" else ""

@@ -238,7 +238,8 @@ def _make_captured(
     on_grid = bool(head.about.get("on_grid", False)) and delivery.format not in OWN_CODING
     n_skipped = sum(entry.skipped for entry in entries.values())
     return RecordingStorage(
-        recording.recording_id, n_bytes, _count_dropped(reader, entries), n_skipped, delivery.format, delivery.decoded_from, on_grid, "killed"
+        recording.recording_id, n_bytes, _count_dropped(reader, entries), n_skipped, delivery.format, delivery.decoded_from, on_grid,
+        "killed"
     )  # fmt: skip
 
 

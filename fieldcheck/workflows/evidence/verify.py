@@ -73,8 +73,8 @@ def _verify_opened(path: Path, opened: OpenedPack, progress: Progress) -> Verify
     stored = _read_summary(opened.folder)
     made_by = str(manifest.get("made_by", ""))
     fitting = VerifyResult(
-        path, None, len(opened.checked.log), len(list_figures(stored)), opened.checked.signers, made_by, project.read(criteria.read_seal_state),
-        strange_verifier=_is_strange(opened.folder / VERIFIER),
+        path, None, len(opened.checked.log), len(list_figures(stored)), opened.checked.signers, made_by,
+        project.read(criteria.read_seal_state), strange_verifier=_is_strange(opened.folder / VERIFIER),
     )  # fmt: skip
     if (manifest.get("n_records"), manifest.get("n_figures")) != (fitting.n_records, fitting.n_figures):
         raise PackFault(MANIFEST, "count")

@@ -68,8 +68,9 @@ def _load_rows(db: Database, kept: FrameColumns | None) -> PredictionRows:
         for member in draws_table.list_members(db, draw.draw_id)
     }
     return PredictionRows(
-        frames, recordings_table.list_recordings(db), clips_table.list_clips(db), picks_table.list_picks(db), {one.frame_id: one for one in labels_table.list_labels(db)},
-        tags_table.list_tags(db), second_looks_table.list_label_reviews(db), strata, benchmarks_table.get_benchmark(db), models_table.get_newest_model(db),
+        frames, recordings_table.list_recordings(db), clips_table.list_clips(db), picks_table.list_picks(db),
+        {one.frame_id: one for one in labels_table.list_labels(db)}, tags_table.list_tags(db), second_looks_table.list_label_reviews(db),
+        strata, benchmarks_table.get_benchmark(db), models_table.get_newest_model(db),
     )  # fmt: skip
 
 

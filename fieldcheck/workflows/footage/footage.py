@@ -51,7 +51,7 @@ def _make_summary(db: Database, recording: Recording) -> FootageSummary:
     gaps = captures_table.list_gaps(db, recording.recording_id)
     return FootageSummary(
         recording.recording_id, recording.source, recording.kind, recording.camera, recording.location, recording.taken_at,
-        recording.conditions, recording.seconds, len(clips_table.list_clips_of_recording(db, recording.recording_id)), len(frames) - n_frozen,
-        n_frozen, recording.n_unreadable, recording.closed, frames[len(frames) // 2].frame_id if frames else "",
+        recording.conditions, recording.seconds, len(clips_table.list_clips_of_recording(db, recording.recording_id)),
+        len(frames) - n_frozen, n_frozen, recording.n_unreadable, recording.closed, frames[len(frames) // 2].frame_id if frames else "",
         compute_recorded_seconds(recording.seconds, gaps), len(gaps), captures_table.list_lights(db, recording.recording_id),
     )  # fmt: skip

@@ -247,8 +247,8 @@ def get_labelling_state(project: Project) -> LabellingState:
     states = Counter(label.state for label in labels)
     undo_depth, redo_depth = project.count_history()
     return LabellingState(
-        len(picks), states["done"], states["unsure"], states["skipped"], len(picks) - len(labels), is_all_blind(labels), _count_per_class(labels),
-        undo_depth, redo_depth, tuple(labels),
+        len(picks), states["done"], states["unsure"], states["skipped"], len(picks) - len(labels), is_all_blind(labels),
+        _count_per_class(labels), undo_depth, redo_depth, tuple(labels),
     )  # fmt: skip
 
 

@@ -135,7 +135,8 @@ def _check_boxes(card: Card, rows: Sequence[_SuspectRow], wrong: NDArray[np.bool
     shown = [row.answer[row.answer[:, 4] >= card.output.threshold][:, 5].astype(np.int64).tolist() for row in rows]
     return _CheckedLabels(
         tuple(row.subject for row in rows), tuple(_join_names(box.class_name for box in row.boxes) for row in rows),
-        tuple(format_label("", row.boxes) for row in rows), tuple(_join_names(card.classes[k] for k in ks) for ks in shown), found, wrong, True,
+        tuple(format_label("", row.boxes) for row in rows), tuple(_join_names(card.classes[k] for k in ks) for ks in shown),
+        found, wrong, True,
     )  # fmt: skip
 
 

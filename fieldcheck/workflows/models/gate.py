@@ -96,8 +96,8 @@ class _GateSet:
 def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str) -> GateResult:
     """Both models over every set. Nothing is stored: the candidate is a stranger until `model set` takes it in.
 
-    Raises NoModel, ModelUnknown, NoBenchmark, what `inspect_fitting_model` raises for a file, PathMissing and LabelsRefused for a golden set
-    that is gone or spoilt, Cancelled. A picture of benchmark or golden set that cannot be read is told and left out.
+    Raises NoModel, ModelUnknown, NoBenchmark, what `inspect_fitting_model` raises for a file, PathMissing and LabelsRefused for a golden
+    set that is gone or spoilt, Cancelled. A picture of benchmark or golden set that cannot be read is told and left out.
     """
     new, inherited = _open_candidate(project, wanted, now)
     old = _find_old_model(project, wanted, new)

@@ -143,8 +143,8 @@ def filter_known_items(items: Sequence[Item], card: Card, classes: Collection[st
 def evaluate_points(
     card: Card, counted: frozenset[str], truths: Sequence[Sequence[Point]], predictions: Sequence[Prediction]
 ) -> PointJudgement:  # fmt: skip
-    """`truths`: the points of each frame; each prediction carries its mask. Over the classes in `counted` only, as of `evaluate_boxes`: points
-    of others are passed over, and so is what the model marks as one of them."""
+    """`truths`: the points of each frame; each prediction carries its mask. Over the classes in `counted` only, as of `evaluate_boxes`:
+    points of others are passed over, and so is what the model marks as one of them."""
     index = {name: k for k, name in reversed(list(enumerate(card.classes))) if name in counted}
     points = [
         np.array([[p.x, p.y, index[p.class_name]] for p in found if p.class_name in index], np.float64).reshape(-1, 3) for found in truths

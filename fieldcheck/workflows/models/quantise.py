@@ -65,7 +65,8 @@ def make_quantised_model(project: Project, name: str, progress: Progress, now: s
     before = sum(one.stat().st_size for one in (path, *list_external_files(path)))
     found = QuantisedModel(
         stored.name, out.relative_to(project.path).as_posix(), len(frames), before, out.stat().st_size, float(ms[0]),
-        float(ms[1]), _estimate_ratio(seconds), _measure_field_change(project, (stored, light), progress), _measure_benchmark_change(project, (stored, light), progress),
+        float(ms[1]), _estimate_ratio(seconds), _measure_field_change(project, (stored, light), progress),
+        _measure_benchmark_change(project, (stored, light), progress),
     )  # fmt: skip
     about = (stored.sha256, stored.card_sha256, "")
     project.write(lambda db: facts_table.put_fact(db, KIND, *about, found.to_json(), now)).result()

@@ -70,7 +70,8 @@ def measure_hardness(
     progress: Progress,
     now: str,
 ) -> Hardness:
-    """The hardness that a design draws by: of the light alone for *light*, of all components for the others. Raises as `measure_components`."""
+    """The hardness that a design draws by: of the light alone for *light*, of all components for the others. Raises as
+    `measure_components`."""
     if design == "light":
         quality = _load_quality(project, scope)
         figures = [_get_clipped_shares(quality), [one.contrast for one in quality], [one.backlight for one in quality]]

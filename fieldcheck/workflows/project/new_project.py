@@ -23,8 +23,8 @@ from fieldcheck.workflows.models.models import inspect_model, read_classes, set_
 @dataclass(frozen=True, slots=True)
 class NewProjectRequest:
     """Request for a new project, with what it begins with; all of it may come later. `classes`: a file with one a line, or the names.
-    `claimed` is a fraction, in `metric` as stored (empty: the task's own); `images`, `strict` and `part` as of `read_benchmark_with_receipt`;
-    `notes` are settings of the project's own."""
+    `claimed` is a fraction, in `metric` as stored (empty: the task's own); `images`, `strict` and `part` as of
+    `read_benchmark_with_receipt`; `notes` are settings of the project's own."""
 
     model: Path | None = None
     card: Path | None = None

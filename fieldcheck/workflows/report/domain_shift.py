@@ -30,7 +30,8 @@ MOST_FRAMES, FEWEST = 200, 10  # frames spread over the footage; rows of either 
 
 
 def load_domain_shift(project: Project) -> DomainShift | None:
-    """Domain shift of footage and benchmark as they are, by embeddings where `compute_domain_shift` had them; None where it was not asked."""
+    """Domain shift of footage and benchmark as they are, by embeddings where `compute_domain_shift` had them; None where it was
+    not asked."""
     about = get_compared_images(project)
     model = project.read(models_table.get_newest_model)
     for sha256 in dict.fromkeys([model.sha256 if model else "", ""] if about else []):

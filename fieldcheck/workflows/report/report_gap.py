@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pkgutil import resolve_name
 from pathlib import Path
+from pkgutil import resolve_name
 
 from fieldcheck.files import require_utf8
 from fieldcheck.progress import Progress

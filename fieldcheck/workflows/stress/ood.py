@@ -258,7 +258,8 @@ def _make_family_row(
     )
     most, n_most = max(named.items(), key=lambda item: (item[1], item[0]), default=("", 0))
     return FamilyRow(
-        family, len(answers), int(wrong.sum()), allowed, rate, compute_auroc(own, strange), compute_false_positive_rates(own, strange)[0], most, n_most
+        family, len(answers), int(wrong.sum()), allowed, rate, compute_auroc(own, strange), compute_false_positive_rates(own, strange)[0],
+        most, n_most,
     )  # fmt: skip
 
 

@@ -75,7 +75,8 @@ def build_style_sheet(tokens: Tokens, metrics: Metrics) -> str:
     return (
         f"p {{ margin: 0 0 {metrics.scale_px(6)}px 0; }}"
         f".title {{ font-size: {metrics.scale_px(TITLE)}px; font-weight: 600; margin: 0 0 {metrics.scale_px(8)}px 0; }}"
-        f".heading {{ font-size: {metrics.scale_px(CLASS_NAME)}px; font-weight: 600; margin: {metrics.scale_px(16)}px 0 {metrics.scale_px(4)}px 0; }}"
+        f".heading {{ font-size: {metrics.scale_px(CLASS_NAME)}px; font-weight: 600; margin: {metrics.scale_px(16)}px 0 "
+        f"{metrics.scale_px(4)}px 0; }}"
         f"li {{ margin: 0 0 {metrics.scale_px(4)}px 0; }}"
         f"td {{ padding: {metrics.scale_px(3)}px {metrics.scale_px(16)}px {metrics.scale_px(3)}px 0; }}"
         f"a {{ color: {tokens.accent}; }}"

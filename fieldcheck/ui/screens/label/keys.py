@@ -44,11 +44,13 @@ class LabelKeys:
         for at in range(1, len(SKIPS)):
             actions.bind_action(f"label.reason_{at}", partial(answers.set_skip_reason, at))
         plain: dict[str, Callable[[], object]] = {
-            "same": answers.repeat_last_label, "burst": answers.label_burst, "unsure": answers.label_unsure, "skip": answers.skip_frame, "back": answers.undo_last_label,
-            "expert": answers.toggle_expert_flag, "repeats": answers.toggle_repeats, "accept": answers.accept_drawing, "copy_previous": answers.copy_previous_boxes,
-            "snap": answers.snap_selected, "delete": answers.delete_selected, "next": walk.show_next_unlabelled, "first": partial(walk.open_frame, 0),
-            "last": partial(walk.open_frame, -1), "find": view.focus_class_search, "blind": seeing.toggle_blind, "suggested": seeing.accept_suggestion,
-            "next_model": seeing.select_next_model, "lift": self._toggle_shadow_lift, "result": walk.show_result,
+            "same": answers.repeat_last_label, "burst": answers.label_burst, "unsure": answers.label_unsure, "skip": answers.skip_frame,
+            "back": answers.undo_last_label, "expert": answers.toggle_expert_flag, "repeats": answers.toggle_repeats,
+            "accept": answers.accept_drawing, "copy_previous": answers.copy_previous_boxes, "snap": answers.snap_selected,
+            "delete": answers.delete_selected, "next": walk.show_next_unlabelled, "first": partial(walk.open_frame, 0),
+            "last": partial(walk.open_frame, -1), "find": view.focus_class_search, "blind": seeing.toggle_blind,
+            "suggested": seeing.accept_suggestion, "next_model": seeing.select_next_model, "lift": self._toggle_shadow_lift,
+            "result": walk.show_result,
         }  # fmt: skip
         for name, run in plain.items():
             actions.bind_action(f"label.{name}", run)

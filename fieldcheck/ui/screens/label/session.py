@@ -1,6 +1,7 @@
 """Labelling session: which frame is shown, what was said, what follows, and whether the model's answer may be seen (blind labelling).
 
-State and decisions without Qt and without a project: the presenter asks, stores and shows. `Boxes` and `LabelRound` are parts of the same kind.
+State and decisions without Qt and without a project: the presenter asks, stores and shows. `Boxes` and `LabelRound` are parts of the same
+kind.
 """
 
 from __future__ import annotations

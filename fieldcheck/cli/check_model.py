@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +69,10 @@ def make_check_document(found: ModelCheck) -> dict[str, Any]:
 
 def make_findings_document(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     """Findings as every document holds them."""
-    return [{"code": one.code, "level": one.level, **asdict(words.describe_finding(one))} for one in findings]
+    told = [(one, words.describe_finding(one)) for one in findings]
+    return [
+        {"code": one.code, "level": one.level, "what": said.problem, "seen": said.evidence, "todo": said.remedy} for one, said in told
+    ]
 
 
 def _make_tensor_document(tensor: TensorSpec) -> dict[str, Any]:

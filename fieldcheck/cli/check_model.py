@@ -70,9 +70,7 @@ def make_check_document(found: ModelCheck) -> dict[str, Any]:
 def make_findings_document(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     """Findings as every document holds them."""
     told = [(one, words.describe_finding(one)) for one in findings]
-    return [
-        {"code": one.code, "level": one.level, "what": said.problem, "seen": said.evidence, "todo": said.remedy} for one, said in told
-    ]
+    return [{"code": one.code, "level": one.level, "what": said.problem, "seen": said.evidence, "todo": said.remedy} for one, said in told]
 
 
 def _make_tensor_document(tensor: TensorSpec) -> dict[str, Any]:

@@ -211,7 +211,7 @@ class KeyReader:
 
 def _doors(function: ast.FunctionDef) -> Iterator[str]:
     for one in function.decorator_list:
-        if isinstance(one, ast.Call) and getattr(one.func, "id", "") == "door" and isinstance(one.args[0], ast.Constant):
+        if isinstance(one, ast.Call) and getattr(one.func, "id", "") == "json_command" and isinstance(one.args[0], ast.Constant):
             yield str(one.args[0].value)
 
 

@@ -22,7 +22,7 @@ class EscapeRates:
     """
 
     ok_classes: tuple[str, ...]
-    ok_classes_confirmed: bool
+    told: bool
     escape: Estimate
     escape_cameras: Estimate
     escaped: int

@@ -50,7 +50,7 @@ def _format_rate(estimate: Estimate) -> str:
 
 def _list_rate_notes(found: EscapeRates) -> list[str]:
     classes = ", ".join(found.ok_classes)
-    said = tr("OK classes: {classes}.") if found.ok_classes_confirmed else tr("OK classes, proposed from their names: {classes}.")
+    said = tr("OK classes: {classes}.") if found.told else tr("OK classes, proposed from their names: {classes}.")
     counts = tr("Escapes: {escaped} of {defects} labelled defects; false rejects: {rejected} of {good} labelled good parts.")
     lines = [
         said.format(classes=classes),

@@ -32,7 +32,7 @@ def compute_escape_rates(
     n_escaped, n_defects = int(escaped.sum()), int(defect.sum())
     return EscapeRates(
         ok_classes=ok_classes,
-        ok_classes_confirmed=told,
+        told=told,
         escape=_estimate_rate(escaped[defect], weight[defect]),
         escape_cameras=estimate_camera_interval(escaped[defect], weight[defect], clip[defect]),
         escaped=n_escaped,

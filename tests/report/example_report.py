@@ -292,7 +292,7 @@ def stressed() -> Report:
         CandidateCorruption("haze", "haze", 1.5, 0.2, 0.0),
     )
     return example_report(
-        stress=Sweep("castings", 0, tuple(rows), (("benchmark", 0.18),)), matched=FieldMatch(best[0], "", best, 0.75, None, 80, 120, 6)
+        stress=Sweep("castings", 0, tuple(rows), (("benchmark", 0.18),)), field_match=FieldMatch(best[0], "", best, 0.75, None, 80, 120, 6)
     )
 
 

@@ -45,7 +45,7 @@ def rates() -> EscapeRates:
     """Seven of 65 defects passed, 19 of 35 good parts were rejected."""
     return EscapeRates(
         ok_classes=("OK",),
-        ok_classes_confirmed=True,
+        told=True,
         escape=estimate(0.08, 0.03, 0.16, 65),
         escape_cameras=estimate(0.08, 0.01, 0.3, 65),
         escaped=7,

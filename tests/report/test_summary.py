@@ -37,7 +37,7 @@ def test_the_damage_that_the_field_looks_like_is_told_or_why_there_is_none():
     assert [one["family"] for one in found["top"]] == ["gauss_noise", "dark", "haze"]
     assert found["reason"] is None
     assert (found["n_pictures"], found["n_frames"], found["n_clips"]) == (80, 120, 6)
-    nothing = through_json(example_report(matched=FieldMatch(None, "undecided", (), 0.5)))
+    nothing = through_json(example_report(field_match=FieldMatch(None, "undecided", (), 0.5)))
     Draft202012Validator(SCHEMA).validate(nothing)
     assert (nothing["matched_corruption"]["family"], nothing["matched_corruption"]["reason"]) == (None, "undecided")
     assert through_json(example_report())["matched_corruption"] is None

@@ -38,7 +38,7 @@ def test_each_rate_has_its_own_denominator():
     assert found.false_reject == estimate_exact(4, 80)
     assert found.escape_below is None
     assert found.parts_to_show == (299, 149, 59)
-    assert (found.ok_classes, found.ok_classes_confirmed) == (("ok",), True)
+    assert (found.ok_classes, found.told) == (("ok",), True)
     assert found.escape_cameras == estimate_camera_interval(~CALLED[:20], np.ones(20), CLIPS[:20])
     assert found.false_reject_cameras == estimate_camera_interval(CALLED[20:], np.ones(80), CLIPS[20:])
     assert [(one.n, one.n_eff, one.method) for one in (found.escape, found.false_reject)] == [

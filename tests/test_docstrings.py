@@ -1,4 +1,4 @@
-"""Docstrings say what arrays look like, and begin with words one would search for."""
+"""Docstrings say what arrays look like. How they begin is free: a list of forbidden openings made sentences that nobody would write."""
 
 import ast
 import re
@@ -13,9 +13,6 @@ from tests.source import nodes, tree
 PACKAGE = Path(__file__).parent.parent / "fieldcheck"
 # Rooms where every function of arrays says their shapes.
 ROOMS = ("measure", "scoring", "picking", "imaging", "corruption", "inference")
-# Every room of the house, and the modules beside them: nowhere does a docstring begin with one of OPENERS.
-SEARCHED = tuple(sorted(folder.name for folder in PACKAGE.iterdir() if (folder / "__init__.py").is_file()))
-OPENERS = ("What ", "The same", "As ")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Named = Function | ast.ClassDef | ast.Module
@@ -115,10 +112,6 @@ def where(path: Path, name: str) -> str:
     return f"{path.relative_to(PACKAGE.parent).as_posix()} {name}"
 
 
-def opening(path: Path, name: str, node: Named) -> str:
-    return f"{where(path, name)}: {(ast.get_docstring(node) or '')[:60]}"
-
-
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_function_of_arrays_says_their_shape(room):
     functions = list(functions_of_arrays(room))
@@ -126,17 +119,9 @@ def test_a_function_of_arrays_says_their_shape(room):
     assert [where(path, name) for path, name, node in functions if not SHAPE.search(contract(name, node))] == []
 
 
-@pytest.mark.parametrize("room", SEARCHED)
-def test_a_docstring_begins_with_words_one_would_search_for(room):
-    said = [(path, name, node) for path in modules(room) for name, node in public(path)]
-    assert [opening(*one) for one in said if (ast.get_docstring(one[2]) or "").startswith(OPENERS)] == []
-
-
-def test_every_docstring_of_the_package_begins_so():
-    said = [(path, name, node) for path in modules(".") for name, node in public(path)]
-    assert len(said) > 4000
+def test_the_search_finds_the_functions_of_the_package():
+    assert sum(1 for path in modules(".") for _ in public(path)) > 4000
     assert len(list(functions_of_arrays("."))) > 400
-    assert [opening(*one) for one in said if (ast.get_docstring(one[2]) or "").startswith(OPENERS)] == []
 
 
 @pytest.mark.parametrize("text", ["(n,)", "(n, 4)", "(H, W, 3) uint8", "(…, 3)", "(b, 4 + K, h)", "(T, n) int64", "(≤ CHUNK, n)"])

@@ -184,17 +184,16 @@ def _run_images(
     project: Project, model: StoredModel, run: Run, subjects: list[tuple[str, str]], progress: Progress
 ) -> RunResult:  # fmt: skip
     began = time.monotonic()
-    asked = (
-        masks_table if get_card(model).answers.keeps_masks else predictions_table
-    )  # answers of versions that kept no masks are made anew
+    keeps_masks = get_card(model).answers.keeps_masks  # answers of versions that kept no masks are made anew
+    get_answered = masks_table.get_masked_subjects if keeps_masks else predictions_table.get_predicted_subjects
     renewed = _remove_changed_predictions(project, run, subjects) if run.on == "benchmark" else ()
-    before = project.read(lambda db: asked.subjects(db, run.run_id))
+    before = project.read(lambda db: get_answered(db, run.run_id))
     missing = [subject for subject in subjects if subject[0] not in before]
     spec = make_model_file(project, model)
     chunks = [PictureChunk(spec, some, hashed=run.on == "benchmark") for some in split_into_chunks(missing)]
     keeper = _PredictionWriter(project, run, spec.provider, len(missing), progress)
     map_chunks(predict_images, chunks, keeper.on_chunk, progress)
-    answered = project.read(lambda db: asked.subjects(db, run.run_id))
+    answered = project.read(lambda db: get_answered(db, run.run_id))
     unread = [one for one in missing if one[0] not in answered]
     _check_any_readable(project, run.on, unread, bool(answered))
     found = _make_run_result(project, model, run, {name for name, _ in subjects}, before, began)

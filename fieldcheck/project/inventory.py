@@ -58,8 +58,8 @@ class OwnedFile:
 
 def list_owned_files(db: Database) -> tuple[OwnedFile, ...]:
     """Everything that a table owns: footage, models, the saved frames of the picks. Raises UnfitValue for what no version of ours wrote."""
-    for rows in (recordings, models, picks):
-        rows.all(db)  # reads every column, so that a row that cannot be ours is told here and not when it is used
+    for list_rows in (recordings.list_recordings, models.list_models, picks.list_picks):
+        list_rows(db)  # reads every column, so that a row that cannot be ours is told here and not when it is used
     found = owned_files.list_owned_rows(db)
     for where, _, of in found:
         if of not in HASHES:

@@ -51,27 +51,27 @@ class CheckedPack(NamedTuple):
     signers: tuple[str, ...]
 
 
-def canonical(value: object) -> bytes:
+def to_canonical_json(value: object) -> bytes:
     """JSON of a value in the one form that is hashed: sorted keys, no spaces, UTF-8."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
-def linked(previous: str, record: Mapping[str, Any]) -> str:
+def hash_chain_record(previous: str, record: Mapping[str, Any]) -> str:
     """Hash of a record of a chain, over the hash before it and the record; 64 hexadecimal digits. The first one follows on nothing."""
-    return hashlib.sha256(previous.encode() + canonical(record)).hexdigest()
+    return hashlib.sha256(previous.encode() + to_canonical_json(record)).hexdigest()
 
 
-def local_header(name: bytes, size: int, crc: int) -> bytes:
+def make_local_header(name: bytes, size: int, crc: int) -> bytes:
     """Bytes before a file: stored, UTF-8, no date. Every pack is laid out so, and no other layout is taken."""
     return struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0x800, 0, 0, 0x21, crc, size, size, len(name), 0) + name
 
 
-def central_header(name: bytes, size: int, crc: int, start: int) -> bytes:
+def make_central_header(name: bytes, size: int, crc: int, start: int) -> bytes:
     """Entry of a file in the list at the end; `start`: where its local header begins."""
     return struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, 0x800, 0, 0, 0x21, crc, size, size, len(name), 0, 0, 0, 0, 0, start) + name
 
 
-def end_record(number: int, size: int, start: int) -> bytes:
+def make_end_record(number: int, size: int, start: int) -> bytes:
     """Last bytes of the archive: how many files, and where their list begins."""
     return struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, number, number, size, start, 0)
 
@@ -84,13 +84,13 @@ def read_entries(file: BinaryIO) -> dict[str, PackEntry]:
     file.seek(max(0, size - 22))
     last = file.read(22).ljust(22)
     number, list_size, list_start = struct.unpack("<H2L", last[10:20])
-    whole = last == end_record(number, list_size, list_start) and list_start + list_size + 22 == size
+    whole = last == make_end_record(number, list_size, list_start) and list_start + list_size + 22 == size
     if not whole or list_size > number * (46 + MOST_NAME):
         raise PackFault("archive", "end")
     file.seek(list_start)
     found, at = dict[str, PackEntry](), 0
-    for name, entry_size, crc, start in _listed(file.read(list_size), number):
-        header = local_header(name.encode(), entry_size, crc)
+    for name, entry_size, crc, start in _iter_central_entries(file.read(list_size), number):
+        header = make_local_header(name.encode(), entry_size, crc)
         file.seek(at)
         if name in found or start != at or file.read(len(header)) != header:
             raise PackFault(name, "duplicate" if name in found else "header")
@@ -101,7 +101,7 @@ def read_entries(file: BinaryIO) -> dict[str, PackEntry]:
     raise PackFault("archive", "header")
 
 
-def _listed(block: bytes, number: int) -> Iterator[tuple[str, int, int, int]]:
+def _iter_central_entries(block: bytes, number: int) -> Iterator[tuple[str, int, int, int]]:
     """Name, size, CRC and start of each file in the list at the end."""
     at = 0
     for place in range(number):
@@ -115,7 +115,7 @@ def _listed(block: bytes, number: int) -> Iterator[tuple[str, int, int, int]]:
             raise PackFault(f"file {place + 1}", "name")
         if method or packed != size or attributes >> 28 == 0xA:
             raise PackFault(name, "link" if attributes >> 28 == 0xA else "compressed")
-        if not block.startswith(central_header(raw, size, crc, start), at):
+        if not block.startswith(make_central_header(raw, size, crc, start), at):
             raise PackFault(name, "header")
         at += 46 + long
         yield name, size, crc, start
@@ -123,7 +123,7 @@ def _listed(block: bytes, number: int) -> Iterator[tuple[str, int, int, int]]:
         raise PackFault("archive", "header")
 
 
-def pieces(file: BinaryIO, entry: PackEntry) -> Iterator[bytes]:
+def iter_file_chunks(file: BinaryIO, entry: PackEntry) -> Iterator[bytes]:
     """Bytes of one file, a megabyte at a time. Raises PackFault at the end where they do not fit its CRC."""
     file.seek(entry.start)
     left, crc = entry.size, 0
@@ -134,30 +134,30 @@ def pieces(file: BinaryIO, entry: PackEntry) -> Iterator[bytes]:
         raise PackFault(entry.name, "content")
 
 
-def text_of(file: BinaryIO, entries: Mapping[str, PackEntry], name: str) -> bytes:
+def read_entry_bytes(file: BinaryIO, entries: Mapping[str, PackEntry], name: str) -> bytes:
     """A file that is read whole. Raises PackFault where it is missing or too large."""
     if name not in entries or entries[name].size > MOST_TEXT:
         raise PackFault(name, "size" if name in entries else "missing")
-    return b"".join(pieces(file, entries[name]))
+    return b"".join(iter_file_chunks(file, entries[name]))
 
 
-def parsed(data: bytes, record: str) -> Any:
+def parse_canonical_json(data: bytes, record: str) -> Any:
     """JSON in its canonical form. Raises PackFault for any other."""
     try:
-        if canonical(value := json.loads(data)) == data:
+        if to_canonical_json(value := json.loads(data)) == data:
             return value
     except (ValueError, RecursionError):
         raise PackFault(record, "content") from None
     raise PackFault(record, "content")
 
 
-def chain_records(data: bytes, name: str) -> tuple[list[dict[str, Any]], str]:
+def read_chain(data: bytes, name: str) -> tuple[list[dict[str, Any]], str]:
     """The records of a chain, a line each, and the hash of the last one. Raises PackFault, which names the first that does not fit."""
     records, previous = list[dict[str, Any]](), ""
     for number, line in enumerate(data.splitlines(), 1):
-        one = parsed(line, f"{name}:{number}")
+        one = parse_canonical_json(line, f"{name}:{number}")
         told = one.pop("hash", "") if isinstance(one, dict) else ""
-        if not isinstance(one, dict) or told != linked(previous, one):
+        if not isinstance(one, dict) or told != hash_chain_record(previous, one):
             raise PackFault(f"{name}:{number}", "chain")
         records.append(one)
         previous = told
@@ -177,9 +177,9 @@ def check_bytes(file: BinaryIO) -> CheckedPack:
     entries = read_entries(file)
     digests = {name: hashlib.sha256() for name in entries}
     for name, entry in entries.items():
-        for piece in pieces(file, entry):
+        for piece in iter_file_chunks(file, entry):
             digests[name].update(piece)
-    manifest = parsed(text_of(file, entries, MANIFEST), MANIFEST)
+    manifest = parse_canonical_json(read_entry_bytes(file, entries, MANIFEST), MANIFEST)
     if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA or not isinstance(manifest.get("files"), dict):
         raise PackFault(MANIFEST, "not_pack")
     told, sums = manifest["files"], {name: digest.hexdigest() for name, digest in digests.items()}
@@ -188,20 +188,22 @@ def check_bytes(file: BinaryIO) -> CheckedPack:
             raise PackFault(name, "unknown" if name in entries else "missing")
         if told.get(name, sums[name]) != sums[name]:
             raise PackFault(name, "content")
-    chains = {name: chain_records(text_of(file, entries, name), name) for name in (LOG, SEAL)}
+    chains = {name: read_chain(read_entry_bytes(file, entries, name), name) for name in (LOG, SEAL)}
     if manifest.get("chains") != {name: [len(records), head] for name, (records, head) in chains.items()}:
         raise PackFault(MANIFEST, "chain")
     subjects = [{"name": name, "digest": {"sha256": sums[name]}} for name in sorted(sums) if name != STATEMENT]
     about = {key: manifest[key] for key in manifest if key not in ("schema", "files")}
-    own = canonical({"_type": STATEMENT_TYPE, "subject": subjects, "predicateType": PACK_PREDICATE, "predicate": about})
-    signers = check_statements(text_of(file, entries, STATEMENT), parsed(text_of(file, entries, KEYS), KEYS), own, chains[SEAL][0])
+    own = to_canonical_json({"_type": STATEMENT_TYPE, "subject": subjects, "predicateType": PACK_PREDICATE, "predicate": about})
+    signers = check_statements(
+        read_entry_bytes(file, entries, STATEMENT), parse_canonical_json(read_entry_bytes(file, entries, KEYS), KEYS), own, chains[SEAL][0]
+    )
     return CheckedPack(entries, manifest, tuple(chains[LOG][0]), tuple(chains[SEAL][0]), signers)
 
 
 def check_statements(data: bytes, keys: Mapping[str, str], own: bytes, seal: list[dict[str, Any]]) -> tuple[str, ...]:
     """Ids of the keys that signed the first statement, which is `own`; the others are those of the seal. Raises PackFault for any other."""
     *lines, rest = data.split(b"\n")
-    found = [parsed(line, f"{STATEMENT}:{number}") for number, line in enumerate(lines, 1)]
+    found = [parse_canonical_json(line, f"{STATEMENT}:{number}") for number, line in enumerate(lines, 1)]
     signed = [one["body"] for one in seal if one.get("kind") == "signed" and isinstance(one.get("body"), dict)]
     if rest or not found or found[1:] != [body.get("envelope") for body in signed]:
         raise PackFault(STATEMENT, "statement")
@@ -215,15 +217,18 @@ def check_statements(data: bytes, keys: Mapping[str, str], own: bytes, seal: lis
             fit = plain and (payload == own if number == 1 else json.loads(payload)["predicateType"] == SEAL_PREDICATE)
         except (KeyError, TypeError, ValueError, RecursionError):
             raise PackFault(record, "statement") from None
-        n, message = n + len(by), encoded(PAYLOAD_TYPE, payload)
+        n, message = n + len(by), encode_for_signing(PAYLOAD_TYPE, payload)
         if not fit or n > MOST_SIGNATURES:
             raise PackFault(record, "statement" if not fit else "signatures")
-        if not all(hashlib.sha256(public).hexdigest() == key_id and fits(public, message, signature) for key_id, public, signature in by):
+        if not all(
+            hashlib.sha256(public).hexdigest() == key_id and is_valid_signature(public, message, signature)
+            for key_id, public, signature in by
+        ):
             raise PackFault(record, "signature")
     return tuple(dict.fromkeys(one["keyid"] for one in found[0]["signatures"]))
 
 
-def encoded(payload_type: str, payload: bytes) -> bytes:
+def encode_for_signing(payload_type: str, payload: bytes) -> bytes:
     """Bytes that are signed of a DSSE envelope (its pre-authentication encoding, version 1)."""
     return b"DSSEv1 %d %s %d %s" % (len(payload_type.encode()), payload_type.encode(), len(payload), payload)
 
@@ -234,7 +239,7 @@ P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D = -121665 * pow(121666, -1, P) % P
 
 
-def added(a: Point, b: Point) -> Point:
+def add_points(a: Point, b: Point) -> Point:
     """Sum of two points."""
     p, q = (a[1] - a[0]) * (b[1] - b[0]) % P, (a[1] + a[0]) * (b[1] + b[0]) % P
     r, s = 2 * a[3] * b[3] * D % P, 2 * a[2] * b[2] % P
@@ -242,13 +247,13 @@ def added(a: Point, b: Point) -> Point:
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def pressed(point: Point) -> bytes:
+def compress_point(point: Point) -> bytes:
     """A point in 32 bytes."""
     x, y = (one * pow(point[2], -1, P) % P for one in point[:2])
     return (y | (x & 1) << 255).to_bytes(32, "little")
 
 
-def unpressed(data: bytes) -> Point:
+def decompress_point(data: bytes) -> Point:
     """The point in 32 bytes. Raises ValueError where there is none."""
     value = int.from_bytes(data[:32], "little")
     sign, y = value >> 255, value & (1 << 255) - 1
@@ -261,24 +266,24 @@ def unpressed(data: bytes) -> Point:
     return x, y, 1, x * y % P
 
 
-BASE = unpressed((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
+BASE = decompress_point((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
 
 
-def fits(public: bytes, message: bytes, signature: bytes) -> bool:
+def is_valid_signature(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether an Ed25519 signature (64 bytes) of the message is this key's (32 bytes). One of small order, which many fit, has none."""
     try:
-        x, y, z, t = key = unpressed(public)
+        x, y, z, t = key = decompress_point(public)
     except ValueError:
         return False
-    many = added(four := added(two := added(key, key), two), four)
+    many = add_points(four := add_points(two := add_points(key, key), two), four)
     s, nothing = int.from_bytes(signature[32:64], "little"), (0, 1, 1, 0)
-    if len(signature) != 64 or s >= ORDER or pressed(many) == pressed(nothing):
+    if len(signature) != 64 or s >= ORDER or compress_point(many) == compress_point(nothing):
         return False
     less, times = (P - x, y, z, P - t), int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
-    steps, total = (nothing, BASE, less, added(BASE, less)), nothing
+    steps, total = (nothing, BASE, less, add_points(BASE, less)), nothing
     for place in range(ORDER.bit_length() - 1, -1, -1):
-        total = added(added(total, total), steps[(s >> place & 1) + 2 * (times >> place & 1)])
-    return pressed(total) == signature[:32]
+        total = add_points(add_points(total, total), steps[(s >> place & 1) + 2 * (times >> place & 1)])
+    return compress_point(total) == signature[:32]
 
 
 def main(paths: list[str]) -> int:

@@ -107,7 +107,7 @@ def test_a_camera_hands_over_frames_with_its_settings_until_it_is_pulled_out(plu
 
 def test_a_camera_can_what_its_driver_answers_to(plugged):
     camera, driver = plugged("/dev/video7", EXPOSURE=50.0, AUTO_EXPOSURE=3.0)
-    able = camera.abilities()
+    able = camera.get_capabilities()
     assert (able.exposure_ms is not None, able.gain, able.auto_exposure, able.lock) == (True, None, True, True)
     camera.adjust(ControlChange(exposure_ms=2.5, gain=9.0))
     assert [driver.get(getattr(cv2, f"CAP_PROP_{name}")) for name in ("AUTO_EXPOSURE", "EXPOSURE", "GAIN")] == [1.0, 25.0, 9.0]
@@ -121,7 +121,7 @@ def test_of_a_driver_of_windows_no_figure_is_told(plugged):
     camera, driver = plugged(0, EXPOSURE=50.0)
     assert driver.backend == cv2.CAP_MSMF
     assert camera.read(1.0).settings == CameraSettings()
-    assert camera.abilities() == CameraCapabilities()
+    assert camera.get_capabilities() == CameraCapabilities()
 
 
 def test_a_camera_that_another_program_has_is_refused(plugged):

@@ -104,7 +104,7 @@ def test_waiting_readers_are_woken_and_one_holds_up_no_other():
 
 def test_a_fast_writer_and_slow_readers_lose_count_of_nothing():
     ring, n = FrameRing(5 * BYTES), 3000
-    found = {"next": [], "newest": []}
+    found = {"get_next": [], "get_newest": []}
     places = {kind: ring.subscribe() for kind in found}
 
     def read(kind):

@@ -35,7 +35,7 @@ def test_packets_are_handed_on_and_stored_as_they_were_sent_and_show_what_was_se
     frames = taken(camera, 40)
     live = [frame.rgb for frame in frames]
     camera.close()
-    (delivery,) = {frame.delivery for frame in frames}
+    (delivery,) = {frame.frame_format for frame in frames}
     assert (delivery.format, delivery.width, delivery.height, delivery.decoded_from) == ("h264", 320, 240, "")
     assert bytes.fromhex(delivery.setup).startswith(b"\0\0\0\1\x67")  # a sequence parameter set
     assert [frame.index for frame in frames] == list(range(40))
@@ -98,7 +98,7 @@ def test_what_cannot_be_copied_is_decoded_and_says_so(server, monkeypatch):
     camera.open()
     (frame,) = taken(camera, 1)
     camera.close()
-    assert frame.delivery == FrameFormat("bgr8", 320, 240, "h264")
+    assert frame.frame_format == FrameFormat("bgr8", 320, 240, "h264")
 
 
 def test_without_the_extra_a_camera_is_decoded():

@@ -60,7 +60,7 @@ def test_frames_of_a_sound_camera_reach_the_ring_and_are_counted(watching, fault
     wait_for(lambda: ring.n_pushed > 20)
     sign = watch.get_status()
     assert (sign.state, sign.cause, sign.error, sign.n_opened, sign.n_dropped) == ("live", "", None, 1, 0)
-    assert sign.delivery == FrameFormat("jpeg", 160, 120)
+    assert sign.frame_format == FrameFormat("jpeg", 160, 120)
     assert sign.abilities == CameraCapabilities()
     assert sign.fps > 0
     assert ring.get_latest().opening == 1
@@ -80,7 +80,7 @@ def test_every_way_of_failing_is_noticed_and_the_camera_comes_back_by_itself(wat
     wait_for(live(watch))
     wait_for(lambda: ring.n_pushed > n_before + 5)
     assert ring.get_latest().opening == watch.get_status().n_opened > 1
-    assert watch.cause(ring.get_latest().opening) == cause
+    assert watch.get_reopen_cause(ring.get_latest().opening) == cause
     assert watch.get_status().error is None
 
 

@@ -265,14 +265,14 @@ LIMITED = """
 import resource, signal, sys
 from pathlib import Path
 from fieldcheck.errors import DiskFull
-from fieldcheck.project.folder import create
+from fieldcheck.project.folder import create_project
 from fieldcheck.project.tables import labels
 from tests.project.made import label
 resource.setrlimit(resource.RLIMIT_FSIZE, (800_000, 800_000))
 try:
-    with create(Path(sys.argv[1])) as project:
+    with create_project(Path(sys.argv[1])) as project:
         for number in range(100_000):
-            project.edit("label.set", [labels.row(label(f"f{number}", "x" * 500))])
+            project.edit("label.set", [labels.make_label_row(label(f"f{number}", "x" * 500))])
             print(number, flush=True)
 except DiskFull as error:
     sys.exit(7)

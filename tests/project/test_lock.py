@@ -15,7 +15,7 @@ HOLDER = """
 import sys, time
 from pathlib import Path
 from fieldcheck.project import lock
-held = lock.acquire(Path(sys.argv[1]), 0)
+held = lock.acquire_lock(Path(sys.argv[1]), 0)
 print("held", flush=True)
 time.sleep(60)
 """

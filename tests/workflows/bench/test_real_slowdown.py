@@ -28,9 +28,10 @@ class Thrice:
     """A model's runner that computes each frame three times once `AT_S` seconds of the run are over."""
 
     def __init__(self, runner, begun):
-        self.card, self.model, self.read, self._run, self._begun = runner.card, runner.model, runner.read, runner.run, begun
+        self.card, self.model, self.decode_outputs = runner.card, runner.model, runner.decode_outputs
+        self._run, self._begun = runner.run_batch, begun
 
-    def run(self, tensor):
+    def run_batch(self, tensor):
         for _ in range(2 if time.perf_counter() - self._begun >= AT_S else 0):
             self._run(tensor)
         return self._run(tensor)
@@ -69,7 +70,7 @@ def measured(folder, shared_data, kind):
         runner = ModelRunner(open_model(project.path / model.file, 1), get_card(model), batch_size=1)
 
         class Trace(LatencyTrace):
-            def put(self, at_s, stages_ms):
+            def put_frame(self, at_s, stages_ms):
                 if kind == "busy" and at_s >= AT_S and not busy:
                     busy.extend(subprocess.Popen([sys.executable, "-c", BUSY.format(core=core)]) for _ in range(2))
                 super().put_frame(at_s, stages_ms)

@@ -40,7 +40,7 @@ class Telling(NullProgress):
         super().__init__()
         self.told = []
 
-    def tell(self, error):
+    def warn(self, error):
         self.told.append(error)
 
 

@@ -42,7 +42,7 @@ def live(faults):
 
 
 def recorded(live):
-    return live.now().recorded
+    return live.get_status().recorded
 
 
 def test_a_camera_is_looked_at_without_recording(live):
@@ -124,7 +124,7 @@ def test_two_cameras_are_recorded_at_once(project):
     cameras = [LiveCamera("c", limits=QUICK, make=one.make) for one in many]
     for camera in cameras:
         camera.start()
-        wait_for(lambda camera=camera: camera.ring.latest() is not None)
+        wait_for(lambda camera=camera: camera.ring.get_latest() is not None)
     names = [camera.start_recording(project, TOLD, limits=SMALL) for camera in cameras]
     for camera in cameras:
         wait_for(lambda camera=camera: recorded(camera).n_frames > 10)

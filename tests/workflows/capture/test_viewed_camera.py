@@ -40,38 +40,38 @@ def watched():
 def test_a_network_camera_that_is_killed_is_lost_and_live_again_when_it_is_back(watched):
     with MjpegServer() as server:
         camera = watched(server.url)
-        until(lambda: camera.now().sign.state == "live")
-        assert camera.picture.images.take(GUARD_S) is not None
+        until(lambda: camera.get_status().camera_status.state == "live")
+        assert camera.picture.images.take_value(GUARD_S) is not None
         server.kill()
-        until(lambda: camera.now().sign.state == "lost")
-        assert camera.now().sign.cause == "read_error"
+        until(lambda: camera.get_status().camera_status.state == "lost")
+        assert camera.get_status().camera_status.cause == "read_error"
         server.start()
-        until(lambda: camera.now().sign.state == "live")
-        assert camera.now().sign.n_opened >= 2
+        until(lambda: camera.get_status().camera_status.state == "live")
+        assert camera.get_status().camera_status.n_opened >= 2
 
 
 @pytest.mark.loopback
 def test_a_network_camera_that_says_nothing_or_the_same_for_ever_is_lost(watched):
     with MjpegServer() as server:
         camera = watched(server.url)
-        until(lambda: camera.now().sign.state == "live")
+        until(lambda: camera.get_status().camera_status.state == "live")
         server.pause()
-        until(lambda: camera.now().sign.state == "lost")
-        assert camera.now().sign.cause == "silence"
+        until(lambda: camera.get_status().camera_status.state == "lost")
+        assert camera.get_status().camera_status.cause == "silence"
         server.resume()
-        until(lambda: camera.now().sign.state == "live")
+        until(lambda: camera.get_status().camera_status.state == "live")
         server.frozen = True
-        until(lambda: camera.now().sign.state == "lost")
-        assert camera.now().sign.cause == "frozen"
+        until(lambda: camera.get_status().camera_status.state == "lost")
+        assert camera.get_status().camera_status.cause == "frozen"
 
 
 @pytest.mark.loopback
 def test_a_wrong_password_is_told_and_tried_on(watched):
     with MjpegServer(user="tech", password="s3cret") as server:
         camera = watched(server.url.replace("//", "//tech@"), password="wr0ng")
-        until(lambda: camera.now().sign.error is not None)
-        assert camera.now().sign.error.problem == "password"
-        assert "wr0ng" not in repr(camera.now().sign)
+        until(lambda: camera.get_status().camera_status.error is not None)
+        assert camera.get_status().camera_status.error.problem == "password"
+        assert "wr0ng" not in repr(camera.get_status().camera_status)
 
 
 def test_an_industrial_camera_is_set_from_the_window(watched, monkeypatch):
@@ -79,20 +79,20 @@ def test_an_industrial_camera_is_set_from_the_window(watched, monkeypatch):
     monkeypatch.setenv("FIELDCHECK_GIGE_INTERFACE", "lo")
     with FakeCamera() as fake:
         camera = watched(f"gige:{fake.serial}", WatchdogLimits(attempt_s=20.0))
-        until(lambda: camera.now().sign.settings is not None)
-        before = camera.now().sign.settings.exposure_ms
+        until(lambda: camera.get_status().camera_status.settings is not None)
+        before = camera.get_status().camera_status.settings.exposure_ms
         camera.step_exposure(1)
-        until(lambda: camera.now().sign.settings.exposure_ms == pytest.approx(before * 2 ** (1 / 3), rel=0.01))
-        camera.lock(True)
+        until(lambda: camera.get_status().camera_status.settings.exposure_ms == pytest.approx(before * 2 ** (1 / 3), rel=0.01))
+        camera.set_locked(True)
         camera.toggle_auto_exposure()
-        until(lambda: camera.now().sign.state == "live")
+        until(lambda: camera.get_status().camera_status.state == "live")
         camera.stop()
 
 
 def test_a_camera_that_cannot_be_set_stays_as_it_is(watched):
     camera = watched("synthetic:64x48@30")
-    until(lambda: camera.now().sign.state == "live")
+    until(lambda: camera.get_status().camera_status.state == "live")
     camera.step_exposure(1)
     camera.toggle_auto_exposure()
-    camera.lock(True)
-    assert camera.now().sign.abilities.exposure_ms is None
+    camera.set_locked(True)
+    assert camera.get_status().camera_status.abilities.exposure_ms is None

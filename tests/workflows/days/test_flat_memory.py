@@ -48,7 +48,7 @@ class FramesOfClock:
     def subscribe(self):
         return self
 
-    def newest(self, _wait_s):
+    def get_newest(self, _wait_s):
         self._clock.now_s += 1.0
         self._watched(self._clock.now_s)
         at = int(self._rng.integers(len(self._pictures)))

@@ -72,11 +72,11 @@ def test_without_picks_and_over_another_file_nothing_is_shared(footed, drawn, tm
 KILLED = """
 import os, sys
 from pathlib import Path
-from fieldcheck.progress import Silent
+from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.evidence.share_labelling import share_labelling
+from fieldcheck.workflows.evidence.share_labelling import create_shared_packs
 
-class Deadly(Silent):
+class Deadly(NullProgress):
     left = int(sys.argv[4])
     def check(self):
         self.left -= 1
@@ -84,7 +84,7 @@ class Deadly(Silent):
             os._exit(9)
 
 with open_project(Path(sys.argv[1])) as project:
-    share_labelling(project, (Path(sys.argv[2]), Path(sys.argv[3])), 6, 0, Deadly(), sys.argv[5])
+    create_shared_packs(project, (Path(sys.argv[2]), Path(sys.argv[3])), 6, 0, Deadly(), sys.argv[5])
 """
 
 

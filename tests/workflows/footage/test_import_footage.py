@@ -48,7 +48,7 @@ def long(tmp_path_factory):
 
 
 def facts(project):
-    project.backup()
+    project.create_backup()
     return {
         table: rows for table, rows in dump(project.path).items() if table in ("recording", "frame", "prediction", "clip", "run", "chunk")
     }

@@ -23,7 +23,7 @@ VALUES = "=;#@?:"  # in a piece of a path
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Address:
-    """`path` begins with a slash and carries the parameters, raw. Its text, also in a traceback, is `shown`.
+    """`path` begins with a slash and carries the parameters, raw. Its text, also in a traceback, is `redacted`.
 
     `certain` is false where a name and a password may have been read as host and port, because an `@` comes later.
     """

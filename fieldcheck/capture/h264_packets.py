@@ -148,8 +148,8 @@ class NeededPackets(Closeable):
 
 
 class FlvStream(BufferedIOBase):
-    """A stream of packets as a file that OpenCV reads once, forward. `fed` holds the places of those that were read, as a heap; `failed`
-    the error that ended it, which must not go through OpenCV: it would end the program."""
+    """A stream of packets as a file that OpenCV reads once, forward. `read_indices` holds the places of those that were read, as a
+    heap; `error` the one that ended it, which must not go through OpenCV: it would end the program."""
 
     def __init__(self, packets: Iterable[Packet]) -> None:
         self._packets = iter(packets)
@@ -166,7 +166,7 @@ class FlvStream(BufferedIOBase):
         try:
             while self._at >= self._ends and (packet := next(self._packets, None)) is not None:
                 self._add_packet(packet)
-        except BaseException as error:  # noqa: BLE001 - it goes on in `H264Frames.go_to`
+        except BaseException as error:  # noqa: BLE001 - it goes on in `H264FrameReader.seek_frame`
             self.error = error
         while len(self._pieces) > 1 and self._pieces[1][0] + KEPT_BEHIND <= self._at:
             self._pieces.popleft()
@@ -207,7 +207,7 @@ def _make_flv_trailer(*body: bytes) -> bytes:
 
 class H264FrameReader(Closeable):
     """Goes to the `wanted` frames of a file one after another, rising places of its index. `first`: the file's first, (H, W, 3) uint8 BGR
-    until `picture` is asked for, None where it does not come out. Raises as `open_capture`."""
+    until `retrieve_image` is called, None where it does not come out. Raises as `open_capture`."""
 
     def __init__(self, path: Path, index: VideoIndex, wanted: Iterable[int]) -> None:
         self._needed = NeededPackets(path, index, chain([0, 1], (place for place in wanted if place > 1)))

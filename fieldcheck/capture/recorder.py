@@ -46,7 +46,7 @@ class RecordingProgress:
     """How far a recording is. `seconds` from its first frame to the last that came, stored or not; the times of `gaps` likewise.
 
     `n_dropped`: made by the camera and not delivered; `n_skipped`: delivered and not stored in time, which is our own fault. `began_ns`,
-    `began_utc_ns`: of the first frame, 0 before it. `delivery`: what is stored just now; `on_grid`: whether only a grid of it is.
+    `began_utc_ns`: of the first frame, 0 before it. `frame_format`: what is stored just now; `on_grid`: whether only a grid of it is.
     `ended` is empty while it runs: `asked`, `disk_low` (stopped so that labels still fit), `disk_full`, `failed` (see `error`; None where
     the system named none of ours, as of a disk that was pulled out). `sha256`: of what was stored, once it has ended.
     """

@@ -45,8 +45,8 @@ class WatchdogLimits:
 class CameraStatus:
     """Camera status at this moment. `since` is the monotonic time from which on there is no news (lost), or there is.
 
-    `cause` says why it is lost, or cannot be opened; `error` is what it raised last, None once frames come. `delivery` and `settings` are
-    those of the last frame. `n_dropped`: frames that the camera made and did not deliver.
+    `cause` says why it is lost, or cannot be opened; `error` is what it raised last, None once frames come. `frame_format` and `settings`
+    are those of the last frame. `n_dropped`: frames that the camera made and did not deliver.
     """
 
     state: State = "opening"

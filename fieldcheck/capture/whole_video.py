@@ -18,8 +18,8 @@ STEPS_BACK = (0, 32, 256, 2048)  # frames by which a jump that landed too far is
 
 
 class FullVideoDecoder(Closeable):
-    """Goes through the frames of a file. `held`: index of the frame that was decoded last, that after the last behind the end. Raises as
-    `open_capture`."""
+    """Goes through the frames of a file. `current_index`: of the frame that was decoded last, that after the last behind the end. Raises
+    as `open_capture`."""
 
     def __init__(self, path: Path, index: VideoIndex) -> None:
         self._path, self._index = path, index

@@ -121,7 +121,7 @@ def read_capture_time(path: Path) -> float | None:
 
 
 def read_image_size(path: Path) -> tuple[int, int]:
-    """Width and height as the picture is shown, turned as its EXIF says. Raises as `taken_at`."""
+    """Width and height as the picture is shown, turned as its EXIF says. Raises as `read_capture_time`."""
     try:
         with _check_regular_file(path).open("rb") as file:
             picture, orientation = _open_image(file, path)

@@ -14,8 +14,8 @@ _answers: ContextVar[dict[Hashable, object] | None] = ContextVar("answers", defa
 
 @contextmanager
 def memo_scope() -> Iterator[None]:
-    """Within it, on this thread, `once` reckons the same question a single time. What is written meanwhile by others is not seen; a
-    write of the thread's own forgets everything."""
+    """Within it, on this thread, `get_memoised` reckons the same question a single time. What is written meanwhile by others is not
+    seen; a write of the thread's own forgets everything."""
     if _answers.get() is not None:
         yield
         return

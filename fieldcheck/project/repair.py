@@ -39,7 +39,7 @@ class RepairResult:
 
 
 def get_repaired_path(path: Path) -> Path:
-    """The folder of `repair`."""
+    """The folder of `repair_project`."""
     return repair_project(path).folder
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TableReference:
-    """`column` holds the key of a row of the table `to`, which has a column of that name. `named`: by which column a row that speaks of
-    nothing is told, that column itself where empty."""
+    """`column` holds the key of a row of `target_table`, which has a column of that name. `label_column`: by which column a row that
+    speaks of nothing is told, that column itself where empty."""
 
     column: str
     target_table: str
@@ -22,7 +22,7 @@ class ProjectTable:
     `edited_by`: the key column of a table that a person's acts change; then only `edits` writes it, and a repaired copy takes what can be
     read before its older copy. `changing`: rows that the product itself changes after a backup; the same holds. All others are facts,
     which never change. `frame`: of an edit table, the column that names the frame or benchmark picture that a row is about. `labels`: its
-    rows have the columns of a label. `refers` is what `check` looks up. `files`: a question for (place in the project, its hash, what is
+    rows have the columns of a label. `reference` is what `check` looks up. `files`: a question for (place in the project, its hash, what is
     hashed: one of `inventory.HASHES`) of each file that a row owns; they are hashed by `check`, shared by `repair`, and never trash.
     """
 
@@ -39,7 +39,8 @@ class ProjectTable:
 
 @dataclass(frozen=True, slots=True)
 class MigrationStep:
-    """The tables that came with one version of the schema, and `more` that it changed of earlier ones. Its name is kept in databases."""
+    """The tables that came with one version of the schema, and `extra_statements` that changed earlier ones. Its name is kept in
+    databases."""
 
     name: str
     tables: tuple[ProjectTable, ...] = ()

@@ -35,7 +35,7 @@ class AnswerColumns:
 
 
 def load_frame_columns(db: Database) -> FrameColumns:
-    """Every frame of `frames.listed`, as columns."""
+    """Every frame of `frames.list_frames`, as columns."""
     names, parts, which = [], [], []
     recordings = [str(one) for (one,) in db.execute("SELECT recording_id FROM recording WHERE closed ORDER BY import_order")]
     question = f"SELECT frame_id, source_index, {', '.join(FIGURES)} FROM frame WHERE recording_id = ? AND frozen = 0 ORDER BY source_index"
@@ -51,7 +51,7 @@ def load_frame_columns(db: Database) -> FrameColumns:
 
 
 def count_listed_frames(db: Database) -> int:
-    """How many frames `frames` gives: known before they are read."""
+    """How many frames `load_frame_columns` gives: known before they are read."""
     found = db.execute("SELECT count(*) FROM frame JOIN recording USING (recording_id) WHERE recording.closed AND frozen = 0")
     return int(found.fetchone()[0])
 

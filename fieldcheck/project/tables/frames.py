@@ -62,7 +62,7 @@ def list_frames_of_recording(db: Database, recording_id: str) -> tuple[ListedFra
 
 
 def list_frame_facts(db: Database, with_frozen: bool = False) -> tuple[FrameFacts, ...]:
-    """Facts of every frame of `listed`, in the same order."""
+    """Facts of every frame of `list_frames`, in the same order."""
     found = db.execute(
         f"""SELECT {_select_frames(FACTS)} FROM frame JOIN recording USING (recording_id)
         WHERE recording.closed AND (frame.frozen = 0 OR ?) {LIST_ORDER}""",

@@ -114,7 +114,7 @@ def _map_json_texts(short: Callable[[str], str]) -> Callable[[str], str]:
 
 
 def _clean_fact(text: str) -> str:
-    """A fact whose pictures are named as `away` names them."""
+    """A fact whose pictures are named as `to_portable_path` names them."""
     fact = json.loads(text)
     if all(to_portable_path(one) == one for one in list_image_paths(fact)):
         return text

@@ -49,7 +49,7 @@ def get_environment_password() -> str:
 
 
 class CameraSearch:
-    """Looks from time to time which cameras are plugged in, from `start` to `stop`, once; the newest list stands in `found`, and in
+    """Looks from time to time which cameras are plugged in, from `start` to `stop`, once; the newest list stands in `latest`, and in
     `why_not` why industrial ones may be missing from it.
 
     Industrial cameras are searched for over the network, so only when somebody asks for it; they stay on the list from then on.

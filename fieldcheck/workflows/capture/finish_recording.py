@@ -123,7 +123,7 @@ def recover_recordings(project: Project, progress: Progress, now: str) -> tuple[
 
 def recover_before_repair(path: Path, progress: Progress, now: str) -> None:
     """Unfinished recordings: what a killed process left of recordings belongs to the project, and is no rubbish for `check --repair` to put
-    away. In a damaged project nothing is written, and nothing adopted. Raises as `opened`."""
+    away. In a damaged project nothing is written, and nothing adopted. Raises as `open_with_recovery`."""
     with suppress(ProjectDamaged), open_with_recovery(path, progress, now):
         pass
 

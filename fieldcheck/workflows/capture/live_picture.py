@@ -35,7 +35,7 @@ class LiveImage:
 
 
 class LiveImageFeed:
-    """From `start` to `stop`, once: the newest look at the frames of a ring stands in `looks`. Never behind by more than one frame."""
+    """From `start` to `stop`, once: the newest look at the frames of a ring stands in `images`. Never behind by more than one frame."""
 
     def __init__(self, ring: FrameRing) -> None:
         self.images = LatestValue[LiveImage]()

@@ -1,6 +1,6 @@
 """A camera that is looked at and, from one press of Record to the next, recorded: what the Capture screen and the terminal share.
 
-A screen makes one `LiveCamera` a camera, polls `ring.latest()` for the picture and `get_status()` for everything else, and hands
+A screen makes one `LiveCamera` a camera, polls `ring.get_latest()` for the picture and `get_status()` for everything else, and hands
 `finish_recording` to a job once `stop_recording` has returned.
 """
 
@@ -139,7 +139,7 @@ class LiveCamera:
         return self._session.add_moment("moment") if self._session is not None else None
 
     def store_single_frame(self) -> RecordedMoment | None:
-        """The next frame is stored whatever the grid says, and marked. None as `mark`."""
+        """The next frame is stored whatever the grid says, and marked. None as `add_mark`."""
         return self._session.add_moment("single") if self._session is not None else None
 
     def reduce_storing(self) -> None:

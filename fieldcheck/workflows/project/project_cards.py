@@ -57,7 +57,7 @@ class BenchmarkFacts:
 @dataclass(frozen=True, slots=True)
 class ProjectOverview:
     """Everything at once. `classes` are what the frames can be called, by index; `ranges` None where the camera was not measured.
-    `ok_classes` mean a good part; `ok_told`: somebody said so, else their names propose it."""
+    `ok_classes` mean a good part; `ok_confirmed`: somebody said so, else their names propose it."""
 
     site: Site
     limits: GapLimits

@@ -48,7 +48,7 @@ def _find_missing_folder(path: Path) -> Path:
 
 
 def load_cached(folder: Path, path: Path, state: State) -> dict[str, Any] | None:
-    """The fields of a `Recent` but its path, as they were kept for just this state; None where they were not, or cannot be read."""
+    """The fields of a `RecentProject` but its path, as they were kept for just this state; None where they were not, or cannot be read."""
     try:
         kept = _load_cache(folder)[str(path)]
         if kept["state"] != state:

@@ -20,7 +20,7 @@ SAID = frozenset(table.name for table in TABLES if table.labels)
 
 @dataclass(frozen=True, slots=True)
 class UndoSummary:
-    """`n_frames` frames were touched. Where it is one that is labelled or will be, `number` counts it as Label does, from 1. `said`: what
+    """`n_frames` frames were touched. Where it is one that is labelled or will be, `number` counts it as Label does, from 1. `labels`: what
     was said of it before and is said of it now, None where the act is none about labels or about several."""
 
     act: str

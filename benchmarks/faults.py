@@ -52,9 +52,9 @@ def _through(server: MjpegServer, place: Path, faults: Mapping[str, Fault]) -> d
     window.show_screen("capture")
     screen: Any = window.get_shown_screen()
     screen.presenter.show_page(True)
-    screen.presenter.live.add(server.url)
-    _until(lambda: screen.view.live.canvas.has_picture)
-    screen.presenter.live.record()
+    screen.presenter.live.add_source(server.url)
+    _until(lambda: screen.view.live.canvas.has_frame)
+    screen.presenter.live.toggle_recording()
     _until(lambda: _n_frames(window) > 10)
     gaps = {name: _longest_gap(partial(fault, window, server)) for name, fault in faults.items()}
     window.force_close()
@@ -90,7 +90,7 @@ def _format(window: Any, server: MjpegServer) -> None:
 
 
 def _n_frames(window: Any) -> int:
-    one = window.cameras.here
+    one = window.cameras.current
     return one.recorded.n_frames if one is not None and one.recorded is not None else 0
 
 

@@ -123,7 +123,7 @@ class Visitor:
         screen: Any = self._window.get_shown_screen()
         self.waits.first_frame = self._until(lambda: screen.presenter.view_tracker.shown_at is not None)
         answers = self._answers()
-        while screen.presenter.session.round.n_left > 1:
+        while screen.presenter.state.round.n_left > 1:
             self._look()
             self.waits.labels.append(self._press(screen, answers))
         self._look()
@@ -142,12 +142,12 @@ class Visitor:
         from PySide6.QtTest import QTest
 
         presenter = screen.presenter
-        at, name = presenter.session.at, answers[presenter.session.frame.frame_id]
-        QTest.keyClick(screen.focus, Qt.Key.Key_1.value + presenter.session.loaded_work.classes.index(name))
+        at, name = presenter.state.index, answers[presenter.state.frame.frame_id]
+        QTest.keyClick(screen.focus, Qt.Key.Key_1.value + presenter.state.loaded_work.classes.index(name))
         return self._until(
             lambda: (
-                (presenter.session.at != at and presenter.view_tracker.shown_at is not None)
-                or (presenter.over.open and screen.view.result.isVisible())
+                (presenter.state.index != at and presenter.view_tracker.shown_at is not None)
+                or (presenter.round_result.is_open and screen.view.result.isVisible())
             )
         )
 
@@ -157,7 +157,7 @@ class Visitor:
         self._window.show_screen("report")
         presenter: Any = self._window.get_shown_screen().presenter
         self._until(lambda: bool(presenter._sheets) and not self._window.runner.busy)
-        presenter.export()
+        presenter.export_report()
         self._until(lambda: presenter._folder is not None)
         return time.monotonic() - began
 

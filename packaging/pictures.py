@@ -56,7 +56,7 @@ def states(project: str) -> Iterator[State]:
         yield State("report", "report")
     elif project == "half":
         yield State("label", "label", _look, main=True)
-        yield State("keys", "label", lambda window: window.overlays.keys())
+        yield State("keys", "label", lambda window: window.overlays.show_shortcuts())
     else:
         yield State("cards", "project", main=True)
         yield State("site", "project", lambda window: window.get_shown_screen().presenter.describing.edit_site())
@@ -89,11 +89,11 @@ def _without_project() -> Iterator[State]:
     for section in SECTIONS:
         yield State(f"settings-{section}", "settings", _section(section), main=section == "appearance")
     yield State("help", "help", main=True)
-    yield State("finder", "help", lambda window: window.overlays.finder())
+    yield State("finder", "help", lambda window: window.overlays.show_command_palette())
 
 
 def _do(action: str) -> Callable[[object], None]:
-    return lambda window: window.context.actions.get(action).trigger()
+    return lambda window: window.context.actions.get_action(action).trigger()
 
 
 def _section(name: str) -> Callable[[object], None]:
@@ -121,24 +121,24 @@ def _card(window: object) -> None:
 def _corrupt(window: object) -> None:
     """A strong corruption after half a minute of looking, as far as a picture needs it."""
     _alone(window)
-    window.context.actions.get("stress.corruption_2").trigger()
+    window.context.actions.get_action("stress.corruption_2").trigger()
     for _ in range(3):
-        window.context.actions.get("stress.harder").trigger()
+        window.context.actions.get_action("stress.harder").trigger()
     wait(window, 3.0)
-    window.context.actions.get("stress.freeze").trigger()
+    window.context.actions.get_action("stress.freeze").trigger()
 
 
 def _alone(window: object) -> None:
     """One corruption and no difference, whatever the picture before left behind; the live view has frames."""
     presenter = window.get_shown_screen().presenter
-    while presenter.corruption_choice.chosen.under:
-        presenter.corruption_choice.take_out()
-    if presenter.session.held:
-        presenter.live.hold()
+    while presenter.corruption_choice.selection.steps:
+        presenter.corruption_choice.remove_step()
+    if presenter.state.held:
+        presenter.live.toggle_hold()
     if window.get_shown_screen().view.difference.isChecked():
-        presenter.live.difference()
+        presenter.live.toggle_difference()
     began = time.monotonic()
-    while presenter.session.last is None and time.monotonic() - began < LONGEST_S:  # on a busy machine a source takes its time to open
+    while presenter.state.last is None and time.monotonic() - began < LONGEST_S:  # on a busy machine a source takes its time to open
         wait(window)
     wait(window, 2.0)
 
@@ -148,23 +148,23 @@ def _combine(window: object) -> None:
     _alone(window)
     choosing = window.get_shown_screen().presenter.corruption_choice
     for name in ("motion", "jpeg"):
-        choosing.take(choosing.chosen.with_corruption_on_top(name))
+        choosing.set_selection(choosing.selection.with_corruption_on_top(name))
     wait(window, 2.0)
-    window.context.actions.get("stress.freeze").trigger()
-    window.context.actions.get("stress.difference").trigger()
+    window.context.actions.get_action("stress.freeze").trigger()
+    window.context.actions.get_action("stress.difference").trigger()
     wait(window, 1.5)
 
 
 def _all_corruptions(window: object) -> None:
     """The whole catalogue on the present frame."""
     wait(window, 2.0)
-    window.context.actions.get("stress.all").trigger()
+    window.context.actions.get_action("stress.all").trigger()
     wait(window, 1.5)
 
 
 def _turn(page: str) -> Callable[[object], None]:
     def act(window: object) -> None:
-        window.get_shown_screen().presenter.turn(page)
+        window.get_shown_screen().presenter.open_page(page)
         wait(window, 1.0)
 
     return act
@@ -173,7 +173,7 @@ def _turn(page: str) -> Callable[[object], None]:
 def _cell(window: object) -> None:
     """The frames of the corruption that tips the model first."""
     _turn("sweep")(window)
-    heat = window.get_shown_screen().presenter.session.found.heats[0]
+    heat = window.get_shown_screen().presenter.state.findings.heats[0]
     window.get_shown_screen().view.sweep.opened.emit(heat.on, 0, heat.first)
     wait(window, 2.0)
 
@@ -195,7 +195,9 @@ def wait(window: object, seconds: float = 0.3) -> None:
         if shown and before and time.monotonic() - began >= seconds:
             return
         before = shown
-    raise RuntimeError(f"{window.here} is not shown after {LONGEST_S} s; under way: {[job.name for job in window.runner.running()]}")
+    raise RuntimeError(
+        f"{window.current_screen} is not shown after {LONGEST_S} s; under way: {[job.name for job in window.runner.list_running()]}"
+    )
 
 
 def is_shown(window: object) -> bool:
@@ -204,7 +206,7 @@ def is_shown(window: object) -> bool:
     from fieldcheck.ui.widgets.placeholder import Placeholder
 
     frame = window.get_shown_screen().focus
-    to_come = window.here == "label" and window.get_shown_screen().presenter.session.frames and not frame.has_image
+    to_come = window.current_screen == "label" and window.get_shown_screen().presenter.state.frames and not frame.has_image
     outlined = any(one.isVisible() and one.state == "loading" for one in window.findChildren(Placeholder))
     return not (window.runner.busy or outlined or to_come or window.findChildren(Fade))
 
@@ -300,7 +302,7 @@ def take(window: object, state: State, target: Path, work: Path) -> None:
     """One picture, of few colours, because it is kept."""
     from PIL import Image
 
-    window.go(state.screen)
+    window.show_screen(state.screen)
     wait(window)
     if state.act is not None:
         state.act(window)
@@ -311,7 +313,7 @@ def take(window: object, state: State, target: Path, work: Path) -> None:
         window.grab().save(str(raw))
         with Image.open(raw) as picture:
             few_colours(picture.convert("RGB")).save(target, optimize=True)
-    window.overlays.shut()
+    window.overlays.close_open()
     if hasattr(window.get_shown_screen().presenter, "escape"):
         window.get_shown_screen().presenter.escape()
 

@@ -50,7 +50,7 @@ def told(line: dict[str, Any], sums: dict[str, str], keys: list[SSlibKey]) -> di
 def accepted(envelope: Envelope, key: SSlibKey) -> bool:
     """Whether securesystemslib takes the signature as this key's."""
     try:
-        envelope.verify_pack([key], 1)
+        envelope.verify([key], 1)
     except (VerificationError, ValueError):
         return False
     return True

@@ -80,7 +80,7 @@ def test_an_answer_that_is_not_finite_has_no_best_class_and_no_doubt():
 
 
 def test_pictures_in_a_result_cannot_be_written():
-    found = result(seen=np.zeros((2, 2, 3), np.uint8))
+    found = result(input_image=np.zeros((2, 2, 3), np.uint8))
     assert not any(picture.flags.writeable for picture in (found.original, found.corrupted, found.input_image))
 
 

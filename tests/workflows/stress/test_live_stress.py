@@ -41,8 +41,8 @@ def live(camera, model=None, seed=0):
 
 
 def newest(view):
-    found = view.results.take(HANG_S)
-    assert found is not None, view.trouble.take()
+    found = view.results.take_value(HANG_S)
+    assert found is not None, view.trouble.take_value()
     return found
 
 
@@ -78,7 +78,7 @@ def test_every_answer_stands_beside_the_very_frame_it_was_given_to(demo):
         assert np.array_equal(one.corrupted, cooked)
         assert np.array_equal(one.answer.answer, runner.predict([cooked])[0][0])
         assert np.array_equal(one.clean.answer, runner.predict([one.original])[0][0])
-        assert np.array_equal(one.seen, make_model_input(cooked, runner.card.input).rgb)
+        assert np.array_equal(one.input_image, make_model_input(cooked, runner.card.input).rgb)
         assert one.answer.subject == one.clean.subject == f"synthetic#{one.index}"
     assert [one.index for one in found] == sorted(one.index for one in found)
 
@@ -88,12 +88,12 @@ def test_real_footage_runs_through_the_real_model(demo):
         view.set_recipe("dark", 3.0)
         found = result_where(view, lambda one: one.corruption == "dark")
         assert found.original.shape == (720, 1280, 3)
-        assert found.seen.shape == (128, 128, 3)
+        assert found.input_image.shape == (128, 128, 3)
         assert found.crop == (280, 0, 1000, 720)
         assert found.corrupted.mean() < 0.7 * found.original.mean()
-        assert found.top(1)[0].name in found.card.classes
+        assert found.get_top(1)[0].name in found.card.classes
         assert 0 <= found.uncertainty <= 1
-        assert view.trouble.take() is None
+        assert view.trouble.take_value() is None
 
 
 def test_the_newest_recipe_wins(tmp_path):
@@ -139,7 +139,7 @@ def test_without_a_model_the_pictures_run_alone():
         assert found.answer is None
         assert found.running.p50_ms == 0
         assert cv2.getNumThreads() == 1
-        assert view.trouble.take() is None
+        assert view.trouble.take_value() is None
 
 
 def test_a_slow_look_skips_frames_and_never_queues_them(tmp_path):
@@ -157,29 +157,29 @@ def test_a_detector_runs_as_well(tmp_path):
     paths = [makers.save_picture(tmp_path / f"{colour}.png", colour) for colour in ("red", "blue")]
     with live(ImageCamera("parts", paths, fps=100.0), boxes_of(tmp_path)) as view:
         found = {one.index % 2: one for one in (newest(view) for _ in range(30))}
-        assert {place: len(one.boxes()) for place, one in found.items()} == {0: 1, 1: 0}
-        assert found[0].boxes()[0, :4].tolist() == [0, 0, 32, 24]  # a quarter of 64 × 48, in pixels of the frame
+        assert {place: len(one.get_boxes()) for place, one in found.items()} == {0: 1, 1: 0}
+        assert found[0].get_boxes()[0, :4].tolist() == [0, 0, 32, 24]  # a quarter of 64 × 48, in pixels of the frame
 
 
 def test_a_camera_that_fails_is_reported_and_the_view_can_be_stopped(tmp_path):
     with live(open_file_camera(tmp_path / "gone.mp4"), colours_of(tmp_path)) as view:
-        assert isinstance(view.trouble.take(HANG_S), PathMissing)
+        assert isinstance(view.trouble.take_value(HANG_S), PathMissing)
 
 
 def test_a_model_that_cannot_be_opened_is_reported_and_the_pictures_go_on(tmp_path):
     with live(SyntheticCamera(64, 48, fps=100), ModelFile(str(tmp_path / "gone.onnx"), "", "{}")) as view:
-        assert isinstance(view.trouble.take(HANG_S), PathMissing)
+        assert isinstance(view.trouble.take_value(HANG_S), PathMissing)
         assert newest(view).answer is None
 
 
 def test_a_model_that_fails_on_a_frame_is_reported_once_and_the_pictures_go_on(tmp_path):
     camera = ImageCamera("part", [makers.save_picture(tmp_path / "part.png", "red")], fps=100.0)
     with live(camera, boxes_of(tmp_path, of_class=9)) as view:
-        error = view.trouble.take(HANG_S)
+        error = view.trouble.take_value(HANG_S)
         assert isinstance(error, ModelRejected)
         assert error.problem == "classes"
         assert all(newest(view).answer is None for _ in range(5))
-        assert view.trouble.take() is None
+        assert view.trouble.take_value() is None
 
 
 def test_recipes_still_apply_to_the_last_frame_of_a_camera_that_ended(tmp_path):
@@ -187,7 +187,7 @@ def test_recipes_still_apply_to_the_last_frame_of_a_camera_that_ended(tmp_path):
     with live(open_file_camera(path, fps=200.0), colours_of(tmp_path)) as view:
         newest(view)
         path.unlink()
-        assert isinstance(view.trouble.take(HANG_S), PathMissing)
+        assert isinstance(view.trouble.take_value(HANG_S), PathMissing)
         number = view.set_recipe("dark", 4.0)
         assert result_where(view, lambda one: one.recipe.number == number).source == "stick.avi"
 
@@ -234,10 +234,10 @@ def test_a_model_that_never_ends_is_told_after_its_limit_and_the_pictures_go_on(
     card = {**makers.CARD, "input": {"size": [8, 8], "resize": "stretch"}}
     with live(SyntheticCamera(64, 48, fps=100), ModelFile(str(path), "", json.dumps(card))) as view:
         view.set_recipe("dark", 3.0)
-        error = view.trouble.take(HANG_S)
+        error = view.trouble.take_value(HANG_S)
         assert (type(error), error.problem) == (ModelRejected, "time")
         assert [newest(view).answer for _ in range(3)] == [None] * 3
-        assert view.trouble.take() is None
+        assert view.trouble.take_value() is None
 
 
 def resident_mb():

@@ -27,22 +27,22 @@ LONGEST_LAYER = 1536
 Picture = NDArray[np.uint8]
 
 
-def scale_of(img: Picture) -> float:
+def compute_scale(img: Picture) -> float:
     """Scale of a picture, (H, W, 3) uint8 RGB: how many of its pixels a pixel of the reference size is."""
     return float(min(img.shape[:2]) / REFERENCE_SIDE)
 
 
-def grey_levels() -> NDArray[np.float64]:
+def make_grey_levels() -> NDArray[np.float64]:
     """(256,) every level there is."""
     return np.arange(256, dtype=np.float64)
 
 
-def bytes_of(values: NDArray[np.floating]) -> Picture:
+def to_bytes(values: NDArray[np.floating]) -> Picture:
     """Grey levels as bytes, (…,) of any shape → uint8 of the same: rounded and clipped to what a pixel can be."""
     return np.asarray(np.clip(np.rint(values), 0, 255), np.uint8)
 
 
-def shrunk(img: Picture, width: int, height: int, quick: bool = False) -> Picture:
+def shrink_image(img: Picture, width: int, height: int, quick: bool = False) -> Picture:
     """The picture, (H, W, 3) uint8 RGB, averaged down to (height, width), by halves as far as they go: a fifth of the time of one step.
 
     `quick`: the step that is left then, by less than half, by straight lines between pixels after a small blur: a third of the time of
@@ -58,7 +58,7 @@ def shrunk(img: Picture, width: int, height: int, quick: bool = False) -> Pictur
     return np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def stretched(layer: NDArray[np.uint8], img: Picture) -> NDArray[np.uint8]:
+def stretch_layer(layer: NDArray[np.uint8], img: Picture) -> NDArray[np.uint8]:
     """The layer, (h, w) or (h, w, 3), brought to the size of the picture, (H, W, 3): straight lines between its pixels, or their mean where
     the picture is the smaller one."""
     height, width = img.shape[:2]
@@ -66,35 +66,35 @@ def stretched(layer: NDArray[np.uint8], img: Picture) -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(layer, (width, height), interpolation=way), np.uint8)
 
 
-def layer_size(img: Picture) -> tuple[int, int, float]:
+def get_layer_size(img: Picture) -> tuple[int, int, float]:
     """(height, width) of a layer for the picture, (H, W, 3), and how many pixels of it a pixel of the reference size is."""
     height, width = img.shape[:2]
     factor = min(LAYER_SIDE / min(height, width), LONGEST_LAYER / max(height, width))
     return max(2, round(height * factor)), max(2, round(width * factor)), factor * min(height, width) / REFERENCE_SIDE
 
 
-def laid_over(img: Picture, keep: NDArray[np.floating] | None, add: NDArray[np.floating] | None) -> Picture:
+def overlay_layers(img: Picture, keep: NDArray[np.floating] | None, add: NDArray[np.floating] | None) -> Picture:
     """Layers over a picture, (H, W, 3) uint8 RGB: img · keep + add, both of their own small size: `keep` (h, w) or (h, w, 3) from 0 to 1,
     `add` likewise, in grey levels."""
     out = img
     if keep is not None:
-        out = np.asarray(cv2.multiply(out, in_colour(stretched(bytes_of(keep * 255), img)), scale=1 / 255), np.uint8)
+        out = np.asarray(cv2.multiply(out, to_three_channels(stretch_layer(to_bytes(keep * 255), img)), scale=1 / 255), np.uint8)
     if add is not None:
-        out = np.asarray(cv2.add(out, in_colour(stretched(bytes_of(add), img))), np.uint8)
+        out = np.asarray(cv2.add(out, to_three_channels(stretch_layer(to_bytes(add), img))), np.uint8)
     return out.copy() if out is img else out
 
 
-def in_colour(layer: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def to_three_channels(layer: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """(h, w, 3) of a layer that may have one channel only."""
     return layer if layer.ndim == 3 else np.asarray(cv2.cvtColor(layer, cv2.COLOR_GRAY2RGB), np.uint8)
 
 
-def covered(img: Picture, cover: NDArray[np.floating], colour: NDArray[np.floating] | tuple[float, float, float]) -> Picture:
+def cover_image(img: Picture, cover: NDArray[np.floating], colour: NDArray[np.floating] | tuple[float, float, float]) -> Picture:
     """The picture behind a layer: `cover` (h, w) from 0 to 1 hides that much of it, and `colour` (3,) or (h, w, 3) is seen instead."""
-    return laid_over(img, 1 - cover, cover[..., None] * np.asarray(colour, np.float32))
+    return overlay_layers(img, 1 - cover, cover[..., None] * np.asarray(colour, np.float32))
 
 
-def clouds(height: int, width: int, coarse: float, rng: np.random.Generator, octaves: int = 4) -> NDArray[np.float32]:
+def make_cloud_noise(height: int, width: int, coarse: float, rng: np.random.Generator, octaves: int = 4) -> NDArray[np.float32]:
     """(h, w) float32 smooth chance from 0 to 1: lumps `coarse` pixels wide, and finer ones that weigh half as much each time."""
     total = np.zeros((height, width), np.float32)
     for octave in range(octaves):
@@ -107,7 +107,7 @@ def clouds(height: int, width: int, coarse: float, rng: np.random.Generator, oct
 MODULE = "fieldcheck_transforms"
 
 
-class Carried:
+class ExportedTransform:
     """A transform that reports the path of the carried file as its own. Chance is one seed a picture."""
 
     random_generator: np.random.Generator
@@ -121,11 +121,11 @@ class Carried:
         return {"seed": int(self.random_generator.integers(2**32))}
 
 
-class PixelCorruption(Carried, A.ImageOnlyTransform):
+class PixelCorruption(ExportedTransform, A.ImageOnlyTransform):
     """Corruption of pixels that moves none: boxes, points and masks stay as they are. `apply`: (H, W, 3) uint8 RGB → the same shape."""
 
 
-def checked(name: str, value: float, low: float, high: float) -> float:
+def require_range(name: str, value: float, low: float, high: float) -> float:
     """The value as a float. Raises ValueError with the value where it lies outside."""
     if not low <= value <= high:
         raise ValueError(f"{name} lies between {low} and {high}, not at {value}")
@@ -139,10 +139,10 @@ class ShareCorruption(PixelCorruption):
 
     def __init__(self, share: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.share = checked("share", share, 0, self.most)
+        self.share = require_range("share", share, 0, self.most)
 
 
-def tabled(img: Picture, table: NDArray[np.uint8]) -> Picture:
+def apply_lut(img: Picture, table: NDArray[np.uint8]) -> Picture:
     """Every grey level replaced by another, `table` (256,) for all channels or (256, 3): the library's own way takes a tenth of the
     time of OpenCV's, and a quarter where the channels are parted for it."""
     if table.ndim == 1:
@@ -158,40 +158,42 @@ CHROMA, CHROMA_GRAIN = 0.6, 3.0  # colour blotches of a sensor at high gain, bes
 MANY_PHOTONS = 1000
 
 
-def gaussian_noise(img: Picture, gain: float, sigma: float, seed: int, each_pixel: bool = False) -> Picture:
+def add_gaussian_noise(img: Picture, gain: float, sigma: float, seed: int, each_pixel: bool = False) -> Picture:
     """Gaussian noise: the picture, (H, W, 3) uint8 RGB, times `gain` plus noise of `sigma` grey levels, clipped; `each_pixel` for noise
     without any grain."""
-    grain, louder = (0.0, 1.0) if each_pixel else grain_of(scale_of(img))
+    grain, louder = (0.0, 1.0) if each_pixel else get_grain(compute_scale(img))
     weight = sigma * louder / STEPS
-    noise = from_bank(noise_bank(grain), img.shape, seed)
+    noise = crop_from_bank(get_noise_bank(grain), img.shape, seed)
     return np.asarray(cv2.addWeighted(img, gain, noise, weight, -128 * weight), np.uint8)
 
 
-def shot_noise(img: Picture, photons: float, seed: int) -> Picture:
+def add_shot_noise(img: Picture, photons: float, seed: int) -> Picture:
     """Shot noise: the picture, (H, W, 3) uint8 RGB, as a sensor counts it whose white is `photons` photons in a pixel of the reference
     size. Source: Poisson."""
-    grain, louder = grain_of(scale_of(img))
-    return paired(img, from_bank(noise_bank(grain), img.shape, seed), photon_table(photons / louder**2))
+    grain, louder = get_grain(compute_scale(img))
+    return apply_noise_lut(img, crop_from_bank(get_noise_bank(grain), img.shape, seed), make_photon_lut(photons / louder**2))
 
 
-def iso_noise(img: Picture, photons: float, seed: int) -> Picture:
+def add_iso_noise(img: Picture, photons: float, seed: int) -> Picture:
     """ISO noise of a sensor at high gain: photon noise in the brightness of the picture, (H, W, 3) uint8 RGB, and coarser blotches of
     colour that grow with it."""
-    grain, louder = grain_of(scale_of(img))
-    return paired(img, from_bank(gain_bank(grain, scale_of(img)), img.shape, seed), shot_table(photons / louder**2))
+    grain, louder = get_grain(compute_scale(img))
+    return apply_noise_lut(
+        img, crop_from_bank(get_gain_noise_bank(grain, compute_scale(img)), img.shape, seed), make_shot_lut(photons / louder**2)
+    )
 
 
-def row_banding(img: Picture, levels: float, seed: int) -> Picture:
+def add_row_banding(img: Picture, levels: float, seed: int) -> Picture:
     """Row banding: rows of a sensor that are read out darker or brighter, Gaussian, `levels` grey levels, a reference pixel high. `img`:
     (H, W, 3) uint8 RGB."""
-    rows = max(2, round(img.shape[0] / max(scale_of(img), 1e-6)))
+    rows = max(2, round(img.shape[0] / max(compute_scale(img), 1e-6)))
     offsets = np.random.default_rng(seed).normal(0, 1, rows)
     weight = max(levels, 1e-6) / 32
-    layer = in_colour(bytes_of(128 + 32 * offsets).reshape(-1, 1))
-    return np.asarray(cv2.addWeighted(img, 1, stretched(layer, img), weight, -128 * weight), np.uint8)
+    layer = to_three_channels(to_bytes(128 + 32 * offsets).reshape(-1, 1))
+    return np.asarray(cv2.addWeighted(img, 1, stretch_layer(layer, img), weight, -128 * weight), np.uint8)
 
 
-def grain_of(scale: float) -> tuple[float, float]:
+def get_grain(scale: float) -> tuple[float, float]:
     """Blur of the grain in pixels, and how much louder than at the reference size the noise is before larger pixels average it.
 
     A grain of one size in the scene is averaged by pixels of any size: halving a picture gives what noise on the half picture gives.
@@ -201,25 +203,25 @@ def grain_of(scale: float) -> tuple[float, float]:
     return blur, sqrt((GRAIN**2 + PIXEL_BLUR) / (GRAIN**2 + PIXEL_BLUR / finer**2))
 
 
-def paired(img: Picture, noise: NDArray[np.uint8], table: NDArray[np.uint8]) -> Picture:
+def apply_noise_lut(img: Picture, noise: NDArray[np.uint8], table: NDArray[np.uint8]) -> Picture:
     """Noise put on a picture, (H, W, 3) uint8 RGB: `table` (65536,) read at 256 · grey level + `noise`, (H, W, 3) uint8, for every pixel
     and channel."""
     index = cv2.merge([noise.reshape(-1, 1), np.ascontiguousarray(img).reshape(-1, 1)]).view(np.uint16)
     return np.asarray(cv2.LUT(index, table), np.uint8).reshape(img.shape)
 
 
-def from_bank(bank: NDArray[np.uint8], shape: tuple[int, ...], seed: int) -> NDArray[np.uint8]:
+def crop_from_bank(bank: NDArray[np.uint8], shape: tuple[int, ...], seed: int) -> NDArray[np.uint8]:
     """(H, W, 3) of the bank, begun at a place that the seed decides, round and round in both directions."""
     top, left = np.random.default_rng(seed).integers(0, bank.shape[:2])
     out = np.empty(shape, np.uint8)
-    for row, from_row, rows in _runs(shape[0], int(top), bank.shape[0]):
-        for column, from_column, columns in _runs(shape[1], int(left), bank.shape[1]):
+    for row, from_row, rows in _split_into_runs(shape[0], int(top), bank.shape[0]):
+        for column, from_column, columns in _split_into_runs(shape[1], int(left), bank.shape[1]):
             part = bank[from_row : from_row + rows, from_column : from_column + columns]
             out[row : row + rows, column : column + columns] = part
     return out
 
 
-def _runs(length: int, start: int, around: int) -> list[tuple[int, int, int]]:
+def _split_into_runs(length: int, start: int, around: int) -> list[tuple[int, int, int]]:
     """(place, place in the bank, how many) of the pieces that `length` values from `start` on consist of."""
     found, at = [], 0
     while at < length:
@@ -231,22 +233,22 @@ def _runs(length: int, start: int, around: int) -> list[tuple[int, int, int]]:
 
 
 @lru_cache(maxsize=6)
-def noise_bank(grain: float) -> NDArray[np.uint8]:
+def get_noise_bank(grain: float) -> NDArray[np.uint8]:
     """Noise bank, (h, w, 3) uint8, not writeable, 128 for none. Noise is drawn once and begun elsewhere for every picture: drawing it anew
     takes ten times as long."""
-    return _as_bytes(_grainy(np.random.default_rng(1).standard_normal((BANK_HEIGHT, BANK_WIDTH, 3), dtype=np.float32), grain))
+    return _to_noise_bytes(_blur_noise(np.random.default_rng(1).standard_normal((BANK_HEIGHT, BANK_WIDTH, 3), dtype=np.float32), grain))
 
 
 @lru_cache(maxsize=6)
-def gain_bank(grain: float, scale: float) -> NDArray[np.uint8]:
+def get_gain_noise_bank(grain: float, scale: float) -> NDArray[np.uint8]:
     """Noise bank of a sensor at high gain, (h, w, 3) uint8, not writeable: noise that all channels share, and coarser noise of each."""
     rng = np.random.default_rng(3)
-    light = _grainy(rng.standard_normal((BANK_HEIGHT, BANK_WIDTH, 1), dtype=np.float32), grain)
-    colour = _grainy(rng.standard_normal((BANK_HEIGHT, BANK_WIDTH, 3), dtype=np.float32), GRAIN * CHROMA_GRAIN * max(1.0, scale))
-    return _as_bytes(light + CHROMA * colour)
+    light = _blur_noise(rng.standard_normal((BANK_HEIGHT, BANK_WIDTH, 1), dtype=np.float32), grain)
+    colour = _blur_noise(rng.standard_normal((BANK_HEIGHT, BANK_WIDTH, 3), dtype=np.float32), GRAIN * CHROMA_GRAIN * max(1.0, scale))
+    return _to_noise_bytes(light + CHROMA * colour)
 
 
-def _grainy(noise: NDArray[np.float32], grain: float) -> NDArray[np.float32]:
+def _blur_noise(noise: NDArray[np.float32], grain: float) -> NDArray[np.float32]:
     """Blurred round the edges, so that the bank has no seam, and as loud as before."""
     if not grain:
         return noise
@@ -256,31 +258,31 @@ def _grainy(noise: NDArray[np.float32], grain: float) -> NDArray[np.float32]:
     return np.asarray(soft / soft.std(), np.float32)
 
 
-def _as_bytes(noise: NDArray[np.float32]) -> NDArray[np.uint8]:
-    bank = bytes_of(128 + STEPS * noise)
+def _to_noise_bytes(noise: NDArray[np.float32]) -> NDArray[np.uint8]:
+    bank = to_bytes(128 + STEPS * noise)
     bank.flags.writeable = False
     return bank
 
 
 @lru_cache(maxsize=8)
-def photon_table(photons: float) -> NDArray[np.uint8]:
+def make_photon_lut(photons: float) -> NDArray[np.uint8]:
     """(65536,) the grey level that so many photons give which stand, among those of a grey level, where the noise does in its bank."""
     if photons > MANY_PHOTONS:  # there is no telling it from a normal distribution
-        return shot_table(photons)
+        return make_shot_lut(photons)
     quantiles = np.array([(1 + erf(step / STEPS / sqrt(2))) / 2 for step in np.arange(256) - 128.0])
-    counts = np.stack([_poisson_quantiles(mean, quantiles) for mean in grey_levels() / 255 * photons])
-    return bytes_of(counts / photons * 255).ravel()
+    counts = np.stack([_compute_poisson_quantiles(mean, quantiles) for mean in make_grey_levels() / 255 * photons])
+    return to_bytes(counts / photons * 255).ravel()
 
 
 @lru_cache(maxsize=8)
-def shot_table(photons: float) -> NDArray[np.uint8]:
-    """(65536,) the table of `photon_table` by a normal distribution of the same variance."""
-    levels = grey_levels()[:, None]
+def make_shot_lut(photons: float) -> NDArray[np.uint8]:
+    """(65536,) the table of `make_photon_lut` by a normal distribution of the same variance."""
+    levels = make_grey_levels()[:, None]
     sigma = np.zeros_like(levels) if photons == inf else np.sqrt(levels * 255 / photons)
-    return bytes_of(levels + sigma * (np.arange(256) - 128.0) / STEPS).ravel()
+    return to_bytes(levels + sigma * (np.arange(256) - 128.0) / STEPS).ravel()
 
 
-def _poisson_quantiles(mean: float, quantiles: NDArray[np.float64]) -> NDArray[np.intp]:
+def _compute_poisson_quantiles(mean: float, quantiles: NDArray[np.float64]) -> NDArray[np.intp]:
     if mean == 0:
         return np.zeros(len(quantiles), np.intp)
     counts = np.arange(int(mean + 6 * np.sqrt(mean)) + 10, dtype=np.float64)
@@ -293,11 +295,11 @@ class PixelNoise(PixelCorruption):
 
     def __init__(self, sigma: float, native: bool = False, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.sigma = checked("sigma", sigma, 0, 255)
+        self.sigma = require_range("sigma", sigma, 0, 255)
         self.native = bool(native)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return gaussian_noise(img, 1.0, self.sigma, seed, self.native)
+        return add_gaussian_noise(img, 1.0, self.sigma, seed, self.native)
 
 
 class PhotonNoise(PixelCorruption):
@@ -305,10 +307,10 @@ class PhotonNoise(PixelCorruption):
 
     def __init__(self, photons: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.photons = checked("photons", photons, 1, 1000000000.0)
+        self.photons = require_range("photons", photons, 1, 1000000000.0)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return shot_noise(img, self.photons, seed)
+        return add_shot_noise(img, self.photons, seed)
 
 
 class GainNoise(PixelCorruption):
@@ -316,10 +318,10 @@ class GainNoise(PixelCorruption):
 
     def __init__(self, photons: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.photons = checked("photons", photons, 1, 1000000000.0)
+        self.photons = require_range("photons", photons, 1, 1000000000.0)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return iso_noise(img, self.photons, seed)
+        return add_iso_noise(img, self.photons, seed)
 
 
 class Banding(PixelCorruption):
@@ -327,10 +329,10 @@ class Banding(PixelCorruption):
 
     def __init__(self, levels: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.levels = checked("levels", levels, 0, 255)
+        self.levels = require_range("levels", levels, 0, 255)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return row_banding(img, self.levels, seed)
+        return add_row_banding(img, self.levels, seed)
 
 SHARP = 1.5  # pixels of blur above which a smaller picture holds all that is left
 LARGE = 720  # pixels of the shorter side from which on a long zoom is worked out on the half picture
@@ -338,55 +340,55 @@ SHORT = 8.0  # pixels of streak below which its points are shared out among the 
 GLASS_ROOM = 64  # places across and down at which the pane may begin
 
 
-def gaussian_blur(img: Picture, sigma: float) -> Picture:
+def add_gaussian_blur(img: Picture, sigma: float) -> Picture:
     """Gaussian blur of `sigma` pixels of this picture, (H, W, 3) uint8 RGB → the same shape."""
     factor = 2 ** max(0, int(log2(max(sigma, 1e-9) / SHARP))) if sigma > SHARP else 1
     if factor == 1:
         return np.asarray(cv2.GaussianBlur(img, (0, 0), sigma), np.uint8) if sigma else img.copy()
     height, width = img.shape[:2]
-    small = shrunk(img, max(1, width // factor), max(1, height // factor))
+    small = shrink_image(img, max(1, width // factor), max(1, height // factor))
     # Averaging boxes of `factor` and drawing straight lines between them blur by themselves.
     rest = sqrt(sigma**2 - factor**2 / 12 - factor**2 / 6) / factor
     return np.asarray(cv2.resize(cv2.GaussianBlur(small, (0, 0), rest), (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def motion_blur(img: Picture, length: float, angle: float) -> Picture:
+def add_motion_blur(img: Picture, length: float, angle: float) -> Picture:
     """Motion blur: every point of the picture, (H, W, 3) uint8 RGB, a straight streak of `length` pixels of this picture, `angle` radians
     from the horizontal."""
     if length <= 1:
         return img.copy()
     if length < SHORT:
-        return np.asarray(cv2.filter2D(img, -1, streak(length, angle)), np.uint8)
+        return np.asarray(cv2.filter2D(img, -1, make_motion_kernel(length, angle)), np.uint8)
     height, width = img.shape[:2]
     by_half = min(height, width) >= LARGE and length >= 2 * SHORT
-    small = shrunk(img, width // 2, height // 2) if by_half else img
-    four = _doubled(np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2RGBA), np.uint8), length / 2 if by_half else length, angle)
+    small = shrink_image(img, width // 2, height // 2) if by_half else img
+    four = _add_streak_by_doubling(np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2RGBA), np.uint8), length / 2 if by_half else length, angle)
     blurred = np.asarray(cv2.cvtColor(four, cv2.COLOR_RGBA2RGB), np.uint8)
     return np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8) if by_half else blurred
 
 
-def _doubled(four: NDArray[np.uint8], length: float, angle: float) -> NDArray[np.uint8]:
+def _add_streak_by_doubling(four: NDArray[np.uint8], length: float, angle: float) -> NDArray[np.uint8]:
     """The streak of a picture of four channels, which OpenCV moves in half the time of three.
 
     Each stage is one mean of the picture with itself, moved; so n of them make a row of 2^n points less than a pixel apart.
     """
     stages = ceil(log2(length))
     whole = (length - 1) * np.array([np.cos(angle), np.sin(angle)])
-    out = _moved(four, -whole / 2)
+    out = _shift_channels(four, -whole / 2)
     for stage in range(1, stages + 1):
         step = whole / (1 - 0.5**stages) / 2**stage
         # Halves of a grey level are rounded up and down in turn.
-        out = np.asarray(cv2.addWeighted(out, 0.5, _moved(out, step), 0.5, -0.01 * (stage % 2)), np.uint8)
+        out = np.asarray(cv2.addWeighted(out, 0.5, _shift_channels(out, step), 0.5, -0.01 * (stage % 2)), np.uint8)
     return out
 
 
-def _moved(four: NDArray[np.uint8], by: NDArray[np.float64]) -> NDArray[np.uint8]:
+def _shift_channels(four: NDArray[np.uint8], by: NDArray[np.float64]) -> NDArray[np.uint8]:
     matrix = np.array([[1, 0, by[0]], [0, 1, by[1]]])
     size = (four.shape[1], four.shape[0])
     return np.asarray(cv2.warpAffine(four, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101), np.uint8)
 
 
-def streak(length: float, angle: float) -> NDArray[np.float32]:
+def make_motion_kernel(length: float, angle: float) -> NDArray[np.float32]:
     """Motion blur kernel, (k, k) float32 of sum 1: a line of `length` pixels through the middle, `angle` in radians, its points shared out
     among the four pixels around each."""
     half = int(np.ceil((length - 1) / 2)) + 1
@@ -402,13 +404,13 @@ def streak(length: float, angle: float) -> NDArray[np.float32]:
     return np.asarray(kernel / kernel.sum(), np.float32)
 
 
-def zoom_blur(img: Picture, zoom: float, seed: int) -> Picture:
+def add_zoom_blur(img: Picture, zoom: float, seed: int) -> Picture:
     """Zoom blur: the lens zooms from 1 to `zoom` while the shutter is open, towards a place near the middle of the picture, (H, W, 3) uint8
     RGB."""
     height, width = img.shape[:2]
     x, y = (0.5 + 0.2 * (np.random.default_rng(seed).random(2) - 0.5)) * (width, height)
     by_half = min(height, width) >= LARGE and (zoom - 1) * min(height, width) > 16
-    small = shrunk(img, width // 2, height // 2) if by_half else img
+    small = shrink_image(img, width // 2, height // 2) if by_half else img
     factor = small.shape[1] / width
     out = cv2.cvtColor(small, cv2.COLOR_RGB2RGBA)  # four channels are moved in half the time of three
     for stage in range(1, 1 + max(1, ceil(log2(max(2.0, (zoom - 1) * max(small.shape[:2]) / 2))))):
@@ -420,23 +422,23 @@ def zoom_blur(img: Picture, zoom: float, seed: int) -> Picture:
     return blurred if small is img else np.asarray(cv2.resize(blurred, (width, height), interpolation=cv2.INTER_CUBIC), np.uint8)
 
 
-def glass_blur(img: Picture, away: float, seed: int) -> Picture:
+def add_glass_blur(img: Picture, away: float, seed: int) -> Picture:
     """Glass blur: every point of the picture, (H, W, 3) uint8 RGB, is seen up to `away` pixels of the reference size beside its place, its
     neighbours elsewhere."""
     across, down = np.random.default_rng(seed).integers(0, GLASS_ROOM, 2)
     height, width = img.shape[:2]
-    whole, rest = _pane(height, width, round(away * scale_of(img), 2))
+    whole, rest = _make_glass_map(height, width, round(away * compute_scale(img), 2))
     part = (slice(down, down + height), slice(across, across + width))
     place = cv2.subtract(whole[part], np.array([across, down, 0, 0], np.float64))
     seen = cv2.remap(img, place, np.ascontiguousarray(rest[part]), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT_101)
-    return gaussian_blur(np.asarray(seen, np.uint8), 0.5 * away * scale_of(img))
+    return add_gaussian_blur(np.asarray(seen, np.uint8), 0.5 * away * compute_scale(img))
 
 
 @lru_cache(maxsize=4)
-def _pane(height: int, width: int, away: float) -> tuple[NDArray[np.int16], NDArray[np.uint16]]:
+def _make_glass_map(height: int, width: int, away: float) -> tuple[NDArray[np.int16], NDArray[np.uint16]]:
     """A map of the glass for pictures of one size, with room to begin elsewhere; in OpenCV's fixed point, whole places and the rest."""
     tall, wide = height + GLASS_ROOM, width + GLASS_ROOM
-    rows, columns, unit = layer_size(np.empty((tall, wide, 1), np.uint8))
+    rows, columns, unit = get_layer_size(np.empty((tall, wide, 1), np.uint8))
     rng, step = np.random.default_rng(4), unit * 1.5  # a facet of the glass is one and a half reference pixels wide
     facets = rng.uniform(-1, 1, (max(2, round(rows / step)), max(2, round(columns / step)), 2)).astype(np.float32)
     moved = cv2.resize(facets, (wide, tall), interpolation=cv2.INTER_CUBIC) * away
@@ -450,10 +452,10 @@ class Defocus(PixelCorruption):
 
     def __init__(self, sigma: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.sigma = checked("sigma", sigma, 0, REFERENCE_SIDE)
+        self.sigma = require_range("sigma", sigma, 0, REFERENCE_SIDE)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return gaussian_blur(img, self.sigma * scale_of(img))
+        return add_gaussian_blur(img, self.sigma * compute_scale(img))
 
 
 class Motion(PixelCorruption):
@@ -461,10 +463,10 @@ class Motion(PixelCorruption):
 
     def __init__(self, length: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.length = checked("length", length, 1, REFERENCE_SIDE)
+        self.length = require_range("length", length, 1, REFERENCE_SIDE)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return motion_blur(img, 1 + (self.length - 1) * scale_of(img), float(np.random.default_rng(seed).uniform(0, np.pi)))
+        return add_motion_blur(img, 1 + (self.length - 1) * compute_scale(img), float(np.random.default_rng(seed).uniform(0, np.pi)))
 
 
 class ZoomBlur(PixelCorruption):
@@ -472,10 +474,10 @@ class ZoomBlur(PixelCorruption):
 
     def __init__(self, zoom: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.zoom = checked("zoom", zoom, 1, 3)
+        self.zoom = require_range("zoom", zoom, 1, 3)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return zoom_blur(img, self.zoom, seed)
+        return add_zoom_blur(img, self.zoom, seed)
 
 
 class GlassBlur(PixelCorruption):
@@ -483,10 +485,10 @@ class GlassBlur(PixelCorruption):
 
     def __init__(self, away: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.away = checked("away", away, 0, 40)
+        self.away = require_range("away", away, 0, 40)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return glass_blur(img, self.away, seed)
+        return add_glass_blur(img, self.away, seed)
 
 WAVELENGTHS = (600e-9, 550e-9, 450e-9)  # metres, of red, green and blue
 SECOND_RADIATION_CONSTANT = 1.4388e-2  # m·K
@@ -496,47 +498,47 @@ OTHER_SENSOR = ((0.52, 0.40, 0.08), (0.22, 0.56, 0.22), (0.06, 0.44, 0.50))  # w
 GHOSTS = (-0.35, 0.45, 0.8, 1.25)  # places of the lens's inner reflections, 0 at the light and 1 at the far side of the middle
 
 
-def toward_mean(factor: float, img: Picture) -> NDArray[np.float64]:
+def make_contrast_lut(factor: float, img: Picture) -> NDArray[np.float64]:
     """(256,) every level drawn to the picture's mean luma, its distance times `factor`."""
     mean = float(np.dot(cv2.mean(img)[:3], LUMA))
-    return np.asarray(mean + (grey_levels() - mean) * factor, np.float64)
+    return np.asarray(mean + (make_grey_levels() - mean) * factor, np.float64)
 
 
-def curve(exponent: float) -> NDArray[np.float64]:
+def make_gamma_lut(exponent: float) -> NDArray[np.float64]:
     """(256,) another tone curve: above 1 shadows sink, below 1 they rise."""
-    return np.asarray(255 * (grey_levels() / 255) ** exponent, np.float64)
+    return np.asarray(255 * (make_grey_levels() / 255) ** exponent, np.float64)
 
 
-def cast(mired: float) -> NDArray[np.float64]:
+def make_colour_cast_lut(mired: float) -> NDArray[np.float64]:
     """(256, 3) light that is `mired` warmer or, below 0, colder; white keeps its luminance. Source: Wien's law, sRGB as IEC 61966-2-1."""
     gains = np.exp(-SECOND_RADIATION_CONSTANT * mired * 1e-6 / np.array(WAVELENGTHS))
-    linear = _linear(grey_levels() / 255)[:, None] * gains / (gains @ np.array(LUMINANCE))
-    return np.asarray(255 * _encoded(np.minimum(linear, 1)), np.float64)
+    linear = _decode_srgb(make_grey_levels() / 255)[:, None] * gains / (gains @ np.array(LUMINANCE))
+    return np.asarray(255 * _encode_srgb(np.minimum(linear, 1)), np.float64)
 
 
-def mixed(img: Picture, share: float) -> Picture:
+def mix_colour_channels(img: Picture, share: float) -> Picture:
     """Colour filters of another sensor: the picture, (H, W, 3) uint8 RGB, `share` of the way to colours that see more of each other. Grey
     stays grey."""
     matrix = (1 - share) * np.eye(3) + share * np.array(OTHER_SENSOR)
     return np.asarray(cv2.transform(img, matrix.astype(np.float32)), np.uint8)
 
 
-def glare(img: Picture, strength: float, seed: int) -> Picture:
+def add_glare(img: Picture, strength: float, seed: int) -> Picture:
     """Glare: a bright reflection on the picture, (H, W, 3) uint8 RGB, a core that burns out and a wide halo, `strength` times white at its
     middle."""
     rng = np.random.default_rng(seed)
-    height, width, unit = layer_size(img)
+    height, width, unit = get_layer_size(img)
     x, y = rng.uniform(0.15, 0.85, 2) * (width, height)
     turn, long = rng.uniform(0, pi), rng.uniform(1.2, 2.0)
-    far = distance(height, width, (x, y), turn, long) / (unit * 192)
-    return laid_over(img, None, 255 * strength * (0.75 * np.exp(-((far / 0.16) ** 2)) + 0.25 * np.exp(-far / 0.45)))
+    far = compute_distance_map(height, width, (x, y), turn, long) / (unit * 192)
+    return overlay_layers(img, None, 255 * strength * (0.75 * np.exp(-((far / 0.16) ** 2)) + 0.25 * np.exp(-far / 0.45)))
 
 
-def flare(img: Picture, strength: float, seed: int) -> Picture:
+def add_lens_flare(img: Picture, strength: float, seed: int) -> Picture:
     """Lens flare of a lamp just outside the picture, (H, W, 3) uint8 RGB: a veil over all that is thickest at its side, and a chain of
     ghosts through the middle."""
     rng = np.random.default_rng(seed)
-    height, width, unit = (side / 2 for side in layer_size(img))
+    height, width, unit = (side / 2 for side in get_layer_size(img))
     turn, middle = rng.uniform(0, 2 * pi), np.array([width, height]) / 2
     lamp = middle + 0.62 * np.array([width * cos(turn), height * sin(turn)])
     add = np.zeros((round(height), round(width), 3), np.uint8)
@@ -545,33 +547,33 @@ def flare(img: Picture, strength: float, seed: int) -> Picture:
         at, radius = (round(float(centre[0])), round(float(centre[1]))), round(unit * rng.uniform(8, 30))
         cv2.circle(ghost, at, radius, (70 * colour).tolist(), cv2.FILLED, cv2.LINE_AA)
         add = np.asarray(cv2.add(add, ghost), np.uint8)
-    far = distance(*add.shape[:2], (float(lamp[0]), float(lamp[1]))) / (unit * 192)
+    far = compute_distance_map(*add.shape[:2], (float(lamp[0]), float(lamp[1]))) / (unit * 192)
     veil = (150 * np.exp(-far / 0.5) + 45)[..., None] * np.array([1.0, 0.95, 0.85], np.float32)
     keep = np.full((2, 2), 1 - 0.3 * min(strength, 1.0))
-    return laid_over(img, keep, strength * (cv2.GaussianBlur(add, (0, 0), unit).astype(np.float32) + veil))
+    return overlay_layers(img, keep, strength * (cv2.GaussianBlur(add, (0, 0), unit).astype(np.float32) + veil))
 
 
-def flickered(img: Picture, depth: float, seed: int) -> Picture:
+def add_flicker(img: Picture, depth: float, seed: int) -> Picture:
     """Flicker of lamps on mains under a rolling shutter: waves of light down the rows of the picture, (H, W, 3) uint8 RGB, `depth` of the
     light gone in their troughs."""
     rng = np.random.default_rng(seed)
     phase, waves = rng.uniform(0, 2 * pi), rng.uniform(1.5, 3.0)
     rows = 0.5 - 0.5 * np.cos(phase + 2 * pi * waves * np.linspace(0, 1, 192))
-    return laid_over(img, 1 - depth * rows[:, None].astype(np.float32), None)
+    return overlay_layers(img, 1 - depth * rows[:, None].astype(np.float32), None)
 
 
-def shadowed(img: Picture, depth: float, seed: int) -> Picture:
+def add_shadow(img: Picture, depth: float, seed: int) -> Picture:
     """Cast shadow: `depth` of the light is missing in a soft-edged part of the picture, (H, W, 3) uint8 RGB, about two fifths of it."""
     rng = np.random.default_rng(seed)
-    height, width, unit = layer_size(img)
+    height, width, unit = get_layer_size(img)
     tall, wide, turn = height // 2, width // 2, rng.uniform(0, 2 * pi)
     x, y = np.linspace(-0.5, 0.5, wide, dtype=np.float32)[None, :], np.linspace(-0.5, 0.5, tall, dtype=np.float32)[:, None]
-    along = x * np.float32(cos(turn)) + y * np.float32(sin(turn)) + 0.5 * clouds(tall, wide, 60 * unit, rng, octaves=2)
+    along = x * np.float32(cos(turn)) + y * np.float32(sin(turn)) + 0.5 * make_cloud_noise(tall, wide, 60 * unit, rng, octaves=2)
     edge = np.float32(np.quantile(along, 0.6))
-    return laid_over(img, 1 - depth * np.clip((along - edge) / 0.06 + 0.5, 0, 1), None)
+    return overlay_layers(img, 1 - depth * np.clip((along - edge) / 0.06 + 0.5, 0, 1), None)
 
 
-def distance(height: int, width: int, centre: tuple[float, float], turn: float = 0.0, long: float = 1.0) -> NDArray[np.float32]:
+def compute_distance_map(height: int, width: int, centre: tuple[float, float], turn: float = 0.0, long: float = 1.0) -> NDArray[np.float32]:
     """(h, w) distance in pixels from `centre`, of which `long` count as one in the direction `turn`."""
     x = np.arange(width, dtype=np.float32)[None, :] - np.float32(centre[0])
     y = np.arange(height, dtype=np.float32)[:, None] - np.float32(centre[1])
@@ -579,11 +581,11 @@ def distance(height: int, width: int, centre: tuple[float, float], turn: float =
     return np.asarray(np.sqrt(along**2 + beside**2), np.float32)
 
 
-def _linear(encoded: NDArray[np.float64]) -> NDArray[np.float64]:
+def _decode_srgb(encoded: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
 
 
-def _encoded(linear: NDArray[np.float64]) -> NDArray[np.float64]:
+def _encode_srgb(linear: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
 
 
@@ -592,14 +594,14 @@ class Exposure(PixelCorruption):
 
     def __init__(self, gain: float, read_noise: float = 0.0, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.gain = checked("gain", gain, 0, 255)
-        self.read_noise = checked("read_noise", read_noise, 0, 255)
-        self._table = bytes_of(grey_levels() * self.gain)
+        self.gain = require_range("gain", gain, 0, 255)
+        self.read_noise = require_range("read_noise", read_noise, 0, 255)
+        self._table = to_bytes(make_grey_levels() * self.gain)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         if self.read_noise:
-            return gaussian_noise(img, self.gain, self.read_noise, seed, each_pixel=False)
-        return tabled(img, self._table)
+            return add_gaussian_noise(img, self.gain, self.read_noise, seed, each_pixel=False)
+        return apply_lut(img, self._table)
 
 
 class Contrast(PixelCorruption):
@@ -607,10 +609,10 @@ class Contrast(PixelCorruption):
 
     def __init__(self, factor: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.factor = checked("factor", factor, 0, 1)
+        self.factor = require_range("factor", factor, 0, 1)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return tabled(img, bytes_of(toward_mean(self.factor, img)))
+        return apply_lut(img, to_bytes(make_contrast_lut(self.factor, img)))
 
 
 class Gamma(PixelCorruption):
@@ -618,11 +620,11 @@ class Gamma(PixelCorruption):
 
     def __init__(self, exponent: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.exponent = checked("exponent", exponent, 0.1, 10)
-        self._table = bytes_of(curve(self.exponent))
+        self.exponent = require_range("exponent", exponent, 0.1, 10)
+        self._table = to_bytes(make_gamma_lut(self.exponent))
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return tabled(img, self._table)
+        return apply_lut(img, self._table)
 
 
 class ColourCast(PixelCorruption):
@@ -630,18 +632,18 @@ class ColourCast(PixelCorruption):
 
     def __init__(self, mired: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.mired = checked("mired", mired, 0, 500)
-        self._tables = bytes_of(cast(self.mired)), bytes_of(cast(-self.mired))
+        self.mired = require_range("mired", mired, 0, 500)
+        self._tables = to_bytes(make_colour_cast_lut(self.mired)), to_bytes(make_colour_cast_lut(-self.mired))
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return tabled(img, self._tables[0 if np.random.default_rng(seed).random() < 0.5 else 1])
+        return apply_lut(img, self._tables[0 if np.random.default_rng(seed).random() < 0.5 else 1])
 
 
 class Spectrum(ShareCorruption):
     """Another sensor's colour filters, `share` of the way to ones that see more of each other's light."""
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return mixed(img, self.share)
+        return mix_colour_channels(img, self.share)
 
 
 class Glare(PixelCorruption):
@@ -649,10 +651,10 @@ class Glare(PixelCorruption):
 
     def __init__(self, strength: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.strength = checked("strength", strength, 0, 5)
+        self.strength = require_range("strength", strength, 0, 5)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return glare(img, self.strength, seed)
+        return add_glare(img, self.strength, seed)
 
 
 class Flare(PixelCorruption):
@@ -660,10 +662,10 @@ class Flare(PixelCorruption):
 
     def __init__(self, strength: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.strength = checked("strength", strength, 0, 5)
+        self.strength = require_range("strength", strength, 0, 5)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return flare(img, self.strength, seed)
+        return add_lens_flare(img, self.strength, seed)
 
 
 class Flicker(PixelCorruption):
@@ -671,10 +673,10 @@ class Flicker(PixelCorruption):
 
     def __init__(self, depth: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.depth = checked("depth", depth, 0, 1)
+        self.depth = require_range("depth", depth, 0, 1)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return flickered(img, self.depth, seed)
+        return add_flicker(img, self.depth, seed)
 
 
 class Shadow(PixelCorruption):
@@ -682,53 +684,53 @@ class Shadow(PixelCorruption):
 
     def __init__(self, depth: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.depth = checked("depth", depth, 0, 1)
+        self.depth = require_range("depth", depth, 0, 1)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return shadowed(img, self.depth, seed)
+        return add_shadow(img, self.depth, seed)
 
-def jpeg_coded(img: Picture, quality: float) -> Picture:
+def compress_as_jpeg(img: Picture, quality: float) -> Picture:
     """JPEG compression of the picture, (H, W, 3) uint8 RGB, as it stands, and back, `quality` 1 to 100, rounded."""
     bgr = cv2.cvtColor(img, cv2.COLOR_RGB2BGR)
     _done, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, round(quality)])
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR_RGB), np.uint8)
 
 
-def jpeg_blocks(img: Picture, quality: float) -> Picture:
+def add_jpeg_blocks(img: Picture, quality: float) -> Picture:
     """JPEG artefacts: what JPEG does at the reference size, `quality` 1 to 100, put on the picture, (H, W, 3) uint8 RGB."""
-    small = reference(img)
-    return with_coding_error(img, small, jpeg_coded(small, quality))
+    small = resize_to_reference(img)
+    return add_coding_error(img, small, compress_as_jpeg(small, quality))
 
 
-def macroblocks(img: Picture, quality: float, chroma: float) -> Picture:
+def add_macroblocks(img: Picture, quality: float, chroma: float) -> Picture:
     """Low bit rate: video with too few bits, blocks twice as large, and colour of which `chroma` of the pixels along each side are left.
     `img`: (H, W, 3) uint8 RGB; `quality` 1 to 100, of JPEG."""
-    small = reference(img)
+    small = resize_to_reference(img)
     height, width = small.shape[:2]
-    half = jpeg_coded(shrunk(small, max(1, width // 2), max(1, height // 2)), quality)
+    half = compress_as_jpeg(shrink_image(small, max(1, width // 2), max(1, height // 2)), quality)
     blocky = cv2.resize(half, (width, height), interpolation=cv2.INTER_LINEAR)
     y, *colours = cv2.split(cv2.cvtColor(np.asarray(blocky, np.uint8), cv2.COLOR_RGB2YCrCb))
     few = (max(1, round(width * chroma)), max(1, round(height * chroma)))
     poor = [
         cv2.resize(cv2.resize(one, few, interpolation=cv2.INTER_AREA), (width, height), interpolation=cv2.INTER_LINEAR) for one in colours
     ]
-    return with_coding_error(img, small, np.asarray(cv2.cvtColor(cv2.merge([y, *poor]), cv2.COLOR_YCrCb2RGB), np.uint8))
+    return add_coding_error(img, small, np.asarray(cv2.cvtColor(cv2.merge([y, *poor]), cv2.COLOR_YCrCb2RGB), np.uint8))
 
 
-def coarsened(img: Picture, share: float) -> Picture:
+def reduce_resolution(img: Picture, share: float) -> Picture:
     """Low resolution: the picture, (H, W, 3) uint8 RGB, at `share` of the pixels that the reference size has along each side, by averaging,
     and back by straight lines."""
     height, width = img.shape[:2]
-    left = share / max(1.0, scale_of(img))
-    small = shrunk(img, max(1, round(width * left)), max(1, round(height * left)))
+    left = share / max(1.0, compute_scale(img))
+    small = shrink_image(img, max(1, round(width * left)), max(1, round(height * left)))
     return np.asarray(cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def lines_lost(img: Picture, share: float, seed: int) -> Picture:
+def add_lost_lines(img: Picture, share: float, seed: int) -> Picture:
     """Lost lines: strips four reference pixels high of the picture, (H, W, 3) uint8 RGB, that did not arrive: `share` of them show the
     strip above, moved to a side."""
     height, width = img.shape[:2]
-    strips = max(1, round(height / (4 * scale_of(img))))
+    strips = max(1, round(height / (4 * compute_scale(img))))
     edges = np.rint(np.linspace(0, height, strips + 1)).astype(int)
     rng = np.random.default_rng(seed)
     ranks, moves = rng.permutation(strips), rng.uniform(-0.125, 0.125, strips)
@@ -740,19 +742,19 @@ def lines_lost(img: Picture, share: float, seed: int) -> Picture:
     return out
 
 
-def reference(img: Picture) -> Picture:
+def resize_to_reference(img: Picture) -> Picture:
     """Reference size: the picture, (H, W, 3) uint8 RGB → (h, w, 3); a smaller one as it is."""
-    scale = max(1.0, scale_of(img))
-    return shrunk(img, max(1, round(img.shape[1] / scale)), max(1, round(img.shape[0] / scale)), quick=True)
+    scale = max(1.0, compute_scale(img))
+    return shrink_image(img, max(1, round(img.shape[1] / scale)), max(1, round(img.shape[0] / scale)), quick=True)
 
 
-def with_coding_error(img: Picture, before: Picture, after: Picture) -> Picture:
+def add_coding_error(img: Picture, before: Picture, after: Picture) -> Picture:
     """Coding error put on a picture, (H, W, 3) uint8 RGB: the picture plus what coding changed at the reference size, `before` and `after`:
     (h, w, 3)."""
     if before.shape == img.shape:
         return after
     error = np.asarray(cv2.addWeighted(after, 1, before, -1, 128), np.uint8)
-    return np.asarray(cv2.addWeighted(img, 1, stretched(error, img), 1, -128), np.uint8)
+    return np.asarray(cv2.addWeighted(img, 1, stretch_layer(error, img), 1, -128), np.uint8)
 
 
 class Jpeg(PixelCorruption):
@@ -760,11 +762,11 @@ class Jpeg(PixelCorruption):
 
     def __init__(self, quality: float, native: bool = False, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.quality = checked("quality", quality, 1, 100)
+        self.quality = require_range("quality", quality, 1, 100)
         self.native = bool(native)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return jpeg_coded(img, self.quality) if self.native else jpeg_blocks(img, self.quality)
+        return compress_as_jpeg(img, self.quality) if self.native else add_jpeg_blocks(img, self.quality)
 
 
 class Downscale(PixelCorruption):
@@ -772,10 +774,10 @@ class Downscale(PixelCorruption):
 
     def __init__(self, scale: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.scale = checked("scale", scale, 0.001, 1)
+        self.scale = require_range("scale", scale, 0.001, 1)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return coarsened(img, self.scale)
+        return reduce_resolution(img, self.scale)
 
 
 class LowBitrate(PixelCorruption):
@@ -783,42 +785,42 @@ class LowBitrate(PixelCorruption):
 
     def __init__(self, quality: float, chroma: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.quality = checked("quality", quality, 1, 100)
-        self.chroma = checked("chroma", chroma, 0.001, 1)
+        self.quality = require_range("quality", quality, 1, 100)
+        self.chroma = require_range("chroma", chroma, 0.001, 1)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return macroblocks(img, self.quality, self.chroma)
+        return add_macroblocks(img, self.quality, self.chroma)
 
 
 class LostLines(ShareCorruption):
     """`share` of the strips that a picture is sent in did not arrive; the one above stands in their place."""
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return lines_lost(img, self.share, seed)
+        return add_lost_lines(img, self.share, seed)
 
 AIRLIGHT = 217.0  # grey levels of fog and of drops of water
 FINER = 4  # bits of a pixel that OpenCV's drawing takes places in
 
 
-def hazed(transmission: float, airlight: float) -> NDArray[np.float64]:
+def make_haze_lut(transmission: float, airlight: float) -> NDArray[np.float64]:
     """(256,) even haze: `transmission` of the light arrives, the rest is replaced."""
-    return np.asarray(grey_levels() * transmission + airlight * (1 - transmission), np.float64)
+    return np.asarray(make_grey_levels() * transmission + airlight * (1 - transmission), np.float64)
 
 
-def fogged(img: Picture, thickness: float, seed: int) -> Picture:
+def add_fog(img: Picture, thickness: float, seed: int) -> Picture:
     """Fog in banks, thicker towards the top where a camera looks farther: `thickness` of the light of the picture, (H, W, 3) uint8 RGB,
     replaced where it is thickest."""
-    height, width, unit = layer_size(img)
+    height, width, unit = get_layer_size(img)
     small = (max(2, height // 4), max(2, width // 4))
-    banks = clouds(*small, 80 * unit / 4, np.random.default_rng(seed))
+    banks = make_cloud_noise(*small, 80 * unit / 4, np.random.default_rng(seed))
     depth = np.linspace(1, 0.55, small[0], dtype=np.float32)[:, None]
-    return covered(img, thickness * depth * (0.6 + 0.4 * banks), (AIRLIGHT,) * 3)
+    return cover_image(img, thickness * depth * (0.6 + 0.4 * banks), (AIRLIGHT,) * 3)
 
 
-def rained(img: Picture, drops: float, seed: int) -> Picture:
+def add_rain(img: Picture, drops: float, seed: int) -> Picture:
     """Rain on the picture, (H, W, 3) uint8 RGB: `drops` streaks in a square of the reference side, all nearly of one direction, brighter
     than what is behind; and less contrast."""
-    height, width, unit = layer_size(img)
+    height, width, unit = get_layer_size(img)
     rng = np.random.default_rng(seed)
     many = round(drops * height * width / (192 * unit) ** 2)
     layer = np.zeros((height, width), np.uint8)
@@ -831,38 +833,38 @@ def rained(img: Picture, drops: float, seed: int) -> Picture:
     for streak, level in zip(np.rint(corners * 2**FINER).astype(np.int32), bright.tolist(), strict=True):
         cv2.fillConvexPoly(layer, streak, level, cv2.LINE_AA, FINER)
     veil = 0.25 * min(1.0, drops / 600)
-    streaks = in_colour(stretched(np.asarray(cv2.GaussianBlur(layer, (0, 0), 0.7 * unit), np.uint8), img))
+    streaks = to_three_channels(stretch_layer(np.asarray(cv2.GaussianBlur(layer, (0, 0), 0.7 * unit), np.uint8), img))
     return np.asarray(cv2.addWeighted(img, 1 - veil, streaks, 1, AIRLIGHT * veil / 2), np.uint8)
 
 
-def snowed(img: Picture, flakes: float, seed: int) -> Picture:
+def add_snow(img: Picture, flakes: float, seed: int) -> Picture:
     """Snow on the picture, (H, W, 3) uint8 RGB: `flakes` soft white dots in a square of the reference side, and a veil of those farther
     off."""
-    height, width, unit = layer_size(img)
+    height, width, unit = get_layer_size(img)
     rng = np.random.default_rng(seed)
     many = round(flakes * height * width / (192 * unit) ** 2)
     layer = np.zeros((height, width), np.uint8)
     sizes = 0.7 + 2.2 * rng.random(many) ** 3
-    for place, size in zip(fixed(rng.random((many, 2)) * (width, height)), sizes.tolist(), strict=True):
+    for place, size in zip(to_fixed_point(rng.random((many, 2)) * (width, height)), sizes.tolist(), strict=True):
         cv2.circle(layer, place, round(size * unit * 2**FINER), min(255, round(275 - 20 * size)), cv2.FILLED, cv2.LINE_AA, FINER)
     soft = cv2.GaussianBlur(layer, (0, 0), 0.75 * unit)
-    whole = stretched(np.asarray(cv2.cvtColor(soft, cv2.COLOR_GRAY2RGB), np.uint8), img)
+    whole = stretch_layer(np.asarray(cv2.cvtColor(soft, cv2.COLOR_GRAY2RGB), np.uint8), img)
     veil = 0.8 * (1 - float(np.exp(-flakes / 700)))  # flakes too far off to be told apart
     away = np.asarray(cv2.multiply(img, cv2.bitwise_not(whole), scale=(1 - veil) / 255), np.uint8)
     return np.asarray(cv2.addWeighted(away, 1, whole, 1 - veil, AIRLIGHT * veil), np.uint8)
 
 
-def fixed(points: NDArray[np.floating]) -> list[tuple[int, int]]:
+def to_fixed_point(points: NDArray[np.floating]) -> list[tuple[int, int]]:
     """(n, 2) pixels as OpenCV's drawing wants them: whole numbers of their `FINER`."""
     return [(int(x), int(y)) for x, y in np.rint(points * 2**FINER)]
 
 
-def turned(points: NDArray[np.floating], angle: float) -> NDArray[np.float64]:
+def rotate_points(points: NDArray[np.floating], angle: float) -> NDArray[np.float64]:
     """(n, 2) points turned about the origin by `angle` radians."""
     return np.asarray(points @ np.array([[cos(angle), sin(angle)], [-sin(angle), cos(angle)]]), np.float64)
 
 
-def outline(radii: NDArray[np.floating]) -> NDArray[np.float64]:
+def make_outline(radii: NDArray[np.floating]) -> NDArray[np.float64]:
     """(n, 2) a closed curve about the origin, (n,) pixels from it all round."""
     angles = np.linspace(0, 2 * pi, len(radii), endpoint=False)
     return np.stack([radii * np.cos(angles), radii * np.sin(angles)], axis=1)
@@ -873,12 +875,12 @@ class Haze(PixelCorruption):
 
     def __init__(self, transmission: float, airlight: float = 217.0, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.transmission = checked("transmission", transmission, 0, 1)
-        self.airlight = checked("airlight", airlight, 0, 255)
-        self._table = bytes_of(hazed(self.transmission, self.airlight))
+        self.transmission = require_range("transmission", transmission, 0, 1)
+        self.airlight = require_range("airlight", airlight, 0, 255)
+        self._table = to_bytes(make_haze_lut(self.transmission, self.airlight))
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return tabled(img, self._table)
+        return apply_lut(img, self._table)
 
 
 class Fog(PixelCorruption):
@@ -886,10 +888,10 @@ class Fog(PixelCorruption):
 
     def __init__(self, thickness: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.thickness = checked("thickness", thickness, 0, 1)
+        self.thickness = require_range("thickness", thickness, 0, 1)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return fogged(img, self.thickness, seed)
+        return add_fog(img, self.thickness, seed)
 
 
 class Rain(PixelCorruption):
@@ -897,10 +899,10 @@ class Rain(PixelCorruption):
 
     def __init__(self, drops: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.drops = checked("drops", drops, 0, 5000)
+        self.drops = require_range("drops", drops, 0, 5000)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return rained(img, self.drops, seed)
+        return add_rain(img, self.drops, seed)
 
 
 class Snow(PixelCorruption):
@@ -908,10 +910,10 @@ class Snow(PixelCorruption):
 
     def __init__(self, flakes: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.flakes = checked("flakes", flakes, 0, 5000)
+        self.flakes = require_range("flakes", flakes, 0, 5000)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return snowed(img, self.flakes, seed)
+        return add_snow(img, self.flakes, seed)
 
 DIRT = (15.0, 12.0, 9.0)
 SKIN = ((96, 66, 50), (150, 108, 84), (206, 160, 134), (232, 196, 172))
@@ -920,54 +922,56 @@ MEASURED = 288  # pixels of the shorter side at which the share of a cover is me
 PATCHES = 8  # along each side
 
 
-def dusty(img: Picture, share: float, seed: int) -> Picture:
+def add_dust(img: Picture, share: float, seed: int) -> Picture:
     """Dust and smears on the lens: soft grey specks that dim what is behind them, over `share` of the picture, (H, W, 3) uint8 RGB."""
-    height, width, unit = layer_size(img)
+    height, width, unit = get_layer_size(img)
     rng = np.random.default_rng(seed)
     cover, dull = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
     dots = min(4000, int(1.4 * share * height * width / (pi * (3.1 * unit) ** 2)))
-    for place, size in zip(fixed(rng.random((dots, 2)) * (width, height)), (1.2 + 5 * rng.random(dots) ** 2).tolist(), strict=True):
+    for place, size in zip(
+        to_fixed_point(rng.random((dots, 2)) * (width, height)), (1.2 + 5 * rng.random(dots) ** 2).tolist(), strict=True
+    ):
         cv2.circle(cover, place, round(size * unit * 2**FINER), round(180 + 60 * rng.random()), cv2.FILLED, cv2.LINE_AA, FINER)
-    smear = clouds(height // 4, width // 4, 15 * unit, rng, octaves=3)
+    smear = make_cloud_noise(height // 4, width // 4, 15 * unit, rng, octaves=3)
     dull = cv2.resize(np.clip((smear - 1 + 0.6 * share) * 4, 0, 0.75).astype(np.float32), (width, height))
     soft = cv2.GaussianBlur(cover, (0, 0), 0.8 * unit).astype(np.float32) / 255
-    return covered(img, np.maximum(soft, dull), DIRT)
+    return cover_image(img, np.maximum(soft, dull), DIRT)
 
 
-def wet(img: Picture, share: float, seed: int) -> Picture:
+def add_water_drops(img: Picture, share: float, seed: int) -> Picture:
     """Water drops on the lens, `share` times the picture, (H, W, 3) uint8 RGB, in all: each shows the scene upside down and blurred, bright
     at a rim."""
-    height, width, unit = layer_size(img)
+    height, width, unit = get_layer_size(img)
     rng = np.random.default_rng(seed)
     cover, rim = np.zeros((height, width), np.uint8), np.zeros((height, width), np.uint8)
-    seen = cv2.GaussianBlur(in_colour(shrunk(img, max(1, width // 8), max(1, height // 8))), (0, 0), 2)[::-1, ::-1]
+    seen = cv2.GaussianBlur(to_three_channels(shrink_image(img, max(1, width // 8), max(1, height // 8))), (0, 0), 2)[::-1, ::-1]
     behind = cv2.resize(np.ascontiguousarray(seen), (width, height), interpolation=cv2.INTER_LINEAR)
     drops = int(share * height * width / (pi * (7.8 * unit) ** 2) + 0.999) if share else 0
     for x, y, chance in rng.random((drops, 3)).tolist():
         size = (4 + 9 * chance) * unit
         at = np.array([[x * width, y * height]])
-        cv2.circle(cover, fixed(at)[0], round(size * 2**FINER), 255, cv2.FILLED, cv2.LINE_AA, FINER)
-        cv2.circle(rim, fixed(at - 0.3 * size)[0], round(0.3 * size * 2**FINER), 90, cv2.FILLED, cv2.LINE_AA, FINER)
+        cv2.circle(cover, to_fixed_point(at)[0], round(size * 2**FINER), 255, cv2.FILLED, cv2.LINE_AA, FINER)
+        cv2.circle(rim, to_fixed_point(at - 0.3 * size)[0], round(0.3 * size * 2**FINER), 90, cv2.FILLED, cv2.LINE_AA, FINER)
     soft = cv2.GaussianBlur(cover, (0, 0), 1.2 * unit).astype(np.float32) / 255
     bright = np.minimum(255, behind.astype(np.float32) * 0.9 + cv2.GaussianBlur(rim, (0, 0), 1.5 * unit)[..., None])
-    return laid_over(img, 1 - soft, soft[..., None] * bright)
+    return overlay_layers(img, 1 - soft, soft[..., None] * bright)
 
 
-def reflected(img: Picture, share: float, seed: int) -> Picture:
+def add_reflection(img: Picture, share: float, seed: int) -> Picture:
     """Reflection in a pane before the lens: `share` of the light of the picture, (H, W, 3) uint8 RGB, is that of another scene, a bright
     room with windows, out of focus."""
-    height, width, unit = layer_size(img)
+    height, width, unit = get_layer_size(img)
     tall, wide = max(2, height // 2), max(2, width // 2)
     rng = np.random.default_rng(seed)
-    base = clouds(tall, wide, 60 * unit / 2, rng, octaves=3)
+    base = make_cloud_noise(tall, wide, 60 * unit / 2, rng, octaves=3)
     room = (40 + 90 * base[..., None] * rng.uniform(0.7, 1.0, 3)).astype(np.float32)
     for x, y, w, h in rng.uniform((0, 0, 0.08, 0.15), (0.9, 0.6, 0.3, 0.5), (6, 4)).tolist():
         corner, other = (int(x * wide), int(y * tall)), (int((x + w) * wide), int((y + h) * tall))
         cv2.rectangle(room, corner, other, (rng.uniform(150, 255) * rng.uniform(0.85, 1.0, 3)).tolist(), cv2.FILLED)
-    return laid_over(img, np.full((2, 2), 1 - share), share * 1.3 * cv2.GaussianBlur(room, (0, 0), 1.5 * unit))
+    return overlay_layers(img, np.full((2, 2), 1 - share), share * 1.3 * cv2.GaussianBlur(room, (0, 0), 1.5 * unit))
 
 
-def spotted(img: Picture, share: float, seed: int) -> Picture:
+def add_occlusion(img: Picture, share: float, seed: int) -> Picture:
     """Occlusion: one opaque ellipse over `share` of the picture, (H, W, 3) uint8 RGB, its place, form and grey level by chance."""
     rng = np.random.default_rng(seed)
     across, down = rng.uniform(0, 1, 2)
@@ -979,37 +983,39 @@ def spotted(img: Picture, share: float, seed: int) -> Picture:
     # OpenCV's ellipse covers half a pixel more on every side than its half axes say.
     axes = np.array([[max(0.0, half_width - 0.5), max(0.0, half_height - 0.5)]])
     out = img.copy()
-    cv2.ellipse(out, fixed(centre)[0], fixed(axes)[0], 0, 0, 360, (level,) * 3, cv2.FILLED, shift=FINER)
+    cv2.ellipse(out, to_fixed_point(centre)[0], to_fixed_point(axes)[0], 0, 0, 360, (level,) * 3, cv2.FILLED, shift=FINER)
     return out
 
 
-def handed(img: Picture, share: float, seed: int) -> Picture:
+def add_hand(img: Picture, share: float, seed: int) -> Picture:
     """A hand reaching in from an edge, over `share` of the picture, (H, W, 3) uint8 RGB."""
     rng = np.random.default_rng(seed)
     skin, turn = SKIN[int(rng.integers(len(SKIN)))], rng.uniform(0, 2 * pi)
     wobble = 1 + 0.06 * rng.standard_normal(24)
 
-    def parts(size: float) -> list[NDArray[np.float64]]:
-        palm = [outline(size * wobble)]
+    def make_outlines(size: float) -> list[NDArray[np.float64]]:
+        palm = [make_outline(size * wobble)]
         arm = [np.array([[-0.6, 0.3], [0.6, 0.3], [0.7, 2.6], [-0.7, 2.6]]) * size]
-        fingers = [_capsule(np.array([x, y]) * size, np.array([1.35 * x, y - length]) * size, 0.17 * size) for x, y, length in FINGERS]
-        return [turned(part, turn) for part in palm + arm + fingers]
+        fingers = [
+            _make_capsule_outline(np.array([x, y]) * size, np.array([1.35 * x, y - length]) * size, 0.17 * size) for x, y, length in FINGERS
+        ]
+        return [rotate_points(part, turn) for part in palm + arm + fingers]
 
-    return _behind(img, share, parts, rng, skin)
+    return _draw_occluder(img, share, make_outlines, rng, skin)
 
 
-def barred(img: Picture, share: float, seed: int) -> Picture:
+def add_occluding_bar(img: Picture, share: float, seed: int) -> Picture:
     """A straight bar right across the picture, (H, W, 3) uint8 RGB, at any angle, over `share` of it."""
     rng = np.random.default_rng(seed)
     turn, level = rng.uniform(0, pi), rng.uniform(25, 190) * rng.uniform(0.85, 1.0, 3)
 
-    def parts(size: float) -> list[NDArray[np.float64]]:
-        return [turned(np.array([[-1e3, -size], [1e3, -size], [1e3, size], [-1e3, size]]), turn)]
+    def make_outlines(size: float) -> list[NDArray[np.float64]]:
+        return [rotate_points(np.array([[-1e3, -size], [1e3, -size], [1e3, size], [-1e3, size]]), turn)]
 
-    return _behind(img, share, parts, rng, level)
+    return _draw_occluder(img, share, make_outlines, rng, level)
 
 
-def patched(img: Picture, share: float, seed: int) -> Picture:
+def add_patch(img: Picture, share: float, seed: int) -> Picture:
     """Erased patches: `share` of the 8 by 8 patches of the picture, (H, W, 3) uint8 RGB, erased to grey, which of them by chance."""
     height, width = img.shape[:2]
     rows, columns = (np.rint(np.linspace(0, side, PATCHES + 1)).astype(int) for side in (height, width))
@@ -1022,14 +1028,14 @@ def patched(img: Picture, share: float, seed: int) -> Picture:
     return out
 
 
-def _capsule(start: NDArray[np.float64], end: NDArray[np.float64], radius: float) -> NDArray[np.float64]:
+def _make_capsule_outline(start: NDArray[np.float64], end: NDArray[np.float64], radius: float) -> NDArray[np.float64]:
     """A line with round ends, as one outline."""
-    round_about = outline(np.full(16, radius))
+    round_about = make_outline(np.full(16, radius))
     hull = cv2.convexHull(np.concatenate([round_about + start, round_about + end]).astype(np.float32))
     return np.asarray(hull[:, 0], np.float64)
 
 
-def _behind(
+def _draw_occluder(
     img: Picture,
     share: float,
     parts: Callable[[float], list[NDArray[np.float64]]],
@@ -1042,7 +1048,7 @@ def _behind(
     rows, columns = max(2, round(height * factor)), max(2, round(min(width * factor, 4 * MEASURED)))
     across, down = rng.uniform(0.2, 0.8, 2)
 
-    def drawn(size: float, canvas: NDArray[np.uint8], value: tuple[float, ...], line: int) -> NDArray[np.uint8]:
+    def draw_at_size(size: float, canvas: NDArray[np.uint8], value: tuple[float, ...], line: int) -> NDArray[np.uint8]:
         tall, wide = canvas.shape[:2]
         unit = min(tall, wide) / 96
         for part in parts(size):
@@ -1054,16 +1060,16 @@ def _behind(
     low, high = 0.0, 400.0
     for _ in range(12):
         size = (low + high) / 2
-        hidden = float(np.mean(drawn(size, np.zeros((rows, columns), np.uint8), (255,), cv2.LINE_8) > 0))
+        hidden = float(np.mean(draw_at_size(size, np.zeros((rows, columns), np.uint8), (255,), cv2.LINE_8) > 0))
         low, high = (size, high) if hidden < share else (low, size)
-    return drawn((low + high) / 2, img.copy(), tuple(float(v) for v in colour), cv2.LINE_AA) if share else img.copy()
+    return draw_at_size((low + high) / 2, img.copy(), tuple(float(v) for v in colour), cv2.LINE_AA) if share else img.copy()
 
 
 class Dust(ShareCorruption):
     """Dust and smears on the lens over about `share` of the picture."""
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return dusty(img, self.share, seed)
+        return add_dust(img, self.share, seed)
 
 
 class WaterDrops(ShareCorruption):
@@ -1072,14 +1078,14 @@ class WaterDrops(ShareCorruption):
     most = 3.0
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return wet(img, self.share, seed)
+        return add_water_drops(img, self.share, seed)
 
 
 class Reflection(ShareCorruption):
     """A pane before the lens: `share` of the light is another scene's."""
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return reflected(img, self.share, seed)
+        return add_reflection(img, self.share, seed)
 
 
 class Occlusion(ShareCorruption):
@@ -1088,7 +1094,7 @@ class Occlusion(ShareCorruption):
     most = 0.5
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return spotted(img, self.share, seed)
+        return add_occlusion(img, self.share, seed)
 
 
 class Hand(ShareCorruption):
@@ -1097,7 +1103,7 @@ class Hand(ShareCorruption):
     most = 0.6
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return handed(img, self.share, seed)
+        return add_hand(img, self.share, seed)
 
 
 class Bar(ShareCorruption):
@@ -1106,50 +1112,50 @@ class Bar(ShareCorruption):
     most = 0.6
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return barred(img, self.share, seed)
+        return add_occluding_bar(img, self.share, seed)
 
 
 class Patches(ShareCorruption):
     """`share` of 8 by 8 patches erased to grey."""
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return patched(img, self.share, seed)
+        return add_patch(img, self.share, seed)
 
 OUTSIDE = 114  # grey level of what the camera did not see
 ALONG = 9  # points of each side of a box that are moved
 Matrix = NDArray[np.float64]
 
 
-def rotation(height: int, width: int, degrees: float) -> Matrix:
+def make_rotation_matrix(height: int, width: int, degrees: float) -> Matrix:
     """(3, 3) the picture turned about its middle, against the clock."""
     x, y, turn = (width - 1) / 2, (height - 1) / 2, radians(degrees)
     c, s = cos(turn), sin(turn)
     return np.array([[c, s, x - c * x - s * y], [-s, c, y + s * x - c * y], [0, 0, 1]], np.float64)
 
 
-def enlargement(height: int, width: int, kept: float, across: float, down: float) -> Matrix:
-    """(3, 3) the part of `shown_part` enlarged to the whole."""
-    left, top, part_width, part_height = shown_part(height, width, kept, across, down)
+def make_crop_matrix(height: int, width: int, kept: float, across: float, down: float) -> Matrix:
+    """(3, 3) the part of `get_crop_rectangle` enlarged to the whole."""
+    left, top, part_width, part_height = get_crop_rectangle(height, width, kept, across, down)
     x, y = width / part_width, height / part_height
     return np.array([[x, 0, -(left - 0.5) * x - 0.5], [0, y, -(top - 0.5) * y - 0.5], [0, 0, 1]], np.float64)
 
 
-def enlarged(img: Picture, kept: float, across: float, down: float) -> Picture:
-    """Crop enlarged to the whole: the part of the picture, (H, W, 3) uint8 RGB, that `shown_part` names, under the matrix of
-    `enlargement`."""
+def crop_and_enlarge(img: Picture, kept: float, across: float, down: float) -> Picture:
+    """Crop enlarged to the whole: the part of the picture, (H, W, 3) uint8 RGB, that `get_crop_rectangle` names, under the matrix of
+    `make_crop_matrix`."""
     height, width = img.shape[:2]
-    left, top, part_width, part_height = shown_part(height, width, kept, across, down)
+    left, top, part_width, part_height = get_crop_rectangle(height, width, kept, across, down)
     part = img[top : top + part_height, left : left + part_width]
     return np.asarray(cv2.resize(part, (width, height), interpolation=cv2.INTER_LINEAR), np.uint8)
 
 
-def shown_part(height: int, width: int, kept: float, across: float, down: float) -> tuple[int, int, int, int]:
+def get_crop_rectangle(height: int, width: int, kept: float, across: float, down: float) -> tuple[int, int, int, int]:
     """(left, top, width, height) of `kept` of both sides in whole pixels; `across` and `down` from 0 to 1 say where."""
     part_width, part_height = max(1, round(kept * width)), max(1, round(kept * height))
     return round(across * (width - part_width)), round(down * (height - part_height)), part_width, part_height
 
 
-def slant(height: int, width: int, shift: float, seed: int) -> Matrix:
+def make_perspective_matrix(height: int, width: int, shift: float, seed: int) -> Matrix:
     """(3, 3) seen from a side: two corners at one edge of the picture move inwards by `shift` of the sides."""
     edge = int(np.random.default_rng(seed).integers(4))
     corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64) - 0.5
@@ -1160,7 +1166,7 @@ def slant(height: int, width: int, shift: float, seed: int) -> Matrix:
     return np.asarray(cv2.getPerspectiveTransform(corners.astype(np.float32), moved.astype(np.float32)), np.float64)
 
 
-def warped(img: Picture, matrix: Matrix) -> Picture:
+def warp_image(img: Picture, matrix: Matrix) -> Picture:
     """Perspective warp of a picture, (H, W, 3) uint8 RGB, under a (3, 3) matrix that says where its pixels go."""
     height, width = img.shape[:2]
     four = cv2.cvtColor(img, cv2.COLOR_RGB2RGBA)  # four channels are moved in half the time of three
@@ -1172,33 +1178,37 @@ def warped(img: Picture, matrix: Matrix) -> Picture:
     return np.asarray(cv2.cvtColor(moved, cv2.COLOR_RGBA2RGB), np.uint8)
 
 
-def warped_mask(mask: NDArray[np.integer], matrix: Matrix) -> NDArray[np.integer]:
-    """Perspective warp of a mask, (H, W) class numbers, under the (3, 3) matrix of `warped`; 0 where the camera did not see."""
+def warp_mask(mask: NDArray[np.integer], matrix: Matrix) -> NDArray[np.integer]:
+    """Perspective warp of a mask, (H, W) class numbers, under the (3, 3) matrix of `warp_image`; 0 where the camera did not see."""
     height, width = mask.shape[:2]
     return np.asarray(cv2.warpPerspective(mask, matrix, (width, height), flags=cv2.INTER_NEAREST, borderValue=0))
 
 
-def moved_points(points: NDArray[np.floating], matrix: Matrix) -> NDArray[np.float64]:
+def transform_points(points: NDArray[np.floating], matrix: Matrix) -> NDArray[np.float64]:
     """(n, 2) x, y in pixels, whole numbers at the middle of a pixel → where they are under the matrix, (3, 3)."""
     there = np.column_stack([points, np.ones(len(points))]) @ matrix.T
     return np.asarray(there[:, :2] / there[:, 2:], np.float64)
 
 
-def bent(img: Picture, bend: float) -> Picture:
+def distort_image(img: Picture, bend: float) -> Picture:
     """Radial distortion of a picture, (H, W, 3) uint8 RGB: a point at the radius r, 1 at the corners, is seen at r · (1 + bend · r²); below
     0 the edges come nearer."""
     return np.asarray(
-        cv2.remap(img, *_bend_map(*img.shape[:2], bend), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(OUTSIDE,) * 3),
+        cv2.remap(
+            img, *_make_distortion_map(*img.shape[:2], bend), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(OUTSIDE,) * 3
+        ),
         np.uint8,
     )
 
 
-def bent_mask(mask: NDArray[np.integer], bend: float) -> NDArray[np.integer]:
-    """Radial distortion of a mask, (H, W) class numbers, through the lens of `bent`; 0 where it did not see."""
-    return np.asarray(cv2.remap(mask, *_bend_map(*mask.shape[:2], bend), cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=0))
+def distort_mask(mask: NDArray[np.integer], bend: float) -> NDArray[np.integer]:
+    """Radial distortion of a mask, (H, W) class numbers, through the lens of `distort_image`; 0 where it did not see."""
+    return np.asarray(
+        cv2.remap(mask, *_make_distortion_map(*mask.shape[:2], bend), cv2.INTER_NEAREST, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+    )
 
 
-def bent_points(points: NDArray[np.floating], height: int, width: int, bend: float) -> NDArray[np.float64]:
+def distort_points(points: NDArray[np.floating], height: int, width: int, bend: float) -> NDArray[np.float64]:
     """(n, 2) x, y in pixels → where the lens shows them: the cubic of the map, solved by Newton's steps."""
     middle, corner = np.array([(width - 1) / 2, (height - 1) / 2]), np.hypot(width, height) / 2
     away = (points - middle) / corner
@@ -1211,7 +1221,7 @@ def bent_points(points: NDArray[np.floating], height: int, width: int, bend: flo
 
 
 @lru_cache(maxsize=4)
-def _bend_map(height: int, width: int, bend: float) -> tuple[NDArray[np.int16], NDArray[np.uint16]]:
+def _make_distortion_map(height: int, width: int, bend: float) -> tuple[NDArray[np.int16], NDArray[np.uint16]]:
     """Where each pixel of the distorted picture comes from, in OpenCV's fixed point."""
     x, y = np.meshgrid(np.arange(width, dtype=np.float32) - (width - 1) / 2, np.arange(height, dtype=np.float32) - (height - 1) / 2)
     by = 1 + bend * (x**2 + y**2) / ((width**2 + height**2) / 4)
@@ -1221,7 +1231,7 @@ def _bend_map(height: int, width: int, bend: float) -> tuple[NDArray[np.int16], 
     return np.asarray(whole, np.int16), np.asarray(rest, np.uint16)
 
 
-def box_outlines(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
+def make_box_outlines(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
     """(n, 4) x1, y1, x2, y2 → (n · 36, 2) points all along their sides."""
     share = np.linspace(0, 1, ALONG)
     x1, y1, x2, y2 = (boxes[:, [k]].astype(np.float64) for k in range(4))
@@ -1230,7 +1240,7 @@ def box_outlines(boxes: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.concatenate([np.stack(side, axis=2) for side in sides], axis=1).reshape(-1, 2)
 
 
-def boxes_around(points: NDArray[np.floating], height: int, width: int) -> NDArray[np.float64]:
+def fit_boxes_around(points: NDArray[np.floating], height: int, width: int) -> NDArray[np.float64]:
     """(n · 36, 2) moved outlines → (n, 4) the boxes around what of each lies in the picture.
 
     The outline is cut at the picture's edges first: the box round a turned rectangle whose corner has left the picture is larger than
@@ -1243,14 +1253,14 @@ def boxes_around(points: NDArray[np.floating], height: int, width: int) -> NDArr
         top, low, left, right = outline.reshape(4, ALONG, 2)
         seen = np.concatenate([top, right, low[::-1], left[::-1]])
         for axis in (0, 1):
-            seen = beyond(seen, axis, 0.0, 1)
-            seen = beyond(seen, axis, float(limits[axis]), -1)
+            seen = clip_outline(seen, axis, 0.0, 1)
+            seen = clip_outline(seen, axis, float(limits[axis]), -1)
         if len(seen):
             found[at] = [*seen.min(axis=0), *seen.max(axis=0)]
     return np.asarray(np.clip(found, 0, [width, height, width, height]), np.float64)
 
 
-def beyond(outline: NDArray[np.floating], axis: int, limit: float, side: int) -> NDArray[np.float64]:
+def clip_outline(outline: NDArray[np.floating], axis: int, limit: float, side: int) -> NDArray[np.float64]:
     """(m, 2) a closed outline → (k, 2) the part of it beyond `limit` along an axis, towards `side` (1 or −1).
 
     Source: Sutherland & Hodgman 1974.
@@ -1268,95 +1278,95 @@ def beyond(outline: NDArray[np.floating], axis: int, limit: float, side: int) ->
     return np.array(kept, np.float64).reshape(-1, 2)
 
 
-class Moved(Carried, A.DualTransform):
+class GeometricCorruption(ExportedTransform, A.DualTransform):
     """Geometric corruption: it moves pixels, and with them boxes, points and masks. Boxes are put around what was inside their old
     sides."""
 
     _targets = (Targets.IMAGE, Targets.MASK, Targets.BBOXES, Targets.KEYPOINTS)
 
-    def moved(self, points: NDArray[np.float64], height: int, width: int, seed: int) -> NDArray[np.float64]:
+    def move_points(self, points: NDArray[np.float64], height: int, width: int, seed: int) -> NDArray[np.float64]:
         """(n, 2) x, y in pixels, whole numbers at the middle of a pixel → where they are shown."""
-        return moved_points(points, self.matrix(height, width, seed))
+        return transform_points(points, self.get_matrix(height, width, seed))
 
-    def matrix(self, height: int, width: int, seed: int) -> NDArray[np.float64]:
+    def get_matrix(self, height: int, width: int, seed: int) -> NDArray[np.float64]:
         """(3, 3) where pixels go."""
         return np.eye(3)
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
         """The picture, (H, W, 3) uint8 RGB, moved → the same shape."""
-        return warped(img, self.matrix(img.shape[0], img.shape[1], seed))
+        return warp_image(img, self.get_matrix(img.shape[0], img.shape[1], seed))
 
     def apply_to_mask(self, mask: NDArray[Any], seed: int = 0, **_: Any) -> NDArray[Any]:
         """The mask, (H, W) class numbers, moved; 0 where the camera did not see."""
-        return warped_mask(mask, self.matrix(mask.shape[0], mask.shape[1], seed))
+        return warp_mask(mask, self.get_matrix(mask.shape[0], mask.shape[1], seed))
 
     def apply_to_bboxes(self, bboxes: NDArray[Any], seed: int = 0, **params: Any) -> NDArray[Any]:
         """Boxes, (n, 4 + k) x1, y1, x2, y2 as fractions of the sides and whatever else, moved. `params` holds the picture's `shape`."""
         height, width = params["shape"][:2]
         sides = np.array([width, height, width, height], np.float64)
-        outlines = box_outlines(bboxes[:, :4] * sides)
-        found = boxes_around(self.moved(outlines - 0.5, height, width, seed) + 0.5, height, width)
+        outlines = make_box_outlines(bboxes[:, :4] * sides)
+        found = fit_boxes_around(self.move_points(outlines - 0.5, height, width, seed) + 0.5, height, width)
         return np.column_stack([found / sides, bboxes[:, 4:]])
 
     def apply_to_keypoints(self, keypoints: NDArray[Any], seed: int = 0, **params: Any) -> NDArray[Any]:
         """Keypoints, (n, 2 + k) x, y in pixels and whatever else, moved. `params` holds the picture's `shape`."""
         height, width = params["shape"][:2]
-        return np.column_stack([self.moved(keypoints[:, :2], height, width, seed), keypoints[:, 2:]])
+        return np.column_stack([self.move_points(keypoints[:, :2], height, width, seed), keypoints[:, 2:]])
 
 
-class Rotation(Moved):
+class Rotation(GeometricCorruption):
     """The camera is turned by `degrees` about its axis, to either side by chance."""
 
     def __init__(self, degrees: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.degrees = checked("degrees", degrees, 0, 180)
+        self.degrees = require_range("degrees", degrees, 0, 180)
 
-    def matrix(self, height: int, width: int, seed: int) -> NDArray[np.float64]:
+    def get_matrix(self, height: int, width: int, seed: int) -> NDArray[np.float64]:
         side = 1 if np.random.default_rng(seed).random() < 0.5 else -1
-        return rotation(height, width, side * self.degrees)
+        return make_rotation_matrix(height, width, side * self.degrees)
 
 
-class Crop(Moved):
+class Crop(GeometricCorruption):
     """The camera is too near and off the middle: `kept` of both sides is seen, any part of the picture by chance."""
 
     def __init__(self, kept: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.kept = checked("kept", kept, 0.05, 1)
+        self.kept = require_range("kept", kept, 0.05, 1)
 
-    def matrix(self, height: int, width: int, seed: int) -> NDArray[np.float64]:
-        return enlargement(height, width, self.kept, *np.random.default_rng(seed).random(2))
+    def get_matrix(self, height: int, width: int, seed: int) -> NDArray[np.float64]:
+        return make_crop_matrix(height, width, self.kept, *np.random.default_rng(seed).random(2))
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return enlarged(img, self.kept, *np.random.default_rng(seed).random(2))
+        return crop_and_enlarge(img, self.kept, *np.random.default_rng(seed).random(2))
 
 
-class Perspective(Moved):
+class Perspective(GeometricCorruption):
     """The camera looks from a side: two corners of the picture move inwards by `shift` of its sides."""
 
     def __init__(self, shift: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.shift = checked("shift", shift, 0, 0.45)
+        self.shift = require_range("shift", shift, 0, 0.45)
 
-    def matrix(self, height: int, width: int, seed: int) -> NDArray[np.float64]:
-        return slant(height, width, self.shift, seed)
+    def get_matrix(self, height: int, width: int, seed: int) -> NDArray[np.float64]:
+        return make_perspective_matrix(height, width, self.shift, seed)
 
 
-class Distortion(Moved):
+class Distortion(GeometricCorruption):
     """Another lens: radial distortion of `bend` at the corners, barrel or pincushion by chance."""
 
     def __init__(self, bend: float, p: float = 0.5) -> None:
         super().__init__(p=p)
-        self.bend = checked("bend", bend, 0, 0.32)
+        self.bend = require_range("bend", bend, 0, 0.32)
 
-    def signed(self, seed: int) -> float:
+    def get_signed_bend(self, seed: int) -> float:
         """Above 0 the corners come into the picture, below 0 they leave it."""
         return self.bend if np.random.default_rng(seed).random() < 0.5 else -self.bend
 
-    def moved(self, points: NDArray[np.float64], height: int, width: int, seed: int) -> NDArray[np.float64]:
-        return bent_points(points, height, width, self.signed(seed))
+    def move_points(self, points: NDArray[np.float64], height: int, width: int, seed: int) -> NDArray[np.float64]:
+        return distort_points(points, height, width, self.get_signed_bend(seed))
 
     def apply(self, img: Picture, seed: int = 0, **_: Any) -> Picture:
-        return bent(img, self.signed(seed))
+        return distort_image(img, self.get_signed_bend(seed))
 
     def apply_to_mask(self, mask: NDArray[Any], seed: int = 0, **_: Any) -> NDArray[Any]:
-        return bent_mask(mask, self.signed(seed))
+        return distort_mask(mask, self.get_signed_bend(seed))

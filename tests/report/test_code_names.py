@@ -7,11 +7,13 @@ from fieldcheck.domain.pick import DESIGNS
 from fieldcheck.domain.verdict import CheckState, Readiness
 from fieldcheck.report import charts
 from fieldcheck.report import code_names as named
+from fieldcheck.words.conditions import get_condition_name
+from fieldcheck.words.gap import get_readiness_name
 
 
 @pytest.mark.parametrize("code", get_args(Readiness))
 def test_every_verdict_has_a_word_and_a_shape(code):
-    assert named.get_readiness_name(code)
+    assert get_readiness_name(code)
     assert "<svg" in charts.draw_sign(named.get_readiness_sign(code))
 
 
@@ -21,7 +23,7 @@ def test_no_two_verdicts_share_a_shape_and_only_the_undecided_ones_a_word():
     codes = get_args(Readiness)
     by_word = {}
     for code in codes:
-        by_word.setdefault(named.get_readiness_name(code), set()).add(code)
+        by_word.setdefault(get_readiness_name(code), set()).add(code)
     assert by_word == {
         "Not ready": {"not_ready"},
         "Ready for a supervised trial": {"supervised_trial"},
@@ -32,7 +34,7 @@ def test_no_two_verdicts_share_a_shape_and_only_the_undecided_ones_a_word():
 
 
 def test_nothing_is_ever_called_safe():
-    assert not any("safe" in named.get_readiness_name(code).lower() for code in get_args(Readiness))
+    assert not any("safe" in get_readiness_name(code).lower() for code in get_args(Readiness))
 
 
 @pytest.mark.parametrize("state", get_args(CheckState))
@@ -43,8 +45,8 @@ def test_a_checklist_line_has_a_shape_and_a_word(state):
 
 
 def test_every_condition_and_every_design_has_its_words():
-    assert all(named.get_condition_name(code) for code in CONDITIONS)
-    assert named.get_condition_name("dirty_lens") == "dirty lens"
+    assert all(get_condition_name(code) for code in CONDITIONS)
+    assert get_condition_name("dirty_lens") == "dirty lens"
     assert all(named.get_design_name(code) for code in DESIGNS)
 
 
@@ -52,7 +54,7 @@ def test_a_code_that_is_not_known_stands_for_itself():
     assert (
         named.get_metric_name("kappa")
         == named.get_interval_method_name("kappa")
-        == named.get_condition_name("kappa")
+        == get_condition_name("kappa")
         == named.get_slice_key_name("kappa")
         == "kappa"
     )

@@ -196,7 +196,7 @@ def test_the_decision_is_one_sheet_where_every_name_has_fifty_letters(lang):
 
 
 def of_fifty_letters(lang):
-    report = example_report(slices=slices(), language=lang, site=LONG, line=LONG, by=LONG)
+    report = example_report(slices=slices(), language=lang, site=LONG, line=LONG, author=LONG)
     apart, half = Estimate.from_limits(0.4, 0.2, 0.6, n=100, n_eff=100.0, method="bootstrap"), tuple(range(10))
     overlaps = tuple(Overlap("tag", f"{LONG}{at}", 15) for at in (7, 8))
     findings = tuple(

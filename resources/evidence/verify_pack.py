@@ -194,20 +194,18 @@ def check_bytes(file: BinaryIO) -> CheckedPack:
     subjects = [{"name": name, "digest": {"sha256": sums[name]}} for name in sorted(sums) if name != STATEMENT]
     about = {key: manifest[key] for key in manifest if key not in ("schema", "files")}
     own = to_canonical_json({"_type": STATEMENT_TYPE, "subject": subjects, "predicateType": PACK_PREDICATE, "predicate": about})
-    signers = check_statements(
-        read_entry_bytes(file, entries, STATEMENT), parse_canonical_json(read_entry_bytes(file, entries, KEYS), KEYS), own, chains[SEAL][0]
-    )
-    return CheckedPack(entries, manifest, tuple(chains[LOG][0]), tuple(chains[SEAL][0]), signers)
+    statements, keys = read_entry_bytes(file, entries, STATEMENT), parse_canonical_json(read_entry_bytes(file, entries, KEYS), KEYS)
+    log, seal = (chains[name][0] for name in (LOG, SEAL))
+    return CheckedPack(entries, manifest, tuple(log), tuple(seal), check_statements(statements, keys, own, seal))
 
 
 def check_statements(data: bytes, keys: Mapping[str, str], own: bytes, seal: list[dict[str, Any]]) -> tuple[str, ...]:
     """Ids of the keys that signed the first statement, which is `own`; the others are those of the seal. Raises PackFault for any other."""
     *lines, rest = data.split(b"\n")
     found = [parse_canonical_json(line, f"{STATEMENT}:{number}") for number, line in enumerate(lines, 1)]
-    signed = [one["body"] for one in seal if one.get("kind") == "signed" and isinstance(one.get("body"), dict)]
+    n, signed = 0, [one["body"] for one in seal if one.get("kind") == "signed" and isinstance(one.get("body"), dict)]
     if rest or not found or found[1:] != [body.get("envelope") for body in signed]:
         raise PackFault(STATEMENT, "statement")
-    n = 0
     for number, envelope in enumerate(found, 1):
         record = f"{STATEMENT}:{number}"
         try:
@@ -220,10 +218,7 @@ def check_statements(data: bytes, keys: Mapping[str, str], own: bytes, seal: lis
         n, message = n + len(by), encode_for_signing(PAYLOAD_TYPE, payload)
         if not fit or n > MOST_SIGNATURES:
             raise PackFault(record, "statement" if not fit else "signatures")
-        if not all(
-            hashlib.sha256(public).hexdigest() == key_id and is_valid_signature(public, message, signature)
-            for key_id, public, signature in by
-        ):
+        if not all(hashlib.sha256(key).hexdigest() == name and is_valid_signature(key, message, signature) for name, key, signature in by):
             raise PackFault(record, "signature")
     return tuple(dict.fromkeys(one["keyid"] for one in found[0]["signatures"]))
 

@@ -103,7 +103,7 @@ def prepare_demo(folder: Path, progress: Progress, now: str, fresh: bool = False
 
 @dataclass(frozen=True, slots=True)
 class _StepProgress:
-    """Tells how far it is from the step `at` on, for `n` of `total` steps: a bar that fills twice says nothing."""
+    """Tells how far it is from the step `start` on, for `n` of `total` steps: a bar that fills twice says nothing."""
 
     progress: Progress
     start: int

@@ -80,7 +80,7 @@ TASKS: dict[str, Tool] = {f"{tool}-tasks": tool for tool in TASK_WRITERS}
 
 
 def write_export(asked: ExportRequest) -> ExportResult:
-    """Writes any format of WRITERS, or the blank tasks of TASKS. Raises as they do."""
+    """Writes any format of EXPORT_WRITERS, or the blank tasks of TASKS. Raises as they do."""
     if asked.kind in TASKS:
         return export_tasks(asked.project, TASKS[asked.kind], asked.out, asked.progress, with_people=asked.with_people)
     return EXPORT_WRITERS[asked.kind](asked)

@@ -58,7 +58,7 @@ class FrameImages(Protocol):
 
 
 class LabelPresenter:
-    """Shows the session. `answers` takes what a person says, `seeing` what the model says, `drawing` what is drawn on the frame,
+    """Shows the session. `label_actions` takes what a person says, `blind_mode` what the model says, `drawing` what is drawn on the frame,
     `early_verdict` what the labels come to."""
 
     def __init__(self, view: LabelDisplay, context: Context, header: Header, pictures: FrameImages, looking: FrameViewTracker) -> None:

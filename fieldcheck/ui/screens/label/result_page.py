@@ -35,7 +35,7 @@ class ErrorExample:
 
 @dataclass(frozen=True, slots=True)
 class ResultContent:
-    """Everything on the page. `under`: what the verdict rests on; `next`: the one next step, a sentence."""
+    """Everything on the page. `basis`: what the verdict rests on; `next_step`: the one next step, a sentence."""
 
     verdict: str
     sign: str

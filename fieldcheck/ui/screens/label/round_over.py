@@ -45,7 +45,7 @@ class ResultDisplay(Protocol):
 
 
 class RoundResultPresenter:
-    """`open`: the result is shown, which `shown()` is told. Nothing of it comes before the last frame of the round has its label."""
+    """`is_open`: the result is shown, which `shown()` is told. Nothing of it comes before the last frame of the round has its label."""
 
     def __init__(self, session: LabelState, view: ResultDisplay, context: Context, shown: Callable[[], None]) -> None:
         self._state, self._view, self._context, self._on_shown = session, view, context, shown

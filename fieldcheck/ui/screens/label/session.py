@@ -44,9 +44,9 @@ class StripFrame:
 
 
 class LabelState:
-    """`work` is None while there is nothing to label. `at`: the place of the frame that is shown. `saving`: an answer is on its way to the
-    disk. `repeating`: labelled frames come once more. `blind` is on until it is switched off on purpose, twice asked; it comes on again
-    with every start and every project. `suggestion`: what a model says of the frame, never while blind."""
+    """`work` is None while there is nothing to label. `index`: the place of the frame that is shown. `saving`: an answer is on its way to
+    the disk. `repeating`: labelled frames come once more. `blind` is on until it is switched off on purpose, twice asked; it comes on
+    again with every start and every project. `suggestion`: what a model says of the frame, never while blind."""
 
     def __init__(self) -> None:
         self.work: LabelQueue | None = None

@@ -24,7 +24,7 @@ NARROWEST = 84  # pixels of a class
 @dataclass(frozen=True, slots=True)
 class ClassBars:
     """Class with its bars and the usual ones, ten each, from 0 to 1. `few`: too few results; `low`: its median is shown to be below 0.6.
-    `said`: what stands under it."""
+    `caption`: what stands under it."""
 
     name: str
     bars: tuple[int, ...]

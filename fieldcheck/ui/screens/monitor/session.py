@@ -23,7 +23,7 @@ LISTED = 5
 
 
 class MonitorState:
-    """`at`: place of the shift that is looked at. A newly loaded list begins at its newest alarm, else at its newest shift."""
+    """`index`: place of the shift that is looked at. A newly loaded list begins at its newest alarm, else at its newest shift."""
 
     def __init__(self) -> None:
         self.shifts: Sequence[MonitoredShift] = ()

@@ -19,8 +19,9 @@ Stage = Literal["closed", "unread", "no frames", "no picks", "picks"]
 
 
 class PickState:
-    """`found`: the draws of the project that is open, None before they are read; `rows`: its picks by frame id. `looked_at`: the frame that
-    is looked at. `shown`: which picks are; `whole`: every frame that can be drawn from is shown in place of the picks."""
+    """`picks`: the draws of the project that is open, None before they are read; `rows`: its picks by frame id. `current_frame_id`: the
+    frame that is looked at. `pick_filter`: which picks are; `shows_all_frames`: every frame that can be drawn from is shown in place of
+    the picks."""
 
     def __init__(self) -> None:
         self.is_shown = False

@@ -36,7 +36,7 @@ RemovableDrives = tuple[Drive, ...]
 
 
 class DriveWatcher(QObject):
-    """`found` carries the drives that are there, each time that others are."""
+    """`drives_changed` carries the drives that are there, each time that others are."""
 
     drives_changed = Signal(object)
 

@@ -91,7 +91,8 @@ class ReportPreconditions:
 
 
 class ReportPresenter:
-    """The pages that are shown belong to `_shown_key`; `_making` names those that are under way. Both are (project, figures, language)."""
+    """The pages that are shown belong to `_shown_key`; `_pending_key` names those that are under way. Both are (project, figures,
+    language)."""
 
     def __init__(self, view: ReportDisplay, context: Context, header: Header, drives: DriveWatcher, form: FormPresenter) -> None:
         self._view, self._context, self._header, self._drives, self.form = view, context, header, drives, form

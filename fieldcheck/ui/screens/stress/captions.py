@@ -33,7 +33,8 @@ class StressPicture:
 
 @dataclass(frozen=True, slots=True)
 class StressContent:
-    """All that the screen says of one frame: its pictures and its answers, never those of another. `seen` is None without a model."""
+    """All that the screen says of one frame: its pictures and its answers, never those of another. `model_input` is None without a
+    model."""
 
     original: StressPicture
     corrupted: StressPicture

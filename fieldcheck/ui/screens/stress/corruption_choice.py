@@ -31,7 +31,7 @@ class CorruptionListDisplay(Protocol):
 
 
 class CorruptionChoice(QObject):
-    """`changed` says that something else, or the same once more, is `chosen`; `opened` carries a list that waits for its pictures."""
+    """`changed` says that `selection` is another, or the same once more; `opened` carries a list that waits for its pictures."""
 
     changed = Signal()
     opened = Signal(object)

@@ -21,8 +21,9 @@ MOST_BYTES = 64 << 20  # of frames that can be looked at again: ten of 1080p
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceTally:
-    """`now`, `clean`: how many answers fell into each twentieth from 0 to 1. `n`: answers in `now`; `middle` is their median and
-    `under` the share below the limit, both 0 without an answer. `n_frames` were looked at: not in each of them is something found."""
+    """`now`, `clean`: how many answers fell into each twentieth from 0 to 1. `n`: answers in `now`; `median` is their median and
+    `below_threshold` the share below the limit, both 0 without an answer. `n_frames` were looked at: not in each of them is something
+    found."""
 
     now: tuple[int, ...]
     clean: tuple[int, ...]
@@ -34,8 +35,8 @@ class ConfidenceTally:
 
 @dataclass(frozen=True, slots=True)
 class TallyMoment:
-    """`n` answers of a fifth of a second that began at `at`, seconds of one monotonic clock: their highest `uncertainty`, 0 to 1, and how
-    many of them were others than on the original."""
+    """`n` answers of a fifth of a second that began at `time_s`, seconds of one monotonic clock: their highest `uncertainty`, 0 to 1, and
+    how many of them were others than on the original."""
 
     time_s: float
     uncertainty: float

@@ -240,8 +240,8 @@ def build_screen(context: Context, header: Header) -> Screen:
 
 
 class FindingsReader(QObject):
-    """`found` carries what there is, None without a project, and the revision of the project that was read; of two readings only the newer
-    one is told. While what is found is `growing()`, it is read every few seconds."""
+    """`findings_read` carries what there is, None without a project, and the revision of the project that was read; of two readings only
+    the newer one is told. While what is found is `growing()`, it is read every few seconds."""
 
     findings_read = Signal(object, int)
     failed = Signal(object)

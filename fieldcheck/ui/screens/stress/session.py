@@ -25,7 +25,7 @@ MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class RecipeSelection:
-    """`under` is done first, each at a severity of its own. No corruption stands twice among the three at most."""
+    """`steps` is done first, each at a severity of its own. No corruption stands twice among the three at most."""
 
     corruption: str
     severity: float = MODERATE
@@ -76,9 +76,9 @@ class FlipQuestion:
 
 
 class StressState:
-    """`here`: the screen is shown. `opening` numbers each opening of a source, so that what comes late is told apart. `last` is the result
-    that is shown, `held` whether its frame stays, `of_class` which answers are counted: 0 all, else one class.
-    `tried`: the model decides by the thresholds that the field's labels suggest."""
+    """`is_shown`: the screen is shown. `opening` numbers each opening of a source, so that what comes late is told apart. `last` is the
+    result that is shown, `held` whether its frame stays, `of_class` which answers are counted: 0 all, else one class.
+    `uses_field_thresholds`: the model decides by the thresholds that the field's labels suggest."""
 
     def __init__(self) -> None:
         self.is_shown = self.held = self.difference = self.uses_field_thresholds = False

@@ -37,7 +37,7 @@ RECORDING, SAMPLE, FILE, CAMERA = "recording:", "sample:", "file:", "camera:"
 
 @dataclass(frozen=True, slots=True)
 class SourceChoices:
-    """`choices` as (key, name). `place` is the project's folder, empty for the sample that ships; `model` says which model answers."""
+    """`choices` as (key, name). `location` is the project's folder, empty for the sample that ships; `model` says which model answers."""
 
     location: str
     choices: tuple[tuple[str, str], ...]

@@ -34,7 +34,8 @@ Pictures = dict[str, "NDArray[np.uint8]"]
 
 
 class SeverityThumbnails(QObject):
-    """`made` carries the thumbnails by corruption, `alike` the number of a recipe with its PSNR and SSIM. Never two sets at a time."""
+    """`made` carries the thumbnails by corruption, `likeness_measured` the number of a recipe with its PSNR and SSIM. Never two sets at a
+    time."""
 
     wanted = Signal()
     """It is time: `make` what there is now."""
@@ -100,7 +101,8 @@ def _make_thumbnails(result: LiveResult, names: tuple[str, ...], severity: float
 
 
 class TippingPointSearch(QObject):
-    """One search at a time: `said` carries what is known, empty for nothing. A search that nobody waits for any more is cancelled."""
+    """One search at a time: `message_changed` carries what is known, empty for nothing. A search that nobody waits for any more is
+    cancelled."""
 
     message_changed = Signal(str)
     failed = Signal(object)

@@ -327,9 +327,9 @@ def _load_findings(project: Project, kind: Kind, on: Any) -> ReviewFindings:
 
 
 def _build_disagreement_row(one: Any) -> ReviewRow:
-    sure = "" if isnan(one.sure) else tr("confidence {share}").format(share=format_number(one.sure, 2))
+    sure = "" if isnan(one.confidence) else tr("confidence {share}").format(share=format_number(one.confidence, 2))
     return ReviewRow(
-        one.subject, format_class_counts(one.truth), format_class_counts(one.said), sure, "".join(one.said[:1]), one.answer or ""
+        one.subject, format_class_counts(one.truth), format_class_counts(one.predicted), sure, "".join(one.predicted[:1]), one.answer or ""
     )
 
 

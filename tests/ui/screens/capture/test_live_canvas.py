@@ -21,9 +21,9 @@ def colour_at(canvas, x, y):
 
 
 def test_the_picture_keeps_its_shape(canvas):
-    assert canvas.place().isEmpty()
+    assert canvas.get_image_rect().isEmpty()
     canvas.show_frame(picture())
-    place = canvas.place()
+    place = canvas.get_image_rect()
     assert (place.width(), place.height()) == (400, 225)
     assert colour_at(canvas, 200, 150) == RED
     canvas.clear()
@@ -36,7 +36,7 @@ def test_while_it_records_a_disc_and_the_word_stand_over_it(canvas):
     image = canvas.grab().toImage()
     assert any(image.pixel(x, y) == QColor(DISC).rgb() for x in range(60) for y in range(60))
     assert canvas.accessibleDescription() == "Camera 2, live, REC 6:12"
-    assert canvas.said[0] == "REC 6:12"
+    assert canvas.overlay_text[0] == "REC 6:12"
 
 
 def test_a_picture_that_is_not_live_any_more_is_grey_and_dark(canvas):
@@ -67,4 +67,4 @@ def test_without_a_signal_the_disc_is_dark_and_the_time_stands(canvas):
     image = canvas.grab().toImage()
     corner = {image.pixel(x, y) for x in range(60) for y in range(60)}
     assert QColor(DISC).rgb() not in corner
-    assert canvas.said[0] == "REC 6:12"
+    assert canvas.overlay_text[0] == "REC 6:12"

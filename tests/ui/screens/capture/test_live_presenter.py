@@ -47,7 +47,7 @@ def recorded(window):
 
 def told_in(window, view):
     """What canvas, rail and status bar say of the recording, without its seconds."""
-    said = view.canvas.said[0], window.sidebar.items["capture"]._badge.text, window.status.recording.text().removeprefix("● ")
+    said = view.canvas.overlay_text[0], window.sidebar.items["capture"]._badge.text, window.status.recording.text().removeprefix("● ")
     return [one[:7] for one in said]
 
 
@@ -103,14 +103,14 @@ def test_a_killed_camera_is_told_greyed_and_recorded_on_when_it_is_back(window, 
         (banner,) = [one for one in window.messages.banners if one.key.startswith("capture.lost")]
         assert server.url in banner.text
         assert "Footage recorded so far (" in banner.text
-        until(lambda: view.canvas.said[1].startswith("no signal for"))
+        until(lambda: view.canvas.overlay_text[1].startswith("no signal for"))
         assert window.sidebar.items["capture"]._badge.text == "camera offline"
         before = recorded(window)
         server.start()
         until(lambda: recorded(window) > before + 3)
         assert not window.cameras.lost
         assert not [one for one in window.messages.banners if one.key.startswith("capture.lost")]
-        until(lambda: view.canvas.said[1] == "")
+        until(lambda: view.canvas.overlay_text[1] == "")
         press(Qt.Key.Key_R)
         until(lambda: window.cameras.n_done == 1)
         settle()
@@ -214,9 +214,9 @@ def test_keys_of_the_picture_do_what_they_say(window, live, shown, press, until)
     with MjpegServer(frames=None) as server:
         view = shown(server.url)
         press(Qt.Key.Key_I)
-        until(lambda: view.canvas.said[2] != ())
+        until(lambda: view.canvas.overlay_text[2] != ())
         press(Qt.Key.Key_I)
-        until(lambda: view.canvas.said[2] == ())
+        until(lambda: view.canvas.overlay_text[2] == ())
         press(Qt.Key.Key_H)
         press(Qt.Key.Key_V)
         assert not window.get_shown_screen().view.live_shown
@@ -226,7 +226,7 @@ def test_keys_of_the_picture_do_what_they_say(window, live, shown, press, until)
 
 
 def test_an_address_that_is_none_is_told_and_nothing_is_opened(window, live):
-    live.add("http://tech:s3cret@cam:port/")
+    live.add_source("http://tech:s3cret@cam:port/")
     (banner,) = [one for one in window.messages.banners if one.key == "capture.source"]
     assert "is not a camera address. Nothing was changed." in banner.text
     assert "s3cret" not in banner.text

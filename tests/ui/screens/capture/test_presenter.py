@@ -62,7 +62,7 @@ def test_without_footage_the_primary_action_imports(window, capture, project):
 
 def test_footage_comes_in_with_what_was_said_of_it(window, capture, project, material, settle, press):
     screen = capture(project("empty"))
-    screen.view.suggest("left", "line 1")
+    screen.view.suggest_names("left", "line 1")
     press(Qt.Key.Key_1)
     press(Qt.Key.Key_7)
     screen.presenter.import_paths([material / "belt.avi", material / "clean"])
@@ -216,7 +216,7 @@ def test_the_clips_so_far_stand_under_the_list_and_grow_with_it(window, capture,
 
 def test_what_was_said_of_the_light_is_said_of_one_import_alone(window, capture, project, material, settle, press):
     screen = capture(project("empty"))
-    screen.presenter.toggle("dark")
+    screen.presenter.toggle_condition("dark")
     screen.presenter.import_paths([material / "night.avi"])
     assert screen.presenter.session.conditions == ()
     assert not any(chip.isChecked() for chip in screen.view.live.panel.chips.values())

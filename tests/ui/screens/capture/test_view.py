@@ -19,13 +19,13 @@ def view(window, shown):
 
 
 def test_what_was_said_is_read_in_utc(view):
-    view.suggest("left", "line 1")
-    view.suggest("right", "line 2")
-    assert view.said() == ("left", "line 1", "")
+    view.suggest_names("left", "line 1")
+    view.suggest_names("right", "line 2")
+    assert view.get_footage_details() == ("left", "line 1", "")
     view.knows_when.setChecked(True)
     view.taken_at.setDateTime(QDateTime.fromString("2026-03-01T08:00:00", Qt.DateFormat.ISODate).toTimeZone(QTimeZone.utc()))
     moment = view.taken_at.dateTime().toUTC().toString("yyyy-MM-ddTHH:mm:ss")
-    assert view.said()[2] == f"{moment}+00:00"
+    assert view.get_footage_details()[2] == f"{moment}+00:00"
 
 
 def test_chips_show_what_is_chosen_and_carry_their_keys(view):

@@ -30,7 +30,7 @@ class Desk(SimpleNamespace):
 
     def open(self, path):
         with self.qtbot.waitSignal(self.current.opened):
-            self.current.open(path, self.messages.error, self.messages.error)
+            self.current.open(path, self.messages.show_error, self.messages.show_error)
         self.settle()
         return self.current.project
 
@@ -39,7 +39,7 @@ class Desk(SimpleNamespace):
 
     @property
     def said(self):
-        return [one.text for one in self.messages.kept]
+        return [one.text for one in self.messages.history]
 
 
 @pytest.fixture
@@ -47,10 +47,10 @@ def desk(qtbot, qapp):
     runner, room = JobRunner(), QWidget()
     actions = Actions(room, list_actions())
     made = Desk(
-        qtbot=qtbot, runner=runner, current=CurrentProject(runner), messages=Messages(), kept={}, went=[],
+        qtbot=qtbot, runner=runner, current=CurrentProject(runner), messages=Messages(), session_values={}, went=[],
         preferences=Preferences(get_app_paths().settings), actions=actions, room=room,
     )  # fmt: skip
-    made.go = made.went.append
+    made.show_screen = made.went.append
     yield made
     made.current.close()
     runner.shutdown()

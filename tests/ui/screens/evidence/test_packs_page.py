@@ -22,9 +22,9 @@ def test_what_a_verification_found_is_marked_by_a_sign_and_words(view):
     page = view.parts["packs"]
     assert page.verified.isHidden()
     page.show_verification(("a.fcpack fits.", "Nobody signed it."), True)
-    assert page.verified.said() == ["✓ a.fcpack fits.", "Nobody signed it."]
+    assert page.verified.get_lines() == ["✓ a.fcpack fits.", "Nobody signed it."]
     page.show_verification(("a.fcpack does not fit.",), False)
-    assert page.verified.said() == ["▲ a.fcpack does not fit."]
+    assert page.verified.get_lines() == ["▲ a.fcpack does not fit."]
 
 
 def test_a_pin_that_is_being_typed_stays_when_the_evidence_is_read_again(view):

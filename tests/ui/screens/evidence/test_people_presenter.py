@@ -43,14 +43,14 @@ def test_both_answers_stand_beside_each_other_and_the_one_that_is_chosen_is_the_
     presenter.decide_conflict(second=True)
     desk.settle()
     assert mine.read(lambda db: labels_table.get_label(db, names[0])).class_name == "blue"
-    presenter.look()
+    presenter.load_data()
     desk.settle()
     assert view.told["show_conflict"] == ("Conflict 2 of 2; resolved: 1.", ("red (me)", "green (you)"))
     presenter.decide_conflict(second=False)
     desk.settle()
     assert mine.read(lambda db: labels_table.get_label(db, names[1])).class_name == "red"
-    desk.current.undo(lambda _: None, desk.messages.error)
-    desk.current.undo(lambda _: None, desk.messages.error)
+    desk.current.undo(lambda _: None, desk.messages.show_error)
+    desk.current.undo(lambda _: None, desk.messages.show_error)
     desk.settle()
     assert mine.read(lambda db: labels_table.get_label(db, names[0])).class_name == "red"
 

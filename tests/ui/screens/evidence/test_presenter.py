@@ -17,10 +17,10 @@ def shown(desk, look):
 
     def show():
         head = Head()
-        desk.look = look
+        desk.theme = look
         made = screen.build_screen(desk, head)
         made.view.setParent(desk.room)
-        desk.actions.enter("evidence")
+        desk.actions.set_screen("evidence")
         made.presenter.enter()
         desk.settle()
         return made, head
@@ -29,28 +29,28 @@ def shown(desk, look):
 
 
 def can(desk, name):
-    return desk.actions.get(f"evidence.{name}").isEnabled()
+    return desk.actions.get_action(f"evidence.{name}").isEnabled()
 
 
 def test_without_a_project_it_says_what_would_stand_there_and_packs_can_still_be_verified(desk, shown):
     made, head = shown()
-    assert made.view.pages.shown is made.view.placeholder
-    assert head.head.on_primary_action == ""
+    assert made.view.pages.current_page is made.view.placeholder
+    assert head.head.primary == ""
     assert (can(desk, "repeat"), can(desk, "seal"), can(desk, "verify")) == (False, False, True)
 
 
 def test_the_header_does_what_is_next_and_the_part_is_found_again(desk, project, shown):
     project("labelled")
     made, head = shown()
-    assert (made.presenter.part, head.head.on_primary_action) == ("packs", "Create evidence pack")
+    assert (made.presenter.part, head.head.primary) == ("packs", "Create evidence pack")
     assert (can(desk, "pack"), can(desk, "seal"), can(desk, "repeat")) == (True, False, False)
-    made.presenter.turn("runs")
+    made.presenter.switch_part("runs")
     desk.settle()
-    assert (head.head.on_primary_action, can(desk, "repeat"), can(desk, "pack")) == ("Reproduce this run", True, False)
+    assert (head.head.primary, can(desk, "repeat"), can(desk, "pack")) == ("Reproduce this run", True, False)
     assert not any(can(desk, name) for name in ("newer", "older"))
     made.presenter.leave()
     again, _ = shown()
-    assert again.view.pages.shown is again.view.parts["runs"]
+    assert again.view.pages.current_page is again.view.parts["runs"]
     again.presenter.refresh(Changes("project.opened"))
     assert again.presenter.parts["runs"].pages.n == 0
 
@@ -59,18 +59,18 @@ def test_before_the_first_label_the_main_action_seals_and_each_part_says_what_wo
     project("empty")
     made, head = shown()
     page = made.view.parts["packs"]
-    assert (head.head.on_primary_action, can(desk, "seal")) == ("Seal now", True)
+    assert (head.head.primary, can(desk, "seal")) == ("Seal now", True)
     assert page.next.text().startswith("Next: seal limits")
     assert {code: row.mark.text() for code, row in page.rows.items()} == dict.fromkeys(page.rows, "–")
     made.presenter.on_primary_action()
     desk.settle()
     made.presenter.refresh(Changes("seal"))
     desk.settle()
-    assert (head.head.on_primary_action, page.rows["seal"].mark.text(), can(desk, "seal")) == ("Create evidence pack", "✓", False)
+    assert (head.head.primary, page.rows["seal"].mark.text(), can(desk, "seal")) == ("Create evidence pack", "✓", False)
     for part in ("runs", "people"):
-        made.presenter.turn(part)
+        made.presenter.switch_part(part)
         desk.settle()
-        assert made.view.parts[part].pages.shown is made.view.parts[part].placeholder
+        assert made.view.parts[part].pages.current_page is made.view.parts[part].placeholder
 
 
 def test_its_keys_turn_to_every_part_and_the_pin_is_set_by_its_button(desk, project, shown, qtbot):
@@ -95,9 +95,9 @@ def test_its_keys_turn_to_every_part_and_the_pin_is_set_by_its_button(desk, proj
     desk.settle()
     made.presenter.refresh(Changes("admin"))
     desk.settle()
-    assert (page.rows["pin"].mark.text(), page.give.said(), page.clear.isVisible()) == ("▲", "Change PIN", True)
+    assert (page.rows["pin"].mark.text(), page.give.get_label(), page.clear.isVisible()) == ("▲", "Change PIN", True)
     QTest.mouseClick(page.clear, Qt.MouseButton.LeftButton)
     desk.settle()
     made.presenter.refresh(Changes("admin"))
     desk.settle()
-    assert (page.rows["pin"].mark.text(), page.give.said()) == ("–", "Set PIN")
+    assert (page.rows["pin"].mark.text(), page.give.get_label()) == ("–", "Set PIN")

@@ -34,7 +34,7 @@ def test_enter_on_a_line_and_a_click_on_its_mark_want_the_same_frames(charts):
     charts.frames_requested.connect(told.append)
     charts.table.activated.emit(charts.table.lines.index(0, 0))
     charts.table.activated.emit(charts.table.lines.index(1, 0))  # nothing is behind it
-    charts.picture.taken.emit(0)
+    charts.picture.mark_clicked.emit(0)
     assert told == [("f1", "f2")] * 2
 
 

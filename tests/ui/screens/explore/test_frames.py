@@ -43,7 +43,7 @@ def test_chips_narrow_the_grid_and_escape_takes_them_away(frames, window, settle
     bar.filter_added.emit("set", "benchmark")
     bar.filter_added.emit("class", "red")
     assert len(shown(frames)) == 6
-    assert [chip.said() for chip in bar._shown] == ["Labelled as: red ✕", "Dataset: benchmark ✕"]
+    assert [chip.get_label() for chip in bar._shown] == ["Labelled as: red ✕", "Dataset: benchmark ✕"]
     bar._shown[0].click()
     assert len(shown(frames)) == 18
     assert frames.presenter.escape()
@@ -127,7 +127,7 @@ def test_what_is_shown_becomes_a_folder_that_is_read_again(frames, window, settl
     frames.view.frames.bar.filter_added.emit("set", "field")
     presenter = frames.presenter.frames
     (tmp_path / "out").mkdir()
-    presenter.export_to(tmp_path / "out", presenter.shown())
+    presenter.export_to(tmp_path / "out", presenter.list_shown_subjects())
     settle()
     found = read_labels(tmp_path / "out" / "slice")
     labels = window.current.project.read(labels_table.list_labels)
@@ -179,9 +179,9 @@ def test_a_label_that_comes_changes_the_grid_when_it_is_looked_at_again(frames, 
 
 def test_all_frames_together_are_no_slice(explore, folder, settle, window):
     screen = explore(folder("labelled"))
-    screen.presenter.turn("frames")
+    screen.presenter.switch_part("frames")
     settle()
-    screen.presenter.frames.save("everything")
+    screen.presenter.frames.save_slice("everything")
     settle()
     assert screen.presenter.shelf.slices == ()
     assert "Set a filter first" in window.messages.history[-1].text

@@ -94,7 +94,7 @@ def test_the_benchmarks_disagreements_are_one_choice_away(look, window, settle, 
     seen("look")
     assert view.grid.get_current_subject() == "benchmark:red/000.png"
     assert (view.truth.text(), view.said.text()) == ("Benchmark label: red", "Prediction: blue")
-    assert view.answers[1].said() == "Label wrong"
+    assert view.answers[1].get_label() == "Label wrong"
 
 
 def test_labels_in_doubt_are_corrected_over_the_files(explore, folder, do, window, press, settle, seen, told):
@@ -146,7 +146,7 @@ def test_a_key_before_the_frame_could_be_seen_is_no_answer(look, window, press, 
 
 def test_between_answers_nothing_is_computed_and_the_next_frame_is_there_already(look, window, press, settle, seen, told, monkeypatch):
     part, reckoned, waited = look.presenter.looks["look"], [], []
-    for module, name in ((label_review, "label_reviews"), (two_sides, "_field_side")):
+    for module, name in ((label_review, "list_label_reviews"), (two_sides, "_load_field_side")):
         real = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *given, real=real, name=name: (reckoned.append(name), real(*given))[1])
     n = min(4, part.n_open)
@@ -162,7 +162,7 @@ def test_between_answers_nothing_is_computed_and_the_next_frame_is_there_already
     assert (reckoned, waited) == ([], [])
     part.report_answers()
     told()
-    assert "label_reviews" in reckoned
+    assert "list_label_reviews" in reckoned
     assert look.view.look_again.after.text().startswith(f"After label review, {n} reviewed: ")
 
 
@@ -174,7 +174,7 @@ def test_picture_and_words_change_together(look, window, settle, seen):
     part._ahead.reset(part._found.basis)  # nothing is read ahead
     part.choose_frame(rows[-1].subject)
     assert (view.truth.text(), view.said.text(), view.still.image) == before
-    part.answer("model_wrong")
+    part.store_answer("model_wrong")
     assert view.instead.text() == "Too fast. Press the key again."
     seen("look")
     assert view.still.image != before[2]
@@ -196,7 +196,7 @@ def test_a_row_that_nobody_looked_at_has_no_answer():
 
 def test_points_and_masks_are_shown_over_the_frame_that_is_looked_at(explore, do, made_pointed, tmp_path, press, settle, seen):
     screen = explore(shutil.copytree(made_pointed, tmp_path / "pointed.fieldcheck"))
-    assert "95%" in screen.view.band.said()
+    assert "95%" in screen.view.band.get_text()
     do("look")
     seen("look")
     view = screen.view.look_again

@@ -40,7 +40,7 @@ def said(screen):
 )
 def test_before_there_are_labels_it_says_what_is_missing(window, explore, folder, name, sentence, primary):
     screen = explore(folder(name))
-    assert screen.view.pages.shown is screen.view.placeholder
+    assert screen.view.pages.current_page is screen.view.placeholder
     assert said(screen) == sentence
     assert head(window).primary == primary
 
@@ -65,13 +65,13 @@ def test_the_sentences_and_figures_are_the_reports(window, explore, folder):
     report = build_report(window.current.project, "en", NullProgress(), makers.NOW)
     band = screen.view.band
     assert " ".join(part for part in (band.scores.text(), band.open.text()) if part) == report.gap.sentence
-    assert report.gap.counts in band.said()
+    assert report.gap.counts in band.get_text()
     assert {
         screen.view.tables.classes.data(screen.view.tables.classes.index(row, 0)) for row in range(screen.view.tables.classes.rowCount())
     } == {row.name for row in report.per_class}
     cells = [int(screen.view.tables.counts.data(screen.view.tables.counts.index(row, at))) for row in range(3) for at in range(3)]
     assert sorted(cells) == sorted(cell for row in report.confusion.counts for cell in row)
-    assert [screen.view.grid.tiles.tile(at).frame_id for at in range(screen.view.grid.tiles.rowCount())] == [
+    assert [screen.view.grid.tiles.get_tile(at).frame_id for at in range(screen.view.grid.tiles.rowCount())] == [
         one.frame_id for one in report.worst
     ]
     assert head(window).primary.startswith("Label review: ")
@@ -83,14 +83,14 @@ def test_the_model_runs_until_everything_has_an_answer(window, explore, folder, 
         makers.label_all(project)
     screen = explore(path)
     assert head(window).primary == "Run model"
-    assert "benchmark" in screen.view.band.said()
-    before = screen.view.band.said()
+    assert "benchmark" in screen.view.band.get_text()
+    before = screen.view.band.get_text()
     window.context.actions.get_action("primary").trigger()
     assert not head(window).enabled
     settle()
     assert get_gap_progress(window.current.project).n_answers == 0
     assert head(window).primary.startswith("Label review: ")
-    assert screen.view.band.said() != before
+    assert screen.view.band.get_text() != before
     assert screen.view.band.scores.text().startswith("Benchmark ")
     assert window.messages.history[-1].text == "All predictions are up to date."
 
@@ -106,8 +106,8 @@ def test_labels_without_an_answer_ask_for_a_run(window, explore, tmp_path, mater
     assert said(screen).startswith("20 frames are labelled but have no predictions yet")
     press(Qt.Key.Key_R)
     settle()
-    assert screen.view.pages.shown is screen.view.figures
-    assert screen.view.band.said()
+    assert screen.view.pages.current_page is screen.view.figures
+    assert screen.view.band.get_text()
 
 
 def test_a_cancelled_run_is_gone_on_with(window, explore, folder, settle):
@@ -115,14 +115,14 @@ def test_a_cancelled_run_is_gone_on_with(window, explore, folder, settle):
     with open_project(path) as project:
         makers.label_all(project)
     screen = explore(path)
-    screen.presenter.run()
+    screen.presenter.run_model()
     window.runner.list_running()[-1].cancel()
     settle()
     left = get_gap_progress(window.current.project).n_answers
     assert left <= 38
     if left:
         assert head(window).primary == "Run model"
-        screen.presenter.run()
+        screen.presenter.run_model()
         settle()
     assert get_gap_progress(window.current.project).n_answers == 0
 
@@ -144,7 +144,7 @@ def test_figures_are_worked_out_anew_only_when_something_changed(window, explore
     assert 1 < len(jobs()) <= 4
     window.context.actions.get_action("undo").trigger()
     settle()
-    assert screen.view.band.said()
+    assert screen.view.band.get_text()
     assert screen.view.figures.isEnabled()
 
 
@@ -156,7 +156,7 @@ def test_nothing_is_shown_of_a_frame_that_is_not_labelled(window, explore, folde
         for name in names[:10]:
             set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW)
     screen = explore(path)
-    found = [screen.view.grid.tiles.tile(row).frame_id for row in range(screen.view.grid.tiles.rowCount())]
+    found = [screen.view.grid.tiles.get_tile(row).frame_id for row in range(screen.view.grid.tiles.rowCount())]
     assert found
     assert set(found) <= set(names[:10])
     assert screen.view.note.text() == "10 picked frames have no label yet; their predictions stay hidden."
@@ -170,9 +170,9 @@ def test_nothing_is_shown_of_a_frame_that_is_not_labelled(window, explore, folde
 
 def test_another_project_shows_its_own_figures(window, explore, folder, tmp_path):
     screen = explore(folder("labelled"))
-    first = screen.view.band.said()
+    first = screen.view.band.get_text()
     explore(folder("drawn"))
-    assert screen.view.pages.shown is screen.view.placeholder
+    assert screen.view.pages.current_page is screen.view.placeholder
     assert first
 
 
@@ -213,7 +213,7 @@ def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(wind
     shown = compute_round_result(window.current.project, "en")
     window.show_screen("explore")
     screen = window.get_shown_screen()
-    qtbot.waitUntil(lambda: screen.view.pages.shown is screen.view.figures)
+    qtbot.waitUntil(lambda: screen.view.pages.current_page is screen.view.figures)
     assert f"{screen.view.band.scores.text()} {screen.view.band.open.text()}".strip() == " ".join(shown.headline)
     assert screen.view.band.chart.isVisible()
     assert screen.view.busy.isVisible()
@@ -222,7 +222,7 @@ def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(wind
     assert screen.view.grid.tiles.rowCount() == len(shown.worst)
     screen.presenter.refresh(Changes("background"))
     qtbot.wait(100)
-    assert screen.view.pages.shown is screen.view.figures
+    assert screen.view.pages.current_page is screen.view.figures
     go_on.set()
     settle()
     assert screen.view.tables.isVisible()

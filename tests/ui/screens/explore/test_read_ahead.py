@@ -10,7 +10,7 @@ class Asked:
     def __init__(self):
         self.asked = []
 
-    def ask(self, question, then):
+    def query(self, question, then):
         self.asked.append((question.args[0], then))
 
     def answer(self):

@@ -13,8 +13,8 @@ from fieldcheck.workflows.explore.explore import ConfusionCell, ExploreData, Sli
 LINE = ScoreRow("crack", 40, "50% (30–70%)", Estimate.from_limits(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
 DARK = SliceLine("light", "dark", ScoreRow("dark", 12, "40% (20–60%)", LINE.estimate, sign="▲"))
 FOUND = ExploreData(
-    "", "not_ready", "octagon", ("", ""), (), (), (LINE,), ("", "ok", "crack"), (("crack", (ConfusionCell("3", None), ConfusionCell("1", None))),),
-    (), "", slices=(DARK,),
+    "", "not_ready", "octagon", ("", ""), (), (), (LINE,), ("", "ok", "crack"),
+    (("crack", (ConfusionCell("3", None), ConfusionCell("1", None))),), (), "", slices=(DARK,),
 )  # fmt: skip
 Role = Qt.ItemDataRole
 HIT, MISS, EMPTY = ConfusionCell("16", ("#ffe945", "#000000")), ConfusionCell("2", ("#00204c", "#ffffff")), ConfusionCell("0", None)
@@ -99,7 +99,7 @@ def test_a_cell_and_a_slice_open_their_frames_in_the_window(explore, folder, set
     assert screen.presenter.frames.wanted == Filter().with_values("set", "field").with_values("light", "normal")
     screen.view.tables.class_opened.emit("blue")
     assert screen.presenter.frames.wanted == Filter().with_values("set", "field").with_values("class", "blue")
-    screen.view.band.chart.taken.emit("benchmark")
+    screen.view.band.chart.mark_clicked.emit("benchmark")
     assert screen.presenter.frames.wanted == Filter().with_values("set", "benchmark")
 
 

@@ -37,8 +37,8 @@ def view(window, shown):
 
 def test_figures_fill_band_tables_and_grid(view):
     view.show_figures(FOUND, {"f0": red()}, TILES, "")
-    assert view.band.verdict.said == "Not ready"
-    assert (view.tables.classes.rowCount(), view.tables.classes.line(0)) == (1, LINE)
+    assert view.band.verdict.verdict_text == "Not ready"
+    assert (view.tables.classes.rowCount(), view.tables.classes.get_score_row(0)) == (1, LINE)
     assert (view.tables.counts.rowCount(), view.tables.counts.columnCount()) == (2, 2)
     assert view.grid.tiles.rowCount() == 2
     assert view.note.isHidden()
@@ -91,9 +91,9 @@ def test_a_narrow_window_shows_one_table_at_a_time(view):
 
 def test_what_is_missing_is_said_with_its_buttons(view):
     view.show_empty("No frames are picked yet.", ["go.pick"])
-    assert view.pages.shown is view.placeholder
+    assert view.pages.current_page is view.placeholder
     view.show_figures(FOUND, {}, TILES, "")
-    assert view.pages.shown is view.figures
+    assert view.pages.current_page is view.figures
 
 
 def test_without_classes_to_compare_there_are_no_empty_tables(view):

@@ -27,8 +27,8 @@ def shown(view, qtbot):
     """Waits for answers that hold for this."""
 
     def wait(holds):
-        qtbot.waitUntil(lambda: holds([tile.says for tile in view.card.tiles]))
-        return [tile.says for tile in view.card.tiles]
+        qtbot.waitUntil(lambda: holds([tile.prediction_text for tile in view.card.tiles]))
+        return [tile.prediction_text for tile in view.card.tiles]
 
     return wait
 
@@ -52,13 +52,13 @@ def test_a_card_that_makes_no_sense_cannot_be_taken(window, view, carding, shown
     shown(all)
     view.card.fields["input.scale"].setText("much")
     view.card.edited.emit()
-    qtbot.waitUntil(lambda: bool(view.card.wrong))
-    assert "scale" in view.card.wrong[0]
+    qtbot.waitUntil(lambda: bool(view.card.error_texts))
+    assert "scale" in view.card.error_texts[0]
     assert not carding.can_apply
     view.card.fields["input.scale"].setText("1/255")
     view.card.edited.emit()
     qtbot.waitUntil(lambda: carding.can_apply)
-    assert view.card.wrong == ()
+    assert view.card.error_texts == ()
 
 
 def test_the_card_is_used_once_it_is_taken(window, view, carding, shown, press, settle, qtbot):
@@ -91,7 +91,7 @@ def test_a_model_that_does_not_say_how_it_is_fed_is_asked_about(window, home, vi
     assert view.page == "card"
     assert "Output type" in view.card._proposed.text()
     shown(all)
-    assert view.card.typed()["classes"].splitlines() == list(makers.COLOURS)
+    assert view.card.get_field_texts()["classes"].splitlines() == list(makers.COLOURS)
 
 
 def test_a_model_that_takes_the_card_of_another_says_so(window, home, view, carding, press, settle, tmp_path):
@@ -112,7 +112,7 @@ def test_what_is_typed_survives_another_theme(window, view, carding, settle, qtb
     window.preferences.update(theme="dark")
     settle()
     again = window.get_shown_screen().view
-    assert (again.page, again.card.typed()["input.colour"]) == ("card", "BGR")
+    assert (again.page, again.card.get_field_texts()["input.colour"]) == ("card", "BGR")
     qtbot.waitUntil(lambda: window.get_shown_screen().presenter.carding.can_apply)
 
 
@@ -132,7 +132,7 @@ def test_a_new_project_opens_on_the_card_that_its_model_lacks_with_the_frames_of
     path = makers.colour_model(tmp_path / "bare.onnx")
     path.with_suffix(".card.json").unlink()
     home.start_new_project()
-    view.wizard.fill(NewProjectForm("Line 7", str(tmp_path / "visits"), "", "\n".join(makers.COLOURS)))
+    view.wizard.fill_form(NewProjectForm("Line 7", str(tmp_path / "visits"), "", "\n".join(makers.COLOURS)))
     view.wizard.model_chosen.emit(path)
     view.wizard.footage_chosen.emit([material / "night.avi"])
     settle()
@@ -141,7 +141,7 @@ def test_a_new_project_opens_on_the_card_that_its_model_lacks_with_the_frames_of
     assert window.current.project.path == tmp_path / "visits" / "Line 7.fieldcheck"
     assert view.page == "card"
     assert all(shown(lambda said: any(said)))
-    assert view.card.typed()["classes"].splitlines() == list(makers.COLOURS)
+    assert view.card.get_field_texts()["classes"].splitlines() == list(makers.COLOURS)
     qtbot.waitUntil(lambda: home.carding.can_apply)
     press(Qt.Key.Key_Return, CTRL)
     settle()
@@ -156,25 +156,25 @@ def test_yolox_is_proposed_with_its_own_feed_and_its_classes_come_from_a_file(
     path = project.path
     project.close()
     open_in_window(path)
-    home.carding.begin(shared_data / "models" / "yolox_nano.onnx")
+    home.carding.start_card(shared_data / "models" / "yolox_nano.onnx")
     settle()
-    typed = view.card.typed()
+    typed = view.card.get_field_texts()
     assert (typed["input.colour"], typed["input.scale"], typed["input.resize"]) == ("BGR", "1", "letterbox")
     assert "Preprocessing as in YOLOX: none of 3 known variants is clearly better on the first frames." in view.card._proposed.text()
     home.on_files_dropped([shared_data / "models" / "coco80.txt"])
     shown(lambda said: "car" in said[0])
     view.card.show_classes(["car"])
-    qtbot.waitUntil(lambda: bool(view.card.wrong))
-    assert "has 80 classes, but the class list has 1" in view.card.wrong[0]
+    qtbot.waitUntil(lambda: bool(view.card.error_texts))
+    assert "has 80 classes, but the class list has 1" in view.card.error_texts[0]
     home.carding.load_classes(tmp_path / "none.txt")
-    assert "none.txt" in view.card.wrong[0]
+    assert "none.txt" in view.card.error_texts[0]
 
 
 def test_a_reading_of_the_outputs_is_chosen_by_its_boxes_before_the_card_can_be_used(
     window, home, view, carding, press, settle, tmp_path, shown, qtbot
 ):
     press(Qt.Key.Key_Escape)
-    home.carding.begin(exporters.write(tmp_path / "decoded.onnx", exporters.BY_NAME["YOLOX, decoded"]))
+    home.carding.start_card(exporters.write(tmp_path / "decoded.onnx", exporters.BY_NAME["YOLOX, decoded"]))
     settle()
     assert [one.text() for one in view.card.choices] == ["Use detection yolo (81)", "Use detection yolo_obj (80)"]
     assert not home.carding.can_apply
@@ -185,4 +185,4 @@ def test_a_reading_of_the_outputs_is_chosen_by_its_boxes_before_the_card_can_be_
     again.view.card.choices[1].click()
     qtbot.waitUntil(lambda: again.presenter.carding.can_apply)
     assert again.view.card.choices == []
-    assert again.view.card.typed()["output.kind"] == "yolo_obj"
+    assert again.view.card.get_field_texts()["output.kind"] == "yolo_obj"

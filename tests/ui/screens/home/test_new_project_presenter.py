@@ -14,7 +14,7 @@ from tests import makers
 def asked(alone, fake, tmp_path):
     """The questions, an editable answer to them, and what the page was told."""
     answers = {"typed": NewProjectForm("Line 7", str(tmp_path / "visits"), "Werk 2")}
-    view = fake(typed=lambda: answers["typed"])
+    view = fake(get_form=lambda: answers["typed"])
     made = NewProjectPresenter(alone, view, lambda: None)
     alone.current.opened.connect(made.on_project_opened)
     made.start_form()
@@ -24,7 +24,7 @@ def asked(alone, fake, tmp_path):
 
 def test_only_the_name_is_needed(asked, alone, settle, tmp_path):
     made, _, _ = asked
-    made.create()
+    made.create_project()
     settle()
     assert alone.current.project.path == tmp_path / "visits" / "Line 7.fieldcheck"
     assert alone.current.project.read(lambda db: settings_table.get_setting(db, "site")) == "Werk 2"
@@ -35,9 +35,9 @@ def test_only_the_name_is_needed(asked, alone, settle, tmp_path):
 def test_what_is_wrong_is_said_below_the_field_and_nothing_is_made(asked, alone, settle, name, place):
     made, view, answers = asked
     answers["typed"] = NewProjectForm(name, place and answers["typed"].place)
-    made.create()
+    made.create_project()
     settle()
-    assert any(view.told["show_wrong"])
+    assert any(view.told["show_errors"])
     assert alone.current.project is None
     assert made.asking
 
@@ -45,18 +45,18 @@ def test_what_is_wrong_is_said_below_the_field_and_nothing_is_made(asked, alone,
 def test_a_name_that_is_taken_is_said(asked, settle, tmp_path):
     made, view, _ = asked
     (tmp_path / "visits" / "Line 7.fieldcheck").mkdir(parents=True)
-    made.create()
-    assert "another name" in view.told["show_wrong"][0]
+    made.create_project()
+    assert "another name" in view.told["show_errors"][0]
 
 
 def test_a_place_that_cannot_be_written_is_said_below_it(asked, alone, settle, tmp_path):
     made, view, answers = asked
     (tmp_path / "file").write_text("")
     answers["typed"] = NewProjectForm("Line 7", str(tmp_path / "file"))
-    made.create()
+    made.create_project()
     settle()
     assert alone.current.project is None
-    assert view.told["show_wrong"] == ("", "This is a file. Choose a folder.")
+    assert view.told["show_errors"] == ("", "This is a file. Choose a folder.")
     assert made.can_create
 
 
@@ -66,7 +66,7 @@ def test_a_model_is_looked_at_at_once_and_names_the_classes(asked, alone, materi
     settle()
     assert view.told["show_model"] == ("net.onnx", "classification, input 32 × 32, 3 classes", "")
     assert view.told["show_classes"] == (makers.COLOURS,)
-    made.create()
+    made.create_project()
     settle()
     assert list_project_classes(alone.current.project) == makers.COLOURS
 
@@ -85,7 +85,7 @@ def test_a_file_that_is_no_model_gives_its_reason_and_can_be_dropped(asked, sett
 
 def test_a_model_that_lacks_a_card_is_taken_along_and_asked_about_once_the_project_stands(alone, fake, settle, tmp_path):
     asked_for = []
-    view = fake(typed=lambda: NewProjectForm("Line 7", str(tmp_path / "visits"), classes="ok\nscratch\ncrack"))
+    view = fake(get_form=lambda: NewProjectForm("Line 7", str(tmp_path / "visits"), classes="ok\nscratch\ncrack"))
     made = NewProjectPresenter(alone, view, lambda: None, lambda model, footage: asked_for.append((model, footage)))
     alone.current.opened.connect(made.on_project_opened)
     made.start_form()
@@ -104,7 +104,7 @@ def test_a_model_that_lacks_a_card_is_taken_along_and_asked_about_once_the_proje
 def test_a_model_that_lacks_a_card_does_not_stand_in_the_way_of_who_is_faster_than_the_look_at_it(asked, alone, settle, tmp_path):
     made, _, _ = asked
     made.choose_model(makers.tiny_model(tmp_path / "bare.onnx"))
-    made.create()
+    made.create_project()
     settle()
     assert alone.current.project is not None
 
@@ -116,12 +116,12 @@ def test_a_model_that_names_no_classes_takes_those_that_are_typed(asked, alone, 
     settle()
     assert "enter them on the right" in view.told["show_model"][1]
     answers["typed"] = NewProjectForm("Line 7", answers["typed"].place, classes="ok\nscratch\n")
-    made.create()
+    made.create_project()
     settle()
     assert alone.current.project is None
     assert "has 3 classes, but the" in view.told["show_model"][2]
     answers["typed"] = NewProjectForm("Line 7", answers["typed"].place, classes="ok\nscratch\n\ncrack")
-    made.create()
+    made.create_project()
     settle()
     assert list_project_classes(alone.current.project) == ("ok", "scratch", "crack")
 
@@ -130,7 +130,7 @@ def test_the_chosen_footage_comes_in_once_the_project_stands(asked, alone, mater
     made, _, _ = asked
     made.choose_footage([material / "night.avi"])
     made.choose_footage([material / "night.avi", material / "none.avi"])
-    made.create()
+    made.create_project()
     settle()
     assert [one.source for one in alone.current.project.read(recordings_table.list_recordings)] == ["night.avi"]
     assert "none.avi" in alone.messages.banners[0].text
@@ -140,7 +140,7 @@ def test_footage_that_was_taken_off_stays_outside(asked, alone, material, settle
     made, _, _ = asked
     made.choose_footage([material / "night.avi"])
     made.drop_footage()
-    made.create()
+    made.create_project()
     settle()
     assert alone.current.project.read(recordings_table.list_recordings) == ()
 
@@ -149,10 +149,10 @@ def test_what_was_said_stands_again_when_the_window_is_built_anew(asked, alone, 
     made, _, _ = asked
     made.choose_footage([material / "night.avi"])
     made.leave()
-    view = fake(typed=lambda: NewProjectForm("Line 7", "/v"))
+    view = fake(get_form=lambda: NewProjectForm("Line 7", "/v"))
     again = NewProjectPresenter(alone, view, lambda: None)
     assert again.asking
-    assert view.told["fill"][0].site == "Werk 2"
+    assert view.told["fill_form"][0].site == "Werk 2"
     assert view.told["show_footage"] == (["night.avi"],)
     assert KEPT not in alone.session_values
 
@@ -165,6 +165,6 @@ def test_footage_for_which_the_disk_has_no_room_is_told(asked, alone, material, 
     made, _, _ = asked
     made.choose_footage([material / "night.avi"])
     monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(total=10**9, used=10**9, free=0))
-    made.create()
+    made.create_project()
     settle()
     assert [banner.key for banner in alone.messages.banners] == ["capture.import"]

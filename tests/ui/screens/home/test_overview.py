@@ -77,15 +77,15 @@ def test_what_stands_is_shown_with_its_light_as_chips(card):
 
 
 def test_fields_hold_what_stands_and_enter_saves_what_they_hold_then(card, qtbot):
-    card.begin(SAID)
+    card.start_editing(SAID)
     assert card.editing
-    assert card.said() == SAID
+    assert card.get_entered_site() == SAID
     card.chips["flicker"].click()
     card.fields["note"].setText("Lamp off")
     with qtbot.waitSignal(card.saved) as saved:
         QTest.keyClick(card.fields["note"], Qt.Key.Key_Return)
     assert saved.args == [SAID | {"conditions": ("dark", "glare", "flicker"), "note": "Lamp off"}]
-    card.end()
+    card.end_editing()
     assert not card.editing
 
 

@@ -18,10 +18,10 @@ class Card:
     def __init__(self, fake):
         self.editing, self.seen = False, fake()
 
-    def begin(self, *said):
+    def start_editing(self, *said):
         self.editing, self.began = True, said
 
-    def end(self):
+    def end_editing(self):
         self.editing = False
 
     def __getattr__(self, name):
@@ -75,7 +75,7 @@ def test_limits_are_typed_in_points_and_a_wrong_figure_stays_in_the_field(opened
     made.edit_limits()
     assert view.limits.began == ("3", "", makers.COLOURS, ())
     made.save_limits("three", "Quality", ())
-    assert "0 to 100" in view.limits.seen.told["show_wrong"][0]
+    assert "0 to 100" in view.limits.seen.told["show_error"][0]
     assert view.limits.editing
     made.save_limits("2,5", "Quality", ())
     settle()
@@ -153,7 +153,7 @@ def test_a_model_is_replaced_or_its_reason_stands_on_the_card(opened, alone, mat
     made, view = opened
     made.set_model(material / "box.onnx")
     settle()
-    assert view.model.told["show_wrong"][0]
+    assert view.model.told["show_error"][0]
     other = makers.colour_model(tmp_path / "v2.onnx", order=(1, 0, 2))
     made.set_model(other)
     settle()
@@ -166,7 +166,7 @@ def test_a_benchmark_is_named_or_its_reason_stands_on_the_card(opened, alone, se
     made, view = opened
     made.set_benchmark(tmp_path / "none")
     settle()
-    assert "none" in view.benchmark.seen.told["show_wrong"][0]
+    assert "none" in view.benchmark.seen.told["show_error"][0]
     made.set_benchmark(makers.benchmark_folder(tmp_path / "other", each=2))
     settle()
     made.enter()
@@ -202,14 +202,14 @@ def test_a_bare_project_says_that_everything_is_still_to_come(cards, open_in_win
     makers.empty_project(tmp_path / "p.fieldcheck").close()
     open_in_window(tmp_path / "p.fieldcheck")
     made, view = cards
-    made.opened()
+    made.on_project_opened()
     made.enter()
     settle()
     assert view.model.told["show_model"] == ("", "", ())
     assert view.benchmark.seen.told["show_benchmark"][1] == ""
     made.prompt_for_model()
     made.prompt_for_benchmark()
-    assert {"ask_for_model", "ask_for_benchmark"} <= set(view.told)
+    assert {"prompt_for_model", "prompt_for_benchmark"} <= set(view.told)
 
 
 def test_a_frame_is_shown_as_the_model_sees_it_with_what_is_lost(cards, made_boxed, open_in_window, settle, tmp_path):
@@ -217,7 +217,7 @@ def test_a_frame_is_shown_as_the_model_sees_it_with_what_is_lost(cards, made_box
     made, view = cards
     made.enter()
     settle()
-    pair, said = view.model.told["show_eye"]
+    pair, said = view.model.told["show_input"]
     assert (pair.seen.shape, pair.crop) == ((32, 32, 3), (0, 0, 64, 48))
     assert said == "The model sees the whole frame. Of 2 labelled objects: none cut by the crop; 33% of the pixels remain."
 
@@ -228,7 +228,7 @@ def test_without_a_model_no_frame_is_shown(cards, open_in_window, settle, tmp_pa
     made, view = cards
     made.enter()
     settle()
-    assert view.model.told["show_eye"] == (None, "")
+    assert view.model.told["show_input"] == (None, "")
 
 
 def test_a_claim_is_edited_on_the_card_and_checked_at_once(opened, settle):
@@ -236,7 +236,7 @@ def test_a_claim_is_edited_on_the_card_and_checked_at_once(opened, settle):
     made.edit_claim()
     assert view.benchmark.began == ("95", "accuracy", (("accuracy", "accuracy"), ("balanced_accuracy", "balanced accuracy")))
     made.save_claim("a lot", "accuracy")
-    assert "97.1" in view.benchmark.seen.told["show_wrong_claim"][0]
+    assert "97.1" in view.benchmark.seen.told["show_claim_error"][0]
     made.save_claim("50%", "accuracy")
     settle()
     made.enter()
@@ -269,7 +269,7 @@ def test_the_doctor_looks_at_the_model_and_his_findings_stand_on_its_card(opened
     assert all(one.startswith(("✓ ", "– ")) for one in checks)
     assert first == "net: no problem found (checked with 18 labelled frames)."
     assert findings == ()
-    made.opened()
+    made.on_project_opened()
     assert view.model.told["show_findings"] == ("", ())
 
 

@@ -68,7 +68,7 @@ def test_a_model_is_kept_when_the_questions_are_built_anew(window, home, view, p
     view.wizard.name.setText("Line 7")
     window.preferences.update(theme="dark")
     again = window.get_shown_screen().view
-    assert (again.page, again.wizard.typed().name) == ("wizard", "Line 7")
+    assert (again.page, again.wizard.get_form().name) == ("wizard", "Line 7")
     press(Qt.Key.Key_Escape)
     assert again.page == "start"
 
@@ -163,11 +163,11 @@ def test_the_whole_screen_works_with_the_keyboard_only(window, home, view, keys,
 
 def test_a_model_that_was_tried_leaves_the_page_it_came_to(window, home, view, material, tmp_path, settle, press):
     picture = makers.save_picture(tmp_path / "part.png", "red")
-    view.on_files_dropped.emit([material / "net.onnx", picture])
+    view.dropped.emit([material / "net.onnx", picture])
     settle()
     assert view.page == "tried"
     assert head(window) == ("Project", "Done")
-    assert view.tried.says.startswith("red ")
+    assert view.tried.prediction_text.startswith("red ")
     press(Qt.Key.Key_Escape)
     assert view.page == "start"
 
@@ -175,12 +175,12 @@ def test_a_model_that_was_tried_leaves_the_page_it_came_to(window, home, view, m
 def test_a_trial_survives_another_theme_and_ends_with_the_project(window, home, drawn, open_in_window, tmp_path, settle, press):
     drawn.close()
     open_in_window(drawn.path)
-    window.get_shown_screen().view.on_files_dropped.emit([makers.save_picture(tmp_path / "part.png", "blue")])
+    window.get_shown_screen().view.dropped.emit([makers.save_picture(tmp_path / "part.png", "blue")])
     settle()
     window.preferences.update(theme="dark")
     settle()
     assert window.get_shown_screen().view.page == "tried"
-    assert window.get_shown_screen().view.tried.says.startswith("blue ")
+    assert window.get_shown_screen().view.tried.prediction_text.startswith("blue ")
     window.current.close()
     settle()
     assert window.get_shown_screen().view.page == "start"
@@ -188,7 +188,7 @@ def test_a_trial_survives_another_theme_and_ends_with_the_project(window, home, 
 
 def test_what_is_dropped_on_the_questions_answers_them(window, home, view, material, press, settle):
     press(Qt.Key.Key_N)
-    view.on_files_dropped.emit([material / "night.avi", material / "net.onnx"])
+    view.dropped.emit([material / "night.avi", material / "net.onnx"])
     settle()
     assert view.page == "wizard"
     assert [view.wizard.footage.item(at).text() for at in range(view.wizard.footage.count())] == ["night.avi"]
@@ -196,7 +196,7 @@ def test_what_is_dropped_on_the_questions_answers_them(window, home, view, mater
 
 
 def test_a_video_or_a_folder_of_pictures_that_is_dropped_begins_a_project(window, home, view, material, settle):
-    view.on_files_dropped.emit([material / "night.avi"])
+    view.dropped.emit([material / "night.avi"])
     settle()
     assert (view.page, view.wizard.footage.item(0).text()) == ("wizard", "night.avi")
 
@@ -244,6 +244,6 @@ def footage_of(window):
 def test_a_project_folder_that_is_dropped_is_opened(window, home, view, drawn, settle, qtbot):
     drawn.close()
     with qtbot.waitSignal(window.current.opened):
-        view.on_files_dropped.emit([drawn.path])
+        view.dropped.emit([drawn.path])
     settle()
     assert view.page == "overview"

@@ -25,7 +25,7 @@ def test_fields_take_the_place_of_the_rows_and_enter_saves_them(look, window, sh
     assert card.field.selectedText() == "Lamp flickers"
     QTest.keyClick(card.field, Qt.Key.Key_Return)
     assert card.kept == ["Lamp flickers"]
-    card.end()
+    card.end_editing()
     assert (card.editing, card.shown.isVisible(), card.edit.isVisible()) == (False, True, True)
 
 

@@ -19,7 +19,7 @@ def shown(look, qtbot):
     made = RecentList(look)
     qtbot.addWidget(made)
     made.told = []
-    for name in ("opened", "looked_for", "removed"):
+    for name in ("open_requested", "locate_requested", "remove_requested"):
         getattr(made, name).connect(lambda path, name=name: made.told.append((name, path)))
     made.show_projects([HERE, GONE, BAD])
     made.resize(1000, 240)
@@ -41,7 +41,7 @@ def test_arrows_go_from_line_to_line_and_enter_does_what_the_line_is_for(shown):
     for _ in range(4):
         QTest.keyClick(shown, Qt.Key.Key_Down)
     QTest.keyClick(shown, Qt.Key.Key_Return)
-    assert shown.told == [("opened", HERE.path), ("looked_for", GONE.path), ("opened", BAD.path)]
+    assert shown.told == [("open_requested", HERE.path), ("locate_requested", GONE.path), ("open_requested", BAD.path)]
 
 
 def test_other_keys_are_left_to_the_window(shown):
@@ -54,9 +54,9 @@ def test_a_lost_project_is_looked_for_or_removed_and_a_broken_one_removed(shown)
     for button in buttons(shown):
         button.click()
     assert shown.told == [
-        ("opened", HERE.path),
-        ("looked_for", GONE.path), ("removed", GONE.path),
-        ("removed", BAD.path), ("opened", BAD.path),
+        ("open_requested", HERE.path),
+        ("locate_requested", GONE.path), ("remove_requested", GONE.path),
+        ("remove_requested", BAD.path), ("open_requested", BAD.path),
     ]  # fmt: skip
 
 

@@ -23,12 +23,12 @@ def test_recent_projects_are_looked_at_only_after_the_window_was_painted(begun, 
     (broken / "project.db").write_text("diary")
     alone.preferences.update(recent=(str(drawn.path), str(tmp_path / "none.fieldcheck"), str(broken)))
     made.enter()
-    assert [line.state for line in view.told["show_recent"][0]] == ["reading"] * 3
+    assert [line.state for line in view.told["show_recent_projects"][0]] == ["reading"] * 3
     settle()
-    assert "show_line" not in view.told
-    made.painted()
+    assert "show_project" not in view.told
+    made.on_painted()
     settle()
-    lines = [args[0] for name, args in view.all if name == "show_line"]
+    lines = [args[0] for name, args in view.all if name == "show_project"]
     assert [(line.name, line.state) for line in lines] == [("drawn", "there"), ("none", "missing"), ("broken", "broken")]
     assert lines[0].labelled == "0 of 20 labelled"
     assert "broken.fieldcheck" in lines[2].labelled
@@ -38,13 +38,13 @@ def test_what_is_known_is_shown_at_once_the_next_time_and_nothing_after_leaving(
     made, view, _ = begun
     drawn.close()
     alone.preferences.update(recent=(str(drawn.path),))
-    made.painted()
+    made.on_painted()
     made.enter()
     made.leave()
     settle()
-    assert "show_line" not in view.told
+    assert "show_project" not in view.told
     made.enter()
-    assert view.told["show_recent"][0][0].state == "there"
+    assert view.told["show_recent_projects"][0][0].state == "there"
     settle()
 
 
@@ -52,11 +52,11 @@ def test_a_removed_project_can_be_put_back_and_its_folder_is_left_alone(begun, a
     made, view, _ = begun
     alone.preferences.update(recent=(str(drawn.path),))
     made.enter()
-    made.remove(str(drawn.path))
-    assert view.told["show_recent"] == ([],)
+    made.remove_recent(str(drawn.path))
+    assert view.told["show_recent_projects"] == ([],)
     alone.messages.history[-1].action()
     assert alone.preferences.settings.recent == (str(drawn.path),)
-    assert [line.name for line in view.told["show_recent"][0]] == ["drawn"]
+    assert [line.name for line in view.told["show_recent_projects"][0]] == ["drawn"]
     assert drawn.path.exists()
 
 
@@ -66,7 +66,7 @@ def test_a_lost_project_is_opened_where_it_was_found(begun, alone, drawn, tmp_pa
     there = shutil.move(drawn.path, tmp_path / "found.fieldcheck")
     alone.preferences.update(recent=(str(drawn.path),))
     with qtbot.waitSignal(alone.current.opened):
-        made.found(str(drawn.path), there)
+        made.on_project_located(str(drawn.path), there)
     assert alone.preferences.settings.recent == (str(there),)
 
 

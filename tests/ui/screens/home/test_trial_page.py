@@ -25,20 +25,20 @@ def test_while_the_model_is_looked_at_only_that_is_shown(page):
     page.show_job(Job("Try model"))
     assert page.strip.isVisible()
     assert not page.eye.isVisible()
-    assert page.wrong == ""
+    assert page.error_text == ""
 
 
 def test_picture_input_and_answer_stand_side_by_side(page):
     page.show_job(None)
     page.show_result(SHOWN)
     assert page.eye.isVisible()
-    assert page.says.splitlines() == ["red 0.90", "blue 0.10"]
+    assert page.prediction_text.splitlines() == ["red 0.90", "blue 0.10"]
     assert (page.eye.frame.title, page.eye.input.title) == ("Camera frame 64 × 48", "Model input 32 × 32")
 
 
 def test_what_is_wrong_takes_the_place_of_the_answer(page):
     page.show_job(Job("Try model"))
-    page.show_wrong("It is no model.")
-    assert page.wrong == "It is no model."
+    page.show_error("It is no model.")
+    assert page.error_text == "It is no model."
     assert not page.strip.isVisible()
     assert not page.eye.isVisible()

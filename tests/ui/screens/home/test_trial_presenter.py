@@ -26,7 +26,7 @@ def test_a_model_and_a_picture_need_no_project(tried, material, picture, settle)
     made.on_files_dropped([picture, material / "net.onnx"])
     settle()
     assert (made.trying, asked) == (True, [1])
-    (shown,) = view.told["show_tried"]
+    (shown,) = view.told["show_result"]
     assert isinstance(shown, TrialResult)
     assert shown.model == "net: classification, input 32 × 32, 3 classes"
     assert shown.predictions[0].startswith("red ")
@@ -56,7 +56,7 @@ def test_what_cannot_be_read_is_said_on_the_page(tried, material, tmp_path, sett
     made.on_files_dropped([material / name if name == "net.onnx" else tmp_path / name, tmp_path / "torn part.png"])
     settle()
     assert made.trying
-    assert reason in view.told["show_wrong"][0]
+    assert reason in view.told["show_error"][0]
 
 
 def test_a_picture_alone_is_shown_to_the_model_of_the_project(tried, window, open_in_window, footed, picture, settle):
@@ -69,7 +69,7 @@ def test_a_picture_alone_is_shown_to_the_model_of_the_project(tried, window, ope
     open_in_window(footed.path)
     made.on_files_dropped([picture])
     settle()
-    assert view.told["show_tried"][0].says[0].startswith("red ")
+    assert view.told["show_result"][0].predictions[0].startswith("red ")
 
 
 def test_what_came_while_the_screen_was_left_is_shown_on_the_way_back(tried, material, picture, settle):
@@ -77,9 +77,9 @@ def test_what_came_while_the_screen_was_left_is_shown_on_the_way_back(tried, mat
     made.on_files_dropped([picture, material / "net.onnx"])
     made.leave()
     settle()
-    assert "show_tried" not in view.told
+    assert "show_result" not in view.told
     made.enter()
-    assert "show_tried" in view.told
+    assert "show_result" in view.told
 
 
 def test_a_window_that_is_built_anew_tries_the_same_again(tried, alone, fake, material, picture, settle):
@@ -91,7 +91,7 @@ def test_a_window_that_is_built_anew_tries_the_same_again(tried, alone, fake, ma
     again.enter()
     settle()
     assert again.trying
-    assert "show_tried" in view.told
+    assert "show_result" in view.told
     again.end()
     assert KEPT not in alone.session_values
 
@@ -102,7 +102,7 @@ def test_whoever_is_done_hears_nothing_more(tried, material, picture, settle):
     made.end()
     settle()
     assert not made.trying
-    assert "show_tried" not in view.told
+    assert "show_result" not in view.told
 
 
 def test_a_model_without_a_card_is_tried_with_a_proposed_one_and_with_its_own_where_that_is_dropped_too(tried, tmp_path, picture, settle):
@@ -111,13 +111,13 @@ def test_a_model_without_a_card_is_tried_with_a_proposed_one_and_with_its_own_wh
     model.with_suffix(".card.json").unlink()
     made.on_files_dropped([picture, model])
     settle()
-    assert "show_wrong" not in view.told
-    (shown,) = view.told["show_tried"]
+    assert "show_error" not in view.told
+    (shown,) = view.told["show_result"]
     assert shown.proposed.startswith("Proposed values, not confirmed: Task, Classes, Input")
     made.on_files_dropped([makers.write_card(tmp_path / "own.json", makers.CARD), model, picture])
     settle()
-    shown = view.told["show_tried"][-1]
-    assert shown.says[0].split()[0] in makers.CARD["classes"]
+    shown = view.told["show_result"][-1]
+    assert shown.predictions[0].split()[0] in makers.CARD["classes"]
     assert shown.proposed == ""
 
 
@@ -127,7 +127,7 @@ def test_where_no_known_output_fits_the_card_is_asked_for(tried, tmp_path, pictu
     model.with_suffix(".card.json").unlink()
     made.on_files_dropped([model, picture])
     settle()
-    (said,) = view.told["show_wrong"]
+    (said,) = view.told["show_error"]
     assert "bare.onnx" in said
     assert "Drop the model card" in said
     assert "--card" not in said

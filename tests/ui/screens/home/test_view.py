@@ -72,7 +72,7 @@ def files(*paths):
 
 def test_files_from_this_computer_can_be_dropped_anywhere_on_it(view, tmp_path):
     dropped = []
-    view.on_files_dropped.connect(dropped.append)
+    view.dropped.connect(dropped.append)
     data = files(tmp_path / "net.onnx", tmp_path / "part.png")
     over = QDragEnterEvent(QPoint(5, 5), COPY, data, LEFT, NONE)
     QApplication.sendEvent(view, over)
@@ -91,7 +91,7 @@ def test_what_is_no_file_is_not_taken(view):
 
 def test_without_a_mouse_the_same_files_are_chosen_one_after_the_other(view, tmp_path):
     dropped = []
-    view.on_files_dropped.connect(dropped.append)
+    view.dropped.connect(dropped.append)
     view.prompt_for_trial(has_model=False)
     view.findChildren(QFileDialog)[0].fileSelected.emit(str(tmp_path / "net.onnx"))
     view.findChildren(QFileDialog)[1].fileSelected.emit(str(tmp_path / "part.png"))

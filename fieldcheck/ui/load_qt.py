@@ -23,7 +23,7 @@ _LATE = frozenset(
     for name in (*("errorhandler", "layout", "parser"), *("lib/enum_sig", "lib/pyi_generator", "lib/tool"))
 )
 """Modules that PySide compiles anew at every start and needs for help, stubs and messages about wrong arguments only."""
-_STAND_IN = f"from {__name__} import _looked_up; __getattr__ = _looked_up(__name__)"
+_STAND_IN = f"from {__name__} import _make_module_getattr; __getattr__ = _make_module_getattr(__name__)"
 
 _compile = builtins.compile
 _one_at_a_time = RLock()

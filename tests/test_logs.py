@@ -61,7 +61,7 @@ PROGRAM = """
 import os, sys
 from pathlib import Path
 from fieldcheck import logs
-with logs.diverting_native_output(Path(sys.argv[1]) if len(sys.argv) > 1 else None):
+with logs.redirect_native_output(Path(sys.argv[1]) if len(sys.argv) > 1 else None):
     os.write(2, b"libpng error\\n")
     print("our sentence: Stra\\u00dfe", file=sys.stderr)
 print("after", file=sys.stderr)
@@ -90,7 +90,7 @@ from pathlib import Path
 os.close(2)
 sys.stderr = None
 from fieldcheck import logs
-with logs.diverting_native_output(None):
+with logs.redirect_native_output(None):
     Path(sys.argv[1]).touch()
 """
 
@@ -160,7 +160,7 @@ def test_a_service_whose_home_is_the_root_or_nowhere_is_logged_as_well(monkeypat
 FULL = """
 import resource
 from fieldcheck import logs
-logs.keep_back()
+logs.reserve_traceback_memory()
 taken = next(1024 * int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmSize"))
 resource.setrlimit(resource.RLIMIT_AS, (taken + (8 << 20),) * 2)
 held, n = [], 1 << 20
@@ -169,9 +169,9 @@ while n >= 16:
         held.append(bytearray(n))
     except MemoryError as error:
         n, last = n // 2, error
-print(logs.trace_of(last))
+print(logs.format_traceback(last))
 del held
-logs.keep_back()
+logs.reserve_traceback_memory()
 print(len(logs._kept_back))
 """
 

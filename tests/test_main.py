@@ -53,7 +53,7 @@ def test_a_thread_that_a_library_keeps_does_not_keep_or_abort_the_program():
         "    def __del__(self): print('taken down')\n"
         "def run():\n"
         "    atexit.register(print, 'over'); threading.Thread(target=threading.Event().wait, daemon=LEFT).start(); return 3\n"
-        "torn, program._run = Torn(), run\n"
+        "torn, program._run_program = Torn(), run\n"
         "sys.exit(program.main())"
     )
     done = subprocess.run([sys.executable, "-c", code.replace("LEFT", "True")], capture_output=True, text=True, timeout=60, check=False)

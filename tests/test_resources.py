@@ -11,7 +11,7 @@ import pytest
 from fieldcheck import resources
 
 CHECKOUT = Path(__file__).parent.parent
-ASK = "from fieldcheck.resources import path; print(path('{}').read_bytes().decode())"
+ASK = "from fieldcheck.resources import get_resource_path as path; print(path('{}').read_bytes().decode())"
 
 
 def test_a_checkout_has_its_resources_beside_the_package():

@@ -27,7 +27,7 @@ def test_what_a_picture_does_not_tell_apart_is_one_family():
 
 @pytest.mark.parametrize("entry", CATALOG.values(), ids=CATALOG)
 def test_every_one_but_geometry_names_the_statistic_that_it_moves(entry):
-    assert (entry.cause == "geometry") is (entry.moves is None)
+    assert (entry.cause == "geometry") is (entry.expected_effect is None)
 
 
 @pytest.mark.parametrize(

@@ -27,4 +27,4 @@ def test_the_class_of_an_entry_stands_in_the_module_of_its_cause(entry):
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=[one.name for one in ENTRIES])
 def test_what_an_entry_moves_is_measured_of_pictures(entry):
-    assert entry.moves is None or entry.moves.statistic in OF_PICTURES
+    assert entry.expected_effect is None or entry.expected_effect.statistic in OF_PICTURES

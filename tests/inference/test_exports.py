@@ -78,7 +78,7 @@ def test_a_classifier_says_what_torchvision_says(zoo, name):
     species = Species("logits", (), "classification", tuple(given["classes"]))
     far, theirs = [], []
     for place, rgb in enumerate(said["frames"]):
-        answer = runner.answers([rgb])[0][0]
+        answer = runner.predict([rgb])[0][0]
         far.append(np.abs(answer - zoo_by_hand.of_classes(species, raw(zoo, name, rgb, given["input"]))).max())
         theirs.append(np.abs(answer - zoo_by_hand.softmax(said[f"{place}_out"][0].tolist())).max())
     assert max(far) <= 1e-4
@@ -106,7 +106,7 @@ def test_a_detector_finds_what_torchvision_finds(zoo, name):
     runner, said, given = opened(zoo, name)
     far, unsure, alike, n = [], [], 0, 0
     for place, rgb in enumerate(said["frames"]):
-        answer = runner.answers([rgb])[0][0]
+        answer = runner.predict([rgb])[0][0]
         # The last bit of a pixel moves boxes by hundredths, so the graph is fed the very tensor; how that is made is tested elsewhere.
         boxes, labels, scores = by_kind(raw(zoo, name, rgb, given["input"], preprocess_image(rgb, runner.card.input).tensor))
         wanted = np.array([[*boxes[k], scores[k], labels[k]] for k in range(len(scores)) if scores[k] >= 0.05]).reshape(-1, 6)
@@ -130,7 +130,7 @@ def test_a_detector_finds_what_torchvision_finds(zoo, name):
 
 def test_rapidocrs_classifier_says_what_the_package_says(zoo):
     runner, said, given = opened(zoo, "rapidocr_cls")
-    answers = np.stack([runner.answers([np.ascontiguousarray(rgb)])[0][0] for rgb in said["frames"]])
+    answers = np.stack([runner.predict([np.ascontiguousarray(rgb)])[0][0] for rgb in said["frames"]])
     far = np.abs(answers - said["raw"]).max()
     assert far <= 1e-4
     assert [int(given["classes"][k]) for k in answers.argmax(axis=1)] == said["labels"].tolist()

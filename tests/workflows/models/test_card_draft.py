@@ -37,7 +37,7 @@ def answers(trial, number, n):
     """Those of the card asked for under `number`, once `n` pictures are through or something is wrong with it."""
     until = time.monotonic() + HANG_S
     while time.monotonic() < until:
-        found = trial.results.update(0.1)
+        found = trial.results.take_value(0.1)
         if found is not None and found.number == number and (len(found.tried) == n or found.problem):
             return found
     raise AssertionError(f"no answers for {number}")
@@ -55,7 +55,7 @@ def test_the_first_pictures_change_with_a_field_of_the_card(labelled, trying):
     as_it_is = answers(trial, trial.set_card(changed(draft)), PICTURES)
     turned = answers(trial, trial.set_card(changed(draft, colour="BGR")), PICTURES)
     swapped = {"red": "blue", "blue": "red", "green": "green"}
-    assert [one.says[0].name for one in turned.tried] == [swapped[one.says[0].name] for one in as_it_is.tried]
+    assert [one.predictions[0].name for one in turned.tried] == [swapped[one.predictions[0].name] for one in as_it_is.tried]
     assert [one.path.name for one in as_it_is.tried] == [one.name.rpartition("/")[2] for one in draft.pictures]
     assert any(one.truth for one in draft.pictures)
     assert (as_it_is.preprocessing_record["colour"], turned.preprocessing_record["colour"]) == ("RGB", "BGR")

@@ -27,7 +27,7 @@ class Told(NullProgress):
         super().__init__()
         self.names = []
 
-    def tell(self, error):
+    def warn(self, error):
         assert isinstance(error, PictureUnreadable)
         self.names.append(f"{error.path.parent.name}/{error.path.name}")
 

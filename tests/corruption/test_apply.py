@@ -21,12 +21,12 @@ CHECKOUT = Path(__file__).parent.parent.parent
 PRINT_HASHES = """
 import hashlib
 import numpy as np
-from fieldcheck.corruption.apply import corrupt
+from fieldcheck.corruption.apply import apply_corruption
 from fieldcheck.corruption.catalog import CATALOG
 from tests.corruption.pictures import scene
 for name in CATALOG:
     for seed in (7, 3):  # in another order than the test
-        print(name, seed, hashlib.sha256(corrupt(scene(), name, 2.5, seed).tobytes()).hexdigest())
+        print(name, seed, hashlib.sha256(apply_corruption(scene(), name, 2.5, seed).tobytes()).hexdigest())
 """
 
 

@@ -168,7 +168,7 @@ def test_the_program_takes_its_secrets_out_of_the_environment_and_still_knows_th
     code = (
         "import os, sys; sys.argv = ['fieldcheck', '--help']\n"
         "import contextlib, io, fieldcheck.__main__ as program\n"
-        "with contextlib.redirect_stdout(io.StringIO()): program._run()\n"
+        "with contextlib.redirect_stdout(io.StringIO()): program._run_program()\n"
         "from fieldcheck.child_process import SECRETS, read_secret\n"
         "print([name in os.environ for name in SECRETS], [read_secret(name) for name in SECRETS])"
     )

@@ -21,11 +21,11 @@ MOST_MB = 700
 READ = """
 import sys
 from pathlib import Path
-from fieldcheck.capture.picture_folder import list_pictures, read_pictures
+from fieldcheck.capture.picture_folder import list_images, read_images
 folder = Path(sys.argv[1])
-found = list(read_pictures(folder, list_pictures(folder), 0))
+found = list(read_images(folder, list_images(folder), 0))
 (most,) = (line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:"))
-print(len(found), sum(type(one).__name__ == "Skipped" for one in found), int(most) // 1024)
+print(len(found), sum(type(one).__name__ == "SkippedFile" for one in found), int(most) // 1024)
 """
 
 

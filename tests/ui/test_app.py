@@ -16,7 +16,7 @@ OPEN = """
 import sys
 from PySide6.QtCore import QTimer
 from fieldcheck.ui import app
-application = app.application()
+application = app.create_application()
 QTimer.singleShot(300, lambda: (sys.stdout.write("open\\n"), sys.stdout.flush()))
 sys.exit(app.open_window())
 """
@@ -24,20 +24,20 @@ sys.exit(app.open_window())
 START = """
 import sys
 from fieldcheck.ui import app
-application = app.application()
+application = app.create_application()
 window = app.build_shell()
 window.painted.connect(application.quit)
 window.show()
 application.exec()
 print(*sys.modules)
 costly = {"QStyle", "QFileDialog", "QComboBox"} & set(vars(sys.modules["PySide6.QtWidgets"]))  # classes that are made Python's
-window.go("project")
+window.show_screen("project")
 print(*sys.modules)
 try:
     window.resize("wide")
 except TypeError as error:
     print(*costly, *str(error).split())
-window.leave()
+window.force_close()
 """
 OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 SLOW = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -157,11 +157,6 @@ def iter_partial_changes(spec: InputSpec, way: PreprocessingWay, choices: tuple[
             for place in dict.fromkeys((way.placement, own.placement)):
                 for layout in dict.fromkeys((way.layout, own.layout)):
                     yield PreprocessingWay(colour, norm, place, layout)
-
-
-def to_card_keys(norm: Normalisation) -> Mapping[str, Any]:
-    """The norm as the keys of a card."""
-    return {"scale": norm.scale, "mean": list(norm.mean), "std": list(norm.std)}
 
 
 def _list_norm_codes(own: Normalisation, other: Normalisation) -> list[str]:

@@ -65,14 +65,6 @@ class RowIndex:
         found = np.array(pairs, dtype=np.int32).reshape(-1, 2)
         return Facet(all_names, np.ascontiguousarray(found[:, 0]), np.ascontiguousarray(found[:, 1]))
 
-    def make_figure(self, values: Mapping[str, float]) -> NDArray[np.float64]:
-        """From subject → its figure, NaN elsewhere."""
-        found = np.full(self.n, nan)
-        for subject, value in values.items():
-            if subject in self.row:
-                found[self.row[subject]] = value
-        return found
-
 
 @dataclass(frozen=True, slots=True)
 class PredictionColumns:

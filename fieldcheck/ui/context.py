@@ -15,15 +15,15 @@ from fieldcheck.ui.shell.actions import Actions
 from fieldcheck.ui.theme.theme import Theme
 
 SAMPLE_PLACE, SAMPLE_FRESH = "home.sample.place", "home.sample.fresh"
-"""Under these keys of `kept` the first page finds where the command line wants the sample project made, and whether anew."""
+"""Under these keys of `session_values` the first page finds where the command line wants the sample project made, and whether anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`go(screen)` shows another screen by its name, `open(folder)` opens a project and says where it cannot.
+    """`show_screen(name)` shows another screen by its name, `open_project(folder)` opens a project and says where it cannot.
 
-    `kept` is what a screen wants to find again after the window was built anew, by `screen.what`; it ends with the program.
-    `kept["before"]` is the screen that was left last.
+    `session_values` is what a screen wants to find again after the window was built anew, by `screen.what`; it ends with the program.
+    `session_values["before"]` is the screen that was left last.
     """
 
     preferences: Preferences

@@ -41,8 +41,8 @@ ReviewsBySubject = Mapping[str, LabelReview]
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A frame or benchmark picture on which the model is wrong by its label. `truth`, `said`: class names, one or one a box; `sure`: how
-    sure the model was, NaN without an answer; `answer`: what the label review said, None where it is still to come."""
+    """A frame or benchmark picture on which the model is wrong by its label. `truth`, `predicted`: class names, one or one a box;
+    `confidence`: how sure the model was, NaN without an answer; `answer`: what the label review said, None where it is still to come."""
 
     subject: str
     truth: tuple[str, ...]

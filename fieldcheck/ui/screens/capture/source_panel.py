@@ -47,8 +47,9 @@ class ExposureControls:
 class SourcePanel(QWidget):
     """All of it but `foot`, which whoever shows the panel puts below it, where nothing scrolls.
 
-    `chosen` carries the identity of a camera, `together` identity and whether it is recorded along, `entered` an address or a path,
-    `taken` says that it is taken, `password_given` what was typed, `every_frame` whether every frame of a camera without JPEG is stored."""
+    `camera_chosen` carries the identity of a camera, `synchronised_toggled` identity and whether it is recorded along, `address_entered` an
+    address or a path, `address_accepted` says that it is taken, `password_entered` what was typed, `every_frame_toggled` whether every
+    frame of a camera without JPEG is stored."""
 
     camera_chosen = Signal(str)
     synchronised_toggled = Signal(str, bool)

@@ -25,7 +25,7 @@ PIN = 120  # pixels of its field
 
 
 class PacksPage(QWidget):
-    """`pin_given(pin)`: what was typed; `pin_cleared`: none from now on."""
+    """`pin_entered(pin)`: what was typed; `pin_removed`: none from now on."""
 
     pin_entered = Signal(str)
     pin_removed = Signal()

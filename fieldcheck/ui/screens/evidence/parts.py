@@ -36,8 +36,8 @@ class PartPresenter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EvidencePart:
-    """`code` is the end of its action's name; `hint` stands in the header; `page` makes its page, `present(page, context,
-    changed)` its presenter with its actions bound. The presenter says which `acts` can be done, and the
+    """`code` is the end of its action's name; `hint` stands in the header; `make_page` makes its page, `make_presenter(page, context,
+    changed)` its presenter with its actions bound. The presenter says which `enabled_actions` can be done, and the
     `main_action` one: words and the end of its name."""
 
     code: str

@@ -28,7 +28,7 @@ OVER = 1  # the column that takes the room that is left
 
 
 class RunsPage(QWidget):
-    """`chosen(row)`: another run is looked at."""
+    """`run_chosen(row)`: another run is looked at."""
 
     run_chosen = Signal(int)
 

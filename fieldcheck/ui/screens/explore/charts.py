@@ -28,7 +28,7 @@ OUTLINE = ((0, 0, 0.26, 1), (0.27, 0, 0.73, 0.6), (0.27, 0.62, 0.73, 0.38))
 
 
 class ChartsView(QWidget):
-    """`frames_wanted(ids)`: the frames behind a mark. Arrows choose a chart, Tab goes to its table, Enter on a line opens its frames."""
+    """`frames_requested(ids)`: the frames behind a mark. Arrows choose a chart, Tab goes to its table, Enter on a line opens its frames."""
 
     frames_requested = Signal(tuple)
 

@@ -31,8 +31,9 @@ ORDERS = ("", "confidence-", "confidence", "label_confidence", "time", "time-", 
 
 
 class FilterBar(QWidget):
-    """`asked(facet, value)` puts one more value in, `exchanged(facet, before, value)` another one in its place, `taken(facet, value)` takes
-    a chip away, `sorted_by(code)` is another order, `named` a name under which the filter shall be saved."""
+    """`filter_added(facet, value)` puts one more value in, `filter_replaced(facet, before, value)` another one in its place,
+    `filter_removed(facet, value)` takes a chip away, `order_changed(code)` is another order, `slice_named` a name under which the filter
+    shall be saved."""
 
     filter_added = Signal(str, str)
     filter_replaced = Signal(str, str, str)

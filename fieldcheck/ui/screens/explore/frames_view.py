@@ -28,7 +28,7 @@ WIDE, COMPACT, NAME, NAME_COMPACT = 310, 276, 104, 84
 
 
 class SelectedFramePanel(QWidget):
-    """`tagged(names)` says which tags the frame shall have, separated by commas."""
+    """`tags_entered(names)` says which tags the frame shall have, separated by commas."""
 
     tags_entered = Signal(str)
 

@@ -27,7 +27,8 @@ CORNERS = 40
 
 
 class ScatterPlot(pg.GraphicsLayoutWidget):
-    """`taken(places)`: (k,) which of the points the lasso or the ring holds. Arrows move the ring, + and − size it, Enter takes."""
+    """`points_selected(places)`: (k,) which of the points the lasso or the ring holds. Arrows move the ring, + and − size it,
+    Enter takes."""
 
     points_selected = Signal(object)
 

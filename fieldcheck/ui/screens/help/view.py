@@ -15,7 +15,7 @@ LIST_WIDTH, READABLE = 264, 760
 
 
 class HelpView(QWidget):
-    """`wanted(name)`: somebody chose a page, in the list or by a link."""
+    """`page_requested(name)`: somebody chose a page, in the list or by a link."""
 
     page_requested = Signal(str)
 

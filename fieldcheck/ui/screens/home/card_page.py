@@ -39,7 +39,7 @@ class TilePreview:
 
 
 class ModelCardPage(QWidget):
-    """`edited`: a field holds something else; `classes_asked`: they shall come from a file; `cancelled`: leave the card as it was;
+    """`edited`: a field holds something else; `classes_requested`: they shall come from a file; `cancelled`: leave the card as it was;
     `chosen`: the number of the reading of the outputs that is right."""
 
     edited = Signal()

@@ -18,7 +18,7 @@ PICTURE = QSize(78, 44)
 
 
 class RecentList(QScrollArea):
-    """`opened`, `looked_for` and `removed` carry the path of a line."""
+    """`open_requested`, `locate_requested` and `remove_requested` carry the path of a line."""
 
     open_requested = Signal(str)
     locate_requested = Signal(str)

@@ -29,7 +29,7 @@ DISC = 32
 
 
 class StartPage(QWidget):
-    """`folder_chosen` carries a project folder or a pack to open, `found` an old path and the folder that takes its place."""
+    """`folder_chosen` carries a project folder or a pack to open, `project_located` an old path and the folder that takes its place."""
 
     open_requested = Signal(str)
     remove_requested = Signal(str)

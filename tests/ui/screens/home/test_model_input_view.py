@@ -15,7 +15,7 @@ def test_the_input_is_drawn_pixel_by_pixel_and_both_pictures_say_what_they_are(e
     eye.show_images(ModelInputImages(rgb, rgb[:8, :8].copy(), (8, 0, 56, 48), "belt.avi", (BoxMark((1, 1, 20, 20), 0, "1 part 0.90"),)))
     assert (eye.frame.title, eye.input.title) == ("Camera frame 64 × 48", "Model input 8 × 8")
     assert eye.frame.accessibleDescription() == "belt.avi, 64 × 48 pixels"
-    image, place = eye.input.grab().toImage(), eye.input.place()
+    image, place = eye.input.grab().toImage(), eye.input.get_frame_rect()
     step = place.width() / 8
     assert step == int(step)
     for row, column in ((0, 0), (3, 5), (7, 7)):

@@ -50,7 +50,7 @@ def fieldcheck(context: click.Context, self_check: bool) -> None:
     if context.invoked_subcommand is None:
         if context.obj is None or not context.obj.can_be_seen:
             raise NoDisplay
-        context.exit(context.obj.open(None))
+        context.exit(context.obj.open_window(None))
 
 
 def list_commands() -> dict[str, click.Command]:

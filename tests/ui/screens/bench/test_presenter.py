@@ -84,7 +84,7 @@ def test_a_run_goes_on_while_another_screen_is_shown_and_is_found_again_in_a_win
 
 def test_a_run_that_got_slower_is_told_with_its_moment_and_the_rates_it_keeps(bench):
     bench.presenter.session.found = ten_minutes()
-    bench.presenter.look()
+    bench.presenter.update_running_curve()
     view = bench.view
     assert (view.sign.kind, view.heading.text()) == ("triangle", "Slows down during the test")
     assert view.sentence.text().endswith("slower from 4:10. Target met at 15 fps, missed at 30 fps.")
@@ -92,7 +92,7 @@ def test_a_run_that_got_slower_is_told_with_its_moment_and_the_rates_it_keeps(be
     assert "CPU frequency governor is powersave: set it to performance." in view.facts.text()
     assert view.memory.isHidden(), "a run from before memory was looked at"
     bench.presenter.session.found = ten_minutes(slower=1.0)
-    bench.presenter.look()
+    bench.presenter.update_running_curve()
     assert (view.sign.kind, view.heading.text()) == ("tick", "Stable")
 
 
@@ -103,16 +103,16 @@ def test_l_goes_through_the_loads(bench, press):
 
 def test_a_folder_goes_to_a_device_and_its_result_stands_on_the_screen(bench, window, settle, tmp_path, monkeypatch):
     monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
-    bench.presenter.export(tmp_path)
+    bench.presenter.export_runner(tmp_path)
     settle()
     assert "On the device, run run_bench.py as its README says, then import bench.json here." in window.messages.history[-1].text
     bench_runner.main(["--seconds", "0.3", "--out", str(tmp_path / "bench.json")], tmp_path / "footed-bench")
-    bench.presenter.take(tmp_path / "bench.json")
+    bench.presenter.import_device_result(tmp_path / "bench.json")
     settle()
     assert [name for name, _ in bench.view.stages.parts] == ["read", "normalise", "forward pass"]
     assert "by the exported runner; its predictions match those of this computer." in bench.view.facts.text()
     (tmp_path / "bench.json").write_text("{")
-    bench.presenter.take(tmp_path / "bench.json")
+    bench.presenter.import_device_result(tmp_path / "bench.json")
     settle()
     assert "bench.json is an incomplete result" in window.messages.banners[-1].text
 
@@ -130,19 +130,19 @@ def test_footage_with_a_person_goes_into_the_folder_by_its_own_key_alone(
 
 
 def test_a_rate_that_it_has_to_keep_up_with_is_kept_in_the_project(bench, window, settle):
-    bench.presenter.choose("target", "25")
+    bench.presenter.choose_option("target", "25")
     settle()
     assert load_target(window.current.project) == ((25.0,), 0.0)
     assert bench.view.choices["target"].chosen_code == "25"
     assert [rule.mark for rule in bench.view.curve.plot.rules] == ["25 fps"]
-    bench.presenter.choose("target", "0")
+    bench.presenter.choose_option("target", "0")
     settle()
     assert load_target(window.current.project) == ((), 0.0)
 
 
 def test_memory_that_it_may_take_is_kept_beside_the_rate(bench, window, settle):
-    bench.presenter.choose("target", "15")
-    bench.presenter.choose("memory", "250")
+    bench.presenter.choose_option("target", "15")
+    bench.presenter.choose_option("memory", "250")
     settle()
     assert load_target(window.current.project) == ((15.0,), 250.0)
     set_target(window.current.project, None, (15.0,), 333.0, NOW)
@@ -153,7 +153,7 @@ def test_memory_that_it_may_take_is_kept_beside_the_rate(bench, window, settle):
 
 def test_providers_and_thread_counts_stand_side_by_side(bench, window, press, settle, monkeypatch):
     monkeypatch.setattr("fieldcheck.ui.screens.bench.presenter.thread_counts", lambda: (0, 1, 2))
-    bench.presenter.choose("threads", "all")
+    bench.presenter.choose_option("threads", "all")
     assert bench.view.heading.text() == "Variant comparison"
     press(Key.Key_1)
     press(Key.Key_R)
@@ -168,6 +168,6 @@ def test_providers_and_thread_counts_stand_side_by_side(bench, window, press, se
     assert "ms per frame" in bench.view.sentence.text()
     assert bench.view.over_time.isHidden()
     assert "optional" in window.sidebar.items["bench"].accessibleName(), "it is shown and not kept"
-    bench.presenter.choose("threads", "0")
+    bench.presenter.choose_option("threads", "0")
     assert bench.view.heading.text() == "Not measured yet"
     assert (bench.view.several.isHidden(), bench.view.over_time.isHidden()) == (True, False)

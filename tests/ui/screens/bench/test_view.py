@@ -21,22 +21,22 @@ def test_a_narrow_window_shows_the_first_facts_and_says_all_of_them_under_the_po
     view.show_facts([f"Fact {at}." for at in range(10)])
     window.resize(SMALL)
     rest(window, settle)
-    assert view.facts.shown() == [*(f"Fact {at}." for at in range(6)), "Fact 6. …"]
+    assert view.facts.get_shown_lines() == [*(f"Fact {at}." for at in range(6)), "Fact 6. …"]
     view.show_facts([f"Fact number {at} takes a line." for at in range(8)])
     assert "Fact number 7" in view.facts.toolTip()
     window.resize(USUAL)
     rest(window, settle)
-    assert len(view.facts.shown()) == 8
+    assert len(view.facts.get_shown_lines()) == 8
 
 
 def test_memory_has_a_card_of_its_own_and_in_a_narrow_window_follows_the_facts(window, screen_of, settle):
     view = screen_of("labelled", "bench").view
     view.show_facts(("Fact.",), ("60 parameters.",), (("Conv 1 × 4", "0.10 MB"),))
     rest(window, settle)
-    assert (view.memory.isVisible(), view.facts.shown()) == (True, ["Fact."])
+    assert (view.memory.isVisible(), view.facts.get_shown_lines()) == (True, ["Fact."])
     window.resize(SMALL)
     rest(window, settle)
-    assert (view.memory.isVisible(), view.facts.shown()) == (False, ["Fact.", "60 parameters."])
+    assert (view.memory.isVisible(), view.facts.get_shown_lines()) == (False, ["Fact.", "60 parameters."])
     window.resize(USUAL)
 
 

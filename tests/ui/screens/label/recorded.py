@@ -102,8 +102,8 @@ class RecordedCurrent:
     def __init__(self) -> None:
         self.acts, self.asked, self.revision = [], [], 0
 
-    def act(self, work, then=None, failed=None):
+    def run_edit(self, work, then=None, failed=None):
         self.acts.append((work, then, failed))
 
-    def ask(self, question, then, failed=None):
+    def query(self, question, then, failed=None):
         self.asked.append((question, then, failed))

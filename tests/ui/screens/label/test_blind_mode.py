@@ -39,7 +39,7 @@ def test_the_answer_is_seen_only_after_two_presses_and_labels_say_so(window, lab
     view = label_screen.view
     press(Key.Key_B, Mod.ControlModifier)
     settle()
-    assert label_screen.presenter.session.blind
+    assert label_screen.presenter.state.blind
     assert view.blind.isChecked()
     assert "not blind" in view._note.text()
     press(Key.Key_B, Mod.ControlModifier)
@@ -88,7 +88,7 @@ def test_while_blind_no_answer_of_the_model_reaches_any_text_name_tooltip_or_ord
         assert not [word for word in ("hard", "doubt", "sure of", "confidence", "stratum", "the rest") if word in said.lower()]
         press(Key.Key_Right)
         settle()
-    assert [frame.frame_id for frame in window.get_shown_screen().presenter.session.frames] == shown
+    assert [frame.frame_id for frame in window.get_shown_screen().presenter.state.frames] == shown
 
 
 def test_boxes_of_the_model_are_taken_over_to_be_corrected(window, boxes_screen, press, settle):
@@ -111,38 +111,38 @@ def seeing():
     drawing = Drawing(view, keep=lambda *_stroke: None)
     drawing.set_label_kind("class", session.loaded_work.classes)
     made = BlindMode(session, view, drawing, context, lambda decision, flash, action: said.append((decision.class_name, action)))
-    return SimpleNamespace(session=session, view=view, current=current, said=said, seeing=made)
+    return SimpleNamespace(session=session, view=view, current=current, said=said, blind_mode=made)
 
 
 def answered(stage, class_name):
     """The model that was asked has answered."""
     _, then, _ = stage.current.asked[-1]
-    then((("net",), Suggestion(stage.session.here(), "net", class_name, 0.82, ())))
+    then((("net",), Suggestion(stage.session.get_current_frame_id(), "net", class_name, 0.82, ())))
 
 
 def test_no_model_is_asked_before_the_second_press(seeing):
-    seeing.blind_mode.ask()
-    seeing.blind_mode.toggle()
+    seeing.blind_mode.request_suggestion()
+    seeing.blind_mode.toggle_blind()
     assert seeing.current.asked == []
     assert seeing.view.blind == (True, "")
-    seeing.blind_mode.toggle()
+    seeing.blind_mode.toggle_blind()
     assert len(seeing.current.asked) == 1
     assert seeing.view.blind == (False, "Not blind: running the model …")
 
 
 def test_a_class_that_the_project_knows_is_taken_over_and_no_other(seeing):
-    seeing.blind_mode.toggle()
-    seeing.blind_mode.toggle()
+    seeing.blind_mode.toggle_blind()
+    seeing.blind_mode.toggle_blind()
     answered(seeing, "Crack")
     assert seeing.view.blind == (False, "Not blind. Prediction of net: Crack 0.82")
-    seeing.blind_mode.take_over()
+    seeing.blind_mode.accept_suggestion()
     answered(seeing, "of another model")
-    seeing.blind_mode.take_over()
+    seeing.blind_mode.accept_suggestion()
     assert seeing.said == [("Crack", "class")]
 
 
 def test_repeats_stay_blind_and_say_so(seeing):
     seeing.session.begin_repeats()
-    seeing.blind_mode.toggle()
+    seeing.blind_mode.toggle_blind()
     assert seeing.view.notes == ["Relabelling is always blind."]
     assert seeing.current.asked == []

@@ -79,7 +79,19 @@ def test_copied_boxes_are_cut_to_the_frame():
 
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["press", "move", "stretch", "insert", "delete", "duplicate", "step"]), st.floats(-300, 300), st.floats(-300, 300)
+        st.sampled_from(
+            [
+                "add_corner",
+                "move_selected",
+                "move_end_edges",
+                "insert_in_centre",
+                "delete_selected",
+                "duplicate_selected",
+                "select_neighbour",
+            ]
+        ),
+        st.floats(-300, 300),
+        st.floats(-300, 300),
     )
 )
 
@@ -88,13 +100,13 @@ steps = st.lists(
 def test_whatever_is_done_every_box_lies_on_the_frame(acts):
     boxes = Boxes(120, 80)
     for name, x, y in acts:
-        if name == "press":
+        if name == "add_corner":
             boxes.add_corner(x, y, "hole")
-        elif name == "insert":
+        elif name == "insert_in_centre":
             boxes.insert_in_centre("hole")
-        elif name == "step":
+        elif name == "select_neighbour":
             boxes.select_neighbour(1 if x > 0 else -1)
-        elif name in ("move", "stretch"):
+        elif name in ("move_selected", "move_end_edges"):
             getattr(boxes, name)(x, y)
         else:
             getattr(boxes, name)()

@@ -129,7 +129,7 @@ def test_repeated_undo_opens_no_windows_and_the_key_pressed_then_labels(window, 
     appearing.clear()
     for _ in range(4):
         press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: window.current.undo_depth == 1 and window.get_shown_screen().presenter.session.at == 0)
+    qtbot.waitUntil(lambda: window.current.undo_depth == 1 and window.get_shown_screen().presenter.state.index == 0)
     seen(qtbot, window)
     press(Qt.Key.Key_2)
     settle()

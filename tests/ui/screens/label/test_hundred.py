@@ -34,7 +34,7 @@ def test_a_hundred_frames_are_labelled_with_exactly_a_hundred_keys(window, hundr
     assert pressed == len(project.read(labels_table.list_labels)) == 100
     assert sum(event.n_keys for event in project.read(events_table.list_label_events)) == 100
     assert format_labelling_pace(measure_pace(project)).endswith("1.00 keys per label, 0 corrected, all blind")
-    assert window.get_shown_screen().presenter.session.round.n_left == 0
+    assert window.get_shown_screen().presenter.state.round.n_left == 0
 
 
 def test_a_technician_with_looks_and_corrections_is_done_in_five_minutes_and_the_report_says_how_fast(
@@ -56,7 +56,7 @@ def test_a_technician_with_looks_and_corrections_is_done_in_five_minutes_and_the
             answer(Qt.Key.Key_1)
             answer(Qt.Key.Key_Backspace)
         answer(Qt.Key.Key_U if at % 40 == 11 else list(CLASSES.values())[at % 3])
-    while window.get_shown_screen().presenter.session.round.n_unsure:  # they come back once, at the end
+    while window.get_shown_screen().presenter.state.round.n_unsure:  # they come back once, at the end
         answer(Qt.Key.Key_2)
     project = window.current.project
     events = project.read(events_table.list_label_events)

@@ -76,7 +76,7 @@ def test_undo_takes_back_stroke_by_stroke(window, boxes_screen, press, settle):
     settle()
     for _ in range(3):
         press(Key.Key_Right)
-    boxes_screen.flush()
+    boxes_screen.flush_nudges()
     settle()
     press(Key.Key_H)
     settle()
@@ -104,8 +104,8 @@ def test_enter_in_the_search_picks_the_class_of_the_next_box_and_accepts_nothing
     press(Key.Key_Return)
     settle()
     assert view._current.text() == "Next box: hole"
-    assert presenter.session.round.labels == {}  # the frame still waits for its Enter
-    assert presenter.session.at == 0
+    assert presenter.state.round.labels == {}  # the frame still waits for its Enter
+    assert presenter.state.index == 0
     presenter.drawing.boxing.add_corner(30, 30)
     presenter.drawing.boxing.add_corner(40, 40)
     press(Key.Key_Return)

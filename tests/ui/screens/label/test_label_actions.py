@@ -37,8 +37,8 @@ Key, Mod = Qt.Key, Qt.KeyboardModifier
 KEYS = {"red": Key.Key_1, "green": Key.Key_2, "blue": Key.Key_3}
 
 
-def read(window, table):
-    return window.current.project.read(table.all)
+def read(window, listing):
+    return window.current.project.read(listing)
 
 
 def give(window, qtbot, press, settle, key, modifier=Mod.NoModifier):
@@ -49,24 +49,24 @@ def give(window, qtbot, press, settle, key, modifier=Mod.NoModifier):
 
 def test_the_rest_of_the_burst_gets_the_last_label_and_a_toast_takes_it_back(window, alike_screen, press, settle, qtbot):
     presenter = alike_screen.presenter
-    size = presenter.session.frame.scene_size
+    size = presenter.state.frame.scene_size
     assert size > 1
     assert re.search(r"burst \d+ of \d+", alike_screen.view.canvas.accessibleName())
     give(window, qtbot, press, settle, Key.Key_2)
     give(window, qtbot, press, settle, Key.Key_B)
     settle()
-    assert [label.class_name for label in read(window, labels_table)] == ["green"] * size
-    assert presenter.session.frame.frame_id not in presenter.session.round.labels
-    assert [event.action for event in read(window, events_table)] == ["class"] + ["burst"] * (size - 1)
+    assert [label.class_name for label in read(window, labels_table.list_labels)] == ["green"] * size
+    assert presenter.state.frame.frame_id not in presenter.state.round.labels
+    assert [event.action for event in read(window, events_table.list_label_events)] == ["class"] + ["burst"] * (size - 1)
     give(window, qtbot, press, settle, Key.Key_B)
     assert "No unlabelled frame" in alike_screen.view._note.text()
     press(Key.Key_Z, Mod.ControlModifier)
     settle()
-    assert len(read(window, labels_table)) == 1
+    assert len(read(window, labels_table.list_labels)) == 1
 
 
 def test_frames_of_a_burst_do_not_follow_each_other_for_an_early_verdict_needs_a_random_order(window, alike_screen):
-    scenes = [frame.scene for frame in alike_screen.presenter.session.frames]
+    scenes = [frame.scene for frame in alike_screen.presenter.state.frames]
     runs = [scene for at, scene in enumerate(scenes) if at == 0 or scenes[at - 1] != scene]
     assert len(runs) > len(set(scenes)) > 1
 
@@ -82,9 +82,9 @@ def test_a_skip_may_be_given_its_reason_afterwards(window, answer, press, settle
     assert "Alt+1 black image" in window.get_shown_screen().view._note.text()
     press(Key.Key_1, Mod.AltModifier)
     settle()
-    (label,) = read(window, labels_table)
+    (label,) = read(window, labels_table.list_labels)
     assert (label.state, label.why) == ("skipped", "black")
-    assert window.get_shown_screen().presenter.session.at == 1
+    assert window.get_shown_screen().presenter.state.index == 1
     answer(Key.Key_1)
     press(Key.Key_2, Mod.AltModifier)
     settle()
@@ -94,12 +94,12 @@ def test_a_skip_may_be_given_its_reason_afterwards(window, answer, press, settle
 def test_a_flag_for_the_expert_stays_on_the_frame_and_labels_nothing(window, answer, label_screen, settle):
     window.preferences.update(name="K. M.")
     answer(Key.Key_E)
-    name = window.get_shown_screen().presenter.session.here()
-    assert read(window, marks_table) == {name: ReviewRequest(name, expert=True, by="K. M.")}
+    name = window.get_shown_screen().presenter.state.get_current_frame_id()
+    assert read(window, marks_table.list_marks) == {name: ReviewRequest(name, expert=True, by="K. M.")}
     assert "flagged for expert" in window.get_shown_screen().view.canvas.accessibleName()
     answer(Key.Key_E)
-    assert read(window, marks_table) == {}
-    assert read(window, labels_table) == ()
+    assert read(window, marks_table.list_marks) == {}
+    assert read(window, labels_table.list_labels) == ()
 
 
 def test_every_label_is_logged_with_keys_loupe_and_who(window, answer, qtbot, press):
@@ -112,8 +112,8 @@ def test_every_label_is_logged_with_keys_loupe_and_who(window, answer, qtbot, pr
     answer(Key.Key_1)
     answer(Key.Key_1)
     answer(Key.Key_Backspace)
-    first, second, back = read(window, events_table)
-    assert (first.n_keys, first.shadows_lifted, first.by, first.blind) == (3, True, "K. M.", True)
+    first, second, back = read(window, events_table.list_label_events)
+    assert (first.n_keys, first.lifted, first.by, first.blind) == (3, True, "K. M.", True)
     assert (second.n_keys, second.action, second.seconds > 0) == (1, "class", True)
     assert (back.action, back.frame_id, back.undo_of) == ("back", second.frame_id, 2)
 
@@ -121,27 +121,27 @@ def test_every_label_is_logged_with_keys_loupe_and_who(window, answer, qtbot, pr
 def test_blind_repeats_come_without_their_labels_and_leave_them_alone(window, answer, settle, press, qtbot):
     for _ in range(20):
         answer(Key.Key_1)
-    before = read(window, labels_table)
+    before = read(window, labels_table.list_labels)
     press(Key.Key_R)
     settle()
     presenter = window.get_shown_screen().presenter
-    assert presenter.session.repeating
-    assert len(presenter.session.frames) == 20
+    assert presenter.state.repeating
+    assert len(presenter.state.frames) == 20
     assert "✓" not in " ".join(cell.caption for cell in window.get_shown_screen().view.strip._cells)
     answer(Key.Key_1)
     answer(Key.Key_2)
-    assert read(window, labels_table) == before
-    assert [one.class_name for one in read(window, repeats_table)][:2] == ["red", "green"]
+    assert read(window, labels_table.list_labels) == before
+    assert [one.class_name for one in read(window, repeats_table.list_repeats)][:2] == ["red", "green"]
     press(Key.Key_Z, Mod.ControlModifier)
     settle()
-    assert presenter.session.repeating
-    assert presenter.session.at == 1
+    assert presenter.state.repeating
+    assert presenter.state.index == 1
     press(Key.Key_B, Mod.ControlModifier)
     assert window.get_shown_screen().view._note.text() == "Relabelling is always blind."
     press(Key.Key_Escape)
     settle()
-    assert not presenter.session.repeating
-    assert len(presenter.session.round.labels) == 20
+    assert not presenter.state.repeating
+    assert len(presenter.state.round.labels) == 20
 
 
 def test_a_drag_on_a_handle_is_one_act(window, boxes_screen, press, settle, qtbot):
@@ -149,7 +149,7 @@ def test_a_drag_on_a_handle_is_one_act(window, boxes_screen, press, settle, qtbo
     settle()
     canvas = window.get_shown_screen().view.canvas
     place = canvas._get_placement()
-    start = place.of(canvas.overlay.boxes[0]).bottomRight().toPoint()
+    start = place.map_box(canvas.overlay.boxes[0]).bottomRight().toPoint()
     depth = window.current.undo_depth
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
     for step in range(1, 8):
@@ -164,17 +164,17 @@ def test_a_drag_on_a_handle_is_one_act(window, boxes_screen, press, settle, qtbo
 @pytest.fixture
 def alone():
     """Answering without a window: five frames that were seen, a display that remembers, and what would reach the project."""
-    session, view, current = LabelState(), RecordedView(find_matching_classes=("Crack", "Crackle")), RecordedCurrent()
+    session, view, current = LabelState(), RecordedView(fitting=("Crack", "Crackle")), RecordedCurrent()
     session.load_work(work())
     now = Settings(too_fast_ms=0, name="Ann")
-    context = SimpleNamespace(current=current, messages=None, preferences=SimpleNamespace(now=now))
+    context = SimpleNamespace(current=current, messages=None, preferences=SimpleNamespace(settings=now))
     looking = FrameViewTracker()
     looking.mark_shown()
     storing = LabelWriter(session, context, view, looking, lambda _label, _flash: None)
     drawing = Drawing(view, storing.store_draft)
     drawing.set_label_kind("class", session.loaded_work.classes)
     made = LabelActions(session, view, drawing, storing, looking, context, load=lambda _frame: None)
-    return SimpleNamespace(answers=made, session=session, view=view, current=current)
+    return SimpleNamespace(label_actions=made, session=session, view=view, current=current)
 
 
 def test_one_answer_at_a_time_reaches_the_project(alone):
@@ -184,11 +184,11 @@ def test_one_answer_at_a_time_reaches_the_project(alone):
 
 
 def test_the_same_is_what_was_stored_last_and_not_a_key_that_was_not_taken(alone):
-    alone.session.take(Label("f0", "done", "Dent"))
+    alone.session.apply_label(Label("f0", "done", "Dent"))
     alone.session.saving = True
     alone.label_actions.apply_class_at(0)
     alone.session.saving = False
-    alone.label_actions.same()
+    alone.label_actions.repeat_last_label()
     assert len(alone.current.acts) == 1
     assert alone.view.notes == []
     assert alone.session.last_class == "Dent"
@@ -196,14 +196,14 @@ def test_the_same_is_what_was_stored_last_and_not_a_key_that_was_not_taken(alone
 
 def test_a_key_without_a_class_says_nothing(alone):
     alone.label_actions.apply_class_at(3)
-    alone.label_actions.same()
+    alone.label_actions.repeat_last_label()
     assert alone.current.acts == []
 
 
 def test_typing_takes_the_first_class_that_fits_and_says_where_none_does(alone):
-    alone.label_actions.find("none such")
+    alone.label_actions.apply_typed_class("none such")
     assert alone.view.notes == ["No class named none such."]
-    alone.label_actions.find("rack")
+    alone.label_actions.apply_typed_class("rack")
     assert len(alone.current.acts) == 1
 
 
@@ -214,10 +214,10 @@ def test_why_a_frame_was_skipped_is_asked_only_after_one_was(alone):
 
 
 def test_a_burst_needs_a_label_before(alone):
-    alone.label_actions.burst()
+    alone.label_actions.label_burst()
     assert alone.view.notes == ["Label one frame of the burst first."]
-    alone.session.take(Label("f0", "done", "OK"))
-    alone.label_actions.burst()
+    alone.session.apply_label(Label("f0", "done", "OK"))
+    alone.label_actions.label_burst()
     assert len(alone.current.acts) == 1
 
 
@@ -227,7 +227,7 @@ class Kept:
     def __init__(self, project):
         self.started, self.runner, self.current, self.project = [], self, self, project
 
-    def start(self, name, work, then, failed, listed):
+    def start_job(self, name, work, then, failed, listed):
         self.started.append((work, then, failed, listed))
 
 

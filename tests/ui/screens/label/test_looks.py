@@ -64,7 +64,7 @@ def test_the_share_of_a_build_machine_holds_every_two_choices():
 @pytest.mark.full("label_looks")
 def test_the_frame_is_whole_and_nothing_is_cut_or_overlaps(window, still, label_screen, settle, qtbot, counts, evidence):
     looks = EVERY if counts(ci=1, full=len(EVERY)) > 1 else pairwise()
-    found, work = [], label_screen.presenter.session.loaded_work
+    found, work = [], label_screen.presenter.state.loaded_work
     for looked in looks:
         window.resize(looked["size"])
         window.preferences.update(language=looked["spoken"], theme=looked["theme"], size=looked["percent"], gloves=looked["gloves"])
@@ -73,7 +73,7 @@ def test_the_frame_is_whole_and_nothing_is_cut_or_overlaps(window, still, label_
         presenter._on_frames_loaded(None, replace(work, classes=classes, kind=looked["kind"], labels={}, drafts={}))
         seen(qtbot, window)
         if looked["kind"] == "boxes":
-            presenter.drawing.boxing.take((Box(classes[-1], 4, 4, 20, 12), Box(classes[0], 30, 20, 20, 12)))
+            presenter.drawing.boxing.replace_boxes((Box(classes[-1], 4, 4, 20, 12), Box(classes[0], 30, 20, 20, 12)))
             presenter._view.show_note(LONG * 4)
         rest(window, settle)
         named = "-".join(str(getattr(value, "width", lambda value=value: value)()) for value in looked.values())

@@ -44,7 +44,7 @@ def test_seven_classes_and_their_buttons_fit_without_scrolling(window, label_scr
 def test_one_key_is_one_label_and_the_next_frame(window, answer):
     order = in_order(window)
     for at, key in enumerate((Key.Key_1, Key.Key_3, Key.Key_2)):
-        assert window.get_shown_screen().presenter.session.at == at
+        assert window.get_shown_screen().presenter.state.index == at
         answer(key)
     assert [labels(window)[name].class_name for name in order[:3]] == ["red", "blue", "green"]
     assert all(label.blind for label in labels(window).values())
@@ -85,7 +85,7 @@ def test_what_was_asked_before_blind_goes_off_is_asked_anew_on_another_frame(lab
     press(Key.Key_Right)
     assert "not blind" not in label_screen.view._note.text()
     press(Key.Key_B, Mod.ControlModifier)
-    assert label_screen.presenter.session.blind
+    assert label_screen.presenter.state.blind
 
 
 def test_space_gives_the_same_again(window, answer):
@@ -105,7 +105,7 @@ def test_backspace_takes_the_last_label_back_and_shows_its_frame(window, answer)
     answer(Key.Key_2)
     answer(Key.Key_Backspace)
     assert len(labels(window)) == 1
-    assert window.get_shown_screen().presenter.session.at == 1
+    assert window.get_shown_screen().presenter.state.index == 1
 
 
 def test_backspace_never_takes_back_the_choice_of_frames(window, answer):
@@ -120,24 +120,24 @@ def test_undo_and_redo_show_the_frame_they_are_about(window, answer, press, sett
     press(Key.Key_Z, Mod.ControlModifier)
     press(Key.Key_Z, Mod.ControlModifier)
     settle()
-    assert (len(labels(window)), window.get_shown_screen().presenter.session.at) == (1, 1)
+    assert (len(labels(window)), window.get_shown_screen().presenter.state.index) == (1, 1)
     press(Key.Key_Y, Mod.ControlModifier)
     settle()
-    assert (len(labels(window)), window.get_shown_screen().presenter.session.at) == (2, 1)
+    assert (len(labels(window)), window.get_shown_screen().presenter.state.index) == (2, 1)
 
 
 def test_browsing_labels_nothing(window, answer):
     answer(Key.Key_1)
     for key, at in ((Key.Key_Left, 0), (Key.Key_Left, 0), (Key.Key_End, 19), (Key.Key_Right, 19), (Key.Key_N, 1), (Key.Key_Home, 0)):
         answer(key)
-        assert window.get_shown_screen().presenter.session.at == at
+        assert window.get_shown_screen().presenter.state.index == at
     assert len(labels(window)) == 1
 
 
 def test_all_labelled_is_said_and_the_way_on_is_open(window, answer):
     for number in range(20):
         answer(Key.Key_U if number == 7 else Key.Key_1)
-    assert window.get_shown_screen().presenter.session.at == 7  # the unsure one comes once more
+    assert window.get_shown_screen().presenter.state.index == 7  # the unsure one comes once more
     answer(Key.Key_2)
     assert (
         window.get_shown_screen().view._note.text()
@@ -154,7 +154,7 @@ def test_work_goes_on_where_it_stopped(window, answer, settle):
     window.show_screen("project")
     window.show_screen("label")
     settle()
-    assert window.get_shown_screen().presenter.session.at == 2
+    assert window.get_shown_screen().presenter.state.index == 2
 
 
 def test_a_class_is_found_by_typing(window, answer, press, settle):
@@ -178,11 +178,11 @@ def test_without_a_project_and_without_picks_the_screen_says_what_is_missing(win
 def test_a_picture_that_is_ready_only_after_the_canvas_was_told_is_shown_all_the_same(window, label_screen, qtbot, monkeypatch):
     presenter = label_screen.presenter
     with monkeypatch.context() as still_reading:
-        still_reading.setattr(presenter._pictures, "picture", lambda file: None)
+        still_reading.setattr(presenter._pictures, "get_image", lambda file: None)
         presenter.open_frame(5)
-    presenter.painted(5)
+    presenter.on_painted(5)
     assert presenter.view_tracker.shown_at is None
-    presenter.arrived(str(presenter.session.frames[5].picture))
+    presenter.on_image_loaded(str(presenter.state.frames[5].picture))
     seen(qtbot, window)
     assert label_screen.view.canvas.has_image
 

@@ -13,8 +13,8 @@ CHART = GapChart(FIELD, FIELD, None, ("a", "b", "c"), PlotAxis(0.0, 1.0, ((0.0, 
 def result(**others):
     errors = tuple(ErrorExample(QImage(320, 180, QImage.Format.Format_RGB888), f"You: a. Model: b, confidence 0.9{k}.") for k in range(3))
     wanted = {
-        "verdict": "Gap exceeds the limit", "sign": "octagon", "headline": "Benchmark 90% → Field 50%. Gap 40 pp.", "under": "Limit.",
-        "next": "Next: create the report.", "chart": CHART, "errors": errors,
+        "verdict": "Gap exceeds the limit", "sign": "octagon", "headline": "Benchmark 90% → Field 50%. Gap 40 pp.", "basis": "Limit.",
+        "next_step": "Next: create the report.", "chart": CHART, "errors": errors,
     }  # fmt: skip
     return ResultContent(**{**wanted, **others})
 
@@ -32,15 +32,15 @@ def test_the_verdict_is_the_largest_thing_and_no_picture_is_cut(look, shown, qtb
     assert page.verdict.fontInfo().pixelSize() == letters
     assert page.minimumSizeHint().height() <= size[1]
     for still in stills_of(page):
-        assert still.place().width() >= 150
-        assert still.rect().contains(still.place())
-        assert still.place().height() * 16 == pytest.approx(still.place().width() * 9, abs=16)
+        assert still.get_image_rect().width() >= 150
+        assert still.rect().contains(still.get_image_rect())
+        assert still.get_image_rect().height() * 16 == pytest.approx(still.get_image_rect().width() * 9, abs=16)
     assert "Gap 40 pp." in page.accessibleName()
 
 
 def test_without_a_score_there_is_no_chart_and_no_pictures(look, shown):
     page = shown(ResultPage(look), 1194, 620)
-    page.show_result(result(chart=None, errors=(), under=""))
+    page.show_result(result(chart=None, errors=(), basis=""))
     assert page.chart.isHidden()
     assert stills_of(page) == []
     page.show_result(result())

@@ -38,10 +38,10 @@ def one_left(labelling, made, tmp_path):
 
 def test_the_verdict_opens_with_the_last_label_and_names_one_next_step(one_left, window, press, settle, qtbot):
     screen = one_left(run=True)
-    assert not screen.presenter.round_result.open
+    assert not screen.presenter.round_result.is_open
     assert not screen.view.result.isVisible()
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
     page = screen.view.result
     assert page.isVisible()
     assert not screen.view.canvas.isVisible()
@@ -57,34 +57,34 @@ def test_the_verdict_opens_with_the_last_label_and_names_one_next_step(one_left,
 def test_no_key_labels_a_frame_that_the_result_covers_and_escape_shows_it_again(one_left, window, press, settle, qtbot):
     screen = one_left(run=True)
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
-    before = dict(screen.presenter.session.round.labels)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
+    before = dict(screen.presenter.state.round.labels)
     press(Key.Key_2)
     settle()
-    assert screen.presenter.session.round.labels == before
+    assert screen.presenter.state.round.labels == before
     press(Key.Key_Escape)
     assert screen.view.canvas.isVisible()
-    assert not screen.presenter.round_result.open
+    assert not screen.presenter.round_result.is_open
     seen(qtbot, window)
     press(Key.Key_2)
-    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
-    assert screen.presenter.session.round.labels != before
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
+    assert screen.presenter.state.round.labels != before
 
 
 def test_an_undone_label_is_the_frame_again(one_left, press, settle, qtbot):
     screen = one_left(run=True)
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
     press(Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     settle()
     assert screen.view.canvas.isVisible()
-    assert screen.presenter.session.round.n_left == 1
+    assert screen.presenter.state.round.n_left == 1
 
 
 def test_where_answers_are_missing_it_names_the_button_and_the_result_comes_with_them(one_left, window, press, settle, qtbot):
     screen = one_left(run=False)
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
     page = screen.view.result
     assert "run the model" in page.next.text()
     assert window.header.primary.get_label() == "Run model"
@@ -102,7 +102,7 @@ def test_shortly_before_the_last_label_the_result_is_reckoned_unseen_and_once(on
     screen = one_left(run=True)
     settle()
     assert [one.n_labelled for one in reckoned] == [19]
-    assert not screen.presenter.round_result.open
+    assert not screen.presenter.round_result.is_open
     assert not screen.view.result.isVisible()
     screen.presenter.step_frame(-1)
     screen.presenter.step_frame(1)
@@ -116,19 +116,19 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 def test_label_review_lands_on_its_frames_though_the_screen_still_reads_everything_else(one_left, window, press, qtbot):
     screen = one_left(run=True)
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
     assert window.header.primary.get_label() == "Label review"
     press(Key.Key_Return, CTRL)
     explore = window.get_shown_screen()
     assert (window.current_screen, explore.presenter.session.mode) == ("explore", "look")
-    qtbot.waitUntil(lambda: explore.view.refresh.grid.tiles.rowCount() > 0)
-    assert explore.view.refresh.isVisible()
+    qtbot.waitUntil(lambda: explore.view.look_again.grid.tiles.rowCount() > 0)
+    assert explore.view.look_again.isVisible()
 
 
 def test_run_the_model_is_done_though_its_screen_still_looks_what_is_missing(one_left, window, press, settle, qtbot):
     screen = one_left(run=False)
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
     press(Key.Key_Return, CTRL)
     assert window.current_screen == "explore"
     qtbot.waitUntil(lambda: any(job.objectName() == "explore.run" for job in window.runner.jobs))
@@ -141,13 +141,13 @@ def test_the_result_comes_again_by_key_by_button_and_by_the_finder(one_left, win
     button = screen.view.to_result
     assert not button.isVisible()
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
     press(Key.Key_Escape)
     assert screen.view.canvas.isVisible()
     window.show_screen("explore")
     window.show_screen("label")
     settle()
-    assert not screen.presenter.round_result.open
+    assert not screen.presenter.round_result.is_open
     entry = next(entry for entry, _ in window.context.actions.list_available() if entry.id == "label.result")
     assert entry.text == "Show the result of the labels"
     ways = (
@@ -159,7 +159,7 @@ def test_the_result_comes_again_by_key_by_button_and_by_the_finder(one_left, win
     for way in ways:
         assert button.isVisible()
         way()
-        qtbot.waitUntil(lambda: screen.presenter.round_result.open)
+        qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
         assert screen.view.result.isVisible()
         press(Key.Key_V)
         assert screen.view.canvas.isVisible()
@@ -169,28 +169,28 @@ def test_before_the_last_label_its_key_says_how_many_are_left(one_left, window, 
     screen = one_left(run=True)
     press(Key.Key_V)
     assert screen.view._note.text() == "Label 1 more frame first: the result follows."
-    assert not screen.presenter.round_result.open
+    assert not screen.presenter.round_result.is_open
 
 
 def test_one_unsure_frame_does_not_keep_the_result_back(one_left, window, press, settle, qtbot):
     screen = one_left(run=True)
     press(Key.Key_U)
-    qtbot.waitUntil(lambda: not screen.presenter.session.round.n_left)
+    qtbot.waitUntil(lambda: not screen.presenter.state.round.n_left)
     settle()
     seen(qtbot, window)
-    assert not screen.presenter.round_result.open  # it comes once more
+    assert not screen.presenter.round_result.is_open  # it comes once more
     assert screen.view._note.text() == "20 of 20 labelled. 1 frame is unsure: label it, or press Ctrl+Enter for the result."
     assert window.header.primary.get_label() == "Show result"
     press(Key.Key_Return, CTRL)
-    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
     assert screen.view.result.headline.text().startswith("Benchmark ")
-    assert (window.current_screen, screen.presenter.session.round.n_unsure) == ("label", 1)
+    assert (window.current_screen, screen.presenter.state.round.n_unsure) == ("label", 1)
 
 
 def test_a_result_that_cannot_be_worked_out_says_why_and_is_waited_for_no_longer(one_left, window, press, settle, monkeypatch, qtbot):
     screen = one_left(run=True)
     press(Key.Key_1)
-    qtbot.waitUntil(lambda: screen.presenter.round_result.open)
+    qtbot.waitUntil(lambda: screen.presenter.round_result.is_open)
     press(Key.Key_Escape)
 
     def fails(project, lang):
@@ -200,6 +200,6 @@ def test_a_result_that_cannot_be_worked_out_says_why_and_is_waited_for_no_longer
     press(Key.Key_V)
     assert screen.view._note.text() == "Computing the result …"
     settle()
-    assert not screen.presenter.round_result.open
+    assert not screen.presenter.round_result.is_open
     assert "Computing" not in screen.view._note.text()
     assert window.messages.banners

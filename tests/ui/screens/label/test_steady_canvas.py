@@ -73,7 +73,7 @@ def test_a_round_of_a_hundred_frames_moves_the_canvas_by_no_pixel(window, hundre
         settle()
         if place(window) != before:
             moved.append(name)
-    session, keys, n = window.get_shown_screen().presenter.session, (Key.Key_1, Key.Key_2, Key.Key_3), 0
+    session, keys, n = window.get_shown_screen().presenter.state, (Key.Key_1, Key.Key_2, Key.Key_3), 0
     while session.round.n_left:
         seen(qtbot, window)
         press(keys[n % 3])
@@ -117,7 +117,7 @@ OF_A_BOX = (
 
 def test_boxes_that_are_drawn_named_and_accepted_move_the_canvas_by_no_pixel(window, boxes_screen, press, settle, qtbot):
     before, moved, drawn = place(window), [], 0
-    while boxes_screen.session.round.n_left > 3:
+    while boxes_screen.state.round.n_left > 3:
         for name, key, modifier in OF_A_BOX:
             seen(qtbot, window)
             press(key, modifier)
@@ -125,11 +125,11 @@ def test_boxes_that_are_drawn_named_and_accepted_move_the_canvas_by_no_pixel(win
             drawn = max(drawn, len(boxes_screen.drawing.boxes))
             if place(window) != before:
                 moved.append(name)
-    while boxes_screen.session.round.n_left:  # nothing is there; with the last one the result comes
+    while boxes_screen.state.round.n_left:  # nothing is there; with the last one the result comes
         seen(qtbot, window)
         press(Key.Key_0)
         settle()
-    assert window.get_shown_screen().presenter.round_result.open
+    assert window.get_shown_screen().presenter.round_result.is_open
     window.get_shown_screen().presenter.escape()
     settle()
     moved += ["the result and back"] * (place(window) != before)

@@ -33,7 +33,7 @@ def test_its_table_has_the_tenths_in_which_there_are_results_and_a_line_chooses_
     chart.show_classes([ClassBars("OK", BARS, BARS, "0.90 · n = 100"), ClassBars("Burr", BARS, (0,) * 10, "0.90 · n = 100")])
     assert [mark.row for mark in chart.plot.marks][:2] == [("OK", "0.7–0.8", "10%", "10%", "100"), ("OK", "0.8–0.9", "30%", "30%", "100")]
     assert "up to 60%" in chart.axes_description
-    chart.taken.emit(3)
+    chart.mark_clicked.emit(3)
     assert told == ["Burr"]
     chart.show_classes([])
     assert chart.plot is None

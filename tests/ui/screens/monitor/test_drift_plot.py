@@ -41,7 +41,7 @@ def test_lines_are_told_apart_by_shape_and_name_and_the_limit_is_named_at_its_en
 def test_a_click_on_a_mark_takes_it_and_one_beside_all_chooses_the_nearest_shift(session, look, shown, qtbot):
     chart, told = shown(DriftChart(look), 700, 300), []
     chart.chosen.connect(told.append)
-    chart.taken.connect(lambda row: told.append(("mark", row)))
+    chart.mark_clicked.connect(lambda row: told.append(("mark", row)))
     plot, _ = build_drift_plot(session)
     chart.show_drift(plot, 3)
     assert tuple(chart._region.getRegion()) == (2.5, 3.5)

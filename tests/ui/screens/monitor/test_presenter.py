@@ -48,9 +48,9 @@ def test_a_log_is_taken_in_and_its_alarm_waits_until_somebody_has_looked(watched
 def test_keys_go_from_shift_to_shift_and_change_the_chart(watched, press):
     view = watched.view
     press(Key.Key_Left)
-    assert watched.presenter.session.at == 8
+    assert watched.presenter.state.index == 8
     press(Key.Key_N)
-    assert watched.presenter.session.at == 9
+    assert watched.presenter.state.index == 9
     for key, code in ((Key.Key_3, "distance"), (Key.Key_2, "entropy"), (Key.Key_1, "charts")):
         press(key)
         assert view.view.chosen_code == code
@@ -61,9 +61,9 @@ def test_keys_go_from_shift_to_shift_and_change_the_chart(watched, press):
 
 
 def test_frames_are_kept_once_marks_open_theirs_and_old_shifts_are_dropped_where_that_is_asked(watched, window, press, settle, monkeypatch):
-    view, session = watched.view, watched.presenter.session
+    view, session = watched.view, watched.presenter.state
     view.classes.chosen.emit("red")
-    assert {one.prediction for one in session.listed()} == {"red"}
+    assert {one.prediction for one in session.list_results()} == {"red"}
     press(Key.Key_K)
     settle()
     assert session.kept[session.shift.began].missing == 20
@@ -87,7 +87,7 @@ def test_what_is_no_log_changes_nothing(watched, settle, tmp_path):
     path.write_text("no,log\n1,2\n")
     watched.presenter.import_files([path])
     settle()
-    assert len(watched.presenter.session.shifts) == 10
+    assert len(watched.presenter.state.shifts) == 10
     assert not watched.view.strip.isVisible()
 
 

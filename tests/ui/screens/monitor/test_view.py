@@ -8,8 +8,8 @@ from tests.ui.states import SMALL, USUAL, rest
 @pytest.fixture
 def watched(screen_of):
     screen = screen_of("labelled", "monitor")
-    screen.presenter.session.load(*eight_days(), {})
-    screen.presenter.step(0)
+    screen.presenter.state.load_shifts(*eight_days(), {})
+    screen.presenter.step_shift(0)
     return screen
 
 
@@ -24,8 +24,8 @@ def test_a_shift_with_a_frozen_camera_says_so_and_nothing_of_its_results(watched
 def test_a_class_that_fell_is_marked_and_a_rare_one_is_too_few(watched):
     by_name = {one.name: one for one in watched.view.classes.classes}
     assert by_name["Crack"].low
-    assert by_name["Burr"].said.endswith("too few")
-    assert watched.presenter.session.shift.state == "alarm"
+    assert by_name["Burr"].caption.endswith("too few")
+    assert watched.presenter.state.shift.state == "alarm"
 
 
 def test_it_has_room_in_both_sizes(watched, window, settle):
@@ -38,7 +38,7 @@ def test_it_has_room_in_both_sizes(watched, window, settle):
 
 
 def test_a_note_that_is_being_written_stays_when_the_shifts_are_read_again(watched):
-    at = watched.presenter.session.at
+    at = watched.presenter.state.index
     assert not watched.view.note.isReadOnly()
     watched.view.note.setText("lens wip")
     watched.presenter.select_shift(at)

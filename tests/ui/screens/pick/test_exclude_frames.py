@@ -37,7 +37,7 @@ def take_out(window, screen, settle, qtbot, reason=Key.Key_2):
 
 
 def test_a_frame_goes_out_with_a_reason_and_another_comes_by_keys_alone(window, screen, settle, qtbot):
-    name = screen.view.grid.current()
+    name = screen.view.grid.get_current_subject()
     take_out(window, screen, settle, qtbot)
     assert picks(window)[name].taken_out == "camera_fault"
     assert len([one for one in picks(window).values() if not one.taken_out]) == 20
@@ -68,7 +68,7 @@ def test_a_clip_is_cut_and_joined_at_the_frame_that_is_looked_at(window, screen,
     grid_key(screen, Key.Key_K)
     settle()
     assert len(window.current.project.read(clips_table.list_clips)) == 2
-    assert len(screen.view.timeline.places()) == 2
+    assert len(screen.view.timeline.list_clip_rects()) == 2
     grid_key(screen, Key.Key_J)
     settle()
     assert len(window.current.project.read(clips_table.list_clips)) == 1
@@ -82,7 +82,7 @@ def test_in_the_whole_list_frames_are_asked_for_before_the_draw(window, screen, 
     settle()
     asked = get_required_frames(window.current.project)
     assert len(asked) == 1
-    screen.presenter.propose()
+    screen.presenter.draw_frames()
     settle()
     assert picks(window)[asked[0]].stratum == "must"
     grid_key(screen, Key.Key_L)
@@ -91,9 +91,9 @@ def test_in_the_whole_list_frames_are_asked_for_before_the_draw(window, screen, 
 
 
 def test_larger_pictures_and_only_what_is_out(window, screen, settle, qtbot):
-    columns = screen.view.grid.columns()
+    columns = screen.view.grid.get_column_count()
     grid_key(screen, Key.Key_Plus)
-    assert screen.view.grid.columns() < columns
+    assert screen.view.grid.get_column_count() < columns
     grid_key(screen, Key.Key_Minus)
     take_out(window, screen, settle, qtbot, Key.Key_3)
     grid_key(screen, Key.Key_V)

@@ -36,7 +36,7 @@ def test_labels_that_are_dropped_come_in_as_one_act_that_can_be_undone(window, p
     assert len(stored(window)) == 20
     message = window.messages.history[-1]
     assert message.text == "20 labels imported. 20 of 20 images labelled (csv): red 20"
-    assert pick.view.propose.said() == "Pick more"
+    assert pick.view.propose.get_label() == "Pick more"
     message.action()
     settle()
     assert stored(window) == ()

@@ -38,11 +38,11 @@ def pick(window, made, tmp_path, open_in_window, settle, qtbot):
 
 
 def tiles_of(screen):
-    return [screen.view.grid.tiles.tile(row) for row in range(screen.view.grid.tiles.rowCount())]
+    return [screen.view.grid.tiles.get_tile(row) for row in range(screen.view.grid.tiles.rowCount())]
 
 
 def shown(screen):
-    return [screen.view.grid.tiles.tile(row).frame_id for row in range(screen.view.grid.tiles.rowCount())]
+    return [screen.view.grid.tiles.get_tile(row).frame_id for row in range(screen.view.grid.tiles.rowCount())]
 
 
 def head(window):
@@ -101,7 +101,7 @@ def test_a_new_proposal_replaces_the_old_one_until_it_is_undone(window, pick, se
 
 def test_after_labels_a_proposal_adds_or_says_that_nothing_is_left(window, pick, settle):
     screen = pick("labelled")
-    assert screen.view.propose.said() == "Pick more"
+    assert screen.view.propose.get_label() == "Pick more"
     assert "Labels exist" in screen.view.note.text()
     before = shown(screen)
     window.context.actions.get_action("pick.draw").trigger()
@@ -125,7 +125,7 @@ def test_the_draw_that_stands_is_shown_again(window, pick, settle):
     screen = pick("footed")
     screen.view.set_count(12)
     screen.presenter.choose_design("even")
-    screen.presenter.propose()
+    screen.presenter.draw_frames()
     settle()
     window.preferences.update(theme="dark")
     settle()
@@ -186,7 +186,7 @@ def test_the_order_and_the_words_of_a_frame_are_the_same_whichever_stratum_it_is
     before = {tile.frame_id: tile.description.split(", ", 1)[1] for tile in tiles_of(screen)}
     screen.view.set_count(200)
     screen.presenter.choose_design("even")
-    screen.presenter.propose()
+    screen.presenter.draw_frames()
     pick()
     after = {tile.frame_id: tile.description.split(", ", 1)[1] for tile in tiles_of(screen)}
     assert {name: after[name] for name in before} == before
@@ -210,7 +210,7 @@ def test_the_grids_model_keeps_qts_rules(pick, settle):
     screen = pick("drawn")
     tester = QAbstractItemModelTester(screen.view.grid.tiles, QAbstractItemModelTester.FailureReportingMode.Fatal)
     screen.presenter.choose_design("even")
-    screen.presenter.propose()
+    screen.presenter.draw_frames()
     settle()
     assert tester.model() is screen.view.grid.tiles
 
@@ -220,12 +220,12 @@ def test_a_label_makes_the_next_proposal_add(window, pick, settle):
     name = shown(screen)[0]
     window.current.run_edit(lambda project: set_label(project, name, LabelDecision("red"), by="tester", now=makers.NOW))
     settle()
-    assert screen.view.propose.said() == "Pick more"
+    assert screen.view.propose.get_label() == "Pick more"
 
 
 def test_the_whole_list_of_a_project_without_picks_still_offers_to_propose(window, pick, settle):
     screen = pick("footed")
-    screen.presenter.show_list()
+    screen.presenter.toggle_list()
     settle()
     assert shown(screen)
     assert head(window).primary == "Pick 100 frames"
@@ -272,7 +272,7 @@ def test_z_shows_it_pixel_for_pixel_and_whole_again(view, press, settle):
 
 def test_all_are_selected_marked_and_set_back_by_keys(view, window, press, settle):
     press(Key.Key_A, Mod.ControlModifier)
-    assert view.grid.selected() == list(view.grid.tiles.frame_ids)
+    assert view.grid.get_selected_subjects() == list(view.grid.tiles.frame_ids)
     press(Key.Key_F)
     settle()
     assert sum(mark.person for mark in window.current.project.read(marks_table.list_marks).values()) == len(view.grid.tiles.frame_ids)
@@ -283,7 +283,7 @@ def test_all_are_selected_marked_and_set_back_by_keys(view, window, press, settl
 
 def test_a_range_is_selected_with_shift_and_what_is_out_comes_back_with_p(view, window, press, settle, qtbot):
     press(Key.Key_Right, Mod.ShiftModifier)
-    assert len(view.grid.selected()) == 2
+    assert len(view.grid.get_selected_subjects()) == 2
     press(Key.Key_X)
     qtbot.waitUntil(view.out_menu.isVisible)
     view.out_menu.actions()[0].trigger()

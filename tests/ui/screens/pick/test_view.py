@@ -27,7 +27,7 @@ def test_how_frames_are_drawn_is_shown(view):
     view.set_count(40)
     assert view.designs["even"].isChecked()
     assert not view.designs["balanced"].isChecked()
-    assert (view.propose.said(), view.seed.text(), view.note.text(), view.count.value()) == (
+    assert (view.propose.get_label(), view.seed.text(), view.note.text(), view.count.value()) == (
         "Pick again", "Seed 7", "All frames: 4 of 120.", 40,
     )  # fmt: skip
 
@@ -67,6 +67,6 @@ def test_a_narrow_window_leaves_less_to_the_side(view):
 def test_until_the_list_is_read_its_outline_stands(view):
     view.show_loading("Loading sampled frames …")
     assert view.placeholder.isVisible()
-    assert len(view.placeholder.places()) > 30
+    assert len(view.placeholder.list_outline_rects()) > 30
     view.show_picks(TILES)
     assert not view.placeholder.isVisible()

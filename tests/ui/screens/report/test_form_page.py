@@ -29,11 +29,11 @@ def test_notes_are_told_when_the_field_is_left_and_stay_while_they_are_written(f
     form.show_form(NAMES, (), "Previous", writable=True)
     QTest.keyClicks(form.notes, "Lamp off. ")
     form.show_form(NAMES, (), "Other", writable=True)
-    assert form.written == "Lamp off. Previous"
+    assert form.notes_text == "Lamp off. Previous"
     QApplication.sendEvent(form.notes, QFocusEvent(QEvent.Type.FocusOut))
     assert told == ["Lamp off. Previous"]
     form.show_form(NAMES, (), "Other", writable=True)
-    assert form.written == "Other"
+    assert form.notes_text == "Other"
 
 
 def test_a_project_that_is_only_read_is_not_changed(form):

@@ -13,7 +13,7 @@ def test_a_section_is_turned_off_by_key_and_notes_go_into_the_report_that_is_wri
     settle()
     screen, project = window.get_shown_screen(), window.current.project
     press(Qt.Key.Key_S)
-    assert screen.view.middle.shown is screen.view.form
+    assert screen.view.middle.current_page is screen.view.form
     QTest.mouseClick(screen.view.form.chips["latency"], Qt.MouseButton.LeftButton)
     settle()
     screen.view.form.notes.setFocus()

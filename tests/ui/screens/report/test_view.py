@@ -79,16 +79,16 @@ def test_until_the_first_pages_are_there_their_outline_stands_and_no_page_of_ano
     view.show_page(0, "Page 1 of 1", "")
     view.show_sheets([])
     view.show_busy(True)
-    assert (view.middle.shown, view.pages.count(), view.count.text()) == (view.outline, 0, "")
+    assert (view.middle.current_page, view.pages.count(), view.count.text()) == (view.outline, 0, "")
     assert view.canvas.get_page_rect().isEmpty()
     view.show_sheets([sheet()])
-    assert view.middle.shown is view.canvas
+    assert view.middle.current_page is view.canvas
 
 
 def test_the_sections_are_left_for_the_outline_while_the_pages_are_made(view):
     view.show_content()
     view.toggle_form()
     view.show_busy(True)
-    assert view.middle.shown is view.form
+    assert view.middle.current_page is view.form
     view.toggle_form()
-    assert view.middle.shown is view.outline
+    assert view.middle.current_page is view.outline

@@ -43,12 +43,12 @@ def test_a_step_of_severity_goes_to_the_next_stop_and_ends_at_severe(choosing):
 
 def test_the_list_offers_no_corruption_that_is_part_of_the_recipe(choosing):
     choosing.add_corruption()
-    assert "dark" not in choosing.list_display.chooser.names()
+    assert "dark" not in choosing.list_display.chooser.list_names()
     choosing.list_display.chooser.chosen.emit("jpeg")
     assert choosing.told[-1] == ("dark", "jpeg")
     choosing.choose_from_all()
-    assert "dark" not in choosing.list_display.chooser.names()
-    assert "jpeg" in choosing.list_display.chooser.names()
+    assert "dark" not in choosing.list_display.chooser.list_names()
+    assert "jpeg" in choosing.list_display.chooser.list_names()
     choosing.list_display.close_list()
     choosing.remove_step()
     assert choosing.told[-1] == ("jpeg",)

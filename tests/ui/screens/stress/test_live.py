@@ -130,7 +130,7 @@ def test_the_thresholds_of_the_field_are_tried_and_put_away_again(window, open_i
     qtbot.waitUntil(lambda: decided(False))
     live.toggle_field_thresholds()
     qtbot.waitUntil(lambda: decided(True))
-    assert "With field thresholds: automatic" in told.last["show_result"][0].said
+    assert "With field thresholds: automatic" in told.last["show_result"][0].caption
     live.toggle_field_thresholds()
     qtbot.waitUntil(lambda: decided(False))
 

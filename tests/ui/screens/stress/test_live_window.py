@@ -73,7 +73,7 @@ def test_a_minute_of_1080p60_leaves_memory_flat_and_the_window_live(window, qtbo
         sizes.append(resident_bytes())
     gaps.stop()
     watch.stop()
-    running, sixth = presenter.session.last.running, len(sizes) // 6
+    running, sixth = presenter.state.last.running, len(sizes) // 6
     before, after = statistics.median(sizes[:sixth]), statistics.median(sizes[-sixth:])
     evidence(
         seconds=seconds,

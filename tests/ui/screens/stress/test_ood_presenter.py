@@ -7,7 +7,7 @@ from fieldcheck.domain.ood import FAMILIES, SHORTCUTS
 @pytest.fixture
 def probes(screen_of, settle):
     stress = screen_of("labelled", "stress")
-    stress.presenter.turn("probes")
+    stress.presenter.open_page("probes")
     settle()
     return stress.view.probes
 
@@ -15,7 +15,7 @@ def probes(screen_of, settle):
 def test_probes_are_run_by_key_and_shown_as_the_report_does(window, probes, press, settle):
     assert probes.placeholder.isVisible()
     press(Qt.Key.Key_R)
-    assert probes.run.said() == "Stop"
+    assert probes.run.get_label() == "Stop"
     settle()
     assert probes.families.lines.rowCount() == len(FAMILIES)
     assert probes.shortcuts.lines.rowCount() == len(SHORTCUTS)
@@ -26,6 +26,6 @@ def test_probes_are_run_by_key_and_shown_as_the_report_does(window, probes, pres
 
 def test_without_a_project_or_a_model_it_says_so(window, settle):
     window.show_screen("stress")
-    window.get_shown_screen().presenter.turn("probes")
+    window.get_shown_screen().presenter.open_page("probes")
     settle()
     assert window.get_shown_screen().view.probes.placeholder.sentence == "To run the OOD test, open or create a project."

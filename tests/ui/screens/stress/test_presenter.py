@@ -52,11 +52,11 @@ def test_without_a_project_the_sample_plays_and_is_answered(window, stress):
 
 def test_leaving_the_screen_ends_its_threads(window, stress, qtbot):
     stress()
-    live = window.get_shown_screen().presenter.session.live
+    live = window.get_shown_screen().presenter.state.live
     window.show_screen("project")
     qtbot.waitUntil(lambda: not live.running and not window.runner.busy)
-    shown = live.results.take()
-    assert shown is None or live.results.take(0.3) is None
+    shown = live.results.take_value()
+    assert shown is None or live.results.take_value(0.3) is None
 
 
 def test_a_project_plays_its_footage_with_its_model(window, stress, footed_window):
@@ -79,10 +79,10 @@ def test_keys_choose_corruption_and_severity(stress, press, footed_window):
     assert view.meaning.text() == "No corruption applied."
     press(Qt.Key.Key_Left)
     press(Qt.Key.Key_Up)
-    assert view.favourites.buttons()[3].isChecked()
+    assert view.favourites.list_buttons()[3].isChecked()
     for _ in range(6):
         press(Qt.Key.Key_Down)
-    assert view.favourites.buttons()[0].isChecked()
+    assert view.favourites.list_buttons()[0].isChecked()
 
 
 def test_the_next_results_are_of_the_corruption_chosen(stress, press, qtbot, footed_window):
@@ -98,7 +98,7 @@ def test_the_next_results_are_of_the_corruption_chosen(stress, press, qtbot, foo
 def test_a_held_frame_stays_under_every_corruption(stress, press, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_Space)
-    assert view.hold.said() == "Continue"
+    assert view.hold.get_label() == "Continue"
     qtbot.wait(600)
     held = view.shown.original.rgb
     press(Qt.Key.Key_7)
@@ -177,7 +177,7 @@ def test_without_footage_the_pictures_of_the_benchmark_are_looked_at(stress, ope
 
 def test_the_thumbnails_are_of_the_present_frame(stress, qtbot, footed_window):
     view = stress()
-    button = view.favourites.buttons()[5]
+    button = view.favourites.list_buttons()[5]
     qtbot.waitUntil(lambda: button._pixels is not None)
     assert button._pixels.shape == (48, 64, 3)
 
@@ -201,35 +201,35 @@ def test_another_theme_builds_the_screen_again_and_goes_on(window, stress, qtbot
 def test_a_stop_between_two_is_left_in_the_direction_asked_for(window, stress, footed_window):
     stress()
     presenter = window.get_shown_screen().presenter.corruption_choice
-    assert presenter.chosen.severity == MODERATE
+    assert presenter.selection.severity == MODERATE
     presenter.set_severity(2.2)
     presenter.step_severity(1)
-    assert presenter.chosen.severity == 3.0
+    assert presenter.selection.severity == 3.0
     presenter.set_severity(2.2)
     presenter.step_severity(-1)
-    assert presenter.chosen.severity == 1.0
+    assert presenter.selection.severity == 1.0
 
 
 def test_any_one_of_the_catalogue_is_found_by_typing(window, stress, press, qtbot, footed_window):
     view = stress()
     press(Qt.Key.Key_Slash)
-    assert len(window.get_shown_screen().presenter.corruption_choice.place.chooser.names()) == len(CATALOG)
+    assert len(window.get_shown_screen().presenter.corruption_choice.list_display.chooser.list_names()) == len(CATALOG)
     QTest.keyClicks(QApplication.focusWidget(), "rain")
     press(Qt.Key.Key_Return)
     assert view.favourites.other.text() == "/ Rain"
     qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: Rain, moderate")
     qtbot.waitUntil(lambda: view.favourites.other._pixels is not None)
     press(Qt.Key.Key_Down)
-    assert view.favourites.buttons()[0].isChecked()
+    assert view.favourites.list_buttons()[0].isChecked()
 
 
 def test_the_list_of_all_shows_each_on_the_present_frame_and_escape_closes_it(window, stress, press, qtbot, footed_window):
     stress()
     press(Qt.Key.Key_Slash)
-    chooser = window.get_shown_screen().presenter.corruption_choice.place.chooser
+    chooser = window.get_shown_screen().presenter.corruption_choice.list_display.chooser
     qtbot.waitUntil(lambda: not chooser.list.item(1).icon().isNull())
     press(Qt.Key.Key_Escape)
-    assert window.get_shown_screen().presenter.corruption_choice.place.chooser is None
+    assert window.get_shown_screen().presenter.corruption_choice.list_display.chooser is None
     assert window.current_screen == "stress"
 
 
@@ -242,7 +242,7 @@ def test_three_are_combined_and_each_can_be_taken_out(window, stress, press, qtb
     done = "Corrupted: Low light, moderate + Gaussian noise, moderate + JPEG, moderate"
     qtbot.waitUntil(lambda: view.corrupted.title == done)
     assert not window.context.actions.get_action("stress.combine").isEnabled()
-    assert [button.said() for button in view.under.buttons] == ["Low light, moderate  ✕", "Gaussian noise, moderate  ✕"]
+    assert [button.get_label() for button in view.under.buttons] == ["Low light, moderate  ✕", "Gaussian noise, moderate  ✕"]
     QTest.mouseClick(view.under.buttons[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: view.corrupted.title == "Corrupted: Gaussian noise, moderate + JPEG, moderate")
     press(Qt.Key.Key_Backspace)
@@ -290,7 +290,7 @@ def test_a_still_picture_is_told_where_it_flips_without_being_held(stress, qtbot
 
 def test_a_pair_is_kept_for_the_report_and_undone_from_where_that_is_said(window, stress, press, settle, footed_window):
     stress()
-    window.get_shown_screen().presenter.live.hold()
+    window.get_shown_screen().presenter.live.toggle_hold()
     press(Qt.Key.Key_S)
     settle()
     assert len(list_kept_pairs(window.current.project)) == 1
@@ -336,7 +336,7 @@ def test_a_frame_is_never_painted_beside_the_answer_of_another(window, stress, q
 
 def painted(picture, part, view):
     """(h, w, 3) uint8 RGB of the middle of a frame as it stands in a grab of the whole screen."""
-    place = part.place().toRect().translated(part.mapTo(view, part.rect().topLeft()))
+    place = part.get_frame_rect().toRect().translated(part.mapTo(view, part.rect().topLeft()))
     middle = place.adjusted(place.width() // 3, place.height() // 3, -place.width() // 3, -place.height() // 3)
     image = picture.copy(middle).convertToFormat(picture.Format.Format_RGB888)
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
@@ -363,14 +363,14 @@ def test_a_camera_that_is_open_on_the_capture_screen_is_looked_at_beside(window,
 
 def test_a_frame_whose_answer_changed_is_held_by_a_key(window, stress, press, qtbot):
     view, presenter = stress(), window.get_shown_screen().presenter
-    presenter.corruption_choice.choose(FAVOURITES.index("motion"))
+    presenter.corruption_choice.choose_favourite(FAVOURITES.index("motion"))
     presenter.corruption_choice.set_severity(5.0)
-    qtbot.waitUntil(lambda: presenter.session.tally.changed() != ())
+    qtbot.waitUntil(lambda: presenter.state.tally.list_changed() != ())
     press(Qt.Key.Key_B)
-    found = presenter.session.tally.changed()[-1][1] if view.hold.isChecked() else None
+    found = presenter.state.tally.list_changed()[-1][1] if view.hold.isChecked() else None
     assert found is not None
-    kept = {one.index for _, one in presenter.session.tally.changed()}
-    qtbot.waitUntil(lambda: presenter.session.last.index in kept)
+    kept = {one.index for _, one in presenter.state.tally.list_changed()}
+    qtbot.waitUntil(lambda: presenter.state.last.index in kept)
     press(Qt.Key.Key_Space)
     assert not view.hold.isChecked()
 
@@ -425,11 +425,11 @@ def test_while_it_grows_it_is_read_again(window, heard, settle, opened, qtbot, m
 def test_cells_fill_in_also_while_the_sweep_runs_in_the_background(window, stress, settle):
     stress()
     made, go_on = window.get_shown_screen().presenter, threading.Event()
-    made.turn("sweep")
+    made.open_page("sweep")
     assert not made.is_growing()
     window.runner.start_job("Results", lambda _progress: go_on.wait(60), behind=True)
     assert made.is_growing()
-    made.turn("probes")
+    made.open_page("probes")
     assert not made.is_growing()
     go_on.set()
     settle()

@@ -18,10 +18,10 @@ FIRST, SECOND, THIRD = (SimpleNamespace(index=at) for at in range(3))
 NAMES = st.sampled_from(tuple(CATALOG))
 STEPS = st.lists(
     st.one_of(
-        st.tuples(st.just("on_top"), NAMES),
-        st.tuples(st.just("turned_to"), NAMES),
-        st.tuples(st.just("without"), st.integers(-1, 3)),
-        st.tuples(st.just("at"), st.floats(0, 5)),
+        st.tuples(st.just("with_corruption_on_top"), NAMES),
+        st.tuples(st.just("with_corruption"), NAMES),
+        st.tuples(st.just("with_step_removed"), st.integers(-1, 3)),
+        st.tuples(st.just("with_severity"), st.floats(0, 5)),
     ),
     max_size=12,
 )
@@ -43,7 +43,7 @@ def live(tmp_path):
 
 def changing(session, *kept):
     """Frames whose answer changed, each with its moment."""
-    session.tally = SimpleNamespace(changed=lambda: kept)
+    session.tally = SimpleNamespace(list_changed=lambda: kept)
 
 
 def result(of=None, number=0, classes=None):
@@ -54,7 +54,7 @@ def result(of=None, number=0, classes=None):
 @pytest.fixture
 def uncounted(session):
     """A session that counts no answers: what is taken has none."""
-    session.tally = SimpleNamespace(take=lambda *_: True)
+    session.tally = SimpleNamespace(add_result=lambda *_: True)
     return session
 
 
@@ -117,7 +117,7 @@ def test_a_frame_is_held_and_let_go_again_and_nothing_is_held_without_a_live_vie
     session.start_live(session.opening, live)
     session.toggle_hold()
     assert session.held
-    session.hold()
+    session.toggle_hold()
     assert not session.held
 
 
@@ -150,7 +150,7 @@ def test_classes_go_round_and_end_with_all(uncounted):
 
 
 def test_the_sweep_speaks_of_one_corruption_alone(session):
-    session.findings = SimpleNamespace(short=lambda corruption, severity: f"{corruption} {severity}")
+    session.findings = SimpleNamespace(get_short_lines=lambda corruption, severity: f"{corruption} {severity}")
     assert session.format_sweep_result(RecipeSelection("dark")) == "dark 3.0"
     assert session.format_sweep_result(RecipeSelection("dark").with_corruption_on_top("jpeg")) == ""
 
@@ -179,7 +179,7 @@ def test_whatever_is_chosen_the_engine_takes_it_and_nothing_stands_twice(steps):
     chosen = RecipeSelection("dark")
     for act, value in steps:
         chosen = getattr(chosen, act)(value)
-        make_recipe(chosen.corruption, chosen.severity, 1, chosen.under)
+        make_recipe(chosen.corruption, chosen.severity, 1, chosen.steps)
         assert len(set(chosen.names)) == len(chosen.names) <= MOST
 
 

@@ -28,14 +28,14 @@ def page(window, open_in_window, swept, tmp_path, settle):
     """The sweep page of a project that was swept."""
     open_in_window(shutil.copytree(swept, tmp_path / "swept.fieldcheck"))
     window.show_screen("stress")
-    window.get_shown_screen().presenter.turn("sweep")
+    window.get_shown_screen().presenter.open_page("sweep")
     settle()
     return window.get_shown_screen().view.sweep
 
 
 def test_the_tables_and_the_three_sets_are_there(window, page):
     assert page.tables["benchmark"].lines.rowCount() == page.tables["field"].lines.rowCount() == 2
-    assert [one.split(":")[0] for one in window.get_shown_screen().view.sets.said()] == ["Clean", "Corrupted", "Collected failures"]
+    assert [one.split(":")[0] for one in window.get_shown_screen().view.sets.list_captions()] == ["Clean", "Corrupted", "Collected failures"]
     assert page.name.text() != ""
     assert " correct; " in page.said.text()
     assert page.curves.accessibleDescription().startswith("Benchmark: off ")
@@ -51,7 +51,7 @@ def test_arrows_belong_to_the_table_and_move_the_panel(window, page, press):
 
 def test_a_cell_opens_the_frames_whose_answer_changed_and_escape_goes_back(window, page, press, settle, qtbot):
     table = page.tables["benchmark"]
-    heat = window.get_shown_screen().presenter.session.found.heats[0]
+    heat = window.get_shown_screen().presenter.state.findings.heats[0]
     row = heat.names.index("colour_cast")
     table.setFocus()
     table.setCurrentIndex(table.lines.index(row, heat.first + heat.severities.index(5.0)))
@@ -64,20 +64,20 @@ def test_a_cell_opens_the_frames_whose_answer_changed_and_escape_goes_back(windo
         qtbot.waitUntil(lambda: page.grid.tiles.has_picture(wanted[0].subject))
         assert page.grid.tiles.tile(0).first == f"{wanted[0].before[0]} → {wanted[0].after[0]}"
     press(Qt.Key.Key_Escape)
-    assert page.pages.shown is page.figures
+    assert page.pages.current_page is page.figures
     press(Qt.Key.Key_Escape)
-    assert window.get_shown_screen().presenter.session.page == "live"
+    assert window.get_shown_screen().presenter.state.page == "live"
 
 
 def test_a_column_that_is_no_severity_opens_nothing(window, page, settle):
     page.tables["benchmark"].opened.emit(0, 0)
     settle()
-    assert page.pages.shown is page.figures
+    assert page.pages.current_page is page.figures
 
 
 def test_the_live_page_says_what_the_sweep_found_of_the_same_recipe(window, page, settle):
     presenter, view = window.get_shown_screen().presenter, window.get_shown_screen().view
-    presenter.turn("live")
+    presenter.open_page("live")
     assert view.swept.text().startswith("Benchmark: ")
     presenter.corruption_choice.set_severity(2.2)
     assert view.swept.text() == ""
@@ -86,18 +86,18 @@ def test_the_live_page_says_what_the_sweep_found_of_the_same_recipe(window, page
 def test_a_sweep_is_begun_stopped_and_gone_on_with_by_one_key(window, screen_of, press, settle, qtbot):
     view = screen_of("labelled", "stress").view
     press(Qt.Key.Key_R)
-    assert (window.get_shown_screen().presenter.session.page, view.sweep.run.said()) == ("sweep", "Stop")
+    assert (window.get_shown_screen().presenter.state.page, view.sweep.run.get_label()) == ("sweep", "Stop")
     job = window.runner.list_running()[0]
     qtbot.waitUntil(lambda: job.done > 0)
     assert view.sweep.strip.isVisible()
     press(Qt.Key.Key_R)
     settle()
     assert job.state == "cancelled"
-    done = {row[0].text for heat in window.get_shown_screen().presenter.session.found.heats for row in heat.table.rows}
+    done = {row[0].text for heat in window.get_shown_screen().presenter.state.findings.heats for row in heat.table.rows}
     assert done
     press(Qt.Key.Key_R)
     settle()
-    found = window.get_shown_screen().presenter.session.found
+    found = window.get_shown_screen().presenter.state.findings
     assert [len(heat.names) for heat in found.heats] == [12, 12]
     assert not any(heat.partial for heat in found.heats)
     assert CLEAN not in found.heats[0].names
@@ -108,7 +108,7 @@ def test_a_sweep_is_begun_stopped_and_gone_on_with_by_one_key(window, screen_of,
 
 def test_without_a_project_and_before_the_first_sweep_it_says_what_to_do(window, open_in_window, made, tmp_path, settle):
     window.show_screen("stress")
-    window.get_shown_screen().presenter.turn("sweep")
+    window.get_shown_screen().presenter.open_page("sweep")
     settle()
     assert "create a project" in said(window)
     assert not window.context.actions.get_action("stress.run").isEnabled()
@@ -133,12 +133,12 @@ def failures(tmp_path):
 
 
 def third(stress):
-    return stress.view.sets.said()[2]
+    return stress.view.sets.list_captions()[2]
 
 
 def test_a_folder_is_named_answered_and_its_score_stands_beside_the_others(stress, window, failures, settle):
     assert third(stress).endswith("none yet")
-    stress.presenter.sweep.golden_set_import.add(failures)
+    stress.presenter.sweep.golden_set_import.add_folder(failures)
     settle()
     assert [(one.name, one.n) for one in list_golden_sets(window.current.project)] == [("night shift", 6)]
     assert third(stress).startswith("Collected failures")
@@ -147,7 +147,7 @@ def test_a_folder_is_named_answered_and_its_score_stands_beside_the_others(stres
 
 
 def test_undo_takes_the_name_back(stress, window, failures, settle):
-    stress.presenter.sweep.golden_set_import.add(failures)
+    stress.presenter.sweep.golden_set_import.add_folder(failures)
     settle()
     window.context.actions.get_action("undo").trigger()
     settle()
@@ -157,7 +157,7 @@ def test_undo_takes_the_name_back(stress, window, failures, settle):
 
 def test_a_folder_without_labels_is_refused_in_a_sentence_and_nothing_is_kept(stress, window, tmp_path, settle):
     (tmp_path / "empty").mkdir()
-    stress.presenter.sweep.golden_set_import.add(tmp_path / "empty")
+    stress.presenter.sweep.golden_set_import.add_folder(tmp_path / "empty")
     settle()
     assert [banner.key for banner in window.messages.banners] == ["stress.collect"]
     assert "empty" in window.messages.banners[0].text

@@ -35,7 +35,11 @@ def page(window, open_in_window, swept, tmp_path, settle):
 
 def test_the_tables_and_the_three_sets_are_there(window, page):
     assert page.tables["benchmark"].lines.rowCount() == page.tables["field"].lines.rowCount() == 2
-    assert [one.split(":")[0] for one in window.get_shown_screen().view.sets.list_captions()] == ["Clean", "Corrupted", "Collected failures"]
+    assert [one.split(":")[0] for one in window.get_shown_screen().view.sets.list_captions()] == [
+        "Clean",
+        "Corrupted",
+        "Collected failures",
+    ]
     assert page.name.text() != ""
     assert " correct; " in page.said.text()
     assert page.curves.accessibleDescription().startswith("Benchmark: off ")

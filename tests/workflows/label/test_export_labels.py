@@ -52,7 +52,7 @@ def test_label_studio_finds_the_pictures_below_the_folder_that_was_asked_for(lab
 
 
 def test_a_saved_slice_becomes_a_golden_set(labelled, tmp_path):
-    save_slice(labelled, "reds", Filter().only("class", "red"))
+    save_slice(labelled, "reds", Filter().with_values("class", "red"))
     subjects = list_slice_subjects(labelled, "reds")
     written = export_slice(labelled, subjects, tmp_path / "reds", NullProgress())
     assert written.n == len(subjects) > 6

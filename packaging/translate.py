@@ -38,7 +38,7 @@ def extracted() -> Catalog:
 
 
 def sentences(tree: ast.AST, file: str, keywords: Mapping[str, int] = KEYWORDS) -> Iterator[str | tuple[str, str]]:
-    """The arguments of every `text("…")`, `msgid("…")`, `plural("one", "many", n)`, also in f-strings, which Babel passes over."""
+    """The arguments of every `tr("…")`, `msgid("…")`, `tr_plural("one", "many", n)`, also in f-strings, which Babel passes over."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in keywords:
             said = [argument.value for argument in node.args[: keywords[node.func.id]] if isinstance(argument, ast.Constant)]

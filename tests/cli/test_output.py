@@ -53,5 +53,5 @@ def test_a_project_that_vanishes_in_use_is_what_is_named(terminal, tmp_path, mon
         shutil.rmtree(project)
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr("fieldcheck.cli.footage.open_with_recovery", gone)
+    monkeypatch.setattr("fieldcheck.cli.footage.opened_for_writing", gone)
     assert "p.fieldcheck" in terminal.refusal("import", project, footage)

@@ -107,7 +107,7 @@ def seen(person):
 
 def strongest(image, view, window):
     """The colour of the middle of a picture in a grab of the window."""
-    place = view.place().toRect().translated(view.mapTo(window, view.rect().topLeft()))
+    place = view.get_frame_rect().toRect().translated(view.mapTo(window, view.rect().topLeft()))
     few = image.copy(place.adjusted(place.width() // 4, place.height() // 4, -place.width() // 4, -place.height() // 4)).scaled(
         6, 6, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
     )

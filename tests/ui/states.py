@@ -46,15 +46,15 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
         yield screen, screen, _nothing
     if project in ("", "labelled"):
         yield "stress combined", "stress", _combined
-        yield "stress sweep", "stress", lambda window: window.get_shown_screen().presenter.turn("sweep")
-        yield "stress probes", "stress", lambda window: window.get_shown_screen().presenter.turn("probes")
+        yield "stress sweep", "stress", lambda window: window.get_shown_screen().presenter.open_page("sweep")
+        yield "stress probes", "stress", lambda window: window.get_shown_screen().presenter.open_page("probes")
         yield "stress all", "stress", lambda window: window.get_shown_screen().presenter.corruption_choice.choose_from_all()
     if project in ("drawn", "labelled"):
-        yield "pick large", "pick", lambda window: window.get_shown_screen().presenter.large.open()
+        yield "pick large", "pick", lambda window: window.get_shown_screen().presenter.enlarged.toggle_enlarged()
     if project in ("footed", "drawn", "labelled", "boxed", "pointed"):
         for mode in ("frames", "map", "look", "doubt"):
-            yield f"explore {mode}", "explore", lambda window, mode=mode: window.get_shown_screen().presenter.turn(mode)
-        yield "explore worst", "explore", lambda window: window.get_shown_screen().presenter.worst()
+            yield f"explore {mode}", "explore", lambda window, mode=mode: window.get_shown_screen().presenter.switch_part(mode)
+        yield "explore worst", "explore", lambda window: window.get_shown_screen().presenter.show_worst_frames()
     if project == "labelled":
         yield "bench found", "bench", _timed
         yield "monitor watched", "monitor", _watched
@@ -116,7 +116,7 @@ def _fill_wizard(window: Window) -> None:
     view = window.get_shown_screen().view.wizard
     view.show_footage(["belt.avi"] * 20)
     view.show_model("net.onnx", "", "It is no model, and what to do about it takes a while to say in full.")
-    view.show_wrong("This name is needed.", "There is a project of this name already.")
+    view.show_errors("This name is needed.", "There is a project of this name already.")
 
 
 def _live_and_set(window: Window) -> None:
@@ -129,7 +129,7 @@ def _live_and_set(window: Window) -> None:
         "10:00 recorded · 18000 frames · 0 dropped · 0 skipped · 2 marks", "Record eight short clips rather than one long clip."
     )
     view.panel.show_sources([SourceRow("a", "HD Pro Webcam C920", "USB · 1920×1080 · 30 fps")], "a")
-    view.panel.show_settings(ExposureControls("Exposure 16.7 ms · gain 12.0 · automatic", True, True, True, True))
+    view.panel.show_exposure(ExposureControls("Exposure 16.7 ms · gain 12.0 · automatic", True, True, True, True))
     view.panel.show_format("Saved: decoded from H.264, without loss, 2 frames a second · 135 MB per minute")
     view.panel.show_every_frame(recording.describe_full_data_rate(1920 * 1080 * 3 * 30), False)
 
@@ -138,21 +138,21 @@ def _combined(window: Window) -> None:
     """Three at once, on a frame that is held."""
     presenter = window.get_shown_screen().presenter
     for name in ("motion", "spectral"):
-        presenter.corruption_choice.take(presenter.corruption_choice.chosen.with_corruption_on_top(name))
-    presenter.live.hold()
+        presenter.corruption_choice.set_selection(presenter.corruption_choice.selection.with_corruption_on_top(name))
+    presenter.live.toggle_hold()
 
 
 def _timed(window: Window) -> None:
     """A run of ten minutes that got slower, with the memory of its model."""
     window.get_shown_screen().presenter.session.found = replace(ten_minutes(), graph=MEMORY)
-    window.get_shown_screen().presenter.look()
+    window.get_shown_screen().presenter.update_running_curve()
 
 
 def _watched(window: Window) -> None:
     """Eight days with a camera that froze and a class that fell."""
     presenter = window.get_shown_screen().presenter
-    presenter.session.load(*eight_days(), {})
-    presenter.step(0)
+    presenter.state.load_shifts(*eight_days(), {})
+    presenter.step_shift(0)
 
 
 def _swept(window: Window) -> None:
@@ -160,20 +160,20 @@ def _swept(window: Window) -> None:
     project = window.current.project
     run_sweep(project, Sweep(corruptions=("gauss_noise", "low_contrast")), NullProgress(), makers.NOW)
     makers.keep_match(project)
-    window.get_shown_screen().presenter.turn("sweep")
+    window.get_shown_screen().presenter.open_page("sweep")
     window.get_shown_screen().presenter.refresh(Changes("job"))
 
 
 def _cell(window: Window) -> None:
     """The frames of one cell; words of any length under them."""
-    window.get_shown_screen().presenter.turn("sweep")
+    window.get_shown_screen().presenter.open_page("sweep")
     tiles = [Tile(f"f{at}", "missing_hole → wrong_part", "now wrong", "Was missing_hole, now wrong_part.") for at in range(12)]
     window.get_shown_screen().view.sweep.show_frames("Benchmark · Low contrast, moderate · 12 predictions changed", tiles)
 
 
 def _probed(window: Window) -> None:
     """Probes that came to something."""
-    window.get_shown_screen().presenter.turn("probes")
+    window.get_shown_screen().presenter.open_page("probes")
     rate, kept = Estimate(0.41, 0.35, 0.48, 216, 216.0, "wilson"), Estimate.not_measured("no_boxes")
     families = tuple(FamilyRow(family, 216, 89, (), rate, 0.7, 0.8) for family in FAMILIES)
     found = OodResults("net", 0, 0.9, families, tuple(ShortcutRow(probe, kept) for probe in SHORTCUTS), ("background", "texture"))

@@ -41,7 +41,7 @@ def states(window):
 
 def test_everything_that_a_result_needs_is_there_before_the_last_label_and_nothing_of_it_is_shown(background, screen_of, window, qtbot):
     label = screen_of("drawn", "label")
-    shown = label.presenter.session.at
+    shown = label.presenter.state.index
     idle(qtbot, window, 4)
     assert states(window) == [(name, DONE) for name in NAMES]
     project = window.current.project
@@ -50,10 +50,10 @@ def test_everything_that_a_result_needs_is_there_before_the_last_label_and_nothi
     assert get_known_near_duplicates(project) is not None  # a report begins with it where nobody has compared both sides yet
     rows = compute_sweep_scores(project, find_model(project), 0).rows
     assert {(row.on, row.severity) for row in rows if row.severity} == {("benchmark", 3.0)}
-    assert label.presenter.session.at == shown
+    assert label.presenter.state.index == shown
     assert label.view.placeholder.isHidden() or label.view.canvas.isVisible()
-    assert label.presenter.session.blind
-    assert label.presenter.session.suggestion is None
+    assert label.presenter.state.blind
+    assert label.presenter.state.suggestion is None
 
 
 def test_the_status_bar_names_it_and_a_persons_own_job_before_it(background, window, screen_of, qtbot):

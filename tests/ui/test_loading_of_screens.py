@@ -50,9 +50,9 @@ class Gate:
     def shut(self):
         gate = threading.Event()
         self._gates.append(gate)
-        self._runner.act(gate.wait)
+        self._runner.run_edit(gate.wait)
         for _ in range(2):
-            self._runner.start("held up", lambda _progress: gate.wait(), listed=False)
+            self._runner.start_job("held up", lambda _progress: gate.wait(), listed=False)
 
     def open(self):
         for gate in self._gates:
@@ -153,7 +153,7 @@ def test_every_part_of_a_screen_is_loading_until_it_is_read(window, open_in_wind
     open_in_window(full)
     for part in PARTS[screen]:
         window.show_screen(screen)
-        window.get_shown_screen().presenter.turn(part)
+        window.get_shown_screen().presenter.switch_part(part)
         arrive(settle)
         changed_elsewhere(window, settle)
         gate.shut()

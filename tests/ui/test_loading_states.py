@@ -52,7 +52,7 @@ def go(window: Window, stop: Stop) -> None:
     if screen == "capture":
         presenter.show_page(part == "live")
     elif part:
-        presenter.turn(part)
+        (presenter.open_page if screen == "stress" else presenter.switch_part)(part)
 
 
 class Sampler(QObject):

@@ -1,4 +1,4 @@
-"""No text that a person reads stands in a widget's call: it comes through `text()` or `plural()`, or it is not translated."""
+"""No text that a person reads stands in a widget's call: it comes through `tr()` or `tr_plural()`, or it is not translated."""
 
 import ast
 from collections.abc import Iterator
@@ -11,12 +11,13 @@ NAMES = ("Fieldcheck", " px")
 """What is called the same in every language: the program, and units."""
 FIRST, SECOND = (0,), (1,)
 READ = {
-    **dict.fromkeys(("QLabel", "QCheckBox", "QRadioButton", "QPushButton", "QToolButton", "QGroupBox", "QAction", "label"), FIRST),
+    **dict.fromkeys(("QLabel", "QCheckBox", "QRadioButton", "QPushButton", "QToolButton", "QGroupBox", "QAction", "make_label"), FIRST),
     **dict.fromkeys(("setText", "setToolTip", "setStatusTip", "setWindowTitle", "setTitle", "setPlaceholderText", "setPlainText"), FIRST),
-    **dict.fromkeys(("setAccessibleName", "setAccessibleDescription", "setHtml", "say", "show_state", "toast", "addItem"), FIRST),
-    **dict.fromkeys(("KeyButton", "banner", "setTabText", "Entry"), SECOND),
+    **dict.fromkeys(("setAccessibleName", "setAccessibleDescription", "setHtml", "show_state", "show_toast", "addItem"), FIRST),
+    **dict.fromkeys(("set_text", "set_label", "set_lines", "set_caption"), FIRST),
+    **dict.fromkeys(("KeyButton", "show_banner", "setTabText", "ActionSpec"), SECOND),
     **dict.fromkeys(("addButton", "addTab", "addAction", "addRow", "insertItem"), (0, 1)),
-    "Head": (0, 1, 2),
+    "ScreenHeading": (0, 1, 2),
     "QMessageBox": (1, 2),
 }
 """Function → which of its arguments people read."""
@@ -64,14 +65,14 @@ def test_a_window_speaks_every_language(module):
     "source",
     [
         'button.setText("Save")',
-        'label(f"{n} frames", tone="quiet")',
-        'KeyButton(look, "Save" if fine else text("No"), "S")',
-        'Head(text("Report"), primary="Export")',
-        'Head(text("Report"), "Read page 1.", text("Export"))',
+        'make_label(f"{n} frames", tone="quiet")',
+        'KeyButton(look, "Save" if fine else tr("No"), "S")',
+        'ScreenHeading(tr("Report"), primary="Export")',
+        'ScreenHeading(tr("Report"), "Read page 1.", tr("Export"))',
         'box.setToolTip("{n} of {all}".format(n=1, all=2))',
         'QCheckBox("Gloves" + mark)',
         'QLineEdit(self); field.setPlaceholderText("Name")',
-        'messages.banner("camera", "The camera is gone.")',
+        'messages.show_banner("camera", "The camera is gone.")',
     ],
 )
 def test_a_hard_coded_text_is_found(source):
@@ -81,14 +82,14 @@ def test_a_hard_coded_text_is_found(source):
 @pytest.mark.parametrize(
     "source",
     [
-        'button.setText(text("Save"))',
-        'label(text("{n} frames").format(n=n), size="title", tone="quiet")',
-        'KeyButton(look, text("Save"), "Ctrl+S", icon="floppy")',
+        'button.setText(tr("Save"))',
+        'make_label(tr("{n} frames").format(n=n), size="title", tone="quiet")',
+        'KeyButton(look, tr("Save"), "Ctrl+S", icon="floppy")',
         'window.setWindowTitle(f"{name} – Fieldcheck")',
-        'label("→ 12%")',
-        'box.addItem(text("German"), "de")',
+        'make_label("→ 12%")',
+        'box.addItem(tr("German"), "de")',
         'button.setText(f"{name}: {value} · {other}")',
-        'messages.banner("camera", text("The camera is gone."))',
+        'messages.show_banner("camera", tr("The camera is gone."))',
     ],
 )
 def test_what_comes_through_the_catalogue_passes(source):

@@ -24,7 +24,7 @@ def is_plain(node):
     if isinstance(node, ast.IfExp):
         return is_plain(node.body) and is_plain(node.orelse)
     return isinstance(node, ast.Constant) or (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("plain_tip", "text")
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("make_plain_tip", "tr")
     )
 
 
@@ -38,7 +38,7 @@ def test_every_tool_tip_is_made_plain():
 def test_every_model_that_gives_tool_tips_makes_them_plain():
     models = [path for path in WINDOW if "ToolTipRole" in path.read_text("utf-8")]
     assert models
-    assert [name(path) for path in models if "plain_tip(" not in path.read_text("utf-8")] == []
+    assert [name(path) for path in models if "make_plain_tip(" not in path.read_text("utf-8")] == []
 
 
 def test_nothing_else_in_the_window_reads_markup():

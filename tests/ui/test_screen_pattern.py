@@ -43,10 +43,10 @@ def imports(tree: ast.AST) -> Iterator[tuple[str, str]]:
 
 
 def widgets_used_outside_build(source: str) -> set[str]:
-    """Classes of a `view` module that are named anywhere but in `build`, where view and presenter are put together, and its like."""
+    """Classes of a `view` module that are named anywhere but in `build_screen`, where view and presenter are put together, and its like."""
     tree = ast.parse(source)
     classes = {name for module, name in imports(tree) if module.endswith(".view") and name[0].isupper() and not name.isupper()}
-    rest = [node for node in tree.body if not (isinstance(node, ast.FunctionDef) and node.name in ("build", "_connect"))]
+    rest = [node for node in tree.body if not (isinstance(node, ast.FunctionDef) and node.name in ("build_screen", "_connect_page"))]
     return {node.id for part in rest for node in ast.walk(part) if isinstance(node, ast.Name) and node.id in classes}
 
 
@@ -84,7 +84,7 @@ def test_the_parts_with_displays_of_their_own_are_looked_at():
 @pytest.mark.parametrize(
     ("source", "found"),
     [
-        ("from x.view import AView\ndef build():\n    return AView()\n", set()),
+        ("from x.view import AView\ndef build_screen():\n    return AView()\n", set()),
         ("from x.view import AView\nclass P:\n    def __init__(self, view: AView) -> None: ...\n", {"AView"}),
         ("from x.view import USUAL\nprint(USUAL)\n", set()),
         ("if TYPE_CHECKING:\n    from x.view import AView\ndef show(view: AView) -> None: ...\n", {"AView"}),

@@ -19,27 +19,27 @@ AT_MOST = 4
 USE = """
 import json, sys
 from fieldcheck.ui import app
-from fieldcheck.ui.screens.help.pages import pages
-from fieldcheck.ui.shell.actions_table import SCREENS, table
-application = app.application()
+from fieldcheck.ui.screens.help.pages import build_pages
+from fieldcheck.ui.shell.actions_table import SCREENS, list_actions
+application = app.create_application()
 window = app.build_window()
 loaded_before = "fieldcheck.ui.screens.days.presenter" in sys.modules
-window.context.actions.get("go.days").trigger()
-screen = window.shown_screen()
-screen.presenter.session.load(("Monday", "Tuesday"))
-window.context.actions.get("days.previous").trigger()
-entries = {entry.id: entry for entry in table()}
-page = next(page for page in pages(table()) if page.name == "days")
+window.context.actions.get_action("go.days").trigger()
+screen = window.get_shown_screen()
+screen.presenter.state.set_days(("Monday", "Tuesday"))
+window.context.actions.get_action("days.previous").trigger()
+entries = {entry.id: entry for entry in list_actions()}
+page = next(page for page in build_pages(list_actions()) if page.name == "days")
 told = {
     "loaded before it was shown": loaded_before,
-    "rail": list(window.rail.items),
-    "badge": window.rail.items["days"].accessibleName(),
+    "rail": list(window.sidebar.items),
+    "badge": window.sidebar.items["days"].accessibleName(),
     "key": entries["go.days"].shown_key,
-    "finder": [entry.text for entry, _ in window.context.actions.here()][:2],
-    "help": page.blocks[0].said,
+    "finder": [entry.text for entry, _ in window.context.actions.list_available()][:2],
+    "help": page.blocks[0].text,
     "keys": [key for block in page.blocks for key, _ in getattr(block, "pairs", ())],
     "day": screen.view.said.text(),
-    "built": app.self_check() == len(SCREENS),
+    "built": app.check_all_screens() == len(SCREENS),
 }
 print(json.dumps(told))
 """
@@ -105,7 +105,7 @@ def test_the_actions_of_a_screen_bear_its_name_and_belong_to_it(spec):
 @pytest.mark.parametrize("spec", [spec for spec in list_specs() if spec.requires], ids=lambda spec: spec.id)
 def test_a_required_step_comes_after_those_that_it_requires_and_has_a_badge(spec):
     places = {one.id: one.order for one in list_specs()}
-    assert all(places[before] < spec.place for before in spec.requires)
+    assert all(places[before] < spec.order for before in spec.requires)
     assert spec.badge is not None
 
 

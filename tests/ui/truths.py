@@ -155,7 +155,7 @@ def written() -> dict[str, str]:
     room = Path(ui.__file__).parent
     for path in sorted(room.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("text", "plural", "msgid"):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("tr", "tr_plural", "msgid"):
                 said = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
                 found.update({one: path.name for one in said if CALLS_MISSING.search(one)})
     return found

@@ -8,7 +8,7 @@ from tests.source import nodes
 
 PACKAGE = Path(fieldcheck.__file__).parent
 NAME = re.compile(r"[a-z_]+\.[a-z_]+")
-KEEPERS = {"edit", "apply", "_put", "_store"}
+KEEPERS = {"edit", "apply_edit", "_store_labels", "_store_marks", "_store_pairs"}
 
 
 def kept_in_the_code():

@@ -104,6 +104,6 @@ def test_gettext_reads_the_compiled_file(folder):
 
 
 def test_a_sentence_that_is_not_written_out_is_found(tmp_path):
-    with pytest.raises(ValueError, match="text\\(name\\)"):
-        list(translate.sentences(ast.parse("said = text(name)"), "x.py"))
-    assert list(translate.sentences(ast.parse("said = f\"{text('a')} {plural('b', 'c', n)}\""), "x.py")) == ["a", ("b", "c")]
+    with pytest.raises(ValueError, match="tr\\(name\\)"):
+        list(translate.sentences(ast.parse("said = tr(name)"), "x.py"))
+    assert list(translate.sentences(ast.parse("said = f\"{tr('a')} {tr_plural('b', 'c', n)}\""), "x.py")) == ["a", ("b", "c")]

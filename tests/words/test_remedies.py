@@ -26,7 +26,7 @@ def sentences_with_commands():
         if name.split("/")[0] in TERMINAL_ONLY or name == README_OF_A_RECIPE:
             continue
         for node in nodes(path):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"text", "plural", "msgid"}:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"tr", "tr_plural", "msgid"}:
                 said = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
                 if any(COMMAND.search(one) for one in said):
                     yield f"{name}:{node.lineno}"

@@ -83,7 +83,7 @@ def test_work_that_ends_after_its_page_was_taken_down_says_nothing_to_it(window,
         def show_running(self, job):
             self.told.append(job)
 
-        def say_run(self, runs):
+        def set_run_label(self, runs):
             self.objectName()  # raises where it was deleted
             self.told.append(runs)
 

@@ -30,7 +30,7 @@ def stage(qtbot, look):
 
 def bind(stage, *names):
     for name in names:
-        stage.actions.bind(name, lambda name=name: stage.done.append(name))
+        stage.actions.bind_action(name, lambda name=name: stage.done.append(name))
 
 
 @pytest.mark.parametrize("modifier", [Mod.NoModifier, Mod.KeypadModifier])
@@ -54,7 +54,7 @@ def test_what_cannot_be_done_yet_is_done_once_as_soon_as_it_can(stage, qtbot):
 def test_what_waits_is_forgotten_with_another_act_or_screen(stage, qtbot):
     bind(stage, "label.class_3")
     stage.actions.set_screen("label")
-    for forget in (lambda: stage.actions.get("label.class_3").trigger(), lambda: stage.actions.set_screen("label")):
+    for forget in (lambda: stage.actions.get_action("label.class_3").trigger(), lambda: stage.actions.set_screen("label")):
         stage.actions.set_enabled("label.class_4", False)
         stage.actions.trigger_soon("label.class_4")
         forget()
@@ -103,8 +103,8 @@ def test_a_held_key_is_told_when_it_goes_down_and_when_it_comes_up(stage):
 def test_a_key_that_repeats_by_itself_labels_once(stage):
     bind(stage, "label.class_1")
     stage.actions.set_screen("label")
-    assert stage.actions.get("label.class_1").autoRepeat() is False
-    assert stage.actions.get("label.left").autoRepeat() is True
+    assert stage.actions.get_action("label.class_1").autoRepeat() is False
+    assert stage.actions.get_action("label.left").autoRepeat() is True
 
 
 def test_an_action_can_be_switched_off_and_on(stage):
@@ -128,11 +128,11 @@ def test_while_something_lies_over_the_screen_its_keys_rest(stage):
 
 def test_a_name_that_is_not_in_the_table_is_an_error(stage):
     with pytest.raises(KeyError):
-        stage.actions.bind("label.everything", lambda: None)
+        stage.actions.bind_action("label.everything", lambda: None)
 
 
 def test_the_list_for_this_screen_begins_with_its_own_actions(stage):
     stage.actions.set_screen("report")
-    screens = [entry.screen for entry, _ in stage.actions.here()]
+    screens = [entry.screen for entry, _ in stage.actions.list_available()]
     assert set(screens) == {"report", ""}
     assert screens == sorted(screens, key=lambda screen: screen == "")

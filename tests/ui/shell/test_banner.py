@@ -22,7 +22,7 @@ def test_without_a_banner_it_takes_no_room(slot):
 def test_a_state_is_shown_until_it_ends(slot):
     slot.said.show_banner("camera", "The camera is lost.", "alarm")
     assert not slot.isHidden()
-    slot.said.clear("camera")
+    slot.said.clear_banner("camera")
     assert slot.isHidden()
 
 

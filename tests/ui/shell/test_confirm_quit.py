@@ -40,7 +40,7 @@ def packing(window, folder):
     """Begins a pack of the project that is open, and gives the folder it goes to."""
     window.show_screen("evidence")
     folder.mkdir()
-    window.get_shown_screen().presenter.parts["packs"].pack(folder, recordings=True, with_people=True)
+    window.get_shown_screen().presenter.parts["packs"].create_pack(folder, recordings=True, with_people=True)
     return folder
 
 
@@ -48,8 +48,8 @@ def reporting(window, folder):
     """Begins a report of the project that is open, and gives the folder it goes to."""
     window.show_screen("report")
     folder.mkdir()
-    window.get_shown_screen().presenter.choose(folder)
-    window.get_shown_screen().presenter.export()
+    window.get_shown_screen().presenter.set_folder(folder)
+    window.get_shown_screen().presenter.export_report()
     return folder
 
 

@@ -81,7 +81,7 @@ def test_the_rail_is_one_stop_for_tab_and_arrows_walk_in_it(window, press):
 
 def test_arrows_on_the_rail_are_not_the_frames(window, label_screen, press):
     window.sidebar.items["label"].setFocus()
-    at = label_screen.presenter.session.at
+    at = label_screen.presenter.state.index
     press(Qt.Key.Key_Right)
     assert window.sidebar.items["explore"].hasFocus()
-    assert label_screen.presenter.session.at == at
+    assert label_screen.presenter.state.index == at

@@ -52,6 +52,6 @@ def test_the_claim_and_the_last_report_are_marks_and_the_limit_dashes(look, show
 def test_a_click_on_a_side_asks_for_its_frames_and_one_beside_the_marks_for_none(look, shown, qtbot, part, below, said):
     chart, _ = shown_chart(look, shown, score(0.9, 0.88, 0.92), score(0.5, 0.4, 0.6))
     told = []
-    chart.taken.connect(told.append)
+    chart.mark_clicked.connect(told.append)
     qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=place(chart, part) + QPoint(0, below))
     assert told == said

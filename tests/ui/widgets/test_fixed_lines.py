@@ -11,27 +11,27 @@ LONG = "Labels made in sight of the model's answer are marked as such, in the re
 def test_it_is_as_high_whatever_it_says(shown, look, lines, said):
     made = shown(FixedLinesLabel(lines), 300, 60)
     before = (made.sizeHint(), made.minimumSizeHint())
-    made.say(said)
+    made.set_text(said)
     assert (made.sizeHint(), made.minimumSizeHint()) == before
-    assert len(made.shown()) <= lines
-    assert all(made.fontMetrics().horizontalAdvance(line) <= 300 for line in made.shown())
+    assert len(made.get_shown_lines()) <= lines
+    assert all(made.fontMetrics().horizontalAdvance(line) <= 300 for line in made.get_shown_lines())
 
 
 def test_what_has_no_room_is_its_tooltip_and_what_has_room_is_not(shown, look):
     made = shown(FixedLinesLabel(2), 260, 40)
-    made.say(LONG)
-    assert made.shown()[-1].endswith("…")
+    made.set_text(LONG)
+    assert made.get_shown_lines()[-1].endswith("…")
     assert made.toolTip() == LONG
     made.resize(1200, 40)
-    assert made.shown() == [LONG]
+    assert made.get_shown_lines() == [LONG]
     assert made.toolTip() == ""
 
 
 def test_the_middle_is_left_out_where_the_end_tells(shown, look):
     made = shown(FixedLinesLabel(1), 160, 40)
     made.left_out = Qt.TextElideMode.ElideMiddle
-    made.say(f"{LONG} 59")
-    assert made.shown()[0].endswith("59")
+    made.set_text(f"{LONG} 59")
+    assert made.get_shown_lines()[0].endswith("59")
     assert made.toolTip() == f"{LONG} 59"
 
 
@@ -44,10 +44,10 @@ def test_it_grows_when_it_is_given_more_lines(shown, look):
 
 def test_a_line_feed_begins_another_line_and_what_has_none_left_is_an_ellipsis(look, shown):
     made = shown(FixedLinesLabel(3), 300, 80)
-    made.say("One.\nTwo.\nThree.")
-    assert made.shown() == ["One.", "Two.", "Three."]
-    made.say("One.\nTwo.\nThree.\nFour.")
-    assert made.shown() == ["One.", "Two.", "Three. …"]
+    made.set_text("One.\nTwo.\nThree.")
+    assert made.get_shown_lines() == ["One.", "Two.", "Three."]
+    made.set_text("One.\nTwo.\nThree.\nFour.")
+    assert made.get_shown_lines() == ["One.", "Two.", "Three. …"]
     assert made.toolTip() == "One. Two. Three. Four."
-    made.say("")
-    assert made.shown() == [""]
+    made.set_text("")
+    assert made.get_shown_lines() == [""]

@@ -3,8 +3,8 @@ from fieldcheck.ui.widgets.line_list import LineList
 
 def test_lines_are_shown_whole_below_each_other(look, shown):
     made = shown(LineList(look, "Lines"), 200, 300)
-    made.say(["one", "two words " * 12])
-    assert made.said() == ["one", "two words " * 12]
+    made.set_lines(["one", "two words " * 12])
+    assert made.get_lines() == ["one", "two words " * 12]
     assert made.visualItemRect(made.item(1)).height() > 2 * made.visualItemRect(made.item(0)).height()
-    made.say(["one"])
+    made.set_lines(["one"])
     assert made.count() == 1

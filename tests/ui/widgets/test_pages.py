@@ -24,7 +24,7 @@ def pages(shown):
 
 def test_the_first_one_is_shown_to_begin_with(pages):
     first, second = pages.findChildren(QWidget, options=DIRECT)
-    assert pages.shown is first
+    assert pages.current_page is first
     assert (first.isVisible(), second.isVisible()) == (True, False)
 
 
@@ -32,7 +32,7 @@ def test_only_the_page_that_is_shown_asks_for_room(pages):
     first, second = pages.findChildren(QWidget, options=DIRECT)
     assert pages.minimumSizeHint().height() == 50
     pages.show_page(second)
-    assert pages.shown is second
+    assert pages.current_page is second
     assert pages.minimumSizeHint().height() == 900
     pages.show_page(first)
     assert pages.minimumSizeHint().height() == 50

@@ -146,4 +146,4 @@ def test_tiles_reach_from_edge_to_edge_and_pictures_keep_their_shape(grid, width
     assert row[0].left() == 0
     assert 0 <= grid.viewport().width() - 1 - row[-1].right() < grid.get_column_count()
     picture = row[0].width() - 8
-    assert abs((row[0].height() - grid.itemDelegate().size().height()) - (picture - 112) * 63 / 112) <= 1
+    assert abs((row[0].height() - grid.itemDelegate().get_tile_size().height()) - (picture - 112) * 63 / 112) <= 1

@@ -9,7 +9,7 @@ DEFERRED_DELETE = 52
 
 def said(made):
     QApplication.sendPostedEvents(None, DEFERRED_DELETE)
-    return [one.text() for one in made.findChildren(QLabel)], [button.said() for button in made.findChildren(KeyButton)]
+    return [one.text() for one in made.findChildren(QLabel)], [button.get_label() for button in made.findChildren(KeyButton)]
 
 
 def test_empty_says_what_is_missing_and_offers_what_brings_it(qtbot, look):

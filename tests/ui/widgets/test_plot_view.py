@@ -33,7 +33,7 @@ def place(view, x, y):
 
 def test_a_click_takes_the_mark_under_it_and_beside_all_of_them_none(view):
     told = []
-    view.taken.connect(told.append)
+    view.mark_clicked.connect(told.append)
     for x, y in ((0.25, 0.3), (0.75, 0.6), (0.9, 0.2), (0.5, 0.9), (0.5, 0.5)):
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place(view, x, y).toPoint())
     assert told == [0, 1, 3, 4]

@@ -30,7 +30,7 @@ def test_each_frame_comes_once_and_forward_in_time(mixed):
 
 def test_a_lost_look_is_made_anew_from_the_footage(mixed):
     line = mixed.read(list_sampling_lines)[5]
-    stored = mixed.cache.looks([line.frame.frame_id])[line.frame.frame_id]
+    stored = mixed.cache.get_looks([line.frame.frame_id])[line.frame.frame_id]
     assert np.array_equal(compute_frame_look(mixed, line.recording, line.frame), stored)
 
 

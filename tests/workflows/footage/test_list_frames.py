@@ -48,14 +48,14 @@ def test_looks_that_the_cache_lost_are_read_from_the_footage(empty, material):
 def test_looks_of_small_pictures_are_made_when_somebody_asks_for_them(empty, tmp_path):
     (found,) = makers.add_footage(empty, makers.picture_folder(tmp_path / "f", makers.cycle(3)))
     names = [frame.frame_id for frame in found.frames]
-    assert set(empty.cache.thumbnails(names)) == set(names)
-    assert empty.cache.looks(names) == {}
+    assert set(empty.cache.get_thumbnails(names)) == set(names)
+    assert empty.cache.get_looks(names) == {}
     made = thumbnails.load_looks(empty, names, NullProgress())
     assert all(
         np.array_equal(look, one)
         for look, one in zip(made.values(), load_recording_looks(empty, found.recording, found.frames), strict=True)
     )
-    assert set(empty.cache.looks(names)) == set(names)
+    assert set(empty.cache.get_looks(names)) == set(names)
 
 
 def test_a_recording_of_ours_is_planned_by_the_frames_that_it_holds(empty):

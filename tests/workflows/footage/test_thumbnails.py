@@ -15,7 +15,7 @@ def listed(project):
 
 def test_thumbnails_come_from_the_cache(drawn):
     names = [frame.frame_id for frame in listed(drawn)[:3]]
-    assert load_thumbnails(drawn, names) == drawn.cache.thumbnails(names)
+    assert load_thumbnails(drawn, names) == drawn.cache.get_thumbnails(names)
     assert set(load_thumbnails(drawn, names)) == set(names)
 
 
@@ -29,7 +29,7 @@ def test_what_the_cache_lost_is_made_anew_and_kept(drawn):
         (drawn.path / f"cache.db{ending}").write_bytes(b"no database")
     found = load_thumbnails(drawn, [picked, other])
     assert decode_image(found[picked]).shape == (48, 64, 3)
-    assert set(drawn.cache.thumbnails([picked, other])) == {picked, other}
+    assert set(drawn.cache.get_thumbnails([picked, other])) == {picked, other}
 
 
 def test_a_frame_whose_footage_is_gone_has_none(drawn):

@@ -54,7 +54,7 @@ def test_the_expected_counts_are_those_of_independence():
 def test_a_cell_is_missed_where_class_and_condition_are_both_common():
     benchmark = side([("cyclist", "dry")] * 20 + [("car", "dry")] * 20 + [("car", "wet")] * 20)
     found = compute_coverage_axis("tag", NAMES, LIGHTS, side([("car", "dry")]), benchmark)
-    assert [(name, cell.expected) for name, cell in cells(found).items() if cell.missed] == [(("cyclist", "wet"), pytest.approx(20 / 3))]
+    assert [(name, cell.expected) for name, cell in cells(found).items() if cell.is_missed] == [(("cyclist", "wet"), pytest.approx(20 / 3))]
 
 
 def test_a_class_under_one_light_only_may_be_told_by_it():

@@ -346,11 +346,12 @@ def test_a_folder_that_the_project_cannot_name_takes_no_report(drawn, tmp_path):
     assert not out.exists()
 
 
-def test_facts_are_found_by_the_module_that_the_entry_names(monkeypatch, drawn):
+def test_facts_are_found_by_the_function_that_the_entry_names(monkeypatch, drawn):
     module = ModuleType("fieldcheck.workflows.report.names")
-    module.facts_of = lambda project: project.path.name
+    module.compute_names = lambda project: project.path.name
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    monkeypatch.setattr(report_gap, "SECTIONS", (*SECTIONS, ReportSection("names", SECTIONS[0].blocks, facts=str, computed_by="names")))
+    entry = ReportSection("names", SECTIONS[0].blocks, facts=str, computed_by=f"{module.__name__}:compute_names")
+    monkeypatch.setattr(report_gap, "SECTIONS", (*SECTIONS, entry))
     assert report_gap.compute_section_facts(drawn)["names"] == drawn.path.name
 
 
@@ -393,7 +394,7 @@ def test_at_an_edge_each_section_has_its_figure_or_says_that_there_is_not_enough
     assert [mode.n for mode in facts["failure_modes"]] == ([report.field.n_labelled] if all_wrong else [])
     assert facts["prior_shift"].before.value == float(not all_wrong)
     assert not facts["coverage"].holes
-    assert facts["calibration"].side("field").right.value == float(not all_wrong)
+    assert facts["calibration"].get_side("field").right.value == float(not all_wrong)
     assert facts["calibration"].temperature is None  # eighteen pictures
     assert facts["decomposition"].total == pytest.approx(report.gap.estimate.value)
     assert (facts["decomposition"].quality, facts["decomposition"].absent) == (None, None)

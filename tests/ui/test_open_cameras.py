@@ -22,7 +22,7 @@ class Camera:
             "Camera 2", CameraStatus("live", fps=30.0), "r1", RecordingProgress(began_ns=1, seconds=372.0, n_frames=9)
         )
 
-    def now(self):
+    def get_status(self):
         return self.moment
 
     def sign(self, **given):
@@ -36,7 +36,7 @@ class Camera:
 def camera(window):
     """A camera that is open and recorded, as far as the window knows."""
     made = Camera()
-    window.cameras.sessions["c"] = CameraSession(made, "Camera 2", made.now(), recording=True, recording_id="r1")
+    window.cameras.sessions["c"] = CameraSession(made, "Camera 2", made.get_status(), recording=True, recording_id="r1")
     window.cameras.shown_source = "c"
     yield made
     window.cameras.sessions.clear()
@@ -112,9 +112,9 @@ def test_a_lost_camera_can_be_stopped_or_another_one_used(window, camera, monkey
 @pytest.mark.parametrize(
     ("given", "offered"),
     [
-        ({"delivery": FrameFormat("bgr8", 640, 480), "on_grid": False}, ["Lower frame rate", "Choose another folder"]),
-        ({"delivery": FrameFormat("bgr8", 640, 480), "on_grid": True}, ["Choose another folder"]),
-        ({"delivery": FrameFormat("jpeg", 640, 480)}, ["Choose another folder"]),
+        ({"frame_format": FrameFormat("bgr8", 640, 480), "on_grid": False}, ["Lower frame rate", "Choose another folder"]),
+        ({"frame_format": FrameFormat("bgr8", 640, 480), "on_grid": True}, ["Choose another folder"]),
+        ({"frame_format": FrameFormat("jpeg", 640, 480)}, ["Choose another folder"]),
     ],
 )
 def test_little_room_offers_a_lower_rate_where_every_frame_of_pixels_is_stored(window, camera, given, offered):
@@ -125,11 +125,11 @@ def test_little_room_offers_a_lower_rate_where_every_frame_of_pixels_is_stored(w
 
 def test_a_lower_rate_is_stored_at_once_and_another_folder_ends_the_recording_first(window, camera, monkeypatch):
     done = []
-    camera.live = SimpleNamespace(store_fewer=lambda: done.append("fewer"))
+    camera.live = SimpleNamespace(reduce_storing=lambda: done.append("fewer"))
     monkeypatch.setattr(window.cameras, "_finish_recording", lambda _: done.append("stopped"))
     window.cameras.storage_reduced.connect(lambda: done.append("told"))
     window.cameras.other_location_requested.connect(lambda: done.append("elsewhere"))
-    camera.recorded(room=DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent"), delivery=FrameFormat("bgr8", 640, 480))
+    camera.recorded(room=DiskSpaceLeft(10**9, 10.0**6, 250.0, "urgent"), frame_format=FrameFormat("bgr8", 640, 480))
     window.cameras.poll_cameras()
     found = ways(window, "capture.disk")
     found["Lower frame rate"]()

@@ -27,7 +27,7 @@ from fieldcheck.project.tables import picks
 from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
 from tests import makers
 with open_project(Path(sys.argv[1])) as project:
-    first = project.read(picks.all)[0].frame_id
+    first = project.read(picks.list_picks)[0].frame_id
     set_label(project, first, LabelDecision("red"), by="other", now=makers.NOW)
     print(first, flush=True)
     sys.stdin.read()

@@ -174,7 +174,7 @@ def run_reference_frames(session: Any, told: dict[str, Any], pictures: NDArray[n
     return found
 
 
-def get_child_environment() -> dict[str, str]:
+def make_child_environment() -> dict[str, str]:
     """This process's variables without Fieldcheck's own, which may hold a camera's password."""
     return {name: value for name, value in os.environ.items() if not name.upper().startswith("FIELDCHECK_")}
 
@@ -194,7 +194,7 @@ def main(arguments: list[str], folder: Path) -> int:
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise SystemExit("runner.json is not the file that was exported; export the folder again") from error
     pictures = np.load(folder / "frames.npy", mmap_mode="r")
-    beside = [subprocess.Popen([sys.executable, "-I", "-c", BURN], env=get_child_environment()) for _ in range(given.busy)]
+    beside = [subprocess.Popen([sys.executable, "-I", "-c", BURN], env=make_child_environment()) for _ in range(given.busy)]
     try:
         answers = run_reference_frames(session, told, pictures)
         found = measure_latency(session, told, pictures, given.seconds, given.fps)

@@ -58,7 +58,7 @@ def is_scrubbed(node):
     if not isinstance(node, ast.Call):
         return False
     given = next((one.value for one in node.keywords if one.arg == "env"), None)
-    return isinstance(given, ast.Call) and ast.unparse(given.func) == "child_environment"
+    return isinstance(given, ast.Call) and ast.unparse(given.func) == "make_child_environment"
 
 
 def test_every_child_is_started_with_the_scrubbed_environment():

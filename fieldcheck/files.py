@@ -218,11 +218,11 @@ def join_inside(root: Path, relative: str) -> Path:
 
 
 def join_inside_data_set(root: Path, relative: str) -> Path:
-    """Path of a picture or label file in a user's data set, as `inside`, but through links that stay in the user's own folder.
+    """Path of a picture or label file in a user's data set, as `join_inside`, but through links that stay in the user's own folder.
 
     DVC and similar tools put links into a cache in place of the files. A link is followed where it ends at a file or folder below `root`,
     or below the nearest folder above that holds a `.dvc`: whoever hands on a set can lead no further than what came with it. Raises
-    PathRefused as `inside`.
+    PathRefused as `join_inside`.
     """
     path = root
     if problem := find_path_problem(relative):

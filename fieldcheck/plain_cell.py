@@ -8,7 +8,7 @@ _ACTS = re.compile(r"'*[=+\-@\t\r]")
 
 
 def escape_formula(text: str) -> str:
-    """The text as it stands in a cell of a table; `bare` brings it back, whatever it is."""
+    """The text as it stands in a cell of a table; `unescape_formula` brings it back, whatever it is."""
     return f"'{text}" if _ACTS.match(text) else text
 
 

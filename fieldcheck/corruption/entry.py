@@ -27,8 +27,8 @@ class Corruption:
     """One corruption. Its class `transform` of `fieldcheck_transforms` stands in the module that is called like its `cause`.
 
     Lengths in the table are pixels of a frame whose shorter side has 192 of them. Geometry moves no statistic: its parameter is what moves.
-    `sentence` may hold a parameter as `{name}`, a share or length as percent, or `{name_n}`, the figure itself. `favourite` is the digit
-    that chooses it beside the live picture, 0 for none. `alike` names another one that a picture does not tell it apart from, whose
+    `sentence` may hold a parameter as `{name}`, a share or length as percent, or `{name_n}`, the figure itself. `shown_first` is the digit
+    that chooses it beside the live picture, 0 for none. `similar_to` names another one that a picture does not tell it apart from, whose
     `family_text` is then what both are called.
     """
 

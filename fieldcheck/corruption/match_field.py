@@ -81,8 +81,8 @@ def add_second_match(
     """Second corruption beside the best one, if what is left unexplained falls by a quarter, no more than half is left, and that second one
     is the best for most of the resampled clips too; else `found` as it is.
 
-    `benchmark`: (n, 16), `field`: (m, 16), `clips`: (m,) and `clouds` as in `match`; `pairs` those of the benchmark corrupted by the best
-    corruption, at severity `beside`, and by another one.
+    `benchmark`: (n, 16), `field`: (m, 16), `clips`: (m,) and `clouds` as in `match_corruptions`; `pairs` those of the benchmark corrupted
+    by the best corruption, at severity `beside`, and by another one.
     """
     first = found.top[0]
     alone = {cell: cloud for cell, cloud in clouds.items() if cell[0] == first.corruption}

@@ -73,9 +73,9 @@ class PlotAxis:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """One chart. `section`: anchor of the section of the report that shows it; `said`: what it shows in words, with its n; `heads` of its
-    table. `diagonal`: a dashed line from corner to corner. `figures`: those that `said` has beside the marks'. `how`: the
-    beginning of `said` that all charts of its kind share, told once where several stand together."""
+    """One chart. `section`: anchor of the section of the report that shows it; `alt_text`: what it shows in words, with its n;
+    `column_titles` of its table. `diagonal`: a dashed line from corner to corner. `figures`: those that `alt_text` has beside the marks'.
+    `how`: the beginning of `alt_text` that all charts of its kind share, told once where several stand together."""
 
     section: str
     title: str
@@ -98,7 +98,7 @@ class Plot:
 @dataclass(frozen=True, slots=True)
 class GapChart:
     """Dumbbell chart of the gap; what was not measured is None. `field` with its range over this footage, `camera` over other clips of its
-    cameras; `labels` of benchmark, field and the line between them; `axis` of shares; `said`: all of it in words. `claimed`: the stated
+    cameras; `labels` of benchmark, field and the line between them; `axis` of shares; `alt_text`: all of it in words. `claimed`: the stated
     reference score; `limit`: the lowest field score within the limit of the gap; `ceiling`: what no model exceeds on labels as noisy as
     these; `last`: the field score of the report before."""
 

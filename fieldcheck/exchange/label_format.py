@@ -45,15 +45,16 @@ def count_no_losses(classes: Sequence[str], pictures: Sequence[LabelledImage]) -
 
 @dataclass(frozen=True, slots=True)
 class LabelFormat:
-    """One format. Without `reads` it can only be written, without `writes` only be read; `holds` is what labels it can carry.
+    """One format. Without `reader` it can only be written, without `writer` only be read; `label_kinds` is what labels it can carry.
 
-    `stands_in` tells a folder that holds it, `endings` (with the dot, lower case) single files. `otherwise`: looked for in a folder only
-    where no other format stands, because its sign is a weak one. `sought`: where its labels are looked for, for who has none there.
+    `is_candidate_folder` tells a folder that holds it, `endings` (with the dot, lower case) single files. `is_fallback`: looked for in a
+    folder only where no other format stands, because its sign is a weak one. `expected_files`: where its labels are looked for, for who has
+    none there.
 
-    `begins` tells a single file from those of other formats with the same ending. `silent_is_unknown`: a picture that nothing is said of
-    was not looked at, and is no picture with nothing on it. `keeps`: the flags of a box that a written file still has; `loses`: what
-    else it does not say; `with_pictures`: whether the pictures are written beside it. `reads_part` stands in for `reads` where the format
-    names parts itself.
+    `is_candidate` tells a single file from those of other formats with the same ending. `missing_means_unlabelled`: a picture that nothing
+    is said of was not looked at, and is no picture with nothing on it. `kept_flags`: the flags of a box that a written file still has;
+    `count_losses`: what else it does not say; `with_pictures`: whether the pictures are written beside it. `part_reader` stands in for
+    `reader` where the format names parts itself.
     """
 
     name: str

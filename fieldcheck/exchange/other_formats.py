@@ -18,7 +18,8 @@ MOT = re.compile(r"\d+,-?\d+(,-?[\d.]+){4,8}\s*")
 
 @dataclass(frozen=True, slots=True)
 class OtherFormat:
-    """`instead`: what its tools can export and is read; `endings` of the files that `is_in` is asked about, lower case with the dot."""
+    """`export_instead`: what its tools can export and is read; `endings` of the files that `is_match` is asked about, lower case with the
+    dot."""
 
     name: str
     export_instead: str

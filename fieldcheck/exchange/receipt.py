@@ -21,8 +21,8 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class ImportReceipt:
-    """`per_class`: boxes of each class, pictures in a set of classes, or points; `n_labelled`: pictures that
-    something is said of; `linked`: pictures that are reached through a link; `silent_is_unknown`: as of the format (`label_format`)."""
+    """`per_class`: boxes of each class, pictures in a set of classes, or points; `n_labelled`: pictures that something is said of;
+    `linked`: pictures that are reached through a link; `missing_means_unlabelled`: as of the format (`label_format`)."""
 
     format: str
     n_pictures: int

@@ -58,13 +58,13 @@ def to_rows(raw: Array, n_classes: int, n_prototypes: int) -> Array | None:
 
 
 def is_suppressed(rows: Array, n_classes: int, n_prototypes: int) -> bool:
-    """Whether the graph has chosen among overlapping boxes, (n, columns) as `rows_of` gives them. With two classes both readings have one
+    """Whether the graph has chosen among overlapping boxes, (n, columns) as `to_rows` gives them. With two classes both readings have one
     width: then few rows are settled."""
     return rows.shape[1] == END_TO_END_COLUMNS + n_prototypes and (n_classes != END_TO_END_COLUMNS - 4 or len(rows) <= 300)
 
 
 def decode_boxes(rows: Array, n_classes: int, n_prototypes: int, least: float) -> tuple[Candidates, NDArray[np.int64]]:
-    """Boxes that reach `least`, and their places, (k,) int64, among the rows, (n, columns) as `rows_of` gives them."""
+    """Boxes that reach `least`, and their places, (k,) int64, among the rows, (n, columns) as `to_rows` gives them."""
     if is_suppressed(rows, n_classes, n_prototypes):
         chosen = np.flatnonzero(rows[:, 4] >= least)
         index = np.nan_to_num(rows[chosen, 5], nan=-1, posinf=-1, neginf=-1).astype(np.int64)

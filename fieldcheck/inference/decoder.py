@@ -54,7 +54,7 @@ class InferenceResult:
 class Decoder:
     """How one kind of output is read, a picture at a time.
 
-    `misfit` compares a picture's tensors with the card's kind and classes. `answered` reads them; it raises WrongClass, and ValueError
+    `find_misfit` compares a picture's tensors with the card's kind and classes. `decode` reads them; it raises WrongClass, and ValueError
     where they are not of the kind. `boxes`, of box decoders: candidates that reach a score, overlaps included. `rank`: the axes of each
     tensor of one picture, where a graph may drop the batch axis of a single one. `split` parts a batch in another way than by that axis.
     """

@@ -155,7 +155,7 @@ def open_model(
     come from a stranger, so what this computer never tried is tried first.
 
     Raises PathMissing, PathRefused (weights outside the model's folder), ModelRejected, `changed` before the runtime sees the file, and
-    with `sha256` what `trial` raises.
+    with `sha256` what `run_trial` raises.
     """
     found = read_onnx(path)
     own = compute_combined_sha256(path, found.external)

@@ -73,7 +73,7 @@ def normalize_into(tensor: NDArray[np.float32], fitted: FittedImage, spec: Input
 
 @dataclass(frozen=True, slots=True)
 class FittedImage:
-    """A picture that fits the tensor: `at` is its (left, top) there, `scale` and `shift` by axis (x, y) as in Placement."""
+    """A picture that fits the tensor: `position` is its (left, top) there, `scale` and `shift` by axis (x, y) as in Placement."""
 
     picture: NDArray[np.uint8]
     position: tuple[int, int]

@@ -153,7 +153,7 @@ class PendingFrames:
         return len(self._places) == len(self._tensor)
 
     def add(self, frame: NDArray[np.uint8]) -> Preprocessed:
-        """Prepares (H, W, 3) uint8 RGB; the tensor given back is a view that stays as it is until the first frame after `asked`."""
+        """Prepares (H, W, 3) uint8 RGB; the tensor given back is a view that stays as it is until the first frame after `predict_all`."""
         tensor = self._tensor[len(self._places)]
         placement = preprocess_into(tensor, frame, self._runner.card.input)
         self._places.append((placement, (frame.shape[0], frame.shape[1])))

@@ -63,9 +63,9 @@ def run_with_timeout(seconds: float, call: Callable[[], T], end: Callable[[], No
 
 
 class SerialWorker:
-    """One thread that calls are made on in turn, while another one does something else and then waits for them. What they do `within` a
-    limit wakes up no third thread: a live view asks a hundred times a second. They work under the flag of whoever makes this. `name`: of
-    the thread, from the first call on."""
+    """One thread that calls are made on in turn, while another one does something else and then waits for them. What they do
+    `run_with_timeout` a limit wakes up no third thread: a live view asks a hundred times a second. They work under the flag of whoever
+    makes this. `name`: of the thread, from the first call on."""
 
     def __init__(self, name: str = NAME) -> None:
         self._name, self._flag = name, get_cancel_token() or CancelToken()
@@ -114,7 +114,7 @@ class PendingCall(Generic[T]):
         self._caller, self._said, self._flag = caller, said, flag
 
     def result(self) -> T:
-        """Result of the call, or what it raises; once. Raises TooLong and Cancelled as `within`, after it was asked to end."""
+        """Result of the call, or what it raises; once. Raises TooLong and Cancelled as `run_with_timeout`, after it was asked to end."""
         while True:
             with suppress(Empty):
                 outcome = self._said.get(timeout=LOOKED_EVERY_S)

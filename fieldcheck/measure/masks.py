@@ -65,7 +65,7 @@ def draw_mask_overlay(rgb: NDArray[np.uint8], masks: Sequence[Mask]) -> NDArray[
 
 
 def pack_masks(masks: Sequence[Mask]) -> bytes:
-    """All masks of one frame, deflated. `unpack` gives them back to the pixel."""
+    """All masks of one frame, deflated. `unpack_masks` gives them back to the pixel."""
     parts = [COUNT.pack(len(masks))]
     for mask in masks:
         parts += [HEAD.pack(mask.x, mask.y, *mask.pixels.shape), mask.pixels.tobytes()]

@@ -24,7 +24,7 @@ class FineFingerprints:
 
     @classmethod
     def from_vectors(cls, vectors: Sequence[NDArray[np.float32]]) -> FineFingerprints:
-        """From vectors (64 + d,) as `packed` makes them."""
+        """From vectors (64 + d,) as `pack_fingerprint` makes them."""
         if not vectors:
             return cls(np.empty(0, np.uint64), np.empty((0, 0), np.float32))
         rows = np.stack(vectors)

@@ -26,8 +26,8 @@ def compute_embedding_novelty(frames: Vectors, benchmark: Vectors) -> NDArray[np
 def compute_statistics_novelty(frames: Vectors, benchmark: Vectors) -> NDArray[np.float64]:
     """Novelty by image statistics, (N, s) and (M, s) in units of their own → (N,) mean Euclidean distance in the benchmark's deviations.
 
-    To the ten nearest, as `novelty`; an angle between statistics would mean nothing for a frame that is like the average. Raises ValueError
-    without any.
+    To the ten nearest, as `compute_embedding_novelty`; an angle between statistics would mean nothing for a frame that is like the average.
+    Raises ValueError without any.
     """
     spread = benchmark.std(axis=0, dtype=np.float64)
     scale = np.where(spread > 1e-6, spread, 1.0)

@@ -53,7 +53,7 @@ def undo_edit(db: Database, of: tuple[str, ...] = ()) -> Changes:
 
 
 def redo_edit(db: Database, of: tuple[str, ...] = ()) -> Changes:
-    """Do the act again that was undone last; `of` as for `undo`. Raises NothingToUndo, UndoRefused."""
+    """Do the act again that was undone last; `of` as for `undo_edit`. Raises NothingToUndo, UndoRefused."""
     edit = _check_edit(history.get_oldest_undone(db), of, "redo")
     steps = history.list_steps(db, edit)
     moves = _list_moves(steps)

@@ -67,7 +67,7 @@ def format_benchmark_value(estimate: Estimate) -> str:
 
 
 def format_benchmark_estimate(estimate: Estimate) -> str:
-    """Estimate as in `whole`, with the benchmark's digits."""
+    """Estimate as in `format_estimate`, with the benchmark's digits."""
     return format_estimate(estimate, _ENOUGH_ON_A_BENCHMARK)
 
 

@@ -52,7 +52,7 @@ def render_pdf(report: Report) -> Pdf:
 
 
 def render_page_images(report: Report, ppi: float) -> tuple[bytes, ...]:
-    """Every page as a PNG, white ground, at `ppi` pixels an inch: A4 at 96 is 794 x 1123. Raises as `pdf`."""
+    """Every page as a PNG, white ground, at `ppi` pixels an inch: A4 at 96 is 794 x 1123. Raises as `render_pdf`."""
     with _write_template_folder(report) as template:
         return _compile_template(template, format="png", ppi=ppi)
 

@@ -327,9 +327,9 @@ class Report:
     not what was stored, left out of every figure. `changed_benchmark`: pictures that were
     changed since the model answered them. `slices` is None as long
     as nothing cuts the footage into slices, `stress` and `probes` as long as nothing was swept
-    or probed; `matched` as long as the field was not compared with the corrupted benchmark; `ranges` as long as no training recipe
+    or probed; `field_match` as long as the field was not compared with the corrupted benchmark; `ranges` as long as no training recipe
     was told, or there is nothing to measure the camera on. `facts`: what sections with facts of their own show, by their keys.
-    `pictures`: one error of each finding; `line` and `by`: the place on the site, and who was there.
+    `pictures`: one error of each finding; `line` and `author`: the place on the site, and who was there.
     """
 
     created: str

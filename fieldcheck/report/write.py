@@ -26,7 +26,7 @@ SUMMARY, SUMS = "summary.json", "SHA256SUMS.txt"
 
 def write_folder(report: Report, out_root: Path, made: Mapping[str, bytes] | None = None) -> tuple[Path, ...]:
     """Write `Fieldcheck_<site>_<date>` under `out_root`, which is made where it is missing; an existing folder is never touched. `made`:
-    what `contents` gave for this report.
+    what `build_folder_contents` gave for this report.
 
     Returns the files, the page first. Raises DiskFull, ReadOnlyPlace, ReadBackDiffers; then nothing is left behind.
     """

@@ -46,7 +46,7 @@ class CurrentProject(QObject):
     reserve_released = Signal()
     """The disk is full; what was kept back for acts was given to the one that has just been stored."""
     changed = Signal(object)
-    """`Changes`: which kinds of rows are others now. Comes after `standing` and the depths are up to date."""
+    """`Changes`: which kinds of rows are others now. Comes after `status` and the depths are up to date."""
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)

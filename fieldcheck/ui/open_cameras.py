@@ -41,7 +41,7 @@ FAILED, DISK = "capture.record", "capture.disk"
 @dataclass(slots=True)
 class CameraSession:
     """One open camera. `now` is what was polled last; `recording` from the press of Record until its frames are handed on to be listed,
-    under `recording_id` once it has begun. `lights`: what was told of the light, with its times."""
+    under `recording_id` once it has begun. `condition_log`: what was told of the light, with its times."""
 
     camera: ViewedCamera
     name: str
@@ -64,9 +64,10 @@ class CameraSession:
 
 
 class OpenCameras(QObject):
-    """At most one camera is shown; others are open where they are recorded along. `changed`: another one is shown, or a recording began
-    or ended. `moved`: a quarter of a second has passed with a camera open. `another`, `elsewhere`: somebody wants to go on with another
-    camera, or with a project in another place. `fewer`: of pixels only the grid is stored from now on."""
+    """At most one camera is shown; others are open where they are recorded along. `changed`: another one is shown, or a recording began or
+    ended. `polled`: a quarter of a second has passed with a camera open. `other_camera_requested`, `other_location_requested`: somebody
+    wants to go on with another camera, or with a project in another place. `storage_reduced`: of pixels only the grid is stored from now
+    on."""
 
     changed = Signal()
     polled = Signal()

@@ -19,7 +19,7 @@ MOST_RECENT = 8
 class Preferences(QObject):
     """The settings that hold now; each change is stored at once. `changed` carries the names of what changed.
 
-    A place that cannot be written costs no work: the change holds until the program ends, and `not_kept` carries the error.
+    A place that cannot be written costs no work: the change holds until the program ends, and `save_failed` carries the error.
     """
 
     changed = Signal(frozenset)

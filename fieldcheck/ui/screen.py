@@ -47,7 +47,8 @@ class Presenter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """A screen as it was built. `focus` is the widget that keys go to when it is shown; `steady`: no banner may move what it shows."""
+    """A screen as it was built. `focus` is the widget that keys go to when it is shown; `fixed_layout`: no banner may move what it
+    shows."""
 
     view: QWidget
     presenter: Presenter

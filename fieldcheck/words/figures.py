@@ -103,12 +103,12 @@ def format_approximate(value: float) -> str:
 
 
 def format_approximate_range(lo: float, hi: float) -> str:
-    """Limits as `about` prints them, but rounded outwards, so that no rounding makes them stronger: 121, 384 → `120–390`."""
+    """Limits as `format_approximate` prints them, but rounded outwards, so that no rounding makes them stronger: 121, 384 → `120–390`."""
     return f"{_round_to_two_digits(lo, ROUND_FLOOR)}–{_round_to_two_digits(hi, ROUND_CEILING)}"
 
 
 def format_approximate_upper(value: float) -> str:
-    """An upper limit of any size as `about` prints it, rounded up: 384 → `390`."""
+    """An upper limit of any size as `format_approximate` prints it, rounded up: 384 → `390`."""
     return _round_to_two_digits(value, ROUND_CEILING)
 
 

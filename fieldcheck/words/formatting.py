@@ -40,7 +40,7 @@ def make_message(said: Msgid, does: str = "", types: str = "", **fields: str) ->
 
 
 def make_message_by_code(otherwise: Msgid, problems: Mapping[str, Msgid], does: str = "", types: str = "", **fields: str) -> Sentence:
-    """A sentence for each `problem` of an error, and one for every other; filled in as by `told`."""
+    """A sentence for each `problem` of an error, and one for every other; filled in as by `make_message`."""
 
     def format_message(error: Any) -> str:
         found = {**vars(error), **{place: getattr(error, name) for place, name in fields.items()}}

@@ -23,7 +23,7 @@ _door: ContextVar[Audience] = ContextVar("door", default="window")
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
-    """`command` is typed after `fieldcheck`; `place` is the screen, with the part of it or the button; None where no screen does it."""
+    """`command` is typed after `fieldcheck`; `location` is the screen, with the part of it or the button; None where no screen does it."""
 
     command: str
     location: Msgid | None

@@ -61,7 +61,7 @@ class Feed:
         return _stack_rows([self._run_single(one)[0] for one in batch])
 
     def run_batch(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Answers to all tensors in one run, (n, …) float32, as in `alone`."""
+        """Answers to all tensors in one run, (n, …) float32, as in `run_singly`."""
         came = self._run_model(batch)
         return came[0] if len(batch) > 1 else _stack_rows([split_by_image(came, 1, self.card)[0][0].astype(np.float32, copy=False)])
 

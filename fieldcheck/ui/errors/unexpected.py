@@ -20,7 +20,7 @@ Hook: TypeAlias = Callable[[Kind, BaseException, TracebackType | None], object]
 
 
 class ExceptionHook(QObject):
-    """Catches what no handler of Qt's event loop caught, and says it instead of printing it. `happened` carries the error and its
+    """Catches what no handler of Qt's event loop caught, and says it instead of printing it. `error_caught` carries the error and its
     traceback."""
 
     error_caught = Signal(object, str)
@@ -34,7 +34,7 @@ class ExceptionHook(QObject):
         self._before, sys.excepthook = sys.excepthook, self._handle_exception
 
     def uninstall(self) -> None:
-        """Puts the hooks back as they were before `watch`."""
+        """Puts the hooks back as they were before `install`."""
         if self._before is not None:
             sys.excepthook, self._before = self._before, None
 

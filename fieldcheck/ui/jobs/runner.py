@@ -117,7 +117,7 @@ class Job(QObject):
         return (self.total - self.done) / pace if pace > 0 else None
 
     def poll_progress(self) -> None:
-        """Says `moved` where the figures are others than last time."""
+        """Says `progress_changed` where the figures are others than last time."""
         if (self.done, self.total) != self._shown:
             self._shown = (self.done, self.total)
             self.progress_changed.emit()
@@ -126,7 +126,7 @@ class Job(QObject):
 class JobRunner(QObject):
     """Starts work and brings its result back to the main thread.
 
-    `start` runs a job that takes time, `act` a person's act: acts run one after the other in the order in which they were done.
+    `start` runs a job that takes time, `run_edit` a person's act: acts run one after the other in the order in which they were done.
     """
 
     changed = Signal()

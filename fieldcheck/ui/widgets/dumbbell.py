@@ -23,8 +23,8 @@ CLOSE, RAISED = 0.3, 22  # nearer than this, the labels of both sides would meet
 
 class DumbbellChart(QWidget):
     """Square: benchmark with its range. Disc: field. Thick line: range over this footage; thin line with ends: over other clips of the
-    camera. Diamond: claim; dashes: limit; dots: ceiling of the labels; hollow disc: the last report. It has no words of its own. `taken`:
-    `field` or `benchmark`, whose mark was clicked."""
+    camera. Diamond: claim; dashes: limit; dots: ceiling of the labels; hollow disc: the last report. It has no words of its own.
+    `mark_clicked`: `field` or `benchmark`, whose mark was clicked."""
 
     mark_clicked = Signal(str)
 

@@ -22,8 +22,8 @@ Hint = QAbstractItemView.ScrollHint
 
 
 class ThumbnailGrid(QAbstractItemView):
-    """`wanted` names the frames in view whose pictures have not come; `chosen` the frame that is looked at; `opened` one that Enter
-    or a double click is meant for.
+    """`images_requested` names the frames in view whose pictures have not come; `chosen` the frame that is looked at; `frame_opened` one
+    that Enter or a double click is meant for.
 
     Qt's own icon view lays every item out before it paints the first (200,000 of them hold the window up for seconds); all
     tiles here are of one size, so a place follows from a row by division.

@@ -22,7 +22,7 @@ RADIUS, AROUND = 4, 16
 
 class Placeholder(QWidget):
     """A sentence in the middle, buttons under it. `outline`: blocks that are painted while it is loading, each x, y, width and height as
-    shares of the whole. `again`: what failed is to be read once more."""
+    shares of the whole. `retry_requested`: what failed is to be read once more."""
 
     retry_requested = Signal()
 

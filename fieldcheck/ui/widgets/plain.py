@@ -90,7 +90,7 @@ def make_row(look: Theme, *parts: Part, gap: float = 8, on: QWidget | None = Non
 
 
 def make_column(look: Theme, *parts: Part, gap: float = 8, on: QWidget | None = None) -> QVBoxLayout:
-    """Widgets and layouts below each other, as `row` has them side by side."""
+    """Widgets and layouts below each other, as `make_row` has them side by side."""
     return _fill_layout(QVBoxLayout(), look, parts, gap, on)
 
 

@@ -22,7 +22,7 @@ class Tile:
     """One picture. `first` stands bold under it, `second` beside that or below; `description` is what a screen reader says.
 
     `badge` stands in the upper right corner (`×3`: three alike lie here), `sign` in the upper left one, `mark` after the words;
-    `out` dims the picture and crosses it.
+    `excluded` dims the picture and crosses it.
     """
 
     frame_id: str

@@ -119,7 +119,7 @@ def compute_embeddings(
 
 
 def load_embeddings(project: Project, model: StoredModel | None = None, most: int | None = MOST_BENCHMARK) -> Embeddings:
-    """The vectors that are kept, those of the newest model where none is given; empty arrays before the first `embed`."""
+    """The vectors that are kept, those of the newest model where none is given; empty arrays before the first `compute_embeddings`."""
     model = model or project.read(models_table.get_newest_model)
     tensor = (project.cache.get_vector_source(_make_note_key(model)) if model else None) or ""
     source = model if tensor else None
@@ -139,7 +139,7 @@ def compute_benchmark_statistics(project: Project, progress: Progress, most: int
 
 
 def compute_novelty(project: Project, model: StoredModel | None, progress: Progress) -> dict[str, float]:
-    """V of every listed frame by frame id (methods 3.2); what is missing for it is made. Raises as `embed`."""
+    """V of every listed frame by frame id (methods 3.2); what is missing for it is made. Raises as `compute_embeddings`."""
     for on in reversed(WHERE):  # without a benchmark nothing is begun
         compute_embeddings(project, on, progress, model)
     found = load_embeddings(project, model)

@@ -39,8 +39,8 @@ Frames = list[tuple[NDArray[np.float64], InputGeometry]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InputPreview:
-    """`rgb`: (H, W, 3) uint8, a frame of this project; `seen`: (h, w, 3) uint8, the model's input; `crop`: the part of the frame in it,
-    pixels of the frame. `source` names the frame."""
+    """`rgb`: (H, W, 3) uint8, a frame of this project; `input_image`: (h, w, 3) uint8, the model's input; `crop`: the part of the frame in
+    it, pixels of the frame. `source` names the frame."""
 
     rgb: NDArray[np.uint8]
     input_image: NDArray[np.uint8]

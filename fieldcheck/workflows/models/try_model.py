@@ -56,9 +56,9 @@ class TrialPrediction:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TriedImage:
-    """One picture. `rgb`: (H, W, 3) uint8; `seen`: (h, w, 3) uint8, the model's input turned back into a picture; `crop`: the part of
-    the picture that is in it. `says`: the best classes, or, `of_boxes`, every box above the threshold, the best first. `nan`: a figure of
-    the answer was not finite; `masks`: what a segmentation, instances or a map of anomalies cover."""
+    """One picture. `rgb`: (H, W, 3) uint8; `input_image`: (h, w, 3) uint8, the model's input turned back into a picture; `crop`: the part
+    of the picture that is in it. `predictions`: the best classes, or, `of_boxes`, every box above the threshold, the best first. `nan`: a
+    figure of the answer was not finite; `masks`: what a segmentation, instances or a map of anomalies cover."""
 
     path: Path
     rgb: NDArray[np.uint8]

@@ -28,7 +28,8 @@ def build_threshold_card(project: Project, precision: float = PRECISION, share: 
 
 
 def export_thresholds(project: Project, out: Path, precision: float, share: float) -> ExportResult:
-    """Writes that card as `MODEL.card.json`. Raises what `threshold_card` raises; PathOccupied where `out` holds something already."""
+    """Writes that card as `MODEL.card.json`. Raises what `build_threshold_card` raises; PathOccupied where `out` holds something
+    already."""
     card, name = build_threshold_card(project, precision, share), f"{find_model(project).name}{CARD_ENDING}"
     with write_folder_atomically(out) as into:
         write_card(into / name, card)

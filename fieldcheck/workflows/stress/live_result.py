@@ -24,8 +24,8 @@ TIMES = 4  # a difference of ten grey levels is not seen, one of forty is
 class LiveCorruption:
     """`corruption` of the catalogue, or empty for none; `severity` 0 to 5; `number` rises with every choice a person makes.
 
-    `under` is done first, each corruption at a severity of its own: three in all at most, because a frame under more shows nothing that
-    a site does (the article: two or three, never fifty).
+    `base_steps` is done first, each corruption at a severity of its own: three in all at most, because a frame under more shows nothing
+    that a site does (the article: two or three, never fifty).
     """
 
     corruption: str = ""
@@ -77,7 +77,7 @@ class TopPrediction:
 class LiveResult:
     """`original`, `corrupted`: (H, W, 3) uint8 RGB, one array where the recipe changes nothing. `index`, `t_s`, `source` as captured.
 
-    `seen`: (h, w, 3) uint8 RGB, what the model sees of `corrupted`; `crop`: x1, y1, x2, y2 of the part of the frame that is in it,
+    `input_image`: (h, w, 3) uint8 RGB, what the model sees of `corrupted`; `crop`: x1, y1, x2, y2 of the part of the frame that is in it,
     pixels of the frame. `answer` is of `corrupted`, `clean` of `original`; all of these, and `card`, are None without a model, and
     `crop` is the whole frame. `seed` makes the same corrupted frame again.
     `uncertainty`: 0 (sure) to 1, NaN without a finite answer. `model_ms`: what the model took on this frame.

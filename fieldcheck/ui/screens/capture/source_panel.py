@@ -24,7 +24,7 @@ IDENTITY = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A camera that can be chosen: what people call it, and one line about it. `together`: it is recorded along with the one shown."""
+    """A camera that can be chosen: what people call it, and one line about it. `synchronised`: it is recorded along with the one shown."""
 
     identity: str
     name: str

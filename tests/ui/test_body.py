@@ -9,7 +9,7 @@ class Current:
     def __init__(self):
         self.revision, self.asked = 1, []
 
-    def ask(self, question, then, failed):
+    def query(self, question, then, failed):
         self.asked.append((then, failed))
 
 

@@ -18,6 +18,7 @@ from tests.outputs.texts import INLINED, PROGRAMS, checked_sums, indented, progr
 
 ENVIRONMENT = {"TZ": "UTC", "COLUMNS": "100", "LC_ALL": "en_GB.UTF-8", "FIELDCHECK_NEW_ADMIN_PIN": "2468", "FIELDCHECK_ADMIN_PIN": "2468"}
 BENCHMARK = re.compile(r"'…([0-9a-f]{16})/")  # as the database of a pack has it in place of the folder
+SHIPPED = "probe:wrong_domain"  # asked over pictures that lie in the checkout
 
 NAMED_ONLY = {".pdf": "a PDF", ".db": "a database"}  # hold the moment they were written
 
@@ -80,11 +81,11 @@ class Walk:
             self.store(f"{name}/{part}", sorted_records(masked) if part in RECORDS else masked)
 
     def name_runs(self) -> None:
-        """From here on, and in what is stored, the runs on the benchmark and the benchmark have names in place of their ids, which are made
-        of where the benchmark lies."""
+        """From here on, and in what is stored, the benchmark, the runs on it and those on the pictures that ship have names in place of
+        their ids, which are made of where the pictures lie."""
         text, _ = self.run("runs", self.project, "--most", "1000", "--json")
-        of_benchmark = (one for one in json.loads(text)["runs"] if one["on"] == "benchmark")
-        self._masks.names.update({one["run_id"]: "<{model} on benchmark, {recipe} {severity}>".format(**one) for one in of_benchmark})
+        by_place = (one for one in json.loads(text)["runs"] if one["on"] == "benchmark" or one["recipe"] == SHIPPED)
+        self._masks.names.update({one["run_id"]: "<{model} on {on}, {recipe} {severity}>".format(**one) for one in by_place})
         self.outputs = {name: self._masks.masked(name, text) for name, text in self.outputs.items()}
 
     def file(self, name: str, path: Path) -> None:

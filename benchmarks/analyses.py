@@ -8,14 +8,12 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks.row import Row, in_turn, row
-from fieldcheck.measure.camera_interval import estimate_camera_interval, estimate_clip_correlation
-from fieldcheck.measure.clip_planner import plan_clips
-from fieldcheck.scoring.adversarial import KINDS, ComparedImages, DomainSamples, measure_domain_shift
-from fieldcheck.scoring.blind_spots import DRAWS, LabelledDraw
-from fieldcheck.scoring.classes import estimate_class_scores
-from fieldcheck.scoring.discovery import discover_slices
-from fieldcheck.scoring.early_verdict import StratumProgress, compute_benchmark_bounds, decide_early_verdict
-from fieldcheck.scoring.slices import Group, compute_slices
+from fieldcheck.analyses.adversarial_validation import KINDS, ComparedImages, DomainSamples, measure_domain_shift
+from fieldcheck.analyses.discovered_slices import discover_slices
+from fieldcheck.analyses.early_verdict import StratumProgress, compute_benchmark_bounds, decide_early_verdict
+from fieldcheck.analyses.slices import DRAWS, Group, LabelledDraw, compute_slices
+from fieldcheck.stats.camera_interval import estimate_camera_interval, estimate_clip_correlation, plan_clips
+from fieldcheck.stats.classification_scores import estimate_class_scores
 
 FRAMES, CLIPS, SLICES, CLASSES = 100, 12, 40, 10
 LIMIT_S, LIMIT_LABEL_S, GROWTH = 1.0, 0.005, 2.2

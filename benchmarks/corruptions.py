@@ -23,9 +23,8 @@ from numpy.typing import NDArray
 
 from benchmarks.peers import IMAGECORRUPTIONS, python_of
 from benchmarks.row import Row, row
-from fieldcheck.capture.synthetic_camera import SyntheticCamera
-from fieldcheck.corruption.apply import apply_corruption
-from fieldcheck.corruption.catalog import CATALOG, get_parameters
+from fieldcheck.corruptions.catalogue import CATALOG, apply_corruption, get_parameters
+from fieldcheck.footage.camera.playback import SyntheticCamera
 
 if TYPE_CHECKING:
     from albumentations import Compose

@@ -13,7 +13,7 @@ from typing import Any
 
 from benchmarks.row import Row, row
 from benchmarks.screen import let_work
-from tests.capture.servers.mjpeg import MjpegServer, jpegs
+from tests.footage.servers.mjpeg import MjpegServer, jpegs
 
 STALL_S = 0.2
 TICK_MS = 5

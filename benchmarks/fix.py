@@ -17,22 +17,21 @@ from numpy.typing import NDArray
 
 from benchmarks.graphs import mobilenet
 from benchmarks.row import Row, row
-from fieldcheck.capture.synthetic_camera import SyntheticCamera
-from fieldcheck.domain.fix import FixCandidate, list_card_candidates
+from fieldcheck.corruptions.fix_finder import FixCandidate, find_fix, list_card_candidates
 from fieldcheck.domain.model_card import Card, parse_card
-from fieldcheck.imaging.picture_changes import CHANGES, apply_changes
-from fieldcheck.inference.preprocess import preprocess_image
-from fieldcheck.plain_json import parse_json_file
+from fieldcheck.footage.camera.playback import SyntheticCamera
+from fieldcheck.footage.import_footage import FootageInfo, import_footage
+from fieldcheck.imaging.colour import CHANGES, apply_changes
+from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.models.new_project import NewProjectRequest, set_up_project
+from fieldcheck.models.preprocess import preprocess_image
+from fieldcheck.models.run import run_on_set
+from fieldcheck.models.store import find_model, get_card
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.folder import Project
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.models.models import find_model, get_card
-from fieldcheck.workflows.models.run_model import run_on_set
-from fieldcheck.workflows.pick.pick import pick_frames
-from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
-from fieldcheck.workflows.stress.find_fix import find_fix
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.safe_json import parse_json_file
+from fieldcheck.sampling.pick_frames import pick_frames
 
 BAR = 3.0
 WIDTH, HEIGHT = 1280, 720

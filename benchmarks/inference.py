@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 
 from benchmarks.graphs import SIZE, mobilenet, resnet50
 from benchmarks.row import Row, row
-from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
+from fieldcheck.domain.label import Benchmark, BenchmarkItem
+from fieldcheck.models.new_project import NewProjectRequest, set_up_project
+from fieldcheck.models.run import run_on_set
+from fieldcheck.models.store import find_model
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.tables import benchmarks as benchmarks_table
-from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.run_model import run_on_set
-from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
+from fieldcheck.project.tables import models as benchmarks_table
 
 NOW = "2026-01-01T00:00:00+00:00"
 ROUNDS, WARM_UP = 9, 16  # pairs, since a machine that others share changes its pace within a minute

@@ -22,19 +22,18 @@ import numpy as np
 from benchmarks.graphs import mobilenet
 from benchmarks.row import Row, row
 from benchmarks.screen import environment, let_work
-from fieldcheck.domain.frame import ListedFrame, make_frame_id
-from fieldcheck.domain.pick import Draw, DrawnFrame, Pick, Stratum
-from fieldcheck.domain.quality import FrameFacts, Quality
+from fieldcheck.domain.frame import FrameFacts, ListedFrame, Quality, make_frame_id
+from fieldcheck.domain.label import Draw, DrawnFrame, Pick, Stratum
 from fieldcheck.domain.recording import Clip, Recording, make_clip_id
 from fieldcheck.imaging.codec import compute_pixels_sha256
-from fieldcheck.project.folder import Project
-from fieldcheck.project.tables import clips as clips_table
-from fieldcheck.project.tables import draws as draws_table
+from fieldcheck.models.new_project import NewProjectRequest, set_up_project
+from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
-from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import labels as draws_table
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import recordings as clips_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.settings import Settings, save_settings
-from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 
 LIMIT_MS, BEHIND_LIMIT_MS, BEHIND_LONGER = 50.0, 100.0, 2.0
 NOW = "2026-01-01T00:00:00+00:00"
@@ -160,7 +159,7 @@ class Operator:
         from PySide6.QtTest import QTest
 
         from fieldcheck.ui.app import build_window, create_application
-        from fieldcheck.ui.background import BackgroundJobs
+        from fieldcheck.ui.background_jobs import BackgroundJobs
 
         self._app, self._loop = create_application(), QEventLoop()
         self._window = build_window()

@@ -24,18 +24,16 @@ from numpy.typing import NDArray
 
 from benchmarks.graphs import mobilenet
 from benchmarks.row import Row, in_turn, row
-from fieldcheck.capture.camera import CapturedFrame
-from fieldcheck.capture.synthetic_camera import SyntheticCamera
-from fieldcheck.corruption.apply import apply_corruption
+from fieldcheck.corruptions.catalogue import FAVOURITES, apply_corruption
+from fieldcheck.corruptions.live_frame import LiveResult, PreparedFrame, begin_frame, make_recipe
 from fieldcheck.files import sha256_file
-from fieldcheck.imaging.opencv_threads import own_thread
-from fieldcheck.inference.preprocess import preprocess_image
-from fieldcheck.inference.runner import ModelRunner
-from fieldcheck.inference.time_limit import SerialWorker
-from fieldcheck.words.corruptions import FAVOURITES
-from fieldcheck.workflows.footage.triage import ModelFile, get_shared_runner
-from fieldcheck.workflows.stress.live_result import LiveResult
-from fieldcheck.workflows.stress.stress_frame import PreparedFrame, begin_frame, make_recipe
+from fieldcheck.footage.camera.camera import CapturedFrame
+from fieldcheck.footage.camera.playback import SyntheticCamera
+from fieldcheck.footage.frame_analysis import ModelFile, get_shared_runner
+from fieldcheck.imaging.codec import own_thread
+from fieldcheck.models.preprocess import preprocess_image
+from fieldcheck.models.providers import ModelRunner
+from fieldcheck.models.time_limit import SerialWorker
 
 BAR = 1.35
 WIDTH, HEIGHT = 1280, 720
@@ -170,13 +168,13 @@ class Screen:
     def __init__(self) -> None:
         from PySide6.QtWidgets import QMainWindow
 
+        from fieldcheck.ui import theme
         from fieldcheck.ui.app import create_application
-        from fieldcheck.ui.screens.stress.live_statistics import AnswerTally
+        from fieldcheck.ui.screen import list_actions
+        from fieldcheck.ui.screens.stress.state import AnswerTally
         from fieldcheck.ui.screens.stress.view import StressView
-        from fieldcheck.ui.shell.actions import Actions
-        from fieldcheck.ui.shell.actions_table import list_actions
-        from fieldcheck.ui.theme import theme
-        from fieldcheck.ui.theme.theme import Theme
+        from fieldcheck.ui.shell.shortcuts import Actions
+        from fieldcheck.ui.theme import Theme
 
         self._app, look = create_application(), Theme()
         theme.apply_theme(self._app, look)
@@ -189,7 +187,7 @@ class Screen:
 
     def show(self, result: LiveResult) -> None:
         """Counts and paints a result, with the charts when they are due."""
-        from fieldcheck.ui.screens.stress.captions import build_content, format_throughput
+        from fieldcheck.ui.screens.stress.charts import build_content, format_throughput
 
         now = time.monotonic()
         self._tally.add_result(result, now)

@@ -13,11 +13,12 @@ import pandas as pd
 from benchmarks.graphs import mobilenet
 from benchmarks.row import Row, in_turn, row
 from fieldcheck.domain.shift import MonitoredShift
+from fieldcheck.models.store import add_model
+from fieldcheck.monitoring.log_monitor import compute_followed_shifts, import_log
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.folder import Project, create_project
+from fieldcheck.project.folder import create_project
+from fieldcheck.project.project import Project
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.workflows.days.monitor import compute_followed_shifts, import_log
-from fieldcheck.workflows.models.models import add_model
 
 BAR = 3.0
 N, SMALL = 1_000_000, 2_000

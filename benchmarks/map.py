@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.row import Row, in_turn, row
-from fieldcheck.scoring.detections import compute_coco_stats, stack_detected_boxes, stack_labelled_boxes
+from fieldcheck.stats.detection_scores import compute_coco_stats, stack_detected_boxes, stack_labelled_boxes
 
 BAR = 3.0
 N_CLASSES, BOXES = 20, 10

@@ -11,11 +11,11 @@ from benchmarks.graphs import mobilenet
 from benchmarks.live import named
 from benchmarks.record import SIZE, SMALL, Repeated, jpegs, preview
 from benchmarks.row import Row, row
-from fieldcheck.capture.synthetic_camera import SyntheticCamera
-from fieldcheck.workflows.capture.record import LiveCamera
-from fieldcheck.workflows.footage.import_footage import FootageInfo
-from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
-from fieldcheck.workflows.stress.live_stress import LiveStress
+from fieldcheck.corruptions.live_view import LiveStress
+from fieldcheck.footage.camera.playback import SyntheticCamera
+from fieldcheck.footage.import_footage import FootageInfo
+from fieldcheck.footage.live_camera import LiveCamera
+from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 
 BAR = 1.05
 WHOLE_S, FIRST_S = 600.0, 60.0

@@ -15,17 +15,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.row import Row, of_rounds, row
-from fieldcheck.domain.filter import Filter
-from fieldcheck.domain.frame import ListedFrame, make_frame_id
-from fieldcheck.domain.quality import FrameFacts, Quality
+from fieldcheck.analyses.item_columns import load_first_page, load_items
+from fieldcheck.domain.frame import FrameFacts, ListedFrame, Quality, make_frame_id
+from fieldcheck.domain.items import Filter, filter_order, find_matching_rows
 from fieldcheck.domain.recording import Clip, Recording
-from fieldcheck.measure.filtering import filter_order, find_matching_rows
-from fieldcheck.project.folder import Project, create_project
-from fieldcheck.project.tables import clips as clips_table
+from fieldcheck.project.folder import create_project
+from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import recordings as clips_table
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.ui.screens.explore.screen_data import LazySubjectNames, compute_orders
-from fieldcheck.workflows.explore.items import load_first_page, load_items
+from fieldcheck.ui.screens.explore.items import LazySubjectNames, compute_orders
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -119,10 +118,10 @@ class Grid:
         from PySide6.QtCore import QSize
         from PySide6.QtGui import QColor, QImage
 
+        from fieldcheck.ui import theme
         from fieldcheck.ui.app import create_application
-        from fieldcheck.ui.theme import theme
-        from fieldcheck.ui.theme.theme import Theme
-        from fieldcheck.ui.widgets.picture_grid import ThumbnailGrid
+        from fieldcheck.ui.theme import Theme
+        from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid
 
         self._app, look = create_application(), Theme()
         theme.apply_theme(self._app, look)
@@ -134,7 +133,7 @@ class Grid:
 
     def paint(self, names: Sequence[str]) -> float:
         """Seconds from the list to the first page on the screen, with its pictures."""
-        from fieldcheck.ui.widgets.picture_grid import Tile
+        from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
         def tile(at: int) -> Tile:
             return Tile(names[at], str(at), "0:41", f"Frame {at}")

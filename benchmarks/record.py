@@ -17,20 +17,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.row import Row, row
-from fieldcheck.capture.camera import CapturedFrame
-from fieldcheck.capture.pace import PlaybackClock, make_even_timetable
-from fieldcheck.capture.synthetic_camera import SyntheticCamera
+from fieldcheck.footage.camera.camera import CapturedFrame
+from fieldcheck.footage.camera.playback import PlaybackClock, SyntheticCamera, make_even_timetable
+from fieldcheck.footage.import_footage import FootageInfo
+from fieldcheck.footage.live_camera import LiveCamera
 from fieldcheck.imaging.codec import encode_jpeg
-from fieldcheck.imaging.lossless import pack_pixels
-from fieldcheck.imaging.raw import RawImage
-from fieldcheck.workflows.capture.record import LiveCamera
-from fieldcheck.workflows.footage.import_footage import FootageInfo
-from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
+from fieldcheck.imaging.raw import RawImage, pack_pixels
+from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fieldcheck.capture.recorder import RecordingProgress
+    from fieldcheck.footage.recorder import RecordingProgress
 
 BAR = 1.3
 FPS = 30.0

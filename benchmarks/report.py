@@ -14,21 +14,21 @@ import numpy as np
 
 from benchmarks.graphs import CLASSES, mobilenet
 from benchmarks.row import Row, in_turn, row
-from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
-from fieldcheck.domain.label import Label
+from fieldcheck.domain.label import Benchmark, BenchmarkItem, Label
 from fieldcheck.domain.prediction import Prediction
+from fieldcheck.footage.import_footage import FootageInfo, import_footage
+from fieldcheck.models.new_project import NewProjectRequest, set_up_project
+from fieldcheck.models.run import compute_benchmark_key, run_on_set
+from fieldcheck.models.store import find_model, make_run
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.folder import Project, open_project
-from fieldcheck.project.tables import benchmarks as benchmarks_table
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import predictions as predictions_table
+from fieldcheck.project.tables import models as benchmarks_table
+from fieldcheck.project.tables import runs as predictions_table
 from fieldcheck.project.tables import runs as runs_table
-from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
-from fieldcheck.workflows.models.models import find_model, make_run
-from fieldcheck.workflows.models.run_model import compute_benchmark_key, run_on_set
-from fieldcheck.workflows.pick.pick import pick_frames
-from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
-from fieldcheck.workflows.report.report_gap import write_report
+from fieldcheck.report.assemble import write_report
+from fieldcheck.sampling.pick_frames import pick_frames
 
 NOW = "2026-01-01T00:00:00+00:00"
 LIMIT_S = 10.0

@@ -12,11 +12,12 @@ import numpy as np
 from benchmarks.row import Row, in_turn, row
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import Run
-from fieldcheck.project.folder import Project, create_project
-from fieldcheck.project.tables import predictions as predictions_table
-from fieldcheck.words.runs import list_run_lines
-from fieldcheck.workflows.models.provider import insert_run
-from fieldcheck.workflows.runs.list_runs import list_runs
+from fieldcheck.evidence.messages import list_run_lines
+from fieldcheck.models.providers import insert_run
+from fieldcheck.models.runs_mlflow import list_runs
+from fieldcheck.project.folder import create_project
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import runs as predictions_table
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -12,12 +12,12 @@ import numpy as np
 from benchmarks.graphs import mobilenet
 from benchmarks.inference import picture_files
 from benchmarks.row import Row, in_turn, row
-from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
-from fieldcheck.measure.similarity import find_nearest_vectors, normalize_rows
+from fieldcheck.domain.label import Benchmark, BenchmarkItem
+from fieldcheck.models.embeddings import compute_embeddings
+from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.tables import benchmarks as benchmarks_table
-from fieldcheck.workflows.models.embed import compute_embeddings
-from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
+from fieldcheck.project.tables import models as benchmarks_table
+from fieldcheck.stats.similarity import find_nearest_vectors, normalize_rows
 
 BAR = 2.0
 N_EMBEDDED, LIMIT_S = 10_000, 120.0

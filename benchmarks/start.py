@@ -16,11 +16,11 @@ import numpy as np
 
 from benchmarks.row import Row, of_rounds, row
 from benchmarks.screen import environment
+from fieldcheck.footage.import_footage import FootageInfo, import_footage
+from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.progress import NullProgress
+from fieldcheck.sampling.pick_frames import pick_frames
 from fieldcheck.settings import Settings, save_settings
-from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
-from fieldcheck.workflows.pick.pick import pick_frames
-from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 
 FIRST_BAR, USABLE_BAR = 1.5, 2.5
 NOW = "2026-01-01T00:00:00+00:00"

@@ -15,13 +15,13 @@ import cv2
 from benchmarks.graphs import mobilenet
 from benchmarks.peers import IMAGECORRUPTIONS, python_of
 from benchmarks.row import Row, row
-from fieldcheck.capture.synthetic_camera import SyntheticCamera
+from fieldcheck.corruptions.sweep import SweepRequest as Sweep
+from fieldcheck.corruptions.sweep import run_sweep
+from fieldcheck.footage.camera.playback import SyntheticCamera
+from fieldcheck.models.new_project import NewProjectRequest, set_up_project
+from fieldcheck.models.run import run_on_set
+from fieldcheck.models.store import find_model
 from fieldcheck.progress import NullProgress
-from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.run_model import run_on_set
-from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
-from fieldcheck.workflows.stress.sweep import SweepRequest as Sweep
-from fieldcheck.workflows.stress.sweep import run_sweep
 
 BAR = 10.0
 WIDTH, HEIGHT = 1280, 720

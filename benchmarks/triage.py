@@ -14,10 +14,10 @@ import cv2
 
 from benchmarks.graphs import mobilenet
 from benchmarks.row import Row, by_clocks, row
+from fieldcheck.footage.import_footage import FootageInfo, import_footage
+from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.progress import NullProgress
-from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
-from fieldcheck.workflows.pick.pick import pick_frames
-from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
+from fieldcheck.sampling.pick_frames import pick_frames
 
 BARS = {"triage": 1.5, "triage_mjpeg": 1.0}
 NOW = "2026-01-01T00:00:00+00:00"

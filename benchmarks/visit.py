@@ -18,12 +18,12 @@ from typing import Any
 from benchmarks.row import Row, row
 from benchmarks.screen import environment
 from benchmarks.start import made_home, start
+from fieldcheck.api.demo import PROJECT_NAME, get_demo_files
+from fieldcheck.footage.import_footage import FootageInfo, import_footage
+from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.progress import NullProgress
+from fieldcheck.sampling.pick_frames import pick_frames
 from fieldcheck.settings import Settings, save_settings
-from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
-from fieldcheck.workflows.pick.pick import pick_frames
-from fieldcheck.workflows.project.demo import PROJECT_NAME, get_demo_files
-from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
 
 WAITS_LIMIT_S, AFTER_LIMIT_S, VERDICT_LIMIT_S, PAINTED_LIMIT_S = 60.0, 20.0, 1.0, 2.0
 LOOK_S = 2.0
@@ -100,7 +100,7 @@ class Visitor:
 
     def __init__(self, sample: Path, look_s: float) -> None:
         from fieldcheck.ui.app import build_shell, create_application
-        from fieldcheck.ui.background import BackgroundJobs
+        from fieldcheck.ui.background_jobs import BackgroundJobs
         from fieldcheck.ui.context import SAMPLE_PLACE
 
         self._app, self._sample, self._look_s, self.waits = create_application(), sample, look_s, Waits(0.0)
@@ -163,7 +163,7 @@ class Visitor:
 
     def _answers(self) -> dict[str, str]:
         """Class of each frame by the answer key of the sample."""
-        from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
+        from fieldcheck.footage.clips import list_sampling_lines
 
         sample = get_demo_files()
         truth = {sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]}

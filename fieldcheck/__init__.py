@@ -17,12 +17,12 @@ __version__ = "0.1.0"
 
 # What scripts and notebooks use, loaded when it is asked for; `__init__.pyi` names the types. docs/python.md is its walk.
 _SCRIPTING = {
-    "Project": ("fieldcheck.scripting.project", "ScriptProject"),
-    "sentence": ("fieldcheck.scripting.results", "plain_sentence"),
+    "Project": ("fieldcheck.api.project", "ScriptProject"),
+    "sentence": ("fieldcheck.api.results", "plain_sentence"),
     "FieldcheckError": ("fieldcheck.errors", "FieldcheckError"),
     "Estimate": ("fieldcheck.domain.estimate", "Estimate"),
-    "Box": ("fieldcheck.domain.box", "Box"),
-    "Point": ("fieldcheck.domain.box", "Point"),
+    "Box": ("fieldcheck.domain.label", "Box"),
+    "Point": ("fieldcheck.domain.label", "Point"),
 }
 
 

@@ -1,11 +1,11 @@
 """Names that scripts may rely on; the module loads each when it is asked for."""
 
-from fieldcheck.domain.box import Box as Box
-from fieldcheck.domain.box import Point as Point
+from fieldcheck.api.project import ScriptProject as Project
+from fieldcheck.api.results import plain_sentence as sentence
 from fieldcheck.domain.estimate import Estimate as Estimate
+from fieldcheck.domain.label import Box as Box
+from fieldcheck.domain.label import Point as Point
 from fieldcheck.errors import FieldcheckError as FieldcheckError
-from fieldcheck.scripting.project import ScriptProject as Project
-from fieldcheck.scripting.results import plain_sentence as sentence
 
 __version__: str
 

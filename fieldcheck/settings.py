@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from fieldcheck.files import write_text
-from fieldcheck.plain_json import parse_json_file
-from fieldcheck.plain_name import clean_name
+from fieldcheck.safe_json import parse_json_file
+from fieldcheck.safe_text import clean_name
 
 NAME = "settings.json"
 BROKEN = "settings.broken.json"

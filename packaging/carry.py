@@ -11,14 +11,14 @@ import ast
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-SOURCES = ("pixels", "transforms", "noise", "blur", "light", "coding", "weather", "lens", "geometry")
+SOURCES = ("pixels", "base", "noise", "blur", "light", "coding", "weather", "lens", "geometry")
 CARRIED = CHECKOUT / "resources" / "recipe" / "fieldcheck_transforms.py"
-VERIFIER = CHECKOUT / "fieldcheck" / "sealing" / "verify_pack.py"
+VERIFIER = CHECKOUT / "fieldcheck" / "verify_pack.py"
 CARRIED_VERIFIER = CHECKOUT / "resources" / "evidence" / "verify_pack.py"
 OURS = "fieldcheck"
 HEAD = '''"""The transforms of a Fieldcheck recipe: import this file before albumentations loads the recipe that lies beside it.
 
-Needs albumentations, OpenCV and numpy only. Made from fieldcheck/corruption; Apache License 2.0.
+Needs albumentations, OpenCV and numpy only. Made from fieldcheck/corruptions; Apache License 2.0.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def carried() -> str:
 
 
 def _read(name: str) -> tuple[list[str], ast.Module]:
-    source = (CHECKOUT / "fieldcheck" / "corruption" / f"{name}.py").read_text(encoding="utf-8")
+    source = (CHECKOUT / "fieldcheck" / "corruptions" / "transforms" / f"{name}.py").read_text(encoding="utf-8")
     return source.splitlines(), ast.parse(source)
 
 

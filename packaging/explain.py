@@ -13,12 +13,12 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from fieldcheck.measure.camera_interval import estimate_camera_interval
-from fieldcheck.measure.interval import estimate_difference, estimate_wilson
-from fieldcheck.picking.hardness import Hardness
-from fieldcheck.picking.propose import plan_picks
-from fieldcheck.scoring.blind_spots import ALARMS, LabelledDraw, compare_slices
-from fieldcheck.scoring.early_verdict import ALPHA, StratumProgress, compute_log_e, compute_right_lines, decide_early_verdict
+from fieldcheck.analyses.early_verdict import ALPHA, StratumProgress, compute_log_e, compute_right_lines, decide_early_verdict
+from fieldcheck.analyses.slices import ALARMS, LabelledDraw, compare_slices
+from fieldcheck.sampling.draw import plan_picks
+from fieldcheck.sampling.hardness import Hardness
+from fieldcheck.stats.camera_interval import estimate_camera_interval
+from fieldcheck.stats.intervals import estimate_difference, estimate_wilson
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 KEPT = CHECKOUT / "docs" / "explained"

@@ -19,16 +19,14 @@ from explain import WIDTH, Drawing, scale
 from numpy.typing import NDArray
 
 from benchmarks.row import machine
-from fieldcheck.capture.synthetic_camera import SyntheticCamera
-from fieldcheck.corruption.apply import apply_corruption
-from fieldcheck.corruption.catalog import IN_PLACE
-from fieldcheck.measure.camera_interval import estimate_camera_interval, estimate_clip_correlation
+from fieldcheck.analyses.slices import Group, LabelledDraw, compute_slices
+from fieldcheck.corruptions.catalogue import IN_PLACE, apply_corruption
+from fieldcheck.footage.camera.playback import SyntheticCamera
+from fieldcheck.footage.import_footage import FootageInfo, import_footage
+from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.progress import NullProgress
-from fieldcheck.scoring.blind_spots import LabelledDraw
-from fieldcheck.scoring.classes import estimate_class_scores
-from fieldcheck.scoring.slices import Group, compute_slices
-from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
-from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
+from fieldcheck.stats.camera_interval import estimate_camera_interval, estimate_clip_correlation
+from fieldcheck.stats.classification_scores import estimate_class_scores
 
 KEPT = Path(__file__).resolve().parent.parent / "docs" / "growth.svg"
 RUNS, SLICES, NOW = 5, 40, "2026-01-01T00:00:00+00:00"

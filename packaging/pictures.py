@@ -202,8 +202,7 @@ def wait(window: object, seconds: float = 0.3) -> None:
 
 def is_shown(window: object) -> bool:
     """Whether nothing is under way, no outline stands in the place of what is to come, nothing fades, and no frame is still to be read."""
-    from fieldcheck.ui.widgets.fade import Fade
-    from fieldcheck.ui.widgets.placeholder import Placeholder
+    from fieldcheck.ui.widgets.pages import Fade, Placeholder
 
     frame = window.get_shown_screen().focus
     to_come = window.current_screen == "label" and window.get_shown_screen().presenter.state.frames and not frame.has_image
@@ -213,13 +212,13 @@ def is_shown(window: object) -> bool:
 
 def make_projects(work: Path) -> None:
     """The sample three times: nothing labelled, half of it labelled, all of it labelled with a run and a report."""
+    from fieldcheck.analyses.similar_items import compute_missing_vectors
+    from fieldcheck.api import demo
+    from fieldcheck.corruptions.match_field import match_field
+    from fieldcheck.corruptions.ood import OodRequest as Probes
+    from fieldcheck.corruptions.ood import run_ood
     from fieldcheck.progress import NullProgress
     from fieldcheck.project.folder import open_project
-    from fieldcheck.workflows.explore.similar import compute_missing_vectors
-    from fieldcheck.workflows.project import demo
-    from fieldcheck.workflows.stress.match_field import match_field
-    from fieldcheck.workflows.stress.ood import OodRequest as Probes
-    from fieldcheck.workflows.stress.ood import run_ood
 
     if (work / "labelled").exists():
         return
@@ -239,8 +238,8 @@ def make_projects(work: Path) -> None:
 
 def run_and_watch(path: Path) -> None:
     """A latency run, and the sample's clips as so many shifts of a deployed model. Raises RuntimeError where a command fails."""
+    from fieldcheck.api.demo import get_demo_files
     from fieldcheck.cli.main import main as command
-    from fieldcheck.workflows.project.demo import get_demo_files
 
     sample = get_demo_files()
     asked = [["latency", str(path), "--seconds", str(BENCH_S), "--target", "10"]]
@@ -254,11 +253,11 @@ def run_and_watch(path: Path) -> None:
 
 def label_half(path: Path) -> None:
     """The first half of the picks, labelled from the answer key."""
+    from fieldcheck.api.demo import get_demo_files
+    from fieldcheck.footage.clips import list_sampling_lines
+    from fieldcheck.labels.store import LabelDecision, set_label
     from fieldcheck.project.folder import open_project
-    from fieldcheck.project.tables import picks
-    from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
-    from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-    from fieldcheck.workflows.project.demo import get_demo_files
+    from fieldcheck.project.tables import labels as picks
 
     sample = get_demo_files()
     truth = {sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]}
@@ -333,8 +332,8 @@ def few_colours(picture: Image.Image) -> Image.Image:
 
 def take_all(work: Path, target: Path, every: bool, only: str) -> int:
     """All pictures that are wanted. Returns how many."""
+    from fieldcheck.api.demo import PROJECT_NAME
     from fieldcheck.ui.app import build_window, create_application
-    from fieldcheck.workflows.project.demo import PROJECT_NAME
 
     app = create_application()
     count = 0

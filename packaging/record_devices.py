@@ -1,10 +1,10 @@
 """Records how this machine's kernel and udev lay out the cameras that are plugged in, for the tests of `cameras`. Opens none of them.
 
-    python3 packaging/record_devices.py "laptop with two webcams" > tests/capture/trees/NAME.json
+    python3 packaging/record_devices.py "laptop with two webcams" > tests/footage/trees/NAME.json
 
 Linux only, and nothing but Python is needed. What goes into the file: the kernel's release, the links and the files named below, and
 nothing else of the machine. A serial number names your very camera; `--hide-serials` puts as many X in its place wherever it stands.
-`tests/capture/test_device_trees.py` lays every file of that folder out again; add there what `cameras` must say of yours.
+`tests/footage/test_device_trees.py` lays every file of that folder out again; add there what `cameras` must say of yours.
 """
 
 from __future__ import annotations

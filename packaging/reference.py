@@ -23,7 +23,7 @@ import click
 from fieldcheck import resources
 from fieldcheck.cli.main import list_commands
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.words import language
+from fieldcheck.i18n import language
 
 CHECKOUT = Path(__file__).parent.parent
 PLACE = CHECKOUT / "docs" / "reference"

@@ -17,7 +17,7 @@ KEPT = CHECKOUT / "resources" / "report" / "summary.schema.json"
 def main() -> None:
     """Writes the file anew from the classes of this checkout, whichever is installed; what stands in it by hand stays."""
     sys.path.insert(0, str(CHECKOUT))
-    from fieldcheck.report.summary_schema import build_section_schemas
+    from fieldcheck.report.folder import build_section_schemas
 
     schema = json.loads(KEPT.read_text(encoding="utf-8"))
     schema["properties"] |= build_section_schemas()

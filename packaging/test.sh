@@ -10,7 +10,7 @@ bash packaging/test.sh --full           the tests with large counts; goes on whe
 bash packaging/test.sh --full --again   the same, also those whose figures are kept for this very code
 bash packaging/test.sh --zoo            models of torchvision's exporters and of RapidOCR, in an environment of their own (two gigabytes)
 bash packaging/test.sh --references     figures beside GLIDE, ssepy and cleanlab, in an environment of their own (Python 3.12 or newer)
-bash packaging/test.sh --mutation [N]   N of the changes that mutmut makes to measure/ and scoring/ (0: all), and which no test noticed; goes on where it stopped
+bash packaging/test.sh --mutation [N]   N of the changes that mutmut makes to stats/ (0: all), and which no test noticed; goes on where it stopped
 bash packaging/test.sh --peers [NAME]   other people's tools on the product's input, each in an environment of its own; without a name all of them
 bash packaging/test.sh -- ARGUMENTS     only pytest, with these arguments
 TEXT
@@ -175,7 +175,7 @@ make_netcam
 export OPENBLAS_NUM_THREADS=1
 pytest=(.venv/bin/python -m pytest --quiet)
 case "$share" in
-    zoo) make_zoo && FIELDCHECK_ZOO=.zoo/models exec "${pytest[@]}" tests/inference/test_exports.py tests/inference/test_zoo.py ;;
+    zoo) make_zoo && FIELDCHECK_ZOO=.zoo/models exec "${pytest[@]}" tests/models/test_exports.py tests/models/test_zoo.py ;;
     references) make_references && FIELDCHECK_REFERENCES=$PWD/.references/env/bin/python exec "${pytest[@]}" tests/test_references.py ;;
     mutation) make_mutation && OPENBLAS_NUM_THREADS=1 exec .venv/bin/python -m tests.mutation "$mutants" ;;
     peers)

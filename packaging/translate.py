@@ -1,7 +1,7 @@
 """Gathers the sentences of the program into `resources/locale/` and compiles the catalogues.
 
 `.venv/bin/python packaging/translate.py` after a sentence was added or changed: new ones come in empty, gone ones go; then fill in what
-`tests/words/test_catalogue.py` names and run it again. Both the .po and the .mo files are kept in the repository.
+`tests/i18n/test_catalogue.py` names and run it again. Both the .po and the .mo files are kept in the repository.
 """
 
 from __future__ import annotations
@@ -22,8 +22,7 @@ LOCALE = CHECKOUT / "resources" / "locale"
 DOMAIN = "fieldcheck"
 UNDATED = datetime(2000, 1, 1, tzinfo=UTC)
 NOISE = tuple(f'"{name}'.encode() for name in ("Report-", "POT-", "PO-", "Last-", "Language-Team", "Generated-By"))
-ROOMS = {"words", "report", "workflows", "cli", "ui"}  # that may know the language; things declared below them carry a `msgid`
-KEYWORDS = {"tr": 1, "tr_plural": 2, "msgid": 1}  # functions of words.language and of msgid, and how many of their arguments are sentences
+KEYWORDS = {"tr": 1, "tr_plural": 2, "msgid": 1}  # functions of i18n.language and i18n.msgid, and how many of their arguments are sentences
 
 
 def extracted() -> Catalog:
@@ -31,8 +30,7 @@ def extracted() -> Catalog:
     found = Catalog(charset="utf-8")
     package = CHECKOUT / "fieldcheck"
     for file in sorted(package.rglob("*.py")):
-        keywords = KEYWORDS if file.relative_to(package).parts[0] in ROOMS else {"msgid": 1}
-        for message in sentences(ast.parse(file.read_text(encoding="utf-8")), str(file), keywords):
+        for message in sentences(ast.parse(file.read_text(encoding="utf-8")), str(file)):
             found.add(message, locations=[(file.relative_to(CHECKOUT).as_posix(), 0)])
     return found
 

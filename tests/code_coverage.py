@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.evidence import code_hash, machine
+from tests.counts import code_hash, machine
 from tests.mutants import CHECKOUT
 from tests.mutation import LIBRARIES
 

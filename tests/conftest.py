@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, settings
 from pytestqt.qtbot import QtBot
 
 import fieldcheck  # noqa: F401 - sets what OpenCV reads when it is first imported
-from fieldcheck.words import remedies
+from fieldcheck.errors import message_format
+from tests import counts as kept
 from tests import display as screens
-from tests import evidence as kept
 from tests import leaks, order
 
 pytest_plugins = ["tests.made_projects"]  # here, so that a session makes each of them once and not once a folder
@@ -59,7 +59,7 @@ def no_leaked_window() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def window_words() -> Iterator[None]:
     """Remedies are those of the window, whatever command a test before has run in this process."""
-    with remedies.use_audience("window"):
+    with message_format.use_audience("window"):
         yield
 
 

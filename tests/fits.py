@@ -6,12 +6,11 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
+from fieldcheck.corruptions.match_field import CameraFit, get_compared_images
+from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.progress import Progress
-from fieldcheck.project.folder import Project
-from fieldcheck.project.tables import benchmarks as benchmarks_table
-from fieldcheck.workflows.models.run_model import get_benchmark_root
-from fieldcheck.workflows.stress.fit_field import CameraFit
-from fieldcheck.workflows.stress.match_field import get_compared_images
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import models as benchmarks_table
 
 LOOKED_AT = ("benchmark", "frames", "recordings")  # folders of a project that hold pictures
 

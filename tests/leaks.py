@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from fieldcheck.inference.time_limit import RESTING
+from fieldcheck.models.time_limit import RESTING
 
 REACHING_OUT = {"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"}
 ASKING_NAMES = {"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"}

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.domain.box import Box
-from fieldcheck.inference import open_model
+from fieldcheck.analyses.domain_shift import compare_sets
+from fieldcheck.api import demo
+from fieldcheck.corruptions import export, match_field
+from fieldcheck.domain.label import Box
+from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.models import session as open_model
+from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.evidence.pack_project import PackOptions, pack_project
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.models.run_and_score import run_and_score
-from fieldcheck.workflows.project import demo
-from fieldcheck.workflows.report.compare_sets import compare_sets
-from fieldcheck.workflows.stress import export_recipe, match_field
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.report.evidence_pack import PackOptions, pack_project
 from tests import fits, makers, tracer, trials
 from tests.faults.forking import Forking
 from tests.journeys.program import Outcome, Program
@@ -61,7 +61,7 @@ def fits_once() -> Iterator[None]:
     """The same footage and benchmark are fitted to each other once a process."""
     with pytest.MonkeyPatch.context() as patched:
         once = fits.once(match_field.fit_field)
-        for asking in (export_recipe, match_field):
+        for asking in (export, match_field):
             patched.setattr(asking, "fit_field", once)
         yield
 

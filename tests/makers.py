@@ -17,22 +17,21 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from fieldcheck.domain.box import Point
-from fieldcheck.domain.field_match import CandidateCorruption, FieldMatch, RunnerUp
-from fieldcheck.domain.pick import Design
+from fieldcheck.analyses.domain_shift import compare_sets
+from fieldcheck.corruptions import match_field
+from fieldcheck.domain.label import Design, Point
+from fieldcheck.domain.robustness import CandidateCorruption, FieldMatch, RunnerUp
+from fieldcheck.footage.clips import SamplingLine, list_sampling_lines
+from fieldcheck.footage.import_footage import FootageInfo, import_footage
+from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.models.new_project import NewProjectRequest, set_up_project
+from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.folder import Project
-from fieldcheck.project.tables import model_facts as facts_table
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
-from fieldcheck.workflows.footage.sampling_list import SamplingLine, list_sampling_lines
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.models.run_and_score import run_and_score
-from fieldcheck.workflows.pick.measure_hardness import USUAL
-from fieldcheck.workflows.pick.pick import PickResult, pick_frames
-from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
-from fieldcheck.workflows.report.compare_sets import compare_sets
-from fieldcheck.workflows.stress import match_field
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import models as facts_table
+from fieldcheck.sampling.hardness import USUAL
+from fieldcheck.sampling.pick_frames import PickResult, pick_frames
 
 NOW = "2026-03-01T08:00:00+00:00"
 LATER = "2026-03-02T09:30:00+00:00"
@@ -66,7 +65,7 @@ POOLED = [helper.make_node("GlobalAveragePool", ["x"], ["p"]), helper.make_node(
 def workers(n: int) -> Iterator[None]:
     """While it lasts, chunks are worked on by `n` threads, whatever the machine has."""
     with pytest.MonkeyPatch.context() as here:
-        here.setattr("fieldcheck.workflows.chunks.default_workers", lambda: n)
+        here.setattr("fieldcheck.parallel.default_workers", lambda: n)
         yield
 
 

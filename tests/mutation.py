@@ -1,4 +1,4 @@
-"""Do the tests of measure/ and scoring/ bite? Changes one spot of a module, in memory, and runs the tests that pass over its line.
+"""Do the tests of stats/ bite? Changes one spot of a module, in memory, and runs the tests that pass over its line.
 
 `packaging/test.sh --mutation [MUTANTS]` draws that many of all that mutmut's operators make (0: all) and keeps the result in
 docs/evidence/mutation.json; it goes on where it stopped. A mutant is killed by a test that fails, or takes many times its time.
@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 from hypothesis import Phase, settings
 
-from tests.evidence import Counts, Evidence
+from tests.counts import Counts, Evidence
 from tests.mutants import CHECKOUT, ROOMS, SEED, Mutant, drawn, modules, put_in
 
 LIBRARIES = CHECKOUT / ".mutation"  # mutmut and coverage, which the product's environment has no need of

@@ -9,11 +9,11 @@ import zlib
 from collections.abc import Mapping
 from pathlib import Path
 
+from fieldcheck.evidence.archive import hash_chained_lines, write_pack
+from fieldcheck.evidence.open_pack import list_log_records, list_seal_records
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.packed import open_packed
-from fieldcheck.sealing.archive import hash_chained_lines, write_pack
-from fieldcheck.sealing.verify_pack import KEYS, LOG, MANIFEST, SEAL, STATEMENT, make_central_header, make_end_record, make_local_header
-from fieldcheck.workflows.evidence._record_log import list_log_records, list_seal_records
+from fieldcheck.project.repair import open_packed
+from fieldcheck.verify_pack import KEYS, LOG, MANIFEST, SEAL, STATEMENT, make_central_header, make_end_record, make_local_header
 
 CHAINS = {LOG: b"", SEAL: b""}
 

@@ -11,16 +11,16 @@ from benchmarks.graphs import mobilenet
 from benchmarks.map import N_CLASSES, made_up, reference
 from benchmarks.needs import missing
 from benchmarks.row import in_turn, row
-from fieldcheck.capture.camera import CapturedFrame
-from fieldcheck.capture.container import pack_frame
-from fieldcheck.corruption.apply import apply_corruption
-from fieldcheck.imaging.lossless import pack_pixels
+from fieldcheck.corruptions.catalogue import apply_corruption
+from fieldcheck.corruptions.fix_finder import FixChunk, predict_changed
+from fieldcheck.footage.camera.camera import CapturedFrame
+from fieldcheck.footage.frame_analysis import get_shared_runner
+from fieldcheck.footage.recording_container import pack_frame
+from fieldcheck.imaging.raw import pack_pixels
+from fieldcheck.labels.label_session import load_label_queue
 from fieldcheck.project.folder import open_project
-from fieldcheck.scoring.detections import compute_coco_stats, stack_detected_boxes, stack_labelled_boxes
-from fieldcheck.workflows.footage.triage import get_shared_runner
-from fieldcheck.workflows.label.label_work import load_label_queue
-from fieldcheck.workflows.stress.find_fix import FixChunk, predict_changed
-from tests.corruption.pictures import scene
+from fieldcheck.stats.detection_scores import compute_coco_stats, stack_detected_boxes, stack_labelled_boxes
+from tests.corruptions.pictures import scene
 
 KEYS = {"name", "ours", "other", "other_is", "ratio", "bar", "holds", "n", "machine", "floor"}
 NEEDS = {"triage": "ffmpeg"}  # makes its footage with it

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import evidence as kept
+from tests import counts as kept
 from tests import leaks
 
 pytest_plugins = ["pytester"]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.words.corruptions import get_corruption_name
-from fieldcheck.words.language import use_language
+from fieldcheck.corruptions.messages import get_corruption_name
+from fieldcheck.i18n.language import use_language
 from tests.source import nodes
 
 CHECKOUT = Path(__file__).parent.parent
@@ -63,7 +63,7 @@ def test_what_the_pages_of_the_checkout_link_to_is_there(page):
 
 
 def test_modules_that_the_pages_name_are_there():
-    """`measure/interval.py` in the methods is a file below fieldcheck/, and what stands behind it is defined there."""
+    """`stats/intervals.py` in the methods is a file below fieldcheck/, and what stands behind it is defined there."""
     text = (DOCS / "methods.md").read_text("utf-8")
     named = re.findall(r"`([a-z_]+(?:/[a-z_]+)*\.py)`(?: `([a-z_]+)`)?", text)
     assert named

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck import files
-from fieldcheck.errors import DiskFull, FolderGone, NotStored, PathMissing, PathRefused, ReadOnlyPlace
+from fieldcheck.errors.files import DiskFull, FolderGone, NotStored, PathMissing, PathRefused, ReadOnlyPlace
 from fieldcheck.files import find_unused_path, is_linked, join_inside_data_set, make_json_key
 from fieldcheck.progress import Cancelled, CancelToken, NullProgress
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck import logs
-from fieldcheck.logs import redact_addresses
+from fieldcheck import logging_setup
+from fieldcheck.logging_setup import redact_addresses
 
 LETTERS = st.text(
     st.characters(codec="ascii", exclude_characters="/@'\" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f", min_codepoint=33), min_size=3, max_size=20
@@ -18,7 +18,7 @@ LETTERS = st.text(
 
 @pytest.mark.filterwarnings("default")
 def test_every_logger_and_warning_writes_to_the_file_and_nothing_to_stderr(tmp_path, capfd):
-    with logs.log_to_file(tmp_path / "logs") as path:
+    with logging_setup.log_to_file(tmp_path / "logs") as path:
         logging.getLogger("somebody.else").warning("a library speaks")
         warnings.warn("old call", DeprecationWarning, stacklevel=1)
     text = path.read_text("utf-8")
@@ -28,30 +28,30 @@ def test_every_logger_and_warning_writes_to_the_file_and_nothing_to_stderr(tmp_p
 
 
 def test_no_address_in_the_log_carries_a_password(tmp_path):
-    with logs.log_to_file(tmp_path / "logs") as path:
+    with logging_setup.log_to_file(tmp_path / "logs") as path:
         logging.getLogger("driver").error("no answer from %s", "rtsp://tech:s3cret@10.0.0.7/live")
     assert "no answer from rtsp://10.0.0.7/live" in path.read_text("utf-8")
 
 
 def test_afterwards_logging_is_as_it_was(tmp_path):
     before = list(logging.getLogger().handlers), logging.getLogger().level
-    with logs.log_to_file(tmp_path):
+    with logging_setup.log_to_file(tmp_path):
         pass
     assert (list(logging.getLogger().handlers), logging.getLogger().level) == before
 
 
 def test_old_logs_are_turned_over(tmp_path, monkeypatch):
-    monkeypatch.setattr(logs, "BYTES_A_FILE", 2000)
-    with logs.log_to_file(tmp_path):
+    monkeypatch.setattr(logging_setup, "BYTES_A_FILE", 2000)
+    with logging_setup.log_to_file(tmp_path):
         for number in range(200):
             logging.getLogger("x").info("line %d", number)
-    assert len(os.listdir(tmp_path)) == 1 + logs.OLDER_FILES
+    assert len(os.listdir(tmp_path)) == 1 + logging_setup.OLDER_FILES
     assert all((tmp_path / name).stat().st_size <= 2000 for name in os.listdir(tmp_path))
 
 
 def test_a_place_that_cannot_be_written_stops_nobody(tmp_path, capfd):
     (tmp_path / "file").write_text("")
-    with logs.log_to_file(tmp_path / "file" / "logs") as path:
+    with logging_setup.log_to_file(tmp_path / "file" / "logs") as path:
         logging.getLogger("x").error("lost")
     assert path is None
     assert capfd.readouterr().err == ""
@@ -79,7 +79,7 @@ def test_native_output_goes_to_the_log_and_our_own_to_the_terminal(tmp_path, int
 
 
 def test_a_stderr_that_somebody_else_holds_is_left_to_them(tmp_path, capsys):
-    with logs.redirect_native_output(tmp_path / "native.log"):
+    with logging_setup.redirect_native_output(tmp_path / "native.log"):
         sys.stderr.write("kept\n")
     assert capsys.readouterr().err == "kept\n"
 
@@ -102,10 +102,10 @@ def test_a_program_without_stderr_is_served_as_well(tmp_path):
 
 def test_a_door_logs_under_this_users_home(tmp_path, monkeypatch, capfd):
     monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path))
-    with logs.log_to_user_folder():
+    with logging_setup.log_to_user_folder():
         logging.getLogger("x").error("kept")
         os.write(2, b"native\n")
-    text = (tmp_path / "logs" / logs.NAME).read_text("utf-8")
+    text = (tmp_path / "logs" / logging_setup.NAME).read_text("utf-8")
     assert "x: kept" in text
     assert "native" in text
     assert capfd.readouterr().err == ""
@@ -146,7 +146,7 @@ def test_no_password_survives(user, password):
 )
 def test_no_path_in_the_log_holds_the_name_of_its_user(monkeypatch, tmp_path, said, shown):
     monkeypatch.setenv("HOME", "/srv/anna")
-    with logs.log_to_file(tmp_path) as path:
+    with logging_setup.log_to_file(tmp_path) as path:
         logging.getLogger("x").error("%s", said)
     assert path.read_text("utf-8").rstrip().endswith(f"x: {shown}")
 
@@ -154,7 +154,7 @@ def test_no_path_in_the_log_holds_the_name_of_its_user(monkeypatch, tmp_path, sa
 @pytest.mark.parametrize("home", ["/", "~"])
 def test_a_service_whose_home_is_the_root_or_nowhere_is_logged_as_well(monkeypatch, home):
     monkeypatch.setenv("HOME", home)
-    assert logs.redact_user("no frame in /srv/a.mp4, ~/b.mp4") == "no frame in /srv/a.mp4, ~/b.mp4"
+    assert logging_setup.redact_user("no frame in /srv/a.mp4, ~/b.mp4") == "no frame in /srv/a.mp4, ~/b.mp4"
 
 
 FULL = """

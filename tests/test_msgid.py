@@ -1,5 +1,5 @@
-from fieldcheck.msgid import msgid
-from fieldcheck.words import language
+from fieldcheck.i18n import language
+from fieldcheck.i18n.language import msgid
 
 MARKED = msgid("Zoom blur")
 

@@ -1,6 +1,6 @@
 import threading
 
-from fieldcheck.newest import LatestValue
+from fieldcheck.progress import LatestValue
 
 
 def test_a_value_is_taken_once():

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fieldcheck.plain_cell import escape_formula, unescape_formula
+from fieldcheck.safe_text import escape_formula, unescape_formula
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

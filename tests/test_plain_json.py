@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.plain_json import MOST_DEPTH, InvalidDocument, parse_json
+from fieldcheck.safe_json import MOST_DEPTH, InvalidDocument, parse_json
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.plain_name import CONTROLS, LONGEST_NAME, LONGEST_NOTE, clean_name, clean_note
+from fieldcheck.safe_text import CONTROLS, LONGEST_NAME, LONGEST_NOTE, clean_name, clean_note
 
 
 @pytest.mark.parametrize("control", ["\x00", "\x1b", "\x85", "\n", "\u2028", "\u202e", "\u2069", "\ud800"])

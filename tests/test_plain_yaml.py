@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import fieldcheck
-from fieldcheck.plain_json import MOST_DEPTH, InvalidDocument
-from fieldcheck.plain_yaml import LONGEST_FIGURE, MOST_BYTES, MOST_NODES, parse_yaml
+from fieldcheck.safe_json import MOST_DEPTH, InvalidDocument
+from fieldcheck.safe_yaml import LONGEST_FIGURE, MOST_BYTES, MOST_NODES, parse_yaml
 from tests.source import nodes
 
 PRODUCT = Path(fieldcheck.__file__).parent

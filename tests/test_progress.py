@@ -50,7 +50,7 @@ def test_another_thread_can_stop_the_work():
 
 
 def test_a_cancel_is_no_error_of_the_family():
-    from fieldcheck.errors import FieldcheckError
+    from fieldcheck.errors.files import FieldcheckError
 
     assert not issubclass(Cancelled, FieldcheckError)
 

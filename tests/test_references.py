@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fieldcheck.measure.interval import StratumCount, estimate_stratified
-from fieldcheck.scoring.noise import find_label_noise
+from fieldcheck.stats.intervals import StratumCount, estimate_stratified
+from fieldcheck.stats.label_noise import find_label_noise
+from tests.counts import Counts, Evidence
 from tests.coverage import DESIGNS, WEIGHED, CellResult, as_figures, cells, held, shortfalls, simulate, visits
-from tests.evidence import Counts, Evidence
 
 CHECKOUT = Path(__file__).parents[1]
 ASK = CHECKOUT / "packaging" / "references" / "ask.py"

@@ -2,8 +2,8 @@ import os
 
 import pytest
 
-from fieldcheck.errors import PathMissing
-from fieldcheck.reserve import RESERVE, DiskReserve
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.files import RESERVE, DiskReserve
 
 MB = 1_000_000
 

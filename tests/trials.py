@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from fieldcheck.inference.onnx_file import compute_model_sha256
+from fieldcheck.models.onnx_file import compute_model_sha256
 from fieldcheck.progress import CancelToken, get_cancel_token
 
-TRIAL = "fieldcheck.inference.trial"
+TRIAL = "fieldcheck.models.trial_child"
 
 Run = Callable[..., subprocess.CompletedProcess[bytes]]
 

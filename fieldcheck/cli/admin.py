@@ -8,14 +8,13 @@ from pathlib import Path
 import click
 
 from fieldcheck.child_process import ADMIN_PIN, NEW_ADMIN_PIN, read_secret
-from fieldcheck.cli.door import Answer, TerminalProgress, json_command
-from fieldcheck.cli.rooms import LazyGroup
+from fieldcheck.cli.command import Answer, LazyGroup, TerminalProgress, json_command
 from fieldcheck.cli.values import existing_project
-from fieldcheck.project.folder import Project
+from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.i18n.language import tr
+from fieldcheck.project.limits import SHORTEST_PIN, clear_admin_pin, enable_admin_access, has_admin, set_admin_pin
+from fieldcheck.project.project import Project
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.words.language import tr
-from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.workflows.project.admin import SHORTEST_PIN, clear_admin_pin, enable_admin_access, has_admin, set_admin_pin
 
 
 def unlock_project(project: Project) -> None:

@@ -6,9 +6,10 @@ import sys
 
 import click
 
-from fieldcheck.cli.door import Answer, TerminalProgress, json_command
-from fieldcheck.words import capture as words
-from fieldcheck.workflows.capture.cameras import FoundCamera, list_cameras, needs_password
+from fieldcheck.cli.command import Answer, TerminalProgress, json_command
+from fieldcheck.footage import messages as words
+from fieldcheck.footage.camera.sources import list_cameras, needs_password
+from fieldcheck.footage.camera.usb import FoundCamera
 
 
 @click.command("cameras")

@@ -7,16 +7,16 @@ from pathlib import Path
 import click
 
 from fieldcheck.cli.cameras import get_camera_password
-from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, EXIT_INTERRUPTED, Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import EXIT_DONE, EXIT_EXPECTED, EXIT_INTERRUPTED, Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import CONDITIONS, FigureRange, existing_project
-from fieldcheck.domain.captured import compute_recorded_seconds
+from fieldcheck.domain.recording import compute_recorded_seconds
+from fieldcheck.footage import messages as words
+from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.footage.frame_listing import LIST_FPS
+from fieldcheck.footage.import_footage import FootageInfo
+from fieldcheck.footage.live_camera import CapturedFootage, LiveCamera, capture_footage
 from fieldcheck.imaging.raw import OWN_CODING
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.words import capture as words
-from fieldcheck.workflows.capture.capture import CapturedFootage, capture_footage
-from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.workflows.capture.record import LiveCamera
-from fieldcheck.workflows.footage.import_footage import LIST_FPS, FootageInfo
 
 
 @click.command("capture")

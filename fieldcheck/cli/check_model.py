@@ -8,16 +8,16 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.door import Answer, TerminalProgress, json_command
-from fieldcheck.domain.answer_kind import Task
+from fieldcheck.cli.command import Answer, TerminalProgress, json_command
 from fieldcheck.domain.model_card import KINDS, dump_card
-from fieldcheck.inference.doctor.findings import Finding
-from fieldcheck.inference.open_model import TensorSpec
-from fieldcheck.words import doctor as words
-from fieldcheck.words import try_model as tries
-from fieldcheck.words.preprocessing_record import list_preprocessing_lines
-from fieldcheck.workflows.models.check_model import ModelCheck, StatedOutput, check_model
-from fieldcheck.workflows.models.models import write_card
+from fieldcheck.domain.prediction import Task
+from fieldcheck.models import messages as tries
+from fieldcheck.models.check_model import ModelCheck, StatedOutput, check_model
+from fieldcheck.models.doctor import findings as words
+from fieldcheck.models.doctor.findings import Finding
+from fieldcheck.models.messages import list_preprocessing_lines
+from fieldcheck.models.session import TensorSpec
+from fieldcheck.models.store import write_card
 
 FILE = click.Path(path_type=Path)
 SHOWN = 5  # candidates in words; the document has them all

@@ -23,7 +23,7 @@ ROOMS = {
     "limits": {
         "limits": "Show or set the limits: maximum gap and rates, OK classes, and the site's own defect rate and costs.",
     },
-    "looks": {
+    "label_review": {
         "look": "Label review: frames on which label and prediction disagree.",
     },
     "score": {
@@ -41,12 +41,12 @@ ROOMS = {
     "try_model": {
         "try": "Run a model on images without a project; show input and prediction.",
     },
-    "against": {
+    "gate": {
         "compare": "Compare two models of the project on the same labelled frames.",
         "gate": "Compare a new model with the current one for CI.",
         "golden": "Golden sets: labelled images that must stay correct with every new model.",
     },
-    "bench": {
+    "latency": {
         "latency": "Measure the latency per frame on this machine: decode, resize, normalise, inference, post-processing.",
     },
     "monitor": {

@@ -9,19 +9,17 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import SEED, existing_project, with_people_option
-from fieldcheck.domain.seal import SealState
+from fieldcheck.domain.project_state import SealState
+from fieldcheck.evidence import messages as words
+from fieldcheck.evidence.merge_labels import LabelConflict, list_label_conflicts, merge_labels, resolve_conflict
+from fieldcheck.evidence.open_pack import missing_weights, unpack_project
+from fieldcheck.evidence.seal import create_seal, get_seal_state
+from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.i18n.language import tr
+from fieldcheck.report.evidence_pack import OVERLAP, PackOptions, create_shared_packs, pack_project, verify_pack
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.words import evidence as words
-from fieldcheck.words.language import tr
-from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.workflows.evidence.merge_labels import LabelConflict, list_label_conflicts, merge_labels, resolve_conflict
-from fieldcheck.workflows.evidence.open_pack import missing_weights, unpack_project
-from fieldcheck.workflows.evidence.pack_project import PackOptions, pack_project
-from fieldcheck.workflows.evidence.seal_project import create_seal, get_seal_state
-from fieldcheck.workflows.evidence.share_labelling import OVERLAP, create_shared_packs
-from fieldcheck.workflows.evidence.verify import verify_pack
 
 FILE = click.Path(path_type=Path)
 KEY = click.option(

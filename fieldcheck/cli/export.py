@@ -6,18 +6,18 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.door import Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import SEED, FigureRange, existing_project, with_people_option
-from fieldcheck.exchange.formats import WRITABLE
-from fieldcheck.scoring.decision_thresholds import PRECISION, SHARE
+from fieldcheck.corruptions.training_recipe import describe_export, describe_split
+from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.labels.formats.registry import WRITABLE
+from fieldcheck.labels.messages import describe_loss
+from fieldcheck.models.messages import describe_excluded_people, list_left_out_frames
+from fieldcheck.models.runs_mlflow import PICTURES
+from fieldcheck.report.export import EXPORT_WRITERS, ExportRequest, write_export
+from fieldcheck.report.label_export import GROUPS, split_labels
+from fieldcheck.stats.decision_thresholds import PRECISION, SHARE
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.words.exports import describe_export, describe_split
-from fieldcheck.words.labels import describe_loss
-from fieldcheck.words.scores import describe_excluded_people, list_left_out_frames
-from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.workflows.label.export_as import EXPORT_WRITERS, ExportRequest, write_export
-from fieldcheck.workflows.label.split_labels import GROUPS, split_labels
-from fieldcheck.workflows.runs.export_mlflow import PICTURES
 
 SHARES = FigureRange(0, 1, min_open=True, max_open=True)
 

@@ -6,19 +6,19 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import CONDITIONS, SEED, UTC_TIME, FigureRange, existing_project, to_json_number
-from fieldcheck.domain.pick import DESIGNS, Design
-from fieldcheck.errors import PathMissing
+from fieldcheck.domain.label import DESIGNS, Design
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.messages import format_error
+from fieldcheck.footage.clips import compute_clip_plan
+from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.footage.frame_listing import LIST_FPS, ImportedRecording
+from fieldcheck.footage.import_footage import FootageInfo, import_each
+from fieldcheck.sampling import messages as words
+from fieldcheck.sampling.hardness import HardnessPasses
+from fieldcheck.sampling.pick_frames import PickResult, pick_frames
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.words import footage as words
-from fieldcheck.words.sentences import format_error
-from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.workflows.footage.clip_plan import compute_clip_plan
-from fieldcheck.workflows.footage.import_footage import LIST_FPS, FootageInfo, ImportedRecording
-from fieldcheck.workflows.footage.import_many import import_each
-from fieldcheck.workflows.pick.measure_hardness import HardnessPasses
-from fieldcheck.workflows.pick.pick import PickResult, pick_frames
 
 
 @click.command("import")

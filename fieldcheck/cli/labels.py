@@ -7,23 +7,23 @@ from pathlib import Path
 
 import click
 
+from fieldcheck.analyses.early_verdict import get_interim_verdict
 from fieldcheck.cli.admin import unlock_project
-from fieldcheck.cli.door import Answer, TerminalProgress, json_command
-from fieldcheck.cli.rooms import LazyGroup
+from fieldcheck.cli.command import Answer, LazyGroup, TerminalProgress, json_command
 from fieldcheck.cli.values import LABEL_FORMAT, existing_project
-from fieldcheck.domain.changes import Changes
+from fieldcheck.corruptions.training_recipe import describe_export
 from fieldcheck.domain.label import Label
-from fieldcheck.project.folder import Project, open_project
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.i18n.language import tr
+from fieldcheck.labels import messages as words
+from fieldcheck.labels import store
+from fieldcheck.labels.messages import list_import_lines
+from fieldcheck.models.messages import describe_excluded_people, list_left_out_frames
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.project import Project
+from fieldcheck.report.export import TASK_WRITERS, Tool, export_tasks
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.words import labels as words
-from fieldcheck.words.exports import describe_export
-from fieldcheck.words.labels import list_import_lines
-from fieldcheck.words.language import tr
-from fieldcheck.words.scores import describe_excluded_people, list_left_out_frames
-from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.workflows.label import label_frames
-from fieldcheck.workflows.label.early_verdict import get_interim_verdict
-from fieldcheck.workflows.label.task_package import TASK_WRITERS, Tool, export_tasks
 
 
 @click.group("label", cls=LazyGroup)
@@ -46,9 +46,7 @@ def import_labels_command(
     """Import labels from a file or folder."""
     blind = False if not_blind else None
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        taken = label_frames.import_labels(
-            opened, path, format_, by=by, blind=blind, now=get_timestamp(), progress=bar, strict=strict, part=part
-        )
+        taken = store.import_labels(opened, path, format_, by=by, blind=blind, now=get_timestamp(), progress=bar, strict=strict, part=part)
     document = {
         "project": str(project.resolve()),
         "n_frames": taken.n_frames,
@@ -103,9 +101,9 @@ def set_label_command(
     """Label one picked frame."""
     if sum((class_name is not None, unsure, skip is not None, nothing)) != 1:
         raise click.UsageError(tr("Specify one of CLASS, --unsure, --skip or --nothing."))
-    said = label_frames.LabelDecision(class_name or "", unsure=unsure, skip=skip or "", nothing=nothing)
+    said = store.LabelDecision(class_name or "", unsure=unsure, skip=skip or "", nothing=nothing)
     with opened_for_writing(project, bar, get_timestamp()) as opened:
-        return _make_edit_answer(opened, label_frames.set_label(opened, frame, said, by=by, now=get_timestamp()))
+        return _make_edit_answer(opened, store.set_label(opened, frame, said, by=by, now=get_timestamp()))
 
 
 @label_group.command("show")
@@ -114,7 +112,7 @@ def set_label_command(
 def show_labels_command(project: Path, bar: TerminalProgress) -> Answer:
     """Show labelling progress."""
     with open_project(project, write=False) as opened:
-        shown, early = label_frames.get_labelling_state(opened), get_interim_verdict(opened)
+        shown, early = store.get_labelling_state(opened), get_interim_verdict(opened)
     document = {
         "project": str(project.resolve()),
         "n_picked": shown.n_picked,

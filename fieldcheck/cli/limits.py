@@ -8,17 +8,25 @@ from typing import Any
 import click
 
 from fieldcheck.cli.admin import unlock_project
-from fieldcheck.cli.door import Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import FRACTION, FigureRange, existing_project
+from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.i18n.language import tr
+from fieldcheck.labels.classes import get_ok_classes, set_ok_classes
+from fieldcheck.project import messages as words
+from fieldcheck.project.limits import (
+    MOST,
+    RATES,
+    GapLimits,
+    get_gap_limits,
+    get_plant_figures,
+    get_rate_limits,
+    set_limits,
+    set_plant_figures,
+    set_rate_limits,
+)
+from fieldcheck.project.messages import describe_missing_figures, describe_plant_figures
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.words import projects as words
-from fieldcheck.words.language import tr
-from fieldcheck.words.plant import describe_missing_figures, describe_plant_figures
-from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.workflows.project.describe_project import GapLimits, get_gap_limits, set_limits
-from fieldcheck.workflows.project.ok_classes import get_ok_classes, set_ok_classes
-from fieldcheck.workflows.project.plant_figures import MOST, get_plant_figures, set_plant_figures
-from fieldcheck.workflows.project.rate_limits import RATES, get_rate_limits, set_rate_limits
 
 PLANT = (*MOST, "currency")
 

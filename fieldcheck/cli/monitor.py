@@ -16,26 +16,24 @@ from typing import Any
 
 import click
 
-from fieldcheck.capture.watchdog import WatchdogLimits
+from fieldcheck.analyses.monitor import estimate_accuracy_by_shift
 from fieldcheck.child_process import make_child_environment
 from fieldcheck.cli.cameras import get_camera_password
-from fieldcheck.cli.door import EXIT_DONE, Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import EXIT_DONE, Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import SEED, FigureRange, existing_project
 from fieldcheck.domain.shift import DroppedShifts, MonitoredShift, ShiftRetention, find_waiting_risk
-from fieldcheck.errors import CameraRefused, PathMissing
-from fieldcheck.exchange.logged_times import FIRST_YEAR
-from fieldcheck.progress import Cancelled
-from fieldcheck.project.folder import Project
-from fieldcheck.timestamp import get_timestamp
-from fieldcheck.words import drift as words
-from fieldcheck.words.formatting import to_one_line
-from fieldcheck.words.language import tr
-from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.workflows.capture.record import LiveCamera
-from fieldcheck.workflows.days.alarms import AlarmKey, reset_alarms, take_new_alarms
-from fieldcheck.workflows.days.epochs import list_other_epochs
-from fieldcheck.workflows.days.keep_frames import store_alarm_frames
-from fieldcheck.workflows.days.monitor import (
+from fieldcheck.errors.files import CameraRefused, PathMissing
+from fieldcheck.errors.message_format import to_one_line
+from fieldcheck.footage.camera.reconnect import WatchdogLimits
+from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.footage.live_camera import LiveCamera
+from fieldcheck.i18n.language import tr
+from fieldcheck.monitoring import messages as words
+from fieldcheck.monitoring.alarm_retention import drop_old_shifts, get_retention, restore_from_copy, set_retention, store_alarm_frames
+from fieldcheck.monitoring.live_source import MonitorRequest, import_path_shifts, monitor_live_camera
+from fieldcheck.monitoring.log_columns import FIRST_YEAR
+from fieldcheck.monitoring.log_monitor import (
+    AlarmKey,
     ImportedShifts,
     close_alarms,
     close_camera_alarm,
@@ -43,10 +41,13 @@ from fieldcheck.workflows.days.monitor import (
     count_risk,
     list_outliers,
     load_notes,
+    reset_alarms,
+    take_new_alarms,
 )
-from fieldcheck.workflows.days.retention import drop_old_shifts, get_retention, restore_from_copy, set_retention
-from fieldcheck.workflows.days.shift_accuracy import estimate_accuracy_by_shift
-from fieldcheck.workflows.days.watch_frames import MonitorRequest, import_path_shifts, monitor_live_camera
+from fieldcheck.monitoring.shifts import list_other_epochs
+from fieldcheck.progress import Cancelled
+from fieldcheck.project.project import Project
+from fieldcheck.timestamp import get_timestamp
 
 EXIT_ALARM, EXIT_NO_SHIFT = 3, 4  # with --until-alert
 SHOWN = 10  # shifts

@@ -11,31 +11,28 @@ from typing import Any
 import click
 
 import fieldcheck
+from fieldcheck.analyses.training import list_training_lines
+from fieldcheck.api import demo
 from fieldcheck.cli.check_model import make_findings_document
-from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, WindowLauncher, json_command
-from fieldcheck.cli.rooms import LazyGroup
+from fieldcheck.cli.command import EXIT_DONE, EXIT_EXPECTED, Answer, LazyGroup, TerminalProgress, WindowLauncher, json_command
 from fieldcheck.cli.values import FRACTION, LABEL_FORMAT, METRIC, SEED, existing_project
 from fieldcheck.domain.run import StoredModel
+from fieldcheck.evidence.project_check import check_project as check_folder
+from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.footage.finish_recording import recover_before_check, recover_before_repair
+from fieldcheck.labels.messages import list_import_lines
+from fieldcheck.models.benchmark import CheckedBenchmark, read_benchmark_with_receipt, set_benchmark
+from fieldcheck.models.check_model import ClaimCheck, check_claim_if_any, check_new_model
+from fieldcheck.models.doctor.findings import describe_no_better_guess, list_claim_lines, list_inherited_card_lines, list_warning_lines
+from fieldcheck.models.messages import describe_search
+from fieldcheck.models.near_duplicates import set_training_and_search
+from fieldcheck.models.new_project import NewProjectRequest, remove_on_failure, set_up_project
+from fieldcheck.models.store import get_card, inspect_fitting_model, set_model
+from fieldcheck.models.training_info import TrainingFiles, get_known_ranges, read_training_files, store_camera_severities, store_training
 from fieldcheck.paths import get_demo_folder
-from fieldcheck.project.check import check_project as check_folder
+from fieldcheck.project import messages as words
+from fieldcheck.report.assemble import WrittenReport
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.words import projects as words
-from fieldcheck.words.claims import describe_no_better_guess, list_claim_lines
-from fieldcheck.words.doctor import list_inherited_card_lines, list_warning_lines
-from fieldcheck.words.labels import list_import_lines
-from fieldcheck.words.near_duplicates import describe_search
-from fieldcheck.words.training import list_training_lines
-from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.workflows.capture.finish_recording import recover_before_check, recover_before_repair
-from fieldcheck.workflows.models.benchmarks import CheckedBenchmark, read_benchmark_with_receipt, set_benchmark
-from fieldcheck.workflows.models.claim import ClaimCheck, check_claim_if_any, check_new_model
-from fieldcheck.workflows.models.models import get_card, inspect_fitting_model, set_model
-from fieldcheck.workflows.models.near_duplicates import set_training_and_search
-from fieldcheck.workflows.models.trained_range import get_known_ranges, store_camera_severities
-from fieldcheck.workflows.models.training_info import TrainingFiles, read_training_files, store_training
-from fieldcheck.workflows.project import demo
-from fieldcheck.workflows.project.new_project import NewProjectRequest, remove_on_failure, set_up_project
-from fieldcheck.workflows.report.report_gap import WrittenReport
 
 FILE = click.Path(path_type=Path)
 IMAGES = click.option("--images", type=FILE, default=None, help="Image folder, if separate from the labels.")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
-from fieldcheck.cli.door import Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import existing_project
+from fieldcheck.models.messages import list_quantised_lines
+from fieldcheck.models.quantise import make_quantised_model
 from fieldcheck.project.folder import open_project
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.words.quantised import list_quantised_lines
-from fieldcheck.workflows.models.quantise import make_quantised_model
 
 
 @click.command("quantise")

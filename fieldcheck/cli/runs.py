@@ -8,15 +8,15 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.door import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import EXIT_DONE, EXIT_EXPECTED, Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import existing_project
 from fieldcheck.domain.run import ReplayResult, RunLine
+from fieldcheck.evidence.messages import list_replay_lines, list_run_lines
+from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.models.replay import replay_run
+from fieldcheck.models.runs_mlflow import PAGE, list_runs
 from fieldcheck.project.folder import open_project
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.words.runs import list_replay_lines, list_run_lines
-from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.workflows.runs.list_runs import PAGE, list_runs
-from fieldcheck.workflows.runs.replay import replay_run
 
 
 @click.command("runs")

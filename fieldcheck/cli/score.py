@@ -9,27 +9,28 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.door import Answer, TerminalProgress, json_command
+from fieldcheck.analyses.domain_shift import compare_sets
+from fieldcheck.cli.command import Answer, TerminalProgress, json_command
 from fieldcheck.cli.project import make_report_document
 from fieldcheck.cli.values import existing_project
-from fieldcheck.domain.report_form import MOST_NOTES, ReportForm
-from fieldcheck.errors import DiskFull
-from fieldcheck.project.folder import Project, open_project
+from fieldcheck.domain.report import MOST_NOTES, ReportForm
+from fieldcheck.errors.files import DiskFull
+from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.i18n.language import tr
+from fieldcheck.models import messages as scores
+from fieldcheck.models.embeddings import MOST_BENCHMARK, WHERE, Where, compute_embeddings
+from fieldcheck.models.messages import describe_parity
+from fieldcheck.models.providers import get_set_parity
+from fieldcheck.models.runs_mlflow import ScoredRun, run_and_score
+from fieldcheck.models.store import find_model
+from fieldcheck.project import messages
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.project import Project
+from fieldcheck.report import registry
+from fieldcheck.report.assemble import load_summary, write_report
 from fieldcheck.report.findings import find_missing_step
-from fieldcheck.report.sections import OPTIONAL
+from fieldcheck.report.registry import OPTIONAL
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.words import projects, scores
-from fieldcheck.words.language import tr
-from fieldcheck.words.providers import describe_parity
-from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.workflows.models.embed import MOST_BENCHMARK, WHERE, Where, compute_embeddings
-from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.provider import get_set_parity
-from fieldcheck.workflows.models.run_and_score import ScoredRun, run_and_score
-from fieldcheck.workflows.report import report_form
-from fieldcheck.workflows.report.change import load_summary
-from fieldcheck.workflows.report.compare_sets import compare_sets
-from fieldcheck.workflows.report.report_gap import write_report
 
 
 @click.command("run")
@@ -147,17 +148,17 @@ def export_report_command(project: Path, out: Path | None, lang: str, other: Pat
             opened = held.enter_context(open_project(project, write=False))  # it can be read, and there may be room elsewhere
         written = write_report(opened, out or project / "reports", lang, bar, get_timestamp(), earlier)
     changed = written.report.changed
-    said = projects.list_report_lines(written.report.gap.sentence, str(written.page), find_missing_step(written.report))
+    said = messages.list_report_lines(written.report.gap.sentence, str(written.page), find_missing_step(written.report))
     return Answer(make_report_document(written), (*said, *([scores.list_left_out_frames(changed)] if changed else ())))
 
 
 def _store_form(project: Project, without: tuple[str, ...], again: tuple[str, ...], notes: str | None) -> None:
     """Keeps the form that the options ask for, where they ask for another."""
-    before = report_form.load_report_form(project)
+    before = registry.load_report_form(project)
     left_out = tuple(key for key in OPTIONAL if key in {*before.left_out, *without}.difference(again))
     form = ReportForm(left_out, before.notes if notes is None else notes)
     if form != before:
-        report_form.set_report_form(project, form)
+        registry.set_report_form(project, form)
 
 
 COMMANDS = (run_model_command, compute_embeddings_command, export_report_command)

@@ -7,22 +7,22 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.door import Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import SEED, existing_project
-from fieldcheck.corruption.catalog import CORE, IN_PLACE
-from fieldcheck.domain.ood import FAMILIES
-from fieldcheck.domain.sweep import MODERATE_FIRST, SEVERITIES
-from fieldcheck.report.sheets import STRESS_COLUMNS, build_stress_cells, get_finite
+from fieldcheck.corruptions import messages
+from fieldcheck.corruptions import messages as probing
+from fieldcheck.corruptions.catalogue import CORE, IN_PLACE
+from fieldcheck.corruptions.match_field import match_field
+from fieldcheck.corruptions.messages import describe_match
+from fieldcheck.corruptions.ood import OodRequest as Probing
+from fieldcheck.corruptions.ood import OodRun, run_ood
+from fieldcheck.corruptions.sweep import SweepRequest, SweepResult, run_sweep
+from fieldcheck.csv_and_xml import get_finite
+from fieldcheck.domain.robustness import FAMILIES, MODERATE_FIRST, SEVERITIES
+from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.i18n.language import tr
+from fieldcheck.report.csv_files import STRESS_COLUMNS, build_stress_cells
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.words import ood as probing
-from fieldcheck.words import sweeps
-from fieldcheck.words.language import tr
-from fieldcheck.words.matching import describe_match
-from fieldcheck.workflows.capture.finish_recording import open_with_recovery as opened_for_writing
-from fieldcheck.workflows.stress.match_field import match_field
-from fieldcheck.workflows.stress.ood import OodRequest as Probing
-from fieldcheck.workflows.stress.ood import OodRun, run_ood
-from fieldcheck.workflows.stress.sweep import SweepRequest, SweepResult, run_sweep
 
 
 @click.command("stress")
@@ -57,7 +57,7 @@ def run_stress_command(
         found = run_sweep(opened, wanted, bar, get_timestamp())
         alike = match_field(opened, seed, bar, get_timestamp()) if matching else None
     document = {"project": str(project.resolve()), **make_sweep_document(found), "matched": alike.to_json() if alike else None}
-    return Answer(document, (*sweeps.list_sweep_lines(found.requested), *((describe_match(alike),) if alike else ())))
+    return Answer(document, (*messages.list_sweep_lines(found.requested), *((describe_match(alike),) if alike else ())))
 
 
 def make_sweep_document(found: SweepResult) -> dict[str, Any]:

@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 
-from fieldcheck.cli.door import Answer, TerminalProgress, json_command
+from fieldcheck.cli.command import Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import to_json_number
 from fieldcheck.domain.model_card import dump_card
+from fieldcheck.i18n.language import tr
+from fieldcheck.models import messages as tries
+from fieldcheck.models.messages import list_preprocessing_lines
+from fieldcheck.models.try_model import ModelTrial, TrialPrediction, TriedImage, get_masks_path, save_model_inputs, try_model
 from fieldcheck.paths import get_app_paths
-from fieldcheck.words import try_model as tries
-from fieldcheck.words.language import tr
-from fieldcheck.words.preprocessing_record import list_preprocessing_lines
-from fieldcheck.workflows.models.try_model import ModelTrial, TrialPrediction, TriedImage, get_masks_path, save_model_inputs, try_model
 
 FILE = click.Path(path_type=Path)
 MOST_LINES = 10

@@ -9,12 +9,12 @@ from typing import Any
 
 import click
 
-from fieldcheck.domain.answer_kind import METRIC_NAMES
-from fieldcheck.domain.condition import CONDITIONS as CONDITION_NAMES
-from fieldcheck.domain.condition import parse_conditions
-from fieldcheck.domain.pick import LARGEST_SEED
-from fieldcheck.exchange.formats import READABLE
-from fieldcheck.words.language import tr
+from fieldcheck.domain.label import LARGEST_SEED
+from fieldcheck.domain.prediction import METRIC_NAMES
+from fieldcheck.domain.recording import CONDITIONS as CONDITION_NAMES
+from fieldcheck.domain.recording import parse_conditions
+from fieldcheck.i18n.language import tr
+from fieldcheck.labels.formats.registry import READABLE
 
 with_people_option = click.option("--with-people", is_flag=True, help="Include frames with a person; they are excluded by default.")
 existing_project = click.argument("project", type=click.Path(path_type=Path))
@@ -92,7 +92,7 @@ class _Providers(click.ParamType[tuple[str, ...]]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, ...]:
         if isinstance(value, tuple):
             return value
-        from fieldcheck.workflows.models.provider import list_installed_providers  # loads the runtime: every command reads this module
+        from fieldcheck.models.providers import list_installed_providers  # loads the runtime: every command reads this module
 
         known = list_installed_providers()
         said = [one.strip() for one in str(value).split(",")]

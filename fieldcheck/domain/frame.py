@@ -7,6 +7,22 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+# Footage files by the ending of their names: pictures and videos that are read, and pictures of phones and cameras that are not.
+
+PICTURE_ENDINGS = frozenset({".jpg", ".jpeg", ".png", ".bmp", ".webp", ".tif", ".tiff", ".gif", ".ppm", ".pgm"})
+# Of phones and of cameras' raw files; a folder of them is named as what it is, and none is passed over in silence.
+UNREAD_ENDINGS = frozenset(
+    {".heic", ".heif", ".avif", ".jxl", ".jp2", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".orf", ".raf", ".rw2", ".pef", ".srw"}
+)
+VIDEO_ENDINGS = frozenset(
+    {".mp4", ".avi", ".mov", ".mkv", ".m4v", ".mpg", ".mpeg", ".mjpeg", ".webm", ".wmv", ".ts", ".mts", ".m2ts", ".3gp"}
+)
+
+
+def format_patterns(*endings: frozenset[str]) -> str:
+    """Endings as Qt's file dialogs take them, such as `*.jpg *.png`."""
+    return " ".join(sorted(f"*{ending}" for ending in frozenset().union(*endings)))
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -48,3 +64,38 @@ class ListedFrame:
 def make_frame_id(recording_id: str, source_index: int) -> str:
     """The name of a frame; it never changes."""
     return f"{recording_id}-{source_index:06d}"
+
+
+# Picture quality: what can be measured on one frame without a model and without a label.
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Figures on luma Y (0-255) of one frame.
+
+    `mean` grey levels; `contrast` P99 - P1; `clipped_low`, `clipped_high` shares of Y <= 10 and Y >= 245; `sharpness` ln(var
+    Laplacian + 1), higher is sharper; `noise` Immerkaer sigma in grey levels on a central crop at native resolution;
+    `backlight` mean of the border minus mean of the centre, grey levels.
+    """
+
+    mean: float
+    contrast: float
+    clipped_low: float
+    clipped_high: float
+    sharpness: float
+    noise: float
+    backlight: float
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFacts:
+    """Facts that one pass found out about a listed frame. `statistics` is the vector of methods.md 5.4, float32."""
+
+    frame_id: str
+    quality: Quality
+    dhash: int
+    phash: int
+    statistics: NDArray[np.float32]
+
+    def __post_init__(self) -> None:
+        self.statistics.flags.writeable = False

@@ -8,7 +8,66 @@ from math import isnan, nan
 from typing import Any, Literal
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.model_memory import ModelMemory
+from fieldcheck.domain.run import Parity
+
+# Memory of a model read from its graph: parameters, activations by layer, the most that live at once, and its finest feature map.
+
+
+@dataclass(frozen=True, slots=True)
+class LayerMemory:
+    """Activation that one operator makes for one picture: its tensor, its operator, its shape with the batch, and its size in bytes."""
+
+    tensor: str
+    operator: str
+    shape: tuple[int, ...]
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureGrid:
+    """Finest feature map that an answer is read from: `tensor`, its (height, width), and the input's pixels a cell (vertical, horizontal).
+    `frame`: the camera's frame in pixels (width, height), `cell`: pixels of that frame a cell (width, height); None where no frame was
+    seen."""
+
+    tensor: str
+    size: tuple[int, int]
+    stride: tuple[float, float]
+    frame: tuple[int, int] | None = None
+    cell: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelMemory:
+    """Memory that a graph asks for, for one picture, in bytes. `layers`: activations, the largest first and no more than twenty of
+    `n_layers`; `unknown`: activations whose shape the graph does not tell, and which are in no sum. `peak`: the most that live at once,
+    at the operator that makes `peak_at`. `grid`: None where nothing with rows and columns leads to the answer, or its shape is unknown."""
+
+    parameters: int
+    parameter_bytes: int
+    layers: tuple[LayerMemory, ...]
+    n_layers: int
+    unknown: int
+    peak: int
+    peak_at: str
+    grid: FeatureGrid | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> ModelMemory:
+        """Memory from what `to_json` wrote."""
+        layers = tuple(LayerMemory(**{**one, "shape": tuple(one["shape"])}) for one in found["layers"])
+        grid = found["grid"]
+        if grid is not None:
+            grid = FeatureGrid(grid["tensor"], *(_to_pair(grid[name]) for name in ("size", "stride", "frame", "cell")))
+        return cls(**{**found, "layers": layers, "grid": grid})
+
+
+def _to_pair(found: Any) -> Any:
+    return None if found is None else tuple(found)
+
 
 STAGES = ("decode", "resize", "normalise", "forward", "post")
 OTHER_STAGES = ("read",)  # of a run by the exported folder, which has frames that are resized already
@@ -181,3 +240,54 @@ class Latency:
             "graph": ModelMemory.from_json(found["graph"]) if found.get("graph") else None,
         }
         return cls(**{**found, **read})
+
+
+# Latency of several ways to compute one model, side by side: providers and thread counts, in interleaved blocks of one run.
+
+
+@dataclass(frozen=True, slots=True)
+class LatencyVariant:
+    """Latency of `provider` on `threads` threads over `n` frames of its blocks, whose medians are `blocks_ms`. `noise`: how far its
+    blocks of even and odd number differ by themselves, as a share. `ratio`: the median of what a frame takes as a multiple of the first
+    variant's, round by round; 1 for the first itself."""
+
+    provider: str
+    threads: int
+    n: int
+    total: TotalLatency
+    blocks_ms: tuple[float, ...]
+    noise: float
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """Variants in the order in which they were asked for, on one machine and under one load, in blocks of `block_s` seconds.
+    `left_out`: providers whose answers are not the processor's, which nobody would use."""
+
+    machine: Mapping[str, str]
+    model: str
+    source: str
+    load: str
+    block_s: float
+    variants: tuple[LatencyVariant, ...]
+    left_out: tuple[Parity, ...] = ()
+
+    @property
+    def noise(self) -> float:
+        """Noise floor: the largest difference that a variant has to itself; NaN where none has two blocks."""
+        return max((one.noise for one in self.variants if not isnan(one.noise)), default=nan)
+
+    def is_different(self, variant: LatencyVariant) -> bool:
+        """Whether it lies further from the first than the noise floor. The smaller ratio counts: half is as far as double."""
+        return abs(max(variant.ratio, 1 / variant.ratio) - 1) > self.noise
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, NaN as None."""
+        found = asdict(self) | {"machine": dict(self.machine), "noise": self.noise}
+        for told, variant in zip(found["variants"], self.variants, strict=True):
+            told["total"] = {name: None if isnan(value) else value for name, value in told["total"].items()}
+            told |= {name: None if isnan(told[name]) else told[name] for name in ("noise", "ratio")} | {
+                "differs": self.is_different(variant)
+            }
+        return {name: None if isinstance(value, float) and isnan(value) else value for name, value in found.items()}

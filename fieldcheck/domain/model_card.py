@@ -8,9 +8,8 @@ from math import isfinite
 from types import MappingProxyType
 from typing import Any, Literal, cast, get_args
 
-from fieldcheck.domain.answer_kind import ANSWER_KINDS, ONE_CLASS, AnswerKind, Task
-from fieldcheck.domain.output_kind import BY_NAME, OUTPUT_KINDS, is_plugin
-from fieldcheck.errors import CardRejected
+from fieldcheck.domain.prediction import ANSWER_KINDS, BY_NAME, ONE_CLASS, OUTPUT_KINDS, AnswerKind, Task, is_plugin
+from fieldcheck.errors.models import CardRejected
 
 Layout = Literal["NCHW", "NHWC"]
 Colour = Literal["RGB", "BGR", "GRAY"]

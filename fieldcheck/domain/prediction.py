@@ -2,10 +2,162 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Generic, Literal, TypeVar, cast
 
 import numpy as np
 from numpy.typing import NDArray
+
+# Answer kinds: how a model of each task answers, what a label for such an answer is, and what both sides of the gap are scored
+# with.
+
+Task = Literal["classification", "multilabel", "detection", "segmentation", "instance", "anomaly"]
+Labels = Literal["class", "boxes", "points", "none"]
+Metric = Literal["accuracy", "frame_score", "point_score"]
+METRIC_NAMES: Mapping[str, str] = MappingProxyType(
+    {"accuracy": "accuracy", "balanced": "balanced_accuracy", "map": "map", "map50": "map50", "recall": "recall", "frame": "frame_score"}
+)  # as a person names it → as it is stored
+Name = Literal["one_class", "several_classes", "boxes", "class_map"]
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKind:
+    """How a frame is answered, laid out as in `domain.prediction`. `labels`: what a person gives a frame, `none` where labels for such
+    answers are not taken and models are only run and shown; `metric`: what benchmark and field are scored with. `further`: metrics that a
+    score may be stated in, and the gap be told in, instead.
+
+    `independent`: (K,) sigmoids, each for itself, and no probabilities that exclude each other. `keeps_masks`: labels are held against
+    the map itself, so that the maps of the picks are stored beside the answers.
+    """
+
+    name: Name
+    labels: Labels
+    metric: Metric
+    independent: bool = False
+    keeps_masks: bool = False
+    further: tuple[str, ...] = ()
+
+
+ONE_CLASS = AnswerKind("one_class", labels="class", metric="accuracy", further=("balanced_accuracy",))
+SEVERAL_CLASSES = AnswerKind("several_classes", labels="none", metric="accuracy", independent=True)
+BOXES = AnswerKind("boxes", labels="boxes", metric="frame_score", further=("map", "map50", "recall"))
+CLASS_MAP = AnswerKind("class_map", labels="points", metric="point_score", keeps_masks=True)
+ALL_ANSWER_KINDS = (ONE_CLASS, SEVERAL_CLASSES, BOXES, CLASS_MAP)
+
+ANSWER_KINDS: Mapping[Task, AnswerKind] = MappingProxyType(
+    {
+        "classification": ONE_CLASS,
+        "multilabel": SEVERAL_CLASSES,
+        "detection": BOXES,
+        "segmentation": CLASS_MAP,
+        "instance": BOXES,  # a mask a box beside them; what is labelled and scored are the boxes
+        "anomaly": ONE_CLASS,  # in order or not
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ByKind(Generic[T]):
+    """One thing for each kind of answer, none forgotten: `TABLE[card.answers]`."""
+
+    one_class: T
+    several_classes: T
+    boxes: T
+    class_map: T
+
+    def __getitem__(self, kind: AnswerKind) -> T:
+        return cast(T, getattr(self, kind.name))
+
+
+def get_answer_kind(task: str) -> AnswerKind:
+    """How a model of this task answers. Raises ValueError for a word that is no task."""
+    for known, kind in ANSWER_KINDS.items():
+        if known == task:
+            return kind
+    raise ValueError(f"no task is called {task!r}")
+
+
+# Output kinds: what the tensors of a model's answer are, one entry each: logits, YOLO grids, DETR queries, masks, anomaly scores.
+
+
+@dataclass(frozen=True, slots=True)
+class OutputKind:
+    """One kind, as `output.kind` of a card names it: the tasks whose answers it carries, and the module of `inference` that decodes it.
+
+    `suppressed_here`: the graph leaves the choice among overlapping boxes to the reader (NMS). `from_several`: read from all named tensors,
+    or from all there are. `holds_integers`: labels or class maps may come as integers. `one_picture`: exports may take a single picture
+    without a batch axis. `grid`: a row of the output is a cell of a grid over the picture. `open_ended`: its scores may pass 1.
+    `no_background`: no row or column of it stands for the background, so that a list of classes that names one is longer than the output,
+    or names a class that the model was trained with. `shape`: what its tensors look like for one picture, for who has another; K classes,
+    N boxes, M mask coefficients.
+    """
+
+    name: str
+    tasks: tuple[str, ...]
+    decoder: str
+    suppressed_here: bool = False
+    from_several: bool = False
+    holds_integers: bool = False
+    one_picture: bool = False
+    grid: bool = False
+    open_ended: bool = False
+    no_background: bool = False
+    shape: str = ""
+
+
+OUTPUT_KINDS = (
+    OutputKind("logits", ("classification", "multilabel"), "decoder", shape="1×K"),
+    OutputKind("softmax", ("classification",), "decoder", shape="1×K"),
+    OutputKind("sigmoid", ("classification", "multilabel"), "decoder", shape="1×K"),
+    OutputKind("yolo", ("detection",), "yolo", suppressed_here=True, grid=True, no_background=True, shape="1×(4+K)×N"),
+    OutputKind("yolo_obj", ("detection",), "yolo", suppressed_here=True, grid=True, no_background=True, shape="1×N×(5+K)"),
+    OutputKind("yolo_end2end", ("detection",), "yolo", no_background=True, shape="1×N×6"),
+    OutputKind("yolox", ("detection",), "yolox", suppressed_here=True, grid=True, no_background=True, shape="1×N×(5+K)"),
+    OutputKind("ssd", ("detection",), "ssd", suppressed_here=True, from_several=True, shape="1×N×(K+1), 1×N×4"),
+    OutputKind("detr", ("detection",), "detr", from_several=True, shape="1×N×K, 1×N×4"),
+    OutputKind("torchvision", ("detection",), "torchvision", from_several=True, holds_integers=True, one_picture=True, shape="N×4, N, N"),
+    OutputKind("masks", ("segmentation",), "masks", holds_integers=True, shape="1×K×H×W"),
+    OutputKind(
+        "instance_masks",
+        ("instance",),
+        "instances",
+        from_several=True,
+        holds_integers=True,
+        one_picture=True,
+        shape="1×(4+K+M)×N, 1×M×H×W",
+    ),
+    OutputKind("anomaly", ("anomaly",), "anomaly", open_ended=True, shape="1×1"),
+    OutputKind("anomaly_map", ("anomaly",), "anomaly", open_ended=True, shape="1×1×H×W"),
+)
+
+PLUGIN = "plugin:"
+"""What the name of a kind begins with that a decoder of the entry points `fieldcheck.decoders` reads."""
+
+
+class _Kinds(dict[str, OutputKind]):
+    """The kinds by name; one of a plug-in is made when it is asked for, whether or not that is installed here."""
+
+    def __missing__(self, name: str) -> OutputKind:
+        if not is_plugin(name):
+            raise KeyError(name)
+        return OutputKind(name, ("detection",), "plugin", suppressed_here=True, from_several=True)
+
+
+BY_NAME = MappingProxyType(_Kinds({one.name: one for one in OUTPUT_KINDS}))
+
+
+def is_plugin(kind: str) -> bool:
+    """Whether a kind is read by a plug-in."""
+    return kind.startswith(PLUGIN) and len(kind) > len(PLUGIN)
+
+
+def list_kind_names(which: Callable[[OutputKind], bool]) -> tuple[str, ...]:
+    """The names of the kinds that are so, in their order."""
+    return tuple(one.name for one in OUTPUT_KINDS if which(one))
 
 
 @dataclass(frozen=True, slots=True)

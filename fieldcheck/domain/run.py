@@ -4,8 +4,108 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Any, Literal
+
+from fieldcheck.domain.estimate import Estimate
+
+# Where a model can be computed, and what came of holding one such place against the processor.
+
+CPU = "cpu"
+NAMES = MappingProxyType(
+    {
+        CPU: "CPUExecutionProvider",
+        "cuda": "CUDAExecutionProvider",
+        "directml": "DmlExecutionProvider",
+        "coreml": "CoreMLExecutionProvider",
+        "openvino": "OpenVINOExecutionProvider",
+    }
+)
+"""Code → what the runtime calls it. Others that it lists, such as one that sends pictures to a cloud, are never used."""
+MOST_MOVED = 0.01
+"""Of a probability, of a score as a share of the largest, or of boxes without a partner."""
+
+Problem = Literal["", "missing", "failed", "differs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parity:
+    """Parity of a provider with the processor on `n` frames. `moved`: by how much the answers lie apart, 0 to 1; `lacks`: the operators
+    that it leaves to the processor; `problem`: why it is not used, `detail` in the runtime's own words."""
+
+    provider: str
+    n: int = 0
+    moved: float = 0.0
+    lacks: tuple[str, ...] = ()
+    problem: Problem = ""
+    detail: str = ""
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether its answers are those of the processor."""
+        return not self.problem
+
+
+# Quantised model (INT8): what it costs and buys.
+
+
+@dataclass(frozen=True, slots=True)
+class PairedChange:
+    """Both models on the same `n` pictures: the share that each gets right, after − before with its interval, and McNemar's p."""
+
+    before: Estimate
+    after: Estimate
+    change: Estimate
+    p: float
+
+    @property
+    def n(self) -> int:
+        return self.change.n
+
+
+@dataclass(frozen=True, slots=True)
+class QuantisedModel:
+    """`file`: the copy, relative to the project; `n_calibrated` frames set its steps. `ms_*`: median milliseconds of one picture from
+    pixels to answer on one core; `time`: after / before with its interval over pictures timed in turn. `field`, `benchmark`: None where
+    nothing is labelled."""
+
+    model: str
+    file: str
+    n_calibrated: int
+    bytes_before: int
+    bytes_after: int
+    ms_before: float
+    ms_after: float
+    time: Estimate
+    field: PairedChange | None
+    benchmark: PairedChange | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; estimates as everywhere."""
+        found = asdict(self)
+        changes = {name: _change_to_json(getattr(self, name)) for name in ("field", "benchmark")}
+        return found | changes | {"time": self.time.to_json()}
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> QuantisedModel:
+        """Quantised model from what `to_json` wrote."""
+        changes = {name: _change_from_json(found[name]) for name in ("field", "benchmark")}
+        return cls(**{**found, **changes, "time": Estimate.from_json(found["time"])})
+
+
+def _change_to_json(one: PairedChange | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {"before": one.before.to_json(), "after": one.after.to_json(), "change": one.change.to_json(), "p": one.p}
+
+
+def _change_from_json(found: Mapping[str, Any] | None) -> PairedChange | None:
+    if found is None:
+        return None
+    before, after, change = (Estimate.from_json(found[name]) for name in ("before", "after", "change"))
+    return PairedChange(before, after, change, float(found["p"]))
+
 
 On = Literal["field", "footage", "benchmark"]
 
@@ -88,3 +188,30 @@ class RunLine:
     model: str
     n_done: int
     providers: tuple[str, ...]
+
+
+# A run as experiment trackers know it: parameters, metrics by step, tags and a folder of files.
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedMetric:
+    """One figure at one step; `at_ms` since 1970, UTC."""
+
+    name: str
+    value: float
+    at_ms: int
+    step: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TrackedRun:
+    """`run_id`: 32 hexadecimal letters; `files`: where its files lie, as a URI."""
+
+    run_id: str
+    name: str
+    began_ms: int
+    version: str
+    files: str
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+    metrics: tuple[TrackedMetric, ...]

@@ -1,12 +1,12 @@
 """Everything that can be expected to go wrong: one family of errors that carry data and no prose, imported from here.
 
-Raised at the lowest place that knows; `fieldcheck.words.sentences` turns a class into one sentence at the door.
+Raised at the lowest place that knows; `fieldcheck.errors.messages` turns a class into one sentence at the door.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from fieldcheck.errors.family import FieldcheckError
+from fieldcheck.errors.files import FieldcheckError
 
 if TYPE_CHECKING:
     from fieldcheck.errors.files import (

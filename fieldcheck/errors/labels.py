@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from fieldcheck.errors.family import FieldcheckError
+from fieldcheck.errors.files import FieldcheckError
 
 
 @dataclass(eq=False, repr=False)

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.domain.camera_health import CameraShift, HealthFinding
+from fieldcheck.domain.shift import CameraShift, HealthFinding
 from fieldcheck.imaging.thumbnail import LOOK_HEIGHT, LOOK_WIDTH
 
 FEWEST = 3  # shifts of the same camera before anything is held against them

@@ -23,9 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from fieldcheck.domain.file_kinds import UNREAD_ENDINGS
-from fieldcheck.errors import PathMissing, PictureUnreadable
-from fieldcheck.imaging.convert import to_bgr, to_rgb_from_bgr
+from fieldcheck.domain.frame import UNREAD_ENDINGS
+from fieldcheck.errors.files import PathMissing, PictureUnreadable
+from fieldcheck.imaging.colour import to_bgr, to_rgb_from_bgr
 
 FORMATS = ("JPEG", "PNG", "BMP", "WEBP", "TIFF", "GIF", "PPM")  # Pillow's others start programs, or follow links
 BEGINNINGS = (b"\xff\xd8\xff", b"\x89PNG", b"BM", b"RIFF", b"II*\0", b"MM\0*", b"GIF8", b"P5", b"P6")
@@ -283,3 +283,32 @@ def _encode_image(ending: str, rgb: NDArray[np.uint8], settings: list[int]) -> b
     if not done:
         raise ValueError(f"a picture of {rgb.shape} that cannot be encoded as {ending}")
     return data.tobytes()
+
+
+# OpenCV's own threads: how many cores it computes on.
+
+
+class _SingleThreadedCall:
+    """OpenCV computes on the calling thread alone within, while as many threads as there are cores are at pictures of their own: its own
+    would wait for each other there, and wait awake. Beside a busy core one stays so for seconds, since it gives way each time, and the
+    system takes that core for one with twice as much to do as it has. The setting is one for all: the first to come sets it aside, the
+    last to go puts it back."""
+
+    def __init__(self) -> None:
+        self._lock, self._within, self._before = Lock(), 0, 0
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._within:
+                self._before = cv2.getNumThreads()
+                cv2.setNumThreads(1)
+            self._within += 1
+
+    def __exit__(self, *_error: object) -> None:
+        with self._lock:
+            self._within -= 1
+            if not self._within:
+                cv2.setNumThreads(self._before)
+
+
+own_thread = _SingleThreadedCall()

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.imaging.convert import to_luma
+from fieldcheck.imaging.colour import to_luma
 
 Picture = NDArray[np.uint8]
 Corners = tuple[float, float, float, float]  # x1, y1, x2, y2 in pixels

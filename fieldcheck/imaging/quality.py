@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
-from math import log, pi, sqrt
+from math import hypot, log, log10, pi, sqrt
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.domain.quality import Quality
-from fieldcheck.imaging.convert import to_luma
-from fieldcheck.imaging.thumbnail import WORKING_SIDE, downscale_image
+from fieldcheck.domain.frame import Quality
+from fieldcheck.imaging.codec import encode_jpeg
+from fieldcheck.imaging.colour import to_luma
+from fieldcheck.imaging.similarity import compute_dhash, compute_phash
+from fieldcheck.imaging.thumbnail import THUMBNAIL_QUALITY, WORKING_SIDE, downscale_image, make_look_from_luma, make_thumbnail_pixels
 
 CROP = 512  # noise and blocks do not survive a resize: they are measured on a central crop at native resolution
 NEAR_BLACK, NEAR_WHITE = 10, 245
@@ -121,3 +125,209 @@ def mark_clipping(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
 def _make_stripes(height: int, width: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     rows, columns = np.ogrid[:height, :width]
     return (rows + columns) % PERIOD < WIDTH, (columns - rows) % PERIOD < WIDTH
+
+
+# The vector of image statistics that tells one camera's look from another's (methods 5.4).
+
+NAMES = (
+    "mean", "contrast", "p1", "clipped_low", "clipped_high", "sharpness", "noise", "flat_noise", "direction", "blockiness", "band_low",
+    "band_middle", "band_high", "a", "b", "chroma",
+)  # fmt: skip
+BANDS = ((0.06, 0.125), (0.125, 0.25), (0.25, 0.5))  # cycles a pixel
+BLOCK = 8
+
+
+def measure_statistics(rgb: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """(H, W, 3) uint8 RGB → (16,) float32 in the order of `NAMES`."""
+    y = to_luma(rgb)
+    small, crop = downscale_image(y, WORKING_SIDE), crop_native(y)
+    shares, noise = compute_level_shares(small), compute_noise_levels(crop)
+    return compute_statistics(compute_quality(small, shares, noise), small, shares, crop, noise, make_thumbnail_pixels(rgb))
+
+
+def compute_statistics(
+    quality: Quality,
+    small: NDArray[np.uint8],
+    shares: NDArray[np.float64],
+    crop: NDArray[np.uint8],
+    noise: NDArray[np.float64],
+    tiny_rgb: NDArray[np.uint8],
+) -> NDArray[np.float32]:
+    """Image statistics, (16,) float32, from what one pass has made already.
+
+    `small`: (h, w) uint8 luma at working size and `shares`: (256,) its `compute_level_shares`; `crop`: (h, w) uint8 luma of the native crop
+    and `noise`: (2041,) its noise levels; `tiny_rgb`: (h, w, 3) uint8 RGB thumbnail, which serves for mean colours, since these do not
+    depend on the size they are taken at.
+    """
+    figures = [quality.mean, quality.contrast, find_level_at(shares, 0.01), quality.clipped_low, quality.clipped_high]
+    figures += [quality.sharpness, log(quality.noise + 0.1), log(find_level_at(noise, 0.5) + 0.1)]
+    figures += [compute_direction(small), compute_blockiness(crop), *compute_band_shares(small), *compute_mean_colour(tiny_rgb)]
+    return np.array(figures, np.float32)
+
+
+def compute_direction(y: NDArray[np.uint8]) -> float:
+    """Share of the larger eigenvalue of the mean gradient tensor: 0.5 where no direction prevails, up to 1 for streaks and motion. `y`:
+    (h, w) uint8 luma."""
+    dx, dy = (cv2.Sobel(y, cv2.CV_16S, *order) for order in ((1, 0), (0, 1)))
+    # Sums of whole numbers are exact in any order, and 2·xy is what (x + y)² has beyond x² and y².
+    xx, yy, both = (cv2.norm(one, cv2.NORM_L2SQR) for one in (dx, dy, cv2.add(dx, dy)))
+    xy = (both - xx - yy) / 2
+    if xx + yy == 0:
+        return 0.5
+    return 0.5 + hypot((xx - yy) / 2, xy) / (xx + yy)
+
+
+def compute_blockiness(crop: NDArray[np.uint8]) -> float:
+    """Blockiness: mean horizontal step across the borders of 8-pixel blocks over the mean of all steps, 1 without block coding. `crop`:
+    (h, w) uint8 luma that begins at such a border."""
+    if crop.shape[1] <= BLOCK:
+        return 1.0
+    steps = cv2.reduce(cv2.absdiff(crop[:, 1:], crop[:, :-1]), 0, cv2.REDUCE_SUM, dtype=cv2.CV_32S).ravel()
+    return float(steps[BLOCK - 1 :: BLOCK].mean() / steps.mean()) if steps.any() else 1.0
+
+
+def compute_band_shares(y: NDArray[np.uint8]) -> tuple[float, float, float]:
+    """log10 share of the spectral power in three bands of spatial frequency, low to high, of the picture without its mean, faded out at the
+    edges. `y`: (h, w) uint8 luma."""
+    from scipy import fft  # a fifth of a second, paid only by those who measure; numpy's takes three times as long a picture
+
+    window, everything, bands = _make_spectrum_plan(*y.shape)
+    spectrum = fft.rfft2((y - np.float32(cv2.mean(y)[0])) * window)
+    power = spectrum.real**2 + spectrum.imag**2
+    total = _sum_products(everything, power) or 1.0
+    low, middle, high = (log10(_sum_products(band, power) / total + 1e-12) for band in bands)
+    return low, middle, high
+
+
+def _sum_products(a: NDArray[Any], b: NDArray[Any]) -> float:
+    """Σ a·b in an order of its own. Not `a @ b` and not OpenCV's sums: their last digit depends on how many threads are free and on where
+    in memory the arrays lie, and a frame must measure the same in every process."""
+    return float(np.multiply(a, b, dtype=np.float64).sum())
+
+
+@lru_cache(maxsize=8)
+def _make_spectrum_plan(height: int, width: int) -> tuple[NDArray[np.float32], NDArray[np.float32], tuple[NDArray[np.float32], ...]]:
+    """For pictures of one size: Hann window, and how often each value of the half spectrum counts, in all and in each band."""
+    window = np.outer(np.hanning(height), np.hanning(width)).astype(np.float32)
+    radius = np.hypot(np.fft.fftfreq(height)[:, None], np.fft.rfftfreq(width)[None, :])
+    counted = np.full(radius.shape, 2, np.float32)  # for its mirror image, which the half spectrum leaves out
+    counted[:, 0] = 1
+    if width % 2 == 0:
+        counted[:, -1] = 1
+    return window, counted, tuple(counted * ((radius >= low) & (radius < high)) for low, high in BANDS)
+
+
+def compute_mean_colour(rgb: NDArray[np.uint8]) -> tuple[float, float, float]:
+    """Mean a*, mean b* and mean chroma in CIELAB units of a picture, (H, W, 3) uint8 RGB."""
+    # As a single row: OpenCV shares rows out among as many threads as are free, and where it parts them decides the last digit.
+    lab = cv2.cvtColor(rgb.reshape(1, -1, 3).astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    a, b = (lab[0, :, channel].astype(np.float64) for channel in (1, 2))
+    return float(a.mean()), float(b.mean()), float(np.sqrt(a * a + b * b).mean())
+
+
+# Everything that one look at a frame gives, sharing the steps: the hot path of an import.
+
+
+@dataclass(frozen=True, slots=True)
+class ImageAnalysis:
+    """`thumbnail` is a JPEG, `look` (90, 160) uint8 luma, `statistics` (16,) float32; the fingerprints are 64 bits each."""
+
+    quality: Quality
+    dhash: int
+    phash: int
+    statistics: NDArray[np.float32]
+    thumbnail: bytes
+    look: NDArray[np.uint8]
+
+
+def analyse_image(rgb: NDArray[np.uint8]) -> ImageAnalysis:
+    """(H, W, 3) uint8 RGB → all of it. The fingerprints are those of the look, which is kept, so they can be had again."""
+    y, tiny_rgb = to_luma(rgb), make_thumbnail_pixels(rgb)
+    small, crop = downscale_image(y, WORKING_SIDE), crop_native(y)
+    shares, noise, look = compute_level_shares(small), compute_noise_levels(crop), make_look_from_luma(small)
+    found = compute_quality(small, shares, noise)
+    figures = compute_statistics(found, small, shares, crop, noise, tiny_rgb)
+    return ImageAnalysis(found, compute_dhash(look), compute_phash(look), figures, encode_jpeg(tiny_rgb, THUMBNAIL_QUALITY), look)
+
+
+# Features of place, spectrum and time of a picture, with its borders and what stands still in it masked or not (methods 7b).
+
+Floats = NDArray[np.float64]
+
+MARGIN = 0.125  # of either side of a picture: borders, time stamps and logos stand there
+LAYOUT = 12  # cells of the masked picture's layout along each side
+GRID = 64  # cells along each side in which what stands still is looked for
+STILL, MOVED = 6.0, 12.0  # grey levels: a mark changes by less from clip to clip while the rest of the picture changes by more
+EDGE = 20.0  # grey levels by which a mark stands out of what surrounds it
+MOST_MARKED = 0.10  # of the picture: where more of it stands still, it is the scene
+FEWEST = 3  # pictures or clips from which anything can be said to stand still
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AspectFeatures:
+    """One picture: `place` (144,) layout, `spectrum` (9,) frequencies and colours, `time` (5,) light."""
+
+    place: Floats
+    spectrum: Floats
+    time: Floats
+
+
+def compute_aspect_features(rgb: NDArray[np.uint8], masked: bool, marks: NDArray[np.bool_] | None = None) -> AspectFeatures:
+    """Features of a picture, (H, W, 3) uint8 RGB; `masked`: without its outer eighths and with `marks`, (64, 64) bool, painted over."""
+    seen = crop_borders(_mask_marks(rgb, marks)) if masked else rgb
+    by = dict(zip(NAMES, measure_statistics(seen).astype(np.float64).tolist(), strict=True))
+    contrast = max(by["contrast"], 1.0)
+    red, green, blue = (float(seen[..., channel].mean()) + 1.0 for channel in range(3))
+    spectrum = [by["sharpness"] - 2 * np.log(contrast), by["noise"] - np.log(contrast), by["direction"]]
+    spectrum += [by[name] for name in ("band_low", "band_middle", "band_high")]
+    spectrum += [np.log(red / green), np.log(blue / green), by["chroma"] / max(by["mean"], 1.0)]
+    light = [by[name] for name in ("mean", "contrast", "p1", "clipped_low", "clipped_high")]
+    return AspectFeatures(compute_layout(seen), np.array(spectrum), np.array(light))
+
+
+def crop_borders(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The middle three quarters of either side of a picture, (H, W) or (H, W, 3) uint8, a view."""
+    height, width = picture.shape[:2]
+    top, left = round(MARGIN * height), round(MARGIN * width)
+    return picture[top : height - top, left : width - left]
+
+
+def compute_layout(rgb: NDArray[np.uint8]) -> Floats:
+    """(144,) luma of 12 × 12 cells without its mean and spread, zeros for a picture of one grey. `rgb`: (H, W, 3) uint8."""
+    cells = cv2.resize(to_luma(rgb), (LAYOUT, LAYOUT), interpolation=cv2.INTER_AREA).astype(np.float64).ravel()
+    cells -= cells.mean()
+    spread = float(cells.std())
+    return cells / spread if spread > 1.0 else np.zeros_like(cells)
+
+
+def make_grid(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(64, 64) uint8 luma of a picture, (H, W, 3) uint8 RGB, for `find_static_marks`."""
+    return np.asarray(cv2.resize(to_luma(rgb), (GRID, GRID), interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def find_static_marks(grids: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """(64, 64) bool: cells of a logo, a cross-hair or a caption, which stand out and keep their grey level while the picture changes.
+
+    `grids`: (k, 64, 64) uint8, one a clip (the median of its frames) or one a picture. Nothing is marked with fewer than three, where the
+    pictures hardly change, or where more than a tenth stands still: that is a fixed camera's scene and no mark.
+    """
+    none = np.zeros((GRID, GRID), dtype=bool)
+    if len(grids) < FEWEST:
+        return none
+    low, middle, high = np.percentile(grids.astype(np.float64), [10, 50, 90], axis=0)
+    changes = high - low
+    if float(np.median(changes)) < MOVED:
+        return none
+    stands_out = np.abs(middle - cv2.medianBlur(middle.astype(np.float32), 5)) > EDGE
+    found = (changes < STILL) & stands_out
+    wide = np.asarray(cv2.dilate(found.astype(np.uint8), np.ones((3, 3), np.uint8)), bool)
+    return none if wide.mean() > MOST_MARKED else wide
+
+
+def _mask_marks(rgb: NDArray[np.uint8], marks: NDArray[np.bool_] | None) -> NDArray[np.uint8]:
+    """A picture whose marked cells have its median colour."""
+    if marks is None or not marks.any():
+        return rgb
+    height, width = rgb.shape[:2]
+    where = np.asarray(cv2.resize(marks.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST), bool)
+    return np.where(where[..., None], np.median(rgb, axis=(0, 1)).astype(np.uint8), rgb)

@@ -2,18 +2,53 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
+import zstandard
 from numpy.typing import NDArray
 
-from fieldcheck.errors import PictureUnreadable
-from fieldcheck.imaging.codec import decode_image
-from fieldcheck.imaging.coded import CODED, CodecPipeline
-from fieldcheck.imaging.convert import to_rgb_from_bgr
+from fieldcheck.errors.files import PictureUnreadable
+from fieldcheck.imaging.codec import MOST_PIXELS, decode_image
+from fieldcheck.imaging.colour import to_rgb_from_bgr
+
+# Pictures that a camera coded by the help of those before them: a chain begins with one that needs none, and is decoded from there.
+
+CODED = frozenset({"h264", "h265"})
+
+
+class CodecPipeline:
+    """Decodes one chain. `stream`: what a decoder must know first, and the bytes of its pictures one after another, as they were sent.
+
+    Pictures are asked for by their place in the chain. Going forward decodes each once; going back begins anew. One thread.
+    """
+
+    def __init__(self, stream: bytes) -> None:
+        self._stream = stream
+        self._capture: cv2.VideoCapture | None = None
+        self._next = 0
+        self._last: NDArray[np.uint8] | None = None
+
+    def decode_image(self, place: int) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 BGR. Raises PictureUnreadable with an empty path where so many pictures do not come out of it."""
+        if self._capture is None or place < self._next - 1:
+            # OpenCV reads from anything that has `read` and `seek`; its stubs know files only.
+            self._capture = cv2.VideoCapture(io.BytesIO(self._stream), cv2.CAP_FFMPEG, [])  # type: ignore[call-overload]
+            self._next = 0
+        while self._next <= place:
+            got, bgr = self._capture.read()
+            if not got or bgr is None:
+                self._capture = None
+                raise PictureUnreadable(Path(), "damaged")
+            self._last = np.asarray(bgr, np.uint8)
+            self._next += 1
+        assert self._last is not None
+        return self._last
+
 
 JPEG = "jpeg"
 OWN_CODING = frozenset({JPEG, *CODED})  # the camera's own bytes, kept as they are
@@ -160,3 +195,58 @@ def _convert_pixels(pixel_format: str, pixels: NDArray[np.uint8] | NDArray[np.ui
     if min(grey.shape) < 2:
         raise PictureUnreadable(Path(), "damaged")
     return np.asarray(cv2.cvtColor(grey, MOSAICS[kind]), np.uint8)
+
+
+# The one lossless codec for cameras that deliver pixels: rows as differences from the row above, packed by Zstandard.
+
+CODEC = "zstd-rows"
+LEVEL = 1  # of Zstandard; level 3 takes three times as long and packs sensor noise no better
+
+
+def pack_pixels(pixels: NDArray[np.uint8] | NDArray[np.uint16], pixel_format: str) -> bytes:
+    """Lossless coding of pixels in a format of `RawImage`, (H, W), (H, W, 2) or (H, W, 3) uint8 or (H, W) uint16 → packed bytes."""
+    rows = _as_rows(pixels)
+    above = _get_row_distance(pixel_format)
+    differences = rows.copy()
+    differences[above:] -= rows[:-above]
+    return zstandard.ZstdCompressor(level=LEVEL).compress(differences.data)
+
+
+def unpack_pixels(packed: bytes, pixel_format: str, width: int, height: int) -> RawImage:
+    """The very pixels that were packed. Raises ValueError where these bytes are none of this size and format."""
+    shape, dtype = get_raw_shape(pixel_format, width, height), get_raw_dtype(pixel_format)
+    n_bytes = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    try:
+        if not 0 < width * height <= MOST_PIXELS or zstandard.frame_content_size(packed) != n_bytes:
+            raise ValueError(f"not a frame of {width} x {height} {pixel_format}")
+        plain = zstandard.ZstdDecompressor().decompress(packed, max_output_size=n_bytes)
+    except zstandard.ZstdError as error:
+        raise ValueError("not a packed frame") from error
+    rows = np.frombuffer(plain, np.uint8).reshape(n_bytes // (width * (shape[2] if len(shape) == 3 else 1)), -1)
+    above = _get_row_distance(pixel_format)
+    restored = np.empty_like(rows)
+    for first in range(above):
+        np.add.accumulate(rows[first::above], axis=0, dtype=np.uint8, out=restored[first::above])
+    return RawImage(pixel_format, _from_rows(restored, shape, dtype))
+
+
+def _get_row_distance(pixel_format: str) -> int:
+    return 2 if pixel_format.startswith("bayer") else 1
+
+
+def _as_rows(pixels: NDArray[np.uint8] | NDArray[np.uint16]) -> NDArray[np.uint8]:
+    """(rows, bytes a row) uint8."""
+    height = pixels.shape[0]
+    if pixels.dtype == np.uint8:
+        return np.ascontiguousarray(pixels, np.uint8).reshape(height, -1)
+    samples = np.ascontiguousarray(pixels, np.dtype("<u2")).view(np.uint8).reshape(height, -1, 2)
+    return np.concatenate([samples[..., 0], samples[..., 1]])
+
+
+def _from_rows(
+    rows: NDArray[np.uint8], shape: tuple[int, ...], dtype: type[np.uint8] | type[np.uint16]
+) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    if dtype is np.uint8:
+        return rows.reshape(shape)
+    low, high = rows.reshape(2, *shape)
+    return np.asarray(high.astype(np.uint16) << 8 | low, np.uint16)

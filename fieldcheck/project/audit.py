@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import chain
 from math import isfinite
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.pick import DESIGNS
-from fieldcheck.errors import FieldcheckError
+from fieldcheck.domain.label import DESIGNS
+from fieldcheck.errors.files import FieldcheckError, FolderGone
+from fieldcheck.errors.projects import ProjectDamaged
+from fieldcheck.files import GONE, sync_folder
+from fieldcheck.progress import Cancelled
 from fieldcheck.project import criteria
-from fieldcheck.project.tables import (
-    benchmarks,
-    clips,
-    drafts,
-    draws,
-    frames,
-    integrity,
-    labels,
-    machine_paths,
-    marks,
-    model_facts,
-    models,
-    picks,
-    predictions,
-    recordings,
-    repeats,
-    reports,
-    runs,
-    saved_slices,
-    seals,
-    second_looks,
-    settings,
-    tags,
-)
+from fieldcheck.project.connection import Reader
+from fieldcheck.project.layout import DATABASE
+from fieldcheck.project.tables import frames, labels, models, project_state, recordings, redact, runs
+from fieldcheck.project.tables import labels as drafts
+from fieldcheck.project.tables import labels as draws
+from fieldcheck.project.tables import labels as marks
+from fieldcheck.project.tables import labels as picks
+from fieldcheck.project.tables import labels as repeats
+from fieldcheck.project.tables import labels as second_looks
+from fieldcheck.project.tables import labels as tags
+from fieldcheck.project.tables import models as benchmarks
+from fieldcheck.project.tables import models as model_facts
+from fieldcheck.project.tables import project_state as evidence
+from fieldcheck.project.tables import project_state as reports
+from fieldcheck.project.tables import recordings as clips
+from fieldcheck.project.tables import runs as predictions
+from fieldcheck.project.tables import values as saved_slices
+from fieldcheck.project.tables import values as settings
 from fieldcheck.project.tables.values import UnfitValue, from_json
 
 TROUBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError, UnfitValue, FieldcheckError)
@@ -56,12 +56,12 @@ def find_faults(db: Database) -> tuple[tuple[str, str], ...]:
 def check_no_foreign_paths(db: Database) -> None:
     """Raises UnfitValue where a database that somebody handed on names a place on a computer, which none of ours does."""
     roots, folders = (one.root for one in benchmarks.list_benchmarks(db)), (one.folder for one in reports.list_reports(db))
-    shown = chain.from_iterable(map(machine_paths.list_image_paths, model_facts.list_all_facts(db)))
-    golden = machine_paths.list_golden_roots(db)
+    shown = chain.from_iterable(map(redact.list_image_paths, model_facts.list_all_facts(db)))
+    golden = redact.list_golden_roots(db)
     named = (("benchmark.root", roots), ("report.folder", folders), ("model_fact.picture", shown), ("setting.value", golden))
     for column, found in named:
         for one in found:
-            if machine_paths.to_portable_path(one) != one:
+            if redact.to_portable_path(one) != one:
                 raise UnfitValue(f"{column}: {one[:40]}")
 
 
@@ -89,7 +89,7 @@ def _check_time(seconds: float, what: str) -> None:
 def _check_clips(db: Database) -> None:
     for one in clips.list_clips(db):
         _check_time(one.start_s, "clip.start_s")
-    if lost := [key for table, key in integrity.find_dangling_rows(db) if table == "clip"]:
+    if lost := [key for table, key in project_state.find_dangling_rows(db) if table == "clip"]:
         raise UnfitValue(f"clip: {lost[0][:40]}")
 
 
@@ -147,7 +147,7 @@ def _check_settings(db: Database) -> None:
 
 def _check_seals(db: Database) -> None:
     """Every link has its time, and a state what `criteria.state` gives one."""
-    for one in seals.list_seals(db):
+    for one in evidence.list_seals(db):
         datetime.fromisoformat(one.at)
         if not isinstance(one.body, dict) or one.kind not in ("sealed", "changed", "signed", "admin"):
             raise UnfitValue(f"seal.body: {one.kind[:20]}")
@@ -188,3 +188,59 @@ READ_AS: Mapping[str, Reading] = MappingProxyType({
     "seal": _check_seals,
 })  # fmt: skip
 """Table → a reading of it that raises where a value is none of ours."""
+
+
+# Causes that lie below whatever failed: an unplugged disk, a moved folder, values in the database that are none of ours. For both
+# doors.
+
+
+@contextmanager
+def map_to_root_cause(project: Path | None) -> Iterator[None]:
+    """For work in a project folder that was there when it began; None: there was none. Raises FolderGone or ProjectDamaged in place of
+    what failed."""
+    try:
+        yield
+    except Cancelled:
+        raise
+    except Exception as error:
+        if project is not None and (cause := find_root_cause(error, project)) is not error:
+            raise cause from error
+        raise
+
+
+def find_root_cause(error: Exception, project: Path) -> Exception:
+    """Cause of an error of work in this project: FolderGone, ProjectDamaged, or the error itself."""
+    if is_gone(project):
+        return FolderGone(project)
+    if isinstance(error, TROUBLES) and not isinstance(error, FieldcheckError) and (said := _find_damage(project)):
+        return ProjectDamaged(project, said)
+    return error
+
+
+def is_gone(project: Path) -> bool:
+    """Whether the folder has no database, or its disk answers no more. Asks the disk itself: what the system remembers of it does not
+    count."""
+    try:
+        if stat.S_ISREG((project / DATABASE).stat().st_mode):  # opening anything else may wait for ever
+            with (project / DATABASE).open("rb"):
+                sync_folder(project)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError as error:
+        return error.errno in GONE
+    return False
+
+
+def _find_damage(project: Path) -> str:
+    """The first value in its database that is none of ours, or what SQLite says of it; empty where that is in order."""
+    reader = Reader(project / DATABASE)
+    try:
+        return next((said for _, said in reader.read(find_faults)), "") or next(
+            map(" ".join, reader.read(project_state.find_dangling_rows)), ""
+        )
+    except ProjectDamaged as error:
+        return error.problem
+    except FieldcheckError:
+        return ""  # nobody can look now
+    finally:
+        reader.close()

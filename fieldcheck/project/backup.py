@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from fieldcheck.files import join_inside, map_os_errors, sync_folder
-from fieldcheck.project.connect import map_database_errors
+from fieldcheck.project.connection import map_database_errors
 from fieldcheck.project.layout import BACKUPS
 
 KEPT = 10

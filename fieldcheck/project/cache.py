@@ -3,26 +3,102 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
+from threading import Condition
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from fieldcheck.errors import PathMissing, ProjectDamaged, ReadOnlyPlace
+from fieldcheck.errors.files import PathMissing, ReadOnlyPlace
+from fieldcheck.errors.projects import ProjectDamaged
 from fieldcheck.files import map_os_errors
 from fieldcheck.project import schema
-from fieldcheck.project.connect import map_database_errors, open_for_writing
-from fieldcheck.project.reader import Reader
-from fieldcheck.project.tables import pictures, vectors
-from fieldcheck.project.writer import Writer
+from fieldcheck.project.connection import Reader, Writer, map_database_errors, open_for_writing
+
+# Two tables of the cache: one thumbnail and one look a frame.
+
+PICTURE_TABLES = (
+    "CREATE TABLE thumbnail (frame_id TEXT PRIMARY KEY, jpeg BLOB NOT NULL)",
+    "CREATE TABLE look (frame_id TEXT PRIMARY KEY, luma BLOB NOT NULL)",
+)
+
+
+def put_pictures(db: Database, entries: Iterable[tuple[str, bytes, bytes | None]]) -> None:
+    """Frame id, JPEG thumbnail and packed look, or None for one that is made when somebody asks for it."""
+    kept = list(entries)
+    db.conn.executemany("INSERT OR REPLACE INTO thumbnail VALUES (?, ?)", [(frame_id, jpeg) for frame_id, jpeg, _ in kept])
+    put_packed_looks(db, {frame_id: look for frame_id, _, look in kept if look is not None})
+
+
+def put_packed_looks(db: Database, looks: Mapping[str, bytes]) -> None:
+    """Packed looks by frame id."""
+    db.conn.executemany("INSERT OR REPLACE INTO look VALUES (?, ?)", list(looks.items()))
+
+
+def read_thumbnails(db: Database, frame_ids: Sequence[str]) -> list[tuple[str, bytes]]:
+    """Frame id and JPEG of those that have one."""
+    return db.execute(f"SELECT frame_id, jpeg FROM thumbnail WHERE frame_id IN ({_make_placeholders(frame_ids)})", frame_ids).fetchall()
+
+
+def read_looks(db: Database, frame_ids: Sequence[str]) -> list[tuple[str, bytes]]:
+    """Frame id and packed look of those that have one."""
+    return db.execute(f"SELECT frame_id, luma FROM look WHERE frame_id IN ({_make_placeholders(frame_ids)})", frame_ids).fetchall()
+
+
+def remove_pictures(db: Database, frame_ids: Sequence[str]) -> None:
+    """Drop thumbnails and looks of pictures that are others now: they are made anew when somebody asks."""
+    for table in ("thumbnail", "look"):
+        db.conn.executemany(f"DELETE FROM {table} WHERE frame_id = ?", [(name,) for name in frame_ids])
+
+
+def _make_placeholders(names: Sequence[str]) -> str:
+    return ", ".join("?" * len(names))
+
+
+# Two tables of the cache: what a model, or the image statistics, made of each frame and benchmark picture, as one vector.
+
+VECTOR_TABLES = (
+    "CREATE TABLE vector_source (key TEXT PRIMARY KEY, tensor TEXT NOT NULL)",
+    "CREATE TABLE vector (key TEXT NOT NULL, subject TEXT NOT NULL, figures BLOB NOT NULL, PRIMARY KEY (key, subject)) WITHOUT ROWID",
+)
+
+
+def put_packed_vectors(db: Database, key: str, tensor: str, packed: Mapping[str, bytes]) -> None:
+    """Packed vectors by subject, and the tensor they come from, empty for image statistics."""
+    db.execute("INSERT OR REPLACE INTO vector_source VALUES (?, ?)", [key, tensor])
+    db.conn.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?, ?)", [(key, subject, figures) for subject, figures in packed.items()])
+
+
+def get_packed_vectors(db: Database, key: str, subjects: Sequence[str]) -> list[tuple[str, bytes]]:
+    """Subject and packed vector of those that have one."""
+    marks = ", ".join("?" * len(subjects))
+    return db.execute(f"SELECT subject, figures FROM vector WHERE key = ? AND subject IN ({marks})", [key, *subjects]).fetchall()
+
+
+def get_tensor_source(db: Database, key: str) -> list[str]:
+    """The tensor that vectors of this key come from, as a list of one or none."""
+    return [tensor for (tensor,) in db.execute("SELECT tensor FROM vector_source WHERE key = ?", [key])]
+
+
+def remove_vectors(db: Database, subjects: Sequence[str]) -> None:
+    """Takes out every vector of these subjects, whatever made it."""
+    db.conn.executemany("DELETE FROM vector WHERE subject = ?", [(subject,) for subject in subjects])
+
+
+def list_packed_vectors(db: Database) -> list[tuple[str, str, str, bytes]]:
+    """Key, tensor, subject and packed vector of every one, in a fixed order."""
+    return db.execute("SELECT key, tensor, subject, figures FROM vector JOIN vector_source USING (key) ORDER BY key, subject").fetchall()
+
 
 LOOK = (90, 160)  # rows, columns of luma
 ABOVE, BEFORE = np.zeros((1, LOOK[1]), np.uint8), np.zeros((LOOK[0], 1), np.uint8)
 AT_ONCE = 500  # names in one question
-TABLES = (*pictures.PICTURE_TABLES, *vectors.VECTOR_TABLES)
+TABLES = (*PICTURE_TABLES, *VECTOR_TABLES)
 
 T = TypeVar("T")
 Question = Callable[[Database, Sequence[str]], list[tuple[str, bytes]]]
@@ -41,52 +117,52 @@ class Cache:
         """Keep (frame id, JPEG thumbnail, look (90, 160) uint8 luma or None); returns when they are stored. Raises DiskFull,
         ReadOnlyPlace."""
         packed = [(frame_id, thumbnail, None if look is None else _pack_look(look)) for frame_id, thumbnail, look in entries]
-        self._submit_write(lambda db: pictures.put_pictures(db, packed))
+        self._submit_write(lambda db: put_pictures(db, packed))
 
     def put_looks(self, looks: Mapping[str, NDArray[np.uint8]]) -> None:
         """Keep looks (90, 160) uint8 luma by frame id. Raises DiskFull, ReadOnlyPlace."""
         packed = {frame_id: _pack_look(look) for frame_id, look in looks.items()}
-        self._submit_write(lambda db: pictures.put_packed_looks(db, packed))
+        self._submit_write(lambda db: put_packed_looks(db, packed))
 
     def get_looks(self, frame_ids: Sequence[str]) -> dict[str, NDArray[np.uint8]]:
         """Looks (90, 160) uint8 luma, not writeable, of those frames that have one."""
-        found = {frame_id: _unpack_look(blob) for frame_id, blob in self._read_chunks(pictures.read_looks, frame_ids)}
+        found = {frame_id: _unpack_look(blob) for frame_id, blob in self._read_chunks(read_looks, frame_ids)}
         return {frame_id: look for frame_id, look in found.items() if look.size}
 
     def get_thumbnails(self, frame_ids: Sequence[str]) -> dict[str, bytes]:
         """JPEG thumbnails of those frames that have one."""
-        return dict(self._read_chunks(pictures.read_thumbnails, frame_ids))
+        return dict(self._read_chunks(read_thumbnails, frame_ids))
 
     def put_vectors(self, key: str, source: str, found: Mapping[str, NDArray[np.floating]]) -> None:
         """Keep vectors (d,) of subjects – frame ids, or paths of benchmark items – under the name of what made them. `source` is the
         tensor they come from, empty for image statistics. Raises DiskFull, ReadOnlyPlace."""
         packed = {subject: pack_vector(vector) for subject, vector in found.items()}
-        self._submit_write(lambda db: vectors.put_packed_vectors(db, key, source, packed))
+        self._submit_write(lambda db: put_packed_vectors(db, key, source, packed))
 
     def get_vectors(self, key: str, subjects: Sequence[str]) -> dict[str, NDArray[np.float32]]:
         """Vectors (d,) float32, not writeable, of those subjects that have one."""
-        rows = self._read_chunks(lambda db, names: vectors.get_packed_vectors(db, key, names), subjects)
+        rows = self._read_chunks(lambda db, names: get_packed_vectors(db, key, names), subjects)
         found = {subject: unpack_vector(blob) for subject, blob in rows}
         return {subject: vector for subject, vector in found.items() if vector.size}
 
     def get_vector_source(self, key: str) -> str | None:
         """The tensor that the vectors kept under `key` come from, empty for image statistics; None where there are none."""
         found = self._read_chunks(
-            lambda db, names: [(name, source.encode()) for name in names for source in vectors.get_tensor_source(db, name)], [key]
+            lambda db, names: [(name, source.encode()) for name in names for source in get_tensor_source(db, name)], [key]
         )
         return found[0][1].decode() if found else None
 
     def list_vectors(self) -> list[tuple[str, str, str, bytes]]:
         """Key, tensor, subject and packed figures of every vector; none where there is no cache, or a damaged one."""
-        return self._run_query(vectors.list_packed_vectors)
+        return self._run_query(list_packed_vectors)
 
     def remove_subjects(self, subjects: Sequence[str], frame_ids: Sequence[str]) -> None:
         """Take out vectors of `subjects` and pictures of `frame_ids`, which are made anew when somebody asks. Raises DiskFull,
         ReadOnlyPlace."""
 
         def take_out(db: Database) -> None:
-            vectors.remove_vectors(db, subjects)
-            pictures.remove_pictures(db, frame_ids)
+            remove_vectors(db, subjects)
+            remove_pictures(db, frame_ids)
 
         self._submit_write(take_out)
 
@@ -207,3 +283,87 @@ def _unpack_look(blob: bytes) -> NDArray[np.uint8]:
     look = steps.cumsum(axis=1, dtype=np.uint8).cumsum(axis=0, dtype=np.uint8)
     look.flags.writeable = False
     return look
+
+
+# Memoisation for the length of one piece of work: what the sections of a report ask alike is read, and reckoned, once.
+
+_answers: ContextVar[dict[Hashable, object] | None] = ContextVar("answers", default=None)
+
+
+@contextmanager
+def memo_scope() -> Iterator[None]:
+    """Within it, on this thread, `get_memoised` reckons the same question a single time. What is written meanwhile by others is not
+    seen; a write of the thread's own forgets everything."""
+    if _answers.get() is not None:
+        yield
+        return
+    before = _answers.set({})
+    try:
+        yield
+    finally:
+        _answers.reset(before)
+
+
+def get_memoised(question: Hashable, reckon: Callable[[], T]) -> T:
+    """The answer of `reckon()`: within `memo_scope` the one that was found for an equal `question` before. Nobody may change it."""
+    answers = _answers.get()
+    if answers is None:
+        return reckon()
+    if question not in answers:
+        answers[question] = reckon()
+    return answers[question]  # type: ignore[return-value]  # what was kept under this question is what its `reckon` gave
+
+
+def clear_memo() -> None:
+    """Forget what was found so far: something was written."""
+    if (answers := _answers.get()) is not None:
+        answers.clear()
+
+
+# Results of long work on a project that stand as long as its state does: worked out once, by whoever asks first.
+
+LOOK_EVERY_S = 0.1  # how soon somebody who waits for another's work hears that he is to stop
+
+
+class ResultCache:
+    """One result a name, the newest. Any thread; who asks for what another one works out just now waits for that."""
+
+    def __init__(self) -> None:
+        self._found: dict[Hashable, tuple[Hashable, object]] = {}
+        self._under_way: set[tuple[Hashable, Hashable]] = set()
+        self._changed = Condition()
+
+    def find_result(self, name: Hashable, state: Hashable) -> object | None:
+        """The result for this state, None where it was not worked out."""
+        with self._changed:
+            of, found = self._found.get(name, (None, None))
+            return found if of == state else None
+
+    def get_or_compute(self, name: Hashable, state: Callable[[], Hashable], work_out: Callable[[], T], check: Callable[[], None]) -> T:
+        """The result for the state that is now, worked out where there is none. It is kept unless the state became another meanwhile.
+        `check` raises where whoever waits is to stop; what `work_out` raises is raised, and the next one tries again."""
+        now = state()
+        while not self._start_computing(name, now):
+            check()
+        try:
+            found = self.find_result(name, now)
+            if found is None:
+                found = work_out()
+                if state() == now:
+                    with self._changed:
+                        self._found[name] = (now, found)
+        finally:
+            with self._changed:
+                self._under_way.discard((name, now))
+                self._changed.notify_all()
+        return found  # type: ignore[return-value]  # what was kept under this name is what its `work_out` gave
+
+    def _start_computing(self, name: Hashable, state: Hashable) -> bool:
+        """Whether nobody works it out, as the caller does from now on; waits a moment where somebody does."""
+        with self._changed:
+            if (name, state) in self._under_way:
+                self._changed.wait(LOOK_EVERY_S)
+            if (name, state) in self._under_way:
+                return False
+            self._under_way.add((name, state))
+            return True

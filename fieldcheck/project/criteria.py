@@ -6,19 +6,26 @@ It is watched where acts are applied, undone and redone, in their transaction, s
 from __future__ import annotations
 
 import hashlib
+import hmac
+import os
 from collections.abc import Collection
 from itertools import pairwise
 from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.inspection import guess_ok_classes
-from fieldcheck.domain.seal import SealChange, SealRecord, SealState
-from fieldcheck.project.tables import benchmarks, draws, labels, models, picks, seals, settings
+from fieldcheck.domain.project_state import SealChange, SealRecord, SealState
+from fieldcheck.domain.report import guess_ok_classes
+from fieldcheck.project.tables import labels, models
+from fieldcheck.project.tables import labels as draws
+from fieldcheck.project.tables import labels as picks
+from fieldcheck.project.tables import models as benchmarks
+from fieldcheck.project.tables import project_state as evidence
+from fieldcheck.project.tables import values as settings
 from fieldcheck.project.tables.values import from_json
-from fieldcheck.scoring.verdict import DEFAULT_GAP_LIMIT
-from fieldcheck.sealing.verify_pack import to_canonical_json
+from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
 from fieldcheck.timestamp import get_timestamp
+from fieldcheck.verify_pack import to_canonical_json
 
 CRITERIA = ("classes", "ok_classes", "rate_limits", "tolerance")
 ADMIN = "admin_pin"  # the setting that holds the salted hash of the PIN
@@ -68,29 +75,29 @@ def _compute_sha256(value: object) -> str:
 
 def add_seal_before_labels(db: Database, times: Collection[str]) -> None:
     """Seals, where an act is about to write the first labels and nothing is sealed yet. `times`: when those were given."""
-    if times and not seals.has_seals(db):
+    if times and not evidence.has_seals(db):
         add_first_seal(db, min(times) or get_timestamp())
 
 
 def add_first_seal(db: Database, now: str) -> None:
     """The first link. One that stands stays as it is."""
-    if not seals.has_seals(db):
-        seals.add_seal(db, "sealed", {**compute_state(db), "n_labels": labels.count_labels(db)}, now)
+    if not evidence.has_seals(db):
+        evidence.add_seal(db, "sealed", {**compute_state(db), "n_labels": labels.count_labels(db)}, now)
 
 
 def update_seal_after_edit(db: Database, act: str, kinds: Collection[str]) -> None:
     """Adds a link where an act changed what is sealed."""
-    if not {"setting", "pick"} & set(kinds) or not seals.has_seals(db):
+    if not {"setting", "pick"} & set(kinds) or not evidence.has_seals(db):
         return
     record_changes(db, act, get_timestamp())
 
 
 def record_changes(db: Database, act: str, now: str) -> None:
     """Adds a link where what is sealed is no longer as the chain says."""
-    last, present = get_newest_state(seals.list_seals(db)), compute_state(db)
+    last, present = get_newest_state(evidence.list_seals(db)), compute_state(db)
     parts = sorted(key for key in present if present[key] != last.get(key))
     if parts:
-        seals.add_seal(db, "changed", {**present, "act": act, "n_labels": labels.count_labels(db), "parts": parts}, now)
+        evidence.add_seal(db, "changed", {**present, "act": act, "n_labels": labels.count_labels(db), "parts": parts}, now)
 
 
 def get_newest_state(records: Collection[SealRecord]) -> dict[str, Any]:
@@ -101,7 +108,7 @@ def get_newest_state(records: Collection[SealRecord]) -> dict[str, Any]:
 
 def read_seal_state(db: Database) -> SealState | None:
     """State of the seal; None before the first label."""
-    records = seals.list_seals(db)
+    records = evidence.list_seals(db)
     told = [one for one in records if one.kind in ("sealed", "changed")]
     if not told:
         return None
@@ -127,3 +134,38 @@ def _list_changes(before: SealRecord, after: SealRecord) -> list[SealChange]:
 
 def _format_value(value: object) -> str:
     return to_canonical_json(value).decode()
+
+
+# Operator and admin: a PIN that guards the limits, kept as a salted scrypt hash.
+
+ADMIN_ACTS = ("limits.set", "classes.set")
+"""Acts that only an admin does where there is a PIN, and takes back, and does again."""
+COST = {"n": 1 << 14, "r": 8, "p": 1}  # of scrypt: 16 MB and about 50 ms
+
+
+def has_pin(db: Database) -> bool:
+    """Whether the project has a PIN."""
+    return settings.get_setting(db, ADMIN) is not None
+
+
+def set_pin(db: Database, pin: str, now: str) -> None:
+    """This PIN from now on; empty: none. The chain notes that it was set or taken away, and never which."""
+    salt = os.urandom(16)
+    if pin:
+        settings.store_setting(db, ADMIN, {"salt": salt.hex(), "hash": _hash_pin(pin, salt).hex()})
+    else:
+        settings.drop_setting(db, ADMIN)
+    evidence.add_seal(db, "admin", {"set": bool(pin), "n_labels": labels.count_labels(db)}, now)
+
+
+def is_pin(db: Database, pin: str) -> bool:
+    """Whether this is the PIN; False where there is none."""
+    kept: Any = settings.get_setting(db, ADMIN)
+    try:
+        return hmac.compare_digest(_hash_pin(pin, bytes.fromhex(kept["salt"])), bytes.fromhex(kept["hash"]))
+    except (TypeError, KeyError, ValueError):
+        return False
+
+
+def _hash_pin(pin: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(pin.encode(), salt=salt, dklen=32, **COST)

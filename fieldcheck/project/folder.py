@@ -13,18 +13,19 @@ from itertools import islice
 from pathlib import Path
 
 from fieldcheck import __version__
-from fieldcheck.errors import NotAProject, PathMissing, ProjectDamaged, ProjectExists, ProjectNewer
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.projects import NotAProject, ProjectDamaged, ProjectExists, ProjectNewer
 from fieldcheck.files import TEMPORARY, is_project, join_inside, map_os_errors, remove_path, remove_stale, sync_folder
 from fieldcheck.progress import Progress
 from fieldcheck.project import lock as locks
-from fieldcheck.project import migrate
+from fieldcheck.project import schema
+from fieldcheck.project import schema as versions
 from fieldcheck.project.backup import create_backup
-from fieldcheck.project.connect import map_database_errors, open_for_writing
+from fieldcheck.project.connection import Reader, map_database_errors, open_for_writing
 from fieldcheck.project.layout import CACHE, DATABASE, EXPORTS, FOLDERS, REPORTS, UNFINISHED_REPORT
 from fieldcheck.project.lock import LastWriterState, Lock
 from fieldcheck.project.project import Project
-from fieldcheck.project.reader import Reader
-from fieldcheck.project.tables import integrity, versions
+from fieldcheck.project.tables import project_state
 
 __all__ = ["Project", "create_project", "find_database", "open_project"]
 
@@ -127,14 +128,14 @@ def _prepare_for_writing(path: Path, database: Path, lock: Lock) -> None:
         if found.standing == "older":
             create_backup(db, path, datetime.now(UTC))
         with map_database_errors(database):
-            migrate.migrate_database(db, __version__)
+            schema.migrate_database(db, __version__)
     finally:
         db.close()
 
 
 @dataclass(frozen=True, slots=True)
 class _DatabaseState:
-    standing: migrate.SchemaState
+    standing: schema.SchemaState
     version: str
 
 
@@ -143,10 +144,10 @@ def _inspect_database(path: Path, database: Path, left: LastWriterState | None) 
     reader = Reader(database)
     try:
         if not locks.is_as_left(database, left):
-            problem = reader.read(integrity.check_quick)
+            problem = reader.read(project_state.check_quick)
             if problem:
                 raise ProjectDamaged(path, problem)
-        standing = reader.read(migrate.schema_state)
+        standing = reader.read(schema.schema_state)
         if standing == "foreign":
             raise NotAProject(path, "foreign_schema")
         return _DatabaseState(standing, reader.read(versions.get_newest_version))
@@ -158,7 +159,7 @@ def _make_database(database: Path) -> None:
     db = open_for_writing(database, "FULL")
     try:
         with map_database_errors(database):
-            migrate.migrate_database(db, __version__)
+            schema.migrate_database(db, __version__)
     finally:
         db.close()
 

@@ -14,10 +14,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from fieldcheck.errors import PathRefused, ProjectLocked
+from fieldcheck.errors.files import PathRefused
+from fieldcheck.errors.projects import ProjectLocked
 from fieldcheck.files import join_inside, map_os_errors
-from fieldcheck.plain_json import parse_json
 from fieldcheck.progress import CancelToken, Progress, get_cancel_token
+from fieldcheck.safe_json import parse_json
 
 NAME = "lock"
 POLL_S = 0.05

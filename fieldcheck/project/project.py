@@ -14,21 +14,19 @@ from typing import TypeVar
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import AdminNeeded, DiskFull, FieldcheckError, NotStored, ProjectClosed, ReadOnlyPlace
-from fieldcheck.files import Closeable, join_inside
-from fieldcheck.project import edits, roles
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.errors.files import DiskFull, FieldcheckError, NotStored, ReadOnlyPlace
+from fieldcheck.errors.projects import AdminNeeded, ProjectClosed
+from fieldcheck.files import Closeable, DiskReserve, join_inside
+from fieldcheck.project import criteria
+from fieldcheck.project import undo as edits
+from fieldcheck.project import undo as history
 from fieldcheck.project.backup import create_backup
-from fieldcheck.project.cache import Cache
+from fieldcheck.project.cache import Cache, ResultCache, clear_memo, get_memoised
+from fieldcheck.project.connection import Reader, Writer
 from fieldcheck.project.layout import CACHE, DATABASE
 from fieldcheck.project.lock import Lock
-from fieldcheck.project.memoise import clear_memo, get_memoised
-from fieldcheck.project.reader import Reader
-from fieldcheck.project.results import ResultCache
-from fieldcheck.project.tables import history
-from fieldcheck.project.tables.rows import Key, TableRow
-from fieldcheck.project.writer import Writer
-from fieldcheck.reserve import DiskReserve
+from fieldcheck.project.tables.values import Key, TableRow
 
 T = TypeVar("T")
 
@@ -130,7 +128,7 @@ class Project(Closeable):
 
     def _check_allowed(self, db: Database, changes: Changes) -> Changes:
         """What was done in this transaction, unless only an admin may do it: then nothing of it stands."""
-        if changes.kinds and changes.act in roles.ADMIN_ACTS and not self.admin and roles.has_pin(db):
+        if changes.kinds and changes.act in criteria.ADMIN_ACTS and not self.admin and criteria.has_pin(db):
             raise AdminNeeded(self.path, "locked")
         return changes
 

@@ -6,11 +6,61 @@ follows from the declarations; how to add a table is in `docs/extending.md`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
 
-from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
-from fieldcheck.project.table import MigrationStep, ProjectTable, TableReference
+# Table of a project, as it is declared: its SQL, who changes it, what it speaks of, and which files are its.
+
+
+@dataclass(frozen=True, slots=True)
+class TableReference:
+    """`column` holds the key of a row of `target_table`, which has a column of that name. `label_column`: by which column a row that
+    speaks of nothing is told, that column itself where empty."""
+
+    column: str
+    target_table: str
+    label_column: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectTable:
+    """One table. `sql` makes it, `indices` what belongs to it.
+
+    `edited_by`: the key column of a table that a person's acts change; then only `edits` writes it, and a repaired copy takes what can be
+    read before its older copy. `changing`: rows that the product itself changes after a backup; the same holds. All others are facts,
+    which never change. `frame`: of an edit table, the column that names the frame or benchmark picture that a row is about. `labels`: its
+    rows have the columns of a label. `reference` is what `check` looks up. `files`: a question for (place in the project, its hash, what is
+    hashed: one of `inventory.HASHES`) of each file that a row owns; they are hashed by `check`, shared by `repair`, and never trash.
+    """
+
+    name: str
+    sql: str
+    indices: tuple[str, ...] = ()
+    edited_by: str = ""
+    changing: bool = False
+    frame: str = ""
+    labels: bool = False
+    reference: TableReference | None = None
+    files: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationStep:
+    """The tables that came with one version of the schema, and `extra_statements` that changed earlier ones. Its name is kept in
+    databases."""
+
+    name: str
+    tables: tuple[ProjectTable, ...] = ()
+    extra_statements: tuple[str, ...] = ()
+
+    @property
+    def statements(self) -> tuple[str, ...]:
+        """Its SQL, in order."""
+        return (*(text for table in self.tables for text in (table.sql, *table.indices)), *self.extra_statements)
+
 
 # sqlite-utils makes this table by itself; made here first, its text does not depend on that library's version.
 BOOKKEEPING = (
@@ -367,3 +417,95 @@ def list_columns(db: Database, table: str) -> tuple[str, ...]:
 def has_only_tables(db: Database) -> bool:
     """Whether it holds plain tables and indices and nothing that could run by itself (views, triggers, virtual tables)."""
     return all(kind in ("table", "index") and not sql.upper().startswith("CREATE VIRTUAL") for kind, _, _, sql in read_schema(db))
+
+
+# The steps by which a database came to its present shape, and where a given one stands on that way.
+
+# The version table: which versions of the program have written this project.
+
+
+def get_newest_version(db: Database) -> str:
+    """The version that came last, empty where none is noted."""
+    row = db.execute("SELECT version FROM version ORDER BY place DESC LIMIT 1").fetchone()
+    return str(row[0]) if row else ""
+
+
+def store_version(db: Database, version: str) -> None:
+    """This version writes the project from now on."""
+    db.execute("DELETE FROM version WHERE version = ?", [version])
+    db.execute("INSERT INTO version (place, version) VALUES ((SELECT coalesce(max(place), 0) + 1 FROM version), ?)", [version])
+
+
+SchemaState = Literal["current", "older", "newer", "foreign"]
+
+MIGRATIONS = Migrations("fieldcheck")
+
+
+def _register_step(step: MigrationStep) -> None:
+    @MIGRATIONS(name=step.name)
+    def _run_step(db: Database) -> None:
+        for statement in step.statements:
+            db.execute(statement)
+
+
+for _step in STEPS:
+    _register_step(_step)
+
+
+def migrate_database(db: Database, version: str) -> None:
+    """Bring the database to the present shape and note that `version` writes it. Each step is one transaction."""
+    if not list_columns(db, MIGRATIONS.migrations_table):
+        with db.atomic():
+            for statement in BOOKKEEPING:
+                db.execute(statement)
+    MIGRATIONS.apply(db)
+    if get_newest_version(db) != version:
+        with db.atomic():
+            store_version(db, version)
+
+
+def schema_state(db: Database) -> SchemaState:
+    """Whether the database is ours as it should be, as an older or a later version left it, or somebody else's.
+
+    `foreign`: its schema is not, to the letter, what our steps make. A newer one may hold more than we know, but only plain tables.
+    """
+    ours = _step_names()
+    if not list_columns(db, MIGRATIONS.migrations_table):
+        return "foreign"
+    applied = [name for (name,) in db.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY id", [MIGRATIONS.name])]
+    if applied[: len(ours)] == ours and len(applied) > len(ours):
+        return "newer" if has_only_tables(db) and _has_all_columns(db) else "foreign"
+    if not applied or applied != ours[: len(applied)] or read_schema(db) != _build_expected_schema(ours, len(applied)):
+        return "foreign"
+    return "current" if len(applied) == len(ours) else "older"
+
+
+def _step_names() -> list[str]:
+    empty = Database(memory=True)
+    try:
+        return [migration.name for migration in MIGRATIONS.pending(empty)]
+    finally:
+        empty.close()
+
+
+def _build_expected_schema(names: list[str], count: int) -> tuple[tuple[str, str, str, str], ...]:
+    """The schema text after the first `count` steps, made afresh in memory."""
+    db = Database(memory=True)
+    try:
+        for statement in BOOKKEEPING:
+            db.execute(statement)
+        MIGRATIONS.apply(db, stop_before=names[count : count + 1])
+        return read_schema(db)
+    finally:
+        db.close()
+
+
+def _has_all_columns(db: Database) -> bool:
+    """Whether every column that we read is still there."""
+    known = Database(memory=True)
+    try:
+        MIGRATIONS.apply(known)
+        tables = [name for kind, name, _, _ in read_schema(known) if kind == "table"]
+        return all(set(list_columns(known, table)) <= set(list_columns(db, table)) for table in tables)
+    finally:
+        known.close()

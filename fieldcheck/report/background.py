@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fieldcheck.analyses import label_noise, names_and_numbers, shared_classes
+from fieldcheck.analyses import names_and_numbers as named
+from fieldcheck.analyses.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
+from fieldcheck.analyses.report_data import BenchmarkResult, ClassRow, FieldResult, Metric, Model, Provenance, Report
 from fieldcheck.domain.estimate import FEW_FRAMES
-from fieldcheck.report import checklist, class_sides, labelling, number_format
-from fieldcheck.report import code_names as named
-from fieldcheck.report.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
+from fieldcheck.errors.message_format import format_report_remedy
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_percent
+from fieldcheck.models.doctor.findings import describe_guess
+from fieldcheck.models.messages import describe_missing_interval, describe_parity, get_provider_name
+from fieldcheck.report import checklist
 from fieldcheck.report.findings import list_test_facts
-from fieldcheck.report.report import BenchmarkResult, ClassRow, FieldResult, Metric, Model, Provenance, Report
-from fieldcheck.scoring.verdict import count_frames_for_width
-from fieldcheck.words.claims import describe_guess
-from fieldcheck.words.figures import format_percent
-from fieldcheck.words.footage import get_stratum_name
-from fieldcheck.words.language import tr, tr_plural
-from fieldcheck.words.providers import describe_parity, get_provider_name
-from fieldcheck.words.remedies import format_report_remedy
-from fieldcheck.words.scores import describe_missing_interval
+from fieldcheck.sampling.messages import get_stratum_name
+from fieldcheck.stats.gap import count_frames_for_width
 
 FIVE_POINTS = 0.05
 
@@ -86,7 +86,7 @@ def build_appendix_section(report: Report) -> Section:
     blocks: list[Block] = [Heading(tr("All classes"))]
     if occurring:
         blocks += [_build_class_table(occurring), Paragraph(tr("Classes without labels and without predictions are omitted."), quiet=True)]
-    blocks += class_sides.build_class_side_blocks(report)
+    blocks += shared_classes.build_class_side_blocks(report)
     if len(blocks) == 1:
         scored = tr("Per-class results for boxes require a benchmark run.")
         nothing = tr("No labelled frame has a prediction yet.")
@@ -107,7 +107,7 @@ def _describe_reproduction(part: BenchmarkResult) -> str:
     if part.claimed is None:
         return tr("No reference score stated for this benchmark; the score below was measured here.")
     claim = format_percent(part.claimed, 1)
-    measured = number_format.format_benchmark_estimate(part.held or part.claim_metric.estimate)
+    measured = names_and_numbers.format_benchmark_estimate(part.held or part.claim_metric.estimate)
     if part.claim_metric.name != part.metric:
         claim = f"{claim}, {named.get_metric_name(part.claim_metric.name)}"
     if part.reproduced is None and part.claim_metric.estimate.without_spread:
@@ -131,8 +131,8 @@ def _build_score_table(report: Report, part: BenchmarkResult) -> Table:
     rows = [
         (
             Cell(named.get_metric_name(part.metric), head=True),
-            _build_figure_cell(number_format.format_benchmark_estimate(part.score)),
-            _build_figure_cell(number_format.format_estimate(field.footage)),
+            _build_figure_cell(names_and_numbers.format_benchmark_estimate(part.score)),
+            _build_figure_cell(names_and_numbers.format_estimate(field.footage)),
         )
     ]
     on_field = {metric.name: metric for metric in field.metrics}
@@ -140,7 +140,7 @@ def _build_score_table(report: Report, part: BenchmarkResult) -> Table:
         rows.append(
             (
                 Cell(named.get_metric_name(metric.name), head=True),
-                _build_figure_cell(number_format.format_benchmark_estimate(metric.estimate)),
+                _build_figure_cell(names_and_numbers.format_benchmark_estimate(metric.estimate)),
                 _build_figure_cell(_format_optional_metric(on_field.get(metric.name))),
             )
         )
@@ -149,7 +149,7 @@ def _build_score_table(report: Report, part: BenchmarkResult) -> Table:
             (
                 Cell(tr("Accuracy on the hardest 20%"), head=True),
                 _build_figure_cell("–"),
-                _build_figure_cell(number_format.format_estimate(field.hard)),
+                _build_figure_cell(names_and_numbers.format_estimate(field.hard)),
             )
         )
     if field.chosen is not None:
@@ -157,7 +157,7 @@ def _build_score_table(report: Report, part: BenchmarkResult) -> Table:
             (
                 Cell(tr("Accuracy on required frames"), head=True),
                 _build_figure_cell("–"),
-                _build_figure_cell(number_format.format_estimate(field.chosen)),
+                _build_figure_cell(names_and_numbers.format_estimate(field.chosen)),
             )
         )
     return Table(tr("Same metric on both sides"), heads, tuple(rows))
@@ -175,7 +175,7 @@ def _list_scores_without_spread(report: Report, part: BenchmarkResult) -> list[B
 
 
 def _format_optional_metric(metric: Metric | None) -> str:
-    return "–" if metric is None else number_format.format_estimate(metric.estimate)
+    return "–" if metric is None else names_and_numbers.format_estimate(metric.estimate)
 
 
 def _build_figure_cell(said: str) -> Cell:
@@ -205,7 +205,7 @@ def _list_sampling_rows(report: Report) -> tuple[tuple[str, str], ...]:
         (tr("95% CI, other clips of this camera"), _describe_camera_method(field)),
         (tr("Labels for a 95% CI of ±5 pp"), _describe_labels_for_five_points(field)),
     ]
-    rows += labelling.list_labelling_rows(report.provenance)
+    rows += label_noise.list_labelling_rows(report.provenance)
     return tuple(rows)
 
 
@@ -223,7 +223,7 @@ def _describe_draws(field: FieldResult) -> str:
 
 
 def _describe_listed_frames(field: FieldResult) -> str:
-    said = number_format.format_frame_count(field.n_frames_listed)
+    said = names_and_numbers.format_frame_count(field.n_frames_listed)
     if field.n_frozen:
         said += "; " + tr_plural("{n} skipped: image feed frozen", "{n} skipped: image feed frozen", field.n_frozen).format(
             n=field.n_frozen
@@ -303,9 +303,9 @@ def _build_class_table(rows: Sequence[ClassRow]) -> Table:
         (
             Cell(row.name, head=True),
             _build_figure_cell(str(row.n)),
-            _build_figure_cell(number_format.format_estimate(row.recall)),
-            _build_figure_cell(number_format.format_estimate(row.precision)),
-            _build_figure_cell("–" if row.f1 is None or row.n < FEW_FRAMES else number_format.format_decimal(row.f1, 2)),
+            _build_figure_cell(names_and_numbers.format_estimate(row.recall)),
+            _build_figure_cell(names_and_numbers.format_estimate(row.precision)),
+            _build_figure_cell("–" if row.f1 is None or row.n < FEW_FRAMES else names_and_numbers.format_decimal(row.f1, 2)),
         )
         for row in rows
     )

@@ -11,20 +11,244 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import singledispatchmethod
 from pathlib import Path
 from typing import Any
 
 import typst
+from markupsafe import Markup
 
 from fieldcheck import resources
+from fieldcheck.analyses import score_charts
+from fieldcheck.analyses.blocks import (
+    Cell,
+    Columns,
+    FindingCard,
+    FindingCards,
+    FirstPage,
+    Gallery,
+    Heading,
+    ImageBlock,
+    KeyFigure,
+    KeyFigures,
+    Lines,
+    LinkLine,
+    OptionalBlock,
+    Pairs,
+    Panels,
+    Paragraph,
+    ReportPage,
+    Section,
+    Table,
+)
+from fieldcheck.analyses.report_data import Report
 from fieldcheck.files import TEMPORARY, map_os_errors
-from fieldcheck.report.glyphs import get_font_folder
-from fieldcheck.report.page import build_page
-from fieldcheck.report.report import Report
-from fieldcheck.report.typesetting import build_typst_input
-from fieldcheck.words import language
+from fieldcheck.i18n import language
+from fieldcheck.report.html_page import build_page
+from fieldcheck.report.print_text import get_font_folder, insert_break_points, shorten_middle, split_phrases, to_printable
+
+# The page as the typesetting program takes it: one JSON document, and the drawings and pictures as files beside it.
+
+WIDE, NARROW, SLIM, PANEL = 729, 300, 113, 220
+"""Pixels of a drawing as wide as the text, of one in a column of a table, of a table in half a sheet, and of a small chart; the template
+shows each at 0.7 pt a pixel."""
+_LINE, _CELL, _TIGHT = 64, 16, 10  # characters that a word may have before it is broken: in a line (a SHA-256 fits), a column, a narrow one
+# Characters of a line of the header, of the foot, of a name beside a drawing, of one in half a sheet, of one in a table of counts.
+_HEADER, _FOOT, _NAME, _SLICE, _TURNED = 180, 110, 60, 27, 28
+
+
+@dataclass(frozen=True, slots=True)
+class TypstInput:
+    """`document` is what JSON knows; `files` are named in it."""
+
+    document: dict[str, Any]
+    files: dict[str, bytes]
+
+
+def build_typst_input(page: ReportPage) -> TypstInput:
+    """Everything that the template needs."""
+    return _BlockSerializer().to_input(page)
+
+
+class _BlockSerializer:
+    """Turns blocks into JSON and collects the files that they name."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def to_input(self, page: ReportPage) -> TypstInput:
+        document = {
+            "language": page.language,
+            "title": to_printable(page.title),
+            "opening": self.serialize_first_page(page.opening),
+            "evidence": self.serialize_section(page.evidence),
+            "contents": to_printable(page.contents),
+            "sections": [self.serialize_section(section) for section in page.sections],
+            "foot": insert_break_points(shorten_middle(to_printable(page.foot), _FOOT), _LINE),
+            "number": to_printable(page.number),
+        }
+        return TypstInput(document, self.files)
+
+    def serialize_first_page(self, opening: FirstPage) -> dict[str, Any]:
+        return {
+            "eyebrow": _to_line(shorten_middle(opening.eyebrow, _HEADER)),
+            "about": [_to_line(shorten_middle(line, _HEADER)) for line in opening.about],
+            "because": _split_sentence(opening.because),
+            "tiles": self.serialize_block(opening.tiles),
+            "sign": self.add_drawing(opening.sign, 40),
+            "verdict": to_printable(opening.verdict),
+            "headline": [_split_sentence(line) for line in opening.headline],
+            "under": [_split_sentence(line) for line in opening.under],
+            "chart": None if opening.chart is None else self.add_drawing(score_charts.draw_gap_chart(opening.chart), WIDE),
+            "key": _split_sentence(opening.key),
+            "counts": [_split_sentence(line) for line in opening.counts],
+            "blocks": [self.serialize_block(block) for block in opening.blocks],
+        }
+
+    def serialize_section(self, section: Section) -> dict[str, Any]:
+        return {
+            "anchor": section.anchor,
+            "title": to_printable(section.title),
+            "blocks": [self.serialize_block(block) for block in section.blocks],
+        }
+
+    def add_drawing(self, drawing: Markup, width: int) -> dict[str, str]:
+        svg, alt = score_charts.to_standalone_svg(drawing, width)
+        return {"file": self.add_file(svg.encode("utf-8"), "svg"), "alt": alt}
+
+    def add_file(self, data: bytes, ending: str) -> str:
+        name = f"{len(self.files) + 1}.{ending}"
+        self.files[name] = data
+        return name
+
+    @singledispatchmethod
+    def serialize_block(self, block: Any) -> dict[str, Any]:
+        raise TypeError(f"no way to print a {type(block).__name__}")
+
+    @serialize_block.register
+    def _(self, block: Paragraph) -> dict[str, Any]:
+        return {"kind": "paragraph", "text": _split_sentence(block.short or block.text), "quiet": block.quiet}
+
+    @serialize_block.register
+    def _(self, block: Heading) -> dict[str, Any]:
+        return {"kind": "heading", "text": to_printable(block.text)}
+
+    @serialize_block.register
+    def _(self, block: Lines) -> dict[str, Any]:
+        rows = [{"mark": to_printable(row.mark), "name": _to_line(row.name), "rest": _split_sentence(row.rest)} for row in block.lines]
+        return {"kind": "lines", "rows": rows}
+
+    @serialize_block.register
+    def _(self, block: Pairs) -> dict[str, Any]:
+        return {
+            "kind": "pairs",
+            "rows": [[insert_break_points(to_printable(name), _CELL), _split_sentence(value)] for name, value in block.rows],
+        }
+
+    @serialize_block.register
+    def _(self, block: Gallery) -> dict[str, Any]:
+        return {"kind": "gallery", "pictures": [self.serialize_image(picture) for picture in block.pictures]}
+
+    @serialize_block.register
+    def _(self, block: KeyFigures) -> dict[str, Any]:
+        return {"kind": "tiles", "tiles": [self.serialize_key_figure(one) for one in block.tiles]}
+
+    @serialize_block.register
+    def _(self, block: FindingCards) -> dict[str, Any]:
+        return {"kind": "findings", "cards": [self.serialize_card(one) for one in block.cards]}
+
+    @serialize_block.register
+    def _(self, block: Panels) -> dict[str, Any]:
+        shown = [{"title": to_printable(one.title), "drawing": self.add_drawing(one.drawing, PANEL)} for one in block.panels]
+        return {"kind": "panels", "columns": block.columns, "panels": shown, "said": _split_sentence(block.said)}
+
+    @serialize_block.register
+    def _(self, block: Columns) -> dict[str, Any]:
+        sides = ([self.serialize_block(one) for one in side] for side in (block.left, block.right))
+        return {"kind": "columns", "sides": list(sides)}
+
+    @serialize_block.register
+    def _(self, block: LinkLine) -> dict[str, Any]:
+        return {"kind": "link", "text": to_printable(block.text), "anchor": block.anchor}
+
+    @serialize_block.register
+    def _(self, block: OptionalBlock) -> dict[str, Any]:
+        return {
+            "kind": "spare",
+            "block": self.serialize_block(block.block),
+            "instead": self.serialize_block(block.instead),
+            "rank": block.rank,
+        }
+
+    @serialize_block.register
+    def _(self, block: Table) -> dict[str, Any]:
+        found = {"ranges": (_CELL, _NAME), "slices": (_LINE, _SLICE), "counts": (_TIGHT, _TURNED)}
+        longest, most = found.get(block.kind, (_CELL, None))
+        width = SLIM if block.kind == "slices" else NARROW
+        # A name in a table that must stand on one sheet is shortened; the page in HTML has it whole.
+        return {
+            "kind": block.kind,
+            "caption": _to_line(block.caption),
+            "turned": block.turned,
+            "heads": [self.serialize_cell(replace(cell, head=True), longest, most, width) for cell in block.heads],
+            "rows": [[self.serialize_cell(cell, longest, most, width) for cell in row] for row in block.rows],
+        }
+
+    def serialize_key_figure(self, tile: KeyFigure) -> dict[str, Any]:
+        return {
+            "name": to_printable(tile.name),
+            "value": to_printable(tile.value),
+            "range": to_printable(tile.range),
+            "under": [_split_sentence(shorten_middle(line, _FOOT), _CELL) for line in tile.under],
+            "judged": to_printable(f"{tile.mark} {tile.word}".strip()),
+        }
+
+    def serialize_card(self, card: FindingCard) -> dict[str, Any]:
+        return {
+            "sign": to_printable(card.mark),
+            "name": _format_caption(card.name),
+            "lines": [_split_sentence(line, _CELL) for line in card.lines],
+            "picture": None if card.picture is None else self.serialize_image(card.picture),
+        }
+
+    def serialize_image(self, picture: ImageBlock) -> dict[str, Any]:
+        return {
+            "file": self.add_file(picture.jpeg, "jpg"),
+            "alt": to_printable(picture.alt),
+            "lines": [[_format_caption(who), _format_caption(what)] for who, what in picture.lines],
+            "small": _format_caption(picture.small),
+        }
+
+    def serialize_cell(self, cell: Cell, longest: int, most: int | None, width: int) -> dict[str, Any]:
+        text = cell.short or cell.text
+        text = text if most is None else shorten_middle(text, most)
+        # What heads a row or a column is a name: backticks and figures in it mean nothing.
+        return {
+            "text": [["plain", insert_break_points(to_printable(text), longest)]] if cell.head else _split_sentence(text, longest),
+            "head": cell.head,
+            "figure": cell.figure,
+            "colours": None if cell.colours is None else list(cell.colours),
+            "drawing": None if cell.drawing is None else self.add_drawing(cell.drawing, width),
+            "sign": to_printable(cell.sign),
+        }
+
+
+def _split_sentence(said: str, longest: int = _LINE) -> list[list[str]]:
+    return [
+        [kind, to_printable(piece) if kind == "kept" else insert_break_points(to_printable(piece), longest)]
+        for kind, piece in split_phrases(said)
+    ]
+
+
+def _to_line(said: str) -> str:
+    return insert_break_points(to_printable(said), _LINE)
+
+
+def _format_caption(said: str) -> str:
+    return insert_break_points(shorten_middle(to_printable(said), _NAME), _CELL)
+
 
 _log = logging.getLogger(__name__)
 

@@ -4,32 +4,25 @@ from __future__ import annotations
 
 import re
 
+from fieldcheck.analyses import independence, names_and_numbers, score_charts, shared_classes
+from fieldcheck.analyses import independence as seal
+from fieldcheck.analyses import label_noise as label_effect
+from fieldcheck.analyses import names_and_numbers as named
+from fieldcheck.analyses.blocks import Block, Cell, FirstPage, Heading, Lines, ListLine, Paragraph, Table
+from fieldcheck.analyses.gap_headline import get_readiness_name
+from fieldcheck.analyses.report_data import LabelReviewResult, Report
+from fieldcheck.analyses.score_charts import build_gap_chart
 from fieldcheck.domain.estimate import FEW_FRAMES
 from fieldcheck.domain.plot import GapChart
-from fieldcheck.report import (
-    actions,
-    charts,
-    checklist,
-    findings,
-    form,
-    independence,
-    label_effect,
-    number_format,
-    seal,
-    shared_classes,
-    tiles,
-)
-from fieldcheck.report import code_names as named
-from fieldcheck.report.blocks import Block, Cell, FirstPage, Heading, Lines, ListLine, Paragraph, Table
-from fieldcheck.report.gap_chart import build_gap_chart
-from fieldcheck.report.report import LabelReviewResult, Report
-from fieldcheck.report.sections import SECTIONS
-from fieldcheck.scoring.verdict import DEFAULT_GAP_LIMIT
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_percent
+from fieldcheck.models import messages
+from fieldcheck.report import checklist, findings, key_figures
+from fieldcheck.report import findings as actions
+from fieldcheck.report import section as report_form
+from fieldcheck.report.registry import SECTIONS
+from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
 from fieldcheck.timestamp import parse_local_time
-from fieldcheck.words import scores
-from fieldcheck.words.figures import format_percent
-from fieldcheck.words.gap import get_readiness_name
-from fieldcheck.words.language import tr, tr_plural
 
 FEW_CLIPS, TOO_FEW_CLIPS = 8, 3  # methods 2.4: below the first the camera's range is weak, below the second there is none
 
@@ -38,10 +31,10 @@ def build_first_page(report: Report) -> FirstPage:
     """Everything above the first section."""
     return FirstPage(
         eyebrow=" · ".join(
-            part for part in (tr("Field report"), report.site or report.project, number_format.format_timestamp(report.created)) if part
+            part for part in (tr("Field report"), report.site or report.project, names_and_numbers.format_timestamp(report.created)) if part
         ),
         about=_list_about_lines(report),
-        sign=charts.draw_sign(named.get_readiness_sign(report.readiness)),
+        sign=score_charts.draw_sign(named.get_readiness_sign(report.readiness)),
         verdict=get_readiness_name(report.readiness),
         because=describe_deciding_fact(report),
         headline=tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", report.gap.sentence)),  # scores, gap, what is open
@@ -49,7 +42,7 @@ def build_first_page(report: Report) -> FirstPage:
         chart=_build_chart(report),
         key=_describe_chart_key(report),
         counts=(*([report.gap.counts] if report.gap.counts else []), *_list_excluded_frames(report)),
-        tiles=tiles.build_key_figures(report),
+        tiles=key_figures.build_key_figures(report),
         blocks=_build_page_blocks(report),
     )
 
@@ -61,7 +54,7 @@ def _list_about_lines(report: Report) -> tuple[str, ...]:
     for visit in report.visits:
         first += [", ".join(visit.locations)] if visit.locations else []
         times = dict.fromkeys(
-            number_format.format_timestamp(parse_local_time(at).isoformat()) for at in (visit.first_at, visit.last_at) if at
+            names_and_numbers.format_timestamp(parse_local_time(at).isoformat()) for at in (visit.first_at, visit.last_at) if at
         )
         first += [" – ".join(times)] if times else []
     second = []
@@ -77,11 +70,11 @@ def _list_about_lines(report: Report) -> tuple[str, ...]:
 def describe_deciding_fact(report: Report) -> str:
     """The one fact that decides the verdict, also where a checklist line does."""
     gap = report.gap
-    apart = number_format.format_gap_with_range(gap.estimate) if gap.estimate.measured else ""
+    apart = names_and_numbers.format_gap_with_range(gap.estimate) if gap.estimate.measured else ""
     if gap.verdict == "not_comparable":
         return tr("because the measured score disagrees with the reference score; the two may be measured differently.")
     if gap.verdict == "fail":
-        return tr("because of {gap}, {limit}.").format(gap=apart, limit=tiles.describe_gap_limit(report))
+        return tr("because of {gap}, {limit}.").format(gap=apart, limit=key_figures.describe_gap_limit(report))
     failed = [row for row in report.checklist if row.state == "fail"]
     if failed:
         figure = f" ({checklist.format_check_figure(failed[0])})" if checklist.format_check_figure(failed[0]) else ""
@@ -101,9 +94,9 @@ def _describe_open_verdict(report: Report, apart: str) -> str:
                 "because {n} checklist items are still open; {gap} does not contradict the {limit}.",
                 left,
             )
-            return said.format(n=left, gap=apart, limit=tiles.describe_gap_limit(report))
+            return said.format(n=left, gap=apart, limit=key_figures.describe_gap_limit(report))
         return tr("because of {gap}, within the {limit}, and every checklist item met.").format(
-            gap=apart, limit=tiles.describe_gap_limit(report)
+            gap=apart, limit=key_figures.describe_gap_limit(report)
         )
     if gap.verdict == "chosen_only":
         return tr("because only hard frames were selected; they are not representative of the footage.")
@@ -123,9 +116,9 @@ def _describe_open_verdict(report: Report, apart: str) -> str:
         few = tr_plural(
             "because {n} label is too few for a score, {limit}.", "because {n} labels are too few for a score, {limit}.", field.n_labelled
         )
-        return few.format(n=field.n_labelled, limit=tiles.describe_gap_limit(report))
+        return few.format(n=field.n_labelled, limit=key_figures.describe_gap_limit(report))
     return tr("because {gap} from {n} labels is inconclusive, {limit}.").format(
-        gap=apart, n=field.n_labelled, limit=tiles.describe_gap_limit(report)
+        gap=apart, n=field.n_labelled, limit=key_figures.describe_gap_limit(report)
     )
 
 
@@ -144,9 +137,9 @@ def list_range_sentences(report: Report) -> list[str]:
         alone = tr("This footage only: field {value} ({range}), {gap}.")
         lines.append(
             alone.format(
-                value=number_format.format_value(field.footage),
-                range=number_format.format_range(field.footage),
-                gap=number_format.format_gap_with_range(gap.other),
+                value=names_and_numbers.format_value(field.footage),
+                range=names_and_numbers.format_range(field.footage),
+                gap=names_and_numbers.format_gap_with_range(gap.other),
             )
         )
     return lines
@@ -169,7 +162,7 @@ def list_warnings(report: Report) -> list[str]:
         said.append(tr("Blind labelling: not recorded."))
     if "borders_changed" in report.notes:
         said.append(tr("Clip borders were changed after labelling."))
-    pictures = ((report.changed, scores.list_left_out_frames), (report.changed_benchmark, scores.list_not_renewed_images))
+    pictures = ((report.changed, messages.list_left_out_frames), (report.changed_benchmark, messages.list_not_renewed_images))
     said += [say(names) for names, say in pictures if names]
     said += [
         *shared_classes.list_shared_class_warnings(report),
@@ -198,15 +191,15 @@ def _describe_chart_key(report: Report) -> str:
     """What the marks of the chart are: the camera's range first, the footage's second, then the benchmark."""
     field, said = report.field, []
     if field.camera is not None and field.camera.measured:
-        said.append(tr("Thin line: 95% CI, this camera, {range}.").format(range=number_format.format_range(field.camera)))
+        said.append(tr("Thin line: 95% CI, this camera, {range}.").format(range=names_and_numbers.format_range(field.camera)))
     if field.footage.measured:
         said.append(
             tr("Thick line: 95% CI, this footage, {range} (circle: {value}, n = {n}).").format(
-                range=number_format.format_range(field.footage), value=number_format.format_value(field.footage), n=field.footage.n
+                range=names_and_numbers.format_range(field.footage), value=names_and_numbers.format_value(field.footage), n=field.footage.n
             )
         )
     if report.benchmark is not None and report.benchmark.score.measured:
-        said.append(tr("Square: benchmark, {score}.").format(score=number_format.format_benchmark_estimate(report.benchmark.score)))
+        said.append(tr("Square: benchmark, {score}.").format(score=names_and_numbers.format_benchmark_estimate(report.benchmark.score)))
         said.append(tr("Dashed: benchmark minus limit."))
     if report.benchmark is not None and report.benchmark.claimed is not None:
         said.append(tr("Diamond: reference score, {value}.").format(value=format_percent(report.benchmark.claimed, 1)))
@@ -224,7 +217,7 @@ def _list_excluded_frames(report: Report) -> list[str]:
             "{n} frames are labelled “unsure”; if the model were wrong on all of them, the field score would be {value}.",
             field.n_unsure,
         )
-        said.append(bound.format(n=field.n_unsure, value=number_format.format_estimate(field.if_unsure_wrong)))
+        said.append(bound.format(n=field.n_unsure, value=names_and_numbers.format_estimate(field.if_unsure_wrong)))
     said += label_effect.list_label_noise_notes(report)
     said += [describe_label_review(row) for row in report.label_noise if row.n_looked]
     for row in field.strata:
@@ -255,8 +248,8 @@ def describe_label_review(row: LabelReviewResult) -> str:
         n=row.n_looked,
         all=row.n,
         wrong=row.label_wrong,
-        after=number_format.format_estimate(row.after),
-        before=number_format.format_estimate(row.before),
+        after=names_and_numbers.format_estimate(row.after),
+        before=names_and_numbers.format_estimate(row.before),
     )
     return f"{said} {tr('The main result uses the original labels, because only disagreements were reviewed.')}"
 
@@ -272,7 +265,7 @@ def _build_page_blocks(report: Report) -> tuple[Block, ...]:
         Lines(tuple(ListLine("–", "", line) for line in list_limitations(report))),
         Heading(tr("Approval")),
         Paragraph("    ".join(f"☐\u00a0{name}" for name in boxes)),
-        *form.link_to_notes(report),
+        *report_form.link_to_notes(report),
         _build_approval_table(),
     )
 
@@ -297,10 +290,10 @@ def list_limitations(report: Report) -> tuple[str, ...]:
             if default
             else tr("The gap limit was set without a name; its owner is unknown.")
         )
-    decision = tiles.get_decision(report)
+    decision = key_figures.get_decision(report)
     if decision is not None and decision.findings:
         said.append(tr("“Weakest slices” shows association, not cause."))
-    said += form.describe_left_out_sections(report, SECTIONS)
+    said += report_form.describe_left_out_sections(report, SECTIONS)
     return tuple(said)
 
 

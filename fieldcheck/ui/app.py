@@ -15,27 +15,25 @@ import fieldcheck.ui.load_qt  # noqa: F401 - first, since it loads PySide in its
 from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.errors import FieldcheckError
-from fieldcheck.logs import log_to_user_folder
+from fieldcheck.errors.files import FieldcheckError
+from fieldcheck.i18n import language
+from fieldcheck.logging_setup import log_to_user_folder
 from fieldcheck.paths import get_app_paths
-from fieldcheck.ui.background import BackgroundJobs
-from fieldcheck.ui.context import SAMPLE_FRESH, SAMPLE_PLACE
-from fieldcheck.ui.errors.unexpected import ExceptionHook
+from fieldcheck.ui.background_jobs import BackgroundJobs
+from fieldcheck.ui.context import SAMPLE_FRESH, SAMPLE_PLACE, Preferences
+from fieldcheck.ui.errors import ExceptionHook
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.preferences import Preferences
-from fieldcheck.ui.registered import list_specs
+from fieldcheck.ui.screen import get_next_step, list_specs
 from fieldcheck.ui.shell.global_actions import GlobalActions
 from fieldcheck.ui.shell.window import FIRST, Window
-from fieldcheck.ui.visit_steps import get_next_step
-from fieldcheck.ui.widgets.drop_area import DropArea, WindowDrops
-from fieldcheck.words import language
+from fieldcheck.ui.widgets.layouts import DropArea, WindowDrops
 
 if TYPE_CHECKING:
-    from fieldcheck.ui.errors import crash
-    from fieldcheck.words import sentences
+    from fieldcheck.errors import messages as sentences
+    from fieldcheck.ui import errors as crash_dialog
 else:
-    crash = LazyModule("fieldcheck.ui.errors.crash")
-    sentences = LazyModule("fieldcheck.words.sentences")
+    crash_dialog = LazyModule("fieldcheck.ui.errors")
+    sentences = LazyModule("fieldcheck.errors.messages")
 
 LISTEN_EVERY_MS = 250
 FUSION = ("-style", "Fusion")
@@ -141,7 +139,7 @@ def _show_unexpected_error(window: Window, error: BaseException, detail: str) ->
     if isinstance(error, FieldcheckError) or sentences.is_out_of_memory(error):
         window.messages.show_error(error)
     else:
-        crash.CrashDialog(detail, window).open()
+        crash_dialog.CrashDialog(detail, window).open()
 
 
 def _handle_signals(window: Window) -> QTimer:

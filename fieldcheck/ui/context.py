@@ -3,16 +3,155 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QObject, QStandardPaths, Signal
+
+from fieldcheck import settings
+from fieldcheck.errors.files import FieldcheckError, ReadOnlyPlace
+from fieldcheck.errors.projects import ProjectDamaged, ProjectLocked
+from fieldcheck.files import find_unused_path
+from fieldcheck.i18n.language import tr
+from fieldcheck.paths import PACK_ENDING
+from fieldcheck.progress import Progress
+from fieldcheck.settings import Settings
 from fieldcheck.ui.current_project import CurrentProject
-from fieldcheck.ui.errors.messages import Messages
-from fieldcheck.ui.jobs.runner import JobRunner
+from fieldcheck.ui.errors import Messages
+from fieldcheck.ui.jobs import JobRunner
+from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.open_cameras import OpenCameras
-from fieldcheck.ui.preferences import Preferences
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.theme import Theme
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from fieldcheck.evidence import open_pack
+    from fieldcheck.project import repair
+else:
+    repair = LazyModule("fieldcheck.project.repair")
+    open_pack = LazyModule("fieldcheck.evidence.open_pack")
+
+# Preferences: what a person has set for this computer, kept and told to whoever shows it.
+
+SIZES = (90, 100, 110, 125, 150, 175)
+MOST_RECENT = 8
+
+
+class Preferences(QObject):
+    """The settings that hold now; each change is stored at once. `changed` carries the names of what changed.
+
+    A place that cannot be written costs no work: the change holds until the program ends, and `save_failed` carries the error.
+    """
+
+    changed = Signal(frozenset)
+    save_failed = Signal(object)
+
+    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self.settings: Settings = settings.load_settings(folder)
+
+    def update(self, **values: Any) -> None:
+        """Set some of the fields of `Settings`."""
+        before, self.settings = self.settings, replace(self.settings, **values)
+        names = frozenset(name for name in values if getattr(before, name) != values[name])
+        if not names:
+            return
+        try:
+            settings.save_settings(self._folder, self.settings)
+        except FieldcheckError as error:
+            self.save_failed.emit(error)
+        except OSError:
+            self.save_failed.emit(ReadOnlyPlace(self._folder))
+        self.changed.emit(names)
+
+    def change_size(self, steps: int) -> None:
+        """One interface size larger (`steps` 1) or smaller (−1), as far as there are sizes."""
+        nearest = min(range(len(SIZES)), key=lambda at: abs(SIZES[at] - self.settings.size))
+        self.update(size=SIZES[max(0, min(len(SIZES) - 1, nearest + steps))])
+
+    def add_recent(self, project: Path) -> None:
+        """Puts a project at the head of the recent ones."""
+        others = [one for one in self.settings.recent if one != str(project)]
+        self.update(recent=(str(project), *others)[:MOST_RECENT])
+
+    def get_default_folder(self) -> Path:
+        """Folder for a new project: beside the one that was open last, else where this person's documents lie."""
+        for one in self.settings.recent:
+            if Path(one).parent.is_dir() and Path(one).name != "sample.fieldcheck":
+                return Path(one).parent
+        documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        return Path(documents) if documents else Path.home()
+
+    def remove_recent(self, project: str) -> None:
+        """Takes a project off the recent ones; its folder is left alone."""
+        self.update(recent=tuple(one for one in self.settings.recent if one != project))
+
+
+# Opening of projects in the window: a folder, what a pack holds, a repaired copy; and what is said where that cannot be.
+
+READ_ONLY, UNPACKING = "read_only", "project.unpack"
+
+
+class ProjectOpener:
+    """`ask(path)` is the window's own way to open, which asks first where a camera is being recorded."""
+
+    def __init__(
+        self, current: CurrentProject, runner: JobRunner, messages: Messages, preferences: Preferences, ask: Callable[[Path], None]
+    ) -> None:
+        self._current, self._runner, self._messages, self._preferences, self._ask = current, runner, messages, preferences, ask
+
+    def open(self, path: Path) -> None:
+        """Opens a project folder in place of the one that is open; of a pack a new project is made first. For a damaged project a repaired
+        copy is offered."""
+        if path.suffix == PACK_ENDING and not path.is_dir():
+            self._unpack_pack(path)
+        else:
+            self._current.open(path, partial(self._on_failure, path), partial(self._show_read_only, path))
+
+    def _unpack_pack(self, pack: Path) -> None:
+        """Makes a project of a pack where new projects are made, as a job that can be cancelled, and opens it; one at a time."""
+        if any(job.objectName() == UNPACKING for job in self._runner.list_running()):
+            return
+        self._messages.clear_banner("error")
+        target = find_unused_path(self._preferences.get_default_folder(), pack.stem, ".fieldcheck")
+
+        def unpack_in_background(progress: Progress) -> Path:
+            return open_pack.unpack_project(pack, target, progress)
+
+        def on_unpacked(project: Path) -> None:
+            self._messages.show_toast(tr("{pack} verified; unpacking to {folder}.").format(pack=pack.name, folder=project))
+            self._ask(project)
+
+        job = self._runner.start_job(
+            lambda: tr("Unpack {file}").format(file=pack.name), unpack_in_background, on_unpacked, self._messages.show_error, writes=True
+        )
+        job.setObjectName(UNPACKING)
+        job.resumes = False
+
+    def _on_failure(self, path: Path, error: BaseException) -> None:
+        if isinstance(error, ProjectDamaged):
+            again = partial(self._on_failure, path, error)
+            self._messages.show_error(error, "error", tr("Open repaired copy"), partial(self._open_repaired, path), again)
+        else:
+            self._messages.show_error(error)
+
+    def _show_read_only(self, path: Path, why: BaseException) -> None:
+        """The project is open, for reading. Where somebody else has it, it can be had for writing once they have closed it."""
+        if isinstance(why, ProjectLocked):
+            self._messages.show_error(why, READ_ONLY, tr("Accept"), partial(self._ask, path), partial(self._show_read_only, path, why))
+        else:
+            self._messages.show_error(why, READ_ONLY)
+
+    def _open_repaired(self, path: Path) -> None:
+        """Makes a sound copy beside the damaged project, which is left as it is, and opens that."""
+        self._messages.clear_banner("error")
+        self._runner.start_job(
+            lambda: tr("Repair the project"), lambda _: repair.get_repaired_path(path), self._ask, self._messages.show_error, writes=True
+        )
+
 
 SAMPLE_PLACE, SAMPLE_FRESH = "home.sample.place", "home.sample.fresh"
 """Under these keys of `session_values` the first page finds where the command line wants the sample project made, and whether anew."""

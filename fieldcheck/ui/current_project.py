@@ -10,21 +10,77 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import DiskFull, FolderGone, NothingToUndo, NotStored, ProjectLocked, ProjectNewer, ProjectOnlyRead, ReadOnlyPlace
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.errors.files import DiskFull, FolderGone, NotStored, ReadOnlyPlace
+from fieldcheck.errors.projects import NothingToUndo, ProjectLocked, ProjectNewer, ProjectOnlyRead
+from fieldcheck.i18n.language import tr
 from fieldcheck.progress import Progress
-from fieldcheck.ui.jobs.runner import Job, JobName, JobRunner, call_if_alive
+from fieldcheck.ui.jobs import Job, JobName, JobRunner, call_if_alive
 from fieldcheck.ui.lazy_import import LazyModule
 
-if TYPE_CHECKING:  # the start must not wait for SQLite's tools: they come with the first project
-    from fieldcheck.domain.project_status import ProjectStatus
-    from fieldcheck.project import folder, root_cause
+if TYPE_CHECKING:
+    from fieldcheck.domain.project_state import ProjectStatus
+    from fieldcheck.project import audit, folder
     from fieldcheck.project.project import Project
-    from fieldcheck.project.tables import project_status as standing_table
+    from fieldcheck.project.tables import project_state as standing_table
 else:
     folder = LazyModule("fieldcheck.project.folder")
-    root_cause = LazyModule("fieldcheck.project.root_cause")
-    standing_table = LazyModule("fieldcheck.project.tables.project_status")
+    audit = LazyModule("fieldcheck.project.audit")
+    standing_table = LazyModule("fieldcheck.project.tables.project_state")
+
+# Reading for a screen: whether what it shows of the open project is there, and still as the project is.
+
+AnswerT = TypeVar("AnswerT")
+NEVER = -1
+
+
+class BodyLoader:
+    """Reads for a screen. Until an answer has come the screen is loading: nothing is known, so nothing is called missing."""
+
+    def __init__(self, current: CurrentProject) -> None:
+        self._current = current
+        self._revision = NEVER  # of the project, when what is shown was asked for
+        self.failed = False
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there is something to show, or known to be nothing."""
+        return self._revision != NEVER
+
+    def enter(self) -> bool:
+        """The screen is shown. What was read before something changed in the project is not shown again; whether anything still is."""
+        if self._revision != self._current.revision:
+            self.reset()
+        return self.is_read
+
+    def reset(self) -> None:
+        """Forgets what was read: it is another project's, or of none."""
+        self._revision, self.failed = NEVER, False
+
+    def query(
+        self, question: Callable[[Project], AnswerT], then: Callable[[AnswerT], None], failed: Callable[[BaseException], None]
+    ) -> None:
+        """`then(question(project))`, when what is asked for counts as read. Before `failed(error)` it counts as `failed`, unless something
+        older is shown."""
+        self._current.query(question, partial(self._on_answer, self._current.revision, then), partial(self._on_failure, failed))
+
+    def mark_read(self, revision: int) -> None:
+        """Takes it that what is shown was read in another way, of the project as it was at this revision."""
+        self._revision, self.failed = revision, False
+
+    def _on_answer(self, revision: int, then: Callable[[AnswerT], None], answer: AnswerT) -> None:
+        self._revision, self.failed = revision, False
+        then(answer)
+
+    def _on_failure(self, failed: Callable[[BaseException], None], error: BaseException) -> None:
+        self.failed = not self.is_read
+        failed(error)
+
+
+def get_opening_message(current: CurrentProject) -> str:
+    """Sentence in place of “No project is open.” while one is being opened; empty where none is."""
+    return tr("Opening the project …") if current.opening else ""
+
 
 T = TypeVar("T")
 Failed = Callable[[BaseException], None]
@@ -204,7 +260,7 @@ class CurrentProject(QObject):
     def _translate_error(self, error: Exception) -> Exception:
         """What lies below it, as a disk of the project that answers no more. Called on the thread that works."""
         project = self.project
-        return root_cause.find_root_cause(error, project.path) if project is not None else error
+        return audit.find_root_cause(error, project.path) if project is not None else error
 
     def _apply_status(self, looked: tuple[ProjectStatus, tuple[int, int]], changes: Changes) -> None:
         self.status, (self.undo_depth, self.redo_depth) = looked
@@ -224,7 +280,7 @@ class CurrentProject(QObject):
 
 
 def _close_project(project: Project) -> None:
-    with root_cause.map_to_root_cause(project.path):
+    with audit.map_to_root_cause(project.path):
         project.close()
 
 

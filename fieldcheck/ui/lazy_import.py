@@ -4,7 +4,7 @@ before OpenCV, ONNX Runtime, albumentations or the library of the database come,
     if TYPE_CHECKING:
         from fieldcheck.workflows.stress import sweep
     else:
-        sweep = LazyModule("fieldcheck.workflows.stress.sweep")
+        sweep = LazyModule("fieldcheck.corruptions.sweep")
 
 Types are those of the first branch. A layout test holds both branches to the same modules, and forbids imports inside functions.
 """

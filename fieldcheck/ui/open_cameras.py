@@ -11,27 +11,33 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import FieldcheckError
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.errors.files import FieldcheckError
+from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.current_project import CurrentProject
-from fieldcheck.ui.errors.messages import ALARM, WARN, MessageAction, Messages
-from fieldcheck.ui.jobs.runner import JobRunner
+from fieldcheck.ui.errors import ALARM, WARN, MessageAction, Messages
+from fieldcheck.ui.formatting import format_time_of_day
+from fieldcheck.ui.jobs import JobRunner
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.words import format_time_of_day
-from fieldcheck.words.language import tr
 
-if TYPE_CHECKING:  # cameras come with OpenCV, which the start must not wait for
-    from fieldcheck.words import figures
-    from fieldcheck.words import recording as words
-    from fieldcheck.workflows.capture import finish_recording, viewed_camera
-    from fieldcheck.workflows.capture.viewed_camera import CaptureStatus, FootageInfo, Project, RecordingProgress, ViewedCamera
+if TYPE_CHECKING:
+    from fieldcheck.footage import finish_recording as finish
+    from fieldcheck.footage import live_camera as live_view
+    from fieldcheck.footage import messages as words
+    from fieldcheck.footage.frame_listing import ImportedRecording
+    from fieldcheck.footage.import_footage import FootageInfo
+    from fieldcheck.footage.live_camera import CaptureStatus, ViewedCamera
+    from fieldcheck.footage.recorder import RecordingProgress
+    from fieldcheck.i18n import numbers
+    from fieldcheck.progress import Progress
+    from fieldcheck.project.project import Project
 else:
-    figures = LazyModule("fieldcheck.words.figures")
-    words = LazyModule("fieldcheck.words.recording")
-    finish_recording = LazyModule("fieldcheck.workflows.capture.finish_recording")
-    viewed_camera = LazyModule("fieldcheck.workflows.capture.viewed_camera")
+    numbers = LazyModule("fieldcheck.i18n.numbers")
+    words = LazyModule("fieldcheck.footage.messages")
+    finish = LazyModule("fieldcheck.footage.finish_recording")
+    live_view = LazyModule("fieldcheck.footage.live_camera")
 
 LOOK_EVERY_MS = 250
 LONG_SILENT_S = 0.5  # a gap shorter than that is not worth a word
@@ -60,7 +66,7 @@ class CameraSession:
     @property
     def elapsed_text(self) -> str:
         """How long it is, `6:12`."""
-        return figures.format_minutes(self.recorded.covered_s if self.recorded is not None else 0)
+        return numbers.format_minutes(self.recorded.covered_s if self.recorded is not None else 0)
 
 
 class OpenCameras(QObject):
@@ -112,7 +118,7 @@ class OpenCameras(QObject):
     def open_camera(self, source: str, name: str, password: str = "") -> bool:
         """Opens a camera beside those that are open. False, and a banner, where no camera can be meant by it."""
         try:
-            camera = viewed_camera.ViewedCamera(source, password)
+            camera = live_view.ViewedCamera(source, password)
         except FieldcheckError as error:
             self._messages.show_error(error, FAILED)
             return False
@@ -214,7 +220,7 @@ class OpenCameras(QObject):
         going = [
             one.recorded.covered_s if one.status.recording_id and one.recorded else 0.0 for one in self.sessions.values() if one.recording
         ]
-        return tr("REC {time}").format(time=figures.format_minutes(max(going))) if going else ""
+        return tr("REC {time}").format(time=numbers.format_minutes(max(going))) if going else ""
 
     def get_recording_time_left_s(self) -> float | None:
         """Seconds until a recording stops by itself for want of room; None where nobody knows."""
@@ -353,8 +359,44 @@ def _finish_and_list_frames(camera: ViewedCamera, recording_id: str, project: Pr
     """Closes the files and lists the frames."""
     recorded = camera.live.stop_recording()
     moment = get_timestamp()
-    return finish_recording.finish_recording(project, recording_id, progress, moment, recorded)
+    return finish.finish_recording(project, recording_id, progress, moment, recorded)
 
 
 def _make_banner_key(source: str) -> str:
     return f"capture.lost.{source}"
+
+
+# Recordings of which a killed program left the files: taken in as soon as their project is open, in the background.
+
+
+class InterruptedRecordings(QObject):
+    """Looks at each project that is opened, and starts the job where there is something to take in."""
+
+    def __init__(self, current: CurrentProject, messages: Messages, parent: QObject) -> None:
+        super().__init__(parent)
+        self._current, self._messages = current, messages
+        current.opened.connect(self._check_project)
+
+    def _check_project(self) -> None:
+        if self._current.writable:
+            self._current.query(lambda project: finish.has_unfinished_recordings(project), self._start_recovery)
+
+    def _start_recovery(self, killed: bool) -> None:
+        if killed:
+            self._current.run_job(
+                lambda: tr("Interrupted recording"), _recover_recordings, self._show_recovered, self._messages.show_error, writes=False
+            )
+
+    def _show_recovered(self, adopted: tuple[ImportedRecording, ...]) -> None:
+        if adopted:
+            said = tr_plural(
+                "{n} recording was interrupted when the program ended. Everything saved up to that point was recovered.",
+                "{n} recordings were interrupted when the program ended. Everything saved up to that point was recovered.",
+                len(adopted),
+            )
+            self._messages.show_toast(said.format(n=len(adopted)))
+
+
+def _recover_recordings(project: Project, progress: Progress) -> tuple[ImportedRecording, ...]:
+
+    return finish.recover_recordings(project, progress, get_timestamp())

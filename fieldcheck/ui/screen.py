@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import import_module
+from itertools import pairwise
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.i18n.language import tr
+from fieldcheck.ui import screens
+from fieldcheck.ui.shell.shortcuts import ActionSpec
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.project_state import ProjectStatus
+    from fieldcheck.ui.context import Context
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +66,212 @@ class Screen:
     presenter: Presenter
     focus: QWidget
     fixed_layout: bool = False
+
+
+# A screen as it registers itself: everything that rail, key sheet, finder, help, steps of a visit and the window have to know of
+# it.
+
+State = Literal["none", "not_yet", "optional", "ready", "going", "done", "look", "failed", "recording"]
+MARKS: dict[str, str] = {
+    "none": "", "not_yet": "–", "optional": "–", "ready": "→", "going": "", "done": "✓", "look": "▲", "failed": "⬣", "recording": "●",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """The second line of a step on the rail. `share`, 0 to 1, draws a thin bar under it."""
+
+    state: State
+    text: str
+    share: float | None = None
+
+    @property
+    def caption(self) -> str:
+        """Mark and word."""
+        return f"{MARKS[self.state]} {self.text}".strip()
+
+
+def make_pending_badge() -> Badge:
+    """Of a step that waits for one before it, or for a project."""
+    return Badge("not_yet", tr("not yet"))
+
+
+def make_ready_badge() -> Badge:
+    """Of a step that can be begun."""
+    return Badge("ready", tr("ready"))
+
+
+LAST_STEP = 9
+"""The last place that is a step of a visit; screens with higher ones stand at the foot of the rail."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenHelp:
+    """The page of a screen in the help: what it is for, what to do there (two to four sentences), and what its numbers mean."""
+
+    purpose: str
+    steps: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+
+
+def _no_actions() -> Sequence[ActionSpec]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenSpec:
+    """One screen. What is said is a function, because it is said in the language that is spoken when it is asked for.
+
+    - `id`: its name in code, actions (`id.what`) and kept settings; `name`: as it stands on the rail and as its title.
+    - `icon`: a name of Material Design Icons.
+    - `place`: the step of a visit, 1 to 9, which is also its key with Ctrl and stays its own while a step before it is not there;
+      from 10 on it stands at the foot of the rail.
+    - `make`: builds view and presenter when the screen is first shown; only then may its modules be loaded.
+    - `badge`: how far the step is (None: no project is open; and the project's name). None: it has no badge.
+    - `requires`: the steps of a visit that come before it. With any it belongs to the path of a visit, and is the next step where it is
+      the first that is not done; without, a visit can do without it.
+    - `help`: its page; `actions`: what can be done there and with which keys.
+    - `acts`: names of the acts (`words/acts.py`), or their first parts, that are seen on it: where undo leads to.
+    - `undoes`: beginnings of the names of the acts that alone undo and redo touch while it is shown, where it is not the newest whatsoever.
+    - `go`: words and key of the action that shows it, where they are not “Go to …” and Ctrl with its place.
+    - `visit`: minutes and what is done, for the list of steps on the first page.
+    """
+
+    id: str
+    icon: str
+    order: int
+    name: Callable[[], str]
+    make: Callable[[Context, Header], Screen]
+    badge: Callable[[ProjectStatus | None, str], Badge] | None = None
+    requires: tuple[str, ...] = ()
+    help: Callable[[], ScreenHelp] | None = None
+    actions: Callable[[], Sequence[ActionSpec]] = _no_actions
+    bind_actions: tuple[str, ...] = ()
+    undo_scope: tuple[str, ...] = ()
+    open_action: Callable[[], tuple[str, str]] | None = None
+    visit: Callable[[], tuple[int, str]] | None = None
+
+    @property
+    def is_step(self) -> bool:
+        """Whether it is a step of a visit."""
+        return self.order <= LAST_STEP
+
+    def make_open_action(self) -> ActionSpec:
+        """The action that shows it, from everywhere."""
+        said, key = (
+            self.open_action() if self.open_action is not None else (tr("Go to {screen}").format(screen=self.name()), f"Ctrl+{self.order}")
+        )
+        return ActionSpec(f"go.{self.id}", said, (key,))
+
+
+# The screens that there are: every folder of `ui/screens` names its own in its module `spec`, so adding one needs no list
+# elsewhere.
+
+
+@cache
+def list_specs() -> tuple[ScreenSpec, ...]:
+    """All of them, in the order of the rail."""
+    rooms = [room.name for room in iter_modules(screens.__path__) if room.ispkg]
+    return sort_specs(import_module(f"{screens.__name__}.{room}.spec").SPEC for room in rooms)
+
+
+def sort_specs(found: Iterable[ScreenSpec]) -> tuple[ScreenSpec, ...]:
+    """By their places. Raises ValueError where two want the same place or have the same name, or one requires what is not there."""
+    ordered = tuple(sorted(found, key=lambda one: one.order))
+    names = {one.id for one in ordered}
+    for before, one in pairwise(ordered):
+        if before.order == one.order:
+            raise ValueError(f"{before.id} and {one.id} want the same place: {one.order}")
+    if len(names) < len(ordered):
+        raise ValueError(f"two screens have the same name among {', '.join(one.id for one in ordered)}")
+    for one in ordered:
+        if lacking := set(one.requires) - names:
+            raise ValueError(f"{one.id} requires a screen that is not there: {lacking.pop()}")
+    return ordered
+
+
+def get_spec(screen: str) -> ScreenSpec:
+    """The one with that name. Raises KeyError for a screen that is not there."""
+    return {one.id: one for one in list_specs()}[screen]
+
+
+# The path of a site visit: how far each step is, in a mark and a word, and which step comes next.
+
+REQUIRED = tuple(spec.id for spec in list_specs() if spec.requires)
+"""The steps that a visit cannot do without, in their order; an open project is what it begins with."""
+
+
+def make_badges(standing: ProjectStatus | None, name: str) -> dict[str, Badge]:
+    """Every step's badge; `standing` None: no project is open. `name` is the project's."""
+    return {spec.id: spec.badge(standing, name) for spec in list_specs() if spec.badge is not None}
+
+
+def exclude_open_imports(standing: ProjectStatus | None, n: int) -> ProjectStatus | None:
+    """Status without `n` of the imports that are not closed: they are still coming in."""
+    return replace(standing, n_open=max(0, standing.n_open - n)) if standing is not None and n else standing
+
+
+def make_recording_badge(said: str, lost: bool) -> Badge:
+    """The step's badge while a camera is recorded: `said` is how long; `lost`: it gives no pictures just now."""
+    return Badge("failed", tr("camera offline")) if lost else Badge("recording", said)
+
+
+def get_next_step(standing: ProjectStatus | None) -> str:
+    """The first required step that is not done; the last one where all are."""
+    states = make_badges(standing, "")
+    return next((step for step in REQUIRED if states[step].state != "done"), REQUIRED[-1])
+
+
+# The rows of the table of actions, in the language that is spoken: those that are valid everywhere, and those of each screen.
+
+SCREENS = tuple(spec.id for spec in list_specs())
+"""The screens that there are, in the order of the rail."""
+STEP_IDS = tuple(spec.id for spec in list_specs() if spec.is_step)
+"""Those that are steps of a site visit."""
+
+
+def get_screen_name(screen: str) -> str:
+    """The name of a screen on the rail and as its title."""
+    return get_spec(screen).name()
+
+
+def list_actions() -> tuple[ActionSpec, ...]:
+    """Every action there is."""
+    return (*_list_navigation_actions(), *_list_global_actions(), *(entry for spec in list_specs() for entry in spec.actions()))
+
+
+def _list_navigation_actions() -> list[ActionSpec]:
+    return [
+        *(spec.make_open_action() for spec in list_specs()),
+        ActionSpec("go.next", tr("Next step"), ("Ctrl+PgDown",)),
+        ActionSpec("go.previous", tr("Previous step"), ("Ctrl+PgUp",)),
+    ]
+
+
+def _list_global_actions() -> list[ActionSpec]:
+    return [
+        ActionSpec("primary", tr("Primary action of this screen"), ("Ctrl+Return",)),
+        ActionSpec("undo", tr("Undo"), ("Ctrl+Z",)),
+        ActionSpec("redo", tr("Redo"), ("Ctrl+Shift+Z", "Ctrl+Y")),
+        ActionSpec("new", tr("New project"), ("Ctrl+N",)),
+        ActionSpec("open", tr("Open project"), ("Ctrl+O",)),
+        ActionSpec("close", tr("Close project"), ("Ctrl+W",)),
+        ActionSpec("export", tr("Export report"), ("Ctrl+E",)),
+        ActionSpec("saved", tr("Show save status"), ("Ctrl+S",)),
+        ActionSpec("finder", tr("Find action"), ("Ctrl+K",)),
+        ActionSpec("keys", tr("Shortcuts on this screen"), ("?",)),
+        ActionSpec("menu", tr("Menu"), ("F10",)),
+        ActionSpec("messages", tr("Messages"), ("Ctrl+M",)),
+        ActionSpec("jobs", tr("Jobs"), ("Ctrl+J",)),
+        ActionSpec("full_screen", tr("Full screen"), ("F11",)),
+        ActionSpec("region.next", tr("Next pane"), ("F6",)),
+        ActionSpec("region.previous", tr("Previous pane"), ("Shift+F6",)),
+        ActionSpec("larger", tr("Increase size"), ("Ctrl++", "Ctrl+=")),
+        ActionSpec("smaller", tr("Decrease size"), ("Ctrl+-",)),
+        ActionSpec("usual_size", tr("Reset size to 100%"), ("Ctrl+0",)),
+        ActionSpec("theme", tr("Next theme"), ("Ctrl+Shift+T",)),
+        ActionSpec("gloves", tr("Gloves mode"), ("Ctrl+Shift+G",)),
+        ActionSpec("diagnostics", tr("Copy diagnostics"), ("Ctrl+Shift+C",)),
+        ActionSpec("escape", tr("Cancel or close"), ("Esc",)),
+        ActionSpec("quit", tr("Quit"), ("Ctrl+Q",)),
+    ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 import pytest
 
 from fieldcheck.cli.main import main
-from fieldcheck.words import remedies
+from fieldcheck.errors import message_format
 
 
 @dataclass
@@ -63,7 +63,7 @@ def english(monkeypatch):
 
 @pytest.fixture
 def terminal(capsys):
-    with remedies.use_audience("window"):  # what the command line sets for itself does not outlive the test
+    with message_format.use_audience("window"):  # what the command line sets for itself does not outlive the test
         yield Terminal(capsys)
 
 

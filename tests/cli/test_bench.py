@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.domain.provider import NAMES
-from fieldcheck.inference import bench_runner
-from fieldcheck.workflows.models.provider import list_installed_providers
+from fieldcheck.domain.run import NAMES
+from fieldcheck.latency import bench_runner
+from fieldcheck.models.providers import list_installed_providers
 
 
 @pytest.fixture(autouse=True)
 def short_warm_up(monkeypatch):
-    monkeypatch.setattr("fieldcheck.workflows.bench.timing.WARM_UP_S", 0.2)
+    monkeypatch.setattr("fieldcheck.latency.frame_timing.WARM_UP_S", 0.2)
 
 
 def test_bench_prints_the_latency_its_stages_and_whether_it_keeps_up(terminal, place, tmp_path):

@@ -3,10 +3,10 @@ import sys
 import click
 import pytest
 
-from fieldcheck.capture import gige_camera
 from fieldcheck.cli.cameras import get_camera_password
-from tests.capture.servers import processes
-from tests.capture.servers.processes import GigeCamera as FakeCamera
+from fieldcheck.footage.camera import gige as gige_camera
+from tests.footage.servers import processes
+from tests.footage.servers.processes import GigeCamera as FakeCamera
 
 KEYS = {"id", "name", "driver", "path", "serial", "busy", "formats"}
 

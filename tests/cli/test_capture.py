@@ -9,9 +9,9 @@ import time
 import pytest
 
 from fieldcheck.cli.capture import get_storage_code
-from fieldcheck.workflows.capture.capture import FIRST_S
+from fieldcheck.footage.live_camera import FIRST_S
 from tests import disks
-from tests.capture.servers.mjpeg import MjpegServer
+from tests.footage.servers.mjpeg import MjpegServer
 from tests.hostile import videos
 from tests.hostile.told import Unhindered
 

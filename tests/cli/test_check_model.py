@@ -6,7 +6,7 @@ from onnx import TensorProto, helper
 
 from fieldcheck import resources
 from tests import makers
-from tests.inference import exporters, graphs
+from tests.models import exporters, graphs
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import sys
 import click
 import pytest
 
-from fieldcheck.cli import door
-from fieldcheck.cli.door import Answer, TerminalProgress, cancel_on_interrupt
+from fieldcheck.cli import command as door
+from fieldcheck.cli.command import Answer, TerminalProgress, cancel_on_interrupt
 from fieldcheck.progress import Cancelled, get_cancel_token
 
 

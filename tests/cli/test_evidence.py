@@ -1,7 +1,7 @@
 import json
 
+from tests.evidence.test_signing import SEED, pem
 from tests.packs import held
-from tests.sealing.test_signing import SEED, pem
 
 
 def test_a_pack_is_made_verified_and_opened_again(terminal, place, tmp_path):

@@ -1,7 +1,7 @@
-from fieldcheck.cli.export import EXPORT_WRITERS
+from fieldcheck.labels.store import mark_person
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import picks
-from fieldcheck.workflows.label.mark_frames import mark_person
+from fieldcheck.project.tables import labels as picks
+from fieldcheck.report.export import EXPORT_WRITERS
 from tests import makers
 
 

@@ -3,10 +3,10 @@ from xml.etree import ElementTree
 
 import numpy as np
 
-from fieldcheck.cli.gate_files import format_gate_junit, format_gate_markdown, format_leakage
-from fieldcheck.scoring.gate import PairedCorrectness, check_gate_sets, decide_gate_verdict
-from fieldcheck.workflows.models.gate import GateResult
-from fieldcheck.workflows.models.trained_pictures import TrainingLeaks
+from fieldcheck.analyses.release_gate import GateResult
+from fieldcheck.cli.gate import format_gate_junit, format_gate_markdown, format_leakage
+from fieldcheck.models.compare import PairedCorrectness, check_gate_sets, decide_gate_verdict
+from fieldcheck.models.near_duplicates import TrainingLeaks
 
 
 def result(*sets, required=()):

@@ -1,7 +1,7 @@
 import pytest
 
+from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
 from tests import makers
 
 SHOW_KEYS = {

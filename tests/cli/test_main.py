@@ -9,9 +9,9 @@ import pytest
 from fieldcheck import __version__
 from fieldcheck.cli import main as door
 from fieldcheck.cli.main import list_commands, main
+from fieldcheck.i18n import language
 from fieldcheck.paths import get_app_paths
 from fieldcheck.progress import Cancelled
-from fieldcheck.words import language
 from tests.cli.other_door import Door
 
 COMMANDS = {

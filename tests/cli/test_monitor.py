@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests import makers
-from tests.workflows.days.test_monitor import log
+from tests.monitoring.test_monitor_days import log
 
 
 def test_where_no_shift_was_taken_in_nothing_is_called_quiet(terminal, place):

@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from fieldcheck.cli.output import print_document, print_lines, print_message, replace_controls
-from fieldcheck.errors import DiskFull
+from fieldcheck.cli.command import print_document, print_lines, print_message, replace_controls
+from fieldcheck.errors.files import DiskFull
 from tests import makers
 
 

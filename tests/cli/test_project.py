@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from fieldcheck.cli.main import main
+from fieldcheck.models.benchmark import read_benchmark
 from fieldcheck.project.backup import list_backups
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels
-from fieldcheck.workflows.models.benchmarks import read_benchmark
 from tests import makers
 from tests.cli.other_door import Door
 

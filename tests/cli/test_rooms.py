@@ -3,8 +3,8 @@ from importlib import import_module
 import click
 
 from fieldcheck.cli import main as door
+from fieldcheck.cli.command import LazyGroup
 from fieldcheck.cli.project import model_group
-from fieldcheck.cli.rooms import LazyGroup
 
 
 def test_a_command_is_found_in_the_module_that_is_named_for_it():

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.report.sheets import FRAME_COLUMNS, PREDICTION_COLUMNS
+from fieldcheck.report.csv_files import FRAME_COLUMNS, PREDICTION_COLUMNS
 from tests import makers
 
 RUN_KEYS = {"providers", "run_id", "model", "on", "n", "n_done", "n_nan", "resumed", "left_out", "renewed", "seconds", "metric", "score"}

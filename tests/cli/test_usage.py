@@ -6,7 +6,7 @@ import click
 import pytest
 
 from fieldcheck.cli.main import list_commands
-from fieldcheck.words import language
+from fieldcheck.i18n import language
 
 WRONG = {
     ("split", "p"): "fieldcheck split: missing --format (imagefolder, yolo, ",

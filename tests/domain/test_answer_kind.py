@@ -2,7 +2,8 @@ from typing import get_args
 
 import pytest
 
-from fieldcheck.domain.answer_kind import (
+from fieldcheck.domain.model_card import KINDS, parse_card
+from fieldcheck.domain.prediction import (
     ALL_ANSWER_KINDS,
     ANSWER_KINDS,
     BOXES,
@@ -13,7 +14,6 @@ from fieldcheck.domain.answer_kind import (
     Task,
     get_answer_kind,
 )
-from fieldcheck.domain.model_card import KINDS, parse_card
 from tests import makers
 
 

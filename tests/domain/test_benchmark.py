@@ -2,11 +2,10 @@ import dataclasses
 
 import pytest
 
-from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem, EvaluationSet
-from fieldcheck.domain.box import Box
+from fieldcheck.analyses.robustness import describe_missing_score, get_evaluation_set_name
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.report.evaluation_sets import describe_missing_score, get_evaluation_set_name
-from fieldcheck.words import language
+from fieldcheck.domain.label import Benchmark, BenchmarkItem, Box, EvaluationSet
+from fieldcheck.i18n import language
 
 
 def test_an_item_without_class_and_boxes_says_that_there_is_nothing_to_find():

@@ -2,7 +2,7 @@ from math import inf, nan
 
 import pytest
 
-from fieldcheck.domain.box import Box, Point
+from fieldcheck.domain.label import Box, Point
 
 
 @pytest.mark.parametrize("figures", [(nan, 0, 1, 1), (0, inf, 1, 1), (0, 0, -1, 1), (0, 0, 1, -0.5)])

@@ -1,6 +1,6 @@
 from dataclasses import asdict
 
-from fieldcheck.domain.camera_health import CameraShift, HealthFinding
+from fieldcheck.domain.shift import CameraShift, HealthFinding
 
 
 def test_a_camera_shift_comes_back_from_plain_values():

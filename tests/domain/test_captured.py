@@ -2,7 +2,7 @@ from math import inf
 
 import pytest
 
-from fieldcheck.domain.captured import LightingChange, get_conditions_at, list_conditions_between
+from fieldcheck.domain.recording import LightingChange, get_conditions_at, list_conditions_between
 
 DARK, BOTH = ("dark",), ("dark", "glare")
 LIGHTS = (LightingChange(0.0, DARK), LightingChange(10.0, BOTH), LightingChange(20.0, ()))

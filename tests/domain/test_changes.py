@@ -1,4 +1,4 @@
-from fieldcheck.domain.changes import Changes, RowChange
+from fieldcheck.domain.project_state import Changes, RowChange
 
 
 def test_an_act_that_changed_nothing_names_no_rows():

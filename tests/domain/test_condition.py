@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.domain.condition import CONDITIONS, parse_conditions
+from fieldcheck.domain.recording import CONDITIONS, parse_conditions
 
 
 @given(st.lists(st.sampled_from(CONDITIONS)))

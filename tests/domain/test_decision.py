@@ -1,4 +1,4 @@
-from fieldcheck.domain.decision import CONFIDENT, HALF, RateLimit
+from fieldcheck.domain.report import CONFIDENT, HALF, RateLimit
 
 
 def test_an_error_is_confident_from_nine_tenths_on_and_half_the_frames_make_one_finding():

@@ -1,7 +1,6 @@
 from dataclasses import replace
 
-from fieldcheck.domain.evidence_state import EvidenceState
-from fieldcheck.domain.seal import SealState
+from fieldcheck.domain.project_state import EvidenceState, SealState
 
 SEALED = SealState("2026-03-02T09:30:00+00:00", 0, (), None, (), 0, admin=False)
 

@@ -1,6 +1,6 @@
 import json
 
-from fieldcheck.domain.field_match import CandidateCorruption, FieldMatch, RunnerUp
+from fieldcheck.domain.robustness import CandidateCorruption, FieldMatch, RunnerUp
 
 BEST = CandidateCorruption("shot_noise", "gauss_noise", 2.3, 0.71, 0.25)
 

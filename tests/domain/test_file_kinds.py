@@ -1,6 +1,6 @@
 from PIL import Image
 
-from fieldcheck.domain.file_kinds import PICTURE_ENDINGS, UNREAD_ENDINGS, VIDEO_ENDINGS, format_patterns
+from fieldcheck.domain.frame import PICTURE_ENDINGS, UNREAD_ENDINGS, VIDEO_ENDINGS, format_patterns
 from fieldcheck.imaging import codec
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.domain.filter import FACETS, FIGURES, Filter, SavedSlice
+from fieldcheck.domain.items import FACETS, FIGURES, Filter, SavedSlice
 
 FACET = st.tuples(st.sampled_from(FACETS), st.lists(st.text(max_size=4), min_size=1, max_size=3).map(tuple))
 RANGE = st.tuples(st.sampled_from(FIGURES), st.floats(0, 1), st.floats(1, 2))

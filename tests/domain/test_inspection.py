@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.domain.inspection import guess_ok_classes
+from fieldcheck.domain.report import guess_ok_classes
 
 
 @pytest.mark.parametrize(

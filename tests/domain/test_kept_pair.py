@@ -2,7 +2,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from fieldcheck.domain.kept_pair import SavedComparison
+from fieldcheck.domain.robustness import SavedComparison
 
 
 def test_a_pair_cannot_be_changed():

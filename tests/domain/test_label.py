@@ -1,7 +1,6 @@
 import pytest
 
-from fieldcheck.domain.box import Box, Point
-from fieldcheck.domain.label import ANSWERS, Label, LabelDraft, is_class_name
+from fieldcheck.domain.label import ANSWERS, Box, Label, LabelDraft, Point, is_class_name
 
 
 @pytest.mark.parametrize("state", ["unsure", "skipped"])

@@ -1,7 +1,6 @@
 import pytest
 
-from fieldcheck.domain.box import Box, Point
-from fieldcheck.domain.label_review import LabelReview, format_label
+from fieldcheck.domain.label import Box, LabelReview, Point, format_label
 
 
 def test_a_label_that_stands_is_not_replaced():

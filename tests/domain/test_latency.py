@@ -5,7 +5,7 @@ import pytest
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.latency import Latency, MachineState, Slowdown
-from tests.words.test_latency import FOUND
+from tests.latency.test_latency_messages import FOUND
 
 
 @pytest.mark.parametrize("found", [FOUND, replace(FOUND, total=replace(FOUND.total, p99_ms=nan, p99_lo_ms=nan, p99_hi_ms=nan))])

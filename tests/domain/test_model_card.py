@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fieldcheck.domain.model_card import ALL_KINDS, KINDS, Card, InputSpec, dump_card, parse_card
-from fieldcheck.errors import CardRejected
+from fieldcheck.errors.models import CardRejected
 
 SMALL = {"task": "classification", "input": {"size": [4, 6], "resize": "stretch"}, "output": {"kind": "softmax"}, "classes": ["a", "b"]}
 

@@ -1,8 +1,8 @@
 import json
 from dataclasses import replace
 
-from fieldcheck.domain.model_memory import ModelMemory
-from tests.words.test_model_memory import GRID, MEMORY
+from fieldcheck.domain.latency import ModelMemory
+from tests.latency.test_model_memory import GRID, MEMORY
 
 
 def test_what_is_kept_comes_back_as_it_was():

@@ -1,6 +1,6 @@
-from fieldcheck.domain.ood import FAMILIES, SHORTCUTS
-from fieldcheck.words import language
-from fieldcheck.words import ood as probing
+from fieldcheck.corruptions import messages as probing
+from fieldcheck.domain.robustness import FAMILIES, SHORTCUTS
+from fieldcheck.i18n import language
 
 
 def test_every_family_and_every_shortcut_has_a_name():

@@ -1,5 +1,5 @@
 from fieldcheck.domain.model_card import ALL_KINDS, KINDS
-from fieldcheck.domain.output_kind import BY_NAME, OUTPUT_KINDS, list_kind_names
+from fieldcheck.domain.prediction import BY_NAME, OUTPUT_KINDS, list_kind_names
 
 
 def test_every_kind_is_named_once_and_carries_the_answers_of_a_task():

@@ -1,4 +1,4 @@
-from fieldcheck.domain.pick import DESIGNS, Draw, ReviewRequest, Stratum
+from fieldcheck.domain.label import DESIGNS, Draw, ReviewRequest, Stratum
 
 
 def test_a_draw_was_made_from_the_frames_of_all_its_strata():

@@ -1,4 +1,4 @@
-from fieldcheck.domain.plant import PlantFigures
+from fieldcheck.domain.report import PlantFigures
 
 
 def test_a_defect_rate_splits_the_parts_made_into_defective_and_good_ones():

@@ -1,4 +1,4 @@
-from fieldcheck.domain.project_status import ProjectStatus
+from fieldcheck.domain.project_state import ProjectStatus
 
 
 def test_picks_that_nobody_said_anything_about_are_left():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fieldcheck.domain.quality import FrameFacts, Quality
+from fieldcheck.domain.frame import FrameFacts, Quality
 
 
 def test_the_statistics_of_a_frame_cannot_be_written():

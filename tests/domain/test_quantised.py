@@ -1,7 +1,7 @@
 import json
 
-from fieldcheck.domain.quantised import QuantisedModel
-from tests.words.test_quantised import FOUND
+from fieldcheck.domain.run import QuantisedModel
+from tests.models.test_quantised_messages import FOUND
 
 
 def test_what_is_written_is_read_back_through_json():

@@ -1,4 +1,4 @@
-from fieldcheck.domain.repeat import Repeat
+from fieldcheck.domain.label import Repeat
 
 
 def test_a_frame_comes_once_a_round():

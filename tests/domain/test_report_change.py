@@ -1,5 +1,5 @@
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.report_change import ReportChange, ScoreChange
+from fieldcheck.domain.report import ReportChange, ScoreChange
 
 
 def test_a_change_keeps_both_scores_beside_their_difference():

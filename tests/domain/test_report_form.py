@@ -1,4 +1,4 @@
-from fieldcheck.domain.report_form import MOST_NOTES, ReportForm
+from fieldcheck.domain.report import MOST_NOTES, ReportForm
 
 
 def test_a_report_is_whole_and_bare_of_notes_until_somebody_chooses():

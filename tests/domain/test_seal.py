@@ -1,4 +1,4 @@
-from fieldcheck.domain.seal import SealRecord
+from fieldcheck.domain.project_state import SealRecord
 
 
 def test_what_is_hashed_of_a_link_is_all_but_its_hash():

@@ -3,8 +3,7 @@ from math import nan
 
 import pytest
 
-from fieldcheck.domain.latency import TotalLatency
-from fieldcheck.domain.side_by_side import LatencyVariant, SideBySide
+from fieldcheck.domain.latency import LatencyVariant, SideBySide, TotalLatency
 
 TOTAL = TotalLatency(20.0, 31.0, nan, nan, nan, 40.0, 1.0, 19.0, 21.0, 30.0, 33.0)
 

@@ -1,7 +1,7 @@
 from math import nan
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.sweep import CLEAN, MODERATE_FIRST, SEVERITIES, Sweep, SweepRow
+from fieldcheck.domain.robustness import CLEAN, MODERATE_FIRST, SEVERITIES, Sweep, SweepRow
 
 NOTHING = Estimate.not_measured("clean")
 

@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from fieldcheck.domain.tracked_run import TrackedMetric, TrackedRun
+from fieldcheck.domain.run import TrackedMetric, TrackedRun
 
 
 def test_a_figure_is_at_step_0_unless_told_and_nothing_of_a_run_can_be_changed():

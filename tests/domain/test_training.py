@@ -1,7 +1,7 @@
 import json
 
 from fieldcheck.domain.training import Training
-from tests.report.test_training_info import FOUND
+from tests.analyses.test_training_info import FOUND
 
 
 def test_what_is_written_is_read_back_through_json():

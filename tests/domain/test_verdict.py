@@ -5,7 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import get_args
 
-from fieldcheck.domain import verdict
+from fieldcheck.domain import estimate
 from tests.source import tree
 
 PACKAGE = Path(__file__).parent.parent.parent / "fieldcheck"
@@ -28,6 +28,6 @@ def test_no_list_of_codes_is_declared_twice():
 
 
 def test_what_cannot_be_judged_is_neither_passed_nor_failed():
-    for codes in (verdict.Verdict, verdict.CheckState):
+    for codes in (estimate.Verdict, estimate.CheckState):
         assert {"pass", "fail"} < set(get_args(codes))
-    assert not {"pass", "fail"} & set(get_args(verdict.Readiness))
+    assert not {"pass", "fail"} & set(get_args(estimate.Readiness))

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from fieldcheck import errors
-from fieldcheck.errors import FieldcheckError, ModelRejected, NothingToUndo, PathMissing, ProjectDamaged, files, labels, models, projects
+from fieldcheck.errors import files, labels, models, projects
+from fieldcheck.errors.files import FieldcheckError, PathMissing
+from fieldcheck.errors.models import ModelRejected
+from fieldcheck.errors.projects import NothingToUndo, ProjectDamaged
 
 ROOMS = (files, labels, models, projects)  # each is loaded with its first error, or here
 FAMILY = sorted(FieldcheckError.__subclasses__(), key=lambda kind: kind.__name__)

@@ -1,5 +1,6 @@
-from fieldcheck.errors import FieldcheckError, files
-from fieldcheck.words.file_errors import FILE_ERRORS
+from fieldcheck.errors import files
+from fieldcheck.errors.file_messages import FILE_ERRORS
+from fieldcheck.errors.files import FieldcheckError
 
 
 def test_every_error_of_this_room_has_its_sentence_in_the_room_of_the_same_name():

@@ -1,5 +1,6 @@
-from fieldcheck.errors import FieldcheckError, labels
-from fieldcheck.words.label_errors import LABEL_ERRORS
+from fieldcheck.errors import labels
+from fieldcheck.errors.files import FieldcheckError
+from fieldcheck.errors.label_messages import LABEL_ERRORS
 
 
 def test_every_error_of_this_room_has_its_sentence_in_the_room_of_the_same_name():

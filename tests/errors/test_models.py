@@ -1,5 +1,6 @@
-from fieldcheck.errors import FieldcheckError, models
-from fieldcheck.words.model_errors import MODEL_ERRORS
+from fieldcheck.errors import models
+from fieldcheck.errors.files import FieldcheckError
+from fieldcheck.errors.messages import MODEL_ERRORS
 
 
 def test_every_error_of_this_room_has_its_sentence_in_the_room_of_the_same_name():

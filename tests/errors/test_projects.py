@@ -1,5 +1,6 @@
-from fieldcheck.errors import FieldcheckError, projects
-from fieldcheck.words.project_errors import PROJECT_ERRORS
+from fieldcheck.errors import projects
+from fieldcheck.errors.file_messages import PROJECT_ERRORS
+from fieldcheck.errors.files import FieldcheckError
 
 
 def test_every_error_of_this_room_has_its_sentence_in_the_room_of_the_same_name():

@@ -246,7 +246,7 @@ FAULTS = (
         "hostile_settings",
         "started",
     ),
-    Fault(SHARED, "a job raises", "ui/jobs/test_runner.py::test_an_error_goes_to_who_asked_and_otherwise_to_the_window"),
+    Fault(SHARED, "a job raises", "ui/test_runner.py::test_an_error_goes_to_who_asked_and_otherwise_to_the_window"),
     Fault(
         INPUT, "a read that never comes back", "capture/test_watchdog.py::test_a_driver_that_hangs_for_ever_holds_a_few_threads_and_no_more"
     ),

@@ -7,11 +7,11 @@ import sqlite3
 
 import pytest
 
+from fieldcheck.evidence.archive import check_pack
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import integrity, labels
-from fieldcheck.report.write import UNFINISHED_REPORT
-from fieldcheck.sealing.archive import check_pack
-from tests.workflows.days.test_monitor import log
+from fieldcheck.project.layout import UNFINISHED_REPORT
+from fieldcheck.project.tables import labels, project_state
+from tests.monitoring.test_monitor_days import log
 
 TABLES = ("frame", "label", "label_event", "model", "pick", "prediction", "recording")
 SWEPT = ("--corruption", "motion", "--on", "benchmark", "--no-match")
@@ -78,7 +78,7 @@ def test_a_job_killed_at_random_moments_loses_nothing_and_comes_to_the_same_end(
         running = forking.kill_after(moments.uniform(0.0, took), tmp_path / "said", *words(at, out))
         n_running += running
         with open_project(at, wait_s=5) as project:
-            assert project.read(integrity.check_thorough) == ()
+            assert project.read(project_state.check_thorough) == ()
             project.read(labels.list_labels)
         now = rows(at)
         assert all(before[table] <= now[table] for table in TABLES)

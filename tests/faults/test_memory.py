@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import integrity, labels
+from fieldcheck.project.tables import labels, project_state
 
 ABORTED = (-6, 127)  # what ends the program itself: a library of C++, or the system's loader, that finds no memory for a thread of its own
 COMMANDS = {
@@ -35,6 +35,6 @@ def test_a_command_without_memory_is_one_sentence_and_loses_nothing(made, materi
                 assert "export it again" not in said
             ends[str(code)] += 1
             with open_project(at, wait_s=5) as project:
-                assert project.read(integrity.check_thorough) == ()
+                assert project.read(project_state.check_thorough) == ()
                 assert len(project.read(labels.list_labels)) == 20
     evidence(commands=ends.total(), ended=dict(ends), labels_lost=0, unopenable=0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.capture.servers.mjpeg import MjpegServer
+from tests.footage.servers.mjpeg import MjpegServer
 from tests.journeys.program import Program
 from tests.journeys.test_recording_kills import folders, stored
 

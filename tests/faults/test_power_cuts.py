@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.project.folder import create_project, open_project
-from fieldcheck.project.tables import frames, integrity, recordings
+from fieldcheck.project.tables import frames, project_state, recordings
 from tests import tracer
 from tests.faults import power
 from tests.project.test_killed import Expected, catch_up
@@ -47,7 +47,7 @@ def cuts(disk, session, moments):
 def holds(project, expected):
     """Whether the project opens whole, with what had been acknowledged and at most the act under way besides."""
     with open_project(project, wait_s=5) as opened:
-        assert opened.read(integrity.check_thorough) == ()
+        assert opened.read(project_state.check_thorough) == ()
         catch_up(opened, copy.deepcopy(expected))
         kept = {one.recording_id for one in opened.read(recordings.list_recordings)}
         assert kept >= set(expected.recordings)

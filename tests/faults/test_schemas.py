@@ -6,9 +6,10 @@ from contextlib import closing
 import pytest
 from sqlite_utils import Database
 
-from fieldcheck.project import migrate, schema
+from fieldcheck.project import schema
+from fieldcheck.project import schema as migrate
 from fieldcheck.project.folder import create_project, open_project
-from fieldcheck.project.tables import integrity, recordings
+from fieldcheck.project.tables import project_state, recordings
 from tests.project.made import recording
 
 STEPS = [step.name for step in schema.STEPS]
@@ -29,5 +30,5 @@ def test_a_project_after_so_many_steps_opens_as_a_present_one(tmp_path, count):
         recordings.put_recording(db, recording("kept"))
     with open_project(path) as project:
         assert project.read(migrate.schema_state) == "current"
-        assert project.read(integrity.check_thorough) == ()
+        assert project.read(project_state.check_thorough) == ()
         assert [one.recording_id for one in project.read(recordings.list_recordings)] == ["kept"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import integrity, labels
+from fieldcheck.project.tables import labels, project_state
 from tests import tracer
 
 CHECKOUT = Path(__file__).parent.parent.parent
@@ -81,7 +81,7 @@ def held(at, frame, name, done, said=""):
         assert len(done.stderr.splitlines()) == 1
         assert "Data saved before is safe." in done.stderr
     with open_project(at, wait_s=5) as project:
-        assert project.read(integrity.check_thorough) == ()
+        assert project.read(project_state.check_thorough) == ()
         kept = {one.frame_id: one.class_name for one in project.read(labels.list_labels)}
     if name == "label":
         assert len(kept) == 20

@@ -10,7 +10,7 @@ from functools import cache
 
 import cv2
 
-from tests.capture.made import numbered
+from tests.footage.made import numbered
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=edge\r\n\r\n"
 CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: multipart/x-mixed-replace; boundary=edge\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -8,8 +8,8 @@ import struct
 import zlib
 from pathlib import Path
 
-from fieldcheck.capture.entry import CHECK, HEADER_BYTES, MAGIC, RECORD, RECORD_BYTES, TEXT_BYTES
-from tests.capture.made_recordings import webcam, write_recording
+from fieldcheck.footage.recording_index import CHECK, HEADER_BYTES, MAGIC, RECORD, RECORD_BYTES, TEXT_BYTES
+from tests.footage.made_recordings import webcam, write_recording
 
 ID = "a1b2c3d4e5f6"
 ABOUT = {"source": "http://camera/", "camera": "left", "location": "line 1", "conditions": ["dark"], "list_fps": 2.0, "on_grid": True}

@@ -8,8 +8,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fieldcheck.sealing.signing import SigningKey, make_key, sign_message
-from fieldcheck.sealing.verify_pack import (
+from fieldcheck.evidence.signing import SigningKey, make_key, sign_message
+from fieldcheck.verify_pack import (
     KEYS,
     LOG,
     MANIFEST,

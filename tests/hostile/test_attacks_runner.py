@@ -15,11 +15,11 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from fieldcheck.files import sha256_file
-from fieldcheck.inference import bench_runner
+from fieldcheck.latency import bench_runner
+from fieldcheck.latency.device_runner import FIELDS
+from fieldcheck.latency.latency_run import KIND
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import model_facts
-from fieldcheck.workflows.bench.device_runner import FIELDS
-from fieldcheck.workflows.bench.latency import KIND
+from fieldcheck.project.tables import models as model_facts
 from tests import makers
 from tests.hostile import models
 from tests.hostile.told import Unhindered

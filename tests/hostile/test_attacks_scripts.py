@@ -9,16 +9,15 @@ from threading import Thread
 import pytest
 
 import fieldcheck
-from fieldcheck.capture.address import parse_address
-from fieldcheck.capture.http_stream import HttpStream
-from fieldcheck.capture.network_camera import RtspCamera
-from fieldcheck.errors import FieldcheckError
-from tests.capture.servers.mjpeg import MjpegServer
-from tests.capture.servers.rtsp import PlainRtspServer
+from fieldcheck.errors.files import FieldcheckError
+from fieldcheck.footage.camera.http_stream import HttpStream, parse_address
+from fieldcheck.footage.camera.network import RtspCamera
+from tests.api.test_arguments import NEW, WRONG
+from tests.footage.servers.mjpeg import MjpegServer
+from tests.footage.servers.rtsp import PlainRtspServer
 from tests.hostile.cameras import ScriptedCamera
 from tests.hostile.redirects import BEFORE, HTTP_STATUSES, PLACES, STATUSES, answer
 from tests.hostile.test_scripts import ENDS, FORKS, HANG_S, ended, stands
-from tests.scripting.test_arguments import NEW, WRONG
 from tests.test_plain_yaml import TRICKS
 
 pytestmark = pytest.mark.loopback

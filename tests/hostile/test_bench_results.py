@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from fieldcheck.inference import bench_runner
+from fieldcheck.latency import bench_runner
 from tests.hostile.told import MOST_S, Unhindered
 
 N = 30

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fieldcheck.inference.open_model import open_model
-from fieldcheck.inference.read_card import read_card
-from fieldcheck.workflows.models.models import read_card_file
+from fieldcheck.models.card import read_card
+from fieldcheck.models.session import open_model
+from fieldcheck.models.store import read_card_file
 from tests import makers
 from tests.hostile.test_indexes import VALUES
 from tests.hostile.told import told

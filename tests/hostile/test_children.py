@@ -12,12 +12,12 @@ import onnxruntime as ort
 import pytest
 
 import fieldcheck
-from fieldcheck.capture import gige_camera, windows
 from fieldcheck.child_process import SECRETS, make_child_environment, run_child, run_module, run_sibling_module, start_module_with_pipes
-from fieldcheck.inference import bench_runner
+from fieldcheck.footage.camera import gige, usb
+from fieldcheck.latency import bench_runner
 from tests import makers
+from tests.monitoring.test_monitor_days import log
 from tests.source import nodes
-from tests.workflows.days.test_monitor import log
 
 PRODUCT = Path(fieldcheck.__file__).parent
 TELL = "import json, os, sys; sys.stdout.write(json.dumps(dict(os.environ)))"
@@ -136,13 +136,13 @@ def test_the_program_that_an_alarm_calls_sees_no_secret(terminal, empty, tmp_pat
 def test_the_programs_that_look_for_cameras_see_no_secret(tmp_path, monkeypatch):
     told, bridge = tmp_path / "variables.json", tmp_path / "bridge.py"
     bridge.write_text(f"import json, os\nopen({str(told)!r}, 'a').write(json.dumps(dict(os.environ)) + '\\n')\nprint('[]')\n")
-    monkeypatch.setattr(gige_camera, "find_interpreter", lambda: sys.executable)
-    monkeypatch.setattr(gige_camera, "BRIDGE", bridge)
-    monkeypatch.setattr(windows, "BRIDGE", bridge)
-    assert gige_camera.list_gige_cameras().cameras == ()
-    assert windows.list_media_foundation() == ()
+    monkeypatch.setattr(gige, "find_interpreter", lambda: sys.executable)
+    monkeypatch.setattr(gige, "BRIDGE", bridge)
+    monkeypatch.setattr(usb, "BRIDGE", bridge)
+    assert gige.list_gige_cameras().cameras == ()
+    assert usb.list_media_foundation() == ()
     with pytest.raises(fieldcheck.FieldcheckError):
-        gige_camera.GigeCamera("FC1").open()
+        gige.GigeCamera("FC1").open()
     assert len(told.read_text().splitlines()) == 3
     assert "S3cretQ7" not in told.read_text()
 

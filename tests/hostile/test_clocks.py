@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fieldcheck.project.backup import create_backup, list_backups
-from fieldcheck.project.connect import open_for_writing
+from fieldcheck.project.connection import open_for_writing
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.project.recent_projects import load_recent
+from fieldcheck.project.recent_projects import load_recent
 from tests import makers
 from tests.hostile.told import outcomes
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.capture.servers.mjpeg import MjpegServer
+from tests.footage.servers.mjpeg import MjpegServer
 
 pytestmark = pytest.mark.loopback
 SECRET = "S3'cretQ7"

@@ -13,20 +13,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from fieldcheck.cli.output import CONTROLS, replace_controls
-from fieldcheck.errors import PackRefused
-from fieldcheck.exchange.prediction_log import read_prediction_log
-from fieldcheck.exchange.read import read_labels
+from fieldcheck.cli.command import CONTROLS, replace_controls
+from fieldcheck.csv_and_xml import format_csv
+from fieldcheck.errors.projects import PackRefused
+from fieldcheck.evidence.archive import unpack_archive
 from fieldcheck.imaging.codec import read_capture_time, read_image, read_image_size
-from fieldcheck.plain_json import parse_json
+from fieldcheck.labels.formats.registry import read_labels
+from fieldcheck.monitoring.prediction_log import read_prediction_log
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import labels, picks, recordings
-from fieldcheck.report.html import format_breakable_name, format_sentence
-from fieldcheck.report.sheets import format_csv
-from fieldcheck.sealing.archive import unpack_archive
-from fieldcheck.sealing.verify_pack import PackFault
+from fieldcheck.project.tables import labels, recordings
+from fieldcheck.project.tables import labels as picks
+from fieldcheck.report.html_page import format_breakable_name, format_sentence
+from fieldcheck.safe_json import parse_json
 from fieldcheck.settings import NAME, Settings, load_settings
+from fieldcheck.verify_pack import PackFault
 from tests import makers
 from tests.hostile.strokes import STROKES, struck
 from tests.hostile.told import told

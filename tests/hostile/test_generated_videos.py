@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fieldcheck.capture.video_file import VideoReader, read_video_info
-from fieldcheck.errors import FieldcheckError
-from fieldcheck.words.sentences import format_error
-from tests.capture.made import number_of, write_uneven, write_video
+from fieldcheck.errors.files import FieldcheckError
+from fieldcheck.errors.messages import format_error
+from fieldcheck.footage.video.reader import VideoReader, read_video_info
+from tests.footage.made import number_of, write_uneven, write_video
 
 MOST_APART_S = 0.0011  # containers round to a millisecond
 MOST_APART = 6.0  # mean grey levels: matrices and chroma filters differ, frames by more

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fieldcheck.capture.index_validation import find_index_fault
-from fieldcheck.errors import FieldcheckError, VideoUnreadable
+from fieldcheck.corruptions.live_view import open_source
+from fieldcheck.errors.files import FieldcheckError, VideoUnreadable
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.finish_recording import insert_recording, make_recording, open_with_recovery, recover_recordings
+from fieldcheck.footage.recording_container import find_index_fault
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.workflows.capture.finish_recording import insert_recording, make_recording, open_with_recovery, recover_recordings
-from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
-from fieldcheck.workflows.stress.live_sources import open_source
 from tests import makers
 from tests.hostile import indexes
 from tests.hostile.indexes import FIELDS, ID, KEYS

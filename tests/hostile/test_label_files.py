@@ -4,11 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fieldcheck.domain.box import Box
-from fieldcheck.exchange.formats import READABLE, WRITABLE
-from fieldcheck.exchange.labelled_picture import LabelledImage
-from fieldcheck.exchange.read import read_labels
-from fieldcheck.exchange.write import write_labels
+from fieldcheck.domain.label import Box
+from fieldcheck.labels.formats.label_set import LabelledImage
+from fieldcheck.labels.formats.registry import READABLE, WRITABLE, read_labels, write_labels
 from tests import makers
 from tests.hostile.strokes import STROKES, struck
 from tests.hostile.told import told

@@ -10,10 +10,10 @@ from collections import Counter
 
 import pytest
 
-from fieldcheck.exchange.receipt import FAULTS
+from fieldcheck.errors import message_format
+from fieldcheck.labels.import_labels import FAULTS
+from fieldcheck.models.run import get_benchmark
 from fieldcheck.project.folder import open_project
-from fieldcheck.words import remedies
-from fieldcheck.workflows.models.run_model import get_benchmark
 from tests import makers
 from tests.hostile.label_folders import KINDS, LABEL_FOLDERS, TRUTH
 from tests.hostile.told import MOST_S, Unhindered
@@ -69,7 +69,7 @@ def import_folder(terminal, folder, place):
     project.close()
     path = folder.lay(place / "set")
     wish = ("--part", folder.wish) if folder.wish else ()
-    with Unhindered() as took, remedies.use_audience("terminal"):
+    with Unhindered() as took, message_format.use_audience("terminal"):
         outcome = terminal("benchmark", "set", project.path, path, *wish, "--json")
     found = ["hang"] if took.seconds > MOST_S else []
     if outcome.code not in (0, 1) or "Traceback" in outcome.err:

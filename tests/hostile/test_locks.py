@@ -9,10 +9,10 @@ import time
 import numpy as np
 import pytest
 
-from fieldcheck.errors import ProjectLocked
+from fieldcheck.errors.projects import ProjectLocked
+from fieldcheck.footage.finish_recording import open_with_recovery
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.capture.finish_recording import open_with_recovery
 from tests import makers
 from tests.hostile.told import MOST_S, Unhindered, outcomes
 

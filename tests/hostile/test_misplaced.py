@@ -5,8 +5,8 @@ import random
 
 import pytest
 
-from fieldcheck.exchange.prediction_log import read_prediction_log
-from fieldcheck.exchange.read import read_labels
+from fieldcheck.labels.formats.registry import read_labels
+from fieldcheck.monitoring.prediction_log import read_prediction_log
 from tests import makers
 from tests.hostile.misplaced import misplaced, misplaced_xml
 from tests.hostile.told import told

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from fieldcheck.domain.model_card import parse_card
-from fieldcheck.errors import ModelRejected
-from fieldcheck.inference import open_model, time_limit
-from fieldcheck.inference.runner import ModelRunner
+from fieldcheck.errors.models import ModelRejected
+from fieldcheck.models import session, time_limit
+from fieldcheck.models.providers import ModelRunner
 from tests import makers
 from tests.hostile import models
 from tests.hostile.told import MOST_S, Unhindered
@@ -61,7 +61,7 @@ def test_a_run_that_does_not_end_is_told_with_its_limit(terminal, model, bright,
     terminal.document("benchmark", "set", project, bright.parent / "dark")
     terminal.document("run", project, "--on", "benchmark")
     terminal.document("benchmark", "set", project, bright)
-    monkeypatch.setattr(open_model, "RUN_SECONDS", LIMIT_S)
+    monkeypatch.setattr(session, "RUN_SECONDS", LIMIT_S)
     monkeypatch.setattr(time_limit, "WAITED", 1000)  # beside others it may take long to be given its half second
     for arguments in commands(model, bright, project):
         with Unhindered() as took:
@@ -70,11 +70,11 @@ def test_a_run_that_does_not_end_is_told_with_its_limit(terminal, model, bright,
 
 
 def test_what_does_not_end_while_batches_are_measured_is_not_tried_again(tmp_path, monkeypatch):
-    monkeypatch.setattr(open_model, "RUN_SECONDS", LIMIT_S)
+    monkeypatch.setattr(session, "RUN_SECONDS", LIMIT_S)
     monkeypatch.setattr(time_limit, "WAITED", 1000)
     path = models.counted_by_a_pixel(tmp_path / "net.onnx", batch=None, half=1.0)
     with pytest.raises(ModelRejected) as refused:
-        ModelRunner(open_model.open_model(path), parse_card(makers.COLOUR_CARD))
+        ModelRunner(session.open_model(path), parse_card(makers.COLOUR_CARD))
     assert refused.value.problem == "time"
 
 

@@ -11,14 +11,14 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
 
 from fieldcheck.imaging.codec import read_image
+from fieldcheck.monitoring.log_monitor import import_log, load_model_shifts
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.days.monitor import import_log, load_model_shifts
 from tests import makers
 from tests.hostile.logs import PICTURES, SECRET, attacks, naming
 from tests.hostile.told import Unhindered
+from tests.monitoring.test_monitor_days import log
 from tests.ui.conftest import open_in_window, screen_of, settle, window  # noqa: F401 - fixtures
-from tests.workflows.days.test_monitor import log
 
 pytestmark = pytest.mark.loopback
 SLOW_S = 30.0

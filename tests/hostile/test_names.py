@@ -3,16 +3,16 @@
 import json
 import sqlite3
 
-from fieldcheck.domain.filter import Filter
-from fieldcheck.plain_name import CONTROLS, LONGEST_NAME, LONGEST_NOTE
+from fieldcheck.analyses.similar_items import save_slice, set_tags
+from fieldcheck.domain.items import Filter
+from fieldcheck.labels.store import mark_person
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.limits import Site, set_site
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.safe_text import CONTROLS, LONGEST_NAME, LONGEST_NOTE
 from fieldcheck.settings import Settings, load_settings, save_settings
-from fieldcheck.workflows.explore.similar import save_slice, set_tags
-from fieldcheck.workflows.label.mark_frames import mark_person
-from fieldcheck.workflows.project.describe_project import Site, set_site
 from tests import makers
-from tests.workflows.days.test_monitor import log
+from tests.monitoring.test_monitor_days import log
 
 FILES = {("recording", "source"), ("frame", "source"), ("model", "file"), ("benchmark_item", "path")}
 """Columns that hold what a file is called: it must be found by it."""

@@ -19,7 +19,7 @@ import pytest
 from fieldcheck.project import schema
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels
-from fieldcheck.sealing.verify_pack import CODE, LOG, SEAL
+from fieldcheck.verify_pack import CODE, LOG, SEAL
 from tests.hostile.pack_attacks import CHANGED, OWNER, STRANGER, archived, remade
 from tests.hostile.projects import STATEMENTS, change, changes
 from tests.hostile.test_packs import ARCHIVES, NAMES, older, signed  # noqa: F401 - a fixture

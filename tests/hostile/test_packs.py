@@ -12,25 +12,27 @@ import zipfile
 
 import pytest
 
-from fieldcheck.errors import FieldcheckError, KeyRefused, PackRefused, PathMissing
+from fieldcheck.errors.files import FieldcheckError, PathMissing
+from fieldcheck.errors.messages import format_error
+from fieldcheck.errors.projects import KeyRefused, PackRefused
+from fieldcheck.evidence.archive import check_pack
+from fieldcheck.evidence.merge_labels import merge_labels
+from fieldcheck.evidence.open_pack import unpack_project
+from fieldcheck.evidence.seal import create_seal
+from fieldcheck.labels.store import mark_person
 from fieldcheck.progress import NullProgress
 from fieldcheck.project import schema
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import labels, models, picks, seals
-from fieldcheck.sealing.archive import check_pack
-from fieldcheck.sealing.verify_pack import MOST_SIGNATURES, STATEMENT, PackFault, is_valid_signature
-from fieldcheck.words.sentences import format_error
-from fieldcheck.workflows.evidence.merge_labels import merge_labels
-from fieldcheck.workflows.evidence.open_pack import unpack_project
-from fieldcheck.workflows.evidence.pack_project import PackOptions, pack_project
-from fieldcheck.workflows.evidence.seal_project import create_seal
-from fieldcheck.workflows.evidence.verify import verify_pack
-from fieldcheck.workflows.label.mark_frames import mark_person
+from fieldcheck.project.tables import labels, models
+from fieldcheck.project.tables import labels as picks
+from fieldcheck.project.tables import project_state as seals
+from fieldcheck.report.evidence_pack import PackOptions, pack_project, verify_pack
+from fieldcheck.verify_pack import MOST_SIGNATURES, STATEMENT, PackFault, is_valid_signature
 from tests import makers
+from tests.evidence.test_signing import pem
 from tests.hostile.pack_attacks import CHANGED, OWNER, SMALL, STRANGER, archived, many_signatures, remade
 from tests.hostile.projects import STATEMENTS, put_back, run
 from tests.packs import held, made_again
-from tests.sealing.test_signing import pem
 
 NAMES = {
     "up": "../outside", "far up": "frames/../../../outside", "absolute": "/tmp/outside", "drive": "C:/outside",

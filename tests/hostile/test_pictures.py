@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.errors import LabelsRefused, PictureUnreadable
-from fieldcheck.exchange.picture_size import read_image_size
+from fieldcheck.errors.files import PictureUnreadable
+from fieldcheck.errors.labels import LabelsRefused
 from fieldcheck.imaging.codec import MOST_BYTES, read_capture_time, read_image
+from fieldcheck.labels.formats.label_set import read_image_size
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import frames, predictions, recordings, runs
+from fieldcheck.project.tables import frames, recordings, runs
+from fieldcheck.project.tables import runs as predictions
 from tests import makers
 from tests.hostile import pictures
 from tests.hostile.told import Unhindered
@@ -21,7 +23,7 @@ MOST_MB = 700
 READ = """
 import sys
 from pathlib import Path
-from fieldcheck.capture.picture_folder import list_images, read_images
+from fieldcheck.footage.image_folder import list_images, read_images
 folder = Path(sys.argv[1])
 found = list(read_images(folder, list_images(folder), 0))
 (most,) = (line.split()[1] for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM:"))

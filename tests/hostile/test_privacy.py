@@ -14,21 +14,20 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fieldcheck.domain.box import Box
-from fieldcheck.exchange.formats import list_writable_formats
+from fieldcheck.domain.label import Box
+from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.imaging.codec import compute_pixels_sha256, read_image
+from fieldcheck.labels.formats.registry import list_writable_formats
+from fieldcheck.labels.store import LabelDecision, mark_person, set_label
+from fieldcheck.models.benchmark import read_benchmark, set_benchmark
+from fieldcheck.models.evaluate import add_golden_set
+from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.project.tables import reports as reports_table
-from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
-from fieldcheck.workflows.label.export_labels import make_frame_name
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.label.mark_frames import mark_person
-from fieldcheck.workflows.models.benchmarks import read_benchmark, set_benchmark
-from fieldcheck.workflows.models.golden import add_golden_set
-from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import project_state as reports_table
+from fieldcheck.report.label_export import make_frame_name
 from tests import makers
 
 WROTE, LABELLED_BY = "Hall 3, gate B", "Anna Muster"

@@ -4,8 +4,9 @@ import shutil
 
 import pytest
 
-from fieldcheck.cli import door
-from fieldcheck.workflows.stress import export_recipe, fit_field
+from fieldcheck.cli import command as door
+from fieldcheck.corruptions import export as export_recipe
+from fieldcheck.corruptions import match_field
 from tests import disks, makers
 
 STICK_MB = 1500  # a camera is not recorded where less than a gigabyte is free; the file behind it stays small
@@ -61,7 +62,7 @@ def test_a_command_whose_project_goes_is_one_sentence(terminal, tmp_path, made, 
         at = shutil.copytree(made[BEGIN_WITH.get(name, "labelled")], stick / "p.fieldcheck")
         with monkeypatch.context() as while_it_runs:
             # A fit that is known from another test never looks at the progress.
-            while_it_runs.setattr(export_recipe, "fit_field", fit_field.fit_field)
+            while_it_runs.setattr(export_recipe, "fit_field", match_field.fit_field)
             looks_until(while_it_runs, number, lambda: HOW[how](stick))
             refused = terminal.refusal(*words(at, tmp_path))
         assert "p.fieldcheck is no longer accessible (disk removed or folder moved)." in refused, number

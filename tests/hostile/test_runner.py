@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from fieldcheck.inference.onnx_file import read_onnx
+from fieldcheck.models.onnx_file import read_onnx
 from tests import makers
 from tests.hostile import models
 from tests.hostile.told import told

@@ -7,9 +7,9 @@ import textwrap
 
 import pytest
 
+from fieldcheck.labels.store import get_labelling_state
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.lock import read_last_state
-from fieldcheck.workflows.label.label_frames import get_labelling_state
 
 HANG_S = 120
 HEAD = """

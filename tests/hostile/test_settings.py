@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from fieldcheck import settings
-from fieldcheck.workflows.project import recent_projects
+from fieldcheck.project import recent_projects
 from tests.hostile.told import MOST_S, Unhindered
 
 TEXTS = {

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from fieldcheck.cli.output import CONTROLS, replace_controls
+from fieldcheck.cli.command import CONTROLS, replace_controls
 from tests import makers
 
 NAME = "Größe 中 \u202egnp.\u2066"

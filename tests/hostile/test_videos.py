@@ -5,8 +5,8 @@ import sys
 
 import pytest
 
-from fieldcheck.capture.video_file import VideoReader, read_video_info
-from fieldcheck.errors import VideoUnreadable
+from fieldcheck.errors.files import VideoUnreadable
+from fieldcheck.footage.video.reader import VideoReader, read_video_info
 from tests import makers
 from tests.hostile import videos
 

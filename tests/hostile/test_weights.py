@@ -4,10 +4,10 @@ import shutil
 
 import pytest
 
+from fieldcheck.evidence.open_pack import unpack_project
+from fieldcheck.evidence.project_check import check_project
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.check import check_project
-from fieldcheck.workflows.evidence.open_pack import unpack_project
-from fieldcheck.workflows.evidence.verify import verify_pack
+from fieldcheck.report.evidence_pack import verify_pack
 from tests import makers, packs
 from tests.hostile import models
 

@@ -4,17 +4,15 @@ from xml.etree import ElementTree
 
 import pytest
 
-from fieldcheck.cli.gate_files import format_gate_junit
-from fieldcheck.domain.box import Box
-from fieldcheck.domain.label import is_class_name
-from fieldcheck.exchange import cvat, label_studio, voc
-from fieldcheck.exchange.labelled_picture import LabelledImage
-from fieldcheck.plain_name import clean_name
-from fieldcheck.report.charts import to_standalone_svg
-from fieldcheck.report.html import format_breakable_name, format_sentence
-from fieldcheck.words.direction import isolate_rtl_names
+from fieldcheck.analyses.score_charts import to_standalone_svg
+from fieldcheck.cli.gate import format_gate_junit
+from fieldcheck.domain.label import Box, is_class_name
+from fieldcheck.labels.formats import cvat, label_studio, voc
+from fieldcheck.labels.formats.label_set import LabelledImage
+from fieldcheck.report.html_page import format_breakable_name, format_sentence
+from fieldcheck.safe_text import clean_name, isolate_rtl_names
+from tests.analyses.test_charts import drawn
 from tests.cli.test_gate_files import result
-from tests.report.test_charts import drawn
 
 LETTERS = ("\x00", "\x0b", "\x1f", "\ufffe", "\uffff")
 

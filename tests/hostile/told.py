@@ -6,8 +6,8 @@ import contextlib
 import time
 from pathlib import Path
 
-from fieldcheck.errors import FieldcheckError
-from fieldcheck.words.sentences import SENTENCES, format_error
+from fieldcheck.errors.files import FieldcheckError
+from fieldcheck.errors.messages import SENTENCES, format_error
 
 MOST_S = 5.0
 PRESSURE = Path("/proc/pressure/cpu")

@@ -2,10 +2,8 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.analyse import analyse_image
-from fieldcheck.imaging.fingerprint import compute_dhash, compute_phash
-from fieldcheck.imaging.quality import measure_quality
-from fieldcheck.imaging.statistics import measure_statistics
+from fieldcheck.imaging.quality import analyse_image, measure_quality, measure_statistics
+from fieldcheck.imaging.similarity import compute_dhash, compute_phash
 from fieldcheck.imaging.thumbnail import make_look, make_thumbnail
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.aspects import compute_aspect_features, compute_layout, crop_borders, find_static_marks, make_grid
+from fieldcheck.imaging.quality import compute_aspect_features, compute_layout, crop_borders, find_static_marks, make_grid
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageOps
 
-from fieldcheck.errors import PathMissing, PictureUnreadable
+from fieldcheck.errors.files import PathMissing, PictureUnreadable
 from fieldcheck.imaging.codec import (
     compute_pixels_sha256,
     decode_image,

@@ -2,10 +2,9 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.errors import PictureUnreadable
-from fieldcheck.imaging.coded import CodecPipeline
-from fieldcheck.imaging.raw import RawImage, decode_raw
-from tests.capture.coded_stream import PACKETS, SAID, SETUP, packets
+from fieldcheck.errors.files import PictureUnreadable
+from fieldcheck.imaging.raw import CodecPipeline, RawImage, decode_raw
+from tests.footage.coded_stream import PACKETS, SAID, SETUP, packets
 
 FIRST = [data for data, _ in packets()][:15]
 

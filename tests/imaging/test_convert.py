@@ -1,6 +1,6 @@
 import numpy as np
 
-from fieldcheck.imaging.convert import split_planes, to_bgr, to_luma, to_rgb_from_bgr
+from fieldcheck.imaging.colour import split_planes, to_bgr, to_luma, to_rgb_from_bgr
 
 
 def test_luma_weighs_the_colours_as_the_eye_does():

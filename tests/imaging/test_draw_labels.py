@@ -1,6 +1,6 @@
 import numpy as np
 
-from fieldcheck.imaging.draw_labels import GAP, LabelOverlay, draw_labels
+from fieldcheck.imaging.thumbnail import GAP, LabelOverlay, draw_labels
 
 GREY = np.full((240, 480, 3), 128, np.uint8)
 

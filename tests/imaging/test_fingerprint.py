@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.fingerprint import compute_detail_vector, compute_dhash, compute_hamming_distance, compute_phash
+from fieldcheck.imaging.similarity import compute_detail_vector, compute_dhash, compute_hamming_distance, compute_phash
 
 
 @pytest.fixture

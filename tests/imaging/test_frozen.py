@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.frozen import find_frozen_frames
+from fieldcheck.imaging.camera_watch import find_frozen_frames
 from fieldcheck.imaging.thumbnail import make_look
 
 

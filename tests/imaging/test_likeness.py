@@ -3,8 +3,8 @@ from math import inf, log10
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.likeness import compute_psnr, compute_ssim
-from tests.corruption.pictures import scene
+from fieldcheck.imaging.similarity import compute_psnr, compute_ssim
+from tests.corruptions.pictures import scene
 
 
 def grey(level, size=(40, 50)):

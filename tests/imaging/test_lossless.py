@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from fieldcheck.imaging.lossless import pack_pixels, unpack_pixels
-from fieldcheck.imaging.raw import get_raw_dtype, get_raw_shape
+from fieldcheck.imaging.raw import get_raw_dtype, get_raw_shape, pack_pixels, unpack_pixels
 
 FORMATS = ("rgb8", "bgr8", "yuyv8", "mono8", "mono12", "mono16", "bayer_rg8", "bayer_gb12")
 

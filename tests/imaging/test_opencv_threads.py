@@ -1,7 +1,7 @@
 import cv2
 import pytest
 
-from fieldcheck.imaging.opencv_threads import own_thread
+from fieldcheck.imaging.codec import own_thread
 
 
 def test_opencv_has_one_thread_until_the_last_has_gone():

@@ -1,9 +1,8 @@
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.convert import to_luma
-from fieldcheck.imaging.picture_changes import CHANGES, apply_changes
-from tests.corruption.pictures import scene
+from fieldcheck.imaging.colour import CHANGES, apply_changes, to_luma
+from tests.corruptions.pictures import scene
 
 RGB = scene(60, 80)
 RAMP = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.errors import PictureUnreadable
+from fieldcheck.errors.files import PictureUnreadable
 from fieldcheck.imaging.codec import decode_image, encode_jpeg
 from fieldcheck.imaging.raw import RawImage, decode_raw, get_raw_dtype, get_raw_shape, read_jpeg_size
 

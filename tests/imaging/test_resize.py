@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fieldcheck.imaging.resize import crop_centre, resize, resize_for_display
+from fieldcheck.imaging.colour import crop_centre, resize, resize_for_display
 
 
 @pytest.fixture

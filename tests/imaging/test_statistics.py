@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.imaging.statistics import (
+from fieldcheck.imaging.quality import (
     NAMES,
     compute_band_shares,
     compute_blockiness,

@@ -13,7 +13,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 from fieldcheck.cli.main import main
-from fieldcheck.words import remedies
+from fieldcheck.errors import message_format
 
 AS_SHIPPED = str(Path(__file__).parent / "as_shipped")  # hides what only the development environment has, and takes its time to load
 
@@ -96,7 +96,7 @@ class InProcess(Program):
 
     def __call__(self, *arguments):
         out, err = StringIO(), StringIO()
-        here = remedies.use_audience("window"), patch.dict(os.environ, self.environment), redirect_stdout(out), redirect_stderr(err)
+        here = message_format.use_audience("window"), patch.dict(os.environ, self.environment), redirect_stdout(out), redirect_stderr(err)
         with here[0], here[1], here[2], here[3]:
             code = main([str(one) for one in arguments])
         return Outcome(code, out.getvalue(), err.getvalue())

@@ -7,12 +7,12 @@ import time
 
 import pytest
 
-from fieldcheck.capture.container import RecordingReader
-from tests.capture.coded_stream import netcam  # noqa: F401 - a fixture
-from tests.capture.servers import processes
-from tests.capture.servers.mjpeg import MjpegServer
-from tests.capture.servers.processes import GigeCamera as FakeCamera
-from tests.capture.servers.processes import RtspServer
+from fieldcheck.footage.recording_container import RecordingReader
+from tests.footage.coded_stream import netcam  # noqa: F401 - a fixture
+from tests.footage.servers import processes
+from tests.footage.servers.mjpeg import MjpegServer
+from tests.footage.servers.processes import GigeCamera as FakeCamera
+from tests.footage.servers.processes import RtspServer
 
 pytestmark = pytest.mark.loopback
 GUARD_S = 120.0

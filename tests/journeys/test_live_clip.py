@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 
 from benchmarks.screen import let_work
-from fieldcheck.ui.widgets.frame_view import FrameView
+from fieldcheck.ui.widgets.image_view import FrameView
 from tests import makers
 from tests.journeys.window import CTRL, Person
 

@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from fieldcheck.capture.container import RecordingReader
-from tests.capture.servers.mjpeg import MjpegServer
+from fieldcheck.footage.recording_container import RecordingReader
+from tests.footage.servers.mjpeg import MjpegServer
 
 GUARD_S = 120.0
 BEFORE_S = 1.0  # what came in the last second may be lost

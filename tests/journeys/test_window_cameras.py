@@ -7,10 +7,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fieldcheck.capture.container import RecordingReader
-from tests.capture.servers import processes
-from tests.capture.servers.mjpeg import MjpegServer
-from tests.capture.servers.processes import GigeCamera, RtspServer
+from fieldcheck.footage.recording_container import RecordingReader
+from tests.footage.servers import processes
+from tests.footage.servers.mjpeg import MjpegServer
+from tests.footage.servers.processes import GigeCamera, RtspServer
 from tests.journeys.program import Program
 from tests.journeys.window import CTRL, Person
 

@@ -8,9 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from benchmarks.screen import let_work
+from fieldcheck.i18n import language
 from fieldcheck.ui.app import build_window
-from fieldcheck.ui.widgets.fade import Fade
-from fieldcheck.words import language
+from fieldcheck.ui.widgets.pages import Fade
 
 NONE, CTRL, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 PATIENCE_S = int(os.environ.get("FIELDCHECK_PATIENCE_S", "600"))  # longer where the program is traced

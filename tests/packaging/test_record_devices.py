@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.capture import device_tree
+from tests.footage import device_tree
 
 SCRIPT = Path(__file__).parent.parent.parent / "packaging" / "record_devices.py"
 spec = importlib.util.spec_from_file_location("record_devices", SCRIPT)

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from fieldcheck.domain.box import Box, Point
-from fieldcheck.exchange.labelled_picture import LabelledImage
-from fieldcheck.exchange.write import write_labels
+from fieldcheck.domain.label import Box, Point
+from fieldcheck.labels.formats.label_set import LabelledImage
+from fieldcheck.labels.formats.registry import write_labels
 from tests import makers
 
 CLASSES = ("Kratzer groß", "划痕", "burr")

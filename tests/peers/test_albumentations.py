@@ -1,7 +1,7 @@
 """An exported recipe in albumentations, where the product is not installed."""
 
+from fieldcheck.corruptions.export import export_recipe
 from fieldcheck.progress import NullProgress
-from fieldcheck.workflows.stress.export_recipe import export_recipe
 from tests import makers
 
 

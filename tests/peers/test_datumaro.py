@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fieldcheck.exchange.read import read_labels
+from fieldcheck.labels.formats.registry import read_labels
 from tests.peers.sets import gone_through, pointed, written
 
 KINDS = ("coco", "voc", "yolo", "cvat")

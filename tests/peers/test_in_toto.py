@@ -1,11 +1,11 @@
 """Statements of a pack and of its seal, as in-toto and securesystemslib read and verify them without the product."""
 
+from fieldcheck.evidence.seal import create_seal
+from fieldcheck.evidence.signing import make_key
 from fieldcheck.progress import NullProgress
-from fieldcheck.sealing.signing import make_key
-from fieldcheck.workflows.evidence.pack_project import PackOptions, pack_project
-from fieldcheck.workflows.evidence.seal_project import create_seal
+from fieldcheck.report.evidence_pack import PackOptions, pack_project
 from tests import makers
-from tests.sealing.test_signing import SEED, pem
+from tests.evidence.test_signing import SEED, pem
 
 
 def test_both_statements_are_in_totos_and_their_signatures_hold_for_their_key_only(ask_peer, labelled, tmp_path):

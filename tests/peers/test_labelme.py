@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.exchange.read import read_labels
+from fieldcheck.labels.formats.registry import read_labels
 from tests.peers.sets import gone_through, pointed, written
 
 PUBLISHED = {  # folder → format, pictures, boxes, points, classes of whole pictures, and what was passed over or became less

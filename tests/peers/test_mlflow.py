@@ -1,9 +1,9 @@
 """The exported store in MLflow's own client."""
 
+from fieldcheck.models.runs_mlflow import export_mlflow
+from fieldcheck.models.store import find_model
+from fieldcheck.models.training_info import TrainingFiles, read_training_files, store_training
 from fieldcheck.progress import NullProgress
-from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.training_info import TrainingFiles, read_training_files, store_training
-from fieldcheck.workflows.runs.export_mlflow import export_mlflow
 from tests import makers
 
 

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import numpy as np
 
-from fieldcheck.drift.monitor import process_shifts
-from tests.drift.months import month, results
-from tests.evidence import Counts, Evidence
+from fieldcheck.monitoring.drift_ewma import process_shifts
+from tests.counts import Counts, Evidence
+from tests.monitoring.months import month, results
 
 CHECKOUT = Path(__file__).parents[2]
-MONTHS = 30  # the first of those of tests/drift/test_monitor.py: each of its calculators is fitted anew for each
+MONTHS = 30  # the first of those of tests/monitoring/test_monitor.py: each of its calculators is fitted anew for each
 
 
 def test_its_false_alarms_in_quiet_months_stand_beside_ours(need_peer, ask_peer, tmp_path):

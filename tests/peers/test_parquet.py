@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 
-from tests.workflows.days.test_monitor import log
+from tests.monitoring.test_monitor_days import log
 
 
 def test_a_parquet_log_says_what_the_same_log_as_csv_says(ask_peer, empty, tmp_path):

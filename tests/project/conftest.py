@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from fieldcheck.project import migrate
-from fieldcheck.project.connect import open_for_writing
-from fieldcheck.project.folder import Project, create_project
+from fieldcheck.project import schema
+from fieldcheck.project.connection import open_for_writing
+from fieldcheck.project.folder import create_project
+from fieldcheck.project.project import Project
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def project(tmp_path: Path) -> Iterator[Project]:
 def db(tmp_path: Path) -> Iterator[Database]:
     """A write connection to a database of ours, without a folder around it."""
     opened = open_for_writing(tmp_path / "alone.db", "NORMAL")
-    migrate.migrate_database(opened, "0.1.0")
+    schema.migrate_database(opened, "0.1.0")
     yield opened
     opened.close()
 

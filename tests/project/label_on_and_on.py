@@ -8,8 +8,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from fieldcheck.errors import NothingToUndo
-from fieldcheck.project.folder import Project, open_project
+from fieldcheck.errors.projects import NothingToUndo
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames, labels, recordings
 from tests.project.made import facts, label, listed, recording
 

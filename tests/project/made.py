@@ -7,17 +7,18 @@ from pathlib import Path
 import numpy as np
 from sqlite_utils import Database
 
-from fieldcheck.domain.benchmark import Benchmark, BenchmarkItem
-from fieldcheck.domain.box import Box
-from fieldcheck.domain.frame import ListedFrame, make_frame_id
-from fieldcheck.domain.label import Label
-from fieldcheck.domain.pick import Draw, DrawnFrame, Pick, Stratum
+from fieldcheck.domain.frame import FrameFacts, ListedFrame, Quality, make_frame_id
+from fieldcheck.domain.label import Benchmark, BenchmarkItem, Box, Draw, DrawnFrame, Label, Pick, Stratum
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.domain.quality import FrameFacts, Quality
 from fieldcheck.domain.recording import Clip, Recording, SkippedFile, make_clip_id
 from fieldcheck.domain.run import Run, StoredModel
-from fieldcheck.project.connect import open_for_reading
-from fieldcheck.project.tables import benchmarks, clips, components, draws, frames, models, predictions, recordings, runs, settings
+from fieldcheck.project.connection import open_for_reading
+from fieldcheck.project.tables import frames, labels, models, recordings, runs
+from fieldcheck.project.tables import frames as components
+from fieldcheck.project.tables import models as benchmarks
+from fieldcheck.project.tables import recordings as clips
+from fieldcheck.project.tables import runs as predictions
+from fieldcheck.project.tables import values as settings
 
 TIMES = ("created", "added", "at", "applied_at")
 
@@ -111,7 +112,7 @@ def fill(db: Database, name: str = "rec", n: int = 3) -> None:
     runs.put_run(db, run())
     predictions.insert_predictions(db, "run1", answers())
     components.put_component(db, "U", "net-hash", {one.frame_id: 0.5 for one in shown})
-    draws.put_draw(db, draw(draws.get_next_draw_id(db)), members(shown, draws.get_next_draw_id(db)))
+    labels.put_draw(db, draw(labels.get_next_draw_id(db)), members(shown, labels.get_next_draw_id(db)))
 
 
 def dump(path: Path, without: tuple[str, ...] = ()) -> dict[str, list[tuple[object, ...]]]:

@@ -3,24 +3,24 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from fieldcheck.errors import DiskFull
+from fieldcheck.errors.files import DiskFull
 from fieldcheck.project.backup import KEPT, create_backup, list_backups
-from fieldcheck.project.connect import open_for_reading
-from fieldcheck.project.tables import labels, settings
-from fieldcheck.project.tables.rows import put_row
+from fieldcheck.project.connection import open_for_reading
+from fieldcheck.project.tables import labels, values
+from fieldcheck.project.tables.values import put_row
 from tests.project.made import label
 
 NOW = datetime(2025, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 
 def test_a_backup_is_one_sound_file_that_later_writing_does_not_change(db, tmp_path):
-    put_row(db, settings.make_setting_row("site", "before"))
+    put_row(db, values.make_setting_row("site", "before"))
     path = create_backup(db, tmp_path, NOW)
-    put_row(db, settings.make_setting_row("site", "after"))
+    put_row(db, values.make_setting_row("site", "after"))
     assert path.name == "project-20250102T030405000000Z.db"
     assert [one.name for one in path.parent.iterdir()] == [path.name]
     copy = open_for_reading(path, unchanging=True)
-    assert settings.get_setting(copy, "site") == "before"
+    assert values.get_setting(copy, "site") == "before"
     assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     copy.close()
 

@@ -4,9 +4,9 @@ import zlib
 import numpy as np
 import pytest
 
-from fieldcheck.errors import ReadOnlyPlace
+from fieldcheck.errors.files import ReadOnlyPlace
 from fieldcheck.project import cache
-from fieldcheck.project.connect import open_for_writing
+from fieldcheck.project.connection import open_for_writing
 from fieldcheck.project.folder import open_project
 
 

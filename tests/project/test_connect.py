@@ -3,8 +3,9 @@ import sqlite3
 
 import pytest
 
-from fieldcheck.errors import DiskFull, NotStored, PathRefused, ProjectDamaged, ProjectLocked, ReadOnlyPlace
-from fieldcheck.project.connect import map_database_errors, open_for_reading, open_for_writing
+from fieldcheck.errors.files import DiskFull, NotStored, PathRefused, ReadOnlyPlace
+from fieldcheck.errors.projects import ProjectDamaged, ProjectLocked
+from fieldcheck.project.connection import map_database_errors, open_for_reading, open_for_writing
 from fieldcheck.project.tables.values import UnfitValue
 from tests.hostile.projects import journal
 

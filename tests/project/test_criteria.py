@@ -1,16 +1,16 @@
 import pytest
 
-from fieldcheck.domain.pick import WHYS_OUT
+from fieldcheck.domain.label import WHYS_OUT
+from fieldcheck.evidence.archive import hash_chained_lines
+from fieldcheck.labels.classes import set_ok_classes
+from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.progress import NullProgress
 from fieldcheck.project import criteria
-from fieldcheck.project.tables import picks, seals, settings
-from fieldcheck.sealing.archive import hash_chained_lines
-from fieldcheck.sealing.verify_pack import SEAL, read_chain
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.pick.exclude_picks import exclude_picks
-from fieldcheck.workflows.project.describe_project import GapLimits, Site, set_limits, set_site
-from fieldcheck.workflows.project.ok_classes import set_ok_classes
-from fieldcheck.workflows.project.rate_limits import set_rate_limits
+from fieldcheck.project.limits import GapLimits, Site, set_limits, set_rate_limits, set_site
+from fieldcheck.project.tables import labels as picks
+from fieldcheck.project.tables import project_state, values
+from fieldcheck.sampling.proposal import exclude_picks
+from fieldcheck.verify_pack import SEAL, read_chain
 from tests import makers
 
 
@@ -20,7 +20,7 @@ def label_one(project, place=0, name="red"):
 
 
 def kinds(project):
-    return [one.kind for one in project.read(seals.list_seals)]
+    return [one.kind for one in project.read(project_state.list_seals)]
 
 
 def test_the_first_label_seals_limit_classes_list_and_seed(drawn):
@@ -29,7 +29,7 @@ def test_the_first_label_seals_limit_classes_list_and_seed(drawn):
     label_one(drawn)
     label_one(drawn, 1)
     assert kinds(drawn) == ["sealed"]
-    told = drawn.read(seals.list_seals)[0].body
+    told = drawn.read(project_state.list_seals)[0].body
     assert (told["tolerance"], told["tolerance_by"], told["classes"], told["n_labels"]) == (0.04, "K. M.", list(makers.COLOURS), 0)
     (draw,) = told["draws"]
     assert (draw["design"], draw["seed"], len(draw["list_sha256"])) == ("balanced", 0, 64)
@@ -72,9 +72,9 @@ def test_labels_that_stood_before_the_seal_are_told(labelled):
 def test_the_chain_is_whole_and_a_change_behind_its_back_shows(drawn):
     label_one(drawn)
     set_limits(drawn, GapLimits(0.05))
-    records = drawn.read(seals.list_seals)
+    records = drawn.read(project_state.list_seals)
     assert read_chain(hash_chained_lines(one.link for one in records), SEAL)[1] == records[-1].sha256
-    drawn.write(lambda db: settings.store_setting(db, "tolerance", 0.2)).result()
+    drawn.write(lambda db: values.store_setting(db, "tolerance", 0.2)).result()
     assert drawn.read(criteria.compute_state)["tolerance"] != criteria.get_newest_state(records)["tolerance"]
 
 

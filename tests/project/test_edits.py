@@ -4,11 +4,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlite_utils import Database
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import NothingToUndo, UndoRefused
-from fieldcheck.project import edits, migrate
-from fieldcheck.project.tables import clips, history, labels, picks, rows, settings
-from fieldcheck.project.tables.rows import KEYS, Key
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.errors.projects import NothingToUndo, UndoRefused
+from fieldcheck.project import schema
+from fieldcheck.project import undo as edits
+from fieldcheck.project import undo as history
+from fieldcheck.project.tables import labels, recordings, values
+from fieldcheck.project.tables import labels as picks
+from fieldcheck.project.tables.values import KEYS, Key
 from tests.project.made import clip, label, pick
 
 
@@ -18,7 +21,7 @@ def state(db):
 
 
 def test_an_act_says_what_it_changed(db):
-    done = edits.apply_edit(db, "label.import", [labels.make_label_row(label("a")), settings.make_setting_row("site", "x")])
+    done = edits.apply_edit(db, "label.import", [labels.make_label_row(label("a")), values.make_setting_row("site", "x")])
     assert done == Changes("label.import", frozenset({"label", "setting"}), ("a", "site"))
     assert edits.undo_edit(db) == done
     assert edits.redo_edit(db) == done
@@ -104,14 +107,14 @@ def test_undo_is_refused_whole_when_a_row_is_no_longer_as_the_act_left_it(db, ch
 def test_redo_is_refused_when_something_else_stands_there_now(db):
     edits.apply_edit(db, "label.set", [labels.make_label_row(label("a"))])
     edits.undo_edit(db)
-    rows.put_row(db, labels.make_label_row(label("a", "else")))
+    values.put_row(db, labels.make_label_row(label("a", "else")))
     with pytest.raises(UndoRefused):
         edits.redo_edit(db)
 
 
 def test_a_row_of_a_version_with_other_columns_is_not_brought_back(db):
-    edits.apply_edit(db, "settings.set", [settings.make_setting_row("site", "x")])
-    edits.apply_edit(db, "settings.set", [settings.make_setting_row("site", "y")])
+    edits.apply_edit(db, "settings.set", [values.make_setting_row("site", "x")])
+    edits.apply_edit(db, "settings.set", [values.make_setting_row("site", "y")])
     db.execute('UPDATE edit_row SET before = \'{"key":"site"}\' WHERE edit_id = 2')
     with pytest.raises(UndoRefused):
         edits.undo_edit(db)
@@ -128,8 +131,8 @@ ROWS = st.one_of(
     st.builds(
         lambda name, place, chance: picks.make_pick_row(pick(name, 1, place, probability=chance)), NAMES, st.integers(0, 2), st.floats(0, 1)
     ),
-    st.builds(lambda name, first: clips.make_clip_row(clip(name, first)), NAMES, st.integers(0, 3)),
-    st.builds(settings.make_setting_row, NAMES, JSON),
+    st.builds(lambda name, first: recordings.make_clip_row(clip(name, first)), NAMES, st.integers(0, 3)),
+    st.builds(values.make_setting_row, NAMES, JSON),
 )
 DELETES = st.builds(Key, st.sampled_from(sorted(KEYS)), NAMES)
 
@@ -140,7 +143,7 @@ class History(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.db = Database(memory=True)
-        migrate.migrate_database(self.db, "0.1.0")
+        schema.migrate_database(self.db, "0.1.0")
         self.states = [state(self.db)]
         self.at = 0
 

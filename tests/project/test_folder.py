@@ -8,22 +8,15 @@ from pathlib import Path
 import pytest
 
 from fieldcheck import __version__
-from fieldcheck.errors import (
-    DiskFull,
-    NotAProject,
-    PathMissing,
-    PathRefused,
-    ProjectDamaged,
-    ProjectExists,
-    ProjectLocked,
-    ProjectNewer,
-    ReadOnlyPlace,
-)
-from fieldcheck.project import migrate
+from fieldcheck.errors.files import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
+from fieldcheck.errors.projects import NotAProject, ProjectDamaged, ProjectExists, ProjectLocked, ProjectNewer
+from fieldcheck.project import schema
+from fieldcheck.project import schema as versions
 from fieldcheck.project.backup import list_backups
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.layout import FOLDERS
-from fieldcheck.project.tables import labels, settings, versions
+from fieldcheck.project.tables import labels
+from fieldcheck.project.tables import values as settings
 from tests.project.made import dump, fill, label
 from tests.project.test_migrate import one_step_more
 
@@ -111,10 +104,10 @@ def test_a_newer_project_can_be_read_but_not_written(path):
 def test_an_older_project_is_backed_up_and_brought_up_to_date(path, monkeypatch, write):
     before = dump(path)
     n_backups = len(list_backups(path))
-    monkeypatch.setattr(migrate, "MIGRATIONS", one_step_more(statement="CREATE TABLE more (a TEXT) STRICT"))
+    monkeypatch.setattr(schema, "MIGRATIONS", one_step_more(statement="CREATE TABLE more (a TEXT) STRICT"))
     with open_project(path, write=write) as again:
         assert again.read(labels.count_labels) == 1
-        assert again.read(migrate.schema_state) == "current"
+        assert again.read(schema.schema_state) == "current"
     assert len(list_backups(path)) == n_backups + 1
     assert dump(path, without=("more", "_sqlite_migrations")) == {k: v for k, v in before.items() if k != "_sqlite_migrations"}
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.project.folder import create_project, open_project
-from fieldcheck.project.tables import frames, integrity, labels, recordings
+from fieldcheck.project.tables import frames, labels, project_state, recordings
 
 CHECKOUT = Path(__file__).parent.parent.parent
 
@@ -76,7 +76,7 @@ def test_nothing_acknowledged_is_lost_when_the_program_is_killed(tmp_path, count
         for line in said:
             expected.follow(line)
         with open_project(path, wait_s=5) as project:
-            assert project.read(integrity.check_thorough) == ()
+            assert project.read(project_state.check_thorough) == ()
             catch_up(project, expected)
             kept = {one.recording_id for one in project.read(recordings.list_recordings)}
             assert kept >= set(expected.recordings)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.errors import PathRefused, ProjectLocked
+from fieldcheck.errors.files import PathRefused
+from fieldcheck.errors.projects import ProjectLocked
 from fieldcheck.project import lock as locks
 from tests.hostile.told import Unhindered
 

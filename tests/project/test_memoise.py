@@ -1,7 +1,7 @@
 import threading
 
-from fieldcheck.project.memoise import clear_memo, get_memoised, memo_scope
-from fieldcheck.project.tables import labels, settings
+from fieldcheck.project.cache import clear_memo, get_memoised, memo_scope
+from fieldcheck.project.tables import labels, values
 from tests.project.made import label
 
 
@@ -23,13 +23,13 @@ def test_a_question_is_reckoned_once_within_and_every_time_without():
 
 def test_the_project_answers_within_what_it_was_asked_before_until_this_thread_writes(project):
     with memo_scope():
-        first = project.read(settings.list_settings)
-        assert project.read(settings.list_settings) is first
-        assert project.read(lambda db: settings.list_settings(db)) is not first
+        first = project.read(values.list_settings)
+        assert project.read(values.list_settings) is first
+        assert project.read(lambda db: values.list_settings(db)) is not first
         assert project.read(labels.list_labels) == ()
         project.edit("label.set", [labels.make_label_row(label("a"))])
         assert [one.frame_id for one in project.read(labels.list_labels)] == ["a"]
-    assert project.read(settings.list_settings) is not project.read(settings.list_settings)
+    assert project.read(values.list_settings) is not project.read(values.list_settings)
 
 
 def test_what_another_thread_asks_meanwhile_is_always_new(project):

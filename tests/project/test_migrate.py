@@ -1,8 +1,9 @@
 import pytest
 from sqlite_utils import Database, Migrations
 
-from fieldcheck.project import migrate, schema
-from fieldcheck.project.tables import versions
+from fieldcheck.project import schema
+from fieldcheck.project import schema as migrate
+from fieldcheck.project import schema as versions
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ import sqlite3
 import numpy as np
 import pytest
 
-from fieldcheck.errors import ProjectDamaged, ProjectNewer
-from fieldcheck.project import migrate, schema
-from fieldcheck.project.packed import check_foreign_project, open_packed, remove_machine_traces, stage_databases
+from fieldcheck.errors.projects import ProjectDamaged, ProjectNewer
+from fieldcheck.models.run import get_benchmark_root
+from fieldcheck.project import schema
+from fieldcheck.project import schema as migrate
+from fieldcheck.project.repair import check_foreign_project, open_packed, remove_machine_traces, stage_databases
 from fieldcheck.project.tables import labels
-from fieldcheck.workflows.models.run_model import get_benchmark_root
 from tests.hostile.projects import STATEMENTS, put_back, run
 
 
@@ -40,7 +41,7 @@ def test_vectors_are_carried_but_for_those_left_out_and_pictures_are_not(labelle
 
 
 def test_a_packed_project_looks_at_nothing_outside_its_folder(staged):
-    from fieldcheck.project.tables import benchmarks
+    from fieldcheck.project.tables import models as benchmarks
 
     with open_packed(staged) as project:
         assert get_benchmark_root(project, project.read(benchmarks.get_benchmark)) == staged / "benchmark"

@@ -4,12 +4,13 @@ import time
 
 import pytest
 
-from fieldcheck.errors import NothingToUndo, ReadOnlyPlace, UndoRefused
+from fieldcheck.errors.files import ReadOnlyPlace
+from fieldcheck.errors.projects import NothingToUndo, UndoRefused
+from fieldcheck.project import connection as writers
 from fieldcheck.project import project as projects
-from fieldcheck.project import writer as writers
 from fieldcheck.project.backup import list_backups
 from fieldcheck.project.folder import create_project, open_project
-from fieldcheck.project.tables import labels, rows, settings
+from fieldcheck.project.tables import labels, values
 from tests.project.made import dump, fill, label
 
 
@@ -20,7 +21,7 @@ def test_what_a_method_returned_from_is_there_at_the_next_opening(project):
     project.close()
     with open_project(path, write=False) as again:
         assert again.read(labels.list_labels) == (label("a"),)
-        assert again.read(settings.list_settings) == {"site": "Hall 3"}
+        assert again.read(values.list_settings) == {"site": "Hall 3"}
 
 
 def test_undo_and_redo_go_on_after_a_restart(project):
@@ -40,7 +41,7 @@ def test_undo_and_redo_go_on_after_a_restart(project):
 
 def test_a_refused_undo_changes_nothing(project):
     project.edit("label.import", [labels.make_label_row(label(name)) for name in "ab"])
-    project.write(lambda db: rows.remove_row(db, labels.make_label_key("b"))).result()
+    project.write(lambda db: values.remove_row(db, labels.make_label_key("b"))).result()
     with pytest.raises(UndoRefused):
         project.undo()
     assert project.count_history() == (1, 0)

@@ -2,9 +2,8 @@ import threading
 
 import pytest
 
-from fieldcheck.errors import ProjectDamaged
-from fieldcheck.project.connect import open_for_writing
-from fieldcheck.project.reader import Reader
+from fieldcheck.errors.projects import ProjectDamaged
+from fieldcheck.project.connection import Reader, open_for_writing
 from fieldcheck.project.tables.values import UnfitValue
 
 

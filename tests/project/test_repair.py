@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.domain.pick import ReviewRequest
-from fieldcheck.errors import ProjectDamaged
+from fieldcheck.domain.label import ReviewRequest
+from fieldcheck.errors.projects import ProjectDamaged
 from fieldcheck.project.backup import list_backups
 from fieldcheck.project.folder import create_project, open_project
 from fieldcheck.project.repair import CHANGING, get_repaired_path, repair_project
-from fieldcheck.project.tables import frames, labels, marks, rows
+from fieldcheck.project.tables import frames, labels
+from fieldcheck.project.tables import labels as picks
+from fieldcheck.project.tables import values as rows
 from tests.project.made import dump, fill, label
 
 PAGE = 4096
@@ -93,13 +95,13 @@ def test_whatever_a_person_changed_after_the_backup_goes_before_its_older_copy(p
     assert set(rows.KEYS) < CHANGING
     every = [ReviewRequest(f"rec-{number * 15:06d}", by="K. M. " * 20 + "K.") for number in range(300)]
     with open_project(path) as project:
-        project.edit("mark.set", [marks.make_mark_row(one) for one in every])
+        project.edit("mark.set", [picks.make_mark_row(one) for one in every])
     with open_project(path) as project:
-        project.edit("mark.set", [marks.make_mark_row(replace(one, expert=True)) for one in every])
+        project.edit("mark.set", [picks.make_mark_row(replace(one, expert=True)) for one in every])
     list_backups(path)[0].unlink()
     damage(path, page_amid(path, b"K. M. K. M. "))
     with open_project(get_repaired_path(path)) as project:
-        found = project.read(marks.list_marks)
+        found = project.read(picks.list_marks)
     assert len(found) == 300
     assert sum(one.expert for one in found.values()) > 200
 

@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from fieldcheck.progress import Cancelled, CancelToken
-from fieldcheck.project.results import ResultCache
+from fieldcheck.project.cache import ResultCache
 
 
 def never() -> None:

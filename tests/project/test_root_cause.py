@@ -2,11 +2,11 @@ import shutil
 
 import pytest
 
-from fieldcheck.errors import DiskFull, FolderGone, PathMissing
+from fieldcheck.errors.files import DiskFull, FolderGone, PathMissing
+from fieldcheck.evidence.project_check import check_project
 from fieldcheck.progress import Cancelled, NullProgress
-from fieldcheck.project.check import check_project
+from fieldcheck.project.audit import is_gone, map_to_root_cause
 from fieldcheck.project.folder import create_project, open_project
-from fieldcheck.project.root_cause import is_gone, map_to_root_cause
 from tests import disks
 
 

@@ -1,5 +1,4 @@
-from fieldcheck.project.schema import TABLES
-from fieldcheck.project.table import MigrationStep, ProjectTable
+from fieldcheck.project.schema import TABLES, MigrationStep, ProjectTable
 
 
 def test_a_step_makes_its_tables_with_their_indices_and_then_changes_others():

@@ -3,10 +3,10 @@ import threading
 
 import pytest
 
-from fieldcheck.errors import DiskFull, PathMissing, ProjectClosed
-from fieldcheck.project import writer as writers
-from fieldcheck.project.connect import open_for_reading, open_for_writing
-from fieldcheck.project.writer import Writer
+from fieldcheck.errors.files import DiskFull, PathMissing
+from fieldcheck.errors.projects import ProjectClosed
+from fieldcheck.project import connection as writers
+from fieldcheck.project.connection import Writer, open_for_reading, open_for_writing
 
 
 @pytest.fixture

@@ -8,13 +8,7 @@ from dataclasses import replace
 import numpy as np
 from PIL import Image, ImageDraw
 
-from fieldcheck.domain.box import Box
-from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.field_match import CandidateCorruption, FieldMatch
-from fieldcheck.domain.label import Label
-from fieldcheck.domain.ood import FamilyRow, OodResults, ShortcutRow
-from fieldcheck.domain.sweep import Sweep, SweepRow
-from fieldcheck.report.report import (
+from fieldcheck.analyses.report_data import (
     BenchmarkResult,
     CheckRow,
     ClassRow,
@@ -32,6 +26,9 @@ from fieldcheck.report.report import (
     StratumRow,
     WorstFrame,
 )
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.label import Box, Label
+from fieldcheck.domain.robustness import CandidateCorruption, FamilyRow, FieldMatch, OodResults, ShortcutRow, Sweep, SweepRow
 
 CLASSES = ("OK", "crack", "porosity", "scratch", "missing hole", "burr", "wrong part")
 COUNTS = (

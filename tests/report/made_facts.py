@@ -1,7 +1,6 @@
 """Facts of the first page for the tests of what prints them. Every figure is made up."""
 
-from fieldcheck.domain.decision import Decision, MissRate, Overlap, ReportedFinding
-from fieldcheck.domain.inspection import EscapeRates
+from fieldcheck.domain.report import Decision, EscapeRates, MissRate, Overlap, ReportedFinding
 from tests.report.example_report import estimate
 
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.report.actions import build_action_summary, build_action_table, list_actions
+from fieldcheck.report.findings import build_action_summary, build_action_table, list_actions
 from tests.report.example_report import empty_report, example_report
 from tests.report.made_facts import decision, finding
 

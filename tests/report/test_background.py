@@ -1,10 +1,10 @@
 from dataclasses import replace
 
+from fieldcheck.analyses.blocks import Pairs, Paragraph, Table
+from fieldcheck.analyses.report_data import CheckRow, Metric
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.report import background
-from fieldcheck.report.blocks import Pairs, Paragraph, Table
 from fieldcheck.report.checklist import RULES
-from fieldcheck.report.report import CheckRow, Metric
 from tests.report.example_report import empty_report, example_report
 
 

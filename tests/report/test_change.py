@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.domain.report_change import FindingChange, ReportChange, RuleChange, ScoreChange
-from fieldcheck.measure.interval import estimate_difference
-from fieldcheck.report.blocks import Paragraph, Table
-from fieldcheck.report.change import build_change_section, describe_field_change, describe_setup_difference
+from fieldcheck.analyses.blocks import Paragraph, Table
+from fieldcheck.domain.report import FindingChange, ReportChange, RuleChange, ScoreChange
+from fieldcheck.report.report_change import build_change_section, describe_field_change, describe_setup_difference
+from fieldcheck.stats.intervals import estimate_difference
 from tests.report.example_report import estimate, example_report
 
 

@@ -2,18 +2,17 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.domain.benchmark import EvaluationSet
+from fieldcheck.analyses.releases import Releases, ReleaseStep
+from fieldcheck.analyses.report_data import PredictionRow
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.field_match import CandidateCorruption, FieldMatch
+from fieldcheck.domain.label import EvaluationSet
+from fieldcheck.domain.robustness import CandidateCorruption, FieldMatch
 from fieldcheck.domain.shift import MonitoringResult
 from fieldcheck.domain.training import Layer, Training
-from fieldcheck.report.checklist import RULES
-from fieldcheck.report.checklist_rules import with_checklist
-from fieldcheck.report.frame_rows import PredictionRow
-from fieldcheck.report.report import RepeatAgreement
-from fieldcheck.scoring.releases import Releases, ReleaseStep
+from fieldcheck.labels.store import RepeatAgreement
+from fieldcheck.report.checklist import RULES, with_checklist
+from tests.latency.test_latency_messages import FOUND
 from tests.report.example_report import empty_report, estimate, example_report, probed, slices, stressed
-from tests.words.test_latency import FOUND
 
 
 def judged(report):

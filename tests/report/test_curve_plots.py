@@ -2,19 +2,18 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.domain.curves import PrecisionRecall, ThresholdPoint, Unlikeness, UnlikenessStep
-from fieldcheck.domain.decomposition import Decomposition, GapPart
+from fieldcheck.analyses.decomposition import Decomposition, GapPart
+from fieldcheck.analyses.precision_recall import PrecisionRecall, ThresholdPoint, Unlikeness, UnlikenessStep
+from fieldcheck.analyses.releases import ClassHistory, Release, Releases
+from fieldcheck.analyses.report_data import PredictionRow
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.items import make_benchmark_subject
 from fieldcheck.domain.training import Curves, Training
-from fieldcheck.report import panels
-from fieldcheck.report.curve_plots import build_severity_plot, list_costly_corruptions, list_curve_plots
-from fieldcheck.report.form import list_all_plots
-from fieldcheck.report.frame_rows import PredictionRow
-from fieldcheck.report.page import build_page
-from fieldcheck.report.plots import list_scored_rows
-from fieldcheck.scoring.decision_thresholds import Abstention, RiskPoint
-from fieldcheck.scoring.releases import ClassHistory, Release, Releases
+from fieldcheck.report import plots as plot_svg
+from fieldcheck.report.html_page import build_page
+from fieldcheck.report.plots import build_severity_plot, list_costly_corruptions, list_curve_plots, list_scored_rows
+from fieldcheck.report.section import list_all_plots
+from fieldcheck.stats.decision_thresholds import Abstention, RiskPoint
 from tests.report.example_report import estimate, example_report
 from tests.report.test_evidence_page import stressed
 
@@ -114,7 +113,7 @@ def test_a_log_of_ten_thousand_epochs_keeps_its_ends_and_one_of_a_single_epoch_h
     assert len(long.series[0].marks) <= 201
     assert [long.series[0].marks[at].x for at in (0, -1)] == [1, 10_000]
     assert [series.shape for series in short.series] == ["disc", "disc"]
-    assert "<circle" in panels.draw_plot(short)
+    assert "<circle" in plot_svg.draw_plot(short)
 
 
 @pytest.mark.parametrize("facts", [None, {}])

@@ -1,9 +1,9 @@
 from dataclasses import replace
 
-from fieldcheck.report.blocks import Columns, Gallery, Lines, LinkLine, OptionalBlock, Panels, Paragraph, Table
-from fieldcheck.report.evidence_page import build_evidence_page
-from fieldcheck.report.report import Confusion
-from fieldcheck.report.sections import SECTIONS
+from fieldcheck.analyses.blocks import Columns, Gallery, Lines, LinkLine, OptionalBlock, Panels, Paragraph, Table
+from fieldcheck.analyses.report_data import Confusion
+from fieldcheck.report.html_page import build_evidence_page
+from fieldcheck.report.registry import SECTIONS
 from tests.report.example_report import empty_report, example_report, probed, slices, stressed
 from tests.report.made_facts import decision, finding
 

@@ -1,5 +1,4 @@
-from fieldcheck.report.field_sections import FIELD_SECTIONS
-from fieldcheck.report.sections import SECTIONS
+from fieldcheck.report.registry import FIELD_SECTIONS, SECTIONS
 
 
 def test_the_decision_comes_first_and_the_sections_of_the_field_before_those_of_the_model():

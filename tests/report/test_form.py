@@ -1,14 +1,13 @@
 from dataclasses import replace
 
-from fieldcheck.domain.curves import PrecisionRecall, ThresholdPoint
-from fieldcheck.domain.report_form import ReportForm
-from fieldcheck.report.blocks import LinkLine, Paragraph
-from fieldcheck.report.form import describe_left_out_sections, get_report_form, get_section_names, link_to_notes, list_all_plots
-from fieldcheck.report.html import render_html
-from fieldcheck.report.page import build_page
+from fieldcheck.analyses.blocks import LinkLine, Paragraph
+from fieldcheck.analyses.precision_recall import PrecisionRecall, ThresholdPoint
+from fieldcheck.domain.report import ReportForm
+from fieldcheck.report.folder import build_summary
+from fieldcheck.report.html_page import build_page, render_html
 from fieldcheck.report.pdf import render_pdf
-from fieldcheck.report.sections import OPTIONAL, SECTIONS
-from fieldcheck.report.summary import build_summary
+from fieldcheck.report.registry import OPTIONAL, SECTIONS
+from fieldcheck.report.section import describe_left_out_sections, get_report_form, get_section_names, link_to_notes, list_all_plots
 from fieldcheck.report.summary_page import list_limitations
 from tests.report.example_report import estimate, example_report
 

@@ -1,7 +1,7 @@
 import pytest
 from PIL import ImageFont
 
-from fieldcheck.report.glyphs import get_drawable_codepoints, get_font_folder, insert_break_points, shorten_middle, to_printable
+from fieldcheck.report.print_text import get_drawable_codepoints, get_font_folder, insert_break_points, shorten_middle, to_printable
 
 
 @pytest.mark.parametrize(

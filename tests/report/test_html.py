@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 import fieldcheck.report
-from fieldcheck.domain.report_form import ReportForm
-from fieldcheck.report.html import format_sentence, render_html
-from fieldcheck.report.summary import build_summary
-from fieldcheck.words.figures import format_percent, format_points
+from fieldcheck.domain.report import ReportForm
+from fieldcheck.i18n.numbers import format_percent, format_points
+from fieldcheck.report.folder import build_summary
+from fieldcheck.report.html_page import format_sentence, render_html
 from tests.report.example_report import boxes_report, empty_report, example_report, slices, worst_frames
 from tests.source import tree
 

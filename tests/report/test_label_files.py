@@ -1,9 +1,8 @@
 import json
 from dataclasses import replace
 
-from fieldcheck.domain.box import Box
-from fieldcheck.domain.label import Label
-from fieldcheck.report.label_files import build_coco_document, build_label_file, format_classes_csv
+from fieldcheck.domain.label import Box, Label
+from fieldcheck.report.csv_files import build_coco_document, build_label_file, format_classes_csv
 from tests.report.example_report import boxes_report, empty_report, example_report
 
 

@@ -1,5 +1,5 @@
-from fieldcheck.report.page import build_page
-from fieldcheck.words import language
+from fieldcheck.i18n import language
+from fieldcheck.report.html_page import build_page
 from tests.report.example_report import empty_report, example_report
 
 

@@ -1,9 +1,9 @@
 from dataclasses import replace
 from xml.etree import ElementTree
 
+from fieldcheck.analyses.score_charts import to_standalone_svg
 from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
-from fieldcheck.report.charts import to_standalone_svg
-from fieldcheck.report.panels import build_panel, build_plot_table, draw_plot
+from fieldcheck.report.plots import build_panel, build_plot_table, draw_plot
 
 AXIS = PlotAxis(0.0, 1.0, ((0.0, "0%"), (1.0, "100%")))
 

@@ -10,14 +10,13 @@ import pypdf
 import pytest
 from PIL import Image
 
-from fieldcheck.domain.decision import Decision, Overlap, ReportedFinding
+from fieldcheck.analyses.report_data import Confusion
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.report_form import ReportForm
-from fieldcheck.report import glyphs
-from fieldcheck.report.html import render_html
+from fieldcheck.domain.report import Decision, Overlap, ReportedFinding, ReportForm
+from fieldcheck.report import print_text
+from fieldcheck.report.folder import build_summary
+from fieldcheck.report.html_page import render_html
 from fieldcheck.report.pdf import render_page_images, render_pdf
-from fieldcheck.report.report import Confusion
-from fieldcheck.report.summary import build_summary
 from tests.report.example_report import boxes_report, empty_report, example_report, slices, stressed
 from tests.report.test_html import fixed_numbers, known_numbers
 
@@ -150,7 +149,7 @@ def test_strangers_names_come_out_as_text_and_break_nothing(lang):
     made = hostile_pdf(lang)
     assert made.tagged
     shown = " ".join(texts(made))
-    for name in ('#eval("1+1")', '#read("/etc/passwd")', "<b>bold</b>", "\"double\" 'single'", glyphs.to_printable("中国"), "x" * 300):
+    for name in ('#eval("1+1")', '#read("/etc/passwd")', "<b>bold</b>", "\"double\" 'single'", print_text.to_printable("中国"), "x" * 300):
         assert name.replace(" ", "") in shown.replace(" ", "")
     assert f"Noted:{EVIL[1]}" in shown.replace(" ", "")
     assert "root:" not in shown
@@ -234,15 +233,15 @@ def test_a_search_finds_names_whole_where_they_may_break():
 
 
 def test_every_character_that_the_fonts_have_can_be_tagged():
-    known = "".join(map(chr, sorted(glyphs.get_drawable_codepoints())))
+    known = "".join(map(chr, sorted(print_text.get_drawable_codepoints())))
     preprocessing_record = {str(at): known[at : at + 50] for at in range(0, len(known), 50)}
     report = example_report()
     assert render_pdf(replace(report, model=replace(report.model, preprocessing_record=preprocessing_record))).tagged
 
 
 def test_what_cannot_be_tagged_is_printed_without_tags(monkeypatch, caplog):
-    known = glyphs.get_drawable_codepoints() | {ord("中")}
-    monkeypatch.setattr(glyphs, "get_drawable_codepoints", lambda: known)
+    known = print_text.get_drawable_codepoints() | {ord("中")}
+    monkeypatch.setattr(print_text, "get_drawable_codepoints", lambda: known)
     made = render_pdf(example_report(site="中"))
     assert not made.tagged
     assert "/StructTreeRoot" not in read(made).trailer["/Root"]

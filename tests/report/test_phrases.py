@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.report.phrases import split_phrases
+from fieldcheck.report.print_text import split_phrases
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ from dataclasses import dataclass
 from math import inf, nan
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.report.plain import to_json_estimate, to_json_number, to_json_value
+from fieldcheck.report.section import to_json_estimate, to_json_number, to_json_value
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.domain.calibration import Calibration, CalibrationError, ReliabilityBin, SideCalibration
+from fieldcheck.analyses.temperature_scaling import Calibration, CalibrationError, ReliabilityBin, SideCalibration
 from fieldcheck.report import plots
 from tests.report.example_report import estimate, example_report
 from tests.report.made_facts import decision

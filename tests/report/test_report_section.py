@@ -1,7 +1,7 @@
 from dataclasses import dataclass, replace
 
-from fieldcheck.report.blocks import Section
-from fieldcheck.report.report_section import ReportSection
+from fieldcheck.analyses.blocks import Section
+from fieldcheck.report.section import ReportSection
 from tests.report.example_report import example_report
 
 

@@ -6,8 +6,9 @@ from math import nan
 import numpy as np
 import pytest
 
-from fieldcheck.report.frame_rows import PredictionRow
-from fieldcheck.report.sheets import format_csv, format_frames_csv, format_predictions_csv
+from fieldcheck.analyses.report_data import PredictionRow
+from fieldcheck.csv_and_xml import format_csv
+from fieldcheck.report.csv_files import format_frames_csv, format_predictions_csv
 from tests.report.example_report import example_report
 
 CONTRACT_FRAMES = [  # interfaces.md, frames.csv

@@ -6,9 +6,9 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from fieldcheck import resources
-from fieldcheck.domain.field_match import FieldMatch
-from fieldcheck.report.report import CheckRow
-from fieldcheck.report.summary import build_summary
+from fieldcheck.analyses.report_data import CheckRow
+from fieldcheck.domain.robustness import FieldMatch
+from fieldcheck.report.folder import build_summary
 from tests.report.example_report import boxes_report, empty_report, example_report, slices, stressed
 
 SCHEMA = json.loads(resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8"))

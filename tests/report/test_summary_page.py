@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.measure.interval import estimate_wilson
-from fieldcheck.report.blocks import Heading
-from fieldcheck.report.report import LabelReviewResult, StratumRow
+from fieldcheck.analyses.blocks import Heading
+from fieldcheck.analyses.report_data import LabelReviewResult, StratumRow
 from fieldcheck.report.summary_page import build_first_page, list_warnings
+from fieldcheck.stats.intervals import estimate_wilson
 from tests.report.example_report import empty_report, estimate, example_report
 
 

@@ -1,5 +1,5 @@
-from fieldcheck.report.sections import SECTIONS
-from fieldcheck.report.summary import build_summary
+from fieldcheck.report.folder import build_summary
+from fieldcheck.report.registry import SECTIONS
 from tests.report.example_report import empty_report, example_report, slices
 
 

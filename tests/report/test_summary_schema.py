@@ -6,10 +6,10 @@ from typing import Any, Literal
 import pytest
 
 from fieldcheck import resources
-from fieldcheck.domain.benchmark import EvaluationSet
+from fieldcheck.analyses.report_data import CheckRow, LabelReviewResult
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.report.report import CheckRow, LabelReviewResult
-from fieldcheck.report.summary_schema import build_schema, build_section_schemas
+from fieldcheck.domain.label import EvaluationSet
+from fieldcheck.report.folder import build_schema, build_section_schemas
 
 KEPT = json.loads(resources.get_resource_path("report/summary.schema.json").read_text(encoding="utf-8"))
 

@@ -2,11 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.domain.decision import RateLimit
+from fieldcheck.analyses.escape_rate import compute_plant_consequences
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.plant import PlantFigures
-from fieldcheck.report.tiles import build_key_figures
-from fieldcheck.scoring.plant import compute_plant_consequences
+from fieldcheck.domain.report import PlantFigures, RateLimit
+from fieldcheck.report.key_figures import build_key_figures
 from tests.report.example_report import empty_report, estimate, example_report
 from tests.report.made_facts import decision, rates
 

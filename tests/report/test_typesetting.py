@@ -1,9 +1,9 @@
 import json
 
-from fieldcheck.report.blocks import Cell, FirstPage, Heading, KeyFigures, Pairs, Paragraph, ReportPage, Section, Table
-from fieldcheck.report.charts import draw_sign
-from fieldcheck.report.page import build_page
-from fieldcheck.report.typesetting import build_typst_input
+from fieldcheck.analyses.blocks import Cell, FirstPage, Heading, KeyFigures, Pairs, Paragraph, ReportPage, Section, Table
+from fieldcheck.analyses.score_charts import draw_sign
+from fieldcheck.report.html_page import build_page
+from fieldcheck.report.pdf import build_typst_input
 from tests.report.example_report import empty_report, example_report, slices
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.errors import DiskFull, PathOccupied, ReadBackDiffers
-from fieldcheck.report import write
-from fieldcheck.report.write import get_folder_name, write_folder
+from fieldcheck.errors.files import DiskFull, ReadBackDiffers
+from fieldcheck.errors.projects import PathOccupied
+from fieldcheck.report import folder as write
+from fieldcheck.report.folder import get_folder_name, write_folder
 from tests.report.example_report import boxes_report, empty_report, example_report
 
 NAMES = ["report.html", "report.pdf", "summary.json", "frames.csv", "predictions.csv", "stress.csv", "labels.csv", "SHA256SUMS.txt"]

@@ -4,17 +4,16 @@ import numpy as np
 import pytest
 from scipy.stats import fisher_exact
 
-from fieldcheck.picking.hardness import WEIGHTS
-from fieldcheck.picking.propose import plan_picks
+from fieldcheck.api import demo
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.models.run import run_footage
+from fieldcheck.models.store import find_model, get_card
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import predictions as predictions_table
-from fieldcheck.scoring.field import FieldSample, compute_field_scores
-from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
-from fieldcheck.workflows.models.models import find_model, get_card
-from fieldcheck.workflows.models.run_model import run_footage
-from fieldcheck.workflows.pick.measure_hardness import HardnessPasses, measure_components
-from fieldcheck.workflows.project import demo
+from fieldcheck.project.tables import runs as predictions_table
+from fieldcheck.sampling.draw import plan_picks
+from fieldcheck.sampling.hardness import WEIGHTS, HardnessPasses, measure_components
+from fieldcheck.stats.weighted_field_score import FieldSample, compute_field_scores
 
 NOW = "2026-01-01T00:00:00+00:00"
 

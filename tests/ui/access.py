@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fieldcheck.ui.widgets.frame_view import FrameView
-from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.image_view import FrameView
 
 CONTROLS = (QAbstractButton, QAbstractItemView, QAbstractSlider, QAbstractSpinBox, QComboBox, QLineEdit, QPlainTextEdit)
 PICTURES = (FrameView, QGraphicsView)

@@ -8,12 +8,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from fieldcheck.i18n import language
 from fieldcheck.paths import get_app_paths
+from fieldcheck.ui import theme
 from fieldcheck.ui.app import build_window
-from fieldcheck.ui.preferences import Preferences
-from fieldcheck.ui.theme import theme
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.words import language
+from fieldcheck.ui.context import Preferences
+from fieldcheck.ui.theme import Theme
 
 HANG_MS = 60_000  # how long a test waits for what never comes; the five seconds of pytest-qt pass on a machine that has other work too
 for wait in (QtBot.waitUntil, QtBot.waitSignal, QtBot.waitSignals, QtBot.waitActive, QtBot.waitExposed):

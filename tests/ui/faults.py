@@ -27,10 +27,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fieldcheck.ui.shell.rail import SidebarItem
+from fieldcheck.ui.shell.sidebar import SidebarItem
 from fieldcheck.ui.shell.window import Window
-from fieldcheck.ui.widgets.fixed_lines import FixedLinesLabel
-from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 
 LOOKED_AT = (QAbstractButton, QSlider, QLineEdit, QAbstractSpinBox, QPlainTextEdit, QComboBox, QLabel, QAbstractItemView)
 

@@ -10,25 +10,25 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 
 from benchmarks.screen import let_work
-from fieldcheck.domain.changes import Changes
+from fieldcheck.analyses import robustness as knowing
+from fieldcheck.corruptions.messages import describe_shortcut
+from fieldcheck.corruptions.sweep import SweepRequest as Sweep
+from fieldcheck.corruptions.sweep import run_sweep
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.ood import FAMILIES, SHORTCUTS, FamilyRow, OodResults, ShortcutRow
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.domain.robustness import FAMILIES, SHORTCUTS, FamilyRow, OodResults, ShortcutRow
+from fieldcheck.footage import messages
 from fieldcheck.progress import NullProgress
-from fieldcheck.report import confidence as knowing
+from fieldcheck.report.stress_findings import StressFindings
+from fieldcheck.ui.screen import SCREENS
 from fieldcheck.ui.screens.capture.source_panel import ExposureControls, SourceRow
-from fieldcheck.ui.shell.actions_table import SCREENS
 from fieldcheck.ui.shell.window import Window
-from fieldcheck.ui.widgets.fade import Fade
-from fieldcheck.ui.widgets.picture_grid import Tile
-from fieldcheck.words import recording
-from fieldcheck.words.ood import describe_shortcut
-from fieldcheck.workflows.stress.stress_found import StressFindings
-from fieldcheck.workflows.stress.sweep import SweepRequest as Sweep
-from fieldcheck.workflows.stress.sweep import run_sweep
+from fieldcheck.ui.widgets.pages import Fade
+from fieldcheck.ui.widgets.thumbnail_grid import Tile
 from tests import makers
-from tests.ui.screens.bench.made import ten_minutes
+from tests.latency.test_model_memory import MEMORY
+from tests.ui.screens.latency.made import ten_minutes
 from tests.ui.screens.monitor.made import eight_days
-from tests.words.test_model_memory import MEMORY
 
 USUAL, SMALL = QSize(1366, 690), QSize(1092, 552)
 PROJECTS = ("", "empty", "footed", "drawn", "labelled", "boxed", "pointed")
@@ -131,7 +131,7 @@ def _live_and_set(window: Window) -> None:
     view.panel.show_sources([SourceRow("a", "HD Pro Webcam C920", "USB · 1920×1080 · 30 fps")], "a")
     view.panel.show_exposure(ExposureControls("Exposure 16.7 ms · gain 12.0 · automatic", True, True, True, True))
     view.panel.show_format("Saved: decoded from H.264, without loss, 2 frames a second · 135 MB per minute")
-    view.panel.show_every_frame(recording.describe_full_data_rate(1920 * 1080 * 3 * 30), False)
+    view.panel.show_every_frame(messages.describe_full_data_rate(1920 * 1080 * 3 * 30), False)
 
 
 def _combined(window: Window) -> None:

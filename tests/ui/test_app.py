@@ -6,11 +6,11 @@ import time
 from functools import partial
 from pathlib import Path
 
-from fieldcheck.errors import FolderGone
+from fieldcheck.errors.files import FolderGone
 from fieldcheck.ui import app
-from fieldcheck.ui.errors.crash import CrashDialog
-from fieldcheck.ui.shell.actions_table import SCREENS
-from fieldcheck.ui.widgets.job_strip import JobStrip, find_running_job
+from fieldcheck.ui.errors import CrashDialog
+from fieldcheck.ui.job_widgets import JobStrip, find_running_job
+from fieldcheck.ui.screen import SCREENS
 
 OPEN = """
 import sys
@@ -52,7 +52,7 @@ SLOW_ROOMS = tuple(
         *("measure", "imaging"),
     )
 )
-LIGHT = {"fieldcheck.project", "fieldcheck.project.acts"}  # the names of acts, which the status bar says
+LIGHT = {"fieldcheck.project", "fieldcheck.domain.project_state"}  # the names of acts, which the status bar says
 MOST_MODULES = (97, 114)
 """Of the program's own, at the first paint and with the first screen: 95 and 112 stood there, 22 of the first to register screens."""
 

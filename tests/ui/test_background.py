@@ -4,14 +4,14 @@ import threading
 
 import pytest
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.ui.background import QUIET_MS, BackgroundJobs
-from fieldcheck.ui.jobs.runner import CANCELLED, DONE
-from fieldcheck.workflows.explore.explore import get_gap_progress
-from fieldcheck.workflows.models.embed import load_embeddings
-from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.near_duplicates import get_known_near_duplicates
-from fieldcheck.workflows.stress.sweep_scores import compute_sweep_scores
+from fieldcheck.corruptions.sweep_scores import compute_sweep_scores
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.models.embeddings import load_embeddings
+from fieldcheck.models.near_duplicates import get_known_near_duplicates
+from fieldcheck.models.store import find_model
+from fieldcheck.report.explore_data import get_gap_progress
+from fieldcheck.ui.background_jobs import QUIET_MS, BackgroundJobs
+from fieldcheck.ui.jobs import CANCELLED, DONE
 
 NAMES = (
     "Background: Model run",

@@ -1,6 +1,6 @@
 from types import SimpleNamespace
 
-from fieldcheck.ui.body import BodyLoader, get_opening_message
+from fieldcheck.ui.current_project import BodyLoader, get_opening_message
 
 
 class Current:

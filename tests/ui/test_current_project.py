@@ -3,13 +3,14 @@ import threading
 
 import pytest
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import FolderGone, NothingToUndo, ProjectOnlyRead
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.errors.files import FolderGone
+from fieldcheck.errors.projects import NothingToUndo, ProjectOnlyRead
+from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import picks as picks_table
+from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.ui.current_project import CurrentProject
-from fieldcheck.ui.jobs.runner import JobRunner
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.ui.jobs import JobRunner
 from tests.makers import NOW
 
 

@@ -4,7 +4,7 @@ import weakref
 
 from PySide6.QtCore import QObject
 
-from fieldcheck.ui.garbage_collector import GarbageCollector, collect_if_due
+from fieldcheck.ui.jobs import GarbageCollector, collect_if_due
 
 
 class Cycle:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.ui.theme import style_sheet
-from fieldcheck.ui.theme.tokens import THEMES, Metrics
+from fieldcheck.ui import theme as style_sheet
+from fieldcheck.ui.theme import THEMES, Metrics
 from tests.ui.access import kept_out
 from tests.ui.faults import faults
 from tests.ui.states import PROJECTS, SMALL, USUAL, arrive, copy_of, rest, states

@@ -7,16 +7,16 @@ import threading
 import pytest
 
 from benchmarks.screen import let_work
-from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.project_state import Changes
 from fieldcheck.project.folder import open_project
-from fieldcheck.ui.shell.actions_table import SCREENS, get_screen_name
-from fieldcheck.ui.widgets.fade import Fade
+from fieldcheck.ui.screen import SCREENS, get_screen_name
+from fieldcheck.ui.widgets.pages import Fade
 from tests import makers
+from tests.monitoring.test_monitor_days import log, taken
 from tests.ui import truths
 from tests.ui.states import arrive
 from tests.ui.truths import Truth, false_among, truth_of
 from tests.ui.visible import body, is_loading, placeholders, texts
-from tests.workflows.days.test_monitor import log, taken
 
 OF_PROJECT = tuple(name for name in SCREENS if name not in ("settings", "help"))
 MARKS = ("Hall 3", "belt", "of 20", "n =")

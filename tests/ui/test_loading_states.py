@@ -18,13 +18,13 @@ from PySide6.QtCore import QObject, QTimer
 
 from benchmarks.screen import let_work
 from fieldcheck.project.folder import open_project
-from fieldcheck.ui.shell.actions_table import SCREENS, get_screen_name
+from fieldcheck.ui.job_widgets import find_running_job
+from fieldcheck.ui.screen import SCREENS, get_screen_name
 from fieldcheck.ui.shell.window import Window
-from fieldcheck.ui.widgets.job_strip import find_running_job
 from tests import makers
+from tests.monitoring.test_monitor_days import log, taken
 from tests.ui.truths import Truth, false_among, truth_of
 from tests.ui.visible import is_loading, texts
-from tests.workflows.days.test_monitor import log, taken
 
 EVERY_MS, BUSY, HURRIED_MS, HANG_S = 50, 4, 130, 600
 FOREVER = "while True: pass"

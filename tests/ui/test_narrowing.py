@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QWidget
 
-from fieldcheck.ui.narrowing import get_application, get_box_layout, get_layout, require_value
+from fieldcheck.ui.qt_types import get_application, get_box_layout, get_layout, require_value
 
 
 def test_what_is_there_is_handed_on_and_what_is_not_is_refused() -> None:

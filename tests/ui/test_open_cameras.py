@@ -4,14 +4,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from fieldcheck.capture.camera import FrameFormat
-from fieldcheck.capture.disk_space import DiskSpaceLeft
-from fieldcheck.capture.recorder import RecordingProgress
-from fieldcheck.capture.watchdog import CameraStatus
+from fieldcheck.footage import live_camera
+from fieldcheck.footage.camera.camera import FrameFormat
+from fieldcheck.footage.camera.reconnect import CameraStatus
+from fieldcheck.footage.live_camera import CaptureStatus
+from fieldcheck.footage.recorder import DiskSpaceLeft, RecordingProgress
 from fieldcheck.ui.open_cameras import CameraSession
-from fieldcheck.workflows.capture import record
-from fieldcheck.workflows.capture.record import CaptureStatus
-from tests.capture.faulty import Faults
+from tests.footage.faulty import Faults
 
 
 class Camera:
@@ -161,7 +160,7 @@ def test_a_file_is_opened_shown_and_let_go_of(window, qtbot, settle, tmp_path):
 def held(monkeypatch):
     """A camera whose driver can hold on to a read; at the end it lets go."""
     faults = Faults()
-    monkeypatch.setattr(record, "make_camera", lambda _where: faults.make())
+    monkeypatch.setattr(live_camera, "make_camera", lambda _where: faults.make())
     yield faults
     faults.released.set()
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from fieldcheck.ui.widgets.plain import make_plain_tip
+from fieldcheck.ui.widgets.layouts import make_plain_tip
 from tests.source import nodes
 from tests.test_layout import CHECKOUT
 

@@ -1,5 +1,5 @@
 from fieldcheck import settings
-from fieldcheck.ui.preferences import Preferences
+from fieldcheck.ui.context import Preferences
 
 
 def test_a_change_is_stored_at_once_and_told_by_name(qapp, tmp_path):

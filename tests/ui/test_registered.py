@@ -3,8 +3,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.ui import screens
-from fieldcheck.ui.registered import get_spec, list_specs, sort_specs
-from fieldcheck.ui.screen_spec import ScreenSpec
+from fieldcheck.ui.screen import ScreenSpec, get_spec, list_specs, sort_specs
 
 
 def made(name, place, requires=()):

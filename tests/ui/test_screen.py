@@ -1,7 +1,6 @@
 import pytest
 
-from fieldcheck.ui.screen import Screen, ScreenHeading
-from fieldcheck.ui.shell.actions_table import SCREENS
+from fieldcheck.ui.screen import SCREENS, Screen, ScreenHeading
 
 
 @pytest.mark.parametrize("name", SCREENS)

@@ -11,16 +11,15 @@ from pathlib import Path
 import pytest
 
 import fieldcheck
-from fieldcheck.ui.registered import list_specs
-from fieldcheck.ui.screen_spec import MARKS, Badge, ScreenSpec, make_pending_badge, make_ready_badge
+from fieldcheck.ui.screen import MARKS, Badge, ScreenSpec, list_specs, make_pending_badge, make_ready_badge
 
 CHECKOUT = Path(fieldcheck.__file__).parent.parent
 AT_MOST = 4
 USE = """
 import json, sys
 from fieldcheck.ui import app
-from fieldcheck.ui.screens.help.pages import build_pages
-from fieldcheck.ui.shell.actions_table import SCREENS, list_actions
+from fieldcheck.ui.screens.help.presenter import build_pages
+from fieldcheck.ui.screen import SCREENS, list_actions
 application = app.create_application()
 window = app.build_window()
 loaded_before = "fieldcheck.ui.screens.days.presenter" in sys.modules

@@ -16,11 +16,11 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QProgressBar
 
-from fieldcheck.errors import DiskFull
+from fieldcheck.errors.files import DiskFull
+from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.ui.widgets.buttons import KeyButton
 from tests import makers
 from tests.ui.states import SMALL, USUAL, rest
 

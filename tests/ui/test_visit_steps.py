@@ -1,8 +1,7 @@
 import pytest
 
-from fieldcheck.domain.project_status import ProjectStatus
-from fieldcheck.ui.screen_spec import Badge
-from fieldcheck.ui.visit_steps import REQUIRED, get_next_step, make_badges
+from fieldcheck.domain.project_state import ProjectStatus
+from fieldcheck.ui.screen import REQUIRED, Badge, get_next_step, make_badges
 
 FOOTAGE = {"n_recordings": 2, "seconds": 602.4, "n_frames": 1200}
 PICKED = {**FOOTAGE, "n_picked": 100, "n_models": 1}

@@ -12,10 +12,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from fieldcheck.files import RESERVE
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.reserve import RESERVE
-from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.buttons import KeyButton
 from tests.disks import leave, plug_in, put_away
 from tests.ui.screens.label.conftest import seen
 
@@ -24,7 +24,7 @@ import sys
 from pathlib import Path
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import picks
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.labels.store import LabelDecision, set_label
 from tests import makers
 with open_project(Path(sys.argv[1])) as project:
     first = project.read(picks.list_picks)[0].frame_id

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldcheck import ui
-from fieldcheck.domain.project_status import ProjectStatus
+from fieldcheck.domain.project_state import ProjectStatus
+from fieldcheck.evidence.merge_labels import list_label_conflicts
+from fieldcheck.labels.store import list_repeat_agreements
+from fieldcheck.models.new_project import load_project_overview
+from fieldcheck.models.runs_mlflow import list_runs
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables.project_status import read_project_status
-from fieldcheck.workflows.evidence.merge_labels import list_label_conflicts
-from fieldcheck.workflows.explore.explore import build_explore_data
-from fieldcheck.workflows.label.repeat_labels import list_repeat_agreements
-from fieldcheck.workflows.project.project_cards import load_project_overview
-from fieldcheck.workflows.runs.list_runs import list_runs
+from fieldcheck.project.tables.project_state import read_project_status
+from fieldcheck.report.explore_data import build_explore_data
 from tests.makers import NOW
 
 CALLS_MISSING = re.compile(r"^(No|None|Nothing|There (is|are) (no|nothing))\b|\byet\b|\b[Nn]ot (measured|run|decided|labelled)\b|has no\b")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListWidget, QPlainTextEdit, QWidget
 
 from fieldcheck.ui.shell.window import Window
-from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.placeholder import Placeholder
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.pages import Placeholder
 
 
 def texts(part: QWidget) -> set[str]:

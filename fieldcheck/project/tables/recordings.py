@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 from sqlite_utils import Database
 
-from fieldcheck.domain.recording import Recording, SkippedFile
-from fieldcheck.plain_name import clean_name
-from fieldcheck.project.tables import settings
-from fieldcheck.project.tables.values import UnfitValue, from_id, from_json, from_place, to_json
+from fieldcheck.domain.recording import Clip, LightingChange, RecordedMoment, Recording, RecordingGap, RecordingStorage, SkippedFile
+from fieldcheck.project.tables import values as rows
+from fieldcheck.project.tables import values as settings
+from fieldcheck.project.tables.values import Key, TableRow, UnfitValue, from_id, from_json, from_place, to_json
+from fieldcheck.safe_text import clean_name
 from fieldcheck.timestamp import parse_local_time
 
 RECORDING_COLUMNS = """recording_id, kind, source, path, sha256, camera, location, taken_at, conditions, list_fps, fps, width, height,
@@ -93,3 +95,116 @@ def _parse_recording(row: tuple[Any, ...]) -> Recording:
     from_id(row[0], "recording.recording_id")
     from_place(row[3], "recording.path")
     return Recording(*(*row[:8], conditions, *row[9:16], skipped, bool(row[17])))
+
+
+# The tables of recordings that were made here (facts): how each was kept, its gaps, its marked moments, and the light that was
+# told.
+
+CAPTURE_COLUMNS = "recording_id, n_bytes, n_dropped, n_skipped, format, decoded_from, on_grid, ended"
+
+
+def put_capture(db: Database, captured: RecordingStorage, gaps: Iterable[RecordingGap]) -> None:
+    """Stores what is known of a recording once it has ended, in place of what was known before."""
+    db.execute(
+        f"INSERT OR REPLACE INTO captured ({CAPTURE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            captured.recording_id, int(captured.n_bytes), captured.n_dropped, int(captured.n_skipped), captured.format,
+            captured.decoded_from, int(captured.on_grid), captured.ended,
+        ],
+    )  # fmt: skip
+    db.execute("DELETE FROM gap WHERE recording_id = ?", [captured.recording_id])
+    db.conn.executemany(
+        "INSERT INTO gap (recording_id, place, at_s, seconds, cause) VALUES (?, ?, ?, ?, ?)",
+        [(captured.recording_id, place, float(gap.at_s), float(gap.seconds), gap.cause) for place, gap in enumerate(gaps)],
+    )
+
+
+def get_capture(db: Database, recording_id: str) -> RecordingStorage | None:
+    """How a recording was kept; None where it was not made here, or has not ended."""
+    row = db.execute(f"SELECT {CAPTURE_COLUMNS} FROM captured WHERE recording_id = ?", [recording_id]).fetchone()
+    return RecordingStorage(*(*row[:6], bool(row[6]), row[7])) if row else None
+
+
+def list_gaps(db: Database, recording_id: str) -> tuple[RecordingGap, ...]:
+    """The gaps of a recording that has ended, in time order."""
+    found = db.execute("SELECT at_s, seconds, cause FROM gap WHERE recording_id = ? ORDER BY place", [recording_id])
+    return tuple(RecordingGap(*row) for row in found)
+
+
+def add_moment(db: Database, recording_id: str, moment: RecordedMoment) -> None:
+    """A moment was marked."""
+    db.execute("INSERT OR IGNORE INTO moment (recording_id, at_s, kind) VALUES (?, ?, ?)", [recording_id, float(moment.at_s), moment.kind])
+
+
+def list_moments(db: Database, recording_id: str) -> tuple[RecordedMoment, ...]:
+    """The marked moments of a recording in time order."""
+    return tuple(
+        RecordedMoment(*row) for row in db.execute("SELECT at_s, kind FROM moment WHERE recording_id = ? ORDER BY at_s", [recording_id])
+    )
+
+
+def add_light(db: Database, recording_id: str, light: LightingChange) -> None:
+    """From then on something else was told of the light."""
+    db.execute(
+        "INSERT OR REPLACE INTO light (recording_id, at_s, conditions) VALUES (?, ?, ?)",
+        [recording_id, float(light.at_s), to_json(list(light.conditions))],
+    )
+
+
+def list_lights(db: Database, recording_id: str) -> tuple[LightingChange, ...]:
+    """Light of a recording, as it was told, in time order; empty for one that was imported."""
+    found = db.execute("SELECT at_s, conditions FROM light WHERE recording_id = ? ORDER BY at_s", [recording_id])
+    return tuple(LightingChange(at_s, tuple(from_json(conditions, "light.conditions"))) for at_s, conditions in found)
+
+
+# The clips table (edits): where a recording is cut, and what a person says about each stretch.
+
+CLIP_COLUMNS = "clip.clip_id, clip.recording_id, clip.first_index, clip.start_s, clip.camera, clip.location, clip.conditions"
+
+
+def list_clips(db: Database) -> tuple[Clip, ...]:
+    """Every clip: recordings in order of import, clips in time order."""
+    found = db.execute(
+        f"SELECT {CLIP_COLUMNS} FROM clip JOIN recording USING (recording_id) ORDER BY recording.import_order, clip.first_index"
+    )
+    return tuple(_parse_clip(row) for row in found)
+
+
+def list_clips_of_recording(db: Database, recording_id: str) -> tuple[Clip, ...]:
+    """The clips of one recording in time order."""
+    return tuple(
+        _parse_clip(row)
+        for row in db.execute(f"SELECT {CLIP_COLUMNS} FROM clip WHERE recording_id = ? ORDER BY first_index", [recording_id])
+    )
+
+
+def put_clips(db: Database, clips: Iterable[Clip]) -> None:
+    """The clips that an import found: no act of a person, so nothing to undo. A clip that is there already keeps what was said of it."""
+    for clip in clips:
+        if rows.get_row(db, make_clip_key(clip.clip_id)) is None:
+            rows.put_row(db, make_clip_row(clip))
+
+
+def make_clip_row(clip: Clip) -> TableRow:
+    """A clip for an edit to put."""
+    return TableRow(
+        "clip",
+        {
+            "clip_id": clip.clip_id,
+            "recording_id": clip.recording_id,
+            "first_index": int(clip.first_index),
+            "start_s": float(clip.start_s),
+            "camera": clean_name(clip.camera),
+            "location": clean_name(clip.location),
+            "conditions": to_json(list(clip.conditions)),
+        },
+    )
+
+
+def make_clip_key(clip_id: str) -> Key:
+    """A clip for an edit to delete."""
+    return Key("clip", clip_id)
+
+
+def _parse_clip(found: tuple[Any, ...]) -> Clip:
+    return Clip(*(*found[:6], tuple(from_json(found[6], "clip.conditions"))))

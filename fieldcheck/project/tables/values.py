@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from math import isnan, nan
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlite_utils import Database
 
+from fieldcheck.domain.items import Filter, SavedSlice
+from fieldcheck.domain.label import Box, Point
 from fieldcheck.files import find_path_problem
-from fieldcheck.plain_json import parse_json
+from fieldcheck.project import schema
+from fieldcheck.safe_json import parse_json
+from fieldcheck.safe_text import clean_name
 
 SIGN = 1 << 63
 RANGE = 1 << 64
@@ -87,3 +94,158 @@ def to_flag(value: bool | None) -> int | None:
 def from_flag(stored: int | None) -> bool | None:
     """None stays None: not known."""
     return None if stored is None else bool(stored)
+
+
+# Boxes and points as JSON text, the same for labels and benchmark items.
+
+
+def format_boxes(boxes: Iterable[Box]) -> str:
+    """`[[class, x, y, w, h, crowd], …]`; after that `occluded, truncated` where one of them is so."""
+    return to_json([_get_box_fields(box) for box in boxes])
+
+
+def parse_boxes(text: str) -> tuple[Box, ...]:
+    """The boxes that `format_boxes` wrote."""
+    if text == "[]":  # what stands at each picture of a classifier's benchmark
+        return ()
+    return tuple(Box(*fields) for fields in from_json(text, "boxes"))
+
+
+def _get_box_fields(box: Box) -> list[str | float | bool]:
+    fields: list[str | float | bool] = [box.class_name, float(box.x), float(box.y), float(box.w), float(box.h), bool(box.crowd)]
+    return [*fields, bool(box.occluded), bool(box.truncated)] if box.occluded or box.truncated else fields
+
+
+def format_points(points: Iterable[Point]) -> str:
+    """`[[class, x, y], …]`."""
+    return to_json([[point.class_name, float(point.x), float(point.y)] for point in points])
+
+
+def parse_points(text: str) -> tuple[Point, ...]:
+    """The points that `format_points` wrote."""
+    if text == "[]":
+        return ()
+    return tuple(Point(*fields) for fields in from_json(text, "points"))
+
+
+# Rows of the tables that a person's acts change, as the history keeps them.
+
+Value = str | int | float | None
+
+KEYS = schema.EDITED
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One row of an edit table, by name. `kind` is the table."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One whole row of an edit table: a value for every column."""
+
+    kind: str
+    values: Mapping[str, Value]
+
+    @property
+    def key(self) -> Key:
+        """Which row it is."""
+        return Key(self.kind, str(self.values[KEYS[self.kind]]))
+
+
+def get_row(db: Database, key: Key) -> Mapping[str, Value] | None:
+    """The row as it stands, None where there is none."""
+    cursor = db.execute(f"SELECT * FROM {key.kind} WHERE {KEYS[key.kind]} = ?", [key.key])
+    row = cursor.fetchone()
+    return dict(zip((column[0] for column in cursor.description), row, strict=True)) if row else None
+
+
+def is_complete_row(db: Database, row: TableRow) -> bool:
+    """Whether the row has exactly the table's columns."""
+    return set(row.values) == set(schema.list_columns(db, row.kind))
+
+
+def put_row(db: Database, row: TableRow) -> None:
+    """Let the row stand, in place of one with the same key."""
+    names = ", ".join(row.values)
+    marks = ", ".join(f":{name}" for name in row.values)
+    db.execute(f"INSERT OR REPLACE INTO {row.kind} ({names}) VALUES ({marks})", dict(row.values))
+
+
+def remove_row(db: Database, key: Key) -> None:
+    """Take the row away."""
+    db.execute(f"DELETE FROM {key.kind} WHERE {KEYS[key.kind]} = ?", [key.key])
+
+
+# The settings table (edits): what a person says about the project as a whole, key by key.
+
+
+def get_setting(db: Database, key: str, default: Any = None) -> Any:
+    """The value of a key, `default` where nobody has set it."""
+    row = db.execute("SELECT value FROM setting WHERE key = ?", [key]).fetchone()
+    return from_json(row[0], "setting.value") if row else default
+
+
+def list_settings(db: Database) -> dict[str, Any]:
+    """Every key that is set, in alphabetical order."""
+    return {key: from_json(value, "setting.value") for key, value in db.execute("SELECT key, value FROM setting ORDER BY key")}
+
+
+def store_setting(db: Database, name: str, value: Any) -> None:
+    """Keeps what the program notes for itself: no act of a person, so nothing to undo. A value that stands is replaced."""
+    db.conn.execute(
+        "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", [name, to_json(value)]
+    )
+
+
+def drop_setting(db: Database, name: str) -> None:
+    """Takes away what the program noted for itself."""
+    db.conn.execute("DELETE FROM setting WHERE key = ?", [name])
+
+
+def make_setting_row(key: str, value: Any) -> TableRow:
+    """A setting for an edit to put; `value` is anything that is read back. Raises NotPlain for what is not, so that no project keeps it."""
+    text = to_json(value)
+    parse_json(text)
+    return TableRow("setting", {"key": key, "value": text})
+
+
+def make_setting_key(name: str) -> Key:
+    """A setting for an edit to delete."""
+    return Key("setting", name)
+
+
+def insert_initial_settings(db: Database, values: Mapping[str, Any]) -> None:
+    """Sets what a new project starts with: no act of a person, so nothing to undo. A key that is set already keeps its value."""
+    db.conn.executemany(
+        "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
+        [(name, to_json(value)) for name, value in values.items()],
+    )
+
+
+# The slices table (edits): filters with a name.
+
+
+def list_saved_slices(db: Database) -> tuple[SavedSlice, ...]:
+    """Every saved slice by name. Raises UnfitValue for a filter that no version of ours can have written."""
+    return tuple(SavedSlice(str(name), _parse_filter(text)) for name, text in db.execute("SELECT name, filter FROM slice ORDER BY name"))
+
+
+def make_slice_row(saved: SavedSlice) -> TableRow:
+    """A slice for an edit to put, in place of one of that name."""
+    return TableRow("slice", {"name": clean_name(saved.name), "filter": to_json(saved.wanted.to_json())})
+
+
+def make_slice_key(name: str) -> Key:
+    """A slice for an edit to delete."""
+    return Key("slice", name)
+
+
+def _parse_filter(text: str) -> Filter:
+    try:
+        return Filter.from_json(from_json(text, "slice.filter"))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise UnfitValue("slice.filter: no filter") from error

@@ -9,30 +9,30 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import NothingToUndo, UndoRefused
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.errors.projects import NothingToUndo, UndoRefused
+from fieldcheck.i18n.language import tr
+from fieldcheck.ui.formatting import format_time_of_day
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.registered import get_spec, list_specs
-from fieldcheck.ui.shell.actions import is_text_input_focused
-from fieldcheck.ui.shell.actions_table import SCREENS
-from fieldcheck.ui.theme.tokens import THEMES
-from fieldcheck.ui.widgets.focus import find_widget_path, get_focus_target, restore_focus
-from fieldcheck.ui.widgets.key_button import KEYS_SHOWN, KeyButton
-from fieldcheck.ui.words import format_time_of_day
-from fieldcheck.words.language import tr
+from fieldcheck.ui.screen import SCREENS, get_spec, list_specs
+from fieldcheck.ui.shell.shortcuts import is_text_input_focused
+from fieldcheck.ui.theme import THEMES
+from fieldcheck.ui.widgets.buttons import KEYS_SHOWN, KeyButton
+from fieldcheck.ui.widgets.layouts import find_widget_path, get_focus_target, restore_focus
 
 if TYPE_CHECKING:
-    from fieldcheck.ui.errors import crash
+    from fieldcheck.errors import messages as sentences
+    from fieldcheck.labels import messages as labels
+    from fieldcheck.project import messages as undo_summary
+    from fieldcheck.ui import errors as crash_dialog
     from fieldcheck.ui.shell.window import Window
-    from fieldcheck.ui.widgets import choose
-    from fieldcheck.words import labels, sentences
-    from fieldcheck.workflows.project import undo_summary
+    from fieldcheck.ui.widgets import file_dialogs
 else:
-    crash = LazyModule("fieldcheck.ui.errors.crash")
-    choose = LazyModule("fieldcheck.ui.widgets.choose")
-    labels = LazyModule("fieldcheck.words.labels")
-    sentences = LazyModule("fieldcheck.words.sentences")
-    undo_summary = LazyModule("fieldcheck.workflows.project.undo_summary")
+    crash_dialog = LazyModule("fieldcheck.ui.errors")
+    file_dialogs = LazyModule("fieldcheck.ui.widgets.file_dialogs")
+    labels = LazyModule("fieldcheck.labels.messages")
+    sentences = LazyModule("fieldcheck.errors.messages")
+    undo_summary = LazyModule("fieldcheck.project.messages")
 
 TRIES, TRY_MS = 20, 50  # how often, and after how long, the focus is given back to a screen that is still empty
 SCREEN_OF_ACT = {act: spec.id for spec in list_specs() for act in spec.bind_actions}
@@ -117,7 +117,7 @@ class GlobalActions(QObject):
         self._window.context.actions.trigger_soon(action)
 
     def _open_project(self) -> None:
-        choose.choose_folder(self._window, tr("Open project folder"), self._window.open_project)
+        file_dialogs.choose_folder(self._window, tr("Open project folder"), self._window.open_project)
 
     def _export_report(self) -> None:
         self._window.show_screen("report")
@@ -183,7 +183,7 @@ class GlobalActions(QObject):
         self._window.preferences.update(gloves=not self._window.preferences.settings.gloves)
 
     def _copy_diagnostics(self) -> None:
-        QApplication.clipboard().setText(crash.format_diagnostics())
+        QApplication.clipboard().setText(crash_dialog.format_diagnostics())
         self._window.messages.show_toast(tr("Diagnostics copied to the clipboard."))
 
     def _handle_escape(self) -> None:

@@ -5,29 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QMenu, QVBoxLayout, QWidget
 
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.ui import theme
 from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs import STOP_S, Job, JobRunner
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.narrowing import get_application
-from fieldcheck.ui.shell.action_entry import GLOBAL
-from fieldcheck.ui.shell.rail import Sidebar
-from fieldcheck.ui.theme import theme
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.theme.tokens import STATUS
-from fieldcheck.words.language import tr
+from fieldcheck.ui.qt_types import get_application
+from fieldcheck.ui.shell.shortcuts import GLOBAL
+from fieldcheck.ui.shell.sidebar import Sidebar
+from fieldcheck.ui.theme import STATUS, Theme
+from fieldcheck.ui.widgets.layouts import make_label
 
 if TYPE_CHECKING:
-    from fieldcheck.ui.jobs import panel
-    from fieldcheck.ui.shell import finder, popover
-    from fieldcheck.ui.widgets import fade
+    from fieldcheck.ui import job_widgets
+    from fieldcheck.ui.shell import command_palette
+    from fieldcheck.ui.widgets import pages
+    from fieldcheck.ui.widgets import pages as fade
 else:
-    panel = LazyModule("fieldcheck.ui.jobs.panel")
-    finder = LazyModule("fieldcheck.ui.shell.finder")
-    popover = LazyModule("fieldcheck.ui.shell.popover")
-    fade = LazyModule("fieldcheck.ui.widgets.fade")
+    job_widgets = LazyModule("fieldcheck.ui.job_widgets")
+    command_palette = LazyModule("fieldcheck.ui.shell.command_palette")
+    pages = LazyModule("fieldcheck.ui.widgets.pages")
+    fade = LazyModule("fieldcheck.ui.widgets.pages")
 
 WIDTH, HEIGHT = 560, 420
 
@@ -45,7 +47,7 @@ class Overlays:
 
     def __init__(self, window: OverlayHost) -> None:
         self._window = window
-        self._open: popover.Popover | None = None
+        self._open: pages.Popover | None = None
         self._kind = ""
 
     def start_fade(self, place: QWidget) -> fade.Fade | None:
@@ -54,21 +56,23 @@ class Overlays:
 
     def show_jobs(self) -> None:
         """Opens the jobs: running and finished."""
-        self._toggle_overlay("jobs", tr("Jobs"), lambda: panel.JobsPanel(self._theme, self._window.context.runner), at_foot=True)
+        self._toggle_overlay("jobs", tr("Jobs"), lambda: job_widgets.JobsPanel(self._theme, self._window.context.runner), at_foot=True)
 
     def show_messages(self) -> None:
         """Everything that was said, the newest first."""
         self._toggle_overlay(
-            "messages", tr("Messages"), lambda: finder.make_message_list(self._window.context.messages.history), at_foot=True
+            "messages", tr("Messages"), lambda: command_palette.make_message_list(self._window.context.messages.history), at_foot=True
         )
 
     def show_command_palette(self) -> None:
         """Every action, found by typing."""
-        self._toggle_overlay("finder", tr("Find action"), lambda: finder.CommandPalette(self._window.context.actions, self.close_open))
+        self._toggle_overlay(
+            "finder", tr("Find action"), lambda: command_palette.CommandPalette(self._window.context.actions, self.close_open)
+        )
 
     def show_shortcuts(self) -> None:
         """The keys of the screen that is shown."""
-        self._toggle_overlay("keys", tr("Shortcuts on this screen"), lambda: finder.ShortcutSheet(self._window.context.actions))
+        self._toggle_overlay("keys", tr("Shortcuts on this screen"), lambda: command_palette.ShortcutSheet(self._window.context.actions))
 
     def show_menu(self) -> None:
         """Every action as a menu, made from the same table."""
@@ -107,7 +111,7 @@ class Overlays:
         if same:
             return
         content = make()
-        opened = popover.Popover(self._theme, self._window.central, title, self._on_close)
+        opened = pages.Popover(self._theme, self._window.central, title, self._on_close)
         opened.add_content(content)
         self._open, self._kind = opened, kind
         px = self._theme.metrics.scale_px
@@ -119,8 +123,104 @@ class Overlays:
         opened.open_at(left, top, width, height, self._find_focus_widget(content))
 
     def _find_focus_widget(self, content: QWidget) -> QWidget:
-        return content.field if isinstance(content, finder.CommandPalette) else content
+        return content.field if isinstance(content, command_palette.CommandPalette) else content
 
     def _on_close(self) -> None:
         self._open, self._kind = None, ""
         self._window.context.actions.set_blocked(False)
+
+
+# The one question that is asked before a recording or a job ends because somebody leaves: to go on with it is the safe answer.
+
+
+class ConfirmQuit(QDialog):
+    """Accepted where the person wants to leave; Esc goes on."""
+
+    def __init__(self, parent: QWidget, title: str, said: str, stop: str, go_on: str) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(480)
+        self.message = make_label(said, wrap=True)
+        self.buttons = QDialogButtonBox(self)
+        self.stop = self.buttons.addButton(stop, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.go_on = self.buttons.addButton(go_on, QDialogButtonBox.ButtonRole.RejectRole)
+        self.buttons.accepted.connect(self.on_confirm)
+        self.buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(self.message)
+        column.addWidget(self.buttons)
+        self.go_on.setDefault(True)
+
+    def on_confirm(self) -> None:
+        """The person wants to leave."""
+        self.accept()
+
+
+class ConfirmStopJobs(ConfirmQuit):
+    """Asks about jobs that write. As long as it stands they go on; with the last of them it is answered, since nothing is left to be lost.
+    Where they are to stop, it waits until they have put everything away that is not whole."""
+
+    def __init__(self, parent: QWidget, runner: JobRunner) -> None:
+        jobs = runner.list_writing()
+        title = tr_plural("{n} job is not finished", "{n} jobs are not finished", len(jobs)).format(n=len(jobs))
+        super().__init__(parent, title, _describe_jobs(jobs), tr("Stop jobs"), tr("Continue working"))
+        self._runner = runner
+        runner.changed.connect(self._poll_jobs)
+
+    def on_confirm(self) -> None:
+        """They are asked to stop."""
+        self.message.setText(tr("Stopping …"))
+        for button in (self.stop, self.go_on):
+            button.setEnabled(False)
+        for job in self._runner.list_writing():
+            job.cancel()
+        QTimer.singleShot(round(STOP_S * 1000), self, self.accept)  # closing waits for what takes longer, too
+
+    def _poll_jobs(self) -> None:
+        if not self._runner.list_writing():
+            self.accept()
+
+
+def confirm_stop_recording(parent: QWidget, then: Callable[[], None]) -> ConfirmQuit:
+    """Asks about the recording that is made; `then` is called where the person wants to leave. One question at a time."""
+    return _open_dialog(
+        parent,
+        lambda: ConfirmQuit(
+            parent,
+            tr("Recording in progress"),
+            tr("This stops the recording. Everything recorded so far stays in the project."),
+            tr("Stop recording"),
+            tr("Continue recording"),
+        ),
+        then,
+    )
+
+
+def confirm_stop_jobs(parent: QWidget, runner: JobRunner, then: Callable[[], None]) -> ConfirmQuit:
+    """Asks about the jobs that write; `then` is called once none does any more. One question at a time."""
+    return _open_dialog(parent, lambda: ConfirmStopJobs(parent, runner), then)
+
+
+def _open_dialog(parent: QWidget, make: Callable[[], ConfirmQuit], then: Callable[[], None]) -> ConfirmQuit:
+    standing = parent.findChild(ConfirmQuit)
+    if standing is not None:
+        return standing
+    asked = make()
+    asked.accepted.connect(then)
+    asked.open()
+    return asked
+
+
+def _describe_jobs(jobs: list[Job]) -> str:
+    """Which jobs they are, and what becomes of them."""
+    names = " · ".join(job.name for job in jobs)
+    kept = tr("If you stop now, finished parts are saved. The same job continues from there next time.")
+    if any(not job.resumes for job in jobs):
+        kept = tr("If you stop now, a job that cannot be resumed starts from the beginning next time.")
+    waits = tr_plural(
+        "Still being written: {names}. If you wait, this continues automatically when it is done.",
+        "Still being written: {names}. If you wait, this continues automatically when all are done.",
+        len(jobs),
+    )
+    return f"{waits.format(names=names)} {kept}"

@@ -8,44 +8,108 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QCloseEvent, QFontMetrics, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import delete
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.ui.context import Context
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.errors import message_format
+from fieldcheck.i18n import language
+from fieldcheck.i18n.language import tr
+from fieldcheck.ui import theme
+from fieldcheck.ui.context import READ_ONLY, Context, Preferences, ProjectOpener
 from fieldcheck.ui.current_project import CurrentProject
-from fieldcheck.ui.errors.messages import ALARM, INFO, Messages
-from fieldcheck.ui.garbage_collector import GarbageCollector
-from fieldcheck.ui.jobs.runner import JobRunner
+from fieldcheck.ui.errors import ALARM, INFO, Messages
+from fieldcheck.ui.jobs import GarbageCollector, JobRunner
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.narrowing import get_application, require_value
-from fieldcheck.ui.open_cameras import OpenCameras
-from fieldcheck.ui.preferences import Preferences
-from fieldcheck.ui.recovered_recordings import InterruptedRecordings
-from fieldcheck.ui.registered import list_specs
-from fieldcheck.ui.screen import Screen, ScreenHeading
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import SCREENS, STEP_IDS, get_screen_name, list_actions
-from fieldcheck.ui.shell.banner import BannerSlot
-from fieldcheck.ui.shell.header import HeaderBar
-from fieldcheck.ui.shell.open_project import READ_ONLY, ProjectOpener
+from fieldcheck.ui.open_cameras import InterruptedRecordings, OpenCameras
+from fieldcheck.ui.qt_types import get_application, get_layout, require_value
+from fieldcheck.ui.screen import (
+    SCREENS,
+    STEP_IDS,
+    Screen,
+    ScreenHeading,
+    exclude_open_imports,
+    get_screen_name,
+    list_actions,
+    list_specs,
+    make_badges,
+    make_recording_badge,
+)
+from fieldcheck.ui.shell.notifications import BannerSlot, Toast
 from fieldcheck.ui.shell.overlays import Overlays
-from fieldcheck.ui.shell.rail import Sidebar
-from fieldcheck.ui.shell.status import StatusBar
-from fieldcheck.ui.shell.toast import Toast
-from fieldcheck.ui.theme import theme
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.theme.tokens import COMPACT_BELOW, RAIL, RAIL_SHARE, SIDE, Metrics
-from fieldcheck.ui.visit_steps import exclude_open_imports, make_badges, make_recording_badge
-from fieldcheck.ui.widgets.plain import make_scroll_area
-from fieldcheck.words import language, remedies
-from fieldcheck.words.language import tr
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.shell.sidebar import Sidebar
+from fieldcheck.ui.shell.status_bar import StatusBar
+from fieldcheck.ui.theme import COMPACT_BELOW, HEADER, RAIL, RAIL_SHARE, SIDE, Metrics, Theme
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.layouts import make_label, make_plain_tip, make_scroll_area
 
 if TYPE_CHECKING:
-    from fieldcheck.ui.shell import confirm_quit
+    from fieldcheck.ui.shell import overlays as confirm_quit
 else:
-    confirm_quit = LazyModule("fieldcheck.ui.shell.confirm_quit")
+    confirm_quit = LazyModule("fieldcheck.ui.shell.overlays")
+
+# The header: title, one sentence, undo and redo, and the one primary action of the screen.
+
+
+class HeaderBar(QWidget):
+    """Shows the `Head` of the screen that is shown. `line` holds its banner, in place of the hint, where nothing below may move."""
+
+    def __init__(self, look: Theme, actions: Actions, line: BannerSlot, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.banner = line
+        self._hint_text = ""
+        self._actions = actions
+        self.setFixedHeight(max(look.metrics.scale_px(HEADER), look.metrics.primary + 8))
+        self.title = make_label(size="title")
+        self.hint = make_label(tone="quiet")
+        self.hint.setProperty("elides", True)
+        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.undo = KeyButton(look, "", icon="undo").bind_action(actions.get_action("undo"))
+        self.redo = KeyButton(look, "", icon="redo").bind_action(actions.get_action("redo"))
+        for button, name, key in (
+            (self.undo, tr("Undo"), actions.get_key_text("undo")),
+            (self.redo, tr("Redo"), actions.get_key_text("redo")),
+        ):
+            button.setAccessibleName(f"{name}, {key}")
+            button.setToolTip(make_plain_tip(f"{name} ({key})"))
+            button.setFixedHeight(look.metrics.primary - 4)
+        self.primary = KeyButton(look, "", actions.get_key_text("primary"), primary=True, shrinks=True).bind_action(
+            actions.get_action("primary")
+        )
+        row = QHBoxLayout(self)
+        row.setContentsMargins(look.metrics.scale_px(SIDE), 0, look.metrics.scale_px(SIDE), 0)
+        row.setSpacing(look.metrics.scale_px(8))
+        row.addWidget(self.title)
+        row.addSpacing(look.metrics.scale_px(12))
+        row.addWidget(self.hint, 1)
+        row.addWidget(line, 1)
+        line.filled.connect(lambda filled: self.hint.setVisible(not filled))
+        for button in (self.undo, self.redo, self.primary):
+            row.addWidget(button)
+
+    def show_head(self, head: ScreenHeading) -> None:
+        """Title, hint and primary action of a screen; without a primary action its button is gone."""
+        self.title.setText(head.title)
+        self._hint_text = head.hint
+        self.primary.setVisible(bool(head.primary))
+        self.primary.set_label(head.primary, head.key or self._actions.get_key_text("primary"))
+        self._actions.set_enabled("primary", bool(head.primary) and head.enabled)
+        get_layout(self).activate()
+        self._fit_hint()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_hint()
+
+    def _fit_hint(self) -> None:
+        """As much of the hint as there is room for; the whole of it is its tooltip."""
+        room = self.hint.width()
+        fitting = QFontMetrics(self.hint.font()).elidedText(self._hint_text, Qt.TextElideMode.ElideRight, max(0, room))
+        self.hint.setText(fitting)
+        self.hint.setToolTip(make_plain_tip(self._hint_text if fitting != self._hint_text else ""))
+
 
 Builder = Callable[[Context, "ScreenHeader"], Screen]
 FIRST, IMPORT, RESTORED = "project", "capture.import", "restored"
@@ -265,7 +329,7 @@ class Window(QMainWindow):
     def _build_all(self) -> None:
         app, now = get_application(), self.preferences.settings
         language.set_language(now.language or language.get_system_language())
-        remedies.set_audience("window")
+        message_format.set_audience("window")
         look = Theme(theme.get_tokens(app, now.theme), Metrics(now.size, now.gloves))
         theme.apply_theme(app, look)
         actions = Actions(self, list_actions())

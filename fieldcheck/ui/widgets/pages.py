@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEasingCurve, QEvent, QObject, QRectF, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.i18n.language import tr
+from fieldcheck.ui.qt_types import get_application, require_value
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.layouts import clear_layout, make_label, set_tone
 
 
 class PageStack(QWidget):
@@ -52,3 +58,198 @@ class PageButtons:
         """This one is shown."""
         for code, button in self.buttons.items():
             button.setChecked(code == part)
+
+
+# Placeholder of a body that is not there: loading with the outlines of what comes, empty with what brings it, or failed.
+
+Block = tuple[float, float, float, float]
+State = Literal["loading", "empty", "failed"]
+CARDS: tuple[Block, ...] = ((0, 0, 0.64, 0.44), (0, 0.46, 0.64, 0.54), (0.65, 0, 0.35, 1))
+RADIUS, AROUND = 4, 16
+
+
+class Placeholder(QWidget):
+    """A sentence in the middle, buttons under it. `outline`: blocks that are painted while it is loading, each x, y, width and height as
+    shares of the whole. `retry_requested`: what failed is to be read once more."""
+
+    retry_requested = Signal()
+
+    def __init__(self, look: Theme, outline: Sequence[Block] = CARDS, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._outline = look, tuple(outline)
+        self.state: State = "empty"
+        self._sentence = make_label(size="heading", wrap=True)
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(look.metrics.scale_px(8))
+        column = QVBoxLayout(self)
+        column.addStretch(2)
+        column.addWidget(self._sentence)
+        column.addSpacing(look.metrics.scale_px(16))
+        column.addLayout(self._buttons)
+        column.addStretch(3)
+
+    @property
+    def sentence(self) -> str:
+        """Text in the middle."""
+        return self._sentence.text()
+
+    def show_loading(self, sentence: str) -> None:
+        """The body is being read or worked out: its outline, and what is being done."""
+        self._show_state("loading", sentence, ())
+
+    def show_empty(self, sentence: str, buttons: Sequence[KeyButton]) -> None:
+        """There is nothing to show, which is known: what is missing, and the buttons that bring it; they become this widget's own."""
+        self._show_state("empty", sentence, buttons)
+
+    def show_failed(self, sentence: str) -> None:
+        """The body could not be read: what happened, and the button that reads it again."""
+        button = KeyButton(self._look, tr("Read again"))
+        button.clicked.connect(self.retry_requested)
+        self._show_state("failed", sentence, (button,))
+
+    def list_outline_rects(self) -> list[QRectF]:
+        """Where the blocks of the outline are painted, in pixels; none but while it is loading."""
+        if self.state != "loading":
+            return []
+        width, height, gap = self.width(), self.height(), self._look.metrics.scale_px(RADIUS)
+        return [QRectF(x * width, y * height, w * width - gap, h * height - gap) for x, y, w, h in self._outline]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QColor(self._look.tokens.hairline))
+        painter.setBrush(QColor(self._look.tokens.panel))
+        for place in self.list_outline_rects():
+            painter.drawRoundedRect(place, RADIUS, RADIUS)
+        if self.state == "loading":  # no edge of the outline runs through the words
+            painter.drawRoundedRect(self._get_text_rect(), RADIUS, RADIUS)
+        painter.end()
+
+    def _get_text_rect(self) -> QRectF:
+        """Where the sentence stands, with some room around it."""
+        wrapped = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        around, pad = self._sentence.geometry(), self._look.metrics.scale_px(AROUND)
+        inside = self._sentence.fontMetrics().boundingRect(around, wrapped, self._sentence.text())
+        return QRectF(inside.adjusted(-pad, -pad // 2, pad, pad // 2))
+
+    def _show_state(self, state: State, sentence: str, buttons: Sequence[KeyButton]) -> None:
+        self.state = state
+        self._sentence.setText(sentence)
+        self._sentence.setVisible(bool(sentence))
+        set_tone(self._sentence, "quiet" if state == "loading" else "")
+        self.setAccessibleName(sentence if state == "loading" else "")
+        clear_layout(self._buttons)
+        self._buttons.addStretch()
+        for button in buttons:
+            self._buttons.addWidget(button)
+        self._buttons.addStretch()
+        self.update()
+
+
+# A panel that lies over the window until Esc or a click beside it: what jobs, messages, finder and key sheet stand in.
+
+
+class Popover(QFrame):
+    """`title` on top, the content below. It is deleted when it is closed; the focus goes back to where it was."""
+
+    def __init__(self, look: Theme, parent: QWidget, title: str, closed: Callable[[], None]) -> None:
+        super().__init__(parent)
+        self.setProperty("popover", True)
+        self.setAccessibleName(title)
+        self._closed = closed
+        self._focus_before = QApplication.focusWidget()
+        self._column = QVBoxLayout(self)
+        pad = look.metrics.scale_px(12)
+        self._column.setContentsMargins(pad, pad, pad, pad)
+        self._column.setSpacing(look.metrics.scale_px(8))
+        self._column.addWidget(make_label(title, "heading"))
+        get_application().installEventFilter(self)
+
+    def add_content(self, widget: QWidget) -> None:
+        """Puts the content in."""
+        self._column.addWidget(widget)
+
+    def open_at(self, x: int, y: int, width: int, height: int, focus: QWidget) -> None:
+        """Shows it with its left upper corner at `x`, `y` of the window, inside its borders."""
+        room = require_value(self.parentWidget())
+        self.resize(min(width, room.width() - 16), min(height, room.height() - 16))
+        self.move(max(8, min(x, room.width() - self.width() - 8)), max(8, min(y, room.height() - self.height() - 8)))
+        self.show()
+        self.raise_()
+        focus.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def close_popover(self) -> None:
+        """Closes it. Twice does no harm."""
+        if self.isHidden():
+            return
+        get_application().removeEventFilter(self)
+        self.hide()
+        before = self._focus_before
+        self._focus_before = None
+        try:
+            if before is not None and before.isVisible():
+                before.setFocus(Qt.FocusReason.PopupFocusReason)
+        except RuntimeError:  # what had the focus was deleted meanwhile
+            require_value(self.parentWidget()).setFocus()
+        self.deleteLater()
+        self._closed()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.close_popover()
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            event.accept()  # Esc closes this before it does anything else
+            return True
+        if event.type() == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget) and not self._contains_widget(watched):
+            self.close_popover()
+        return False
+
+    def _contains_widget(self, widget: QWidget) -> bool:
+        return widget is self or self.isAncestorOf(widget) or widget.window() is not self.window()
+
+
+# Fading from what a place showed to what it shows now, in a tenth of a second; nothing moves where the system asks for less motion.
+
+FADE_MS = 100
+
+
+class Fade(QWidget):
+    """Picture of what a place showed before, over what it shows now, until it is gone. Mouse and keys go through it."""
+
+    def __init__(self, before: QPixmap, place: QWidget) -> None:
+        super().__init__(place)
+        self._before, self._share = before, 1.0
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setGeometry(place.rect())
+        self._running = QVariantAnimation(self, startValue=1.0, endValue=0.0)
+        self._running.setDuration(FADE_MS)
+        self._running.setEasingCurve(QEasingCurve.Type.OutQuad)
+        self._running.valueChanged.connect(self._show_share)
+        self._running.finished.connect(self.deleteLater)
+
+    def start_fade(self) -> None:
+        """Lies over everything in its place, and goes."""
+        self.show()
+        self.raise_()
+        self._running.start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setOpacity(self._share)
+        painter.drawPixmap(0, 0, self._before)
+        painter.end()
+
+    def _show_share(self, share: float) -> None:
+        self._share = share
+        self.update()
+
+
+def make_fade(place: QWidget, moves: bool) -> Fade | None:
+    """The fade away from what `place` shows now, to be begun once it shows something else; None where nothing is shown or nothing moves."""
+    return Fade(place.grab(), place) if moves and place.isVisible() else None

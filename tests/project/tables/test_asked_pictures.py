@@ -3,7 +3,9 @@ import numpy as np
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import Run
 from fieldcheck.project.folder import create_project
-from fieldcheck.project.tables import asked_pictures, predictions, runs
+from fieldcheck.project.tables import runs
+from fieldcheck.project.tables import runs as asked_pictures
+from fieldcheck.project.tables import runs as predictions
 
 
 def answer(subject, picture):

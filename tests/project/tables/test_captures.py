@@ -1,5 +1,6 @@
-from fieldcheck.domain.captured import LightingChange, RecordedMoment, RecordingGap, RecordingStorage
-from fieldcheck.project.tables import captures, recordings
+from fieldcheck.domain.recording import LightingChange, RecordedMoment, RecordingGap, RecordingStorage
+from fieldcheck.project.tables import recordings
+from fieldcheck.project.tables import recordings as captures
 from tests.project.made import recording
 
 KEPT = RecordingStorage("rec", 10**10, None, 3, "bayer_rg12", "", True, "killed")

@@ -1,7 +1,8 @@
 from dataclasses import replace
 
-from fieldcheck.project import edits
-from fieldcheck.project.tables import clips, recordings
+from fieldcheck.project import undo
+from fieldcheck.project.tables import recordings
+from fieldcheck.project.tables import recordings as clips
 from tests.project.made import clip, recording
 
 
@@ -17,15 +18,15 @@ def test_finding_a_clip_again_keeps_what_a_person_said_of_it(db):
     recordings.put_recording(db, recording())
     clips.put_clips(db, [clip()])
     said = replace(clip(), location="gate", conditions=())
-    edits.apply_edit(db, "clip.set", [clips.make_clip_row(said)])
+    undo.apply_edit(db, "clip.set", [clips.make_clip_row(said)])
     clips.put_clips(db, [clip()])
     assert clips.list_clips(db) == (said,)
-    edits.undo_edit(db)
+    undo.undo_edit(db)
     assert clips.list_clips(db) == (clip(),)
 
 
 def test_a_clip_can_be_joined_to_the_one_before_it(db):
     recordings.put_recording(db, recording())
     clips.put_clips(db, [clip(), clip(first=300)])
-    edits.apply_edit(db, "clip.join", deletes=[clips.make_clip_key(clip(first=300).clip_id)])
+    undo.apply_edit(db, "clip.join", deletes=[clips.make_clip_key(clip(first=300).clip_id)])
     assert clips.list_clips(db) == (clip(),)

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from fieldcheck.project.tables import columns, frames, predictions
+from fieldcheck.project.tables import frames, runs
+from fieldcheck.project.tables import frames as columns
 from fieldcheck.project.tables.values import UnfitValue
 
 
@@ -41,7 +42,7 @@ def test_answers_are_read_as_they_are_stored(labelled):
         run for (run,) in labelled.read(lambda db: db.execute("SELECT run_id FROM prediction WHERE subject LIKE '%.png'").fetchall())
     }
     found = labelled.read(lambda db: columns.load_answer_columns(db, run_id))
-    stored = labelled.read(lambda db: predictions.get_predictions(db, run_id))
+    stored = labelled.read(lambda db: runs.get_predictions(db, run_id))
     assert found.subjects == tuple(stored)
     assert np.array_equal(columns.get_share_matrix(found), np.stack([one.answer for one in stored.values()]))
 

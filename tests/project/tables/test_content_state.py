@@ -3,16 +3,14 @@ from functools import partial
 import pytest
 
 from fieldcheck.domain.label import LabelDraft
-from fieldcheck.domain.report_form import ReportForm
+from fieldcheck.domain.report import ReportForm
+from fieldcheck.labels.store import LabelDecision, mark_person, set_label, store_draft
+from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.project.tables import reports as reports_table
-from fieldcheck.project.tables.content_state import compute_content_state
-from fieldcheck.project.tables.reports import StoredReport
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label, store_draft
-from fieldcheck.workflows.label.mark_frames import mark_person
-from fieldcheck.workflows.models.run_and_score import run_and_score
-from fieldcheck.workflows.report.report_form import KEY, set_report_form
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import project_state as reports_table
+from fieldcheck.project.tables.project_state import StoredReport, compute_content_state
+from fieldcheck.report.registry import KEY, set_report_form
 from tests import makers
 
 

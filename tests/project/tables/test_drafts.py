@@ -1,12 +1,11 @@
-from fieldcheck.domain.box import Box, Point
-from fieldcheck.domain.label import LabelDraft
-from fieldcheck.project import edits
-from fieldcheck.project.tables import drafts
+from fieldcheck.domain.label import Box, LabelDraft, Point
+from fieldcheck.project import undo
+from fieldcheck.project.tables import labels
 
 
 def test_a_draft_comes_back_until_it_is_accepted(db):
     draft = LabelDraft("a", (Box("dent", 1, 2, 3, 4, truncated=True),), (Point("tip", 1, 2),))
-    edits.apply_edit(db, "draft.box", [drafts.make_draft_row(draft)])
-    assert drafts.list_drafts(db) == {"a": draft}
-    edits.apply_edit(db, "label.set", deletes=[drafts.make_draft_key("a")])
-    assert drafts.list_drafts(db) == {}
+    undo.apply_edit(db, "draft.box", [labels.make_draft_row(draft)])
+    assert labels.list_drafts(db) == {"a": draft}
+    undo.apply_edit(db, "label.set", deletes=[labels.make_draft_key("a")])
+    assert labels.list_drafts(db) == {}

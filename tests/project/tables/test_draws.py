@@ -1,12 +1,13 @@
-from fieldcheck.project import edits
-from fieldcheck.project.tables import draws, picks
+from fieldcheck.project import undo
+from fieldcheck.project.tables import labels
+from fieldcheck.project.tables import labels as draws
 from tests.project.made import draw, listed, members, pick
 
 
 def propose(db, draw_id, frames):
     draws.put_draw(db, draw(draw_id), members(frames, draw_id))
-    old = [picks.make_pick_key(one.frame_id) for one in picks.list_picks(db)]
-    edits.apply_edit(db, "pick.propose", [picks.make_pick_row(pick(one.frame_id, draw_id, place)) for place, one in enumerate(frames)], old)
+    old = [labels.make_pick_key(one.frame_id) for one in labels.list_picks(db)]
+    undo.apply_edit(db, "pick.propose", [labels.make_pick_row(pick(one.frame_id, draw_id, place)) for place, one in enumerate(frames)], old)
 
 
 def test_a_draw_comes_back_with_its_members(db):
@@ -27,23 +28,23 @@ def test_a_draw_whose_picks_were_put_aside_is_replaced_but_stays_logged(db):
 
 def test_undoing_a_second_proposal_brings_the_first_one_back_whole(db):
     propose(db, 1, listed(n=4))
-    first = picks.list_picks(db)
+    first = labels.list_picks(db)
     propose(db, 2, listed(n=2))
-    second = picks.list_picks(db)
-    edits.undo_edit(db)
+    second = labels.list_picks(db)
+    undo.undo_edit(db)
     assert draws.list_current_draws(db) == (draw(1),)
-    assert picks.list_picks(db) == first
-    edits.undo_edit(db)
+    assert labels.list_picks(db) == first
+    undo.undo_edit(db)
     assert draws.list_current_draws(db) == ()
     assert len(draws.list_draws(db)) == 2
-    edits.redo_edit(db)
-    edits.redo_edit(db)
+    undo.redo_edit(db)
+    undo.redo_edit(db)
     assert draws.list_current_draws(db) == (draw(2),)
-    assert picks.list_picks(db) == second
+    assert labels.list_picks(db) == second
 
 
 def test_draws_stand_side_by_side_once_labels_exist(db):
     propose(db, 1, listed("a"))
     draws.put_draw(db, draw(2), members(listed("b"), 2))
-    edits.apply_edit(db, "pick.add", [picks.make_pick_row(pick("b-000000", 2))])
+    undo.apply_edit(db, "pick.add", [labels.make_pick_row(pick("b-000000", 2))])
     assert draws.list_current_draws(db) == (draw(1), draw(2))

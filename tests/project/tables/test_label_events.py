@@ -1,5 +1,5 @@
 from fieldcheck.domain.label import LabelEvent
-from fieldcheck.project.tables import label_events
+from fieldcheck.project.tables import labels
 
 
 def event(frame_id="a", action="class", **changes):
@@ -9,7 +9,7 @@ def event(frame_id="a", action="class", **changes):
 
 def test_events_stand_in_the_order_in_which_they_happened(db):
     told = [event(), event("b", "burst", seconds=None, n_keys=0), event("a", "back", undo_of=1, blind=False, lifted=True, loupe_ms=700)]
-    label_events.add_label_events(db, told[:2])
-    label_events.add_label_events(db, told[2:])
-    assert label_events.list_label_events(db) == tuple(told)
-    assert (label_events.get_newest_event(db, "a"), label_events.get_newest_event(db, "z")) == (3, 0)
+    labels.add_label_events(db, told[:2])
+    labels.add_label_events(db, told[2:])
+    assert labels.list_label_events(db) == tuple(told)
+    assert (labels.get_newest_event(db, "a"), labels.get_newest_event(db, "z")) == (3, 0)

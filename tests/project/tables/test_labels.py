@@ -2,9 +2,8 @@ from math import nan
 
 import pytest
 
-from fieldcheck.domain.box import Box, Point
-from fieldcheck.domain.label import Label
-from fieldcheck.project import edits
+from fieldcheck.domain.label import Box, Label, Point
+from fieldcheck.project import undo
 from fieldcheck.project.tables import labels
 from tests.project.made import label
 
@@ -19,19 +18,19 @@ from tests.project.made import label
     ],
 )
 def test_a_label_comes_back_as_it_was_said(db, said):
-    edits.apply_edit(db, "label.set", [labels.make_label_row(said)])
+    undo.apply_edit(db, "label.set", [labels.make_label_row(said)])
     assert labels.get_label(db, "a") == said
     assert labels.list_labels(db) == (said,)
     assert labels.count_labels(db) == 1
 
 
 def test_a_pace_nobody_measured_is_not_known(db):
-    edits.apply_edit(db, "label.set", [labels.make_label_row(label("a", seconds=nan))])
+    undo.apply_edit(db, "label.set", [labels.make_label_row(label("a", seconds=nan))])
     assert labels.get_label(db, "a").seconds is None
 
 
 def test_a_label_can_be_taken_away(db):
-    edits.apply_edit(db, "label.set", [labels.make_label_row(label("a"))])
-    edits.apply_edit(db, "label.clear", deletes=[labels.make_label_key("a")])
+    undo.apply_edit(db, "label.set", [labels.make_label_row(label("a"))])
+    undo.apply_edit(db, "label.clear", deletes=[labels.make_label_key("a")])
     assert labels.get_label(db, "a") is None
     assert labels.count_labels(db) == 0

@@ -3,7 +3,7 @@ import json
 import pytest
 from sqlite_utils import Database
 
-from fieldcheck.project.tables import machine_paths
+from fieldcheck.project.tables import redact
 
 TABLES = {
     "benchmark": ("root",), "report": ("folder", "summary"), "setting": ("value",), "edit_row": ("kind", "before", "after"),
@@ -44,5 +44,5 @@ def db():
 )  # fmt: skip
 def test_a_folder_of_this_computer_goes_along_by_its_last_part_alone(db, table, stood, stands):
     db.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(stood))})", stood)
-    machine_paths.replace_machine_paths(db, {BCCD: KNOWN})
+    redact.replace_machine_paths(db, {BCCD: KNOWN})
     assert db.execute(f"SELECT * FROM {table}").fetchall() == [stands]

@@ -1,8 +1,8 @@
 import numpy as np
 
 from fieldcheck.domain.prediction import Prediction
-from fieldcheck.measure.masks import Mask, pack_masks, unpack_masks
-from fieldcheck.project.tables import masks, predictions
+from fieldcheck.imaging.masks import Mask, pack_masks, unpack_masks
+from fieldcheck.project.tables import runs
 
 GRID = np.arange(12, dtype=np.uint8).reshape(3, 4)
 
@@ -12,15 +12,15 @@ def answer(subject, grid=None):
 
 
 def test_masks_come_back_with_the_answers_they_belong_to(db):
-    predictions.insert_predictions(db, "r", [answer("b", GRID), answer("a")])
-    predictions.insert_predictions(db, "other", [answer("a", GRID)])
-    found = predictions.get_predictions(db, "r")
+    runs.insert_predictions(db, "r", [answer("b", GRID), answer("a")])
+    runs.insert_predictions(db, "other", [answer("a", GRID)])
+    found = runs.get_predictions(db, "r")
     assert found["a"].masks == b""
     assert np.array_equal(unpack_masks(found["b"].masks)[0].pixels, GRID)
-    assert masks.get_masked_subjects(db, "r") == {"b"}
+    assert runs.get_masked_subjects(db, "r") == {"b"}
 
 
 def test_a_mask_that_is_there_stays_as_it_is(db):
-    predictions.insert_predictions(db, "r", [answer("a", GRID)])
-    predictions.insert_predictions(db, "r", [answer("a", GRID + 1)])
-    assert np.array_equal(unpack_masks(masks.get_masks_of_run(db, "r")["a"])[0].pixels, GRID)
+    runs.insert_predictions(db, "r", [answer("a", GRID)])
+    runs.insert_predictions(db, "r", [answer("a", GRID + 1)])
+    assert np.array_equal(unpack_masks(runs.get_masks_of_run(db, "r")["a"])[0].pixels, GRID)

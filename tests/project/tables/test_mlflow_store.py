@@ -1,8 +1,8 @@
 import sqlite3
 from contextlib import closing
 
-from fieldcheck.domain.tracked_run import TrackedMetric, TrackedRun
-from fieldcheck.project.tables import mlflow_store
+from fieldcheck.domain.run import TrackedMetric, TrackedRun
+from fieldcheck.project.tables import runs as mlflow_store
 
 RUN = TrackedRun("a" * 32, "net field", 5, "0.1.0", "file:///x", {"seed": "0"}, {"k": "v"}, (TrackedMetric("loss", 0.5, 5, 3),))
 

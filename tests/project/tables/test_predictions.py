@@ -3,7 +3,8 @@ import pytest
 
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import Run
-from fieldcheck.project.tables import predictions, runs
+from fieldcheck.project.tables import runs
+from fieldcheck.project.tables import runs as predictions
 from fieldcheck.project.tables.values import UnfitValue
 from tests.project.made import answers
 

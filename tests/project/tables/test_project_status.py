@@ -1,9 +1,9 @@
-from fieldcheck.domain.project_status import ProjectStatus
+from fieldcheck.corruptions.sweep import SweepRequest, run_sweep
+from fieldcheck.domain.project_state import ProjectStatus
+from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables.project_status import read_project_status
-from fieldcheck.workflows.models.run_and_score import run_and_score
-from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
+from fieldcheck.project.tables.project_state import read_project_status
 from tests import makers
 
 

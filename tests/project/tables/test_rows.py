@@ -1,5 +1,7 @@
-from fieldcheck.project.tables import labels, rows, settings
-from fieldcheck.project.tables.rows import KEYS, Key, TableRow
+from fieldcheck.project.tables import labels
+from fieldcheck.project.tables import values as rows
+from fieldcheck.project.tables import values as settings
+from fieldcheck.project.tables.values import KEYS, Key, TableRow
 from tests.project.made import label
 
 

@@ -1,4 +1,5 @@
-from fieldcheck.project.tables import run_providers, runs
+from fieldcheck.project.tables import runs
+from fieldcheck.project.tables import runs as run_providers
 from tests.project.made import run
 
 

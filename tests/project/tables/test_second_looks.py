@@ -1,9 +1,8 @@
 import pytest
 
-from fieldcheck.domain.box import Box
-from fieldcheck.domain.label_review import LabelReview
-from fieldcheck.project import edits
-from fieldcheck.project.tables import second_looks
+from fieldcheck.domain.label import Box, LabelReview
+from fieldcheck.project import undo
+from fieldcheck.project.tables import labels
 
 
 @pytest.mark.parametrize(
@@ -16,10 +15,10 @@ from fieldcheck.project.tables import second_looks
     ],
 )
 def test_a_second_look_comes_back_as_it_was_said_and_can_be_undone(db, look):
-    edits.apply_edit(db, "second_look.set", [second_looks.make_label_review_row(look)])
-    assert second_looks.list_label_reviews(db) == {look.subject: look}
-    edits.undo_edit(db)
-    assert second_looks.list_label_reviews(db) == {}
-    edits.redo_edit(db)
-    edits.apply_edit(db, "second_look.clear", deletes=[second_looks.make_label_review_key(look.subject)])
-    assert second_looks.list_label_reviews(db) == {}
+    undo.apply_edit(db, "second_look.set", [labels.make_label_review_row(look)])
+    assert labels.list_label_reviews(db) == {look.subject: look}
+    undo.undo_edit(db)
+    assert labels.list_label_reviews(db) == {}
+    undo.redo_edit(db)
+    undo.apply_edit(db, "second_look.clear", deletes=[labels.make_label_review_key(look.subject)])
+    assert labels.list_label_reviews(db) == {}

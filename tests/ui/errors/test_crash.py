@@ -1,7 +1,7 @@
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck import __version__
-from fieldcheck.ui.errors.crash import CrashDialog, format_diagnostics
+from fieldcheck.ui.errors import CrashDialog, format_diagnostics
 
 
 def test_the_dialog_says_that_the_work_is_safe_and_copies_the_text(qtbot, look):

@@ -2,7 +2,7 @@ import sys
 
 from PySide6.QtCore import QTimer
 
-from fieldcheck.ui.errors.unexpected import ExceptionHook
+from fieldcheck.ui.errors import ExceptionHook
 
 
 def test_an_error_in_a_slot_is_told_and_the_window_goes_on(qtbot, qapp):

@@ -4,8 +4,8 @@ import threading
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject
 
-from fieldcheck.errors import NoModel
-from fieldcheck.ui.jobs.job_button import JobToggle
+from fieldcheck.errors.models import NoModel
+from fieldcheck.ui.job_widgets import JobToggle
 
 
 class Told:

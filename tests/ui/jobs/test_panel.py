@@ -3,9 +3,9 @@ import threading
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from fieldcheck.ui.jobs.panel import JobsPanel, format_job_status
-from fieldcheck.ui.jobs.runner import CANCELLED, DONE, FAILED, Job, JobRunner
-from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.job_widgets import JobsPanel, format_job_status
+from fieldcheck.ui.jobs import CANCELLED, DONE, FAILED, Job, JobRunner
+from fieldcheck.ui.widgets.buttons import KeyButton
 
 
 @pytest.mark.parametrize(

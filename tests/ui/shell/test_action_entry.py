@@ -1,7 +1,7 @@
 import pytest
 
-from fieldcheck.ui.shell.action_entry import GLOBAL, ActionSpec
-from fieldcheck.words import language
+from fieldcheck.i18n import language
+from fieldcheck.ui.shell.shortcuts import GLOBAL, ActionSpec
 
 
 @pytest.mark.parametrize(

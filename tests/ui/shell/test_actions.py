@@ -3,8 +3,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import list_actions
+from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.shell.shortcuts import Actions
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 

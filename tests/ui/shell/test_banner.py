@@ -1,9 +1,9 @@
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from fieldcheck.ui.errors.messages import Messages
-from fieldcheck.ui.shell.banner import BannerSlot
-from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.errors import Messages
+from fieldcheck.ui.shell.notifications import BannerSlot
+from fieldcheck.ui.widgets.buttons import KeyButton
 
 
 @pytest.fixture

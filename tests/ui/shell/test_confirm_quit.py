@@ -7,10 +7,10 @@ from PySide6.QtTest import QTest
 
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import integrity
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.ui.shell.confirm_quit import ConfirmQuit, confirm_stop_jobs, confirm_stop_recording
-from fieldcheck.workflows.evidence.verify import verify_pack
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import project_state
+from fieldcheck.report.evidence_pack import verify_pack
+from fieldcheck.ui.shell.overlays import ConfirmQuit, confirm_stop_jobs, confirm_stop_recording
 
 
 def test_going_on_is_what_enter_and_escape_do(window, qtbot):
@@ -92,7 +92,7 @@ def test_quitting_while_a_job_writes_is_asked_and_stopped_leaves_nothing_half(wi
     assert all("part" not in path.name for path in left)
     assert left == [] or begin is not packing  # a job that was as good as done is whole
     with open_project(opened, wait_s=5) as project:
-        assert project.read(integrity.check_quick) == ""
+        assert project.read(project_state.check_quick) == ""
 
 
 def test_the_question_goes_by_itself_when_the_pack_is_whole(window, qtbot, opened, tmp_path):

@@ -2,7 +2,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.ui.shell.finder import ShortcutSheet
+from fieldcheck.ui.shell.command_palette import ShortcutSheet
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 

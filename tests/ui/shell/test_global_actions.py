@@ -2,10 +2,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.ui.errors.messages import ALARM
-from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.ui.errors import ALARM
+from fieldcheck.ui.widgets.buttons import KeyButton
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 

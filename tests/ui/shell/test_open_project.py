@@ -1,6 +1,6 @@
 from fieldcheck.files import sha256_file
 from fieldcheck.progress import NullProgress
-from fieldcheck.workflows.evidence.pack_project import PackOptions, pack_project
+from fieldcheck.report.evidence_pack import PackOptions, pack_project
 from tests import makers
 
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QListWidget, QMenu
 
-from fieldcheck.ui.shell.actions_table import SCREENS
+from fieldcheck.ui.screen import SCREENS
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 

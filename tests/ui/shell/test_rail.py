@@ -4,8 +4,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.ui.screen_spec import Badge, ScreenSpec
-from fieldcheck.ui.shell.rail import Sidebar
+from fieldcheck.ui.screen import Badge, ScreenSpec
+from fieldcheck.ui.shell.sidebar import Sidebar
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import threading
 
-from fieldcheck.errors import DiskFull
+from fieldcheck.errors.files import DiskFull
 from fieldcheck.project.folder import open_project
 
 

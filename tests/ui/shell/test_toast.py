@@ -1,8 +1,8 @@
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.errors.messages import Message
-from fieldcheck.ui.shell.toast import STAYS_MS, Toast
+from fieldcheck.ui.errors import Message
+from fieldcheck.ui.shell.notifications import STAYS_MS, Toast
 
 
 def test_a_toast_offers_to_take_the_act_back(qtbot, look):

@@ -6,17 +6,17 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import DiskFull
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.errors.files import DiskFull
+from fieldcheck.i18n import language
+from fieldcheck.i18n.language import tr
+from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.models.run import find_readable
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.ui.shell.actions_table import SCREENS
-from fieldcheck.ui.theme.tokens import RAIL, RAIL_COMPACT
-from fieldcheck.ui.widgets.focus import get_focus_target
-from fieldcheck.words import language
-from fieldcheck.words.language import tr
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.models.unreadable_pictures import find_readable
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.ui.screen import SCREENS
+from fieldcheck.ui.theme import RAIL, RAIL_COMPACT
+from fieldcheck.ui.widgets.layouts import get_focus_target
 from tests import makers
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier

@@ -2,10 +2,8 @@ import pytest
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QCheckBox, QRadioButton
 
-from fieldcheck.ui.theme import theme
-from fieldcheck.ui.theme.marks import apply_mark_style
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.theme.tokens import THEMES, Metrics, compute_contrast
+from fieldcheck.ui import theme
+from fieldcheck.ui.theme import THEMES, Metrics, Theme, apply_mark_style, compute_contrast
 
 
 @pytest.mark.parametrize("tokens", THEMES.values(), ids=list(THEMES))

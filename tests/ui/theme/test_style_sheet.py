@@ -2,8 +2,7 @@ import re
 
 import pytest
 
-from fieldcheck.ui.theme.style_sheet import build_style_sheet
-from fieldcheck.ui.theme.tokens import THEMES, Metrics
+from fieldcheck.ui.theme import THEMES, Metrics, build_style_sheet
 
 
 @pytest.mark.parametrize("tokens", THEMES.values(), ids=list(THEMES))

@@ -1,7 +1,7 @@
 import pytest
 
-from fieldcheck.ui.widgets.beside import SideBySideLayout
-from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.layouts import SideBySideLayout
 
 
 @pytest.fixture

@@ -4,11 +4,10 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QHeaderView
 
-from fieldcheck.report.blocks import Cell, Table
-from fieldcheck.ui.theme import theme
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.theme.tokens import HC_DARK
-from fieldcheck.ui.widgets.block_table import ReportTable, ReportTableModel
+from fieldcheck.analyses.blocks import Cell, Table
+from fieldcheck.ui import theme
+from fieldcheck.ui.theme import HC_DARK, Theme
+from fieldcheck.ui.widgets.report_table import ReportTable, ReportTableModel
 
 Role = Qt.ItemDataRole
 TABLE = Table(

@@ -1,6 +1,6 @@
 from PySide6.QtCore import Qt
 
-from fieldcheck.ui.widgets.chart import Chart
+from fieldcheck.ui.widgets.charts import Chart
 
 
 def test_a_chart_only_shows_and_wears_the_colours_of_the_window(look, shown):

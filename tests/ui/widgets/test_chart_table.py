@@ -1,5 +1,4 @@
-from fieldcheck.ui.widgets.chart_table import ChartTable
-from fieldcheck.ui.widgets.plot_view import PlotView
+from fieldcheck.ui.widgets.charts import ChartTable, PlotView
 from tests.ui.widgets.test_plot_view import plot
 
 

@@ -1,6 +1,6 @@
 from PySide6.QtGui import QColor
 
-from fieldcheck.ui.widgets.chip import Chip
+from fieldcheck.ui.widgets.buttons import Chip
 
 
 def colours(widget):

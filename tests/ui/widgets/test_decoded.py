@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from fieldcheck.ui.widgets.decoded import decode_image
+from fieldcheck.ui.widgets.image_view import decode_image
 
 PICTURE = np.full((6, 8, 3), (10, 200, 90), np.uint8)
 

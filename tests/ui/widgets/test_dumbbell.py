@@ -3,7 +3,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import GapChart, PlotAxis
-from fieldcheck.ui.widgets.dumbbell import EDGE, ROW, DumbbellChart
+from fieldcheck.ui.widgets.dumbbell_chart import EDGE, ROW, DumbbellChart
 from tests.ui.widgets.marks import near
 
 AXIS = PlotAxis(0.0, 1.0, ((0.0, "0%"), (0.5, "50%"), (1.0, "100%")), "accuracy")

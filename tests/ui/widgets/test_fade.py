@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from fieldcheck.ui.theme import theme
-from fieldcheck.ui.widgets.fade import FADE_MS, Fade, make_fade
+from fieldcheck.ui import theme
+from fieldcheck.ui.widgets.pages import FADE_MS, Fade, make_fade
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-from fieldcheck.ui.widgets.file_filters import add_all_files, make_video_filter
+from fieldcheck.ui.widgets.file_dialogs import add_all_files, make_video_filter
 
 
 def test_videos_come_first_and_all_files_stay_in_reach():

@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from fieldcheck.ui.widgets.fixed_lines import FixedLinesLabel
+from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 
 LONG = "Labels made in sight of the model's answer are marked as such, in the report too, and pressing it again shows it"
 

@@ -2,8 +2,7 @@ import pytest
 from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fieldcheck.ui.widgets.flow import FlowLayout
-from fieldcheck.ui.widgets.plain import make_scroll_area
+from fieldcheck.ui.widgets.layouts import FlowLayout, make_scroll_area
 
 
 class Block(QWidget):

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QStackedWidget, QVBoxLayout, QWidget
 
-from fieldcheck.ui.widgets.focus import find_widget_path, get_focus_target, restore_focus, set_focus_target
+from fieldcheck.ui.widgets.layouts import find_widget_path, get_focus_target, restore_focus, set_focus_target
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from fieldcheck.ui.theme.tokens import compute_contrast
-from fieldcheck.ui.widgets.frame_view import ON_STRIP, STRIP, BoxMark, FrameView
+from fieldcheck.ui.theme import compute_contrast
+from fieldcheck.ui.widgets.image_view import ON_STRIP, STRIP, BoxMark, FrameView
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.widgets.image_viewer import ImageViewer
+from fieldcheck.ui.widgets.image_view import ImageViewer
 
 
 def test_an_image_is_shown_under_its_title_until_escape(look, qtbot):

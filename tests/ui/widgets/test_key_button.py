@@ -3,8 +3,8 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import make_row
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.layouts import make_row
 
 
 def test_it_is_named_with_its_key(qtbot, look):

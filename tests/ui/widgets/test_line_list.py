@@ -1,4 +1,4 @@
-from fieldcheck.ui.widgets.line_list import LineList
+from fieldcheck.ui.widgets.text_lines import LineList
 
 
 def test_lines_are_shown_whole_below_each_other(look, shown):

@@ -3,7 +3,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.widgets.magnified import PAN, MagnifiedView
+from fieldcheck.ui.widgets.image_view import PAN, MagnifiedView
 
 Key = Qt.Key
 

@@ -1,6 +1,6 @@
 from PySide6.QtWidgets import QSystemTrayIcon, QWidget
 
-from fieldcheck.ui.widgets.notice import TrayNotice
+from fieldcheck.ui.shell.notifications import TrayNotice
 
 
 def test_without_a_tray_it_says_so_and_makes_no_icon(shown):

@@ -2,8 +2,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import list_actions
+from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.widgets.pages import PageButtons, PageStack
 
 DIRECT = Qt.FindChildOption.FindDirectChildrenOnly

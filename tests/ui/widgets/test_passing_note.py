@@ -1,4 +1,4 @@
-from fieldcheck.ui.widgets.passing_note import TransientNote
+from fieldcheck.ui.widgets.text_lines import TransientNote
 
 
 def noted(qtbot, ms=30):

@@ -4,7 +4,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView
 
-from fieldcheck.ui.widgets.picture_grid import ThumbnailGrid, Tile
+from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 
 
 def tiles(n, start=0):

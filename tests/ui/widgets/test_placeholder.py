@@ -1,8 +1,8 @@
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QLabel
 
-from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.placeholder import Placeholder
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.pages import Placeholder
 
 DEFERRED_DELETE = 52
 

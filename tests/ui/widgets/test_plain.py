@@ -4,8 +4,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from fieldcheck import ui
-from fieldcheck.ui.widgets.fixed_lines import FixedLinesLabel
-from fieldcheck.ui.widgets.plain import (
+from fieldcheck.ui.widgets.layouts import (
     clear_layout,
     delete_widget,
     make_card,
@@ -17,6 +16,7 @@ from fieldcheck.ui.widgets.plain import (
     make_scroll_area,
     set_tone,
 )
+from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 
 DEFERRED_DELETE = 52
 FREED = ".setParent(None)"

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
-from fieldcheck.ui.widgets.plot_view import PlotView
+from fieldcheck.ui.widgets.charts import PlotView
 
 AXIS = PlotAxis(0.0, 1.0, ((0.0, "0"), (1.0, "1")))
 

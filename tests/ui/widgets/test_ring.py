@@ -2,8 +2,8 @@ import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from fieldcheck.ui.theme.tokens import THEMES
-from fieldcheck.ui.widgets.ring import INSIDE, paint_ring
+from fieldcheck.ui.theme import THEMES
+from fieldcheck.ui.widgets.buttons import INSIDE, paint_ring
 
 
 @pytest.mark.parametrize("tokens", THEMES.values(), ids=THEMES)

@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.ui.widgets.sign import KINDS, VerdictSign
+from fieldcheck.ui.widgets.buttons import KINDS, VerdictSign
 
 
 def painted(look, qtbot, kind):

@@ -1,7 +1,7 @@
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QColor, QImage
 
-from fieldcheck.ui.widgets.still import ImagePair, ImageView
+from fieldcheck.ui.widgets.image_view import ImagePair, ImageView
 
 
 def filled(width, height, colour="#c02020"):

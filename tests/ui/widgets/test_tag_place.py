@@ -1,6 +1,6 @@
 from PySide6.QtCore import QRectF, QSizeF
 
-from fieldcheck.ui.widgets.tag_place import GAP, find_tag_rect
+from fieldcheck.ui.widgets.image_view import GAP, find_tag_rect
 
 ROOM = QRectF(0, 20, 400, 300)
 SIZE = QSizeF(80, 16)

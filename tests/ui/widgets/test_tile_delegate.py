@@ -3,8 +3,7 @@ from PySide6.QtCore import QRect, QSize
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QStyleOptionViewItem
 
-from fieldcheck.ui.widgets.tile_delegate import TileDelegate, elide_caption
-from fieldcheck.ui.widgets.tile_model import Tile, TileModel
+from fieldcheck.ui.widgets.thumbnail_grid import Tile, TileDelegate, TileModel, elide_caption
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
-from fieldcheck.ui.widgets import tile_model
-from fieldcheck.ui.widgets.tile_model import Tile, TileModel
+from fieldcheck.ui.widgets import thumbnail_grid
+from fieldcheck.ui.widgets.thumbnail_grid import Tile, TileModel
 
 Role = Qt.ItemDataRole
 
@@ -60,7 +60,7 @@ def test_of_twenty_thousand_rows_only_those_asked_for_are_made(qapp):
 
 
 def test_only_the_newest_pictures_are_kept(qapp, monkeypatch):
-    monkeypatch.setattr(tile_model, "PICTURES_KEPT", 3)
+    monkeypatch.setattr(thumbnail_grid, "PICTURES_KEPT", 3)
     model = TileModel()
     model.show_tiles(tiles(6))
     assert model.show_pictures({"f0": red(), "f1": red(), "f2": red()}) == []

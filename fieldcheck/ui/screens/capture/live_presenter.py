@@ -9,36 +9,167 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject
 
-from fieldcheck.errors import FieldcheckError
+from fieldcheck.errors.files import FieldcheckError
+from fieldcheck.errors.messages import format_error
+from fieldcheck.footage import messages as words
+from fieldcheck.footage.messages import describe_missing_search, get_condition_name
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_minutes
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.errors.messages import ALARM
+from fieldcheck.ui.errors import ALARM
+from fieldcheck.ui.formatting import get_locale
+from fieldcheck.ui.jobs import LatestValuePoller
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.open_cameras import CameraSession
-from fieldcheck.ui.poll import LatestValuePoller
-from fieldcheck.ui.screen import Header, ScreenHeading
-from fieldcheck.ui.screens.capture import live_captions as saying
-from fieldcheck.ui.screens.capture.session import CaptureState, KnownCamera, get_enabled_actions
+from fieldcheck.ui.screen import Header, ScreenHeading, get_screen_name
+from fieldcheck.ui.screens.capture.live_view import TARGET_S, LightStretch, TimelineContent
 from fieldcheck.ui.screens.capture.source_panel import ExposureControls, SourceRow
-from fieldcheck.ui.screens.capture.timeline import TimelineContent
-from fieldcheck.ui.shell.actions_table import get_screen_name
-from fieldcheck.words import recording as words
-from fieldcheck.words.capture import describe_missing_search
-from fieldcheck.words.language import tr
-from fieldcheck.words.sentences import format_error
+from fieldcheck.ui.screens.capture.state import CaptureState, KnownCamera, get_enabled_actions
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from fieldcheck.workflows.capture import cameras, viewed_camera
-    from fieldcheck.workflows.capture.cameras import CameraSearch, FoundCamera
-    from fieldcheck.workflows.capture.live_picture import LiveImage
-    from fieldcheck.workflows.capture.viewed_camera import CameraStatus
-    from fieldcheck.workflows.project import demo
+    from fieldcheck.api import demo
+    from fieldcheck.domain.frame import Quality
+    from fieldcheck.footage import live_camera
+    from fieldcheck.footage.camera import sources
+    from fieldcheck.footage.camera.reconnect import CameraStatus
+    from fieldcheck.footage.camera.sources import CameraSearch
+    from fieldcheck.footage.camera.usb import FoundCamera
+    from fieldcheck.footage.live_camera import LiveImage
+    from fieldcheck.footage.recorder import RecordingProgress
 else:
-    cameras = LazyModule("fieldcheck.workflows.capture.cameras")
-    viewed_camera = LazyModule("fieldcheck.workflows.capture.viewed_camera")
-    demo = LazyModule("fieldcheck.workflows.project.demo")
+    sources = LazyModule("fieldcheck.footage.camera.sources")
+    live_camera = LazyModule("fieldcheck.footage.live_camera")
+    demo = LazyModule("fieldcheck.api.demo")
+
+# Status text of the live page, of a camera and a recording: facts in, words out.
+
+MOST_RATE = 30.0  # frames a second that are reckoned with where a camera does not tell its own
+
+
+def build_timeline(one: CameraSession, recorded: RecordingProgress | None) -> TimelineContent:
+    """The timeline of a recording; empty before one."""
+    if recorded is None:
+        return TimelineContent(enough=tr("target reached"))
+    stretches = tuple(LightStretch(at, _format_conditions(conditions)) for at, conditions in one.condition_log)
+    gaps = tuple((gap.at_s, gap.seconds) for gap in recorded.gaps)
+    return TimelineContent(
+        recorded.seconds,
+        stretches,
+        _list_moment_times(one, "moment"),
+        gaps,
+        tr("target reached"),
+        " · ".join(
+            (
+                *_list_recording_facts(one, recorded),
+                *words.list_marked_moments(_format_moment_times(one, "moment"), _format_moment_times(one, "single")),
+            )
+        ),
+        _list_moment_times(one, "single"),
+    )
+
+
+def format_recording_facts(one: CameraSession, recorded: RecordingProgress | None) -> tuple[str, str]:
+    """Figures below the picture, and one line of advice."""
+    if recorded is None:
+        return tr("No recording yet."), tr("Record eight short clips rather than one long clip.")
+    enough = recorded.covered_s >= TARGET_S
+    advice = tr("Ten minutes recorded: target reached.") if enough else tr("Record eight short clips rather than one long clip.")
+    return " · ".join(_list_recording_facts(one, recorded)), advice
+
+
+def list_quality_meters(quality: Quality) -> tuple[tuple[str, float, float], ...]:
+    """Dark, blur and glare: the word, how much of it from 0 to 1, and from where on it is much."""
+    share = get_locale().toString(quality.clipped_high * 100, "f", 1)
+    percent = tr("{share}%").format(share=share)
+    return (
+        (words.describe_brightness(quality), 1 - quality.mean / 255, 1 - words.DARK_BELOW / 255),
+        (words.describe_sharpness(quality), 1 - quality.sharpness / words.SHARPEST, 1 - words.SOFT_BELOW / words.SHARPEST),
+        (words.describe_glare(quality, percent), quality.clipped_high / words.MOST_GLARE, words.GLARE_ABOVE / words.MOST_GLARE),
+    )
+
+
+def build_exposure_controls(sign: CameraStatus, locked: bool) -> ExposureControls:
+    """Exposure and gain as the camera told them last, and what can be done."""
+    told, can = sign.settings, sign.abilities
+    parts = []
+    if told is not None and told.exposure_ms is not None:
+        ms = get_locale().toString(told.exposure_ms, "f", 1)
+        parts.append(tr("Exposure {ms} ms").format(ms=ms))
+    if told is not None and told.gain is not None:
+        parts.append(tr("gain {n}").format(n=get_locale().toString(told.gain, "f", 1)))
+    auto = bool(told and told.auto_exposure)
+    if auto:
+        parts.append(tr("automatic"))
+    said = " · ".join(parts) if parts else tr("This camera does not report its exposure.")
+    return ExposureControls(said, can.exposure_ms is not None, can.auto_exposure, can.lock, auto, locked)
+
+
+def format_source(driver: str, sign: CameraStatus | None) -> str:
+    """One line about a camera in the list."""
+    usb, industrial = tr("USB"), tr("industrial")
+    kinds = {"v4l2": usb, "msmf": usb, "gige": industrial, "network": tr("network"), "file": tr("file")}
+    kind = kinds.get(driver, driver)
+    if sign is None or sign.frame_format is None:
+        return kind
+    size = tr("{width}×{height}").format(width=sign.frame_format.width, height=sign.frame_format.height)
+    rate = tr("{n} fps").format(n=round(sign.fps)) if sign.fps >= 1 else tr("no frames")
+    return f"{kind} · {size} · {rate}"
+
+
+def format_storage(sign: CameraStatus, recorded: RecordingProgress | None, every_frame: bool, list_fps: float) -> tuple[str, str]:
+    """Exactly what is stored and how many MB a minute; and the choice of every frame with its price, empty for a camera's own JPEGs."""
+    delivery = sign.frame_format
+    if delivery is None:
+        return "", ""
+    rate = recorded.room.bytes_per_s if recorded is not None and recorded.room is not None else 0.0
+    if delivery.format in words.CODECS:
+        return words.describe_stored_stream(delivery.format, delivery.decoded_from, None, rate), ""
+    grid = None if every_frame else list_fps
+    bare = delivery.width * delivery.height * _get_bytes_per_pixel(delivery.format) * (sign.fps or MOST_RATE)
+    return words.describe_stored_stream(delivery.format, delivery.decoded_from, grid, rate), words.describe_full_data_rate(bare)
+
+
+def list_overlay_lines(name: str, sign: CameraStatus) -> tuple[str, ...]:
+    """Figures that stand over the picture where somebody wants them."""
+    delivery = sign.frame_format
+    what = words.format_delivered_format(delivery.format, delivery.decoded_from) if delivery else "–"
+    return (
+        name,
+        tr("{n} fps, reopened {times}×").format(n=get_locale().toString(sign.fps, "f", 1), times=sign.n_opened),
+        tr_plural("{n} frame, {dropped} dropped", "{n} frames, {dropped} dropped", sign.n_frames).format(
+            n=sign.n_frames, dropped=sign.n_dropped
+        ),
+        what,
+    )
+
+
+def _list_recording_facts(one: CameraSession, recorded: RecordingProgress) -> tuple[str, ...]:
+    n_marks, n_singles = len(_list_moment_times(one, "moment")), len(_list_moment_times(one, "single"))
+    return words.list_recording_facts(
+        format_minutes(recorded.covered_s), recorded.n_frames, recorded.n_dropped, recorded.n_skipped, n_marks, n_singles
+    )
+
+
+def _list_moment_times(one: CameraSession, kind: str) -> tuple[float, ...]:
+    return tuple(moment.at_s for moment in one.status.moments if moment.kind == kind)
+
+
+def _format_moment_times(one: CameraSession, kind: str) -> str:
+    return ", ".join(format_minutes(at) for at in _list_moment_times(one, kind))
+
+
+def _format_conditions(conditions: tuple[str, ...]) -> str:
+    return ", ".join(get_condition_name(code) for code in conditions) or "–"
+
+
+def _get_bytes_per_pixel(pixel_format: str) -> int:
+    if pixel_format in ("rgb8", "bgr8"):
+        return 3
+    return 1 if pixel_format.endswith("8") and not pixel_format.startswith("yuyv") else 2
+
 
 FRAME_MS, SEARCH_MS = 33, 500
 LIST_FPS = 2.0
@@ -97,7 +228,7 @@ class LivePresenter(QObject):
         self._here = True
         if self._search is None:
             self._session.searched = False
-            self._search = cameras.CameraSearch()
+            self._search = sources.CameraSearch()
             self._search.start()
             self._searches.start(self._search.latest)
             self._missing.start(self._search.why_not)
@@ -177,7 +308,7 @@ class LivePresenter(QObject):
     def add_source(self, source: str) -> None:
         """An address or a file that was entered. It is shown under its bare address; a password in it is kept in memory only."""
         try:
-            name = cameras.open_camera(source).name
+            name = sources.open_camera(source).name
         except FieldcheckError as error:
             self._context.messages.show_error(error, "capture.source")
             return
@@ -300,7 +431,7 @@ class LivePresenter(QObject):
             one.camera.picture.set_clipping_marks(self._session.hatch)
 
     def _show_frame(self, look: LiveImage) -> None:
-        self._view.show_frame(look.rgb, saying.list_quality_meters(look.quality))
+        self._view.show_frame(look.rgb, list_quality_meters(look.quality))
 
     def _update_status(self) -> None:
         """A quarter of a second has passed, or something was pressed."""
@@ -316,15 +447,15 @@ class LivePresenter(QObject):
         if self._session.stop_after_single_frame(recorded):
             self._capturing.stop_recording()
         lost = words.describe_no_signal(time.monotonic() - sign.since) if sign.state == "lost" else ""
-        info = saying.list_overlay_lines(one.name, sign) if self._session.info else ()
+        info = list_overlay_lines(one.name, sign) if self._session.info else ()
         recording = self._capturing.format_recording_time() if one.recording else ""
         state = lost or (tr("live") if sign.state == "live" else tr("opening"))
         self._view.show_state(recording, lost, info, ", ".join(part for part in (one.name, state, recording) if part))
-        self._view.show_facts(*saying.format_recording_facts(one, recorded))
-        self._view.show_timeline(saying.build_timeline(one, recorded))
+        self._view.show_facts(*format_recording_facts(one, recorded))
+        self._view.show_timeline(build_timeline(one, recorded))
         panel = self._view.panel
-        panel.show_exposure(saying.build_exposure_controls(sign, self._session.locked))
-        said, choice = saying.format_storage(sign, recorded, self._session.every_frame, LIST_FPS)
+        panel.show_exposure(build_exposure_controls(sign, self._session.locked))
+        said, choice = format_storage(sign, recorded, self._session.every_frame, LIST_FPS)
         panel.show_format(said)
         panel.show_every_frame(choice, self._session.every_frame)
 
@@ -342,7 +473,7 @@ class LivePresenter(QObject):
             self._context.messages.show_banner("capture.source", said, ALARM)
 
     def _enable_actions(self, one: CameraSession | None) -> None:
-        settings = saying.build_exposure_controls(one.status.camera_status, self._session.locked) if one is not None else None
+        settings = build_exposure_controls(one.status.camera_status, self._session.locked) if one is not None else None
         for code, can in get_enabled_actions(settings, self._context.current.writable, bool(self._capturing.recording)).items():
             self._context.actions.set_enabled(f"capture.{code}", can)
 
@@ -372,18 +503,18 @@ class LivePresenter(QObject):
 
     def _build_source_row(self, known: KnownCamera) -> SourceRow:
         one = self._capturing.sessions.get(known.identity)
-        line = saying.format_source(known.driver, one.status.camera_status if one is not None else None)
+        line = format_source(known.driver, one.status.camera_status if one is not None else None)
         return SourceRow(known.identity, known.name, line, one is not None and one.synchronised)
 
     def _show_sources(self) -> None:
-        cameras = self._session.cameras
-        self._view.panel.show_sources([self._build_source_row(one) for one in cameras], self._capturing.shown_source)
-        self._context.actions.set_enabled("capture.next", len(cameras) > 1)
+        sources = self._session.cameras
+        self._view.panel.show_sources([self._build_source_row(one) for one in sources], self._capturing.shown_source)
+        self._context.actions.set_enabled("capture.next", len(sources) > 1)
 
-    def _build_footage_info(self, one: CameraSession) -> viewed_camera.FootageInfo:
+    def _build_footage_info(self, one: CameraSession) -> live_camera.FootageInfo:
         camera, place = self._view.panel.get_entered_names()
         name = camera if camera and len(self._capturing.sessions) == 1 else one.name
-        return viewed_camera.FootageInfo(name, place, "", self._capturing.conditions, LIST_FPS)
+        return live_camera.FootageInfo(name, place, "", self._capturing.conditions, LIST_FPS)
 
 
 def _get_demo_video() -> Path:

@@ -3,25 +3,379 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from fieldcheck.ui.screens.capture.live_canvas import LiveCanvas
-from fieldcheck.ui.screens.capture.meter import QualityMeter
+from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.numbers import format_minutes
 from fieldcheck.ui.screens.capture.source_panel import WIDTH, SourcePanel
-from fieldcheck.ui.screens.capture.timeline import RecordingTimeline, TimelineContent
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.placeholder import Placeholder
-from fieldcheck.ui.widgets.plain import make_card, make_column, make_label, make_plain_tip, make_row, make_scroll_area
-from fieldcheck.words.language import tr
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import CAPTION, CLASS_NAME, Theme
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_plain_tip, make_row, make_scroll_area
+from fieldcheck.ui.widgets.pages import Placeholder
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+# The live picture, with what must be seen without looking elsewhere: that it records, or that no signal comes.
+
+PLATE, ON_PLATE, DISC, DARK_DISC = "#16191C", "#FFFFFF", "#FF5A55", "#8A929B"
+"""What stands over a picture looks the same in every theme."""
+VEIL = 150  # of 255: how dark a picture becomes that is no longer live
+LEAST = QSize(240, 150)
+PAD, GAP = 10, 12
+
+
+class LiveCanvas(QWidget):
+    """Paints the newest picture. `resized` says that there is other room for it now."""
+
+    resized = Signal()
+
+    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._pixels: NDArray[np.uint8] | None = None
+        self._image: QImage | None = None
+        self._recording, self._lost = "", ""
+        self._info: tuple[str, ...] = ()
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def show_frame(self, rgb: NDArray[np.uint8]) -> None:
+        """(h, w, 3) uint8, which must not change any more."""
+        height, width = rgb.shape[:2]
+        rows = rgb if rgb.strides == (3 * width, 3, 1) else rgb.copy()
+        self._pixels = rows  # the image looks into this array and does not keep it alive
+        self._image = QImage(rows.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+        self.update()
+
+    def clear(self) -> None:
+        """Only the surround."""
+        self._pixels = self._image = None
+        self.update()
+
+    def show_state(self, recording: str, lost: str, info: Sequence[str], description: str) -> None:
+        """`recording`: what stands beside the disc, empty for none; `lost`: why the picture is grey; `info`: lines of figures."""
+        said = (recording, lost, tuple(info))
+        if said != (self._recording, self._lost, self._info):
+            self._recording, self._lost, self._info = said
+            self.update()
+        if description != self.accessibleDescription():
+            self.setAccessibleDescription(description)
+
+    @property
+    def overlay_text(self) -> tuple[str, str, tuple[str, ...]]:
+        """Overlay text of the live picture: of the recording, of the signal, of the figures."""
+        return self._recording, self._lost, self._info
+
+    @property
+    def has_frame(self) -> bool:
+        """Whether a picture is shown, live or not."""
+        return self._image is not None
+
+    def get_image_rect(self) -> QRect:
+        """Where the picture is painted; empty without one."""
+        if self._image is None:
+            return QRect()
+        size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        return QRect((self.width() - size.width()) // 2, (self.height() - size.height()) // 2, size.width(), size.height())
+
+    def sizeHint(self) -> QSize:
+        return self.minimumSizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._look.metrics.scale_px(LEAST.width()), self._look.metrics.scale_px(LEAST.height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._look.tokens.canvas))
+        if self._image is not None:
+            grey = self._image.convertToFormat(QImage.Format.Format_Grayscale8) if self._lost else self._image
+            painter.drawImage(self.get_image_rect(), grey)
+        if self._lost:
+            painter.fillRect(self.rect(), QColor(0, 0, 0, VEIL))
+            self._paint_text_plate(painter, self._lost, self.rect().center().y(), disc=False, centred=True)
+        if self._recording:
+            self._paint_text_plate(painter, self._recording, self._scale_px(GAP), disc=True, centred=False)
+        self._paint_info(painter)
+        if self.hasFocus():
+            painter.setPen(QColor(self._look.tokens.focus))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for inset in range(3):
+                painter.drawRect(self.rect().adjusted(inset, inset, -inset - 1, -inset - 1))
+        painter.end()
+
+    def _paint_text_plate(self, painter: QPainter, said: str, top: int, disc: bool, centred: bool) -> None:
+        font = self._make_font(CLASS_NAME, bold=True)
+        metrics, pad = QFontMetrics(font), self._scale_px(PAD)
+        mark = metrics.ascent() + pad if disc else 0
+        width, height = metrics.horizontalAdvance(said) + mark + 2 * pad, metrics.height() + pad
+        left = (self.width() - width) // 2 if centred else self._scale_px(GAP)
+        box = QRect(left, top - height // 2 if centred else top, width, height)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(PLATE))
+        painter.drawRoundedRect(box, 4, 4)
+        if disc:
+            if self._lost:  # nothing comes that could be recorded: the disc is dark
+                painter.setPen(QColor(DARK_DISC))
+            painter.setBrush(Qt.BrushStyle.NoBrush if self._lost else QColor(DISC))
+            side = metrics.ascent()
+            painter.drawEllipse(box.left() + pad, box.center().y() - side // 2 + 1, side, side)
+        painter.setPen(QColor(ON_PLATE))
+        painter.setFont(font)
+        painter.drawText(box.adjusted(pad + mark, 0, -pad, 0), Qt.AlignmentFlag.AlignVCenter, said)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _paint_info(self, painter: QPainter) -> None:
+        if not self._info:
+            return
+        font = self._make_font(CAPTION, bold=False)
+        metrics, pad = QFontMetrics(font), self._scale_px(PAD)
+        width = max(metrics.horizontalAdvance(line) for line in self._info) + 2 * pad
+        height = len(self._info) * metrics.height() + pad
+        box = QRect(self._scale_px(GAP), self.height() - height - self._scale_px(GAP), width, height)
+        painter.fillRect(box, QColor(PLATE))
+        painter.setPen(QColor(ON_PLATE))
+        painter.setFont(font)
+        painter.drawText(box.adjusted(pad, pad // 2, -pad, 0), Qt.AlignmentFlag.AlignTop, "\n".join(self._info))
+
+    def _make_font(self, size: int, bold: bool) -> QFont:
+        return self._look.make_font(self.font(), size, bold)
+
+    def _scale_px(self, at_100: float) -> int:
+        return self._look.metrics.scale_px(at_100)
+
+
+# A bar that says how bad something is: a name, a word, a fill, and a tick from which on it is much.
+
+METER_BAR_HEIGHT, TICK = 6, 12
+
+
+class QualityMeter(QWidget):
+    """`share` and `limit` run from 0, nothing of it, to 1. Above the limit the bar is amber and ▲ stands before the word."""
+
+    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._name = look, name
+        self._said, self._share, self._limit = "", 0.0, 1.0
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.show_value("", 0.0, 1.0)
+
+    def show_value(self, said: str, share: float, limit: float) -> None:
+        """`said`: the figure with its word."""
+        if (said, share, limit) == (self._said, self._share, self._limit):
+            return
+        self._said, self._share, self._limit = said, min(1.0, max(0.0, share)), limit
+        self.setAccessibleName(f"{self._name}: {self.value_text}" if said else self._name)
+        self.update()
+
+    @property
+    def is_above_limit(self) -> bool:
+        """Whether it is above its limit."""
+        return self._share > self._limit
+
+    @property
+    def value_text(self) -> str:
+        """Mark and word."""
+        return f"▲ {self._said}" if self.is_above_limit else self._said
+
+    def sizeHint(self) -> QSize:
+        return QSize(
+            self._look.metrics.scale_px(160), QFontMetrics(self._make_font(False)).height() + self._look.metrics.scale_px(TICK + 4)
+        )
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._look.metrics.scale_px(100), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens, px = self._look.tokens, self._look.metrics.scale_px
+        painter = QPainter(self)
+        line = QRect(0, 0, self.width(), QFontMetrics(self._make_font(False)).height())
+        painter.setFont(self._make_font(True))
+        painter.setPen(QColor(tokens.text))
+        painter.drawText(line, Qt.AlignmentFlag.AlignLeft, self._name)
+        left = QFontMetrics(self._make_font(True)).horizontalAdvance(self._name) + px(8)
+        painter.setFont(self._make_font(False))
+        painter.setPen(QColor(tokens.warn_text if self.is_above_limit else tokens.text2))
+        fitting = QFontMetrics(self._make_font(False)).elidedText(self.value_text, Qt.TextElideMode.ElideRight, self.width() - left)
+        painter.drawText(line.adjusted(left, 0, 0, 0), Qt.AlignmentFlag.AlignRight, fitting)
+        top = line.bottom() + px(5)
+        bar = QRect(0, top, self.width(), px(METER_BAR_HEIGHT))
+        painter.fillRect(bar, QColor(tokens.sunken if tokens.sunken != tokens.window else tokens.disabled))
+        painter.fillRect(
+            QRect(0, top, round(self.width() * self._share), px(METER_BAR_HEIGHT)),
+            QColor(tokens.warn if self.is_above_limit else tokens.text2),
+        )
+        tick = round(self.width() * self._limit)
+        painter.fillRect(QRect(tick - 1, top - (px(TICK) - px(METER_BAR_HEIGHT)) // 2, 2, px(TICK)), QColor(tokens.text))
+        painter.end()
+
+    def _make_font(self, bold: bool) -> QFont:
+        return self._look.make_font(self.font(), CAPTION, bold)
+
+
+# Timeline of a recording so far, against its target: stretches of light, marked moments, gaps.
+
+TIMELINE_BAR_HEIGHT, MARK, HEAD = 18, 10, 3
+TARGET_S = 600.0
+STEP_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class LightStretch:
+    """From `start_s` on the light was so, in words, until the next stretch."""
+
+    start_s: float
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineContent:
+    """Content of the timeline. `singles`: when single frames were taken; `gaps` are (begin, seconds); `summary` says all of it in words."""
+
+    seconds: float = 0.0
+    stretches: tuple[LightStretch, ...] = ()
+    marks: tuple[float, ...] = ()
+    gaps: tuple[tuple[float, float], ...] = ()
+    enough: str = ""
+    summary: str = ""
+    singles: tuple[float, ...] = ()
+
+
+class RecordingTimeline(QWidget):
+    """Ten minutes from edge to edge, or all of a longer recording."""
+
+    def __init__(self, look: Theme, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.line = TimelineContent()
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_timeline(self, line: TimelineContent) -> None:
+        """Another state of the recording."""
+        if line != self.line:
+            self.line = line
+            self.setAccessibleDescription(line.summary)
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        letters = QFontMetrics(self._make_font()).height()
+        return QSize(self._scale_px(400), 2 * letters + self._scale_px(MARK + TIMELINE_BAR_HEIGHT + 4))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._scale_px(200), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        tokens = self._look.tokens
+        painter = QPainter(self)
+        painter.setFont(self._make_font())
+        letters = QFontMetrics(self._make_font())
+        top = letters.height() + self._scale_px(MARK)
+        bar = QRect(0, top, self.width(), self._scale_px(TIMELINE_BAR_HEIGHT))
+        painter.fillRect(bar, QColor(tokens.sunken if tokens.sunken != tokens.window else tokens.disabled))
+        self._paint_light_stretches(painter, bar)
+        for begin, seconds in self.line.gaps:
+            self._paint_gap(painter, bar, begin, seconds)
+        self._paint_marks(painter, top)
+        if self.line.seconds > 0:
+            head = QRect(
+                self._get_x(self.line.seconds) - 1, top - self._scale_px(4), self._scale_px(HEAD), self._scale_px(TIMELINE_BAR_HEIGHT + 8)
+            )
+            painter.fillRect(head, QColor(tokens.alarm))
+        self._paint_scale(painter, bar.bottom() + self._scale_px(2))
+        painter.end()
+
+    def _paint_light_stretches(self, painter: QPainter, bar: QRect) -> None:
+        tokens, line = self._look.tokens, self.line
+        ends = (*(one.start_s for one in line.stretches[1:]), line.seconds)
+        for stretch, end in zip(line.stretches, ends, strict=False):  # without a stretch there is no end either
+            left, right = self._get_x(stretch.start_s), self._get_x(min(end, line.seconds))
+            box = QRect(left, bar.top(), max(0, right - left - 1), bar.height())
+            painter.fillRect(box, QColor(tokens.text2))
+            painter.setPen(QColor(tokens.window))
+            room = box.adjusted(self._scale_px(6), 0, -self._scale_px(4), 0)
+            fitting = QFontMetrics(self._make_font()).elidedText(stretch.caption, Qt.TextElideMode.ElideRight, max(0, room.width()))
+            if len(fitting) > 2:
+                painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, fitting)
+
+    def _paint_gap(self, painter: QPainter, bar: QRect, begin: float, seconds: float) -> None:
+        """Hatched, so that it is told apart without its colour."""
+        box = QRect(self._get_x(begin), bar.top(), max(3, self._get_x(begin + seconds) - self._get_x(begin)), bar.height())
+        painter.fillRect(box, QColor(self._look.tokens.window))
+        painter.fillRect(box, QBrush(QColor(self._look.tokens.alarm), Qt.BrushStyle.BDiagPattern))
+
+    def _paint_marks(self, painter: QPainter, top: int) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        letters, free = QFontMetrics(self._make_font()), -1
+        marks = [(at, "M", _make_arrow) for at in self.line.marks] + [(at, "S", _make_diamond) for at in self.line.singles]
+        for at, letter, shape in sorted(marks, key=lambda mark: mark[0]):
+            x, half = self._get_x(at), self._scale_px(MARK) / 2
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(self._look.tokens.text))
+            painter.drawPolygon(shape(x, top, half))
+            said = f"{letter} {format_minutes(at)}"
+            wide = letters.horizontalAdvance(said)
+            left = min(max(0, int(x - half)), self.width() - wide)
+            if left > free:
+                painter.setPen(QColor(self._look.tokens.text))
+                painter.drawText(QRect(left, 0, wide, letters.height()), Qt.AlignmentFlag.AlignVCenter, said)
+                free = left + wide + self._scale_px(6)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _paint_scale(self, painter: QPainter, top: int) -> None:
+        letters = QFontMetrics(self._make_font())
+        painter.setPen(QColor(self._look.tokens.text2))
+        whole = self._get_shown_seconds()
+        end = f"{format_minutes(TARGET_S)} {self.line.enough}".strip() if whole == TARGET_S else format_minutes(whole)
+        right = self.width() - letters.horizontalAdvance(end)
+        painter.drawText(QRect(right, top, self.width() - right, letters.height()), Qt.AlignmentFlag.AlignVCenter, end)
+        step = STEP_S if whole <= TARGET_S else STEP_S * max(1, round(whole / TARGET_S))
+        at, free = 0.0, -1
+        while at < whole:
+            said = format_minutes(at)
+            left = min(self._get_x(at), self.width())
+            wide = letters.horizontalAdvance(said)
+            if left > free and left + wide + self._scale_px(8) < right:
+                painter.drawText(QRect(left, top, wide, letters.height()), Qt.AlignmentFlag.AlignVCenter, said)
+                free = left + wide + self._scale_px(8)
+            at += step
+
+    def _get_shown_seconds(self) -> float:
+        return max(TARGET_S, self.line.seconds)
+
+    def _get_x(self, seconds: float) -> int:
+        return round(self.width() * seconds / self._get_shown_seconds())
+
+    def _make_font(self) -> QFont:
+        return self._look.make_font(self.font(), CAPTION)
+
+    def _scale_px(self, at_100: float) -> int:
+        return self._look.metrics.scale_px(at_100)
+
+
+def _make_arrow(x: float, bottom: float, half: float) -> QPolygonF:
+    """A triangle that stands on its tip."""
+    return QPolygonF([QPointF(x - half, bottom - 2 * half), QPointF(x + half, bottom - 2 * half), QPointF(x, bottom - 1)])
+
+
+def _make_diamond(x: float, bottom: float, half: float) -> QPolygonF:
+    """A square that stands on its tip."""
+    middle = bottom - half - 1
+    return QPolygonF([QPointF(x - half, middle), QPointF(x, middle - half), QPointF(x + half, middle), QPointF(x, middle + half)])
 
 
 class LiveView(QWidget):

@@ -12,42 +12,42 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.condition import LIGHTS
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.domain.recording import LIGHTS
+from fieldcheck.errors.message_format import format_names
+from fieldcheck.errors.messages import format_error
+from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.progress import Progress
+from fieldcheck.sampling.messages import describe_divided_folder, describe_import
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.ui.body import BodyLoader, get_opening_message
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.errors.messages import ALARM
-from fieldcheck.ui.jobs.runner import CANCELLED, Job, JobName
+from fieldcheck.ui.current_project import BodyLoader, get_opening_message
+from fieldcheck.ui.errors import ALARM
+from fieldcheck.ui.job_widgets import find_running_job
+from fieldcheck.ui.jobs import CANCELLED, Job, JobName
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
 from fieldcheck.ui.screens.capture.live_presenter import LivePresenter
 from fieldcheck.ui.screens.capture.live_view import LiveView
-from fieldcheck.ui.screens.capture.recordings import RecordingRow, build_recording_row
-from fieldcheck.ui.screens.capture.session import CaptureState
-from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import get_screen_name
-from fieldcheck.ui.widgets.decoded import decode_image
-from fieldcheck.ui.widgets.job_strip import find_running_job
-from fieldcheck.words.footage import describe_divided_folder, describe_import
-from fieldcheck.words.formatting import format_names
-from fieldcheck.words.language import tr, tr_plural
-from fieldcheck.words.sentences import format_error
+from fieldcheck.ui.screens.capture.state import CaptureState
+from fieldcheck.ui.screens.capture.view import PICTURE, CaptureView, RecordingRow, build_recording_row
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.widgets.image_view import decode_image
 
 if TYPE_CHECKING:
+    from fieldcheck.footage import clips as clip_plan
+    from fieldcheck.footage import clips as frame_list
+    from fieldcheck.footage import import_footage, thumbnails
+    from fieldcheck.footage import import_footage as import_many
+    from fieldcheck.footage.clips import ClipPlan, FootageSummary
+    from fieldcheck.footage.import_footage import ImportResult
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.footage import clip_plan, footage, import_footage, import_many, thumbnails
-    from fieldcheck.workflows.footage.clip_plan import ClipPlan
-    from fieldcheck.workflows.footage.footage import FootageSummary
-    from fieldcheck.workflows.footage.import_many import ImportResult
 else:
-    clip_plan = LazyModule("fieldcheck.workflows.footage.clip_plan")
-    footage = LazyModule("fieldcheck.workflows.footage.footage")
-    import_footage = LazyModule("fieldcheck.workflows.footage.import_footage")
-    import_many = LazyModule("fieldcheck.workflows.footage.import_many")
-    thumbnails = LazyModule("fieldcheck.workflows.footage.thumbnails")
+    clip_plan = LazyModule("fieldcheck.footage.clips")
+    frame_list = LazyModule("fieldcheck.footage.clips")
+    import_footage = LazyModule("fieldcheck.footage.import_footage")
+    import_many = LazyModule("fieldcheck.footage.import_footage")
+    thumbnails = LazyModule("fieldcheck.footage.thumbnails")
 
 WORK = "capture.import"  # also the window looks for it, for the badge on the rail
 Footage = tuple[tuple["FootageSummary", ...], "ClipPlan", dict[str, QImage], frozenset[str]]
@@ -328,7 +328,7 @@ def _bind_live_actions(live: LivePresenter, view: LiveView, actions: Actions) ->
 
 
 def _read_footage(project: Project) -> Footage:
-    lines = project.read(footage.list_footage)
+    lines = project.read(frame_list.list_footage)
     found = thumbnails.load_thumbnails(project, [line.shown for line in lines if line.shown])
     small = {frame_id: _scale_to_row(decode_image(jpeg)) for frame_id, jpeg in found.items()}
     return lines, clip_plan.compute_clip_plan(project), small, frozenset(project.recording)

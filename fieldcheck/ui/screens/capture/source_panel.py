@@ -8,15 +8,13 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from fieldcheck.domain.condition import LIGHTS
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.marks import apply_mark_style
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.widgets.flow import FlowLayout
-from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import make_column, make_label, make_row, make_rule
-from fieldcheck.words.conditions import get_condition_name, get_short_condition_name
-from fieldcheck.words.language import tr
+from fieldcheck.domain.recording import LIGHTS
+from fieldcheck.footage.messages import get_condition_name, get_short_condition_name
+from fieldcheck.i18n.language import tr
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import Theme, apply_mark_style
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.layouts import FlowLayout, make_column, make_label, make_row, make_rule
 
 WIDTH, ROWS, ROW = 340, 2, 46
 IDENTITY = Qt.ItemDataRole.UserRole

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldcheck.domain.condition import LIGHTS
+from fieldcheck.domain.recording import LIGHTS
+from fieldcheck.footage.messages import get_condition_name
+from fieldcheck.i18n.language import tr
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen_spec import Badge, ScreenHelp, ScreenSpec, make_pending_badge, make_ready_badge
-from fieldcheck.ui.shell.action_entry import ActionSpec
-from fieldcheck.words.conditions import get_condition_name
-from fieldcheck.words.language import tr
+from fieldcheck.ui.screen import Badge, ScreenHelp, ScreenSpec, make_pending_badge, make_ready_badge
+from fieldcheck.ui.shell.shortcuts import ActionSpec
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.project_status import ProjectStatus
+    from fieldcheck.domain.project_state import ProjectStatus
+    from fieldcheck.i18n import numbers
     from fieldcheck.ui.screens.capture import presenter
-    from fieldcheck.words import figures
 else:
-    figures = LazyModule("fieldcheck.words.figures")
+    numbers = LazyModule("fieldcheck.i18n.numbers")
     presenter = LazyModule("fieldcheck.ui.screens.capture.presenter")
 
 
@@ -27,7 +27,7 @@ def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
         return make_ready_badge()
     if standing.n_open:
         return Badge("look", tr("import interrupted"))
-    return Badge("done", tr("{time} of footage").format(time=figures.format_minutes(round(standing.seconds))))
+    return Badge("done", tr("{time} of footage").format(time=numbers.format_minutes(round(standing.seconds))))
 
 
 def _make_help() -> ScreenHelp:

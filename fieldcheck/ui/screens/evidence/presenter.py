@@ -2,18 +2,160 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.ui.body import get_opening_message
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.i18n.language import tr
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading
-from fieldcheck.ui.screens.evidence.parts import PARTS, PartPresenter
-from fieldcheck.ui.screens.evidence.view import EvidenceView
-from fieldcheck.ui.shell.actions_table import get_screen_name
-from fieldcheck.words.language import tr
+from fieldcheck.ui.current_project import BodyLoader, get_opening_message
+from fieldcheck.ui.qt_types import get_layout
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
+from fieldcheck.ui.screens.evidence import annotators
+from fieldcheck.ui.screens.evidence import exports as exports_presenter
+from fieldcheck.ui.screens.evidence import packs as packs_presenter
+from fieldcheck.ui.screens.evidence import runs as runs_presenter
+from fieldcheck.ui.screens.evidence.annotators import AnnotatorsPage
+from fieldcheck.ui.screens.evidence.exports import ExportsPage
+from fieldcheck.ui.screens.evidence.packs import PacksPage
+from fieldcheck.ui.screens.evidence.runs import RunsPage
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.layouts import FlowLayout, make_column, set_focus_target
+from fieldcheck.ui.widgets.pages import PageButtons, PageStack, Placeholder
+
+# View of the Evidence screen: a line of buttons, one for each part, and the part that is shown.
+
+
+class EvidenceView(QWidget):
+    """`parts`: the page of each part, by its code."""
+
+    def __init__(self, look: Theme, actions: Actions, parts: Sequence[EvidencePart], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._actions = look, actions
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.placeholder = Placeholder(look)
+        self.parts = {part.code: part.make_page(look, actions) for part in parts}
+        self.buttons = PageButtons(look, actions, "evidence", {part.code: part.name() for part in parts})
+        self.line = QWidget()
+        flow = FlowLayout(look.metrics.scale_px(4), self.line)
+        for button in self.buttons.buttons.values():
+            flow.addWidget(button)
+        self.pages = PageStack(self.placeholder, *self.parts.values())
+        make_column(look, self.line, (self.pages, 1), gap=6, on=self)
+
+    def show_empty(self, said: str, actions: Sequence[str]) -> None:
+        """No project: a sentence and the buttons of these actions."""
+        self.placeholder.show_empty(said, [make_key_button(self._look, self._actions, one) for one in actions])
+        self.line.hide()
+        self._show_placeholder()
+
+    def show_loading(self, part: str, sentence: str) -> None:
+        """This part is being read; an empty one: which is not known before a project is open."""
+        self.line.setVisible(bool(part))
+        if part:
+            self.buttons.show_part(part)
+        self._show_placeholder()
+        self.placeholder.show_loading(sentence)
+
+    def show_failed(self, sentence: str) -> None:
+        """The part could not be read."""
+        self._show_placeholder()
+        self.placeholder.show_failed(sentence)
+
+    def _show_placeholder(self) -> None:
+        set_focus_target(self, None)
+        self.pages.show_page(self.placeholder)
+
+    def show_part(self, part: str) -> None:
+        """One of the parts; keys go to what it lists, its `front`."""
+        self.line.show()
+        self.buttons.show_part(part)
+        page = self.parts[part]
+        other = self.pages.current_page is not page
+        self.pages.show_page(page)
+        to: QWidget | None = getattr(page, "front", None)
+        set_focus_target(self, to)
+        if other and self.isVisible():  # whatever had the keys may be hidden now
+            (to or self).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def heightForWidth(self, width: int) -> int:
+        """The least height, not the one that would be nicest: lists scroll in the room that there is."""
+        return get_layout(self).totalMinimumHeightForWidth(width)
+
+
+def make_key_button(look: Theme, actions: Actions, one: str) -> KeyButton:
+    """A button that says what its action says."""
+    return KeyButton(look, actions.get_action(one).text(), actions.get_key_text(one)).bind_action(actions.get_action(one))
+
+
+# Parts of the Evidence screen, in the order of their keys: a new one is named here, has its page, its presenter and its actions.
+
+
+class PartPresenter(Protocol):
+    """All that the screen knows of the presenter of a part: `body` is what it has read."""
+
+    body: BodyLoader
+
+    def load_data(self) -> None: ...
+    def leave(self) -> None: ...
+    def on_project_changed(self) -> None: ...
+    @property
+    def enabled_actions(self) -> Mapping[str, bool]: ...
+    @property
+    def main_action(self) -> tuple[str, str]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePart:
+    """`code` is the end of its action's name; `hint` stands in the header; `make_page` makes its page, `make_presenter(page, context,
+    changed)` its presenter with its actions bound. The presenter says which `enabled_actions` can be done, and the
+    `main_action` one: words and the end of its name."""
+
+    code: str
+    name: Callable[[], str]
+    hint: Callable[[], str]
+    make_page: Callable[[Theme, Actions], QWidget]
+    make_presenter: Callable[[Any, Context, Callable[[], None]], PartPresenter]
+
+
+PARTS = (
+    EvidencePart(
+        "packs",
+        lambda: tr("Overview"),
+        lambda: tr("Seal, sign and pack the results."),
+        PacksPage,
+        packs_presenter.create_packs_presenter,
+    ),
+    EvidencePart(
+        "runs",
+        lambda: tr("Runs"),
+        lambda: tr("Reproduce a run and compare every prediction."),
+        RunsPage,
+        runs_presenter.create_runs_presenter,
+    ),
+    EvidencePart(
+        "people",
+        lambda: tr("Annotators"),
+        lambda: tr("Label independently, then resolve conflicts."),
+        AnnotatorsPage,
+        annotators.create_annotators_presenter,
+    ),
+    EvidencePart(
+        "exports",
+        lambda: tr("Export"),
+        lambda: tr("Each export is written to a new folder."),
+        ExportsPage,
+        exports_presenter.create_exports_presenter,
+    ),
+)
+
 
 PART = "evidence.part"
 BY_CODE = {part.code: part for part in PARTS}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fieldcheck.i18n.language import tr
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen_spec import ScreenHelp, ScreenSpec
-from fieldcheck.ui.shell.action_entry import ActionSpec
-from fieldcheck.words.language import tr
+from fieldcheck.ui.screen import ScreenHelp, ScreenSpec
+from fieldcheck.ui.shell.shortcuts import ActionSpec
 
 if TYPE_CHECKING:
     from fieldcheck.ui.screens.evidence import presenter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,36 +13,91 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QImage
 
-from fieldcheck.domain.changes import Changes
+from fieldcheck.analyses.names_and_numbers import get_facet_value_name
 from fieldcheck.domain.items import get_benchmark_path
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_number
+from fieldcheck.labels.messages import describe_score_after, describe_score_before, describe_wrong_share, format_class_counts
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.memoise import memo_scope
+from fieldcheck.project.cache import memo_scope
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screens.explore.pictures import read_thumbnails
-from fieldcheck.ui.screens.explore.read_ahead import ReadAhead
-from fieldcheck.ui.screens.explore.review_marks import draw_marks, has_marks
-from fieldcheck.ui.widgets.picture_grid import Tile
-from fieldcheck.words.facets import get_facet_value_name
-from fieldcheck.words.figures import format_number
-from fieldcheck.words.label_review import describe_score_after, describe_score_before, describe_wrong_share
-from fieldcheck.words.labels import format_class_counts
-from fieldcheck.words.language import tr, tr_plural
+from fieldcheck.ui.screens.explore.items import read_image, read_thumbnails
+from fieldcheck.ui.screens.explore.label_review_view import draw_marks, has_marks
+from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 if TYPE_CHECKING:
+    from fieldcheck.analyses import label_noise
+    from fieldcheck.labels import label_error_review, store
+    from fieldcheck.labels import label_error_review as label_review
+    from fieldcheck.labels.label_error_review import LabelErrorRanking, LabelReviewRows, ReviewBasis, ReviewOverlay
     from fieldcheck.project.project import Project
     from fieldcheck.project.tables import models as models_table
-    from fieldcheck.report import labelling
-    from fieldcheck.workflows.label import label_review, repeat_labels, suspected_labels
-    from fieldcheck.workflows.label.label_review import LabelReviewRows, ReviewBasis
-    from fieldcheck.workflows.label.suspected_labels import LabelErrorRanking
 else:
     models_table = LazyModule("fieldcheck.project.tables.models")
-    labelling = LazyModule("fieldcheck.report.labelling")
-    label_review = LazyModule("fieldcheck.workflows.label.label_review")
-    repeat_labels = LazyModule("fieldcheck.workflows.label.repeat_labels")
-    suspected_labels = LazyModule("fieldcheck.workflows.label.suspected_labels")
+    label_noise = LazyModule("fieldcheck.analyses.label_noise")
+    label_review = LazyModule("fieldcheck.labels.label_error_review")
+    store = LazyModule("fieldcheck.labels.store")
+    label_error_review = LazyModule("fieldcheck.labels.label_error_review")
+
+# Frames of a label review read ahead with the marks on them: the next ones are there before anybody comes to them.
+
+KEPT = 8
+AHEAD = 4
+Read = tuple[QImage, "ReviewOverlay"]
+
+
+class ProjectReader(Protocol):
+    """The open project, as far as it is read."""
+
+    def query(self, question: Callable[[Project], tuple[str, Read]], then: Callable[[tuple[str, Read]], None]) -> None: ...
+
+
+class ReadAhead:
+    """`came(subject)` is called when a frame is there. A null image stands for one whose picture is gone."""
+
+    def __init__(self, current: ProjectReader, came: Callable[[str], None]) -> None:
+        self._current, self._came = current, came
+        self._basis: ReviewBasis | None = None
+        self._read: OrderedDict[str, Read] = OrderedDict()
+        self._asked: set[str] = set()
+
+    def reset(self, basis: ReviewBasis | None) -> None:
+        """Labels and answers were read anew: what was read with the older ones is forgotten."""
+        self._basis = basis
+        self._read.clear()
+        self._asked.clear()
+
+    def get_frame(self, subject: str) -> Read | None:
+        """Picture and marks of a frame, None while they are still being read."""
+        return self._read.get(subject)
+
+    def request_frames(self, subjects: Sequence[str]) -> None:
+        """These, the first one first; each by itself, so that an answer never waits for more than one."""
+        for subject in subjects[: AHEAD + 1]:
+            if subject in self._read:
+                self._read.move_to_end(subject)
+            elif subject not in self._asked:
+                self._asked.add(subject)
+                basis = self._basis
+                self._current.query(partial(_read_frame, subject, basis), partial(self._on_frame_read, basis))
+
+    def _on_frame_read(self, basis: ReviewBasis | None, found: tuple[str, Read]) -> None:
+        subject, read = found
+        if basis is not self._basis:
+            return
+        self._asked.discard(subject)
+        self._read[subject] = read
+        while len(self._read) > KEPT:
+            self._read.popitem(last=False)
+        self._came(subject)
+
+
+def _read_frame(subject: str, basis: ReviewBasis | None, project: Project) -> tuple[str, Read]:
+    return subject, (read_image(project, subject) or QImage(), label_review.get_review_overlay(project, subject, basis))
+
 
 Kind = Literal["look", "doubt"]
 PAUSE_MS = 800  # without an answer before scores are computed again
@@ -321,7 +377,7 @@ def _load_findings(project: Project, kind: Kind, on: Any) -> ReviewFindings:
             rows = tuple(_build_disagreement_row(one) for one in looked.rows)
             return ReviewFindings(rows, looked, looked.n_left, _format_bias_note(looked.n_looked), repeats, basis)
 
-        found = suspected_labels.find_label_errors(project, on, NullProgress())
+        found = label_error_review.find_label_errors(project, on, NullProgress())
         rows = tuple(_build_suspect_row(one, found.boxes) for one in found.rows)
         return ReviewFindings(rows, looked, found.n_left, _format_suspect_count(found), "", basis)
 
@@ -367,7 +423,7 @@ def _format_bias_note(n_looked: int) -> str:
 
 def _format_repeat_agreement(project: Project) -> str:
     """How far the same frames got the same label twice; where nobody tried, how to."""
-    rows = labelling.list_repeat_rows(repeat_labels.list_repeat_agreements(project))
+    rows = label_noise.list_repeat_rows(store.list_repeat_agreements(project))
     if not rows:
         return tr("No frame labelled twice yet. Press R on the Label screen to relabel some frames blind.")
     return "\n".join(f"{name}: {said}" for name, said in rows)

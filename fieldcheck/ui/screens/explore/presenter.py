@@ -8,40 +8,38 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtGui import QImage
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.filter import Filter
-from fieldcheck.domain.label_review import LOOK_ANSWERS
+from fieldcheck.domain.items import Filter
+from fieldcheck.domain.label import LOOK_ANSWERS
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.i18n import language
+from fieldcheck.i18n.language import tr
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.ui.body import BodyLoader, get_opening_message
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.current_project import BodyLoader, get_opening_message
+from fieldcheck.ui.job_widgets import find_running_job
+from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading
-from fieldcheck.ui.screens.explore import captions
-from fieldcheck.ui.screens.explore.charts import ChartsPart
-from fieldcheck.ui.screens.explore.frames import FrameGalleryPresenter
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
+from fieldcheck.ui.screens.explore import items as captions
+from fieldcheck.ui.screens.explore.gallery import FrameGalleryPresenter
+from fieldcheck.ui.screens.explore.items import MODES, OF_FRAMES, OF_LOOKS, REVIEWS, ExploreState, ItemStore
 from fieldcheck.ui.screens.explore.label_review import Kind, LabelReviewPresenter
-from fieldcheck.ui.screens.explore.look_view import LabelReviewView
-from fieldcheck.ui.screens.explore.map import SimilarityMapPresenter
-from fieldcheck.ui.screens.explore.screen_data import ItemStore
-from fieldcheck.ui.screens.explore.session import MODES, OF_FRAMES, OF_LOOKS, REVIEWS, ExploreState
+from fieldcheck.ui.screens.explore.label_review_view import LabelReviewView
+from fieldcheck.ui.screens.explore.similarity_map import SimilarityMapPresenter
+from fieldcheck.ui.screens.explore.tables import ChartsPart
 from fieldcheck.ui.screens.explore.view import ExploreView
-from fieldcheck.ui.shell.actions_table import get_screen_name
-from fieldcheck.ui.widgets.decoded import decode_image
-from fieldcheck.ui.widgets.job_strip import find_running_job
-from fieldcheck.ui.widgets.picture_grid import Tile
-from fieldcheck.words import language
-from fieldcheck.words.language import tr
+from fieldcheck.ui.widgets.image_view import decode_image
+from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 if TYPE_CHECKING:
+    from fieldcheck.models.runs_mlflow import ScoredRun
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.explore import explore, first_figures
-    from fieldcheck.workflows.explore.explore import ConfidentError, ExploreData, GapProgress
-    from fieldcheck.workflows.models.run_and_score import ScoredRun
+    from fieldcheck.report import explore_data
+    from fieldcheck.report.explore_data import ConfidentError, ExploreData, GapProgress
 else:
-    explore = LazyModule("fieldcheck.workflows.explore.explore")
-    first_figures = LazyModule("fieldcheck.workflows.explore.first_figures")
+    explore_data = LazyModule("fieldcheck.report.explore_data")
+    explore_data = LazyModule("fieldcheck.report.explore_data")
 
 WORK, FIGURES = "explore.run", "explore.figures"
 Figures = tuple["ExploreData", dict[str, QImage]]
@@ -207,7 +205,7 @@ class ExplorePresenter:
             return
 
         def run_predictions(project: Project, progress: Progress) -> list[ScoredRun]:
-            return explore.run_all(project, progress, get_timestamp())
+            return explore_data.run_all(project, progress, get_timestamp())
 
         self._context.messages.clear_banner(WORK)
         job = self._context.current.run_job(lambda: tr("Model run"), run_predictions, self._on_model_run, self._failed)
@@ -221,7 +219,7 @@ class ExplorePresenter:
 
     def _load_missing(self) -> None:
         if self.session.open:
-            self._body.query(lambda project: explore.get_gap_progress(project), self._on_missing_loaded, self._on_load_failed)
+            self._body.query(lambda project: explore_data.get_gap_progress(project), self._on_missing_loaded, self._on_load_failed)
         else:
             self.session.clear_results()
         if self.session.missing is None:  # else what is known stands until the answer is there
@@ -251,7 +249,7 @@ class ExplorePresenter:
         self._context.current.query(partial(_read_first_figures, lang), partial(self._on_first_figures, key))
 
         def run_computation(project: Project, progress: Progress) -> Figures:
-            return _decode_error_images(explore.build_explore_data(project, lang, progress, get_timestamp()))
+            return _decode_error_images(explore_data.build_explore_data(project, lang, progress, get_timestamp()))
 
         self._figuring = self._context.current.run_job(
             lambda: tr("Gap computation"),
@@ -430,7 +428,7 @@ def build_screen(context: Context, header: Header) -> Screen:
 
 
 def _read_first_figures(lang: str, project: Project) -> Figures | None:
-    found = first_figures.load_first_figures(project, lang)
+    found = explore_data.load_first_figures(project, lang)
     return _decode_error_images(found) if found is not None else None
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fieldcheck.i18n.language import tr
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen_spec import ScreenSpec
-from fieldcheck.words.language import tr
+from fieldcheck.ui.screen import ScreenSpec
 
 if TYPE_CHECKING:
     from fieldcheck.ui.screens.help import presenter

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldcheck import resources
-from fieldcheck.files import ELSEWHERE
-from fieldcheck.ui import words
-from fieldcheck.ui.shell.actions_table import get_screen_name
-from fieldcheck.ui.visit_steps import get_next_step
-from fieldcheck.words.figures import format_interval, format_limit, format_percent, format_points
-from fieldcheck.words.gap import get_readiness_name
-from fieldcheck.words.language import tr, tr_plural
-from fieldcheck.words.scores import FURTHER, get_metric_name
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
-if TYPE_CHECKING:  # the first paint must not wait for the numbers behind these
-    from fieldcheck.domain.project_status import RecentProject
-    from fieldcheck.workflows.project.project_cards import BenchmarkFacts, ModelSummary
+from fieldcheck import resources
+from fieldcheck.analyses.gap_headline import get_readiness_name
+from fieldcheck.files import ELSEWHERE
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_interval, format_limit, format_percent, format_points
+from fieldcheck.models.messages import FURTHER, get_metric_name
+from fieldcheck.ui import formatting
+from fieldcheck.ui.qt_types import get_box_layout
+from fieldcheck.ui.screen import get_next_step, get_screen_name
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.image_view import BoxMark, FrameView
+from fieldcheck.ui.widgets.layouts import make_column, make_label, make_plain_tip, make_row, set_tone
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from fieldcheck.domain.project_state import RecentProject
+    from fieldcheck.models.new_project import BenchmarkFacts, ModelSummary
 
 ENDING = ".fieldcheck"
 READING, THERE, MISSING, BROKEN = "reading", "there", "missing", "broken"
@@ -56,7 +69,7 @@ def build_found_row(found: RecentProject) -> RecentProjectRow:
         labelled = done.format(done=standing.n_picked - standing.n_left, all=standing.n_picked)
     path, came_to = str(found.path), format_outcome(found.gap, found.readiness)
     goes_on = tr("next: {screen}").format(screen=get_screen_name(get_next_step(standing)))
-    when, reported = words.format_timestamp(found.changed), bool(found.readiness)
+    when, reported = formatting.format_timestamp(found.changed), bool(found.readiness)
     return RecentProjectRow(path, get_project_name(path), THERE, when, labelled, came_to, reported, found.thumbnail, goes_on)
 
 
@@ -97,7 +110,7 @@ def get_task_name(task: str) -> str:
 
 def format_model_file(facts: ModelSummary) -> str:
     """Name, size and hash of a model's file."""
-    size = words.format_size(facts.n_bytes) if facts.n_bytes else tr("file not found")
+    size = formatting.format_size(facts.n_bytes) if facts.n_bytes else tr("file not found")
     return tr("{file} · {size} · SHA-256 {hash}").format(file=facts.file, size=size, hash=facts.sha256[:HASH_SHOWN])
 
 
@@ -118,10 +131,10 @@ def format_score(facts: BenchmarkFacts) -> tuple[str, str, str]:
     what = shares.get(facts.metric, get_metric_name(facts.metric))
     spread = tr("95% CI {range}").format(range=format_interval(score, 1))
     if facts.spot:
-        spread += "\n" + tr("spot check of {n} of {all} images").format(n=score.n, all=words.get_locale().toString(facts.n))
+        spread += "\n" + tr("spot check of {n} of {all} images").format(n=score.n, all=formatting.get_locale().toString(facts.n))
     return (
         format_percent(score.value, 1),
-        what.format(right=words.get_locale().toString(right), n=words.get_locale().toString(score.n)),
+        what.format(right=formatting.get_locale().toString(right), n=formatting.get_locale().toString(score.n)),
         spread,
     )
 
@@ -188,3 +201,248 @@ def parse_tolerance(said: str) -> float | None:
     except ValueError:
         return None
     return value / 100 if 0 <= value <= 100 else None
+
+
+# Rows of a card: what something is called, and what it is.
+
+
+class ElidedLabel(QLabel):
+    """Data on one line, cut where there is no room; the whole of it is the tooltip."""
+
+    def __init__(self, bold: bool = False) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        if bold:
+            self.setProperty("weight", "bold")
+        self.whole = ""
+
+    def setText(self, said: str) -> None:
+        self.whole = said
+        self._update_elided_text()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._update_elided_text()
+
+    def _update_elided_text(self) -> None:
+        fitting = QFontMetrics(self.font()).elidedText(self.whole, Qt.TextElideMode.ElideMiddle, max(0, self.width() - 1))
+        super().setText(fitting)
+        self.setToolTip(make_plain_tip(self.whole if fitting != self.whole else ""))
+        self.setAccessibleDescription(self.whole)
+
+
+class FactsGrid(QGridLayout):
+    """Name on the left, value on the right, line by line. Values are data on one line, but for those of `wrapped`, which are words."""
+
+    def __init__(self, look: Theme, names: tuple[str, ...], bold: int = -1, wrapped: tuple[int, ...] = ()) -> None:
+        super().__init__()
+        self.setContentsMargins(0, 0, 0, 0)
+        self.setHorizontalSpacing(look.metrics.scale_px(12))
+        self.setVerticalSpacing(look.metrics.scale_px(4))
+        self.setColumnMinimumWidth(0, look.metrics.scale_px(104))
+        self.setColumnStretch(1, 1)
+        self.values: list[QLabel] = []
+        for at, name in enumerate(names):
+            value = make_label(wrap=True) if at in wrapped else ElidedLabel(bold=at == bold)
+            value.setAccessibleName(name)
+            self.addWidget(make_label(name, size="caption", tone="quiet"), at, 0, Qt.AlignmentFlag.AlignTop)
+            self.addWidget(value, at, 1, Qt.AlignmentFlag.AlignTop)
+            self.values.append(value)
+
+    def show_values(self, *values: str) -> None:
+        """One value for every name; an empty one is a dash."""
+        for shown, value in zip(self.values, values, strict=True):
+            shown.setText(value or "–")
+            set_tone(shown, "" if value else "quiet")
+
+
+class ErrorLabel(QLabel):
+    """Why something was not taken; hidden while nothing is wrong."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setProperty("tone", "warn")
+        self.wrong = ""
+        self.hide()
+
+    def show_error(self, reason: str) -> None:
+        """Shows an error; empty when nothing is."""
+        self.wrong = reason
+        self.setText(f"▲ {reason}" if reason else "")
+        self.setVisible(bool(reason))
+
+
+class FormField(QWidget):
+    """A field with its name above and, while it is wrong, the reason below it."""
+
+    def __init__(self, look: Theme, name: str, field: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        field.setAccessibleName(name)
+        self._wrong = ErrorLabel()
+        self._named = make_label(name, size="caption", tone="quiet", wrap=True)
+        self._named.setBuddy(field)
+        make_column(look, self._named, field, self._wrong, gap=2, on=self)
+
+    def show_error(self, reason: str) -> None:
+        """Shows an error of the field; empty when nothing is."""
+        self._wrong.show_error(reason)
+        self.field.setAccessibleDescription(reason)
+
+    @property
+    def error_text(self) -> str:
+        """The reason that stands below it."""
+        return self._wrong.wrong
+
+
+# One frame beside what the model sees of it: the crop on the frame, an arrow, and the model's input pixel by pixel.
+
+ARROW, HEAD = 36, 9
+FRAME_SHARE, INPUT_SHARE = 16, 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelInputImages:
+    """`rgb`: (H, W, 3) uint8, `seen`: (h, w, 3) uint8; `crop`: x1, y1, x2, y2 in pixels of the frame; `source` names it; `marks` are boxes
+    over it."""
+
+    rgb: NDArray[np.uint8]
+    seen: NDArray[np.uint8]
+    crop: tuple[float, float, float, float]
+    source: str
+    marks: tuple[BoxMark, ...] = ()
+
+
+class ModelInputView(QWidget):
+    """Camera frame → model input."""
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.frame = FrameView(look, tr("Camera frame"))
+        self.input = FrameView(look, tr("Model input"), honest=True)
+        line = make_row(look, on=self)
+        line.addWidget(self.frame, FRAME_SHARE)
+        line.addWidget(_Arrow(look))
+        line.addWidget(self.input, INPUT_SHARE)
+
+    def show_images(self, pair: ModelInputImages) -> None:
+        """From now on this frame."""
+        height, width = pair.rgb.shape[:2]
+        said = tr("{source}, {width} × {height} pixels").format(source=pair.source, width=width, height=height)
+        title = tr("Camera frame {width} × {height}").format(width=width, height=height)
+        self.frame.show_frame(pair.rgb, title, said, pair.crop, pair.marks)
+        tall, wide = pair.seen.shape[:2]
+        said = tr("{source}, {width} × {height} pixels").format(source=pair.source, width=wide, height=tall)
+        self.input.show_frame(pair.seen, tr("Model input {width} × {height}").format(width=wide, height=tall), said)
+
+
+class _Arrow(QWidget):
+    """From the one picture to the other."""
+
+    def __init__(self, look: Theme) -> None:
+        super().__init__()
+        self._look = look
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.metrics.scale_px(ARROW), self._look.metrics.scale_px(ARROW))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        head, middle, colour = self._look.metrics.scale_px(HEAD), self.height() / 2, QColor(self._look.tokens.text)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour, self._look.metrics.scale_px(2)))
+        painter.drawLine(QPointF(0, middle), QPointF(self.width() - head, middle))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        tip = [QPointF(self.width(), middle), QPointF(self.width() - head, middle - head / 2 - 1)]
+        painter.drawPolygon(QPolygonF([*tip, QPointF(self.width() - head, middle + head / 2 + 1)]))
+        painter.end()
+
+
+# A card of an open project: its heading with buttons, rows, and where it can be edited the fields that stand in their place
+# meanwhile.
+
+
+class ProjectCard(QFrame):
+    """`column` takes what stands below the heading."""
+
+    def __init__(self, look: Theme, heading: str, *buttons: KeyButton, gap: int = 6, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setProperty("card", True)
+        self.column = QVBoxLayout(self)
+        self.column.setSpacing(look.metrics.scale_px(gap))
+        self.set_compact(False)
+        head = QHBoxLayout()
+        head.addWidget(make_label(heading, size="heading", wrap=True), 1)
+        for button in buttons:
+            head.addWidget(button)
+        self.column.addLayout(head)
+
+    def set_compact(self, compact: bool) -> None:
+        """Less padding where there is little room."""
+        pad = self._look.metrics.scale_px(8 if compact else 12)
+        get_box_layout(self).setContentsMargins(pad, pad, pad, pad)
+
+
+class EditableCard(ProjectCard):
+    """Shows rows, or the form in their place. `cancelled`: leave it as it was."""
+
+    cancelled = Signal()
+    _form: QWidget
+    _rows: tuple[QWidget, ...] = ()
+
+    @property
+    def editing(self) -> bool:
+        """Whether the fields are shown."""
+        return not self._form.isHidden()
+
+    def end_editing(self) -> None:
+        """Turns back into rows."""
+        self._set_editing(False)
+
+    def _start_editing(self, first: QLineEdit) -> None:
+        """Turns into fields; the first one takes the keys."""
+        self._set_editing(True)
+        first.setFocus()
+        first.selectAll()
+
+    def _set_editing(self, editing: bool) -> None:
+        for part in self._rows:
+            part.setVisible(not editing)
+        self._form.setVisible(editing)
+
+    def _add_form(self, *parts: QWidget | QLayout, hides: tuple[QWidget, ...], save: Callable[[], None]) -> None:
+        """Fields with two buttons below them, one of which, like Enter in a field, is to `save`. They take the place of what it `hides`."""
+        self._rows, self._form = hides, QWidget()
+        inside = make_column(self._look, gap=6)
+        self._form.setLayout(inside)
+        for part in parts:
+            if isinstance(part, QLayout):
+                inside.addLayout(part)
+            else:
+                inside.addWidget(part)
+        keep = KeyButton(self._look, tr("Save"), "Enter", shrinks=True)
+        cancel = KeyButton(self._look, tr("Cancel"), "Esc", shrinks=True)
+        keep.clicked.connect(save)
+        cancel.clicked.connect(self.cancelled)
+        for field in self._form.findChildren(QLineEdit):
+            field.returnPressed.connect(save)
+        buttons = QHBoxLayout()
+        buttons.addWidget(keep)
+        buttons.addWidget(cancel)
+        buttons.addStretch()
+        inside.addLayout(buttons)
+        self._form.setVisible(False)
+        self.column.addWidget(self._form)
+        self.column.addStretch()
+
+
+def make_action_button(look: Theme, said: str, actions: Actions, action: str) -> KeyButton:
+    """A button of a card, with the key of its action."""
+    return KeyButton(look, said, actions.get_key_text(action), shrinks=True).bind_action(actions.get_action(action))

@@ -6,50 +6,126 @@ from collections.abc import Callable
 from functools import partial
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from fieldcheck.errors import AdminNeeded, CardNeeded
-from fieldcheck.progress import Progress
-from fieldcheck.timestamp import get_timestamp
-from fieldcheck.ui.body import BodyLoader
-from fieldcheck.ui.context import Context
-from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screens.home import captions
-from fieldcheck.ui.screens.home.model_input_view import ModelInputImages
-from fieldcheck.ui.screens.home.new_project_presenter import IMPORT
-from fieldcheck.ui.screens.home.overview_display import OverviewDisplay
-from fieldcheck.ui.widgets.job_strip import find_running_job
-from fieldcheck.words.doctor import (
+from fieldcheck.analyses.training import list_training_lines
+from fieldcheck.errors.messages import format_error
+from fieldcheck.errors.models import CardNeeded
+from fieldcheck.errors.projects import AdminNeeded
+from fieldcheck.i18n.language import tr
+from fieldcheck.labels.messages import list_import_lines
+from fieldcheck.models.doctor.findings import (
     describe_diagnosis,
     describe_finding,
     list_diagnosis_checks,
     list_inherited_card_lines,
     list_warning_lines,
 )
-from fieldcheck.words.labels import list_import_lines
-from fieldcheck.words.language import tr
-from fieldcheck.words.preprocessing_record import list_preprocessing_lines
-from fieldcheck.words.sentences import format_error
-from fieldcheck.words.training import list_training_lines
-from fieldcheck.words.try_model import describe_object_losses, describe_visible_share
+from fieldcheck.models.messages import describe_object_losses, describe_visible_share, list_preprocessing_lines
+from fieldcheck.progress import Progress
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.current_project import BodyLoader
+from fieldcheck.ui.job_widgets import find_running_job
+from fieldcheck.ui.jobs import Job
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.screens.home import captions
+from fieldcheck.ui.screens.home.captions import ModelInputImages
+from fieldcheck.ui.screens.home.new_project import IMPORT
 
 if TYPE_CHECKING:
-    from fieldcheck.exchange.receipt import ImportReceipt
+    from fieldcheck.labels import classes as ok_classes
+    from fieldcheck.labels.import_labels import ImportReceipt
+    from fieldcheck.models import benchmark as benchmarks
+    from fieldcheck.models import check_model
+    from fieldcheck.models import check_model as claim
+    from fieldcheck.models import new_project as project_overview
+    from fieldcheck.models import store as models
+    from fieldcheck.models import try_model as model_eye
+    from fieldcheck.models.check_model import ModelCheck
+    from fieldcheck.models.new_project import ProjectOverview
+    from fieldcheck.models.preprocess import ObjectLosses
+    from fieldcheck.models.try_model import InputPreview
+    from fieldcheck.project import limits as describe_project
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.models import benchmarks, check_model, claim, model_eye, models
-    from fieldcheck.workflows.models.check_model import ModelCheck
-    from fieldcheck.workflows.models.model_eye import InputPreview, ObjectLosses
-    from fieldcheck.workflows.project import describe_project, ok_classes, project_cards
-    from fieldcheck.workflows.project.project_cards import ProjectOverview
 else:
-    benchmarks = LazyModule("fieldcheck.workflows.models.benchmarks")
-    check_model = LazyModule("fieldcheck.workflows.models.check_model")
-    claim = LazyModule("fieldcheck.workflows.models.claim")
-    model_eye = LazyModule("fieldcheck.workflows.models.model_eye")
-    models = LazyModule("fieldcheck.workflows.models.models")
-    describe_project = LazyModule("fieldcheck.workflows.project.describe_project")
-    ok_classes = LazyModule("fieldcheck.workflows.project.ok_classes")
-    project_cards = LazyModule("fieldcheck.workflows.project.project_cards")
+    benchmarks = LazyModule("fieldcheck.models.benchmark")
+    check_model = LazyModule("fieldcheck.models.check_model")
+    claim = LazyModule("fieldcheck.models.check_model")
+    model_eye = LazyModule("fieldcheck.models.try_model")
+    models = LazyModule("fieldcheck.models.store")
+    describe_project = LazyModule("fieldcheck.project.limits")
+    ok_classes = LazyModule("fieldcheck.labels.classes")
+    project_overview = LazyModule("fieldcheck.models.new_project")
+
+# Displays of the project overview: what its presenter asks of the cards and of the page that they stand on.
+
+
+class SiteDisplay(Protocol):
+    """The card of site and light."""
+
+    @property
+    def editing(self) -> bool: ...
+    def show_site(self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str) -> None: ...
+    def start_editing(self, said: dict[str, Any]) -> None: ...
+    def end_editing(self) -> None: ...
+
+
+class LimitsDisplay(Protocol):
+    """The card of the limits."""
+
+    @property
+    def editing(self) -> bool: ...
+    def show_limits(self, tolerance: str, decided_by: str, ok: str, asks: bool) -> None: ...
+    def start_editing(self, tolerance: str, decided_by: str, classes: tuple[str, ...], ok: tuple[str, ...]) -> None: ...
+    def end_editing(self) -> None: ...
+    def show_error(self, reason: str) -> None: ...
+
+
+class ModelDisplay(Protocol):
+    """The card of the model."""
+
+    def show_model(self, file: str, card: str, steps: tuple[str, ...]) -> None: ...
+    def show_input(self, pair: ModelInputImages | None, said: str) -> None: ...
+    def show_training(self, lines: tuple[str, ...]) -> None: ...
+    def show_classes(self, names: tuple[str, ...]) -> None: ...
+    def show_error(self, sentence: str) -> None: ...
+    def show_job(self, job: Job | None) -> None: ...
+    def show_findings(self, first: str, findings: tuple[tuple[str, str], ...], checks: tuple[str, ...] = ()) -> None: ...
+
+
+class BenchmarkDisplay(Protocol):
+    """The card of the benchmark."""
+
+    @property
+    def editing(self) -> bool: ...
+    def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None: ...
+    def show_error(self, sentence: str) -> None: ...
+    def start_editing(self, claimed: str, metric: str, metrics: tuple[tuple[str, str], ...]) -> None: ...
+    def end_editing(self) -> None: ...
+    def show_claim_error(self, reason: str) -> None: ...
+
+
+class OverviewDisplay(Protocol):
+    """The page with its cards."""
+
+    @property
+    def site(self) -> SiteDisplay: ...
+    @property
+    def limits(self) -> LimitsDisplay: ...
+    @property
+    def model(self) -> ModelDisplay: ...
+    @property
+    def benchmark(self) -> BenchmarkDisplay: ...
+
+    def fit_cards(self) -> None: ...
+    def show_loading(self, sentence: str) -> None: ...
+    def show_failed(self, sentence: str) -> None: ...
+    def show_cards(self) -> None: ...
+    def show_job(self, job: Job | None) -> None: ...
+    def prompt_for_model(self, then: Callable[[Path], None]) -> None: ...
+    def prompt_for_benchmark(self, then: Callable[[Path], None]) -> None: ...
+
 
 MOST_NOTED = 120  # letters
 MODEL, BENCHMARK, DOCTOR, RECEIPT = "home.model", "home.benchmark", "home.doctor", "home.receipt"
@@ -76,7 +152,7 @@ class OverviewPresenter:
             self._view.show_loading(tr("Reading the project …"))
         self._view.show_job(find_running_job(self._context.runner, IMPORT))
         self._view.model.show_job(find_running_job(self._context.runner, MODEL) or find_running_job(self._context.runner, DOCTOR))
-        self._body.query(lambda project: project_cards.load_project_overview(project), self._show_project_cards, self._on_load_failed)
+        self._body.query(lambda project: project_overview.load_project_overview(project), self._show_project_cards, self._on_load_failed)
         self._context.current.query(_load_model_input, self._show_model_input, self._on_model_input_failed)
 
     def _on_load_failed(self, error: BaseException) -> None:

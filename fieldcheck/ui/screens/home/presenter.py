@@ -8,34 +8,32 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.i18n.language import tr
 from fieldcheck.paths import PACK_ENDING
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_next_step, get_screen_name
 from fieldcheck.ui.screens.home import captions
-from fieldcheck.ui.screens.home.start_presenter import StartDisplay, StartPresenter
+from fieldcheck.ui.screens.home.start_page import StartDisplay, StartPresenter
 from fieldcheck.ui.screens.home.view import CARD, OPENING, OVERVIEW, START, TRIED, WIZARD, HomeView
-from fieldcheck.ui.shell.actions_table import get_screen_name
-from fieldcheck.ui.visit_steps import get_next_step
-from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
-    from fieldcheck.domain import file_kinds
-    from fieldcheck.exchange import read as exchange
-    from fieldcheck.ui.screens.home import card_presenter, new_project_presenter, overview_presenter
-    from fieldcheck.ui.screens.home import trial_presenter as trying_page
-    from fieldcheck.ui.screens.home.card_presenter import ModelCardDisplay
-    from fieldcheck.ui.screens.home.new_project_presenter import NewProjectDisplay
-    from fieldcheck.ui.screens.home.overview_display import OverviewDisplay
-    from fieldcheck.ui.screens.home.trial_presenter import TrialDisplay
+    from fieldcheck.domain import frame
+    from fieldcheck.labels.formats import registry as exchange
+    from fieldcheck.ui.screens.home import model_card_presenter, new_project, overview_presenter
+    from fieldcheck.ui.screens.home import trial as trying_page
+    from fieldcheck.ui.screens.home.model_card_presenter import ModelCardDisplay
+    from fieldcheck.ui.screens.home.new_project import NewProjectDisplay
+    from fieldcheck.ui.screens.home.overview_presenter import OverviewDisplay
+    from fieldcheck.ui.screens.home.trial import TrialDisplay
 else:
-    file_kinds = LazyModule("fieldcheck.domain.file_kinds")
-    exchange = LazyModule("fieldcheck.exchange.read")
-    card_presenter = LazyModule("fieldcheck.ui.screens.home.card_presenter")
-    new_project_presenter = LazyModule("fieldcheck.ui.screens.home.new_project_presenter")
+    frame = LazyModule("fieldcheck.domain.frame")
+    exchange = LazyModule("fieldcheck.labels.formats.registry")
+    model_card_presenter = LazyModule("fieldcheck.ui.screens.home.model_card_presenter")
+    new_project = LazyModule("fieldcheck.ui.screens.home.new_project")
     overview_presenter = LazyModule("fieldcheck.ui.screens.home.overview_presenter")
-    trying_page = LazyModule("fieldcheck.ui.screens.home.trial_presenter")
+    trying_page = LazyModule("fieldcheck.ui.screens.home.trial")
 
 MODEL_ENDING, DROPPED, LABELS = ".onnx", "capture.dropped", "pick.dropped"
 PAGE_ATTRIBUTES = {START: "beginning", OPENING: "beginning", WIZARD: "asking", OVERVIEW: "describing", CARD: "carding", TRIED: "trying"}
@@ -84,17 +82,17 @@ class HomePresenter:
         self.beginning = self._add_presenter(START, StartPresenter(context, view.start, self._update_header))
 
     @cached_property
-    def asking(self) -> new_project_presenter.NewProjectPresenter:
+    def asking(self) -> new_project.NewProjectPresenter:
         """A new project's questions."""
-        made = new_project_presenter.NewProjectPresenter(
+        made = new_project.NewProjectPresenter(
             self._context, self._view.wizard, self._update_header, lambda model, footage: self.carding.start_card(model, footage)
         )
         return self._add_presenter(WIZARD, made)
 
     @cached_property
-    def carding(self) -> card_presenter.ModelCardPresenter:
+    def carding(self) -> model_card_presenter.ModelCardPresenter:
         """A model's card in the making."""
-        return self._add_presenter(CARD, card_presenter.ModelCardPresenter(self._context, self._view.card, self._update_page))
+        return self._add_presenter(CARD, model_card_presenter.ModelCardPresenter(self._context, self._view.card, self._update_page))
 
     @cached_property
     def describing(self) -> overview_presenter.OverviewPresenter:
@@ -201,7 +199,7 @@ class HomePresenter:
         """Files were dropped on the window: a project is opened, a new one's questions take what answers them, labels, videos and
         folders are imported, a model alone is taken, anything else is tried."""
         models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
-        footage = [path for path in paths if path.is_dir() or path.suffix.lower() in file_kinds.VIDEO_ENDINGS]
+        footage = [path for path in paths if path.is_dir() or path.suffix.lower() in frame.VIDEO_ENDINGS]
         projects = [path for path in paths if path.suffix == (captions.ENDING if path.is_dir() else PACK_ENDING)]
         if projects:
             self.open_project(projects[0])

@@ -6,13 +6,12 @@ from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from fieldcheck.i18n.language import tr
 from fieldcheck.ui.screens.home.captions import BROKEN, MISSING, RecentProjectRow
-from fieldcheck.ui.theme.icons import paint_icon
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.widgets.decoded import decode_image
-from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import make_column, make_label, make_plain_tip, set_tone
-from fieldcheck.words.language import tr
+from fieldcheck.ui.theme import Theme, paint_icon
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.image_view import decode_image
+from fieldcheck.ui.widgets.layouts import make_column, make_label, make_plain_tip, set_tone
 
 PICTURE = QSize(78, 44)
 

@@ -11,30 +11,28 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from fieldcheck.i18n.language import tr
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.narrowing import get_layout
-from fieldcheck.ui.screens.home.start import StartPage
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.widgets.choose import choose_file
-from fieldcheck.ui.widgets.drop_area import DropArea
-from fieldcheck.ui.widgets.focus import set_focus_target
-from fieldcheck.words.language import tr
+from fieldcheck.ui.qt_types import get_layout
+from fieldcheck.ui.screens.home.start_page import StartPage
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.file_dialogs import choose_file
+from fieldcheck.ui.widgets.layouts import DropArea, set_focus_target
 
 if TYPE_CHECKING:
-    from fieldcheck.domain import file_kinds
-    from fieldcheck.ui.screens.home import card_page
-    from fieldcheck.ui.screens.home import overview as overview_page
-    from fieldcheck.ui.screens.home import trial_page as tried_page
-    from fieldcheck.ui.screens.home import wizard as wizard_page
-    from fieldcheck.ui.widgets import placeholder
+    from fieldcheck.domain import frame
+    from fieldcheck.ui.screens.home import model_card_page, overview_page
+    from fieldcheck.ui.screens.home import new_project as wizard_page
+    from fieldcheck.ui.screens.home import trial as tried_page
+    from fieldcheck.ui.widgets import pages
 else:
-    file_kinds = LazyModule("fieldcheck.domain.file_kinds")
-    card_page = LazyModule("fieldcheck.ui.screens.home.card_page")
-    overview_page = LazyModule("fieldcheck.ui.screens.home.overview")
-    tried_page = LazyModule("fieldcheck.ui.screens.home.trial_page")
-    wizard_page = LazyModule("fieldcheck.ui.screens.home.wizard")
-    placeholder = LazyModule("fieldcheck.ui.widgets.placeholder")
+    frame = LazyModule("fieldcheck.domain.frame")
+    model_card_page = LazyModule("fieldcheck.ui.screens.home.model_card_page")
+    overview_page = LazyModule("fieldcheck.ui.screens.home.overview_page")
+    tried_page = LazyModule("fieldcheck.ui.screens.home.trial")
+    wizard_page = LazyModule("fieldcheck.ui.screens.home.new_project")
+    pages = LazyModule("fieldcheck.ui.widgets.pages")
 
 START, WIZARD, OVERVIEW, CARD, TRIED, OPENING = "start", "wizard", "overview", "card", "tried", "opening"
 Page = TypeVar("Page", bound=QWidget)
@@ -69,9 +67,9 @@ class HomeView(DropArea):
         return self._add_page(OVERVIEW, overview_page.OverviewPage(self._look, self._actions))
 
     @cached_property
-    def card(self) -> card_page.ModelCardPage:
+    def card(self) -> model_card_page.ModelCardPage:
         """A model's card in the making."""
-        return self._add_page(CARD, card_page.ModelCardPage(self._look))
+        return self._add_page(CARD, model_card_page.ModelCardPage(self._look))
 
     @cached_property
     def tried(self) -> tried_page.TrialPage:
@@ -79,9 +77,9 @@ class HomeView(DropArea):
         return self._add_page(TRIED, tried_page.TrialPage(self._look))
 
     @cached_property
-    def opening(self) -> placeholder.Placeholder:
+    def opening(self) -> pages.Placeholder:
         """The page while a project is being opened."""
-        made = placeholder.Placeholder(self._look)
+        made = pages.Placeholder(self._look)
         made.show_loading(tr("Opening the project …"))
         return self._add_page(OPENING, made)
 
@@ -131,7 +129,7 @@ class HomeView(DropArea):
         choose_file(
             self,
             tr("Choose image"),
-            f"{tr('Images')} ({file_kinds.format_patterns(file_kinds.PICTURE_ENDINGS)})",
+            f"{tr('Images')} ({frame.format_patterns(frame.PICTURE_ENDINGS)})",
             lambda path: self.dropped.emit([*models, path]),
         )
 

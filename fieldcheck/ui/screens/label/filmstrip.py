@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QHelpEvent, QImage, QImageReader, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.widgets.plain import make_plain_tip
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.layouts import make_plain_tip
 
 CELL, GAP = 100, 4
 PICTURE, PICTURE_LOW = 54, 40  # pixels, whatever the size of the text; the lower one in low windows
@@ -105,3 +110,93 @@ def _compute_crop(picture: QSize, box: QSize) -> QRect:
     scale = min(picture.width() / box.width(), picture.height() / box.height())
     width, height = round(box.width() * scale), round(box.height() * scale)
     return QRect((picture.width() - width) // 2, (picture.height() - height) // 2, width, height)
+
+
+# Pictures read ahead: the next few and the last few are decoded on other threads before anybody asks for them.
+
+AHEAD, BEHIND = 5, 2
+KEPT = 12
+THUMB = QSize(96, 54)
+THREADS = 2
+
+
+class ImagePrefetcher(QObject):
+    """Decoded frames by file, with their thumbnails. `arrived` carries the file of one that is ready now."""
+
+    arrived = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="picture")
+        self._small_pool = ThreadPoolExecutor(1, thread_name_prefix="thumb")  # apart, so that no frame waits for them
+        self._small_asked: set[str] = set()
+        self._whole: OrderedDict[str, Future[QImage]] = OrderedDict()
+        self._thumbs: dict[str, QImage] = {}
+        self._sums: Mapping[str, str] = {}
+
+    def prefetch_images(self, files: Sequence[Path], at: int, sums: Mapping[str, str] | None = None) -> None:
+        """The frame at `at` is shown now: read it and its neighbours, the nearest first, and forget those far away. `sums`: the SHA-256 of
+        the pixels by file; a frame that has others is as one that cannot be read."""
+        self._sums = sums or {}
+        order = [at, *(at + step for step in range(1, AHEAD + 1)), *(at - step for step in range(1, BEHIND + 1))]
+        for place in order:
+            if 0 <= place < len(files):
+                self._start_reading(str(files[place]))
+        while len(self._whole) > KEPT:
+            self._whole.popitem(last=False)[1].cancel()
+
+    def get_image(self, file: Path) -> QImage | None:
+        """The frame, or None while it is still being read. A file that cannot be read gives a null image."""
+        future = self._whole.get(str(file))
+        return future.result() if future is not None and future.done() and not future.cancelled() else None
+
+    def is_broken(self, file: Path) -> bool:
+        """Whether the file was looked at and holds no picture."""
+        image = self.get_image(file)
+        return image is not None and image.isNull()
+
+    def get_thumbnail(self, file: Path) -> QImage | None:
+        """The frame in the size of the strip, or None where it was not read yet: it comes then, and `arrived` tells of it."""
+        name = str(file)
+        if name not in self._thumbs and name not in self._whole and name not in self._small_asked:
+            self._small_asked.add(name)
+            self._small_pool.submit(self._read_image, name).add_done_callback(partial(self._emit_arrived, name))
+        return self._thumbs.get(name)
+
+    def close(self) -> None:
+        """Reads no more."""
+        for pool in (self._pool, self._small_pool):
+            pool.shutdown(wait=True, cancel_futures=True)
+
+    def _start_reading(self, file: str) -> None:
+        if file in self._whole:
+            self._whole.move_to_end(file)
+            return
+        future = self._pool.submit(self._read_image, file)
+        self._whole[file] = future
+        future.add_done_callback(partial(self._emit_arrived, file))
+
+    def _read_image(self, file: str) -> QImage:
+        image = QImageReader(file).read()
+        if (wanted := self._sums.get(file)) and not image.isNull() and _compute_sha256(image) != wanted:
+            return QImage()
+        if not image.isNull():
+            image = image.convertToFormat(QImage.Format.Format_RGB32)  # what is painted fastest
+            self._thumbs[file] = image.scaled(
+                THUMB * 2, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation
+            )
+        return image
+
+    def _emit_arrived(self, file: str, future: Future[QImage]) -> None:
+        if not future.cancelled():
+            self.arrived.emit(file)
+
+
+def _compute_sha256(image: QImage) -> str:
+    """Of the raw RGB bytes, row by row, as the project keeps it of every frame."""
+    rgb = image.convertToFormat(QImage.Format.Format_RGB888)
+    rows, used = rgb.constBits(), rgb.width() * 3
+    digest = hashlib.sha256()
+    for at in range(0, rgb.height() * rgb.bytesPerLine(), rgb.bytesPerLine()):
+        digest.update(rows[at : at + used])
+    return digest.hexdigest()

@@ -6,29 +6,197 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import NothingToUndo
+from fieldcheck.domain.label import Label
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.errors.projects import NothingToUndo
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_number
+from fieldcheck.sampling.messages import SKIPS, get_skip_reason
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screens.label.display import LabelDisplay
+from fieldcheck.ui.screens.label.canvas import FrameViewTracker
 from fieldcheck.ui.screens.label.drawing import Drawing
-from fieldcheck.ui.screens.label.frame_viewing import FrameViewTracker
-from fieldcheck.ui.screens.label.session import LabelState
-from fieldcheck.ui.screens.label.store_label import LabelWriter
-from fieldcheck.words.frame_reasons import SKIPS, get_skip_reason
-from fieldcheck.words.language import tr, tr_plural
+from fieldcheck.ui.screens.label.state import LabelDisplay, LabelState
 
 if TYPE_CHECKING:
+    from fieldcheck.analyses import early_verdict
+    from fieldcheck.analyses.early_verdict import InterimVerdict
+    from fieldcheck.domain.label import Box, LabelEvent, Point
+    from fieldcheck.labels import label_session
+    from fieldcheck.labels import store as label_frames
+    from fieldcheck.labels import store as mark_frames
+    from fieldcheck.labels import store as repeat_labels
+    from fieldcheck.labels.label_session import Suggestion
+    from fieldcheck.labels.store import LabelDecision
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.label import early_verdict, label_frames, mark_frames, repeat_labels
-    from fieldcheck.workflows.label.early_verdict import InterimVerdict
-    from fieldcheck.workflows.label.label_frames import LabelDecision
 else:
-    label_frames = LazyModule("fieldcheck.workflows.label.label_frames")
-    mark_frames = LazyModule("fieldcheck.workflows.label.mark_frames")
-    repeat_labels = LazyModule("fieldcheck.workflows.label.repeat_labels")
-    early_verdict = LazyModule("fieldcheck.workflows.label.early_verdict")
+    label_frames = LazyModule("fieldcheck.labels.store")
+    label_session = LazyModule("fieldcheck.labels.label_session")
+    mark_frames = LazyModule("fieldcheck.labels.store")
+    repeat_labels = LazyModule("fieldcheck.labels.store")
+    early_verdict = LazyModule("fieldcheck.analyses.early_verdict")
+
+# Blind or not: the model's answer is hidden unless a person asks for it, and every label made in sight of it says so.
+
+
+class BlindMode:
+    """Asks the model where the session lets it be seen. `say(decision, flash, action)` stores an answer."""
+
+    def __init__(
+        self,
+        session: LabelState,
+        view: LabelDisplay,
+        drawing: Drawing,
+        context: Context,
+        say: Callable[[LabelDecision, str, str], None],
+    ) -> None:
+        self._state, self._view, self._drawing, self._context, self._store_decision = session, view, drawing, context, say
+
+    def toggle_blind(self) -> None:
+        """Blind off, after having been asked once; or on again."""
+        turned = self._state.toggle_blind()
+        if turned == "repeats":
+            self._view.show_note(tr("Relabelling is always blind."))
+        elif turned == "ask":
+            self._view.show_note(
+                tr(
+                    "Labels given with the prediction visible are marked “not blind”, also in the report. Press Ctrl+B "
+                    "again to show the prediction."
+                ),
+                lasts=True,
+            )
+        else:
+            self._view.show_note("")
+        self.show_blind_state()
+        if turned == "turned":
+            self.request_suggestion()
+
+    def select_next_model(self) -> None:
+        """The suggestions of another model."""
+        if self._state.select_next_model():
+            self.request_suggestion()
+
+    def request_suggestion(self) -> None:
+        """Asks for the model's answer to the frame that is shown; nothing is asked while blind."""
+        wanted = self._state.start_suggestion()
+        self.show_blind_state()
+        if wanted is not None:
+            name, number = wanted
+            self._context.current.query(
+                lambda project: _load_suggestion(project, name, number), self._on_suggestion_loaded, self._on_suggestion_failed
+            )
+
+    def accept_suggestion(self) -> None:
+        """The suggestion becomes the answer: a class at once, boxes as something to be corrected and accepted."""
+        found = self._state.suggestion
+        if self._state.blind or found is None:
+            self._view.show_note(tr("No suggestion: the prediction is hidden (blind labelling)."))
+        elif self._drawing.boxing is not None:
+            self._drawing.boxing.replace_boxes(found.boxes, "suggest")
+        elif found.class_name in self._state.loaded_work.classes:
+            self._store_decision(label_frames.LabelDecision(found.class_name), found.class_name, "class")
+
+    def show_blind_state(self) -> None:
+        """The line of the panel."""
+        blind = self._state.blind
+        self._view.show_blind(blind, "" if blind else self._format_suggestion())
+
+    def _format_suggestion(self) -> str:
+        found = self._state.suggestion
+        if found is None:
+            return tr("Not blind: running the model …")
+        if self._drawing.boxing is not None:
+            said = tr_plural("{n} box", "{n} boxes", len(found.boxes)).format(n=len(found.boxes))
+        else:
+            said = f"{found.class_name} {format_number(found.confidence, 2)}" if found.class_name else tr("no prediction")
+        if found.for_a_person:
+            said = tr("{answer}, routed to manual review by the model card").format(answer=said)
+        return tr("Not blind. Prediction of {model}: {answer}").format(model=found.model, answer=said)
+
+    def _on_suggestion_loaded(self, answer: tuple[tuple[str, ...], Suggestion | None]) -> None:
+        if self._state.apply_suggestion(*answer):
+            self.show_blind_state()
+
+    def _on_suggestion_failed(self, error: BaseException) -> None:
+        self._context.messages.show_error(error, "label")
+
+
+def _load_suggestion(project: Project, frame_id: str, at: int) -> tuple[tuple[str, ...], Suggestion | None]:
+    models = label_session.list_suggesting_models(project)
+    return models, label_session.suggest_label(project, frame_id, models[at % len(models)]) if models else None
+
+
+# How an answer reaches the project: label, repeat or draft, each as one act that can be undone.
+
+
+class LabelWriter:
+    """`stored(label, flash)` is called when an answer is on disk; `flash` is what is then said of it over the next frame."""
+
+    def __init__(
+        self, session: LabelState, context: Context, view: LabelDisplay, looking: FrameViewTracker, stored: Callable[[Label, str], None]
+    ) -> None:
+        self._state, self._context, self._view, self._view_tracker, self._on_label_stored = session, context, view, looking, stored
+
+    @property
+    def labeller(self) -> str:
+        """Who labels."""
+        return self._context.preferences.settings.name
+
+    def is_ready(self) -> bool:
+        """Whether the frame that is shown can be answered now; an answer that comes before anybody could have seen it is not taken."""
+        if not self._state.frames or self._state.saving:
+            return False
+        if self._state.is_too_fast(self._view_tracker.seconds, self._context.preferences.settings):
+            self._view.show_note(tr("Too fast. Press the key again."))
+            return False
+        return True
+
+    def store_decision(self, said: LabelDecision, flash: str, action: str) -> None:
+        """Stores an answer to the frame that is shown."""
+        session = self._state
+        frame_id, by, now, blind, seconds = (
+            session.frame.frame_id,
+            self.labeller,
+            get_timestamp(),
+            session.blind,
+            self._view_tracker.seconds,
+        )
+        event = self._view_tracker.build_event(frame_id, action, now, blind, by)
+        label = label_frames.make_label(frame_id, said, by, now, seconds, blind)
+        session.saving = True
+        session.mark_own_edit(frame_id)
+        store = _store_repeat if session.repeating else _store_label
+        self._context.current.run_edit(
+            lambda project: store(project, label, said, event), partial(self._on_stored, label, flash), self.on_store_failed
+        )
+
+    def run_edit(self, work: Callable[[Project], Changes]) -> None:
+        """Any other act of this screen."""
+        self._context.current.run_edit(work, failed=self.on_store_failed)
+
+    def store_draft(self, stroke: str, boxes: tuple[Box, ...], points: tuple[Point, ...]) -> None:
+        """Stores a draft: what stands on the frame after a stroke, though nobody has accepted it yet."""
+        draft = self._state.make_draft(boxes, points)
+        if draft is not None:
+            self.run_edit(lambda project: label_frames.store_draft(project, draft, stroke))
+
+    def on_store_failed(self, error: BaseException) -> None:
+        """An act failed: the sentence says what is safe."""
+        self._state.on_store_failed()
+        self._context.messages.show_error(error, "label")
+
+    def _on_stored(self, label: Label, flash: str, _changes: Changes) -> None:
+        self._context.messages.clear_banner("label")
+        self._on_label_stored(label, flash)
+
+
+def _store_label(project: Project, label: Label, said: LabelDecision, event: LabelEvent) -> Changes:
+    return label_frames.set_label(project, label.frame_id, said, label.by, label.at, label.seconds, blind=bool(label.blind), event=event)
+
+
+def _store_repeat(project: Project, label: Label, said: LabelDecision, _event: LabelEvent) -> Changes:
+    return repeat_labels.store_repeat(project, label.frame_id, said, label.by, label.at)
 
 
 class LabelActions:

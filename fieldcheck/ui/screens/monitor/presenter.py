@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
 
-from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.project_state import Changes
 from fieldcheck.domain.shift import (
     ConfidenceAccuracy,
     DroppedShifts,
@@ -21,39 +21,39 @@ from fieldcheck.domain.shift import (
     ShiftRetention,
     ShiftStatistics,
 )
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_number
+from fieldcheck.monitoring import messages as words
 from fieldcheck.progress import Progress
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.ui.body import BodyLoader, get_opening_message
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.current_project import BodyLoader, get_opening_message
+from fieldcheck.ui.job_widgets import find_running_job
+from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.narrowing import is_alive
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading
-from fieldcheck.ui.screens.monitor.class_histograms import ClassBars
-from fieldcheck.ui.screens.monitor.drift_plot import Place, build_drift_plot
-from fieldcheck.ui.screens.monitor.session import FEW, VIEWS, MonitorState
+from fieldcheck.ui.qt_types import is_alive
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
+from fieldcheck.ui.screens.monitor.charts import FEW, VIEWS, ClassBars, MonitorState, Place, build_drift_plot
 from fieldcheck.ui.screens.monitor.view import MonitorView
-from fieldcheck.ui.shell.actions_table import get_screen_name
-from fieldcheck.ui.widgets.job_strip import find_running_job
-from fieldcheck.words import drift as words
-from fieldcheck.words.figures import format_number
-from fieldcheck.words.language import tr, tr_plural
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from fieldcheck.analyses import monitor as import_shifts
+    from fieldcheck.analyses import monitor as shift_accuracy
+    from fieldcheck.analyses.monitor import ShiftImportResult
     from fieldcheck.domain.plot import Plot
+    from fieldcheck.monitoring import alarm_retention, log_monitor
+    from fieldcheck.monitoring import shifts as shift_store
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.days import epochs, keep_frames, monitor, retention, shift_accuracy, take_in_all
-    from fieldcheck.workflows.days.take_in_all import ShiftImportResult
 else:
-    keep_frames = LazyModule("fieldcheck.workflows.days.keep_frames")
-    retention = LazyModule("fieldcheck.workflows.days.retention")
-    take_in_all = LazyModule("fieldcheck.workflows.days.take_in_all")
-    epochs = LazyModule("fieldcheck.workflows.days.epochs")
-    monitor = LazyModule("fieldcheck.workflows.days.monitor")
-    shift_accuracy = LazyModule("fieldcheck.workflows.days.shift_accuracy")
+    alarm_retention = LazyModule("fieldcheck.monitoring.alarm_retention")
+    alarm_retention = LazyModule("fieldcheck.monitoring.alarm_retention")
+    import_shifts = LazyModule("fieldcheck.analyses.monitor")
+    shift_store = LazyModule("fieldcheck.monitoring.shifts")
+    log_monitor = LazyModule("fieldcheck.monitoring.log_monitor")
+    shift_accuracy = LazyModule("fieldcheck.analyses.monitor")
 
 WORK = "monitor.take_in"
 ALARM = "monitor.alarm"  # names the banner of new alarms
@@ -128,7 +128,7 @@ class MonitorPresenter(QObject):
         now = get_timestamp()
 
         def import_logs(project: Project, progress: Progress) -> Any:
-            return take_in_all.import_all_shifts(project, paths, progress, now)
+            return import_shifts.import_all_shifts(project, paths, progress, now)
 
         job = current.run_job(lambda: tr("Log"), import_logs, self._on_files_imported, self._failed, self._on_import_ended)
         if job is not None:
@@ -191,7 +191,7 @@ class MonitorPresenter(QObject):
         began = shift.began
 
         def save_least_confident(project: Project, progress: Progress) -> Any:
-            return keep_frames.store_alarm_frames(project, began, None, progress, now)
+            return alarm_retention.store_alarm_frames(project, began, None, progress, now)
 
         self._context.current.run_job(
             lambda: tr("Save frames"),
@@ -222,7 +222,7 @@ class MonitorPresenter(QObject):
             began = shift.began
             self._context.messages.clear_banner(ALARM)
             self._context.current.run_edit(
-                lambda project: monitor.close_alarms(project, began, note, None, get_timestamp()), failed=self._failed
+                lambda project: log_monitor.close_alarms(project, began, note, None, get_timestamp()), failed=self._failed
             )
 
     def focus_note(self) -> None:
@@ -237,7 +237,7 @@ class MonitorPresenter(QObject):
         began = shift.began
 
         def find_first_image(project: Project, progress: Progress) -> Any:
-            return keep_frames.find_first_frame(project, began, results, None, progress)
+            return alarm_retention.find_first_frame(project, began, results, None, progress)
 
         self._context.current.run_job(lambda: tr("Open image"), find_first_image, self._show_frame, self._failed)
 
@@ -375,23 +375,27 @@ class MonitorPresenter(QObject):
 
 
 def _read_shifts(project: Project) -> Read:
-    shifts, figures, notes = monitor.compute_followed_shifts(project), monitor.load_model_shifts(project), monitor.load_notes(project)
+    shifts, figures, notes = (
+        log_monitor.compute_followed_shifts(project),
+        log_monitor.load_model_shifts(project),
+        log_monitor.load_notes(project),
+    )
     return (
         shifts,
         figures,
         notes,
-        epochs.list_other_epochs(project),
-        keep_frames.load_kept_frames(project),
-        retention.get_retention(project),
+        shift_store.list_other_epochs(project),
+        alarm_retention.load_kept_frames(project),
+        alarm_retention.get_retention(project),
     )
 
 
 def _store_retention(project: Project, asked: ShiftRetention) -> DroppedShifts:
-    return retention.set_retention(project, asked, None, get_timestamp())
+    return alarm_retention.set_retention(project, asked, None, get_timestamp())
 
 
 def _restore_copies(project: Project, copies: Sequence[str]) -> int:
-    return sum(retention.restore_from_copy(project, project.path / one, None, get_timestamp()) for one in copies)
+    return sum(alarm_retention.restore_from_copy(project, project.path / one, None, get_timestamp()) for one in copies)
 
 
 def _build_class_bars(session: MonitorState, figures: ShiftStatistics) -> list[ClassBars]:

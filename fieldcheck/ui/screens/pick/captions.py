@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from fieldcheck.ui.screens.pick.display import EnlargedFrame
-from fieldcheck.ui.screens.pick.timeline import TimelineClip
-from fieldcheck.ui.widgets.picture_grid import Tile
-from fieldcheck.words.conditions import get_condition_name
-from fieldcheck.words.figures import format_minutes
-from fieldcheck.words.footage import describe_clip_plan, get_stratum_name
-from fieldcheck.words.frame_reasons import get_exclusion_reason, get_pick_reason
-from fieldcheck.words.language import tr, tr_plural
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.footage.messages import get_condition_name
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_minutes
+from fieldcheck.labels.messages import describe_label_import, list_import_lines
+from fieldcheck.progress import Progress
+from fieldcheck.sampling.messages import describe_clip_plan, get_exclusion_reason, get_pick_reason, get_stratum_name
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.jobs import Job
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.screens.pick.state import EnlargedFrame, PickDisplay
+from fieldcheck.ui.screens.pick.view import TimelineClip
+from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.footage.clip_plan import ClipPlan
-    from fieldcheck.workflows.footage.sampling_list import SamplingLine
-    from fieldcheck.workflows.pick.proposal import DrawnPicks, ProposedPick
+    from fieldcheck.footage import clips as cut_clips
+    from fieldcheck.footage.clips import ClipPlan, SamplingLine
+    from fieldcheck.labels import store
+    from fieldcheck.labels.import_labels import ImportReceipt
+    from fieldcheck.labels.store import ImportedLabels
+    from fieldcheck.project.project import Project
+    from fieldcheck.sampling import proposal as exclude
+    from fieldcheck.sampling.proposal import DrawnPicks, ExcludedPicks, ProposedPick
+else:
+    cut_clips = LazyModule("fieldcheck.footage.clips")
+    store = LazyModule("fieldcheck.labels.store")
+    exclude = LazyModule("fieldcheck.sampling.proposal")
+    exclude = LazyModule("fieldcheck.sampling.proposal")
+    store = LazyModule("fieldcheck.labels.store")
 
 
 def build_tiles(rows: Sequence[ProposedPick], open_scenes: Collection[int] = (), shown: str = "all") -> list[Tile]:
@@ -168,3 +187,171 @@ def _format_state(row: ProposedPick) -> str:
 
 def _list_notes(row: ProposedPick) -> list[str]:
     return [get_pick_reason(code) for code in row.notes]
+
+
+# Exclusion and marking of single picks before they are labelled: out with a reason and back, marked for a person, asked for, clips
+# cut.
+
+# The large picture of the Pick screen, in place of the grid.
+
+
+class EnlargedView:
+    """Which frame it is, the grid under it knows."""
+
+    def __init__(self, view: PickDisplay) -> None:
+        self._view = view
+
+    def toggle_enlarged(self) -> None:
+        """The frame that is looked at as large as there is room, or the others again."""
+        self._view.show_large(not self._view.is_large)
+
+    def toggle_pixel_mode(self) -> None:
+        """The frame pixel for pixel, or whole."""
+        self._view.show_large(True, not (self._view.is_large and self._view.is_pixels))
+
+    def step_frame(self, by: int) -> None:
+        """Another frame."""
+        self._view.step_frame(by)
+
+    def close_enlarged(self) -> bool:
+        """All of them again; whether there was one in their place."""
+        was = self._view.is_large
+        if was:
+            self._view.show_large(False)
+        return was
+
+
+EXCLUSION_JOB = "pick.out"
+
+
+class FrameExclusion:
+    """Acts on the picks that are selected; `began(job)` is called with work that takes a while."""
+
+    def __init__(self, context: Context, began: Callable[[Job], None]) -> None:
+        self._context, self._on_job_started = context, began
+        self._failed = partial(context.messages.show_error, key=EXCLUSION_JOB)
+
+    def exclude_frames(self, frame_ids: Sequence[str], why: str) -> None:
+        """Out of the proposal; the next frame of the same block takes the place of each."""
+
+        def run_exclusion(project: Project, progress: Progress) -> ExcludedPicks:
+            return exclude.exclude_picks(project, frame_ids, why, progress)
+
+        self._context.messages.clear_banner(EXCLUSION_JOB)
+        job = self._context.current.run_job(lambda: tr("Exclude frames"), run_exclusion, self._on_frames_excluded, self._failed)
+        if job is not None:
+            job.setObjectName(EXCLUSION_JOB)
+            self._on_job_started(job)
+
+    def include_frames(self, frame_ids: Sequence[str]) -> None:
+        """Back into the proposal."""
+        self._run_edit(lambda project: exclude.restore_picks(project, frame_ids))
+
+    def mark_person(self, rows: Sequence[ProposedPick]) -> None:
+        """A person can be recognised on these, or, where all are marked already, on none of them."""
+        on, by = not all(row.person for row in rows), self._context.preferences.settings.name
+        self._run_edit(lambda project: store.mark_person(project, [row.frame_id for row in rows], on, by))
+
+    def cut_clip(self, frame_id: str) -> None:
+        """A clip begins at this frame."""
+        self._run_edit(lambda project: cut_clips.split_clip(project, frame_id))
+
+    def move_border(self, clip_id: str, inside: str, seconds: float) -> None:
+        """The clip begins so long after the beginning of `inside`."""
+        self._run_edit(lambda project: cut_clips.move_clip_start(project, clip_id, inside, seconds))
+
+    def join_clip(self, clip_id: str) -> None:
+        """The clip goes on from the one before it."""
+        self._run_edit(lambda project: cut_clips.join_previous_clip(project, clip_id))
+
+    def require_frames(self, frame_ids: Sequence[str], labelled: bool) -> None:
+        """Asked for in the next draw; once labels exist, added on top of this one."""
+        if not labelled:
+            self._run_edit(lambda project: _toggle_required(project, frame_ids))
+            return
+
+        def add_frames(project: Project, progress: Progress) -> Changes:
+            return exclude.add_extra(project, frame_ids, progress)
+
+        job = self._context.current.run_job(lambda: tr("Add required frames"), add_frames, self._on_frames_added, self._failed)
+        if job is not None:
+            job.setObjectName(EXCLUSION_JOB)
+            self._on_job_started(job)
+
+    def _on_frames_excluded(self, taken: ExcludedPicks) -> None:
+        said = tr_plural("{n} frame excluded", "{n} frames excluded", taken.n_out).format(n=taken.n_out)
+        if taken.n_replaced < taken.n_out:
+            missing = taken.n_out - taken.n_replaced
+            said += "; " + tr_plural(
+                "{n} without replacement (no frame left in the time block)",
+                "{n} without replacement (no frame left in the time block)",
+                missing,
+            ).format(n=missing)
+        self._context.messages.show_toast(f"{said}.", tr("Undo"), self._undo_last)
+
+    def _on_frames_added(self, changes: Changes) -> None:
+        n = len(changes.keys)
+        said = tr_plural(
+            "{n} required frame added; not counted in the score.", "{n} required frames added; not counted in the score.", n
+        ).format(n=n)
+        self._context.messages.show_toast(said, tr("Undo"), self._undo_last)
+
+    def _undo_last(self) -> None:
+        self._context.current.undo(lambda _changes: None, self._failed)
+
+    def _run_edit(self, work: Callable[[Project], Any]) -> None:
+        self._context.messages.clear_banner(EXCLUSION_JOB)
+        self._context.current.run_edit(work, failed=self._failed)
+
+
+def _toggle_required(project: Project, frame_ids: Sequence[str]) -> Changes:
+    before = set(exclude.get_required_frames(project))
+    return exclude.set_required(project, frame_ids, on=not set(frame_ids) <= before)
+
+
+# Labels that were made elsewhere come in for the picks, as one act that can be undone.
+
+LABEL_IMPORT_JOB, DROPPED = "pick.labels", "pick.dropped"
+
+
+class LabelImport:
+    """Starts the job and tells what came of it; `began(job)` is called with the job to be watched."""
+
+    def __init__(self, context: Context, began: Callable[[Job], None]) -> None:
+        self._context, self._on_job_started = context, began
+        self._failed = partial(context.messages.show_error, key=LABEL_IMPORT_JOB)
+
+    def import_dropped(self) -> None:
+        """Labels that were dropped on the window, if any were."""
+        if path := self._context.session_values.pop(DROPPED, ""):
+            self.import_labels(Path(path))
+
+    def import_labels(self, path: Path) -> None:
+        """Labels of the picks from a file or a folder. Whoever made them may have seen the model's answers: nobody knows."""
+
+        def read_labels(project: Project, progress: Progress) -> ImportedLabels:
+            return store.import_labels(project, path, None, "", None, get_timestamp(), progress)
+
+        self._context.messages.clear_banner(LABEL_IMPORT_JOB)
+        job = self._context.current.run_job(
+            lambda: tr("Labels from {file}").format(file=path.name), read_labels, self._on_labels_imported, self._failed
+        )
+        if job is not None:
+            job.setObjectName(LABEL_IMPORT_JOB)
+            self._on_job_started(job)
+
+    def _on_labels_imported(self, taken: ImportedLabels) -> None:
+        receipt = taken.receipt
+        unmatched = [name for name, _ in taken.unmatched]
+        said = (describe_label_import(taken.n_labels, taken.n_boxes, unmatched), *list_import_lines(*receipt.as_tuple))
+        if receipt.faults:
+            self._show_faults(receipt)
+        self._context.messages.show_toast(" ".join(said[:1] if receipt.faults else said), tr("Undo"), self._undo_import)
+
+    def _show_faults(self, receipt: ImportReceipt) -> None:
+        self._context.messages.show_banner(
+            LABEL_IMPORT_JOB, " ".join(list_import_lines(*receipt.as_tuple)), again=partial(self._show_faults, receipt)
+        )
+
+    def _undo_import(self) -> None:
+        self._context.current.undo(lambda _changes: self._context.messages.show_toast(tr("Labels undone.")), self._failed)

@@ -8,43 +8,41 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QImage
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.pick import WHYS_OUT
+from fieldcheck.domain.label import WHYS_OUT
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.progress import Progress
+from fieldcheck.sampling.messages import get_exclusion_reason
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.ui.body import BodyLoader, get_opening_message
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.jobs.runner import Job
+from fieldcheck.ui.current_project import BodyLoader, get_opening_message
+from fieldcheck.ui.job_widgets import find_running_job
+from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
 from fieldcheck.ui.screens.pick import captions
-from fieldcheck.ui.screens.pick.display import PickDisplay
-from fieldcheck.ui.screens.pick.enlarged import EnlargedView
-from fieldcheck.ui.screens.pick.exclude_frames import EXCLUSION_JOB as OUT
-from fieldcheck.ui.screens.pick.exclude_frames import FrameExclusion
-from fieldcheck.ui.screens.pick.import_labels import LABEL_IMPORT_JOB as LABELS
-from fieldcheck.ui.screens.pick.import_labels import LabelImport
-from fieldcheck.ui.screens.pick.session import USUAL, PickState
+from fieldcheck.ui.screens.pick.captions import EXCLUSION_JOB as OUT
+from fieldcheck.ui.screens.pick.captions import LABEL_IMPORT_JOB as LABELS
+from fieldcheck.ui.screens.pick.captions import EnlargedView, FrameExclusion, LabelImport
+from fieldcheck.ui.screens.pick.state import USUAL, PickDisplay, PickState
 from fieldcheck.ui.screens.pick.view import PickView
-from fieldcheck.ui.shell.actions_table import get_screen_name
-from fieldcheck.ui.widgets.decoded import decode_image
-from fieldcheck.ui.widgets.job_strip import find_running_job
-from fieldcheck.words.frame_reasons import get_exclusion_reason
-from fieldcheck.words.language import tr, tr_plural
+from fieldcheck.ui.widgets.image_view import decode_image
 
 if TYPE_CHECKING:
+    from fieldcheck.footage import clips, thumbnails
+    from fieldcheck.footage.clips import ClipPlan
     from fieldcheck.project.project import Project
-    from fieldcheck.workflows.footage import clip_plan, thumbnails
-    from fieldcheck.workflows.footage.clip_plan import ClipPlan
-    from fieldcheck.workflows.pick import pick, proposal, required_frames
-    from fieldcheck.workflows.pick.pick import PickResult
-    from fieldcheck.workflows.pick.proposal import DrawnPicks
+    from fieldcheck.sampling import pick_frames as pick
+    from fieldcheck.sampling import proposal
+    from fieldcheck.sampling import proposal as exclude
+    from fieldcheck.sampling.pick_frames import PickResult
+    from fieldcheck.sampling.proposal import DrawnPicks
 else:
-    clip_plan = LazyModule("fieldcheck.workflows.footage.clip_plan")
-    thumbnails = LazyModule("fieldcheck.workflows.footage.thumbnails")
-    pick = LazyModule("fieldcheck.workflows.pick.pick")
-    proposal = LazyModule("fieldcheck.workflows.pick.proposal")
-    required_frames = LazyModule("fieldcheck.workflows.pick.required_frames")
+    clips = LazyModule("fieldcheck.footage.clips")
+    thumbnails = LazyModule("fieldcheck.footage.thumbnails")
+    pick = LazyModule("fieldcheck.sampling.pick_frames")
+    proposal = LazyModule("fieldcheck.sampling.proposal")
+    exclude = LazyModule("fieldcheck.sampling.proposal")
 
 WORK = "pick.draw"
 
@@ -98,7 +96,7 @@ class PickPresenter:
         count, design, replaced = self._view.wanted_count, self.state.design, self.state.replaces
 
         def run_draw(project: Project, progress: Progress) -> PickResult:
-            required = required_frames.get_required_frames(project)
+            required = exclude.get_required_frames(project)
             now = get_timestamp()
             return pick.pick_frames(project, count=count, seed=None, design=design, required=required, progress=progress, now=now)
 
@@ -383,11 +381,11 @@ def build_screen(context: Context, header: Header) -> Screen:
 
 def _load_proposal(project: Project) -> tuple[DrawnPicks, ClipPlan]:
     found = proposal.load_proposal(project)
-    return found, clip_plan.compute_clip_plan(project, len(found.inside) or USUAL)
+    return found, clips.compute_clip_plan(project, len(found.inside) or USUAL)
 
 
 def _load_whole_list(project: Project) -> tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]:
-    return (*proposal.list_drawable_frames(project), frozenset(required_frames.get_required_frames(project)))
+    return (*proposal.list_drawable_frames(project), frozenset(exclude.get_required_frames(project)))
 
 
 def _load_thumbnails(project: Project, frame_ids: Sequence[str]) -> dict[str, Any]:

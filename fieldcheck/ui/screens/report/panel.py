@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import ctypes
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPixmap, QResizeEvent
+from PySide6.QtCore import QObject, QSize, QStorageInfo, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QSizePolicy, QVBoxLayout, QWidget
 
-from fieldcheck.ui.narrowing import get_box_layout
-from fieldcheck.ui.screens.report.sheets import ErrorImage
-from fieldcheck.ui.screens.report.targets import ExportTarget
-from fieldcheck.ui.theme.icons import make_icon
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.widgets.choice import ComboBox
-from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import (
+from fieldcheck.i18n.language import tr
+from fieldcheck.progress import LatestValue
+from fieldcheck.ui.formatting import format_size
+from fieldcheck.ui.jobs import LatestValuePoller
+from fieldcheck.ui.qt_types import get_box_layout
+from fieldcheck.ui.theme import Theme, make_icon
+from fieldcheck.ui.widgets.buttons import ComboBox, KeyButton, VerdictSign
+from fieldcheck.ui.widgets.image_view import decode_image
+from fieldcheck.ui.widgets.layouts import (
     clear_layout,
     make_card,
     make_column,
@@ -25,8 +31,182 @@ from fieldcheck.ui.widgets.plain import (
     make_rule,
     make_scroll_area,
 )
-from fieldcheck.ui.widgets.sign import VerdictSign
-from fieldcheck.words.language import tr
+
+# Sticks and cards that a report can be put on, looked for again and again while somebody looks at the screen.
+
+LOOK_EVERY_S, SHOW_EVERY_MS, WAIT_S = 2.0, 250, 1.0
+MOUNTED_BY_HAND = {"linux": ("/media/", "/run/media/"), "darwin": ("/Volumes/",)}
+"""Where a system puts what is plugged in."""
+WINDOWS_REMOVABLE = 2  # DRIVE_REMOVABLE of GetDriveTypeW
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """A drive that can be written and taken away. `free` in bytes."""
+
+    name: str
+    root: Path
+    free: int
+
+
+RemovableDrives = tuple[Drive, ...]
+
+
+class DriveWatcher(QObject):
+    """`drives_changed` carries the drives that are there, each time that others are."""
+
+    drives_changed = Signal(object)
+
+    def __init__(self, look_for: Callable[[], RemovableDrives] | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._look_for = look_for or list_removable_drives
+        self._poll = LatestValuePoller(self._on_drives_listed, SHOW_EVERY_MS, self)
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._known: RemovableDrives | None = None
+
+    def start(self) -> None:
+        """Look from now on, at once and then every two seconds; who looks already goes on."""
+        if self._thread is not None:
+            return
+        self._known, self._stop = None, threading.Event()
+        slot: LatestValue[RemovableDrives] = LatestValue()
+        self._thread = threading.Thread(target=_poll_drives, args=(slot, self._stop, self._look_for), name="drives", daemon=True)
+        self._thread.start()
+        self._poll.start(slot)
+
+    def stop(self) -> None:
+        """Look no more. A look that hangs is not waited for: its thread ends with the program."""
+        self._poll.stop()
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(WAIT_S)
+            self._thread = None
+
+    def _on_drives_listed(self, drives: RemovableDrives) -> None:
+        if drives != self._known:
+            self._known = drives
+            self.drives_changed.emit(drives)
+
+
+def list_removable_drives() -> RemovableDrives:
+    """Every drive that can be taken away and is not write-protected."""
+    volumes = [one for one in QStorageInfo.mountedVolumes() if one.isValid() and one.isReady() and not one.isReadOnly()]
+    return tuple(
+        Drive(one.name() or Path(one.rootPath()).name or one.rootPath(), Path(one.rootPath()), one.bytesAvailable())
+        for one in volumes
+        if is_removable(one.rootPath(), sys.platform)
+    )
+
+
+def is_removable(root: str, platform: str) -> bool:
+    """Whether a drive at `root` is one that people plug in and pull out."""
+    if platform == "win32":
+        return bool(ctypes.windll.kernel32.GetDriveTypeW(root) == WINDOWS_REMOVABLE)  # type: ignore[attr-defined]
+    return root.startswith(MOUNTED_BY_HAND.get(platform, ()))
+
+
+def _poll_drives(slot: LatestValue[RemovableDrives], stop: threading.Event, look_for: Callable[[], RemovableDrives]) -> None:
+    while not stop.is_set():
+        slot.put_value(look_for())
+        stop.wait(LOOK_EVERY_S)
+
+
+# The places that a report can go to, with the room in each.
+
+PROJECT, FOLDER, DRIVE = "project", "folder", "drive"
+REPORTS = "reports"
+SHORTEST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTarget:
+    """`key` is the same as long as it is the same place. `free` is None where nobody knows; `needed` None before the report is there."""
+
+    key: str
+    kind: str
+    name: str
+    folder: Path
+    free: int | None
+    needed: int | None
+
+    @property
+    def has_space(self) -> bool:
+        """Whether the report fits, as far as that is known."""
+        return self.free is None or self.needed is None or self.needed <= self.free
+
+    @property
+    def space_text(self) -> str:
+        """Free and needed space in words."""
+        if self.free is None:
+            return ""
+        if self.needed is None:
+            return tr("{free} free").format(free=format_size(self.free))
+        if not self.has_space:
+            return tr("{free} free, too little for {needed}").format(free=format_size(self.free), needed=format_size(self.needed))
+        return tr("{free} free, needs {needed}").format(free=format_size(self.free), needed=format_size(self.needed))
+
+
+def list_targets(
+    project: Path, free: int | None, chosen: tuple[Path, int | None] | None, drives: RemovableDrives, needed: int | None
+) -> tuple[ExportTarget, ...]:
+    """The project's own folder first, then what was plugged in, then the folder that somebody chose."""
+    found = [ExportTarget(PROJECT, PROJECT, tr("Project folder"), project / REPORTS, free, needed)]
+    found += [ExportTarget(f"{DRIVE}:{one.root}", DRIVE, one.name, one.root, one.free, needed) for one in drives]
+    if chosen is not None:
+        folder, room = chosen
+        found.append(ExportTarget(FOLDER, FOLDER, folder.name or str(folder), folder, room, needed))
+    return tuple(found)
+
+
+def shorten_name(name: str, most: int = 18) -> str:
+    """A name that a button has room for."""
+    return name if len(name) <= most else name[: max(SHORTEST, most - 1)].rstrip() + "…"
+
+
+# The pages as pictures that a window can show. It is done beside the window, in the job that sets the pages.
+
+SHARP = 2
+"""Small pictures have this many pixels for one of the window, so that they are sharp on a fine screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageImage:
+    """One page, and the same page `thumb_width` px wide for the list."""
+
+    page: QImage = field(repr=False)
+    thumb: QImage = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorImage:
+    """A frame that the model was surely wrong on, and what was said of it."""
+
+    picture: QImage = field(repr=False)
+    truth: str
+    prediction: str
+
+
+def build_error_images(frames: Iterable[tuple[bytes, str, str]], height: int) -> tuple[ErrorImage, ...]:
+    """From (JPEG, what the person said, what the model said); each picture is `height` px high. Safe in any thread."""
+    found = []
+    for jpeg, truth, prediction in frames:
+        picture = decode_image(jpeg).scaledToHeight(height * SHARP, Qt.TransformationMode.SmoothTransformation)
+        picture.setDevicePixelRatio(SHARP)
+        found.append(ErrorImage(picture, truth, prediction))
+    return tuple(found)
+
+
+def build_page_images(images: tuple[bytes, ...], thumb_width: int) -> tuple[PageImage, ...]:
+    """Every PNG decoded. Safe in any thread."""
+    found = []
+    for data in images:
+        page = decode_image(data)
+        thumb = page.scaledToWidth(thumb_width * SHARP, Qt.TransformationMode.SmoothTransformation)
+        thumb.setDevicePixelRatio(SHARP)
+        found.append(PageImage(page, thumb))
+    return tuple(found)
+
 
 ICONS = {"project": "folder-outline", "drive": "usb-flash-drive-outline", "folder": "folder-open-outline"}
 WIDTH, NAMES, ITEM = 364, 104, 46
@@ -179,14 +359,14 @@ class ReportPanel(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(self._look.metrics.scale_px(4))
         grid.setColumnStretch(1, 1)
-        for at, (said, field) in enumerate(((tr("Language"), self.language), (tr("Annotator name"), self.name))):
+        for at, (said, widget) in enumerate(((tr("Language"), self.language), (tr("Annotator name"), self.name))):
             named = make_label(said, wrap=True)
             named.setFixedWidth(self._look.metrics.scale_px(NAMES))
             named.setMinimumHeight(named.heightForWidth(self._look.metrics.scale_px(NAMES)))
-            named.setBuddy(field)
-            field.setMinimumWidth(0)
+            named.setBuddy(widget)
+            widget.setMinimumWidth(0)
             grid.addWidget(named, at, 0)
-            grid.addWidget(field, at, 1)
+            grid.addWidget(widget, at, 1)
         return part
 
     def _make_icon(self, kind: str) -> QIcon:

@@ -12,39 +12,77 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import PathMissing
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.i18n import language
+from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.timestamp import get_timestamp
-from fieldcheck.ui.body import BodyLoader, get_opening_message
 from fieldcheck.ui.context import Context
-from fieldcheck.ui.jobs.runner import RUNNING, Job
+from fieldcheck.ui.current_project import BodyLoader, get_opening_message
+from fieldcheck.ui.formatting import format_time_of_day
+from fieldcheck.ui.jobs import RUNNING, Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading
-from fieldcheck.ui.screens.report.drives import DriveWatcher, RemovableDrives
-from fieldcheck.ui.screens.report.form_presenter import FormPresenter
-from fieldcheck.ui.screens.report.page_canvas import WHOLE, WIDTH
-from fieldcheck.ui.screens.report.sheets import ErrorImage, PageImage, build_error_images, build_page_images
-from fieldcheck.ui.screens.report.status_text import format_export_time, format_exported, list_missing
-from fieldcheck.ui.screens.report.targets import PROJECT, REPORTS, ExportTarget, list_targets, shorten_name
-from fieldcheck.ui.screens.report.view import ReportView
-from fieldcheck.ui.shell.actions_table import get_screen_name
-from fieldcheck.ui.widgets.choose import choose_folder
-from fieldcheck.ui.words import format_time_of_day
-from fieldcheck.words import language
-from fieldcheck.words.language import tr
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
+from fieldcheck.ui.screens.report.panel import (
+    PROJECT,
+    REPORTS,
+    DriveWatcher,
+    ErrorImage,
+    ExportTarget,
+    PageImage,
+    RemovableDrives,
+    build_error_images,
+    build_page_images,
+    list_targets,
+    shorten_name,
+)
+from fieldcheck.ui.screens.report.view import WHOLE, WIDTH, FormPresenter, ReportView
+from fieldcheck.ui.widgets.file_dialogs import choose_folder
 
 if TYPE_CHECKING:
     from fieldcheck.progress import Progress
-    from fieldcheck.project.folder import Project
-    from fieldcheck.workflows.explore import explore
-    from fieldcheck.workflows.explore.explore import GapProgress
-    from fieldcheck.workflows.report import report_gap, report_pages
-    from fieldcheck.workflows.report.report_gap import WrittenReport
-    from fieldcheck.workflows.report.report_pages import ReportDraft
+    from fieldcheck.project.project import Project
+    from fieldcheck.report import assemble, explore_data
+    from fieldcheck.report import preview as report_pages
+    from fieldcheck.report.assemble import WrittenReport
+    from fieldcheck.report.explore_data import GapProgress
+    from fieldcheck.report.preview import ReportDraft
 else:
-    explore = LazyModule("fieldcheck.workflows.explore.explore")
-    report_pages = LazyModule("fieldcheck.workflows.report.report_pages")
-    report_gap = LazyModule("fieldcheck.workflows.report.report_gap")
+    explore_data = LazyModule("fieldcheck.report.explore_data")
+    report_pages = LazyModule("fieldcheck.report.preview")
+    assemble = LazyModule("fieldcheck.report.assemble")
+
+# Report status: what is missing, and what was written, in sentences.
+
+
+def list_missing(missing: GapProgress) -> tuple[str, ...]:
+    """A sentence for each thing without which there is no gap, in the order in which it is done. The report says the same."""
+    said = []
+    if not missing.n_listed:
+        said.append(tr("No footage imported."))
+    elif not missing.n_picked:
+        said.append(tr("No frames picked."))
+    elif missing.n_left:
+        left = tr_plural("{n} of {all} frames is not labelled.", "{n} of {all} frames are not labelled.", missing.n_left)
+        said.append(left.format(n=missing.n_left, all=missing.n_picked))
+    if not missing.model:
+        said.append(tr("No model added."))
+    if not missing.has_benchmark:
+        said.append(tr("No benchmark set."))
+    if missing.model and missing.n_answers:
+        said.append(tr_plural("{n} prediction is missing.", "{n} predictions are missing.", missing.n_answers).format(n=missing.n_answers))
+    return tuple(said)
+
+
+def format_export_time(time: str) -> str:
+    """Time of writing, short."""
+    return tr("✓ Exported {time}").format(time=time)
+
+
+def format_exported(folder: Path) -> str:
+    """The report is there, and is what it should be. The folder by its name: its path may be longer than a window is wide."""
+    return tr("Exported to {folder}. All files verified.").format(folder=folder.name)
+
 
 Made = tuple["ReportDraft", tuple[PageImage, ...], tuple[ErrorImage, ...]]
 MOST_WORST = 4
@@ -397,7 +435,7 @@ class ReportPresenter:
 
 def _read_preconditions(project: Project, chosen: Path | None) -> ReportPreconditions:
     return ReportPreconditions(
-        explore.get_gap_progress(project), _get_free_bytes(project.path / REPORTS), _get_free_bytes(chosen) if chosen else None
+        explore_data.get_gap_progress(project), _get_free_bytes(project.path / REPORTS), _get_free_bytes(chosen) if chosen else None
     )
 
 
@@ -417,8 +455,8 @@ def _build_draft(project: Project, progress: Progress, lang: str, sizes: tuple[i
 
 def _write_report(project: Project, progress: Progress, shown: ReportDraft | None, place: Path, lang: str) -> Any:
     if shown is not None:
-        return report_gap.write_built_report(project, shown.preview.report, place, shown.files)
-    return report_gap.write_report(project, place, lang, progress, get_timestamp())
+        return assemble.write_built_report(project, shown.preview.report, place, shown.files)
+    return assemble.write_report(project, place, lang, progress, get_timestamp())
 
 
 def build_screen(context: Context, header: Header) -> Screen:

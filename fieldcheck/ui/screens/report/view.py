@@ -2,23 +2,268 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QIcon, QImage, QPixmap
-from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QFocusEvent, QIcon, QImage, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
+    QPlainTextEdit,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from fieldcheck.ui.screens.report.form_page import FormPage
-from fieldcheck.ui.screens.report.page_canvas import WHOLE, WIDTH, PageCanvas
-from fieldcheck.ui.screens.report.panel import WORST_HEIGHT, ReportPanel
-from fieldcheck.ui.screens.report.sheets import PageImage
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.widgets.flow import FlowLayout
-from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.pages import PageStack
-from fieldcheck.ui.widgets.placeholder import Placeholder
-from fieldcheck.ui.widgets.plain import make_label, make_row
-from fieldcheck.words.language import tr
+from fieldcheck.domain.report import MOST_NOTES, ReportForm
+from fieldcheck.i18n.language import tr
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.screens.report.panel import WORST_HEIGHT, PageImage, ReportPanel
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.layouts import FlowLayout, clear_layout, make_column, make_label, make_row, make_scroll_area
+from fieldcheck.ui.widgets.pages import PageStack, Placeholder
+
+if TYPE_CHECKING:
+    from fieldcheck.report import registry
+else:
+    registry = LazyModule("fieldcheck.report.registry")
+
+# Form page of the Report screen: which sections of the appendix stand in the report, and the notes beside the figures.
+
+NOTES_HEIGHT = 120
+
+
+class NotesField(QPlainTextEdit):
+    """`given(said)`: the field was left with these notes in it."""
+
+    given = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(tr("Notes in the report"))
+        self.setPlaceholderText(tr("Additional notes for the reader"))
+        self.setTabChangesFocus(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.document().setModified(False)
+        self.given.emit(self.toPlainText()[:MOST_NOTES].strip())
+
+
+class FormPage(QWidget):
+    """`left_out(keys)`: a section was turned on or off, and these are off now; `notes.given`: the notes were written."""
+
+    left_out = Signal(tuple)
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.chips: dict[str, KeyButton] = {}
+        self.notes = NotesField()
+        self.notes.setFixedHeight(look.metrics.scale_px(NOTES_HEIGHT))
+        chosen = QWidget()
+        self._flow = FlowLayout(look.metrics.scale_px(6), chosen)
+        said = tr("Pages 1 and 2 are always included. Omitted sections are listed as omitted, not as not measured.")
+        above = make_column(look, make_label(tr("Appendix sections"), bold=True), make_label(said, "caption", "quiet", wrap=True), gap=4)
+        make_column(look, above, (make_scroll_area(chosen), 1), make_label(tr("Notes"), bold=True), self.notes, gap=8, on=self)
+
+    @property
+    def notes_text(self) -> str:
+        """Notes as they stand in the field."""
+        return self.notes.toPlainText()[:MOST_NOTES]
+
+    def show_form(self, names: Mapping[str, str], left_out: Collection[str], notes: str, writable: bool) -> None:
+        """The sections by key, those that are left out, and the notes; notes that are being written stay."""
+        if tuple(self.chips) != tuple(names):
+            clear_layout(self._flow)
+            self.chips = {key: self._make_chip(name) for key, name in names.items()}
+        for key, chip in self.chips.items():
+            chip.setChecked(key not in left_out)
+            chip.setEnabled(writable)
+        if not self.notes.document().isModified() and self.notes.toPlainText() != notes:
+            self.notes.setPlainText(notes)
+        self.notes.setReadOnly(not writable)
+
+    def _make_chip(self, name: str) -> KeyButton:
+        chip = KeyButton(self._look, name, shrinks=True)
+        chip.setProperty("role", "chip")
+        chip.setCheckable(True)
+        chip.clicked.connect(lambda: self.left_out.emit(tuple(key for key, one in self.chips.items() if not one.isChecked())))
+        self._flow.addWidget(chip)
+        return chip
+
+
+# Form of the report in the window: sections turned on and off and notes, each an undoable act of the project.
+
+
+class FormDisplay(Protocol):
+    """The page with sections and notes, as far as its presenter knows it."""
+
+    @property
+    def notes_text(self) -> str: ...
+    def show_form(self, names: Mapping[str, str], left_out: Collection[str], notes: str, writable: bool) -> None: ...
+
+
+class FormPresenter:
+    """`names` come with the pages of the report; the form is read anew whenever the project is another."""
+
+    def __init__(self, view: FormDisplay, context: Context) -> None:
+        self._view, self._context = view, context
+        self._names: Mapping[str, str] = {}
+        self.form = ReportForm()
+
+    def load_form(self) -> None:
+        """Reads the form of the project that is open."""
+        self._context.current.query(lambda project: registry.load_report_form(project), self._set_form)
+
+    def set_section_names(self, names: Mapping[str, str]) -> None:
+        """Sections that there are, their names by key."""
+        self._names = names
+        self._show_form()
+
+    def set_omitted_sections(self, keys: tuple[str, ...]) -> None:
+        """These sections are off from now on."""
+        self._store_form(replace(self.form, left_out=keys))
+
+    def set_notes(self, notes: str) -> None:
+        """These notes stand in the report from now on."""
+        self._store_form(replace(self.form, notes=notes.strip()))
+
+    def store_notes(self, then: Callable[[], None], otherwise: Callable[[BaseException], None]) -> None:
+        """`then()`, once what was chosen is stored, notes that stand in the field too; `otherwise(why)` where that fails."""
+        self._store_form(replace(self.form, notes=self._view.notes_text.strip()))
+
+        def on_stored(form: ReportForm) -> None:
+            self._set_form(form)
+            then()
+
+        self._context.current.query(lambda project: registry.load_report_form(project), on_stored, otherwise)
+
+    def _store_form(self, form: ReportForm) -> None:
+        if form != self.form and self._context.current.writable:
+            self.form = form
+            self._context.current.run_edit(lambda project: registry.set_report_form(project, form), failed=self._on_store_failed)
+
+    def _on_store_failed(self, error: BaseException) -> None:
+        self._context.messages.show_error(error, "report")
+        self.load_form()
+
+    def _set_form(self, form: ReportForm) -> None:
+        self.form = form
+        self._show_form()
+
+    def _show_form(self) -> None:
+        self._view.show_form(self._names, self.form.left_out, self.form.notes, self._context.current.writable)
+
+
+# One page of the report on the neutral surround: the whole of it, or as wide as there is room.
+
+WHOLE, WIDTH = "whole", "width"
+PAD, LEAST = 12, 120
+MOST_GROWTH = 1.25  # a page is not blown up much beyond its pixels
+
+
+class PageCanvas(QScrollArea):
+    """Shows one picture. Keys scroll it while it has the focus."""
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self.mode = look, WHOLE
+        self._paper = _Paper(look, self)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setWidgetResizable(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(self._paper)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+        self.setMinimumSize(look.metrics.scale_px(LEAST), look.metrics.scale_px(LEAST))
+
+    def show_page(self, page: QImage, name: str, description: str) -> None:
+        """Another page, from its top; `name` and `description` are what a screen reader says."""
+        self._paper.page = page
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(description)
+        self.verticalScrollBar().setValue(0)
+        self._fit_page()
+
+    def show_mode(self, mode: str) -> None:
+        """`whole` or `width`."""
+        self.mode = mode
+        self._fit_page()
+
+    def get_page_rect(self) -> QRect:
+        """Where the page lies on the surround; empty without one."""
+        return self._paper.place
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_page()
+
+    def _fit_page(self) -> None:
+        """The page's size for the room; in width mode the room of a scroll bar is left free, so that nothing jumps."""
+        pad, page = self._look.metrics.scale_px(PAD), self._paper.page
+        whole = self.mode == WHOLE
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff if whole else Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        bar = 0 if whole else self.verticalScrollBar().sizeHint().width()
+        outside = self.size() - QSize(bar, 0)
+        if page.isNull():
+            self._paper.place = QRect()
+            self._paper.resize(outside)
+            return
+        room = QSize(max(1, outside.width() - 2 * pad), max(1, outside.height() - 2 * pad))
+        most = page.size() * MOST_GROWTH
+        size = page.size().scaled(room.boundedTo(most), Qt.AspectRatioMode.KeepAspectRatio)
+        if not whole:
+            width = min(room.width(), most.width())
+            size = QSize(width, round(width * page.height() / page.width()))
+        paper = QSize(outside.width(), max(outside.height(), size.height() + 2 * pad))
+        self._paper.place = QRect((paper.width() - size.width()) // 2, (paper.height() - size.height()) // 2, size.width(), size.height())
+        self._paper.resize(paper)
+        self._paper.update()
+
+    @property
+    def is_focused(self) -> bool:
+        """Whether the edge that shows the focus is drawn."""
+        return self.hasFocus()
+
+
+class _Paper(QWidget):
+    """The surround with the page on it. The scaled page is kept for as long as its size stays."""
+
+    def __init__(self, look: Theme, area: PageCanvas) -> None:
+        super().__init__()
+        self._look, self._area = look, area
+        self.page, self.place = QImage(), QRect()
+        self._scaled, self._scaled_key = QImage(), 0
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(self._look.tokens.canvas))
+        if not self.page.isNull():
+            painter.drawImage(self.place, self._get_scaled_page())
+        if self._area.is_focused:
+            painter.setPen(QPen(QColor(self._look.tokens.focus), 3))
+            seen = QRect(0, self._area.verticalScrollBar().value(), self.width(), self._area.viewport().height())
+            painter.drawRect(seen.adjusted(1, 1, -2, -2))
+        painter.end()
+
+    def _get_scaled_page(self) -> QImage:
+        scale = self.devicePixelRatioF()
+        size = self.place.size() * scale
+        if self._scaled.size() != size or self._scaled_key != self.page.cacheKey():
+            mode = Qt.TransformationMode.SmoothTransformation
+            self._scaled = self.page.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, mode)
+            self._scaled_key = self.page.cacheKey()
+        return self._scaled
+
 
 THUMB, LIST_WIDTH, A4 = 120, 160, 297 / 210
 OUTLINE = (

@@ -9,12 +9,12 @@ from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from fieldcheck import __version__
-from fieldcheck.ui.shell.action_entry import GLOBAL, ActionSpec
-from fieldcheck.ui.shell.actions_table import get_screen_name
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.plain import make_column, make_label, make_plain_tip, make_row
-from fieldcheck.words.language import tr, tr_plural
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.ui.screen import get_screen_name
+from fieldcheck.ui.shell.shortcuts import GLOBAL, ActionSpec
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.layouts import make_column, make_label, make_plain_tip, make_row
 
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()

@@ -9,20 +9,19 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.i18n import language
+from fieldcheck.i18n.language import tr
 from fieldcheck.settings import Settings
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen import Header, Screen, ScreenHeading
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name, list_actions
 from fieldcheck.ui.screens.settings.view import SettingsView
-from fieldcheck.ui.shell.actions_table import get_screen_name, list_actions
-from fieldcheck.words import language
-from fieldcheck.words.language import tr
 
 if TYPE_CHECKING:
-    from fieldcheck.workflows.models import provider
+    from fieldcheck.models import providers as provider
 else:
-    provider = LazyModule("fieldcheck.workflows.models.provider")
+    provider = LazyModule("fieldcheck.models.providers")
 
 SECTION, FOCUS = "settings.section", "settings.focus"
 PROGRAM = "fieldcheck"

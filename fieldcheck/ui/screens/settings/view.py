@@ -2,19 +2,307 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStackedWidget, QWidget
+from functools import partial
 
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QCheckBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fieldcheck.domain.run import CPU
+from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.numbers import format_percent
+from fieldcheck.models.messages import get_provider_name
 from fieldcheck.settings import Settings
-from fieldcheck.ui.narrowing import get_box_layout
-from fieldcheck.ui.screens.settings.appearance import AppearancePage
-from fieldcheck.ui.screens.settings.choices import ComputingPage, LabellingPage, LanguagePage
+from fieldcheck.ui.context import SIZES
+from fieldcheck.ui.qt_types import get_box_layout
+from fieldcheck.ui.screen import list_actions
 from fieldcheck.ui.screens.settings.info_pages import AboutPage, KeysPage, PrivacyPage
-from fieldcheck.ui.shell.action_entry import ActionSpec
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.widgets.plain import make_card, make_label, make_row
-from fieldcheck.words.language import tr
+from fieldcheck.ui.shell.shortcuts import ActionSpec
+from fieldcheck.ui.theme import DARK, LIGHT, THEMES, Theme, Tokens, apply_mark_style
+from fieldcheck.ui.widgets.buttons import ComboBox, KeyButton
+from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_row
+
+# Appearance: theme, interface size, gloves.
+
+SYSTEM = ""
+PICTURE, NAME_LINES, LEAST_WIDTH = 72, 3, 96
+SAMPLE_SCORE = 0.971
+
+
+class AppearancePage(QWidget):
+    """`changed(name, value)`: a field of `Settings` was set."""
+
+    changed = Signal(str, object)
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        inside = make_column(look, make_label(tr("Theme"), bold=True), self._build_theme_row(), on=self)
+        inside.addSpacing(look.metrics.scale_px(8))
+        inside.addWidget(make_label(tr("Interface size"), bold=True))
+        inside.addLayout(self._build_size_row())
+        shown = {entry.id: entry.shown_key for entry in list_actions()}
+        keys = {"larger": shown["larger"], "smaller": shown["smaller"], "usual": shown["usual_size"]}
+        by_key = tr("Press {larger} or {smaller} on any screen to change the size, {usual} to reset to 100%.").format(**keys)
+        inside.addWidget(make_label(by_key, tone="quiet", wrap=True))
+        inside.addSpacing(look.metrics.scale_px(8))
+        self.gloves = apply_mark_style(look, QCheckBox(tr("Gloves mode")))
+        self.gloves.setObjectName("gloves")
+        self.gloves.clicked.connect(lambda on: self.changed.emit("gloves", on))
+        inside.addWidget(self.gloves)
+        inside.addWidget(make_label(tr("Larger controls with more spacing."), tone="quiet", wrap=True))
+        inside.addStretch()
+
+    def show_settings(self, settings: Settings) -> None:
+        """Shows the settings as they are now."""
+        self.themes[settings.theme if settings.theme in self.themes else SYSTEM].setChecked(True)
+        if settings.size in self.sizes:
+            self.sizes[settings.size].setChecked(True)
+        self.gloves.setChecked(settings.gloves)
+
+    def _build_theme_row(self) -> QHBoxLayout:
+        names = {
+            SYSTEM: tr("Same as system"),
+            "light": tr("Light theme"),
+            "dark": tr("Dark theme"),
+            "hc_dark": tr("High contrast, dark"),
+            "hc_light": tr("High contrast, light"),
+        }
+        drawn = {SYSTEM: (LIGHT, DARK), **{name: (tokens,) for name, tokens in THEMES.items()}}
+        self.themes = {name: ThemeTile(self._look, said, drawn[name]) for name, said in names.items()}
+        self._theme_group = QButtonGroup(self)
+        for name, tile in self.themes.items():
+            tile.setObjectName(f"theme.{name}")
+            self._theme_group.addButton(tile)
+            tile.clicked.connect(partial(self.changed.emit, "theme", name))
+        return make_row(self._look, *self.themes.values(), gap=12)
+
+    def _build_size_row(self) -> QHBoxLayout:
+        self.sizes = {size: KeyButton(self._look, format_percent(size / 100)) for size in SIZES}
+        self._size_group = QButtonGroup(self)
+        for size, button in self.sizes.items():
+            button.setObjectName(f"size.{size}")
+            button.setProperty("role", "chip")
+            button.setCheckable(True)
+            button.setAccessibleName(tr("Interface size {size}").format(size=format_percent(size / 100)))
+            self._size_group.addButton(button)
+            button.clicked.connect(partial(self.changed.emit, "size", size))
+        made = make_row(self._look, *self.sizes.values())
+        made.addStretch()
+        return made
+
+
+class ThemeTile(QAbstractButton):
+    """One theme to choose, with its name below. Two themes stand side by side in one picture: whichever the system asks for."""
+
+    def __init__(self, look: Theme, name: str, themes: tuple[Tokens, ...], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._name, self._themes = look, name, themes
+        self.setCheckable(True)
+        self.setText(name)
+        self.setAccessibleName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        px = self._look.metrics.scale_px
+        return QSize(px(160), px(PICTURE) + px(8) + NAME_LINES * QFontMetrics(self.font()).lineSpacing() + px(4))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._look.metrics.scale_px(LEAST_WIDTH), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        px, tokens = self._look.metrics.scale_px, self._look.tokens
+        picture = QRect(3, 3, self.width() - 6, px(PICTURE) - 6)
+        for at, theme in enumerate(self._themes):
+            left = picture.left() + at * picture.width() // len(self._themes)
+            right = picture.left() + (at + 1) * picture.width() // len(self._themes)
+            painter.setClipRect(QRect(left, picture.top(), right - left, picture.height()))
+            self._paint_window(painter, picture, theme)
+        painter.setClipping(False)
+        edge = 3 if self.isChecked() else 1
+        painter.setPen(QPen(QColor(tokens.accent if self.isChecked() else tokens.border), edge))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(picture.adjusted(0, 0, -1, -1))
+        name = QRect(0, px(PICTURE) + px(4), self.width(), self.height() - px(PICTURE) - px(4))
+        font = self.font()
+        font.setBold(self.isChecked())
+        painter.setFont(font)
+        painter.setPen(QColor(tokens.text))
+        said = f"● {self._name}" if self.isChecked() else self._name
+        painter.drawText(name.adjusted(px(4), 0, -px(4), 0), Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop, said)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(tokens.focus), 3))
+            painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
+
+    def _paint_window(self, painter: QPainter, picture: QRect, theme: Tokens) -> None:
+        """Rail, panel, text, a button and a warning, as they look in `theme`."""
+        px = self._look.metrics.scale_px
+        painter.fillRect(picture, QColor(theme.window))
+        painter.fillRect(QRect(picture.left(), picture.top(), px(16), picture.height()), QColor(theme.sunken))
+        panel = picture.adjusted(px(24), px(8), -px(8), -px(8))
+        painter.fillRect(panel, QColor(theme.panel))
+        painter.setPen(QColor(theme.border))
+        painter.drawRect(panel.adjusted(0, 0, -1, -1))
+        font = self.font()
+        font.setPixelSize(px(13))
+        font.setBold(True)
+        painter.setFont(font)
+        painter.setPen(QColor(theme.text))
+        figures = QRect(panel.left() + px(6), panel.top() + px(4), panel.width() - px(8), px(18))
+        painter.drawText(figures, Qt.AlignmentFlag.AlignVCenter, format_percent(SAMPLE_SCORE, 1))
+        foot = panel.bottom() - px(20)
+        painter.fillRect(QRect(panel.left() + px(6), foot, px(36), px(14)), QColor(theme.accent))
+        warn = QRect(panel.left() + px(46), foot, px(16), px(14))
+        painter.fillRect(warn, QColor(theme.warn))
+        font.setPixelSize(px(10))
+        painter.setFont(font)
+        painter.setPen(QColor(theme.on_warn))
+        painter.drawText(warn, Qt.AlignmentFlag.AlignCenter, "▲")
+
+
+# The pages of fields: language, labelling, and where models are computed.
+
+MOST_MS, STEP_MS = 500, 50
+FIELD_WIDTH, NAME_WIDTH = 280, 220
+LONGEST_NAME = 60
+NATIVE = (("en", "English"), ("de", "Deutsch"))
+"""Every language is called as its speakers call it, whatever is spoken now."""
+
+
+class FieldsPage(QWidget):
+    """Rows of a name, its field, and a sentence about it. `changed(name, value)`: a field of `Settings` was set."""
+
+    changed = Signal(str, object)
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        px = look.metrics.scale_px
+        self._width = px(FIELD_WIDTH)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(px(12))
+        self._grid.setVerticalSpacing(px(4))
+        self._grid.setColumnMinimumWidth(0, px(NAME_WIDTH))
+        self._grid.setColumnStretch(2, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._grid)
+        column.addStretch()
+
+    def add_row(self, name: str, field: QWidget, about: str) -> None:
+        """One more row."""
+        at = self._grid.rowCount()
+        said = make_label(name, wrap=True)
+        said.setBuddy(field)
+        said.setFixedWidth(self._grid.columnMinimumWidth(0))
+        field.setAccessibleName(name)
+        field.setAccessibleDescription(about)
+        field.setFixedWidth(self._width)
+        self._grid.addWidget(said, at, 0)
+        self._grid.addWidget(field, at, 1)
+        self._grid.addWidget(make_label(about, tone="quiet", wrap=True), at + 1, 1, 1, 2)
+        self._grid.setRowMinimumHeight(at + 2, self._grid.verticalSpacing() * 4)
+
+
+class LanguagePage(FieldsPage):
+    """The window's language and, apart from it, the report's."""
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self.language = ComboBox(look, tr("Interface language"), [("", tr("Same as system")), *NATIVE])
+        self.language.setObjectName("language")
+        self.report_language = ComboBox(look, tr("Report language"), [("", tr("Same as interface")), *NATIVE])
+        self.report_language.setObjectName("report_language")
+        self.add_row(self.language.accessibleName(), self.language, tr("Takes effect immediately, no restart needed."))
+        about = tr("Language of exported reports, independent of the interface language.")
+        self.add_row(self.report_language.accessibleName(), self.report_language, about)
+        for box in (self.language, self.report_language):
+            box.activated.connect(lambda _at, one=box: self.changed.emit(one.objectName(), one.chosen_code))
+
+    def show_settings(self, settings: Settings) -> None:
+        """Shows the settings as they are now."""
+        for box in (self.language, self.report_language):
+            box.select_code(getattr(settings, box.objectName()))
+
+
+class LabellingPage(FieldsPage):
+    """The guard against keys that come too fast, and who labels."""
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        steps = [(str(ms), tr("{n} ms").format(n=ms) if ms else tr("off")) for ms in range(0, MOST_MS + 1, STEP_MS)]
+        self.too_fast = ComboBox(look, tr("Minimum time per label"), steps)
+        self.too_fast.setObjectName("too_fast_ms")
+        self.name = QLineEdit(maxLength=LONGEST_NAME)
+        self.name.setObjectName("name")
+        self.name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        about = tr("Key presses sooner than this after a new frame are ignored.")
+        self.add_row(self.too_fast.accessibleName(), self.too_fast, about)
+        about = tr("Saved with your labels and shown in the report. Initials are sufficient.")
+        self.add_row(tr("Annotator name or initials"), self.name, about)
+        self.too_fast.activated.connect(lambda _at: self.changed.emit("too_fast_ms", int(self.too_fast.chosen_code)))
+        self.name.editingFinished.connect(lambda: self.changed.emit("name", self.name.text().strip()))
+
+    def show_settings(self, settings: Settings) -> None:
+        """Shows the settings as they are now."""
+        self.too_fast.select_code(str(min(MOST_MS, max(0, STEP_MS * round(settings.too_fast_ms / STEP_MS)))))
+        if self.name.text() != settings.name:
+            self.name.setText(settings.name)
+
+
+class ComputingPage(FieldsPage):
+    """Which provider computes, and whether in the background; providers are told later, since looking for them takes a moment."""
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self.provider = ComboBox(look, tr("Execution provider"), [(CPU, get_provider_name(CPU))])
+        self.provider.setObjectName("provider")
+        about = tr(
+            "Other execution providers are used only if they give the same predictions as the CPU on a few test "
+            "frames. The report names the provider used."
+        )
+        self.add_row(self.provider.accessibleName(), self.provider, about)
+        self.background = ComboBox(look, tr("Background processing"), [("on", tr("on")), ("", tr("off"))])
+        self.background.setObjectName("background")
+        about = tr(
+            "Runs the model at low priority while you label, so that the result is ready after the last label. "
+            "Predictions stay hidden until a frame is labelled."
+        )
+        self.add_row(self.background.accessibleName(), self.background, about)
+        self.background.activated.connect(lambda _at: self.changed.emit("background", bool(self.background.chosen_code)))
+        self.provider.activated.connect(lambda _at: self.changed.emit("provider", self.provider.chosen_code))
+
+    def show_settings(self, settings: Settings) -> None:
+        """Shows the settings as they are now; a provider that is not installed any more stays, and says so."""
+        if self.provider.findData(settings.provider) < 0:
+            name = tr("{name} (not installed)").format(name=get_provider_name(settings.provider))
+            self.provider.addItem(name, settings.provider)
+        self.provider.select_code(settings.provider)
+        self.background.select_code("on" if settings.background else "")
+
+    def show_providers(self, codes: tuple[str, ...]) -> None:
+        """Those that are installed; what is chosen stays chosen."""
+        for code in codes:
+            at = self.provider.findData(code)
+            if at < 0:
+                self.provider.addItem(get_provider_name(code), code)
+            else:
+                self.provider.setItemText(at, get_provider_name(code))
+
 
 LIST_WIDTH = 172
 

@@ -3,25 +3,241 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isnan, nan
 from typing import TYPE_CHECKING
 
 import pyqtgraph as pg
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from fieldcheck.corruptions.messages import STOPS, describe_steps, get_severity_name, get_sweep_set_name
 from fieldcheck.domain.plot import MarkShape, Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
-from fieldcheck.ui.screens.stress.live_statistics import BINS, KEPT, LIMIT, SPAN_S, ConfidenceTally, TallyMoment
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.widgets.chart import Chart
-from fieldcheck.words.corruptions import STOPS, get_severity_name
-from fieldcheck.words.figures import format_number, format_percent
-from fieldcheck.words.language import tr, tr_plural
-from fieldcheck.words.sweeps import get_sweep_set_name
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_number, format_percent
+from fieldcheck.ui.screens.stress.state import BINS, KEPT, LIMIT, SPAN_S, ConfidenceTally, TallyMoment
+from fieldcheck.ui.theme import Theme, Tokens
+from fieldcheck.ui.widgets.charts import Chart
+from fieldcheck.ui.widgets.image_view import BoxMark
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from fieldcheck.corruptions.live_frame import LiveRates, LiveResult
     from fieldcheck.domain.run import On
-    from fieldcheck.workflows.stress.stress_found import SweepCurve
+    from fieldcheck.report.stress_findings import SweepCurve
+
+# The model's first answers as bars, each with a tick where it stood on the frame as it was captured.
+
+ROWS, TALL, BAR, TICK = 3, 26, 10, 18
+NAME_SHARE = 0.36  # of the width
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """`value`, 0 to 1, on the corrupted frame; `before` on the original, NaN where that is not known."""
+
+    name: str
+    value: float
+    before: float = nan
+
+
+class AnswerBars(QWidget):
+    """Three rows at most, the first one bold."""
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.rows: tuple[AnswerRow, ...] = ()
+        self.setAccessibleName(tr("Top predictions"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # else the card under it is painted anew at every frame
+
+    def show_rows(self, rows: Sequence[AnswerRow]) -> None:
+        """From now on these, best first."""
+        self.rows = tuple(rows[:ROWS])
+        self.setAccessibleDescription("; ".join(_describe_row(row) for row in self.rows))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.metrics.scale_px(230), ROWS * self._get_row_height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._look.metrics.scale_px(160), ROWS * self._get_row_height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, bold = QPainter(self), QFont(self.font())
+        bold.setBold(True)
+        painter.fillRect(self.rect(), QColor(self._look.tokens.panel))
+        figure = QFontMetrics(bold).horizontalAdvance(format_number(1.0, 2))
+        for at, row in enumerate(self.rows):
+            painter.setFont(self.font() if at else bold)
+            self._paint_row(painter, QRect(0, at * self._get_row_height(), self.width(), self._get_row_height()), row, figure, at == 0)
+        painter.end()
+
+    def _paint_row(self, painter: QPainter, room: QRect, row: AnswerRow, figure: int, first: bool) -> None:
+        named = int(room.width() * NAME_SHARE)
+        painter.setPen(QColor(self._look.tokens.text))
+        name = painter.fontMetrics().elidedText(row.name, Qt.TextElideMode.ElideRight, named - self._look.metrics.scale_px(8))
+        painter.drawText(QRect(room.left(), room.top(), named, room.height()), Qt.AlignmentFlag.AlignVCenter, name)
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, format_number(row.value, 2))
+        groove = QRect(
+            room.left() + named, 0, room.width() - named - figure - self._look.metrics.scale_px(8), self._look.metrics.scale_px(BAR)
+        )
+        groove.moveTop(room.center().y() - groove.height() // 2)
+        self._paint_bar(painter, groove, row, first)
+
+    def _paint_bar(self, painter: QPainter, groove: QRect, row: AnswerRow, first: bool) -> None:
+        tokens = self._look.tokens
+        painter.fillRect(groove, QColor(tokens.window))
+        painter.fillRect(QRect(groove.topLeft(), QSize(round(groove.width() * row.value), groove.height())), _get_bar_colour(tokens, first))
+        painter.setPen(QColor(tokens.border))
+        painter.drawRect(groove.adjusted(0, 0, -1, -1))
+        if not isnan(row.before):
+            x = groove.left() + round((groove.width() - 1) * row.before)
+            tall = self._look.metrics.scale_px(TICK)
+            painter.fillRect(QRect(x - 2, groove.center().y() - tall // 2, 4, tall), QColor(tokens.panel))
+            painter.fillRect(QRect(x - 1, groove.center().y() - tall // 2, 2, tall), QColor(tokens.text))
+
+    def _get_row_height(self) -> int:
+        return self._look.metrics.scale_px(TALL)
+
+
+def _get_bar_colour(tokens: Tokens, first: bool) -> QColor:
+    return QColor(tokens.accent if first else tokens.text2)
+
+
+def _describe_row(row: AnswerRow) -> str:
+    if isnan(row.before):
+        return f"{row.name} {format_number(row.value, 2)}"
+    return tr("{name} {now}, original {before}").format(name=row.name, now=format_number(row.value, 2), before=format_number(row.before, 2))
+
+
+# One result of the live view in words: titles, answers, and how it keeps up.
+
+DROPPED_TOO_MANY = 0.01  # of what the camera made
+
+
+@dataclass(frozen=True, slots=True)
+class StressPicture:
+    """One of the three pictures with everything that is drawn on it. `rgb`: (H, W, 3) uint8."""
+
+    rgb: NDArray[np.uint8]
+    title: str
+    description: str
+    crop: tuple[float, float, float, float] | None = None
+    marks: tuple[BoxMark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StressContent:
+    """All that the screen says of one frame: its pictures and its answers, never those of another. `model_input` is None without a
+    model."""
+
+    original: StressPicture
+    corrupted: StressPicture
+    model_input: StressPicture | None
+    rows: tuple[AnswerRow, ...]
+    caption: str
+    is_warning: bool
+
+
+def build_content(result: LiveResult, difference: bool = False) -> StressContent:
+    """Everything the screen says of one frame; with the difference from the original in place of the corrupted picture."""
+    clean, corrupted = _make_marks(result, result.get_clean_boxes()), _make_marks(result, result.get_boxes())
+    crop = result.crop if result.card is not None else None
+    original = StressPicture(result.original, _format_original_title(result), _format_size(result, result.original), crop, clean)
+    after = StressPicture(result.corrupted, _format_corrupted_title(result), _format_size(result, result.corrupted), None, corrupted)
+    if difference:
+        after = StressPicture(result.compute_difference(), _format_difference_title(result), _format_size(result, result.corrupted))
+    said, warns = format_answer(result)
+    said = f"{said} {format_decision(result)}".strip()
+    return StressContent(original, after, _make_model_input(result), _make_rows(result), said, warns)
+
+
+def format_answer(result: LiveResult) -> tuple[str, bool]:
+    """Change of the answer under the corruption, and whether that is to be looked at."""
+    if result.card is None:
+        return tr("No model: open a project with a model."), False
+    now, before = result.get_top(1), result.get_clean_top(1)
+    if not result.recipe.has_effect:
+        return (tr("Nothing detected.") if not now else tr("Prediction without corruption.")), False
+    if not result.answer_changed:
+        return tr("Same prediction as on the original."), False
+    if not now and before:
+        said = tr("▲ No detection any more (was {name}, {share})")
+        return said.format(name=before[0].name, share=format_number(before[0].probability, 2)), True
+    if not before:
+        return tr("▲ Prediction changed (nothing detected before)"), True
+    said = tr("▲ Prediction changed (was {name}, {share})")
+    return said.format(name=before[0].name, share=format_number(before[0].probability, 2)), True
+
+
+def format_decision(result: LiveResult) -> str:
+    """Decision of a card with thresholds or abstention: the model's, or a person's; nothing where it has neither."""
+    if result.card is None or not (result.card.output.thresholds or result.card.output.abstain is not None):
+        return ""
+    if result.needs_person:
+        return tr("With field thresholds: manual review.")
+    return tr("With field thresholds: automatic decision.")
+
+
+def format_throughput(running: LiveRates, has_model: bool) -> tuple[str, bool]:
+    """How the live view keeps up, and whether frames are lost on the way in."""
+    came = running.n_skipped + running.n_dropped
+    parts = [tr("input {fps} fps").format(fps=format_number(running.fps_in))]
+    if has_model:
+        parts.append(tr("model p50 {p50}, p95 {p95} ms").format(p50=format_number(running.p50_ms), p95=format_number(running.p95_ms)))
+    parts.append(tr_plural("{n} dropped", "{n} dropped", running.n_dropped).format(n=running.n_dropped))
+    parts.append(tr_plural("{n} skipped", "{n} skipped", running.n_skipped).format(n=running.n_skipped))
+    return " · ".join(parts), running.n_dropped > DROPPED_TOO_MANY * max(came, 1) and running.n_dropped > 1
+
+
+def _format_original_title(result: LiveResult) -> str:
+    return tr("Original · dashed: model crop") if result.card is not None else tr("Original")
+
+
+def _format_corrupted_title(result: LiveResult) -> str:
+    if not result.recipe.has_effect:
+        return tr("Corrupted: none")
+    return tr("Corrupted: {done}").format(done=describe_steps(result.recipe.steps))
+
+
+def _format_difference_title(result: LiveResult) -> str:
+    if not result.recipe.has_effect:
+        return tr("Difference: none")
+    return tr("Difference × 4: {done}").format(done=describe_steps(result.recipe.steps))
+
+
+def _make_model_input(result: LiveResult) -> StressPicture | None:
+    if result.input_image is None:
+        return None
+    height, width = result.input_image.shape[:2]
+    title = tr("Model input, {width} × {height}").format(width=width, height=height)
+    return StressPicture(result.input_image, title, _format_size(result, result.input_image))
+
+
+def _format_size(result: LiveResult, rgb: NDArray[np.uint8]) -> str:
+    height, width = rgb.shape[:2]
+    return tr("{source}, {width} × {height} pixels").format(source=result.source, width=width, height=height)
+
+
+def _make_rows(result: LiveResult) -> tuple[AnswerRow, ...]:
+    return tuple(AnswerRow(top.name, top.probability, result.get_clean_probability(top.index)) for top in result.get_top(ROWS))
+
+
+def _make_marks(result: LiveResult, boxes: NDArray[np.float32]) -> tuple[BoxMark, ...]:
+    classes = result.card.classes if result.card is not None else ()
+    found = []
+    for x1, y1, x2, y2, score, index in boxes:
+        name = classes[int(index)]
+        found.append(
+            BoxMark((float(x1), float(y1), float(x2), float(y2)), int(index), f"{int(index) + 1} {name} {format_number(float(score), 2)}")
+        )
+    return tuple(found)
+
 
 EDGES = [at / BINS for at in range(BINS + 1)]
 LEAST_HIGH = 4  # answers that the axis goes to at least

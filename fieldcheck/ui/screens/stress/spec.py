@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fieldcheck.i18n.language import tr
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screen_spec import Badge, ScreenHelp, ScreenSpec
-from fieldcheck.ui.shell.action_entry import ActionSpec
-from fieldcheck.words.language import tr
+from fieldcheck.ui.screen import Badge, ScreenHelp, ScreenSpec
+from fieldcheck.ui.shell.shortcuts import ActionSpec
 
 if TYPE_CHECKING:
-    from fieldcheck.domain.project_status import ProjectStatus
+    from fieldcheck.domain.project_state import ProjectStatus
     from fieldcheck.ui.screens.stress import presenter
 else:
     presenter = LazyModule("fieldcheck.ui.screens.stress.presenter")

@@ -10,28 +10,25 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
+from fieldcheck.corruptions.messages import get_sweep_set_name
 from fieldcheck.domain.run import On
-from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.narrowing import get_box_layout, require_value
+from fieldcheck.i18n.language import tr
+from fieldcheck.ui.job_widgets import JobStrip
+from fieldcheck.ui.jobs import Job
+from fieldcheck.ui.qt_types import get_box_layout, require_value
 from fieldcheck.ui.screens.stress.charts import build_sweep_plot
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.widgets.block_table import ReportTable
-from fieldcheck.ui.widgets.chart_table import ChartTable
-from fieldcheck.ui.widgets.job_strip import JobStrip
-from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.ui.widgets.pages import PageStack
-from fieldcheck.ui.widgets.picture_grid import ThumbnailGrid, Tile
-from fieldcheck.ui.widgets.placeholder import Placeholder
-from fieldcheck.ui.widgets.plain import make_card, make_column, make_label, make_plain_tip, make_row
-from fieldcheck.ui.widgets.plot_view import PlotView
-from fieldcheck.ui.widgets.tile_model import Index
-from fieldcheck.words.language import tr
-from fieldcheck.words.sweeps import get_sweep_set_name
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.charts import ChartTable, PlotView
+from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_plain_tip, make_row
+from fieldcheck.ui.widgets.pages import PageStack, Placeholder
+from fieldcheck.ui.widgets.report_table import ReportTable
+from fieldcheck.ui.widgets.thumbnail_grid import Index, ThumbnailGrid, Tile
 
 if TYPE_CHECKING:
-    from fieldcheck.report.robustness import SweepHeatmap
-    from fieldcheck.workflows.stress.stress_found import StressFindings, SweepCurve
+    from fieldcheck.analyses.robustness import SweepHeatmap
+    from fieldcheck.report.stress_findings import StressFindings, SweepCurve
 
 CLEAN = 1  # the column of the figures of the frames as they were captured
 SETS: tuple[On, ...] = ("benchmark", "field", "footage")

@@ -10,35 +10,71 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from fieldcheck.domain.file_kinds import PICTURE_ENDINGS, VIDEO_ENDINGS, format_patterns
-from fieldcheck.ui.narrowing import get_box_layout, get_layout
-from fieldcheck.ui.screens.stress.answer_bars import AnswerBars
-from fieldcheck.ui.screens.stress.captions import StressContent
-from fieldcheck.ui.screens.stress.charts import ConfidenceChart, UncertaintyChart, describe_confidence, format_frame_count
-from fieldcheck.ui.screens.stress.favourites import Favourites, RecipeStepList
-from fieldcheck.ui.screens.stress.live_statistics import ConfidenceTally, TallyMoment
-from fieldcheck.ui.screens.stress.ood_page import OodPage
-from fieldcheck.ui.screens.stress.sets_line import EvaluationSetsRow
-from fieldcheck.ui.screens.stress.severity_slider import SeveritySlider
+from fieldcheck.domain.frame import PICTURE_ENDINGS, VIDEO_ENDINGS, format_patterns
+from fieldcheck.i18n.language import tr
+from fieldcheck.ui.qt_types import get_box_layout, get_layout
+from fieldcheck.ui.screens.stress.charts import (
+    AnswerBars,
+    ConfidenceChart,
+    StressContent,
+    UncertaintyChart,
+    describe_confidence,
+    format_frame_count,
+)
+from fieldcheck.ui.screens.stress.ood import OodPage
+from fieldcheck.ui.screens.stress.recipe_controls import Favourites, RecipeStepList, SeveritySlider
+from fieldcheck.ui.screens.stress.state import ConfidenceTally, TallyMoment
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.widgets.chart_table import ChartTable
-from fieldcheck.ui.widgets.choice import ComboBox
-from fieldcheck.ui.widgets.choose import choose_file
-from fieldcheck.ui.widgets.file_filters import add_all_files
-from fieldcheck.ui.widgets.fixed_lines import FixedLinesLabel
-from fieldcheck.ui.widgets.flow import FlowLayout
-from fieldcheck.ui.widgets.focus import set_focus_target
-from fieldcheck.ui.widgets.frame_view import FrameView
-from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.buttons import ComboBox, KeyButton
+from fieldcheck.ui.widgets.charts import ChartTable
+from fieldcheck.ui.widgets.file_dialogs import add_all_files, choose_file
+from fieldcheck.ui.widgets.image_view import FrameView
+from fieldcheck.ui.widgets.layouts import (
+    FlowLayout,
+    clear_layout,
+    make_card,
+    make_column,
+    make_label,
+    make_plain_tip,
+    make_row,
+    make_rule,
+    set_focus_target,
+    set_tone,
+)
 from fieldcheck.ui.widgets.pages import PageButtons, PageStack
-from fieldcheck.ui.widgets.plain import make_card, make_column, make_label, make_plain_tip, make_row, make_rule, set_tone
-from fieldcheck.words.language import tr
+from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+# Line of the three evaluation sets over the Stress screen, each with its score.
+
+
+class EvaluationSetsRow(QWidget):
+    """Hidden while there is no model whose scores they would be."""
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._line = FlowLayout(look.metrics.scale_px(12), self)
+        self._shown: tuple[tuple[str, str], ...] = ()
+        self.hide()
+
+    def show_sets(self, sets: Sequence[tuple[str, str]]) -> None:
+        """Name and score of each; that one is missing is said in place of its score."""
+        if tuple(sets) == self._shown:
+            return
+        self._shown = tuple(sets)
+        clear_layout(self._line)
+        for name, said in self._shown:
+            self._line.addWidget(make_label(f"{name}: {said}", "caption"))
+        self.setVisible(bool(self._shown))
+
+    def list_captions(self) -> list[str]:
+        """Text of the line."""
+        return [f"{name}: {figure}" for name, figure in self._shown]
 
 
 SIDE, SIDE_COMPACT = 312, 260

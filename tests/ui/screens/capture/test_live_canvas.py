@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor
 
-from fieldcheck.ui.screens.capture.live_canvas import DISC, LiveCanvas
+from fieldcheck.ui.screens.capture.live_view import DISC, LiveCanvas
 
 RED = (200, 30, 30)
 

@@ -1,14 +1,13 @@
 import pytest
 
-from fieldcheck.capture.camera import CameraCapabilities, CameraSettings, ControlRange, FrameFormat
-from fieldcheck.capture.disk_space import DiskSpaceLeft
-from fieldcheck.capture.recorder import RecordingProgress
-from fieldcheck.capture.watchdog import CameraStatus
-from fieldcheck.domain.captured import RecordedMoment, RecordingGap
-from fieldcheck.domain.quality import Quality
+from fieldcheck.domain.frame import Quality
+from fieldcheck.domain.recording import RecordedMoment, RecordingGap
+from fieldcheck.footage.camera.camera import CameraCapabilities, CameraSettings, ControlRange, FrameFormat
+from fieldcheck.footage.camera.reconnect import CameraStatus
+from fieldcheck.footage.live_camera import CaptureStatus
+from fieldcheck.footage.recorder import DiskSpaceLeft, RecordingProgress
 from fieldcheck.ui.open_cameras import CameraSession
-from fieldcheck.ui.screens.capture import live_captions as saying
-from fieldcheck.workflows.capture.record import CaptureStatus
+from fieldcheck.ui.screens.capture import live_presenter as saying
 
 LIVE = CameraStatus("live", fps=30.0, n_frames=300, frame_format=FrameFormat("jpeg", 1280, 720))
 

@@ -3,9 +3,10 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from fieldcheck.project.tables import captures, recordings
-from fieldcheck.ui.shell.confirm_quit import ConfirmQuit
-from tests.capture.servers.mjpeg import MjpegServer
+from fieldcheck.project.tables import recordings
+from fieldcheck.project.tables import recordings as captures
+from fieldcheck.ui.shell.overlays import ConfirmQuit
+from tests.footage.servers.mjpeg import MjpegServer
 
 pytestmark = pytest.mark.loopback
 

@@ -1,7 +1,7 @@
 import pytest
 
 from fieldcheck.ui.screens.capture.live_view import LiveView
-from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.widgets.buttons import KeyButton
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtGui import QColor
 
-from fieldcheck.ui.screens.capture.meter import QualityMeter
+from fieldcheck.ui.screens.capture.live_view import QualityMeter
 
 
 @pytest.fixture

@@ -4,17 +4,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.domain.captured import LightingChange, RecordingGap, RecordingStorage
+from fieldcheck.domain.recording import LightingChange, RecordingGap, RecordingStorage
+from fieldcheck.footage import clips as footage_work
+from fieldcheck.footage.clips import compute_clip_plan
+from fieldcheck.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import captures as captures_table
-from fieldcheck.ui.errors.messages import ALARM
-from fieldcheck.words import footage as words
-from fieldcheck.workflows.footage import footage as footage_work
-from fieldcheck.workflows.footage.clip_plan import compute_clip_plan
-from fieldcheck.workflows.footage.import_footage import FootageInfo, import_footage
+from fieldcheck.project.tables import recordings as captures_table
+from fieldcheck.sampling import messages as words
+from fieldcheck.ui.errors import ALARM
 from tests import makers
-from tests.workflows.footage.test_footage import StopsAfter
+from tests.footage.test_footage import StopsAfter
 
 
 @pytest.fixture

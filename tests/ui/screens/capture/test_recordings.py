@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
-from fieldcheck.ui.screens.capture.recordings import COLUMNS, RecordingRow, RecordingTableModel, build_recording_row, list_column_names
+from fieldcheck.ui.screens.capture.view import COLUMNS, RecordingRow, RecordingTableModel, build_recording_row, list_column_names
 
 Role = Qt.ItemDataRole
 BELT = RecordingRow("r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark", "f1")

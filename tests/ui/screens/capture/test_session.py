@@ -2,9 +2,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from fieldcheck.ui.screens.capture.session import CaptureState, get_enabled_actions
+from fieldcheck.footage.clips import ClipPlan
 from fieldcheck.ui.screens.capture.source_panel import ExposureControls
-from fieldcheck.workflows.footage.clip_plan import ClipPlan
+from fieldcheck.ui.screens.capture.state import CaptureState, get_enabled_actions
 
 WEBCAM, BELT = (SimpleNamespace(id=name, name=name.upper(), driver="usb") for name in ("webcam", "belt"))
 FILM = "/clips/film.mp4"

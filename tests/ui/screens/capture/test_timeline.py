@@ -3,7 +3,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtGui import QColor
 
-from fieldcheck.ui.screens.capture.timeline import LightStretch, RecordingTimeline, TimelineContent
+from fieldcheck.ui.screens.capture.live_view import LightStretch, RecordingTimeline, TimelineContent
 
 
 @pytest.fixture

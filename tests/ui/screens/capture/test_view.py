@@ -6,9 +6,8 @@ from PySide6.QtCore import QDateTime, QMimeData, QPoint, Qt, QTimeZone, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog
 
-from fieldcheck.domain.condition import LIGHTS
-from fieldcheck.ui.screens.capture.recordings import RecordingRow
-from fieldcheck.ui.screens.capture.view import CaptureView
+from fieldcheck.domain.recording import LIGHTS
+from fieldcheck.ui.screens.capture.view import CaptureView, RecordingRow
 
 BELT = RecordingRow("r1", "belt.avi", "✓ complete", "1:00", "1", "120", "0", "left, line 1", "dark", "f1")
 

@@ -7,12 +7,12 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from fieldcheck.paths import get_app_paths
+from fieldcheck.ui.context import Preferences
 from fieldcheck.ui.current_project import CurrentProject
-from fieldcheck.ui.errors.messages import Messages
-from fieldcheck.ui.jobs.runner import JobRunner
-from fieldcheck.ui.preferences import Preferences
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import list_actions
+from fieldcheck.ui.errors import Messages
+from fieldcheck.ui.jobs import JobRunner
+from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.shell.shortcuts import Actions
 
 
 class Told:

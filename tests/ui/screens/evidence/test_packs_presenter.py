@@ -1,8 +1,8 @@
 from datetime import datetime
 
-from fieldcheck.errors import AdminNeeded
-from fieldcheck.ui.screens.evidence.packs_presenter import PacksPresenter
-from fieldcheck.workflows.project.describe_project import GapLimits, set_limits
+from fieldcheck.errors.projects import AdminNeeded
+from fieldcheck.project.limits import GapLimits, set_limits
+from fieldcheck.ui.screens.evidence.packs import PacksPresenter
 from tests.packs import held
 
 

@@ -1,4 +1,4 @@
-from fieldcheck.ui.screens.evidence.parts import PARTS
+from fieldcheck.ui.screens.evidence.presenter import PARTS
 from fieldcheck.ui.screens.evidence.spec import SPEC
 
 

@@ -2,11 +2,11 @@ import shutil
 
 import pytest
 
+from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.ui.screens.evidence.people_presenter import AnnotatorsPresenter
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.ui.screens.evidence.annotators import AnnotatorsPresenter
 from tests import makers
 
 

@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from fieldcheck.domain.changes import Changes
+from fieldcheck.domain.project_state import Changes
 from fieldcheck.ui.screens.evidence import presenter as screen
 
 

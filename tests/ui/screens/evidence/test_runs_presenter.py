@@ -1,8 +1,7 @@
 from shiboken6 import delete
 
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.ui.screens.evidence.runs_page import RunsPage
-from fieldcheck.ui.screens.evidence.runs_presenter import RunsPresenter
+from fieldcheck.ui.screens.evidence.runs import RunsPage, RunsPresenter
 
 
 def test_runs_are_listed_with_scores_and_one_that_is_repeated_is_identical_or_names_its_model(desk, project, told):

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.run import ReplayDifference, ReplayResult, RunLine
-from fieldcheck.ui.screens.evidence.session import PAGE, RunListState
-from tests.words.test_runs import RUN
+from fieldcheck.ui.screens.evidence.runs import PAGE, RunListState
+from tests.evidence.test_runs import RUN
 
 LINES = [RunLine(replace(RUN, run_id=f"{at:016x}"), "net", 100, ("cpu",)) for at in range(PAGE)]
 

@@ -1,5 +1,5 @@
-from fieldcheck.ui.screens.evidence.state_row import StateRow
-from fieldcheck.words.evidence_state import DONE, LOOK, StateLine
+from fieldcheck.evidence.messages import DONE, LOOK, StateLine
+from fieldcheck.ui.screens.evidence.packs import StateRow
 
 
 def test_a_row_that_is_to_be_looked_at_says_so_by_mark_and_tone(look, shown):

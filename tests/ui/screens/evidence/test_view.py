@@ -1,10 +1,9 @@
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.screens.evidence.parts import PARTS
-from fieldcheck.ui.screens.evidence.view import EvidenceView
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import list_actions
+from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens.evidence.presenter import PARTS, EvidenceView
+from fieldcheck.ui.shell.shortcuts import Actions
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 import pytest
 
-from fieldcheck.ui.screens.explore import captions
-from fieldcheck.workflows.explore.items import load_items
-from fieldcheck.workflows.explore.similar import set_tags
+from fieldcheck.analyses.item_columns import load_items
+from fieldcheck.analyses.similar_items import set_tags
+from fieldcheck.ui.screens.explore import items as captions
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotSeries
-from fieldcheck.ui.screens.explore.charts import ChartsPart, ChartsView
+from fieldcheck.ui.screens.explore.tables import ChartsPart, ChartsView
 
 AXIS = PlotAxis(0.0, 1.0, ((0.0, "0"), (1.0, "1")))
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QTableView
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import ScoreRow
-from fieldcheck.ui.screens.explore.classes import RANGE, ClassTableModel, RangeDelegate, map_share_to_x
+from fieldcheck.ui.screens.explore.tables import RANGE, ClassTableModel, RangeDelegate, map_share_to_x
 
 Role = Qt.ItemDataRole
 MANY = ScoreRow("crack", 40, "50% (30–70%)", Estimate.from_limits(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))

@@ -2,8 +2,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from fieldcheck.domain.filter import FACETS, Filter
-from fieldcheck.ui.screens.explore.filter_bar import ORDERS, RANGES, FilterBar, format_range, get_filter_name, get_order_name, list_chips
+from fieldcheck.domain.items import FACETS, Filter
+from fieldcheck.ui.screens.explore.gallery_view import ORDERS, RANGES, FilterBar, format_range, get_filter_name, get_order_name, list_chips
 
 
 @pytest.fixture

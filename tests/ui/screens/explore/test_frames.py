@@ -7,17 +7,16 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fieldcheck.domain.filter import Filter
-from fieldcheck.exchange.read import read_labels
+from fieldcheck.analyses.failures import list_saved_slices
+from fieldcheck.domain.items import Filter
+from fieldcheck.labels.formats.registry import read_labels
+from fieldcheck.labels.label_error_review import list_label_reviews
+from fieldcheck.labels.store import LabelDecision, mark_person, set_label
+from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import tags as tags_table
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.label.label_review import list_label_reviews
-from fieldcheck.workflows.label.mark_frames import mark_person
-from fieldcheck.workflows.models.run_and_score import run_and_score
-from fieldcheck.workflows.report.slicing import list_saved_slices
+from fieldcheck.project.tables import labels as tags_table
 from tests import makers
 
 
@@ -140,7 +139,7 @@ def test_frames_with_a_person_go_out_only_by_the_key_that_says_so(frames, window
     name = project.read(labels_table.list_labels)[0].frame_id
     mark_person(project, [name], on=True, by="tester")
     chosen = iter([tmp_path / "without", tmp_path / "with"])
-    monkeypatch.setattr("fieldcheck.ui.screens.explore.frames_view.choose_folder", lambda _parent, _title, then: then(next(chosen)))
+    monkeypatch.setattr("fieldcheck.ui.screens.explore.gallery_view.choose_folder", lambda _parent, _title, then: then(next(chosen)))
     frames.view.frames.bar.filter_added.emit("set", "field")
     for key, n in (("E", 19), ("Shift+E", 20)):
         QTest.keySequence(frames.view.frames.grid, QKeySequence(key))

@@ -1,6 +1,6 @@
 from PySide6.QtGui import QColor, QImage
 
-from fieldcheck.ui.screens.explore.frames_view import MOST_FACTS, FramesView, SelectedFramePanel
+from fieldcheck.ui.screens.explore.gallery_view import MOST_FACTS, FramesView, SelectedFramePanel
 
 
 def test_a_note_takes_room_only_while_it_says_something(window, qtbot):

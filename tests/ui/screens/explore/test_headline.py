@@ -2,11 +2,11 @@ import pytest
 from PySide6.QtGui import QColor, QFontInfo
 from PySide6.QtWidgets import QApplication, QLabel
 
+from fieldcheck.analyses.names_and_numbers import get_readiness_sign
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import GapChart, PlotAxis
-from fieldcheck.report.code_names import get_readiness_sign
-from fieldcheck.ui.screens.explore.headline import SHAPES, HeadlinePanel, VerdictBadge
-from fieldcheck.ui.theme.icons import get_glyph
+from fieldcheck.ui.screens.explore.view import SHAPES, HeadlinePanel, VerdictBadge
+from fieldcheck.ui.theme import get_glyph
 
 READINESS = ("not_ready", "not_shown", "supervised_trial", "not_enough", "not_comparable")
 HEADLINE = ("Benchmark 94% → Field 53% (36–69%).", "Gap 41 pp (24–58).", "Inconclusive: label about 12 more frames.")

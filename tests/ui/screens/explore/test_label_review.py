@@ -6,18 +6,17 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 
+from fieldcheck.labels import label_error_review as label_review
+from fieldcheck.labels.label_error_review import list_label_reviews
+from fieldcheck.labels.store import LabelDecision, plan_repeats, store_repeat
+from fieldcheck.models import scored_sides
+from fieldcheck.models.run import run_on_set
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import labels as looks_table
+from fieldcheck.project.tables import labels as repeats_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.project.tables import repeats as repeats_table
-from fieldcheck.project.tables import second_looks as looks_table
 from fieldcheck.ui.screens.explore.label_review import ReviewRow
-from fieldcheck.workflows.label import label_review
-from fieldcheck.workflows.label.label_frames import LabelDecision
-from fieldcheck.workflows.label.label_review import list_label_reviews
-from fieldcheck.workflows.label.repeat_labels import plan_repeats, store_repeat
-from fieldcheck.workflows.models.run_model import run_on_set
-from fieldcheck.workflows.report import two_sides
 from tests import makers
 
 
@@ -146,7 +145,7 @@ def test_a_key_before_the_frame_could_be_seen_is_no_answer(look, window, press, 
 
 def test_between_answers_nothing_is_computed_and_the_next_frame_is_there_already(look, window, press, settle, seen, told, monkeypatch):
     part, reckoned, waited = look.presenter.looks["look"], [], []
-    for module, name in ((label_review, "list_label_reviews"), (two_sides, "_load_field_side")):
+    for module, name in ((label_review, "list_label_reviews"), (scored_sides, "_load_field_side")):
         real = getattr(module, name)
         monkeypatch.setattr(module, name, lambda *given, real=real, name=name: (reckoned.append(name), real(*given))[1])
     n = min(4, part.n_open)

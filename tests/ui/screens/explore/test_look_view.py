@@ -1,4 +1,4 @@
-from fieldcheck.ui.screens.explore.look_view import LabelReviewView
+from fieldcheck.ui.screens.explore.label_review_view import LabelReviewView
 
 
 def test_the_key_for_boxes_is_there_only_where_there_are_any(window, qtbot):

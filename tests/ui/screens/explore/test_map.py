@@ -1,7 +1,7 @@
 import numpy as np
 
-from fieldcheck.ui.screens.explore.map import format_legend
-from fieldcheck.workflows.explore.similar import compute_scatter_layout, load_similarity_index
+from fieldcheck.analyses.similar_items import compute_scatter_layout, load_similarity_index
+from fieldcheck.ui.screens.explore.similarity_map import format_legend
 
 
 def test_the_map_is_made_once_and_what_is_drawn_round_opens_as_frames(explore, folder, do, window):

@@ -1,8 +1,8 @@
-from fieldcheck.ui.screens.explore.pictures import read_image, read_thumbnails
+from fieldcheck.ui.screens.explore.items import read_image, read_thumbnails
 
 
 def test_frames_and_benchmark_pictures_have_small_ones_and_whole_ones(labelled, qapp):
-    from fieldcheck.workflows.explore.items import load_items
+    from fieldcheck.analyses.item_columns import load_items
 
     first = load_items(labelled)[0].subjects[0]
     found = read_thumbnails(labelled, [first, "benchmark:red/000.png", "benchmark:gone.png", "nobody"])

@@ -4,21 +4,20 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.domain.changes import Changes
+from fieldcheck.analyses.similar_items import compute_missing_vectors
 from fieldcheck.domain.items import get_benchmark_path
+from fieldcheck.domain.project_state import Changes
 from fieldcheck.imaging.codec import read_image_size
+from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.models.run import get_benchmark_root
+from fieldcheck.models.store import add_model
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import benchmarks as benchmarks_table
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.explore.explore import get_gap_progress
-from fieldcheck.workflows.explore.similar import compute_missing_vectors
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.models.models import add_model
-from fieldcheck.workflows.models.run_model import get_benchmark_root
-from fieldcheck.workflows.report import report_gap
-from fieldcheck.workflows.report.report_gap import build_report
-from fieldcheck.workflows.report.round_result import compute_round_result
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import models as benchmarks_table
+from fieldcheck.report import assemble
+from fieldcheck.report.assemble import build_report
+from fieldcheck.report.explore_data import compute_round_result, get_gap_progress
 from tests import makers
 
 
@@ -201,13 +200,13 @@ def test_beside_an_error_stands_the_benchmark_picture_that_is_most_like_it(windo
 
 
 def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(window, explore, folder, settle, qtbot, monkeypatch):
-    path, go_on, real = folder("labelled"), threading.Event(), report_gap.compute_section_facts
+    path, go_on, real = folder("labelled"), threading.Event(), assemble.compute_section_facts
 
     def slowly(project):
         assert go_on.wait(60)
         return real(project)
 
-    monkeypatch.setattr(report_gap, "compute_section_facts", slowly)
+    monkeypatch.setattr(assemble, "compute_section_facts", slowly)
     window.open_project(path)
     qtbot.waitUntil(lambda: window.current.project is not None)
     shown = compute_round_result(window.current.project, "en")
@@ -230,8 +229,8 @@ def test_what_the_result_showed_stands_at_once_while_the_rest_is_worked_out(wind
 
 
 def test_after_the_result_nothing_of_it_is_worked_out_anew(window, open_in_window, folder, settle, qtbot, monkeypatch):
-    asked, real = [], report_gap.compute_section_facts
-    monkeypatch.setattr(report_gap, "compute_section_facts", lambda project: asked.append(project) or real(project))
+    asked, real = [], assemble.compute_section_facts
+    monkeypatch.setattr(assemble, "compute_section_facts", lambda project: asked.append(project) or real(project))
     open_in_window(folder("labelled"))
     window.show_screen("label")
     settle()

@@ -1,7 +1,7 @@
 from PySide6.QtGui import QImage
 
-from fieldcheck.ui.screens.explore.read_ahead import AHEAD, KEPT, ReadAhead
-from fieldcheck.workflows.label.label_review import ReviewOverlay
+from fieldcheck.labels.label_error_review import ReviewOverlay
+from fieldcheck.ui.screens.explore.label_review import AHEAD, KEPT, ReadAhead
 
 
 class Asked:

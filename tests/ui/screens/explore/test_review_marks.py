@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QImage
 
-from fieldcheck.domain.box import Box, Point
-from fieldcheck.ui.screens.explore.review_marks import draw_marks, has_marks
-from fieldcheck.workflows.label.label_review import ReviewOverlay
+from fieldcheck.domain.label import Box, Point
+from fieldcheck.labels.label_error_review import ReviewOverlay
+from fieldcheck.ui.screens.explore.label_review_view import draw_marks, has_marks
 
 
 def test_boxes_are_drawn_on_a_copy(qapp):

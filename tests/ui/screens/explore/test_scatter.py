@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.explore.scatter import ScatterPlot, SimilarityMapView
+from fieldcheck.ui.screens.explore.similarity_map import ScatterPlot, SimilarityMapView
 
 POINTS = np.array([[0, 0], [10, 0], [0, 10], [10, 10]], np.float32)
 

@@ -1,7 +1,7 @@
 import numpy as np
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.ui.screens.explore.screen_data import ItemStore, LazySubjectNames
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.ui.screens.explore.items import ItemStore, LazySubjectNames
 
 
 def test_rows_are_named_without_a_list_of_them():
@@ -32,7 +32,7 @@ def test_nothing_is_read_twice_while_nothing_changed(window, explore, folder, se
 
 def test_of_a_long_list_the_first_page_comes_before_the_rest(window, explore, folder, settle, monkeypatch):
     explore(folder("labelled"))
-    monkeypatch.setattr("fieldcheck.ui.screens.explore.screen_data.QUICK", 0)
+    monkeypatch.setattr("fieldcheck.ui.screens.explore.items.QUICK", 0)
     seen = []
     shelf = ItemStore(window.context, lambda: seen.append((len(shelf.first), shelf.items is not None)))
     shelf.load_items()

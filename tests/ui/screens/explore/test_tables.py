@@ -5,10 +5,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.filter import Filter
+from fieldcheck.domain.items import Filter
 from fieldcheck.domain.plot import ScoreRow
+from fieldcheck.report.explore_data import ConfusionCell, ExploreData, SliceLine
 from fieldcheck.ui.screens.explore.tables import ConfusionTableModel, ExploreTables
-from fieldcheck.workflows.explore.explore import ConfusionCell, ExploreData, SliceLine
 
 LINE = ScoreRow("crack", 40, "50% (30–70%)", Estimate.from_limits(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
 DARK = SliceLine("light", "dark", ScoreRow("dark", 12, "40% (20–60%)", LINE.estimate, sign="▲"))

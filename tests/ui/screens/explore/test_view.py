@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QApplication
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import ScoreRow
-from fieldcheck.ui.screens.explore.session import MODES
+from fieldcheck.report.explore_data import ConfidentError, ConfusionCell, ExploreData
+from fieldcheck.ui.screens.explore.items import MODES
 from fieldcheck.ui.screens.explore.view import ExploreView
-from fieldcheck.ui.widgets.picture_grid import Tile
-from fieldcheck.workflows.explore.explore import ConfidentError, ConfusionCell, ExploreData
+from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 LINE = ScoreRow("crack", 40, "50% (30–70%)", Estimate.from_limits(0.5, 0.3, 0.7, n=40, n_eff=40, method="wilson"))
 FRAMES = tuple(

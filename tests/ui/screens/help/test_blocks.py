@@ -1,6 +1,6 @@
 from html.parser import HTMLParser
 
-from fieldcheck.ui.screens.help.blocks import (
+from fieldcheck.ui.screens.help.presenter import (
     HelpHeading,
     HelpKeys,
     HelpLinks,
@@ -11,7 +11,7 @@ from fieldcheck.ui.screens.help.blocks import (
     build_style_sheet,
     render_html,
 )
-from fieldcheck.ui.theme.tokens import DARK, Metrics
+from fieldcheck.ui.theme import DARK, Metrics
 
 BLOCKS = (
     HelpHeading("A & B"),

@@ -1,9 +1,18 @@
 import pytest
 
-from fieldcheck.ui.screens.help.blocks import HelpKeys, HelpLinks, HelpParagraph, HelpSteps
-from fieldcheck.ui.screens.help.pages import GLOSSARY, KEYS, NUMBERS, build_pages, build_screen_help
-from fieldcheck.ui.shell.actions_table import SCREENS, list_actions
-from fieldcheck.words import language
+from fieldcheck.i18n import language
+from fieldcheck.ui.screen import SCREENS, list_actions
+from fieldcheck.ui.screens.help.presenter import (
+    GLOSSARY,
+    KEYS,
+    NUMBERS,
+    HelpKeys,
+    HelpLinks,
+    HelpParagraph,
+    HelpSteps,
+    build_pages,
+    build_screen_help,
+)
 
 ALL = {page.name: page for page in build_pages(list_actions())}
 

@@ -1,7 +1,7 @@
 from PySide6.QtCore import Qt
 
+from fieldcheck.ui.screen import list_actions
 from fieldcheck.ui.screens.help.presenter import HelpPresenter
-from fieldcheck.ui.shell.actions_table import list_actions
 
 
 class FakeView:

@@ -1,8 +1,7 @@
 import pytest
 from PySide6.QtCore import QUrl
 
-from fieldcheck.ui.screens.help.blocks import HelpPage, HelpParagraph
-from fieldcheck.ui.screens.help.view import HelpView
+from fieldcheck.ui.screens.help.presenter import HelpPage, HelpParagraph, HelpView
 
 PAGES = (HelpPage("label", "Label", (HelpParagraph("One key a frame."),)), HelpPage("report", "Report", (HelpParagraph("Verdict first."),)))
 

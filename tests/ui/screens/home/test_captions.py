@@ -4,10 +4,10 @@ from pathlib import Path
 import pytest
 
 from fieldcheck import resources
-from fieldcheck.domain.project_status import ProjectStatus, RecentProject
-from fieldcheck.measure.interval import estimate_wilson
+from fieldcheck.domain.project_state import ProjectStatus, RecentProject
+from fieldcheck.models.new_project import BenchmarkFacts, ModelSummary
+from fieldcheck.stats.intervals import estimate_wilson
 from fieldcheck.ui.screens.home import captions
-from fieldcheck.workflows.project.project_cards import BenchmarkFacts, ModelSummary
 
 RECEIPT = {
     "size": [224, 256], "colour": "RGB", "layout": "NCHW", "crop": 1.0, "resize": "stretch", "interpolation": "area", "scale": 1 / 255,

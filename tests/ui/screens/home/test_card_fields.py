@@ -1,8 +1,8 @@
 import pytest
 
 from fieldcheck.domain.model_card import KINDS, dump_card, parse_card
-from fieldcheck.ui.screens.home import card_fields
-from fieldcheck.words import language
+from fieldcheck.i18n import language
+from fieldcheck.ui.screens.home import model_card_page
 
 CARD = dump_card(
     parse_card(
@@ -26,13 +26,13 @@ CARD = dump_card(
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_what_stands_in_the_fields_means_the_same_card(lang):
     with language.use_language(lang):
-        typed = card_fields.format_card_fields(CARD)
-        assert parse_card(card_fields.parse_card_fields(typed, CARD)) == parse_card(CARD)
-        assert set(card_fields.get_field_names()) | {"classes"} == set(typed)
+        typed = model_card_page.format_card_fields(CARD)
+        assert parse_card(model_card_page.parse_card_fields(typed, CARD)) == parse_card(CARD)
+        assert set(model_card_page.get_field_names()) | {"classes"} == set(typed)
 
 
 def test_fields_read_as_a_person_writes_them():
-    typed = card_fields.format_card_fields(CARD)
+    typed = model_card_page.format_card_fields(CARD)
     assert (typed["input.size"], typed["input.scale"], typed["input.std"]) == ("128 × 96", "1/255", "0.25")
     assert typed["input.mean"] == "0.485; 0.456; 0.406"
     assert typed["classes"] == "ok\nNG part"
@@ -43,17 +43,17 @@ def test_fields_read_as_a_person_writes_them():
     [("0,485 0,456 0,406", [0.485, 0.456, 0.406]), ("0.5,0.4,0.3", [0.5, 0.4, 0.3]), ("0.5, 0.4", [0.5, 0.4]), ("1/2", [0.5])],
 )
 def test_lists_are_taken_with_commas_semicolons_or_blanks(said, expected):
-    assert card_fields.parse_card_fields({"input.mean": said}, CARD)["input"]["mean"] == pytest.approx(expected)
+    assert model_card_page.parse_card_fields({"input.mean": said}, CARD)["input"]["mean"] == pytest.approx(expected)
 
 
 def test_what_is_no_figure_is_handed_on_for_the_card_to_refuse():
-    card = card_fields.parse_card_fields({"input.scale": "much", "input.size": "large", "output.iou": "1/0"}, CARD)
+    card = model_card_page.parse_card_fields({"input.scale": "much", "input.size": "large", "output.iou": "1/0"}, CARD)
     assert (card["input"]["scale"], card["input"]["size"], card["output"]["iou"]) == ("much", "large", "1/0")
     assert CARD["input"]["scale"] == pytest.approx(1 / 255)
 
 
 def test_each_task_offers_its_own_outputs():
     for task, kinds in KINDS.items():
-        assert [code for code, _ in card_fields.list_options("output.kind", task)] == list(kinds)
-    assert card_fields.list_options("input.scale", "detection") == []
-    assert dict(card_fields.list_options("input.resize", "detection"))["letterbox"] == "letterbox (pad)"
+        assert [code for code, _ in model_card_page.list_options("output.kind", task)] == list(kinds)
+    assert model_card_page.list_options("input.scale", "detection") == []
+    assert dict(model_card_page.list_options("input.resize", "detection"))["letterbox"] == "letterbox (pad)"

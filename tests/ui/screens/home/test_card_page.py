@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from fieldcheck.ui.screens.home import card_fields
-from fieldcheck.ui.screens.home.card_page import TILES, ModelCardPage, TilePreview
-from fieldcheck.ui.screens.home.model_input_view import ModelInputImages
+from fieldcheck.ui.screens.home import model_card_page
+from fieldcheck.ui.screens.home.captions import ModelInputImages
+from fieldcheck.ui.screens.home.model_card_page import TILES, ModelCardPage, TilePreview
 from tests.ui.screens.home.test_card_fields import CARD
 
 GREY = np.full((24, 32, 3), 90, np.uint8)
@@ -15,14 +15,14 @@ def page(look, qtbot):
     qtbot.addWidget(made)
     made.resize(1100, 600)
     made.show()
-    made.fill_fields("net.onnx", card_fields.format_card_fields(CARD), "Proposed: Output", 2)
+    made.fill_fields("net.onnx", model_card_page.format_card_fields(CARD), "Proposed: Output", 2)
     return made
 
 
 def test_the_fields_hold_what_was_filled_in_and_nobody_is_told(page, qtbot):
     with qtbot.assertNotEmitted(page.edited):
-        page.fill_fields("net.onnx", card_fields.format_card_fields(CARD), "", 2)
-    assert page.get_field_texts() == card_fields.format_card_fields(CARD)
+        page.fill_fields("net.onnx", model_card_page.format_card_fields(CARD), "", 2)
+    assert page.get_field_texts() == model_card_page.format_card_fields(CARD)
     assert page.focusWidget() is page.fields["task"]
 
 
@@ -30,7 +30,7 @@ def test_every_field_has_a_name_and_says_when_it_is_changed(page, qtbot):
     for key, field in page.fields.items():
         assert field.accessibleName()
         with qtbot.waitSignal(page.edited):
-            if key in card_fields.LISTS + card_fields.FIGURES or key == "input.size":
+            if key in model_card_page.LISTS + model_card_page.FIGURES or key == "input.size":
                 qtbot.keyClicks(field, "1")
             else:
                 field.setCurrentIndex((field.currentIndex() + 1) % field.count())

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
-from fieldcheck.ui.screens.home.wizard import NewProjectForm
-from fieldcheck.workflows.models.models import find_model, get_card
+from fieldcheck.models.store import find_model, get_card
+from fieldcheck.ui.screens.home.new_project import NewProjectForm
 from tests import makers
-from tests.inference import exporters
+from tests.models import exporters
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 

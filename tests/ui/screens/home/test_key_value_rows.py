@@ -1,6 +1,6 @@
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from fieldcheck.ui.screens.home.key_value_rows import ElidedLabel, FactsGrid, FormField
+from fieldcheck.ui.screens.home.captions import ElidedLabel, FactsGrid, FormField
 
 
 def test_data_that_has_no_room_is_cut_and_stands_whole_in_the_tooltip(look, qtbot):

@@ -1,8 +1,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.home.key_value_rows import ElidedLabel
-from fieldcheck.ui.screens.home.limits_card import LimitsCard
+from fieldcheck.ui.screens.home.captions import ElidedLabel
+from fieldcheck.ui.screens.home.overview_page import LimitsCard
 
 CLASSES = ("good", "crack", "burr")
 

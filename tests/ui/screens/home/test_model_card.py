@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QLabel
 
-from fieldcheck.ui.screens.home.model_card import MOST_CLASSES, ClassChips, ModelPanel
-from fieldcheck.ui.screens.home.model_input_view import ModelInputImages
-from fieldcheck.ui.widgets.chip import Chip
+from fieldcheck.ui.screens.home.captions import ModelInputImages
+from fieldcheck.ui.screens.home.overview_page import MOST_CLASSES, ClassChips, ModelPanel
+from fieldcheck.ui.widgets.buttons import Chip
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from fieldcheck.ui.screens.home.model_input_view import ModelInputImages, ModelInputView
-from fieldcheck.ui.widgets.frame_view import BoxMark
+from fieldcheck.ui.screens.home.captions import ModelInputImages, ModelInputView
+from fieldcheck.ui.widgets.image_view import BoxMark
 
 
 @pytest.fixture

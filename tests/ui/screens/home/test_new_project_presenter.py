@@ -2,11 +2,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from fieldcheck.labels.classes import list_project_classes
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.project.tables import settings as settings_table
-from fieldcheck.ui.screens.home.new_project_presenter import KEPT, NewProjectPresenter, parse_class_names
-from fieldcheck.ui.screens.home.wizard import NewProjectForm
-from fieldcheck.workflows.label.classes import list_project_classes
+from fieldcheck.project.tables import values as settings_table
+from fieldcheck.ui.screens.home.new_project import KEPT, NewProjectForm, NewProjectPresenter, parse_class_names
 from tests import makers
 
 

@@ -3,8 +3,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from fieldcheck.ui.screens.home.overview import BenchmarkCard, OverviewPage, SiteCard
-from fieldcheck.ui.widgets.chip import Chip
+from fieldcheck.ui.screens.home.overview_page import BenchmarkCard, OverviewPage, SiteCard
+from fieldcheck.ui.widgets.buttons import Chip
 
 SAID = {"site": "Werk 2", "line": "Line 4", "who": "M. Berger", "conditions": ("dark", "glare"), "note": "Lamp flickers"}
 

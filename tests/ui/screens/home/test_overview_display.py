@@ -1,7 +1,7 @@
 import pytest
 
-from fieldcheck.ui.screens.home.overview import OverviewPage
-from fieldcheck.ui.screens.home.overview_display import BenchmarkDisplay, LimitsDisplay, ModelDisplay, OverviewDisplay, SiteDisplay
+from fieldcheck.ui.screens.home.overview_page import OverviewPage
+from fieldcheck.ui.screens.home.overview_presenter import BenchmarkDisplay, LimitsDisplay, ModelDisplay, OverviewDisplay, SiteDisplay
 
 
 def members(protocol):

@@ -3,12 +3,12 @@ import shutil
 import pytest
 
 from fieldcheck.domain.training import Layer, Training
+from fieldcheck.labels.classes import get_ok_classes
+from fieldcheck.models.new_project import NewProjectRequest, set_up_project
+from fieldcheck.models.store import find_model
+from fieldcheck.models.training_info import store_training
+from fieldcheck.project.limits import GapLimits, Site, get_gap_limits, get_site
 from fieldcheck.ui.screens.home.overview_presenter import OverviewPresenter
-from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.training_info import store_training
-from fieldcheck.workflows.project.describe_project import GapLimits, Site, get_gap_limits, get_site
-from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
-from fieldcheck.workflows.project.ok_classes import get_ok_classes
 from tests import makers
 
 

@@ -4,13 +4,13 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from fieldcheck.labels.classes import list_project_classes
+from fieldcheck.models.store import find_model
 from fieldcheck.paths import get_app_paths
-from fieldcheck.project.tables import clips as clips_table
+from fieldcheck.project.limits import GapLimits, Site, get_gap_limits, get_site
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.label.classes import list_project_classes
-from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.project.describe_project import GapLimits, Site, get_gap_limits, get_site
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import recordings as clips_table
 from tests import makers
 
 CTRL, NONE = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier

@@ -2,7 +2,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
-from fieldcheck.ui.screens.home.project_card import EditableCard, make_action_button
+from fieldcheck.ui.screens.home.captions import EditableCard, make_action_button
 
 
 class NoteCard(EditableCard):

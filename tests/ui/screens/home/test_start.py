@@ -4,8 +4,8 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QFileDialog, QLabel
 
 from fieldcheck.ui.screens.home.captions import build_missing_row
-from fieldcheck.ui.screens.home.start import StartPage, VisitStepsLine
-from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.screens.home.start_page import StartPage, VisitStepsLine
+from fieldcheck.ui.widgets.buttons import KeyButton
 
 
 def test_three_ways_to_begin_carry_their_keys_and_the_promise_stands_below(view):

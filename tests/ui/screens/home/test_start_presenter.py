@@ -2,9 +2,9 @@ import shutil
 
 import pytest
 
+from fieldcheck.api.demo import PROJECT_NAME
 from fieldcheck.paths import get_app_paths
-from fieldcheck.ui.screens.home.start_presenter import StartPresenter
-from fieldcheck.workflows.project.demo import PROJECT_NAME
+from fieldcheck.ui.screens.home.start_page import StartPresenter
 from tests import makers
 
 

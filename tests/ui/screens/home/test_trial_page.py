@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from fieldcheck.ui.jobs.runner import Job
-from fieldcheck.ui.screens.home.model_input_view import ModelInputImages
-from fieldcheck.ui.screens.home.trial_page import TrialPage, TrialResult
+from fieldcheck.ui.jobs import Job
+from fieldcheck.ui.screens.home.captions import ModelInputImages
+from fieldcheck.ui.screens.home.trial import TrialPage, TrialResult
 
 RGB = np.zeros((48, 64, 3), np.uint8)
 SHOWN = TrialResult(

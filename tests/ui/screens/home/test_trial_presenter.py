@@ -1,9 +1,8 @@
 import pytest
 
+from fieldcheck.models.try_model import try_model
 from fieldcheck.progress import NullProgress
-from fieldcheck.ui.screens.home.trial_page import TrialResult
-from fieldcheck.ui.screens.home.trial_presenter import KEPT, MOST_SAID, TrialPresenter, build_trial_result
-from fieldcheck.workflows.models.try_model import try_model
+from fieldcheck.ui.screens.home.trial import KEPT, MOST_SAID, TrialPresenter, TrialResult, build_trial_result
 from tests import makers
 
 

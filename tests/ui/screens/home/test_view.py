@@ -5,11 +5,11 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, QSize, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QScrollArea
 
-from fieldcheck.ui.screens.home.key_value_rows import ElidedLabel
+from fieldcheck.models.new_project import NewProjectRequest, set_up_project
+from fieldcheck.ui.screens.home.captions import ElidedLabel
 from fieldcheck.ui.screens.home.view import OVERVIEW, START, WIZARD
-from fieldcheck.ui.widgets.focus import get_focus_target
-from fieldcheck.ui.widgets.key_button import KeyButton
-from fieldcheck.workflows.project.new_project import NewProjectRequest, set_up_project
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.layouts import get_focus_target
 from tests import makers
 from tests.ui.conftest import inside
 from tests.ui.states import SMALL, rest

@@ -3,8 +3,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
-from fieldcheck.ui.screens.home.wizard import NewProjectForm, WizardPage
-from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.screens.home.new_project import NewProjectForm, WizardPage
+from fieldcheck.ui.widgets.buttons import KeyButton
 
 
 @pytest.fixture

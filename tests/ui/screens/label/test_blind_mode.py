@@ -4,16 +4,16 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QWidget
 
+from fieldcheck.labels.label_session import Suggestion
+from fieldcheck.models.run import run_on_set
+from fieldcheck.models.store import find_model
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.ui.screens.label.blind_mode import BlindMode
-from fieldcheck.ui.screens.label.class_panel import ClassButton
+from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.ui.screens.label.drawing import Drawing
-from fieldcheck.ui.screens.label.session import LabelState
-from fieldcheck.workflows.label.suggest import Suggestion
-from fieldcheck.workflows.models.models import find_model
-from fieldcheck.workflows.models.run_model import run_on_set
+from fieldcheck.ui.screens.label.label_actions import BlindMode
+from fieldcheck.ui.screens.label.state import LabelState
+from fieldcheck.ui.screens.label.view import ClassButton
 from tests import makers
 from tests.ui.screens.label.conftest import seen
 from tests.ui.screens.label.recorded import RecordedCurrent, RecordedView

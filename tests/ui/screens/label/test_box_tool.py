@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.domain.box import Box
-from fieldcheck.ui.screens.label.box_tool import BoxTool, snap_box
+from fieldcheck.domain.label import Box
+from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens.label.drawing import BoxTool, snap_box
 from fieldcheck.ui.screens.label.view import LabelView
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import list_actions
+from fieldcheck.ui.shell.shortcuts import Actions
 
 
 @pytest.fixture

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.domain.box import Box
-from fieldcheck.ui.screens.label.boxes import LEAST, Boxes
+from fieldcheck.domain.label import Box
+from fieldcheck.ui.screens.label.drawing import LEAST, Boxes
 
 
 @pytest.fixture

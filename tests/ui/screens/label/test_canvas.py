@@ -4,7 +4,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 
 from fieldcheck.ui.screens.label.canvas import DrawnBox, LabelCanvas
-from fieldcheck.ui.theme.tokens import OVER_PICTURES
+from fieldcheck.ui.theme import OVER_PICTURES
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.ui.screens.label.class_panel import ClassButton, ClassFinder, ClassPanel
-from fieldcheck.ui.screens.label.keys import KEYS
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.theme.tokens import Metrics
+from fieldcheck.ui.screens.label.state import KEYS
+from fieldcheck.ui.screens.label.view import ClassButton, ClassFinder, ClassPanel
+from fieldcheck.ui.theme import Metrics, Theme
 from tests.ui.conftest import seen
 
 NAMES = ("OK", "Crack", "Porosity", "Scratch", "Missing hole", "Burr", "Wrong part", "Dent", "Stain", "Rust", "A", "B", "C", "D")

@@ -3,10 +3,10 @@
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.screens.label import display
+from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens.label import state
 from fieldcheck.ui.screens.label.view import LabelView
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import list_actions
+from fieldcheck.ui.shell.shortcuts import Actions
 
 
 def members(protocol):
@@ -16,10 +16,10 @@ def members(protocol):
 @pytest.mark.parametrize(
     ("protocol", "part"),
     [
-        (display.LabelDisplay, lambda view: view),
-        (display.CanvasDisplay, lambda view: view.canvas),
-        (display.StripDisplay, lambda view: view.strip),
-        (display.FinderDisplay, lambda view: view.finder),
+        (state.LabelDisplay, lambda view: view),
+        (state.CanvasDisplay, lambda view: view.canvas),
+        (state.StripDisplay, lambda view: view.strip),
+        (state.FinderDisplay, lambda view: view.finder),
     ],
 )
 def test_the_view_has_all_that_its_presenters_ask_of_it(qtbot, look, protocol, part):

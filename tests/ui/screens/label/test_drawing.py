@@ -2,12 +2,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.domain.box import Box, Point
+from fieldcheck.domain.label import Box, Point
 from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.ui.screen import list_actions
 from fieldcheck.ui.screens.label.drawing import Drawing, PointTool, get_first_object_class
 from fieldcheck.ui.screens.label.view import LabelView
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import list_actions
+from fieldcheck.ui.shell.shortcuts import Actions
 from tests import makers
 from tests.ui.screens.label.conftest import seen
 from tests.ui.screens.label.recorded import RecordedView

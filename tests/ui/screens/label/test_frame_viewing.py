@@ -2,7 +2,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.screens.label.frame_viewing import FrameViewTracker
+from fieldcheck.ui.screens.label.canvas import FrameViewTracker
 
 
 def test_keys_and_clicks_since_the_frame_appeared_are_counted(qtbot):

@@ -6,12 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from fieldcheck.analyses.label_noise import format_labelling_pace, list_labelling_rows, measure_pace
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.tables import label_events as events_table
+from fieldcheck.project.tables import labels as events_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.report.labelling import format_labelling_pace, list_labelling_rows
-from fieldcheck.workflows.label.pace import measure_pace
-from fieldcheck.workflows.report.report_gap import build_report
+from fieldcheck.report.assemble import build_report
 from tests import makers
 from tests.ui.screens.label.conftest import seen
 

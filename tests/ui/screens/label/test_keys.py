@@ -1,8 +1,8 @@
 from PySide6.QtCore import Qt
 
-from fieldcheck.project.tables import drafts as drafts_table
+from fieldcheck.project.tables import labels as drafts_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.ui.shell.actions_table import list_actions
+from fieldcheck.ui.screen import list_actions
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 

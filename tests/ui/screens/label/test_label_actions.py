@@ -5,33 +5,31 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from fieldcheck.domain.label import Label
-from fieldcheck.domain.pick import ReviewRequest
+from fieldcheck.analyses.early_verdict import InterimVerdict, get_interim_verdict
+from fieldcheck.domain.label import Label, ReviewRequest
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.labels.messages import list_early_verdict_lines
+from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.tables import label_events as events_table
+from fieldcheck.project.tables import labels as events_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import marks as marks_table
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.project.tables import repeats as repeats_table
+from fieldcheck.project.tables import labels as marks_table
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import labels as repeats_table
 from fieldcheck.settings import Settings
+from fieldcheck.ui.screens.label.canvas import FrameViewTracker
 from fieldcheck.ui.screens.label.drawing import Drawing
-from fieldcheck.ui.screens.label.frame_viewing import FrameViewTracker
-from fieldcheck.ui.screens.label.label_actions import EarlyVerdictPresenter, LabelActions
-from fieldcheck.ui.screens.label.session import KEYS as NUMBERS
-from fieldcheck.ui.screens.label.session import LabelState
-from fieldcheck.ui.screens.label.store_label import LabelWriter
-from fieldcheck.words.labels import list_early_verdict_lines
-from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
-from fieldcheck.workflows.label.early_verdict import InterimVerdict, get_interim_verdict
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
-from fieldcheck.workflows.models.run_and_score import run_and_score
+from fieldcheck.ui.screens.label.label_actions import EarlyVerdictPresenter, LabelActions, LabelWriter
+from fieldcheck.ui.screens.label.state import KEYS as NUMBERS
+from fieldcheck.ui.screens.label.state import LabelState
 from tests import makers
+from tests.analyses.test_early_verdict_label import wrong
 from tests.ui.faults import faults
 from tests.ui.screens.label.conftest import seen
 from tests.ui.screens.label.recorded import RecordedCurrent, RecordedView
 from tests.ui.screens.label.test_session import done, work
 from tests.ui.states import SMALL, USUAL, rest
-from tests.workflows.label.test_early_verdict import wrong
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 KEYS = {"red": Key.Key_1, "green": Key.Key_2, "blue": Key.Key_3}

@@ -13,11 +13,11 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication, QWidget
 
-from fieldcheck.domain.box import Box
-from fieldcheck.ui.screens.label.class_panel import ClassButton
-from fieldcheck.ui.theme.tokens import THEMES
-from fieldcheck.ui.widgets.fixed_lines import FixedLinesLabel
-from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.domain.label import Box
+from fieldcheck.ui.screens.label.view import ClassButton
+from fieldcheck.ui.theme import THEMES
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
 from tests.ui.faults import faults
 from tests.ui.screens.label.conftest import seen
 from tests.ui.states import SMALL, USUAL, rest

@@ -1,8 +1,7 @@
 from PySide6.QtCore import QPointF, QRectF
 
-from fieldcheck.ui.screens.label.overlay import CanvasPlacement, DrawnBox, Overlay
-from fieldcheck.ui.theme.theme import Theme
-from fieldcheck.ui.theme.tokens import Metrics
+from fieldcheck.ui.screens.label.canvas import CanvasPlacement, DrawnBox, Overlay
+from fieldcheck.ui.theme import Metrics, Theme
 
 PLACE = CanvasPlacement(QRectF(10, 30, 400, 200), 2.0, 24)
 BOX = DrawnBox(50, 25, 60, 40, 0, "1 part")

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fieldcheck.imaging.codec import compute_pixels_sha256, encode_png
-from fieldcheck.ui.screens.label.pictures import AHEAD, KEPT, ImagePrefetcher
+from fieldcheck.ui.screens.label.filmstrip import AHEAD, KEPT, ImagePrefetcher
 
 
 @pytest.fixture

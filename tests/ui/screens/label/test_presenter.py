@@ -6,12 +6,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from fieldcheck.labels.label_session import FrameToLabel
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.ui.screens.label.keys import KEYS
+from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.ui.screens.label.presenter import describe_frame, format_finished, format_title
-from fieldcheck.workflows.label.label_work import FrameToLabel
+from fieldcheck.ui.screens.label.state import KEYS
 from tests.ui.faults import faults
 from tests.ui.screens.label.conftest import seen
 from tests.ui.states import SMALL, USUAL, rest

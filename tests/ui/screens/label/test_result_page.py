@@ -3,8 +3,8 @@ from PySide6.QtGui import QImage
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import GapChart, PlotAxis
-from fieldcheck.ui.screens.label.result_page import ErrorExample, ResultContent, ResultPage
-from fieldcheck.ui.widgets.still import ImageView
+from fieldcheck.ui.screens.label.round_result import ErrorExample, ResultContent, ResultPage
+from fieldcheck.ui.widgets.image_view import ImageView
 
 FIELD = Estimate(0.5, 0.4, 0.6, 100, 100.0, "wilson")
 CHART = GapChart(FIELD, FIELD, None, ("a", "b", "c"), PlotAxis(0.0, 1.0, ((0.0, "0%"), (1.0, "100%"))), "Chart: all")

@@ -1,5 +1,5 @@
 from fieldcheck.domain.label import Label
-from fieldcheck.ui.screens.label.round import LabelRound
+from fieldcheck.ui.screens.label.state import LabelRound
 
 
 def said(*frame_ids, state="done"):

@@ -5,14 +5,14 @@ import shutil
 import pytest
 from PySide6.QtCore import Qt
 
-from fieldcheck.domain.changes import Changes
-from fieldcheck.errors import DiskFull
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.errors.files import DiskFull
+from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.models.run_and_score import run_and_score
-from fieldcheck.workflows.report import round_result
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.report import explore_data
 from tests import makers
 from tests.ui.screens.label.conftest import seen
 
@@ -97,8 +97,8 @@ def test_where_answers_are_missing_it_names_the_button_and_the_result_comes_with
 
 
 def test_shortly_before_the_last_label_the_result_is_reckoned_unseen_and_once(one_left, window, monkeypatch, settle):
-    reckoned, real = [], round_result.compute_round_result
-    monkeypatch.setattr(round_result, "compute_round_result", lambda project, lang: reckoned.append(real(project, lang)))
+    reckoned, real = [], explore_data.compute_round_result
+    monkeypatch.setattr(explore_data, "compute_round_result", lambda project, lang: reckoned.append(real(project, lang)))
     screen = one_left(run=True)
     settle()
     assert [one.n_labelled for one in reckoned] == [19]
@@ -133,7 +133,7 @@ def test_run_the_model_is_done_though_its_screen_still_looks_what_is_missing(one
     assert window.current_screen == "explore"
     qtbot.waitUntil(lambda: any(job.objectName() == "explore.run" for job in window.runner.jobs))
     settle()
-    assert round_result.compute_round_result(window.current.project, "en").lacking == ""
+    assert explore_data.compute_round_result(window.current.project, "en").lacking == ""
 
 
 def test_the_result_comes_again_by_key_by_button_and_by_the_finder(one_left, window, press, settle, qtbot):
@@ -196,7 +196,7 @@ def test_a_result_that_cannot_be_worked_out_says_why_and_is_waited_for_no_longer
     def fails(project, lang):
         raise DiskFull(project.path)
 
-    monkeypatch.setattr(round_result, "compute_round_result", fails)
+    monkeypatch.setattr(explore_data, "compute_round_result", fails)
     press(Key.Key_V)
     assert screen.view._note.text() == "Computing the result …"
     settle()

@@ -6,15 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.domain.box import Box, Point
-from fieldcheck.domain.changes import Changes
-from fieldcheck.domain.label import Label
-from fieldcheck.domain.pick import ReviewRequest
+from fieldcheck.analyses.early_verdict import InterimVerdict
+from fieldcheck.domain.label import Box, Label, Point, ReviewRequest
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.labels.label_session import FrameToLabel, LabelQueue, Suggestion
 from fieldcheck.settings import Settings
-from fieldcheck.ui.screens.label.session import NOTHING_KEY, LabelState, ShortcutClasses
-from fieldcheck.workflows.label.early_verdict import InterimVerdict
-from fieldcheck.workflows.label.label_work import FrameToLabel, LabelQueue
-from fieldcheck.workflows.label.suggest import Suggestion
+from fieldcheck.ui.screens.label.state import NOTHING_KEY, LabelState, ShortcutClasses
 
 CLASSES = ("OK", "Crack", "Dent")
 MANY = [f"class {at}" for at in range(40)]

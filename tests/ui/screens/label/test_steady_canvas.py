@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.errors import DiskFull
+from fieldcheck.errors.files import DiskFull
 from tests.ui.screens.label.conftest import seen
 from tests.ui.states import SMALL, USUAL
 

@@ -1,6 +1,6 @@
-from fieldcheck.errors import DiskFull
+from fieldcheck.errors.files import DiskFull
+from fieldcheck.labels.store import LabelDecision
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.workflows.label.label_frames import LabelDecision
 
 
 def storing_of(screen):

@@ -1,11 +1,11 @@
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.domain.box import Box
-from fieldcheck.ui.screens.label.keys import KEYS
+from fieldcheck.domain.label import Box
+from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens.label.state import KEYS
 from fieldcheck.ui.screens.label.view import LabelView
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import list_actions
+from fieldcheck.ui.shell.shortcuts import Actions
 
 
 @pytest.fixture

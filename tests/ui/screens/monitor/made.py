@@ -7,11 +7,10 @@ from functools import cache
 
 import numpy as np
 
-from fieldcheck.domain.camera_health import CameraShift, HealthFinding
-from fieldcheck.domain.shift import MonitoredShift, ShiftStatistics
-from fieldcheck.drift.monitor import process_shifts
-from fieldcheck.exchange.prediction_log import LoggedResult, make_block
-from fieldcheck.workflows.days._shift_builder import ShiftBuilder
+from fieldcheck.domain.shift import CameraShift, HealthFinding, MonitoredShift, ShiftStatistics
+from fieldcheck.monitoring.drift_ewma import process_shifts
+from fieldcheck.monitoring.prediction_log import LoggedResult, make_block
+from fieldcheck.monitoring.shifts import ShiftBuilder
 
 FIRST = datetime.fromisoformat("2026-11-02T06:00:00+01:00")
 CLASSES = (("OK", 0.6), ("Crack", 0.2), ("Porosity", 0.15), ("Burr", 0.05))

@@ -1,7 +1,7 @@
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor
 
-from fieldcheck.ui.screens.monitor.class_histograms import ClassBars, ClassHistograms
+from fieldcheck.ui.screens.monitor.charts import ClassBars, ClassHistograms
 
 BARS = (0, 0, 0, 0, 0, 0, 0, 10, 30, 60)
 

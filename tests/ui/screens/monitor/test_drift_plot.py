@@ -1,8 +1,7 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
-from fieldcheck.ui.screens.monitor.drift_plot import DriftChart, build_drift_plot
-from fieldcheck.ui.screens.monitor.session import MonitorState
+from fieldcheck.ui.screens.monitor.charts import DriftChart, MonitorState, build_drift_plot
 from tests.ui.screens.monitor.made import eight_days
 
 

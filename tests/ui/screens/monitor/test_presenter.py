@@ -2,9 +2,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDesktopServices
 
-from fieldcheck.workflows.models.models import add_model
+from fieldcheck.models.store import add_model
 from tests import makers
-from tests.workflows.days.test_monitor import FIRST, log, taken
+from tests.monitoring.test_monitor_days import FIRST, log, taken
 
 Key = Qt.Key
 

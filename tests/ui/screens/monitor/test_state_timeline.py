@@ -1,7 +1,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from fieldcheck.ui.screens.monitor.state_timeline import StateTimeline
+from fieldcheck.ui.screens.monitor.view import StateTimeline
 
 
 def test_each_state_has_its_colour_and_a_click_chooses(look, shown, qtbot):

@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.domain.pick import Draw, Stratum
+from fieldcheck.domain.label import Draw, Stratum
+from fieldcheck.footage.clips import ClipPlan
+from fieldcheck.i18n import language
+from fieldcheck.sampling.proposal import DrawnPicks, ProposedPick
 from fieldcheck.ui.screens.pick import captions
-from fieldcheck.words import language
-from fieldcheck.workflows.footage.clip_plan import ClipPlan
-from fieldcheck.workflows.pick.proposal import DrawnPicks, ProposedPick
 
 ROW = ProposedPick("r-000004", 2, "belt.avi", 161.9, "", "left", "line 1", ("dark", "glare"), ("dark", "blur"))
 BARE = ProposedPick("r-000008", 3, "belt.avi", 0.0, "", "", "", (), ())

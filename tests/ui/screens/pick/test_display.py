@@ -2,10 +2,10 @@
 
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.screens.pick.display import PickDisplay
+from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens.pick.state import PickDisplay
 from fieldcheck.ui.screens.pick.view import PickView
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import list_actions
+from fieldcheck.ui.shell.shortcuts import Actions
 
 
 def test_the_view_has_all_that_its_presenters_ask_of_it(qtbot, look):

@@ -1,4 +1,4 @@
-from fieldcheck.ui.screens.pick.enlarged import EnlargedView
+from fieldcheck.ui.screens.pick.captions import EnlargedView
 
 
 class Shown:

@@ -2,10 +2,10 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from fieldcheck.project.tables import clips as clips_table
-from fieldcheck.project.tables import marks as marks_table
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.workflows.pick.required_frames import get_required_frames
+from fieldcheck.project.tables import labels as marks_table
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import recordings as clips_table
+from fieldcheck.sampling.proposal import get_required_frames
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 

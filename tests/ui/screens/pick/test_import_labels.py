@@ -1,9 +1,9 @@
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
+from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
-from fieldcheck.workflows.pick.proposal import load_proposal
+from fieldcheck.sampling.proposal import load_proposal
 
 
 @pytest.fixture

@@ -5,15 +5,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
-from fieldcheck.project.tables import clips as clips_table
-from fieldcheck.project.tables import draws as draws_table
-from fieldcheck.project.tables import marks as marks_table
-from fieldcheck.project.tables import picks as picks_table
-from fieldcheck.words import footage as words
-from fieldcheck.workflows.footage.clip_plan import compute_clip_plan
-from fieldcheck.workflows.footage.cut_clips import split_clip
-from fieldcheck.workflows.footage.sampling_list import list_sampling_lines
-from fieldcheck.workflows.label.label_frames import LabelDecision, set_label
+from fieldcheck.footage.clips import compute_clip_plan, list_sampling_lines, split_clip
+from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.project.tables import labels as draws_table
+from fieldcheck.project.tables import labels as marks_table
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import recordings as clips_table
+from fieldcheck.sampling import messages as words
 from tests import makers
 
 Role = Qt.ItemDataRole

@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from fieldcheck.domain.pick import DESIGNS
-from fieldcheck.ui.screens.pick.session import USUAL, PickState
-from fieldcheck.workflows.footage.clip_plan import ClipPlan
-from fieldcheck.workflows.pick.proposal import DrawnPicks, ProposedPick
+from fieldcheck.domain.label import DESIGNS
+from fieldcheck.footage.clips import ClipPlan
+from fieldcheck.sampling.proposal import DrawnPicks, ProposedPick
+from fieldcheck.ui.screens.pick.state import USUAL, PickState
 
 
 def row(name, scene=0, out="", person=False):

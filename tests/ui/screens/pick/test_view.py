@@ -1,10 +1,10 @@
 import pytest
 from PySide6.QtGui import QImage
 
-from fieldcheck.domain.pick import DESIGNS
-from fieldcheck.ui.screens.pick.display import EnlargedFrame
+from fieldcheck.domain.label import DESIGNS
+from fieldcheck.ui.screens.pick.state import EnlargedFrame
 from fieldcheck.ui.screens.pick.view import PickView
-from fieldcheck.ui.widgets.picture_grid import Tile
+from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 TILES = [Tile(f"f{at}", str(at), "1 · 0:01", f"Frame {at}") for at in range(1, 5)]
 

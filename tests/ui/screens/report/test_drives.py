@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.ui.screens.report import drives
-from fieldcheck.ui.screens.report.drives import Drive, DriveWatcher, is_removable, list_removable_drives
+from fieldcheck.ui.screens.report import panel
+from fieldcheck.ui.screens.report.panel import Drive, DriveWatcher, is_removable, list_removable_drives
 
 STICK = Drive("KINGSTON", Path("/media/a/KINGSTON"), 14 * 10**9)
 
@@ -29,7 +29,7 @@ def test_this_machines_drives_can_be_asked_for(qapp):
 
 
 def test_a_stick_that_is_plugged_in_is_told_of_once_and_so_is_its_going(qtbot, monkeypatch):
-    monkeypatch.setattr(drives, "LOOK_EVERY_S", 0.01)
+    monkeypatch.setattr(panel, "LOOK_EVERY_S", 0.01)
     there = [()]
     looking = DriveWatcher(lambda: there[0])
     told = []
@@ -53,7 +53,7 @@ def test_after_stopping_no_thread_looks(qtbot):
 
 
 def test_a_look_that_hangs_holds_nobody_up(qtbot, monkeypatch):
-    monkeypatch.setattr(drives, "WAIT_S", 0.01)
+    monkeypatch.setattr(panel, "WAIT_S", 0.01)
     hangs, goes_on = threading.Event(), threading.Event()
 
     def look():

@@ -4,7 +4,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.ui.screens.report.form_page import FormPage
+from fieldcheck.ui.screens.report.view import FormPage
 
 NAMES = {"latency": "Latency", "where": "Error analysis"}
 

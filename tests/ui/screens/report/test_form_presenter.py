@@ -1,8 +1,8 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from fieldcheck.domain.report_form import ReportForm
-from fieldcheck.workflows.report import report_form
+from fieldcheck.domain.report import ReportForm
+from fieldcheck.report import registry
 
 
 def test_a_section_is_turned_off_by_key_and_notes_go_into_the_report_that_is_written_next(window, open_in_window, settle, labelled, press):
@@ -20,8 +20,8 @@ def test_a_section_is_turned_off_by_key_and_notes_go_into_the_report_that_is_wri
     QTest.keyClicks(screen.view.form.notes, "Lamp 2 was off.")
     press(Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)  # the field still has the keys
     settle()
-    assert report_form.load_report_form(project) == ReportForm(("latency",), "Lamp 2 was off.")
+    assert registry.load_report_form(project) == ReportForm(("latency",), "Lamp 2 was off.")
     (page,) = (path / "reports").glob("Fieldcheck_*/report.html")
     assert "Lamp 2 was off." in page.read_text("utf-8")
     project.undo()
-    assert report_form.load_report_form(project) == ReportForm(("latency",), "")
+    assert registry.load_report_form(project) == ReportForm(("latency",), "")

@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtGui import QImage
 
-from fieldcheck.ui.screens.report.page_canvas import PAD, WHOLE, WIDTH, PageCanvas
+from fieldcheck.ui.screens.report.view import PAD, WHOLE, WIDTH, PageCanvas
 
 
 @pytest.fixture

@@ -6,10 +6,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from fieldcheck.ui.screens.report.panel import WORST_FROM, ReportPanel
-from fieldcheck.ui.screens.report.sheets import ErrorImage
-from fieldcheck.ui.screens.report.targets import ExportTarget
-from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.screens.report.panel import WORST_FROM, ErrorImage, ExportTarget, ReportPanel
+from fieldcheck.ui.widgets.buttons import KeyButton
 
 TARGETS = (
     ExportTarget("project", "project", "Project folder", Path("/p/reports"), 38 * 10**9, 6 * 10**6),

@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QListWidget
 
-from fieldcheck.project.tables import reports as reports_table
-from fieldcheck.ui.screens.report.drives import Drive
-from fieldcheck.workflows.report import report_pages
+from fieldcheck.project.tables import project_state as reports_table
+from fieldcheck.report import preview as report_pages
+from fieldcheck.ui.screens.report.panel import Drive
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
 

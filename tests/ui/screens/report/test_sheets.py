@@ -2,7 +2,7 @@ import io
 
 from PIL import Image
 
-from fieldcheck.ui.screens.report.sheets import SHARP, build_error_images, build_page_images
+from fieldcheck.ui.screens.report.panel import SHARP, build_error_images, build_page_images
 
 
 def picture(width, height, form):

@@ -1,4 +1,4 @@
-from fieldcheck.domain.project_status import ProjectStatus
+from fieldcheck.domain.project_state import ProjectStatus
 from fieldcheck.ui.screens.report.spec import SPEC
 
 

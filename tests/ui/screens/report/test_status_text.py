@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from fieldcheck.ui.screens.report.status_text import format_export_time, format_exported, list_missing
-from fieldcheck.workflows.explore.explore import GapProgress
+from fieldcheck.report.explore_data import GapProgress
+from fieldcheck.ui.screens.report.presenter import format_export_time, format_exported, list_missing
 
 
 def missing(**other):

@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.ui.screens.report.drives import Drive
-from fieldcheck.ui.screens.report.targets import list_targets, shorten_name
+from fieldcheck.ui.screens.report.panel import Drive, list_targets, shorten_name
 
 PROJECT = Path("/data/line4.fieldcheck")
 STICK = Drive("KINGSTON", Path("/media/a/KINGSTON"), 14 * 10**9)

@@ -1,10 +1,9 @@
 import pytest
 from PySide6.QtGui import QAction, QImage
 
-from fieldcheck.ui.screens.report.page_canvas import WHOLE
-from fieldcheck.ui.screens.report.sheets import PageImage
-from fieldcheck.ui.screens.report.view import ReportView
-from fieldcheck.ui.widgets.key_button import KeyButton
+from fieldcheck.ui.screens.report.panel import PageImage
+from fieldcheck.ui.screens.report.view import WHOLE, ReportView
+from fieldcheck.ui.widgets.buttons import KeyButton
 
 
 def sheet():

@@ -2,8 +2,8 @@ import pytest
 from PySide6.QtGui import QColor
 
 from fieldcheck.settings import Settings
-from fieldcheck.ui.screens.settings.appearance import AppearancePage, ThemeTile
-from fieldcheck.ui.theme.tokens import DARK, HC_DARK, LIGHT
+from fieldcheck.ui.screens.settings.view import AppearancePage, ThemeTile
+from fieldcheck.ui.theme import DARK, HC_DARK, LIGHT
 
 
 @pytest.fixture

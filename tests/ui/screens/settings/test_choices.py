@@ -2,9 +2,9 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from fieldcheck.i18n import language
 from fieldcheck.settings import Settings
-from fieldcheck.ui.screens.settings.choices import ComputingPage, LabellingPage, LanguagePage
-from fieldcheck.words import language
+from fieldcheck.ui.screens.settings.view import ComputingPage, LabellingPage, LanguagePage
 
 
 def listening(page, qtbot):

@@ -5,9 +5,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from fieldcheck import __version__
+from fieldcheck.ui.screen import list_actions
 from fieldcheck.ui.screens.settings.info_pages import AboutPage, KeysPage, PrivacyPage, RowsModel, build_key_rows, filter_rows, get_headings
-from fieldcheck.ui.shell.action_entry import ActionSpec
-from fieldcheck.ui.shell.actions_table import list_actions
+from fieldcheck.ui.shell.shortcuts import ActionSpec
 
 ENTRIES = (
     ActionSpec("undo", "Undo", ("Ctrl+Z",)),

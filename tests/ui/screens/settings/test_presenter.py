@@ -6,10 +6,10 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QWidget
 
+from fieldcheck.i18n import language
 from fieldcheck.paths import get_app_paths
 from fieldcheck.settings import load_settings
 from fieldcheck.ui.screens.settings import presenter
-from fieldcheck.words import language
 
 PROJECT = tomllib.loads((Path(__file__).parents[4] / "pyproject.toml").read_text("utf-8"))["project"]
 

@@ -2,8 +2,8 @@ import pytest
 from PySide6.QtGui import QAction
 
 from fieldcheck.settings import Settings
+from fieldcheck.ui.screen import list_actions
 from fieldcheck.ui.screens.settings.view import SettingsView
-from fieldcheck.ui.shell.actions_table import list_actions
 
 
 @pytest.fixture

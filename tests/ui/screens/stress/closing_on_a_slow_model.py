@@ -8,11 +8,11 @@ import threading
 
 from PySide6.QtCore import Qt
 
-from fieldcheck.capture.synthetic_camera import SyntheticCamera
+from fieldcheck.corruptions.live_view import LiveStress
+from fieldcheck.footage.camera.playback import SyntheticCamera
+from fieldcheck.footage.frame_analysis import ModelFile
 from fieldcheck.ui.app import create_application
-from fieldcheck.ui.screens.stress import source_opening
-from fieldcheck.workflows.footage.triage import ModelFile
-from fieldcheck.workflows.stress.live_stress import LiveStress
+from fieldcheck.ui.screens.stress import state
 from tests import display
 from tests.journeys.window import CTRL, Person
 
@@ -22,7 +22,7 @@ def main(model, card):
     server = display.start()
     create_application()
     found = ModelFile(model, "", card)  # as no project names it: one that does is tried first, and refused
-    source_opening.open_source = lambda _key, _project, seed, _opened: LiveStress(SyntheticCamera(64, 48, 100.0), found, seed)
+    state.open_source = lambda _key, _project, seed, _opened: LiveStress(SyntheticCamera(64, 48, 100.0), found, seed)
     person = Person()
     person.press(Qt.Key.Key_6, CTRL)
     person.wait_for(lambda: any(thread.name.startswith("live-model") for thread in threading.enumerate()))

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.workflows import live_models
+from tests.models import live_models
 
 
 @pytest.fixture(scope="session")

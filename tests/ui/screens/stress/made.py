@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from fieldcheck.capture.camera import CapturedFrame
-from fieldcheck.workflows.footage.triage import ModelFile, get_shared_runner
-from fieldcheck.workflows.stress.live_result import LiveResult
-from fieldcheck.workflows.stress.stress_frame import make_recipe, process_frame
+from fieldcheck.corruptions.live_frame import LiveResult, make_recipe, process_frame
+from fieldcheck.footage.camera.camera import CapturedFrame
+from fieldcheck.footage.frame_analysis import ModelFile, get_shared_runner
 from tests import makers
 
 

@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtGui import QColor
 
-from fieldcheck.ui.screens.stress.answer_bars import ROWS, AnswerBars, AnswerRow
+from fieldcheck.ui.screens.stress.charts import ROWS, AnswerBars, AnswerRow
 
 
 @pytest.fixture

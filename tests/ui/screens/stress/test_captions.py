@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.ui.screens.stress.captions import build_content, format_answer, format_throughput
-from fieldcheck.workflows.stress.live_result import LiveRates
+from fieldcheck.corruptions.live_frame import LiveRates
+from fieldcheck.ui.screens.stress.charts import build_content, format_answer, format_throughput
 from tests.ui.screens.stress.made import flipped, of_colour
 
 HARD = {"corruption": "dark", "severity": 3.0}

@@ -4,7 +4,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from fieldcheck.ui.screens.stress.charts import ConfidenceChart, UncertaintyChart, describe_confidence, format_frame_count
-from fieldcheck.ui.screens.stress.live_statistics import BINS, ConfidenceTally, TallyMoment
+from fieldcheck.ui.screens.stress.state import BINS, ConfidenceTally, TallyMoment
 
 SOME = ConfidenceTally((*[0] * 12, 3, 0, 0, 8, 0, 0, 0, 1), (*[0] * 19, 12), 12, 0.7712, 0.25)
 

@@ -1,11 +1,10 @@
 import pytest
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from fieldcheck.ui.screens.stress.corruption_choice import CorruptionChoice
-from fieldcheck.ui.screens.stress.corruption_list import CorruptionPopover
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import list_actions
-from fieldcheck.words.corruptions import FAVOURITES
+from fieldcheck.corruptions.catalogue import FAVOURITES
+from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens.stress.corruption_picker import CorruptionChoice, CorruptionPopover
+from fieldcheck.ui.shell.shortcuts import Actions
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from fieldcheck.corruption.catalog import CATALOG
-from fieldcheck.ui.screens.stress.corruption_list import NAME, CorruptionList, CorruptionPopover
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import list_actions
+from fieldcheck.corruptions.catalogue import CATALOG
+from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens.stress.corruption_picker import NAME, CorruptionList, CorruptionPopover
+from fieldcheck.ui.shell.shortcuts import Actions
 
 
 @pytest.fixture

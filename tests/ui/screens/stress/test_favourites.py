@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.stress.favourites import Favourites, RecipeStepList
-from fieldcheck.words.corruptions import FAVOURITES
+from fieldcheck.corruptions.catalogue import FAVOURITES
+from fieldcheck.ui.screens.stress.recipe_controls import Favourites, RecipeStepList
 
 NAMES = ("dark", "motion", "jpeg")
 HAZE = np.full((90, 160, 3), (200, 10, 90), np.uint8)

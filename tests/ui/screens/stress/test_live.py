@@ -4,11 +4,10 @@ import pytest
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from fieldcheck.ui.screens.stress.corruption_choice import CorruptionChoice
-from fieldcheck.ui.screens.stress.corruption_list import CorruptionPopover
+from fieldcheck.corruptions.live_frame import list_kept_pairs
+from fieldcheck.ui.screens.stress.corruption_picker import CorruptionChoice, CorruptionPopover
 from fieldcheck.ui.screens.stress.live import KeptPairsPresenter, LiveStressPresenter
-from fieldcheck.ui.screens.stress.session import StressState
-from fieldcheck.workflows.stress.kept_pairs import list_kept_pairs
+from fieldcheck.ui.screens.stress.state import StressState
 from tests import makers
 from tests.ui.screens.stress.made import of_colour
 

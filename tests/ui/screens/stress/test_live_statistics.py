@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.ui.screens.stress import live_statistics as tally_module
-from fieldcheck.ui.screens.stress.live_statistics import BINS, KEPT, SPAN_S, AnswerTally
+from fieldcheck.ui.screens.stress import state as tally_module
+from fieldcheck.ui.screens.stress.state import BINS, KEPT, SPAN_S, AnswerTally
 from tests.ui.screens.stress.made import flipped, of_colour
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QTimer
 
-from fieldcheck.capture.synthetic_camera import SyntheticCamera
-from fieldcheck.ui.screens.stress import source_opening
-from fieldcheck.workflows.stress.live_stress import LiveStress
+from fieldcheck.corruptions.live_view import LiveStress
+from fieldcheck.footage.camera.playback import SyntheticCamera
+from fieldcheck.ui.screens.stress import state as source_opening
 
 FULL_S, CI_S = 60, 2
 FULL_WARM_S, CI_WARM_S = 30, 1

@@ -1,11 +1,11 @@
 import pytest
 from PySide6.QtWidgets import QMainWindow
 
-from fieldcheck.report.blocks import Cell, Table
-from fieldcheck.ui.screens.stress.ood_page import OodPage
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import list_actions
-from fieldcheck.workflows.stress.stress_found import StressFindings
+from fieldcheck.analyses.blocks import Cell, Table
+from fieldcheck.report.stress_findings import StressFindings
+from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens.stress.ood import OodPage
+from fieldcheck.ui.shell.shortcuts import Actions
 
 TABLE = Table("Sure", (Cell("Images", head=True), Cell("n", figure=True)), ((Cell("Noise", head=True), Cell("200", figure=True)),))
 FOUND = StressFindings(families=TABLE, shortcuts=TABLE, leaning="It answers from the background.", sure_from="Sure from 0.90 on.")

@@ -1,7 +1,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from fieldcheck.domain.ood import FAMILIES, SHORTCUTS
+from fieldcheck.domain.robustness import FAMILIES, SHORTCUTS
 
 
 @pytest.fixture

@@ -8,12 +8,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.corruption.catalog import CATALOG
+from fieldcheck.corruptions.catalogue import CATALOG, FAVOURITES
+from fieldcheck.corruptions.live_frame import list_kept_pairs
 from fieldcheck.ui.screens.stress import presenter
 from fieldcheck.ui.screens.stress.presenter import FindingsReader
-from fieldcheck.ui.screens.stress.session import MODERATE
-from fieldcheck.words.corruptions import FAVOURITES
-from fieldcheck.workflows.stress.kept_pairs import list_kept_pairs
+from fieldcheck.ui.screens.stress.state import MODERATE
 from tests import makers
 
 PAIRS = 200

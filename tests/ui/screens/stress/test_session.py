@@ -4,13 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fieldcheck.corruption.catalog import CATALOG
-from fieldcheck.ui.screens.stress.session import MODERATE, MOST, RecipeSelection, StressState
-from fieldcheck.ui.screens.stress.source_opening import CAMERA, SourceChoices, make_file_key
-from fieldcheck.workflows.stress.live_result import MOST_COMBINED
-from fieldcheck.workflows.stress.live_sources import open_file
-from fieldcheck.workflows.stress.live_stress import LiveStress
-from fieldcheck.workflows.stress.stress_frame import make_recipe
+from fieldcheck.corruptions.catalogue import CATALOG
+from fieldcheck.corruptions.live_frame import MOST_COMBINED, make_recipe
+from fieldcheck.corruptions.live_view import LiveStress, open_file
+from fieldcheck.ui.screens.stress.state import CAMERA, MODERATE, MOST, RecipeSelection, SourceChoices, StressState, make_file_key
 from tests import makers
 
 BELT = SourceChoices("/site.fieldcheck", (("recording:a", "belt.avi"), ("recording:b", "dock.avi")), "model 1")

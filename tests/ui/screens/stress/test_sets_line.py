@@ -1,6 +1,6 @@
 from PySide6.QtWidgets import QLabel
 
-from fieldcheck.ui.screens.stress.sets_line import EvaluationSetsRow
+from fieldcheck.ui.screens.stress.view import EvaluationSetsRow
 
 SETS = (("Clean: the benchmark", "97% (96–98%)"), ("Damaged", "not run yet"), ("Collected failures", "none yet"))
 

@@ -4,8 +4,8 @@ from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fieldcheck.ui.screens.stress.severity_slider import STEP, SeveritySlider, compute_position, compute_severity
-from fieldcheck.words.corruptions import STOPS
+from fieldcheck.corruptions.messages import STOPS
+from fieldcheck.ui.screens.stress.recipe_controls import STEP, SeveritySlider, compute_position, compute_severity
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import subprocess
 import sys
 
 from tests import makers
-from tests.inference import graphs
 from tests.journeys.program import Program
+from tests.models import graphs
 
 FOR_EVER_S = 90  # the start of a window on a busy machine, and much more than it waits for anything when it closes
 

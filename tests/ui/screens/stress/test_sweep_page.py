@@ -5,14 +5,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMainWindow
 
-from fieldcheck.report.blocks import Cell, Table
-from fieldcheck.report.robustness import SweepHeatmap
+from fieldcheck.analyses.blocks import Cell, Table
+from fieldcheck.analyses.robustness import SweepHeatmap
+from fieldcheck.report.stress_findings import StressFindings, SweepCurve
+from fieldcheck.ui.screen import list_actions
 from fieldcheck.ui.screens.stress.charts import build_sweep_plot
 from fieldcheck.ui.screens.stress.sweep_page import SweepPage
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import list_actions
-from fieldcheck.ui.widgets.picture_grid import Tile
-from fieldcheck.workflows.stress.stress_found import StressFindings, SweepCurve
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 HEADS = tuple(
     Cell(said, figure=at > 0, head=at == 0) for at, said in enumerate(("Corruption", "clean", "moderate", "severe", "Tipping point"))

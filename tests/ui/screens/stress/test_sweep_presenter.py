@@ -4,13 +4,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from fieldcheck.domain.sweep import CLEAN
+from fieldcheck.corruptions.match_field import get_match
+from fieldcheck.corruptions.sweep import SweepRequest, run_sweep
+from fieldcheck.corruptions.sweep_scores import list_changed_frames
+from fieldcheck.domain.robustness import CLEAN
+from fieldcheck.models.evaluate import list_golden_sets
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.workflows.models.golden import list_golden_sets
-from fieldcheck.workflows.stress.changed_frames import list_changed_frames
-from fieldcheck.workflows.stress.match_field import get_match
-from fieldcheck.workflows.stress.sweep import SweepRequest, run_sweep
 from tests import makers
 
 

@@ -2,9 +2,9 @@ from math import isinf
 
 import pytest
 
-from fieldcheck.ui.jobs.runner import JobRunner
-from fieldcheck.ui.screens.stress.session import RecipeSelection
-from fieldcheck.ui.screens.stress.thumbnails import SeverityThumbnails, TippingPointSearch
+from fieldcheck.ui.jobs import JobRunner
+from fieldcheck.ui.screens.stress.live import SeverityThumbnails, TippingPointSearch
+from fieldcheck.ui.screens.stress.state import RecipeSelection
 from tests import makers
 from tests.ui.screens.stress.made import of_colour
 

@@ -3,13 +3,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QFileDialog, QMainWindow, QSlider
 
-from fieldcheck.ui.screens.stress.captions import build_content
-from fieldcheck.ui.screens.stress.live_statistics import AnswerTally, TallyMoment
+from fieldcheck.corruptions.catalogue import FAVOURITES
+from fieldcheck.i18n import language
+from fieldcheck.ui.screen import list_actions
+from fieldcheck.ui.screens.stress.charts import build_content
+from fieldcheck.ui.screens.stress.state import AnswerTally, TallyMoment
 from fieldcheck.ui.screens.stress.view import StressView
-from fieldcheck.ui.shell.actions import Actions
-from fieldcheck.ui.shell.actions_table import list_actions
-from fieldcheck.words import language
-from fieldcheck.words.corruptions import FAVOURITES
+from fieldcheck.ui.shell.shortcuts import Actions
 from tests.ui.screens.stress.made import of_colour
 
 

@@ -1,0 +1,423 @@
+"""Where the model fails: scores of kinds of frames, slices and classes; what was taken for what; the surest wrong answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import groupby
+from math import isnan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.analyses import names_and_numbers, score_charts
+from fieldcheck.analyses import names_and_numbers as named
+from fieldcheck.analyses import report_data as paper
+from fieldcheck.analyses.blocks import Block, Cell, Gallery, Heading, ImageBlock, Paragraph, Section, Table
+from fieldcheck.analyses.item_columns import load_items
+from fieldcheck.analyses.report_data import Confusion, Report, SliceResult, WorstFrame
+from fieldcheck.analyses.slices import Group, LabelledDraw, Slice, compute_slices
+from fieldcheck.domain.estimate import Estimate, Flag
+from fieldcheck.domain.items import Items, SavedSlice, find_matching_rows, find_rows_with_value
+from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.plot import ScoreRow
+from fieldcheck.domain.recording import format_clip_names
+from fieldcheck.domain.report import EscapeRates
+from fieldcheck.footage.messages import get_condition_name
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.labels.label_error_review import SIDES, list_label_reviews
+from fieldcheck.labels.messages import format_class_counts
+from fieldcheck.models.evaluate import ClassJudgement
+from fieldcheck.models.scored_sides import FieldSide
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import labels as draws_table
+from fieldcheck.project.tables import recordings as clips_table
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.project.tables import values as slices_table
+from fieldcheck.sampling.messages import get_stratum_name
+from fieldcheck.stats.classification_scores import count_confusion, score_classes
+from fieldcheck.timestamp import parse_local_time
+
+# The kinds of frames that a project's footage falls into, and the score of each: the same for report, window and gate.
+
+OF_FOOTAGE = ("condition", "light", "location", "camera", "hour", "blur", "noise", "clip")
+"""Known of every listed frame, so that the share of a stratum that belongs to a slice is known as well."""
+OF_LABELS = ("class", "operator", "tag", "occluded")
+NO_KIND = ("occluded", "no")  # the frames with an object: a model that fails on objects fails there, and nothing is hidden on empty frames
+SAVED = "slice"
+
+
+def list_saved_slices(project: Project) -> tuple[SavedSlice, ...]:
+    """Every saved slice by name."""
+    return project.read(slices_table.list_saved_slices)
+
+
+def score_slices(project: Project, side: FieldSide, items: Items) -> tuple[Slice, ...]:
+    """Every kind of frame with its score, over the labelled frames of the draw; none where nothing was compared yet."""
+    found = build_labelled_groups(project, side, items)
+    return () if found is None else compute_slices(*found)
+
+
+def build_labelled_groups(project: Project, side: FieldSide, items: Items) -> tuple[LabelledDraw, tuple[Group, ...]] | None:
+    """The labelled frames of the draw, in the order of `side.at`, and the kinds they fall into; None where nothing was compared yet."""
+    counted = side.scores.weight[side.at] > 0
+    at = side.at[counted]
+    if side.judgement is None or not at.size:
+        return None
+    row = {subject: place for place, subject in enumerate(items.subjects)}
+    rows = np.array([row[side.picks[k].frame_id] for k in at.tolist()], np.int64)
+    frames = LabelledDraw(
+        np.asarray(side.judgement.right[counted], np.bool_),
+        side.scores.weight[at],
+        np.array([side.picks[k].stratum for k in at.tolist()], np.str_),
+        np.array([side.lines[k].clip.clip_id for k in at.tolist()], np.str_),
+    )
+    return frames, tuple(_list_groups(project, side, items, rows))
+
+
+def get_own_slices(project: Project) -> dict[tuple[str, str], frozenset[str]]:
+    """Tags and saved slices as (key, value) → the frames in them now; a slice cut by what a model said is none to judge a model by."""
+    items, _ = load_items(project)
+    found = {("tag", name): find_rows_with_value(items, "tag", (name,)) for name in items.facets["tag"].names}
+    found |= {(SAVED, saved.name): inside for saved in list_saved_slices(project) if (inside := find_members(items, saved)) is not None}
+    return {key: frozenset(items.subjects[row] for row in np.flatnonzero(inside).tolist()) for key, inside in found.items()}
+
+
+def find_members(items: Items, saved: SavedSlice) -> NDArray[np.bool_] | None:
+    """(n,) bool: who is in a saved slice; None for one that is cut by what the model said, which cannot be scored."""
+    return None if saved.wanted.uses_predictions else find_matching_rows(items, saved.wanted)
+
+
+def _list_groups(project: Project, side: FieldSide, items: Items, rows: NDArray[np.int64]) -> Iterator[Group]:
+    strata = _get_strata(project, side, items)
+    for facet in (*OF_FOOTAGE, *OF_LABELS):
+        for name in (one for one in items.facets[facet].names if (facet, one) != NO_KIND):
+            inside = find_rows_with_value(items, facet, (name,))
+            yield Group(facet, name, inside[rows], _count_listed(strata, inside) if facet in OF_FOOTAGE else None)
+    for saved in list_saved_slices(project):
+        found = find_members(items, saved)
+        if found is not None:
+            by_footage = not (saved.wanted.subjects or any(facet in OF_LABELS for facet, _ in saved.wanted.chosen))
+            yield Group(SAVED, saved.name, found[rows], _count_listed(strata, found) if by_footage else None)
+
+
+def _get_strata(project: Project, side: FieldSide, items: Items) -> NDArray[np.str_]:
+    """(n,) the stratum of every listed frame, empty for what no draw looked at."""
+    found = {
+        member.frame_id: member.stratum
+        for draw in side.draws
+        for member in project.read(partial(draws_table.list_members, draw_id=draw.draw_id))
+    }
+    return np.array([found.get(subject, "") for subject in items.subjects], np.str_)
+
+
+def _count_listed(strata: NDArray[np.str_], inside: NDArray[np.bool_]) -> dict[str, int]:
+    return dict(Counter(strata[inside].tolist()))
+
+
+def find_listed_members(project: Project, items: Items, key: str, value: str) -> NDArray[np.bool_]:
+    """(rows,) of `items`: who shares `key` = `value`, of all frames; nobody where it is no kind of the footage."""
+    if key != SAVED:
+        return find_rows_with_value(items, key, (value,))
+    saved = next((one for one in list_saved_slices(project) if one.name == value), None)
+    found = find_members(items, saved) if saved is not None else None
+    return np.zeros(len(items), np.bool_) if found is None else found
+
+
+# Gallery of the report: the most confident errors, each with label, prediction, confidence, clip and local time.
+
+MOST_BYTES = 1_800_000  # of one gallery, where a picture stands as base64: four characters for three bytes
+
+
+def build_image_blocks(report: Report, most: int, short: bool = False) -> tuple[ImageBlock, ...]:
+    """Pictures of errors: as many of the first `most` as the page has room for; `short`: label → prediction, confidence and clip."""
+    found, room = [], MOST_BYTES
+    for frame in report.worst[:most]:
+        room -= 4 * -(-len(frame.jpeg) // 3)
+        if room < 0:
+            break
+        found.append(build_image_block(frame, report.clip_names, short))
+    return tuple(found)
+
+
+def build_mark_legend(report: Report) -> tuple[Paragraph, ...]:
+    """How to read the marks in the pictures; nothing where there are none."""
+    if not any(frame.marked for frame in report.worst):
+        return ()
+    said = tr("Solid lines and crosses: label. Dashed: prediction. Small objects are also shown enlarged.")
+    return (Paragraph(said, quiet=True),)
+
+
+def build_image_block(frame: WorstFrame, clip_names: Mapping[str, str], short: bool = False) -> ImageBlock:
+    """One error with its words. The name of a clip has its local time."""
+    said, answered = format_class_counts(frame.truth), format_class_counts(frame.prediction)
+    sure = (
+        tr("confidence {share}").format(share=names_and_numbers.format_confidence(frame.confidence))
+        if frame.confidence == frame.confidence
+        else tr("no prediction")
+    )
+    when = [names_and_numbers.format_timestamp(parse_local_time(frame.at).isoformat())] if frame.at else []
+    where = [clip_names[frame.clip]] if frame.clip in clip_names else [frame.camera] if frame.camera else []
+    more = where if short else [*(get_condition_name(code) for code in frame.conditions), *where, *when]
+    small = " · ".join([sure, *more])
+    alt = tr("Frame {frame}: label {truth}, prediction {answer}.").format(frame=frame.frame_id, truth=said, answer=answered)
+    lines = ((tr("Assigned label"), said), (tr("Prediction"), answered))
+    return ImageBlock(frame.jpeg, alt, (("", f"{said} → {answered}"),) if short else lines, small)
+
+
+MOST_CLASSES = 15  # a table of more cells cannot be read on paper
+MOST_PICTURES, ON_THE_SECOND_PAGE = 12, 6
+SIGNS: dict[Flag, str] = {"blind_spot": "▲", "suspect": "△", "ok": "", "too_few": ""}
+
+
+def build_failure_section(report: Report) -> Section:
+    """Dots with ranges, worst first, and the table of confusions."""
+    blocks: list[Block] = []
+    overall = report.field.footage
+    tables = [*_build_stratum_tables(report), *_build_slice_tables(report), *_build_class_tables(report)]
+    if tables:
+        blocks += [Paragraph(_describe_range_chart(overall), quiet=True), *tables, *_list_slice_notes(report)]
+    else:
+        blocks.append(Paragraph(tr("No labelled frame has a prediction yet.")))
+    if report.confusion is not None and any(map(any, report.confusion.counts)):
+        blocks += _build_confusion_blocks(report, report.confusion)
+    return Section("where", tr("Error analysis"), tr("Error analysis"), tuple(blocks))
+
+
+def build_remaining_error_section(report: Report) -> Section:
+    """The pictures that the evidence page has no room for."""
+    found = build_error_section(report)
+    if not report.worst:
+        return found
+    rest = build_image_blocks(report, MOST_PICTURES)[ON_THE_SECOND_PAGE:]
+    note = tr("The most confident errors are on the Evidence page, one per burst. Frames marked “person” are never shown.")
+    return replace(
+        found, blocks=(Paragraph(note, quiet=True), *(build_mark_legend(report) if rest else ()), *([Gallery(rest)] if rest else []))
+    )
+
+
+def build_error_section(report: Report) -> Section:
+    """The pictures of the surest wrong answers."""
+    title = tr("Most confident errors")
+    if not report.worst:
+        return Section("worst", title, title, (Paragraph(_describe_missing_pictures(report)),))
+    note = tr("Most confident errors, one per burst. Frames marked “person” are never shown.")
+    return Section("worst", title, title, (Paragraph(note, quiet=True), Gallery(build_image_blocks(report, MOST_PICTURES))))
+
+
+def _describe_missing_pictures(report: Report) -> str:
+    if not report.field.footage.measured:
+        return tr("No labelled frame has a prediction yet.")
+    if any(row.right < row.labelled for row in report.field.strata):
+        return tr("None of the wrongly predicted frames may be shown.")
+    return tr("No wrong predictions on labelled frames.")
+
+
+def _describe_range_chart(overall: Estimate) -> str:
+    said = tr("Accuracy with 95% CI, worst first. Hollow marker: fewer than 10 frames.")
+    if overall.measured:
+        said += " " + tr("Dashed: all frames, {value}.").format(value=names_and_numbers.format_value(overall))
+    return said
+
+
+def _build_stratum_tables(report: Report) -> list[Table]:
+    rows = [(row.name, row.score) for row in report.field.strata if row.labelled]
+    return (
+        [build_range_table(tr("By sampling stratum"), [("", get_stratum_name(name), score) for name, score in rows], report.field.footage)]
+        if rows
+        else []
+    )
+
+
+def _build_slice_tables(report: Report) -> list[Table]:
+    found = sorted((row for row in report.slices or () if is_on_page(row)), key=_get_key_name)
+    tables = []
+    for key, group in groupby(found, key=_get_key_name):
+        rows = [(SIGNS[row.flag], named.get_slice_value_name(row.key, row.value, report.clip_names), row.estimate) for row in group]
+        tables.append(build_range_table(named.get_slice_key_name(key), rows, report.field.footage))
+    return tables
+
+
+def is_on_page(row: SliceResult) -> bool:
+    """Classes have a table of their own; of clips, which are many, only those that say something."""
+    return row.key != "class" and (row.key != "clip" or row.flag in ("blind_spot", "suspect"))
+
+
+def _list_slice_notes(report: Report) -> list[Block]:
+    """What the triangles mean, for each slice that has one."""
+    said = []
+    for row in sorted(report.slices or (), key=lambda row: row.flag):
+        name = f"{named.get_slice_value_name(row.key, row.value, report.clip_names)} ({named.get_slice_key_name(row.key)})"
+        if row.flag == "blind_spot":
+            line = tr("▲ {name}: {points} pp below the rest, demonstrated (n = {n}, {clips}). Association, not cause.")
+            clips = tr_plural("{n} clip", "{n} clips", row.clips).format(n=row.clips)
+            said.append(line.format(name=name, points=round(100 * (row.behind or 0.0)), n=row.n, clips=clips))
+        elif row.flag == "suspect" and row.within:
+            other = named.get_slice_value_name(*row.within, report.clip_names)
+            said.append(tr("△ {name}: below the rest, but only in frames that are also “{other}”.").format(name=name, other=other))
+        elif row.flag == "suspect":
+            suspected = tr("△ {name}: 20 pp or more below the rest, suspected, not demonstrated.").format(name=name)
+            said.append(f"{suspected} {_describe_needed_labels(row)}")
+    return [Paragraph(one, quiet=True) for one in said]
+
+
+def _describe_needed_labels(row: SliceResult) -> str:
+    """What would settle a suspicion: labels where frames of it are left, else clips."""
+    if row.p is None:  # not tested: three clips inside and outside are the least
+        few = tr_plural(
+            "Based on {n} clip: record more clips with and without this condition.",
+            "Based on {n} clips: record more clips with and without this condition.",
+            row.clips,
+        )
+        return few.format(n=row.clips)
+    if row.left is not None and row.left < row.more:
+        short = tr_plural(
+            "Requires {n} more labelled frame of this slice; {left} are available: record more clips.",
+            "Requires {n} more labelled frames of this slice; {left} are available: record more clips.",
+            row.more,
+        )
+        return short.format(n=row.more, left=row.left)
+    return tr_plural(
+        "{n} more labelled frame of this slice may decide.", "{n} more labelled frames of this slice may decide.", row.more
+    ).format(n=row.more)
+
+
+def _get_key_name(row: SliceResult) -> str:
+    return row.key
+
+
+def _build_class_tables(report: Report) -> list[Table]:
+    rows = list_class_score_rows(report)
+    return [score_charts.build_score_table(tr("By class"), rows)] if rows else []
+
+
+def list_class_score_rows(report: Report) -> tuple[ScoreRow, ...]:
+    """Recall of each class that was labelled: enough frames and worst first."""
+    rows = build_score_rows([("", row.name, row.recall) for row in report.per_class if row.n], report.field.footage)
+    return tuple(sorted(rows, key=_sort_key))
+
+
+def build_range_table(caption: str, rows: Sequence[tuple[str, str, Estimate]], overall: Estimate) -> Table:
+    """Scores on one scale, the worst first. `rows`: sign, name, score."""
+    return score_charts.build_score_table(caption, sorted(build_score_rows(rows, overall), key=_sort_key))
+
+
+def build_score_rows(rows: Sequence[tuple[str, str, Estimate]], overall: Estimate) -> tuple[ScoreRow, ...]:
+    """Sign, name and score as they are printed and drawn; dashes stand at the score of all frames."""
+    line = overall.value if overall.measured else None
+    return tuple(ScoreRow(name, score.n, names_and_numbers.format_value_with_range(score), score, line, sign) for sign, name, score in rows)
+
+
+def _sort_key(row: ScoreRow) -> tuple[bool, bool, float]:
+    score = row.estimate
+    return (not score.measured, row.has_few_frames, score.value if score.measured else 0.0)
+
+
+def _build_confusion_blocks(report: Report, confusion: Confusion) -> list[Block]:
+    """Counts, not weights: what a person can count on the pictures."""
+    blocks: list[Block] = [Heading(tr("Confusion matrix")), build_confusion_matrix_table(report, confusion)]
+    if len(_list_occurring_classes(confusion)) < sum(_is_occurring(confusion, k) for k in range(len(confusion.classes))):
+        blocks.append(Paragraph(tr("Most frequent classes only; summary.json lists all classes."), quiet=True))
+    return blocks
+
+
+def build_confusion_matrix_table(report: Report, confusion: Confusion) -> Table:
+    """Confusion matrix: counts, shaded by their share of the row; OK classes first and marked. Empty cells carry no colour."""
+    found = (report.facts or {}).get("inspection")
+    ok = found.ok_classes if isinstance(found, EscapeRates) else ()
+    chosen = sorted(_list_occurring_classes(confusion), key=lambda k: confusion.classes[k] not in ok)
+    names = [f"OK: {name}" if name in ok else name for name in (confusion.classes[k] for k in chosen)]
+    heads = (Cell(tr("Label ↓, prediction →"), head=True), *(Cell(name, figure=True) for name in names))
+    rows = tuple(
+        (Cell(name, head=True), *(_build_count_cell(confusion.counts[row][column], sum(confusion.counts[row])) for column in chosen))
+        for row, name in zip(chosen, names, strict=True)
+    )
+    caption = tr("Rows: label. Columns: prediction. Counts are frames, unweighted; shading is the share of the row.")
+    return Table(caption, heads, rows, "counts", len(chosen) > 4)
+
+
+def _list_occurring_classes(confusion: Confusion) -> list[int]:
+    found = [k for k in range(len(confusion.classes)) if _is_occurring(confusion, k)]
+    frequent = sorted(found, key=lambda k: -(sum(confusion.counts[k]) + sum(row[k] for row in confusion.counts)))
+    return sorted(frequent[:MOST_CLASSES])
+
+
+def _is_occurring(confusion: Confusion, k: int) -> bool:
+    return any(confusion.counts[k]) or any(row[k] for row in confusion.counts)
+
+
+def _build_count_cell(n: int, of: int) -> Cell:
+    return Cell(str(n), figure=True, colours=score_charts.compute_shade(n / of) if n else None)
+
+
+# Failure analysis of a report: per-class recall and precision, confusion matrix, slices and label noise.
+
+
+def select_scored_picks(side: FieldSide) -> NDArray[np.bool_]:
+    """Which labelled picks the tables of classes count: those of the draw, or where nothing was drawn those that were chosen by hand."""
+    drawn = side.scores.weight[side.at] > 0
+    return drawn if drawn.any() else np.ones(side.at.size, np.bool_)
+
+
+def compute_class_rows(side: FieldSide, card: Card | None) -> tuple[paper.ClassRow, ...]:
+    """Recall, precision and F1 of each class that occurs, weighed as the field score is."""
+    if not isinstance(side.judgement, ClassJudgement) or card is None:
+        return ()
+    scored, weight = select_scored_picks(side), side.scores.weight[side.at]
+    found = score_classes(side.judgement.truth[scored], side.judgement.predicted[scored], len(card.classes), weight[scored])
+    return tuple(
+        paper.ClassRow(name, score.n, score.recall, score.precision, None if isnan(score.f1) else score.f1)
+        for name, score in zip(card.classes, found, strict=True)
+        if score.n
+    )
+
+
+def compute_confusion(side: FieldSide, card: Card | None) -> paper.Confusion | None:
+    """Confusion matrix, counted and weighted, over the classes that occur, so that a table of a thousand classes stays readable."""
+    if not isinstance(side.judgement, ClassJudgement) or card is None:
+        return None
+    scored = select_scored_picks(side)
+    truth, predicted = side.judgement.truth[scored], side.judgement.predicted[scored]
+    present = sorted({k for k in (*truth.tolist(), *predicted.tolist()) if k >= 0})
+    grid = np.ix_(present, present)
+    counts = count_confusion(truth, predicted, len(card.classes))[grid]
+    weighted = count_confusion(truth, predicted, len(card.classes), side.scores.weight[side.at][scored])[grid]
+    return paper.Confusion(
+        tuple(card.classes[k] for k in present),
+        tuple(tuple(int(cell) for cell in row) for row in counts.tolist()),
+        tuple(tuple(row) for row in weighted.tolist()),
+    )
+
+
+def compute_slice_results(project: Project, side: FieldSide) -> tuple[paper.SliceResult, ...]:
+    """Every slice with its score, in the order that `score_slices` gives."""
+    found = score_slices(project, side, load_items(project)[0])
+    return tuple(
+        paper.SliceResult(
+            one.key, one.value, one.n, one.estimate, one.flag, one.p, one.q, one.behind, one.more, one.clips, one.within, one.left
+        )
+        for one in found
+    )
+
+
+def compute_label_noise(project: Project) -> tuple[paper.LabelReviewResult, ...]:
+    """Share of wrong labels after a label review, of both sides, where anything disagrees."""
+    rows = []
+    for on in SIDES:
+        found = list_label_reviews(project, on)
+        if found.rows:
+            counts = found.counts
+            rows.append(
+                paper.LabelReviewResult(
+                    on, len(found.rows), found.n_looked, counts["model_wrong"], counts["label_wrong"], counts["cannot_tell"], found.before,
+                    found.after, found.share,
+                )
+            )  # fmt: skip
+    return tuple(rows)
+
+
+def get_clip_names(project: Project) -> dict[str, str]:
+    """Names of the clips as people know them, by clip id."""
+    return format_clip_names(project.read(recordings_table.list_recordings), project.read(clips_table.list_clips))

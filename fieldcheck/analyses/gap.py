@@ -1,0 +1,224 @@
+"""Benchmark score, field score and the visits they come from, as the report states them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import PureWindowsPath
+
+import numpy as np
+
+from fieldcheck.analyses import gap_headline as gap_words
+from fieldcheck.analyses import report_data as paper
+from fieldcheck.analyses.failures import select_scored_picks
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.model_card import Card, dump_card
+from fieldcheck.domain.recording import compute_recorded_seconds
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.domain.training import FieldRange, Training
+from fieldcheck.errors.message_format import use_audience
+from fieldcheck.labels.store import is_all_blind
+from fieldcheck.models.check_model import CardGuess
+from fieldcheck.models.preprocess import make_preprocessing_record
+from fieldcheck.models.scored_sides import (
+    BenchmarkSide,
+    FieldSide,
+    compute_benchmark_metrics,
+    compute_field_metrics,
+    compute_field_score,
+    get_scored_metric,
+)
+from fieldcheck.models.training_info import compute_field_ranges, get_training
+from fieldcheck.progress import Progress
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import labels as draws_table
+from fieldcheck.project.tables import recordings as captures_table
+from fieldcheck.stats import gap as gaps
+from fieldcheck.stats import gap as verdicts
+from fieldcheck.stats.camera_interval import estimate_clip_correlation
+from fieldcheck.stats.intervals import compute_equivalent_n
+from fieldcheck.stats.weighted_field_score import EXTRA
+
+# The gap of a report: estimate, interval, verdict, headline and the frames that a decision still needs.
+
+
+def compute_gap_result(
+    benchmark: paper.BenchmarkResult | None, side: FieldSide, shown: paper.FieldResult, told: Mapping[str, object], card: Card | None,
+    named: bool = False,
+) -> paper.GapResult:  # fmt: skip
+    """Gap, interval and verdict by the stored tolerance; `frames_to_decide` only where the verdict is still open. `named`: there is a
+    benchmark, whether or not the model has answered it."""
+    tolerance = float(str(told.get("tolerance", verdicts.DEFAULT_GAP_LIMIT)))
+    scores = side.scores
+    score = benchmark.claim_metric.estimate if benchmark else gap_words.NO_BENCHMARK
+    metric = benchmark.claim_metric.name if benchmark else ""
+    other = bool(benchmark and card and metric != benchmark.metric)
+    footage, camera = compute_field_score(side, card, metric) if other and card else (scores.footage, scores.camera)
+    found = gaps.compute_gap(score, footage, camera)
+    chosen_only = bool(side.draws) and all(draw.design == "hard" and not draw.census for draw in side.draws)
+    reproduced = benchmark.reproduced if benchmark else None
+    decided = verdicts.decide_verdict(found.estimate, tolerance, drawn=bool(side.draws), chosen_only=chosen_only, reproduced=reproduced)
+    left = verdicts.count_frames_to_decide(
+        score,
+        _to_share(found.field) if other else found.field,
+        tolerance,
+        census=scores.census,
+        clustering=_measure_clustering(side) if found.basis == "camera" and not other else None,
+    )
+    said = gap_words.GapFacts(
+        benchmark=score if benchmark else gap_words.NOT_RUN if named else None,
+        field=found.field,
+        footage=footage,
+        hard=shown.hard,
+        chosen=scores.chosen,
+        gap=found.estimate,
+        basis=found.basis,
+        verdict=decided,
+        design=shown.design,
+        census=scores.census,
+        interim=scores.interim,
+        strata=tuple((row.name, row.right, row.labelled) for row in shown.strata),
+        n_listed=shown.n_frames_listed,
+        n_picked=shown.n_picked,
+        n_unsure=shown.n_unsure,
+        # With those that the model has not answered yet: the sentence says what is missing.
+        n_labelled=sum(side.labels[one.frame_id].state == "done" for one in side.picks if one.frame_id in side.labels),
+        n_open=_count_open_labels(side, shown.n_frames_listed),
+        n_cameras=shown.n_cameras,
+        more_frames=left.frames,
+        why_not=left.why,
+        metric=metric if other else "",
+    )
+    return paper.GapResult(
+        estimate=found.estimate,
+        basis=found.basis,
+        tolerance=tolerance,
+        verdict=decided,
+        sentence=_describe_for_report(said),
+        counts=gap_words.describe_counts(said),
+        other=found.other,
+        frames_to_decide=left.frames if decided == "not_enough" else None,
+        why_not=left.why,
+        tolerance_by=str(told.get("tolerance_by", "")),
+        metric=metric,
+    )
+
+
+def _count_open_labels(side: FieldSide, n_listed: int) -> int:
+    """Labels that can be made now: of picks that have none, and of listed frames in clips that no draw covers."""
+    waiting = sum(not one.taken_out and one.frame_id not in side.labels and not one.stratum.startswith(EXTRA) for one in side.picks)
+    covered = sum(one.listed for draw in side.draws for one in draw.strata)
+    return waiting + max(0, n_listed - covered)
+
+
+def _to_share(field: Estimate) -> Estimate:
+    """A resampled score as if it were a share of as many frames as give a range of this width: what further labels would do to it."""
+    return replace(field, n_eff=compute_equivalent_n(field.value, field.hi - field.lo, field.n)) if field.measured else field
+
+
+def _describe_for_report(said: gap_words.GapFacts) -> str:
+    """The headline names no command: it stands in a report, whichever door asked for it."""
+    with use_audience("window"):
+        return gap_words.describe_gap(said)
+
+
+def _measure_clustering(side: FieldSide) -> verdicts.ClipClustering | None:
+    weighed = [at for at in side.at.tolist() if side.scores.weight[at] > 0]
+    clips = int(np.unique(side.sample.clip[weighed]).size)
+    if clips < 2:
+        return None
+    found = estimate_clip_correlation(side.sample.right[weighed], side.scores.weight[weighed], side.sample.clip[weighed])
+    return verdicts.ClipClustering(clips, found.value) if found.measurable else None
+
+
+def build_recording_summaries(project: Project, side: FieldSide) -> tuple[paper.RecordingSummary, ...]:
+    """First and last moment, cameras, places, light and recorded length of the footage: one visit so far, none where nothing is listed."""
+    if not side.listing:
+        return ()
+    recordings = {line.recording.recording_id: line.recording for line in side.listing}
+    outages = {name: project.read(partial(captures_table.list_gaps, recording_id=name)) for name in recordings}
+    clips = {line.clip.clip_id: line.clip for line in side.listing}
+    times = sorted(line.taken_at for line in side.listing if line.taken_at)
+    light = Counter(name for at in side.at.tolist() for name in side.lines[at].conditions)
+    return (
+        paper.RecordingSummary(
+            first_at=times[0] if times else "",
+            last_at=times[-1] if times else "",
+            cameras=tuple(sorted({clip.camera for clip in clips.values() if clip.camera})),
+            locations=tuple(sorted({clip.location for clip in clips.values() if clip.location})),
+            conditions=tuple(light.most_common()),
+            seconds=sum(compute_recorded_seconds(one.seconds, outages[one.recording_id]) for one in recordings.values()),
+            n_clips=len(clips),
+            n_frames_listed=len(side.listing),
+            n_labelled=side.scores.n_labelled,
+        ),
+    )
+
+
+def build_model_part(model: StoredModel, card: Card) -> paper.Model:
+    """The model with its card and the record of its preprocessing."""
+    return paper.Model(model.name, model.sha256, card.task, card.classes, dump_card(card), make_preprocessing_record(card))
+
+
+def build_benchmark_result(side: BenchmarkSide, card: Card, guess: CardGuess | None) -> paper.BenchmarkResult:
+    """Benchmark score with the claimed one, whether it was reproduced, and the further metrics."""
+    claimed = side.benchmark.claimed
+    return paper.BenchmarkResult(
+        n=len(side.items),
+        score=side.score,
+        metric=get_scored_metric(card),
+        claimed=claimed,
+        reproduced=gaps.is_claim_met(side.of_every_class or side.compared, claimed),
+        compared=paper.Metric(side.metric, side.compared),
+        held=side.of_every_class or side.compared,
+        path=PureWindowsPath(side.benchmark.root).name,
+        format=side.benchmark.format,
+        spot_of=len(side.benchmark.items) if side.spot else 0,
+        guess=(guess.change, guess.score) if guess else None,
+        metrics=tuple(paper.Metric(name, estimate) for name, estimate in compute_benchmark_metrics(side, card).items()),
+    )
+
+
+def build_field_result(project: Project, side: FieldSide, card: Card | None) -> paper.FieldResult:
+    """Field score by every way of weighing, with the counts behind it and the strata."""
+    scores = side.scores
+    every_draw = project.read(draws_table.list_draws)
+    labels = [side.labels[one.frame_id] for one in side.picks if one.frame_id in side.labels]
+    first = side.draws[0] if side.draws else None
+    listed = project.read(frames_table.count_frames)
+    return paper.FieldResult(
+        footage=scores.footage,
+        camera=scores.camera if scores.camera.measured else None,
+        hard=None if scores.census else scores.hard,
+        chosen=scores.chosen,
+        design=first.design if first else None,
+        seed=first.seed if first else None,
+        n_frames_listed=len(side.listing),
+        n_picked=scores.n_picked,
+        n_labelled=scores.n_labelled,
+        n_unsure=scores.n_unsure,
+        n_skipped=scores.n_skipped,
+        blind=is_all_blind(labels),
+        census=scores.census,
+        n_clips=scores.n_clips,
+        n_cameras=len({side.lines[at].clip.camera for at in side.at.tolist()}),
+        strata=tuple(paper.StratumRow(s.name, s.listed, s.picked, s.labelled, s.right, s.score) for s in scores.strata),
+        n_draws=len(every_draw),
+        seed_typed=any(draw.seed_typed for draw in side.draws),
+        labels_existed=any(draw.labels_existed for draw in side.draws),
+        taken_out=scores.n_out,
+        n_frozen=listed - len(side.listing),
+        n_nan=sum(side.answers[side.picks[at].frame_id].nan for at in side.at[select_scored_picks(side)].tolist()),
+        if_unsure_wrong=scores.bounds.if_wrong if scores.bounds else None,
+        if_unsure_right=scores.bounds.if_right if scores.bounds else None,
+        metrics=tuple(paper.Metric(name, estimate) for name, estimate in compute_field_metrics(side, card).items()) if card else (),
+    )
+
+
+def load_training(project: Project, model: StoredModel | None, progress: Progress) -> tuple[Training | None, tuple[FieldRange, ...] | None]:
+    """Training of the model, and the range of corruptions it was trained on beside the field's. Raises Cancelled."""
+    training = get_training(project, model)
+    return training, compute_field_ranges(project, training, progress)

@@ -1,0 +1,333 @@
+"""Independence of the test: near-duplicates between training, benchmark and field, looks at the same labels, labels given to training."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+import numpy as np
+from sqlite_utils import Database
+
+from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
+from fieldcheck.analyses.report_data import Report
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.label import BenchmarkItem
+from fieldcheck.domain.project_state import SealState
+from fieldcheck.errors.message_format import format_report_remedy
+from fieldcheck.evidence import messages as words
+from fieldcheck.evidence.seal import get_seal_state
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_percent
+from fieldcheck.labels.store import get_training_frames
+from fieldcheck.models.messages import format_pair, get_leak_name
+from fieldcheck.models.near_duplicates import NearDuplicates, get_known_near_duplicates
+from fieldcheck.models.run import compute_benchmark_key
+from fieldcheck.models.scored_sides import BenchmarkSide, FieldSide, load_benchmark_side, load_field_side
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import runs as predictions_table
+from fieldcheck.stats.intervals import estimate_wilson
+
+MOST_LEAKED = 0.02  # share of a set from which the first page says so
+MOST_LOOKS = 3  # of models or cards at one draw
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicatePair:
+    """A picture and the one that is nearly the same, each by its name in its set."""
+
+    picture: str
+    twin: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeakCount:
+    """`n` of the `of` pictures of the first set have a near-duplicate in the second (`pairs`, the first few)."""
+
+    between: str
+    n: int
+    of: int
+    pairs: tuple[DuplicatePair, ...] = ()
+
+    @property
+    def share(self) -> float:
+        return self.n / self.of if self.of else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SourceScore:
+    """Benchmark pictures of one source (the start of their file names, or their folder) and the score on them."""
+
+    source: str
+    score: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Independence:
+    """`leaks`: by pair of sets, None where near-duplicates were never looked for; `outdated`: they were looked for before benchmark or
+    footage changed. `training`: pictures in the training folder, `unreadable` those that are no pictures, None where no folder is named.
+    `with_leaks`, `without_leaks`, `leaked`: the benchmark's score over all, over what has no near-duplicate in field or training, and over
+    the others. `looks`: models, or cards of one, that were scored on the labels; `exported` of `labelled` frames were given to training.
+    """
+
+    leaks: tuple[LeakCount, ...] | None
+    outdated: bool
+    training: int | None
+    unreadable: int
+    with_leaks: Estimate
+    without_leaks: Estimate
+    leaked: Estimate
+    sources: tuple[SourceScore, ...]
+    looks: tuple[str, ...]
+    exported: int
+    labelled: int
+
+    @property
+    def is_worn_out(self) -> bool:
+        """Whether so many models or cards were looked at that a fresh sample is due."""
+        return len(self.looks) >= MOST_LOOKS
+
+
+# Independence of the test on the page: leaks between training, benchmark and field, worn-out labels, and scores by source.
+
+MOST_SHOWN_PAIRS = 8  # pairs of each kind
+
+
+def list_independence_warnings(report: Report) -> list[str]:
+    """Lines of the first page: more than 2 % leaked, a sample looked at too often, labels that training has seen."""
+    found = (report.facts or {}).get("independence")
+    if not isinstance(found, Independence):
+        return []
+    leaks = [row for row in found.leaks or () if row.share > MOST_LEAKED]
+    return [*(_format_leak_count(row) for row in leaks), *_describe_label_reuse(found), *_describe_exported_labels(found)]
+
+
+def list_missing_search_notes(report: Report) -> list[str]:
+    """Line for whoever sees the first page alone, where warnings of leaks may be missing: no search, or one before a change."""
+    found = (report.facts or {}).get("independence")
+    if not isinstance(found, Independence) or report.benchmark is None:
+        return []
+    return [_describe_missing_search(found)] if found.leaks is None or found.outdated else []
+
+
+def build_independence_section(report: Report) -> Section:
+    """All of it."""
+    title = tr("Independence and data leakage")
+    found = (report.facts or {}).get("independence")
+    if not isinstance(found, Independence):
+        said = tr("Not measured. Requires a model and either a benchmark run or labelled frames.")
+        return Section("independence", title, title, (Paragraph(said, quiet=True),))
+    blocks: list[Block] = [*_build_leak_blocks(found)]
+    blocks += [Paragraph(line) for line in (*_describe_label_reuse(found), *_describe_exported_labels(found))]
+    if not found.is_worn_out and found.looks:
+        said = tr_plural(
+            "{n} model was scored on these labels.", "{n} models or model cards were scored on these labels.", len(found.looks)
+        )
+        blocks.append(Paragraph(said.format(n=len(found.looks)), quiet=True))
+    if found.sources:
+        rows = tuple((one.source or tr("no name"), one.score) for one in found.sources)
+        blocks.append(_build_score_table(tr("Benchmark score by source (folder, or start of the file name)"), rows))
+    return Section("independence", title, title, tuple(blocks))
+
+
+def _build_leak_blocks(found: Independence) -> list[Block]:
+    if found.leaks is None:
+        return [Paragraph(_describe_missing_search(found), quiet=True)]
+    blocks: list[Block] = [Paragraph(_describe_missing_search(found))] if found.outdated else []
+    blocks += [Paragraph(line, quiet=True) for line in _describe_training_leaks(found)]
+    heads = (Cell(tr("Near-duplicates"), head=True), *(Cell(said, figure=True) for said in ("n", tr("of"), tr("share"))))
+    rows = []
+    for row in found.leaks:
+        figures = (str(row.n), str(row.of), format_percent(row.share, 1))
+        rows.append((Cell(get_leak_name(row.between), head=True), *(Cell(said, figure=True) for said in figures)))
+    blocks.append(Table(tr("The same image re-encoded, resized, or taken a moment later"), heads, tuple(rows)))
+    for row in found.leaks:
+        if row.pairs:
+            said = ", ".join(format_pair(one.picture, one.twin) for one in row.pairs[:MOST_SHOWN_PAIRS])
+            blocks.append(Paragraph(f"{get_leak_name(row.between)}: {said}{' …' if row.n > MOST_SHOWN_PAIRS else ''}", quiet=True))
+    if found.leaked.n:
+        parts = (
+            (tr("All images"), found.with_leaks),
+            (tr("Without near-duplicates in field and training"), found.without_leaks),
+            (tr("Near-duplicates alone"), found.leaked),
+        )
+        blocks.append(_build_score_table(tr("Benchmark score with and without near-duplicates"), parts))
+    return blocks
+
+
+def _describe_missing_search(found: Independence) -> str:
+    if found.leaks is None:
+        return tr("Near-duplicates not searched yet{remedy}.").format(remedy=format_report_remedy("report"))
+    return tr("Benchmark or footage changed since the last near-duplicate search{remedy}.").format(remedy=format_report_remedy("report"))
+
+
+def _describe_training_leaks(found: Independence) -> list[str]:
+    if found.training is None:
+        return [tr("No training folder given: overlap between training data and benchmark is unknown.")]
+    if found.training == 0:
+        return [tr("The training folder is missing or contains no images.")]
+    if not found.unreadable:
+        return []
+    said = tr_plural(
+        "{n} file in the training folder is not an image.", "{n} files in the training folder are not images.", found.unreadable
+    )
+    return [said.format(n=found.unreadable)]
+
+
+def _build_score_table(caption: str, rows: tuple[tuple[str, Estimate], ...]) -> Table:
+    heads = (Cell(caption, head=True), Cell(tr("accuracy"), figure=True))
+    return Table(
+        caption,
+        heads,
+        tuple((Cell(name, head=True), Cell(names_and_numbers.format_benchmark_estimate(score), figure=True)) for name, score in rows),
+    )
+
+
+def _format_leak_count(row: LeakCount) -> str:
+    said = tr("{pair}: {n} of {of} ({share}) are near-duplicates; the score may be too high.")
+    return said.format(pair=get_leak_name(row.between), n=row.n, of=row.of, share=format_percent(row.share, 1))
+
+
+def _describe_label_reuse(found: Independence) -> list[str]:
+    if not found.is_worn_out:
+        return []
+    said = tr(
+        "{n} models or model cards were scored on the same labels ({names}). Selecting among them biases the score; pick a new sample."
+    )
+    return [said.format(n=len(found.looks), names=", ".join(found.looks))]
+
+
+def _describe_exported_labels(found: Independence) -> list[str]:
+    if not found.exported:
+        return []
+    said = tr_plural(
+        "{n} of {of} labelled frames was exported for training; it is no longer a valid test for models trained since.",
+        "{n} of {of} labelled frames were exported for training; they are no longer a valid test for models trained since.",
+        found.exported,
+    )
+    return [said.format(n=found.exported, of=found.labelled)]
+
+
+# Independence of a project's test: leaks, looks at the same labels, and labels that were given to training.
+
+SHOWN = 20  # pairs
+MOST_SOURCES = 12
+NUMBER = re.compile(r"[\W_]*\d+\D*$")  # what tells pictures of one source apart
+
+
+def compute_independence(project: Project) -> Independence | None:
+    """None before a model, and where there is neither a benchmark nor a label."""
+    model = project.read(models_table.get_newest_model)
+    if model is None:
+        return None
+    benchmark, field = load_benchmark_side(project, model), load_field_side(project, model)
+    labelled = [field.picks[at].frame_id for at in field.at.tolist()]
+    if benchmark is None and not labelled:
+        return None
+    known = get_known_near_duplicates(project)
+    scores = _compute_scores(benchmark, known) if benchmark else (Estimate.not_measured("no_benchmark"),) * 3
+    return Independence(
+        _count_leaks(known, benchmark) if known else None,
+        known is not None and benchmark is not None and _is_outdated(known, benchmark, field),
+        known.n_training if known else None,
+        known.n_unreadable if known else 0,
+        *scores,
+        _compute_source_scores(benchmark) if benchmark else (),
+        project.read(lambda db: _find_models_with_answers(db, labelled)),
+        len(get_training_frames(project) & set(labelled)),
+        len(labelled),
+    )
+
+
+def get_source(item: BenchmarkItem) -> str:
+    """Source of a benchmark picture: its folders but that of its class, and the start of its file name up to the number; empty where
+    neither tells."""
+    path = PurePosixPath(item.path)
+    folders = [name for name in path.parts[:-1] if name != item.class_name]
+    return "/".join([*folders, NUMBER.sub("", path.stem)]).strip("/")
+
+
+def _count_leaks(known: NearDuplicates, benchmark: BenchmarkSide | None) -> tuple[LeakCount, ...]:
+    n = len(benchmark.benchmark.items) if benchmark else 0
+    rows = [_build_leak_count("benchmark_within", known.within, n), _build_leak_count("benchmark_field", known.in_field, n)]
+    if known.n_training is not None:
+        rows += [
+            _build_leak_count("benchmark_training", known.in_training, n),
+            _build_leak_count("field_training", known.field_in_training, known.listed),
+        ]
+    return tuple(rows)
+
+
+def _build_leak_count(between: str, pairs: Mapping[str, str], of: int) -> LeakCount:
+    return LeakCount(between, len(pairs), of, tuple(DuplicatePair(*one) for one in sorted(pairs.items())[:SHOWN]))
+
+
+def _is_outdated(known: NearDuplicates, benchmark: BenchmarkSide, field: FieldSide) -> bool:
+    return known.benchmark != compute_benchmark_key(benchmark.benchmark) or known.listed != len(field.listing)
+
+
+def _compute_scores(side: BenchmarkSide, known: NearDuplicates | None) -> tuple[Estimate, Estimate, Estimate]:
+    """The benchmark's score as it stands, without what leaked, and of what leaked."""
+    if known is None:
+        return side.score, Estimate.not_measured("not_searched"), Estimate.not_measured("not_searched")
+    leaked = np.array([item.path in known.in_field or item.path in known.in_training for item in side.items], dtype=np.bool_)
+    right = side.judgement.right
+    alone, twins = (estimate_wilson(int(right[part].sum()), int(part.sum())) for part in (~leaked, leaked))
+    return side.score, alone, twins
+
+
+def _compute_source_scores(side: BenchmarkSide) -> tuple[SourceScore, ...]:
+    """The largest sources, where there are several and they are not as many as pictures."""
+    groups: dict[str, list[bool]] = defaultdict(list)
+    for item, right in zip(side.items, side.judgement.right.tolist(), strict=True):
+        groups[get_source(item)].append(right)
+    if not 1 < len(groups) <= len(side.items) / 2:
+        return ()
+    largest = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))[:MOST_SOURCES]
+    return tuple(SourceScore(name, estimate_wilson(sum(rights), len(rights))) for name, rights in largest)
+
+
+def _find_models_with_answers(db: Database, labelled: list[str]) -> tuple[str, ...]:
+    """Every model, and every other card of one, whose answers to the labelled frames are stored: each saw its score."""
+    names = {model.sha256: model.name for model in models_table.list_models(db)}
+    asked = predictions_table.list_models_asked(db, labelled)
+    return tuple(names.get(sha256, sha256[:12]) for sha256, _ in asked)
+
+
+# Seal on the page: what was settled before the first label, who signed it, and every limit that changed afterwards.
+
+SEAL_FACTS = SealState
+
+
+def build_seal_section(report: Report) -> Section:
+    """State of the seal and its changes, a line each."""
+    title, short = tr("Sealed before the first label"), tr("Seal")
+    lines = [Paragraph(line) for line in words.list_seal_lines(_get_seal(report))]
+    guarded = _get_seal(report)
+    if guarded is not None and guarded.admin:
+        said = tr("The PIN prevents accidental changes to the limits. It is not a protection against manipulation.")
+        lines.append(Paragraph(said, quiet=True))
+    return Section("seal", short, title, tuple(lines))
+
+
+def list_seal_warnings(report: Report) -> list[str]:
+    """Sentences for the first page: criteria that changed after labelling began."""
+    found = _get_seal(report)
+    return words.list_seal_changes(found) if found is not None else []
+
+
+def _get_seal(report: Report) -> SealState | None:
+    found = (report.facts or {}).get("seal")
+    return found if isinstance(found, SealState) else None
+
+
+# Seal of a project, for its report.
+
+
+def load_seal(project: Project) -> SealState | None:
+    """None before the first label."""
+    return get_seal_state(project)

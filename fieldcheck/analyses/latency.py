@@ -1,0 +1,93 @@
+"""Inference latency on the page: how fast on which machine, where the time goes, and whether it slows down with heat."""
+
+from __future__ import annotations
+
+from fieldcheck.analyses.blocks import Cell, Pairs, Paragraph, Section, Table
+from fieldcheck.analyses.report_data import Report
+from fieldcheck.domain.latency import Latency, MachineState, ModelMemory, StageLatency
+from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.numbers import format_number, format_percent
+from fieldcheck.latency import messages as memory_words
+from fieldcheck.latency import messages as words
+from fieldcheck.latency.latency_run import load_latency
+from fieldcheck.project.project import Project
+
+FACTS = Latency
+
+
+def build_latency_section(report: Report) -> Section:
+    """Latency of the newest run, or that none was made."""
+    title = tr("Inference latency on the device")
+    found = (report.facts or {}).get("latency")
+    if not isinstance(found, Latency):
+        said = tr("Latency not measured.")
+        return Section("latency", title, title, (Paragraph(said, quiet=True),))
+    heads = (Cell(tr("Stage"), head=True), *(Cell(name, figure=True) for name in (tr("mean, ms"), tr("median, ms"), tr("share"))))
+    rows = tuple(_build_stage_row(name, told) for name, told in found.stages.items())
+    lines = tuple(Paragraph(line) for line in words.list_latency_lines(found, ()))
+    table = Table(tr("Latency breakdown"), heads, rows)
+    layers = (_build_layer_table(found.graph),) if found.graph is not None and found.graph.layers else ()
+    return Section(
+        "latency",
+        title,
+        title,
+        (*lines, table, *layers, Pairs(_list_machine_rows(found)), Paragraph(words.describe_machine_scope(), quiet=True)),
+    )
+
+
+def _build_layer_table(graph: ModelMemory) -> Table:
+    """The five largest activations."""
+    names = (tr("Tensor"), tr("Shape"), tr("MB"), tr("share of peak"))
+    heads = (Cell(tr("Layer"), head=True), *(Cell(name, figure=at > 1) for at, name in enumerate(names)))
+    rows = tuple(
+        (
+            Cell(one.operator, head=True),
+            Cell(memory_words.format_tensor_name(one.tensor)),
+            Cell(memory_words.format_layer_shape(one)),
+            Cell(memory_words.format_megabytes(one.size), figure=True),
+            Cell(memory_words.format_layer_share(graph, one), figure=True),
+        )
+        for one in graph.layers[: memory_words.SHOWN]
+    )
+    return Table(tr("Largest activations, n = {n}").format(n=graph.n_layers), heads, rows)
+
+
+def _build_stage_row(stage: str, told: StageLatency) -> tuple[Cell, ...]:
+    figures = (format_number(told.mean_ms, 1), format_number(told.p50_ms, 1), format_percent(told.share))
+    return (Cell(words.get_stage_name(stage), head=True), *(Cell(one, figure=True) for one in figures))
+
+
+def _list_machine_rows(found: Latency) -> tuple[tuple[str, str], ...]:
+    """Model, frames and machine; what it does not tell is not available."""
+    slowest = tr("{ms} ms in the slowest 10 s").format(ms=format_number(max(found.blocks_ms), 1))
+    energy = found.joules_per_frame
+    told = tr("{joules} J per frame, whole processor").format(joules=format_number(energy, 2)) if energy is not None else ""
+    named = [
+        (tr("Model"), found.model),
+        (tr("Frame source"), found.source),
+        *((words.get_machine_fact_name(name), value) for name, value in found.machine.items()),
+        (tr("Median"), slowest),
+        (tr("Slowest frame"), tr("{ms} ms").format(ms=format_number(found.total.max_ms, 1))),
+        (tr("Jitter"), tr("median jitter {ms} ms").format(ms=format_number(found.total.jitter_ms, 1))),
+        (tr("at the start"), _format_machine_state(found.before)),
+        (tr("at the end"), _format_machine_state(found.after)),
+        (tr("Energy"), told),
+    ]
+    return tuple((name, value or tr("not available")) for name, value in named)
+
+
+def _format_machine_state(state: MachineState) -> str:
+    told = [
+        state.governor or "",
+        f"{format_number(state.mhz)} MHz" if state.mhz is not None else "",
+        f"{format_number(state.celsius)} °C" if state.celsius is not None else "",
+    ]
+    return ", ".join(one for one in told if one)
+
+
+# Inference latency of a project: the newest run of its newest model.
+
+
+def load_latency_result(project: Project) -> Latency | None:
+    """None where the newest model was not measured as it is used now."""
+    return load_latency(project)

@@ -1,0 +1,160 @@
+"""Curves of a model's answers: precision and recall over the confidence threshold, and how unlike the benchmark frames are over time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.analyses.item_columns import stack_probabilities
+from fieldcheck.analyses.similar_items import load_similarity_index
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.label import LabelledSet
+from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.models.evaluate import BoxJudgement, ClassJudgement, Judgement
+from fieldcheck.models.scored_sides import load_scored_sides
+from fieldcheck.project.project import Project
+from fieldcheck.stats.detection_scores import match_all_classes, select_first_threshold
+from fieldcheck.stats.intervals import estimate_wilson
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdPoint:
+    """Precision of the answers at or above `threshold` and recall of what is labelled, unweighted."""
+
+    threshold: float
+    precision: Estimate
+    recall: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class PrecisionRecall:
+    """One class on one side, by falling threshold; `n`: its labelled frames, or objects of a detector at IoU 0.5."""
+
+    class_name: str
+    on: LabelledSet
+    n: int
+    points: tuple[ThresholdPoint, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnlikenessStep:
+    """A stretch of the sampling list, places `first` to `last`: `middle` and quartiles of the distance to the nearest benchmark picture.
+    `at`: when its first frame was taken, empty where nobody knows."""
+
+    first: int
+    last: int
+    at: str
+    middle: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unlikeness:
+    """Distance (1 − cosine, 0 alike to 2) of `n` frames to the nearest of `n_pictures` benchmark pictures over time. `own`: 95 of 100
+    benchmark pictures are nearer than this to another one. `of_model`: by the model's embeddings, else by image statistics."""
+
+    steps: tuple[UnlikenessStep, ...]
+    n: int
+    n_pictures: int
+    own: float
+    of_model: bool
+
+
+# Precision–recall curves of a project's classes, on benchmark and field, over the confidence threshold.
+
+# Unlikeness of a project's footage over time: how far each stretch lies from the nearest benchmark picture, by kept embeddings.
+
+STEPS, FEWEST_EMBEDDINGS, CHUNK = 40, 10, 256
+OWN_SHARE = 95
+
+
+def compute_unlikeness(project: Project) -> Unlikeness | None:
+    """None before embeddings of footage and benchmark were made, or with fewer than ten of either."""
+    found, listing = load_similarity_index(project), project.read(list_sampling_lines)
+    if found is None or min(found.n_frames, len(found.subjects) - found.n_frames) < FEWEST_EMBEDDINGS:
+        return None
+    row = {name: at for at, name in enumerate(found.subjects[: found.n_frames])}
+    places = [at for at, line in enumerate(listing) if line.frame.frame_id in row]
+    if len(places) < FEWEST_EMBEDDINGS:
+        return None
+    frames = found.vectors[[row[listing[at].frame.frame_id] for at in places]]
+    benchmark = found.vectors[found.n_frames :]
+    distance, own = _compute_nearest_distance(frames, benchmark), _compute_nearest_distance(benchmark, benchmark, itself=True)
+    parts = np.array_split(np.arange(len(places)), min(STEPS, len(places)))
+    steps = [_build_step(places, distance, part, listing[places[part[0]]].taken_at) for part in parts]
+    return Unlikeness(tuple(steps), len(places), len(benchmark), float(np.percentile(own, OWN_SHARE)), found.of_model)
+
+
+def _build_step(places: list[int], distance: NDArray[np.float64], part: NDArray[np.int64], at: str) -> UnlikenessStep:
+    low, middle, high = np.percentile(distance[part], (25, 50, 75)).tolist()
+    return UnlikenessStep(places[part[0]], places[part[-1]], at, middle, low, high)
+
+
+def _compute_nearest_distance(rows: NDArray[np.float32], others: NDArray[np.float32], itself: bool = False) -> NDArray[np.float64]:
+    """(n,) distance to the nearest of `others`, both of unit length; `itself`: they are the same, and each one's own is left out."""
+    found = np.zeros(len(rows))
+    for start in range(0, len(rows), CHUNK):
+        likeness_of = (rows[start : start + CHUNK] @ others.T).astype(np.float64)
+        if itself:
+            at = np.arange(len(likeness_of))
+            likeness_of[at, start + at] = -np.inf
+        found[start : start + CHUNK] = 1 - likeness_of.max(axis=1)
+    return found
+
+
+MOST_CLASSES, MOST_POINTS, FEWEST = 6, 12, 10
+Ranked = tuple[NDArray[np.float64], NDArray[np.bool_], int]  # scores by falling score, whether right, how many are labelled
+
+
+def compute_precision_recall(project: Project) -> tuple[PrecisionRecall, ...] | None:
+    """Classes with ten labels or more in the field, the most frequent first; None where there is none, or answers name no class."""
+    sides = load_scored_sides(project)
+    if sides is None or sides.field.judgement is None:
+        return None
+    field = sides.field
+    names = [field.picks[at].frame_id for at in field.at.tolist()]
+    here = _rank_answers(sides.card, field.judgement, [field.answers[name] for name in names])
+    frequent = sorted((k for k in here if here[k][2] >= FEWEST), key=lambda k: -here[k][2])[:MOST_CLASSES]
+    found = [curve for k in frequent for curve in _build_curve(sides.card.classes[k], "field", here[k])]
+    if sides.benchmark is not None:
+        answers = [sides.benchmark.answers[item.path] for item in sides.benchmark.items]
+        there = _rank_answers(sides.card, sides.benchmark.judgement, answers)
+        found += [curve for k in frequent for curve in _build_curve(sides.card.classes[k], "benchmark", there[k])]
+    return tuple(found) or None
+
+
+def _build_curve(name: str, on: LabelledSet, ranked: Ranked) -> Iterator[PrecisionRecall]:
+    """At twelve thresholds at most, evenly spread over the answers; answers that tie stand or fall together."""
+    score, right, n = ranked
+    if not n or not score.size:
+        return
+    last = np.flatnonzero(np.diff(score, append=-np.inf))  # the last answer of each threshold
+    chosen = last[np.unique(np.linspace(0, last.size - 1, MOST_POINTS).round().astype(int))]
+    hits = np.cumsum(right)
+    points = (
+        ThresholdPoint(float(score[at]), estimate_wilson(int(hits[at]), int(at) + 1), estimate_wilson(int(hits[at]), n))
+        for at in chosen.tolist()
+    )
+    yield PrecisionRecall(name, on, n, tuple(points))
+
+
+def _rank_answers(card: Card, found: Judgement | None, answers: list[Prediction]) -> dict[int, Ranked]:
+    """By class: a classifier's probability of it on every frame, a detector's boxes of it."""
+    if isinstance(found, BoxJudgement):
+        table = select_first_threshold(match_all_classes(found.truths, found.answers, len(answers), len(card.classes)))
+        counted = [~one.ignored[0] for one in table]
+        return {k: (one.score[c], one.right[0][c], int(one.truths.sum())) for k, (one, c) in enumerate(zip(table, counted, strict=True))}
+    if not isinstance(found, ClassJudgement):
+        return {}
+    p, ranked = stack_probabilities(card, answers), {}
+    for k in range(len(card.classes)):
+        order = np.argsort(-p[:, k], kind="stable")
+        order = order[np.isfinite(p[order, k])]
+        ranked[k] = (p[order, k], np.asarray(found.truth[order] == k, np.bool_), int((found.truth == k).sum()))
+    return ranked

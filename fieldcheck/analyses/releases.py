@@ -1,0 +1,283 @@
+"""Releases on the same labelled frames: accuracy and recall of each class over time, and the frames that flip between two of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import nan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
+from fieldcheck.analyses.report_data import Report
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.domain.run import PairedChange
+from fieldcheck.errors.message_format import format_report_remedy
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import (
+    format_interval,
+    format_percent,
+    format_percent_range,
+    format_points,
+    format_points_interval,
+    format_points_range,
+)
+from fieldcheck.models import messages as words
+from fieldcheck.models.evaluate import ClassJudgement
+from fieldcheck.models.messages import describe_test_verdict, format_change
+from fieldcheck.models.scored_sides import FieldSide, load_field_side
+from fieldcheck.models.store import get_card
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.stats.intervals import estimate_bonett_price
+from fieldcheck.stats.significance import compute_mcnemar_p
+from fieldcheck.stats.weighted_field_score import estimate_by_clips_or_frames, estimate_change_by_clip
+
+Bools = NDArray[np.bool_]
+Floats = NDArray[np.float64]
+RESTLESS = 0.05  # span of a class's recall over the releases from which a good mean is a brittle win
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A model as it came into the project: `added` ISO 8601; `accuracy` on the frames that all answered."""
+
+    model: str
+    added: str
+    accuracy: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseStep:
+    """From one release to the next on the same frames: `gained` became right, `lost` became wrong; `p` is McNemar's; `change` of accuracy,
+    weighted."""
+
+    before: str
+    after: str
+    gained: int
+    lost: int
+    p: float
+    change: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class ClassHistory:
+    """One class: `recall` in each release, weighted, in their order, and as `estimates` with its limits; `flipped` of its `n` frames were
+    once right and once wrong; `worst`: largest fall between two releases in a row, na where it never fell."""
+
+    class_name: str
+    n: int
+    recall: tuple[float, ...]
+    flipped: int
+    worst: Estimate
+    estimates: tuple[Estimate, ...]
+
+    @property
+    def is_restless(self) -> bool:
+        """Whether its recall spans more than five points over the releases, on ten frames or more."""
+        return self.n >= FEW_FRAMES and max(self.recall) - min(self.recall) > RESTLESS + 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Releases:
+    """`n` frames that every one of the releases answered, oldest release first."""
+
+    n: int
+    releases: tuple[Release, ...]
+    steps: tuple[ReleaseStep, ...]
+    classes: tuple[ClassHistory, ...]
+
+
+def compare_releases(
+    named: Sequence[tuple[str, str]], right: Bools, weight: Floats, clip: NDArray[np.str_], truth: NDArray[np.int64], classes: Sequence[str]
+) -> Releases:
+    """`named`: model and time of R releases; `right`: (R, n); `weight`, `clip`: (n,) of the frames; `truth`: (n,) class indices, -1 where
+    a frame has no one class."""
+    found = tuple(Release(*one, estimate_by_clips_or_frames(row, weight, clip)) for one, row in zip(named, right, strict=True))
+    steps = tuple(_make_step(named[k][0], named[k + 1][0], right[k], right[k + 1], weight, clip) for k in range(len(named) - 1))
+    histories = tuple(
+        _make_class_history(classes[k], right[:, truth == k], weight[truth == k], clip[truth == k]) for k in np.unique(truth[truth >= 0])
+    )
+    return Releases(weight.size, found, steps, histories)
+
+
+def estimate_accuracy_change(before: Bools, after: Bools, weight: Floats, clip: NDArray[np.str_]) -> Estimate:
+    """Accuracy of (n,) `after` less that of (n,) `before` on the same frames, with limits by clip; below three clips by frame."""
+    moved = after.astype(np.int64) - before.astype(np.int64)
+    cameras = estimate_change_by_clip(moved, weight, clip)
+    return cameras if cameras.measured else estimate_bonett_price(int((moved > 0).sum()), int((moved < 0).sum()), moved.size)
+
+
+def _make_step(a: str, b: str, before: Bools, after: Bools, weight: Floats, clip: NDArray[np.str_]) -> ReleaseStep:
+    gained, lost = int((after & ~before).sum()), int((before & ~after).sum())
+    return ReleaseStep(a, b, gained, lost, compute_mcnemar_p(lost, gained), estimate_accuracy_change(before, after, weight, clip))
+
+
+def _make_class_history(name: str, right: Bools, weight: Floats, clip: NDArray[np.str_]) -> ClassHistory:
+    recall = tuple((right.astype(np.float64) @ weight / weight.sum()).tolist())
+    flipped = int((right.any(axis=0) & ~right.all(axis=0)).sum())
+    falls = [k for k in range(len(recall) - 1) if recall[k + 1] < recall[k]]
+    k = min(falls, key=lambda at: recall[at + 1] - recall[at], default=-1)
+    worst = (
+        estimate_accuracy_change(right[k], right[k + 1], weight, clip) if falls else Estimate.not_measured("never_fell", weight.size, nan)
+    )
+    return ClassHistory(name, weight.size, recall, flipped, worst, tuple(estimate_by_clips_or_frames(row, weight, clip) for row in right))
+
+
+# Releases on the page: accuracy over time, the frames that flipped, and classes that rise and fall behind a steady mean.
+
+MOST_CLASSES = 20
+FACTS = Releases
+
+
+def build_release_section(report: Report) -> Section:
+    """The releases, each step between two, and every class over all of them."""
+    title = tr("Releases over time")
+    found = (report.facts or {}).get("releases")
+    if not isinstance(found, Releases):
+        said = tr("Not measured. Requires two models run on the same labelled frames.")
+        return Section("releases", title, title, (Paragraph(said, quiet=True),))
+    same = tr_plural("All values on the same {n} labelled frame.", "All values on the same {n} labelled frames.", found.n).format(n=found.n)
+    blocks: list[Block] = [
+        Paragraph(same, quiet=True),
+        _build_score_table(found),
+        *(Paragraph(describe_release_step(step)) for step in found.steps),
+    ]
+    blocks += [Paragraph(describe_restless_class(one, len(found.releases))) for one in found.classes if one.is_restless]
+    if found.classes:
+        blocks.append(_build_class_table(found))
+    return Section("releases", title, title, tuple(blocks))
+
+
+def describe_release_step(step: ReleaseStep) -> str:
+    """Flips from one release to the next, and whether the change is more than chance."""
+    change = step.change
+    figures = {"gained": step.gained, "lost": step.lost, "change": format_points(change.value), "range": format_points_interval(change)}
+    first = tr_plural(
+        "{a} → {b}: {gained} frame newly correct, {lost} newly wrong, {change} pp ({range}).",
+        "{a} → {b}: {gained} frames newly correct, {lost} newly wrong, {change} pp ({range}).",
+        step.gained,
+    )
+    verdict = tr("Demonstrated.") if change.lo > 0 or change.hi < 0 else tr("No change demonstrated.")
+    return f"{first.format(a=step.before, b=step.after, **figures)} {verdict}"
+
+
+def describe_restless_class(one: ClassHistory, n_releases: int) -> str:
+    """A class whose recall moves behind the mean, no stronger than its range."""
+    said = tr("Unstable: {name} ranged over {range} in {releases} releases; {flipped} of {n} frames changed.")
+    first = said.format(
+        name=one.class_name,
+        range=format_percent_range(min(one.recall), max(one.recall)),
+        releases=n_releases,
+        flipped=one.flipped,
+        n=one.n,
+    )
+    if not one.worst.measured:
+        return f"{first} {tr('No drop observed in any release.')}"
+    if one.worst.hi < 0:
+        fell = tr("One drop of {points} pp ({range}), demonstrated.")
+    else:
+        fell = tr("One drop of {points} pp ({range}), not demonstrated.")
+    worst = one.worst
+    return f"{first} {fell.format(points=format_points(-worst.value), range=format_points_range(-worst.hi, -worst.lo))}"
+
+
+def _build_score_table(found: Releases) -> Table:
+    heads = (Cell(tr("Release"), head=True), Cell(tr("added")), Cell(tr("accuracy"), figure=True))
+    rows = tuple(
+        (
+            Cell(one.model, head=True),
+            Cell(names_and_numbers.format_timestamp(one.added)),
+            Cell(names_and_numbers.format_estimate(one.accuracy), figure=True),
+        )
+        for one in found.releases
+    )
+    return Table(tr("Accuracy of each release"), heads, rows)
+
+
+def _build_class_table(found: Releases) -> Table:
+    names = tuple(Cell(one.model, figure=True) for one in found.releases)
+    heads = (
+        Cell(tr("Class"), head=True),
+        Cell("n", figure=True),
+        *names,
+        Cell(tr("changed"), figure=True),
+    )
+    by_span = sorted(found.classes, key=lambda one: min(one.recall) - max(one.recall))
+    rows = tuple(
+        (
+            Cell(one.class_name, head=True),
+            Cell(str(one.n), figure=True),
+            *(Cell(names_and_numbers.format_value_with_range(recall), figure=True) for recall in one.estimates),
+            Cell(str(one.flipped), figure=True),
+        )
+        for one in by_span[:MOST_CLASSES]
+    )
+    return Table(tr("Recall by class across releases, most variable first"), heads, rows)
+
+
+# Releases of a project: its models that answered the labelled frames, compared on those that all of them answered.
+
+MOST = 8  # releases; the newest ones
+
+
+def compute_releases(project: Project) -> Releases | None:
+    """None with fewer than two models that answered the same labelled frames of the draw."""
+    models = project.read(models_table.list_models)[-MOST:]
+    judged = [(model, side) for model in models if (side := load_field_side(project, model)).judgement is not None]
+    if len(judged) < 2:
+        return None
+    newest = judged[-1][1]
+    rows = [_get_correct_by_frame(side) for _, side in judged]
+    weight = newest.scores.weight[newest.at]
+    names = [newest.picks[k].frame_id for k in newest.at.tolist()]
+    common = np.array([w > 0 and all(name in row for row in rows) for name, w in zip(names, weight.tolist(), strict=True)], np.bool_)
+    if not common.any():
+        return None
+    kept = [name for name, here in zip(names, common.tolist(), strict=True) if here]
+    judgement = newest.judgement
+    truth = judgement.truth[common] if isinstance(judgement, ClassJudgement) else np.full(len(kept), -1, np.int64)
+    return compare_releases(
+        [(model.name, model.added) for model, _ in judged],
+        np.array([[row[name] for name in kept] for row in rows], np.bool_),
+        weight[common],
+        np.asarray(newest.sample.clip[newest.at][common], np.str_),
+        truth,
+        get_card(judged[-1][0]).classes,
+    )
+
+
+def _get_correct_by_frame(side: FieldSide) -> dict[str, bool]:
+    return {side.picks[k].frame_id: bool(side.sample.right[k]) for k in side.at.tolist()}
+
+
+# Quantised model (INT8) on the page: what it costs and what it buys.
+
+
+def build_quantised_section(report: Report) -> Section:
+    """Quantised model: what was measured, or that nothing was."""
+    title = tr("INT8 quantised model")
+    found = report.quantised
+    if found is None:
+        said = tr("No INT8 quantised model measured{remedy}.").format(remedy=format_report_remedy("quantise"))
+        return Section("lighter", title, title, (Paragraph(said, quiet=True),))
+    heads = (Cell(tr("Images"), head=True), Cell("n", figure=True), Cell(tr("before"), figure=True), Cell("int8", figure=True))
+    sides = [(tr("Field"), found.field), (tr("Benchmark"), found.benchmark)]
+    rows = tuple(_build_change_row(name, one) for name, one in sides if one is not None)
+    blocks = [
+        Paragraph(one) for one in (words.describe_quantisation(found), words.format_size_change(found), words.describe_speed_change(found))
+    ]
+    told = [
+        Paragraph(f"{name}: {format_change(one.change)} {describe_test_verdict(found.model, tr('INT8'), one.p, one.change)}")
+        for name, one in sides
+        if one is not None
+    ]
+    table = (Table(tr("Accuracy on the same images"), heads, rows),) if rows else ()
+    return Section("lighter", title, title, (*blocks, *table, *told))
+
+
+def _build_change_row(name: str, one: PairedChange) -> tuple[Cell, ...]:
+    before, after = (f"{format_percent(side.value, 1)} ({format_interval(side, 1)})" for side in (one.before, one.after))
+    return (Cell(name, head=True), Cell(str(one.n), figure=True), Cell(before, figure=True), Cell(after, figure=True))

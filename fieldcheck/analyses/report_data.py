@@ -1,0 +1,451 @@
+"""Everything a report says, as frozen data: what `summary.json`, the page and the sheets print, and nothing they would compute.
+
+Parts that do not exist in this project yet are None (or empty); figures are fractions; words are codes, except the two sentences
+that the caller had made in the report's language (`Gap.sentence`, `Gap.counts`).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from fieldcheck.analyses.blocks import Block, Gallery, Heading, ImageBlock
+from fieldcheck.corruptions.messages import describe_steps
+from fieldcheck.domain.estimate import Basis, CheckState, Estimate, Flag, Readiness, Verdict
+from fieldcheck.domain.label import Design, EvaluationSet, Label, LabelledSet
+from fieldcheck.domain.robustness import FieldMatch, OodResults, SavedComparison, Sweep
+from fieldcheck.domain.run import On, Parity, QuantisedModel
+from fieldcheck.domain.training import FieldRange, Training
+from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.numbers import format_number
+from fieldcheck.labels.store import RepeatAgreement
+
+# Rows of frames.csv and predictions.csv, as data: one for each frame of the sampling list, one for each stored answer.
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRow:
+    """A row of frames.csv (interfaces.md §3), in its order of columns; None or NaN where a cell stays empty."""
+
+    frame_id: str
+    clip_id: str
+    camera: str
+    location: str
+    taken_at: str
+    source: str
+    source_index: int
+    t_s: float
+    width: int
+    height: int
+    conditions: tuple[str, ...]
+    stratum: str
+    hardness: float | None
+    picked: bool
+    probability: float | None
+    weight: float | None
+    reason: str
+    label: str
+    label_state: str
+    prediction: str
+    confidence: float | None
+    right: bool | None
+    sha256: str
+    file: str
+    draw: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionRow:
+    """A row of predictions.csv (interfaces.md §3); rank 0 is a frame without an answer. Box figures are pixels."""
+
+    on: On
+    model: str
+    run_id: str
+    frame_id: str
+    rank: int
+    class_name: str = ""
+    class_index: int | None = None
+    score: float | None = None
+    x: float | None = None
+    y: float | None = None
+    w: float | None = None
+    h: float | None = None
+    truth: str = ""
+    right: bool | None = None
+
+
+# Pairs that somebody kept: a frame, and what a corruption makes of it and of the answer.
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedPair:
+    """A pair with the files that it speaks of."""
+
+    pair: SavedComparison
+    before: bytes = field(repr=False)
+    after: bytes = field(repr=False)
+
+
+def build_pair_blocks(pairs: Sequence[ReportedPair]) -> list[Block]:
+    """A heading and a gallery, nothing without pairs."""
+    if not pairs:
+        return []
+    pictures = tuple(picture for one in pairs for picture in _build_pair_images(one))
+    return [Heading(tr("Before and after")), Gallery(pictures)]
+
+
+def describe_pair_corruptions(pair: SavedComparison) -> str:
+    """Corruptions that were applied to the frame, in words."""
+    return describe_steps(pair.steps)
+
+
+def _build_pair_images(one: ReportedPair) -> tuple[ImageBlock, ImageBlock]:
+    pair, model = one.pair, tr("Model")
+    before, after = _describe_answer(pair.said_before, pair.sure_before), _describe_answer(pair.said_after, pair.sure_after)
+    return (
+        ImageBlock(one.before, tr("Original frame: {answer}").format(answer=before), ((model, before),), pair.source),
+        ImageBlock(
+            one.after,
+            tr("{done}: {answer}").format(done=describe_pair_corruptions(pair), answer=after),
+            ((model, after),),
+            describe_pair_corruptions(pair),
+        ),
+    )
+
+
+def _describe_answer(names: tuple[str, ...], sure: float) -> str:
+    if not names:
+        return tr("nothing detected")
+    return f"{', '.join(names)} {format_number(sure, 2)}" if len(names) == 1 and sure == sure else ", ".join(names)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingSummary:
+    """One trip to the site: when, where, in which light, how much. Times are ISO 8601 UTC, empty where nobody said.
+
+    `conditions` pairs each condition with the number of labelled frames under it.
+    """
+
+    first_at: str
+    last_at: str
+    cameras: tuple[str, ...]
+    locations: tuple[str, ...]
+    conditions: tuple[tuple[str, int], ...]
+    seconds: float
+    n_clips: int
+    n_frames_listed: int
+    n_labelled: int
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """The model as it was run. `card` and `receipt` (how a frame became its input) hold plain JSON values."""
+
+    name: str
+    sha256: str
+    task: str
+    classes: tuple[str, ...]
+    card: Mapping[str, Any]
+    preprocessing_record: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A further score beside the headline; `name` is a code: `balanced_accuracy`, `macro_f1`, `map`, `map50`, `precision`, `recall`."""
+
+    name: str
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkResult:
+    """The reference set. `metric` names what both sides are scored with: `accuracy` or `frame_score`.
+
+    `claimed` is a fraction or None; `reproduced` follows methods 2.4c, None without a claim or a run. `spot_of`: of how many pictures the
+    score is a spot check, 0 where all were run. `guess`: the change of the card that fits best where the claim is missed. `compared`: the
+    score in the metric that is claimed and that the gap is told in; `metric` and `score` where it is none of its
+    own. `held`: the same over every class, which the claim is held against. `path`: the name of its folder
+    or file alone.
+    """
+
+    n: int
+    score: Estimate
+    metric: str
+    claimed: float | None
+    reproduced: bool | None
+    path: str = ""
+    format: str = ""
+    metrics: tuple[Metric, ...] = ()
+    spot_of: int = 0
+    guess: tuple[Mapping[str, Any], Estimate] | None = None
+    compared: Metric | None = None
+    held: Estimate | None = None
+
+    @property
+    def claim_metric(self) -> Metric:
+        """The score that the gap begins from, in the metric of the claim."""
+        return self.compared or Metric(self.metric, self.score)
+
+
+@dataclass(frozen=True, slots=True)
+class StratumRow:
+    """One kind of frame in the draw: `listed` in the footage, `picked`, `labelled` and `right` of them, and the score of that kind."""
+
+    name: str
+    listed: int
+    picked: int
+    labelled: int
+    right: int
+    score: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class FieldResult:
+    """Field result, measured on the site's own frames.
+
+    `footage` is the score over the sampling list, `camera` the same with the interval by clips, `hard` over the hardest fifth, `chosen`
+    over hand-picked frames only. `n_clips` counts clips with a labelled frame of the draw. `n_draws` counts every draw ever made, replaced
+    ones too; `taken_out` the picks taken out before labelling; `n_frozen` the frames left out of the list because the sensor stood still;
+    `n_nan` the labelled frames on which the model gave a figure that is not finite. `if_unsure_wrong` and `if_unsure_right` are the footage
+    score were the model wrong, or right, on every frame that nobody could judge. `blind` is None where nobody knows.
+    """
+
+    footage: Estimate
+    camera: Estimate | None
+    hard: Estimate | None
+    chosen: Estimate | None
+    design: Design | None
+    seed: int | None
+    n_frames_listed: int
+    n_picked: int
+    n_labelled: int
+    n_unsure: int
+    n_skipped: int
+    blind: bool | None
+    census: bool
+    n_clips: int
+    n_cameras: int
+    strata: tuple[StratumRow, ...] = ()
+    n_draws: int = 0
+    seed_typed: bool = False
+    labels_existed: bool = False
+    taken_out: int = 0
+    n_frozen: int = 0
+    n_nan: int = 0
+    if_unsure_wrong: Estimate | None = None
+    if_unsure_right: Estimate | None = None
+    metrics: tuple[Metric, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GapResult:
+    """Benchmark minus field. `tolerance` is the project's limit, set by `tolerance_by`; `verdict` is None before any draw.
+
+    `sentence` is the headline, `counts` the same in frames; both whole sentences in the report's language. `other` is the gap with
+    the interval that is not the basis. `frames_to_decide` is None where more labels would not decide it, and `why_not` is then
+    `census`, `more_clips`, `undecidable`, `few_pictures` (of the benchmark) or `no_labels`. `metric`: what both sides are scored with,
+    empty without a benchmark.
+    """
+
+    estimate: Estimate
+    basis: Basis
+    tolerance: float
+    verdict: Verdict | None
+    sentence: str
+    counts: str = ""
+    other: Estimate | None = None
+    frames_to_decide: int | None = None
+    why_not: str = ""
+    tolerance_by: str = ""
+    metric: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassRow:
+    """One class of the truth: `n` labelled frames (detection: boxes). `f1` is None where it is not defined."""
+
+    name: str
+    n: int
+    recall: Estimate
+    precision: Estimate
+    f1: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Confusion:
+    """Rows are what the person said, columns what the model said; both in the order of `classes`."""
+
+    classes: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+    weighted: tuple[tuple[float, ...], ...]
+
+    def __post_init__(self) -> None:
+        k = len(self.classes)
+        for table in (self.counts, self.weighted):
+            if len(table) != k or any(len(row) != k for row in table):
+                raise ValueError(f"a confusion table of {k} classes has {k} x {k} cells: {table!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class SliceResult:
+    """Frames that share `key` = `value`. `p`, `q`: None where it was not tested; `behind`: weighted accuracy of the rest less that of the
+    slice; `more`: frames to label before a suspect can be told; `clips` inside; `within`: key and value of the finding that explains it;
+    `left`: its listed frames without a label, None where only labels tell."""
+
+    key: str
+    value: str
+    n: int
+    estimate: Estimate
+    flag: Flag
+    p: float | None = None
+    q: float | None = None
+    behind: float | None = None
+    more: int = 0
+    clips: int = 0
+    within: tuple[str, str] | None = None
+    left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelReviewResult:
+    """Label review of one side: `n` disagreements, `n_looked` of them looked at again, and what was said.
+
+    `before` is the score by the labels as they stand, `after` with what was found; `share` the part that was the label's fault.
+    """
+
+    on: LabelledSet
+    n: int
+    n_looked: int
+    model_wrong: int
+    label_wrong: int
+    cannot_tell: int
+    before: Estimate
+    after: Estimate
+    share: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One line of the readiness checklist (methods 11.4). `figure` is the number it was judged by, None where there is none."""
+
+    rule: str
+    state: CheckState
+    figure: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorstFrame:
+    """A frame on which the model was wrong. `truth` and `prediction` are class names (one, or one a box; none: nothing there).
+
+    `jpeg` is a picture small enough for the page; `confidence` is how sure the model was, NaN where it gave no answer;
+    `clip` its id and `at` its moment, ISO 8601 UTC, empty where nobody said; `marked`: boxes or points are drawn into it.
+    """
+
+    frame_id: str
+    jpeg: bytes = field(repr=False)
+    truth: tuple[str, ...]
+    prediction: tuple[str, ...]
+    confidence: float
+    camera: str = ""
+    conditions: tuple[str, ...] = ()
+    t_s: float = 0.0
+    clip: str = ""
+    at: str = ""
+    marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LabellingPace:
+    """How the labels of `n_frames` were made in the window: `seconds` of looking, keys and clicks; `n_corrected` were changed or taken
+    back once, `n_not_blind` made in sight of the model's answer."""
+
+    n_frames: int
+    seconds: float
+    n_keys: int
+    n_clicks: int
+    n_corrected: int
+    n_not_blind: int
+
+
+@dataclass(frozen=True, slots=True)
+class LastReport:
+    """The report before this one: `created`, ISO 8601; `field` score and `gap`, fractions, by the same model or another one (`model`)."""
+
+    created: str
+    model: str
+    field: float
+    gap: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Provenance: all that is needed to judge and repeat the figures. `seconds_per_label` is the median, None where labels came from files;
+    `pace` None where none was made in the window; `providers`: where the model's answers were computed; `parity`: what came of checking the
+    provider that is set, None where it is the processor; `revision`: how manyth report of this project it is; `last`: the
+    report before, None where there is none."""
+
+    versions: Mapping[str, str]
+    seeds: Mapping[str, int]
+    hashes: Mapping[str, str]
+    machine: Mapping[str, str]
+    seconds_per_label: float | None = None
+    labelled_by: tuple[str, ...] = ()
+    pace: LabellingPace | None = None
+    repeats: tuple[RepeatAgreement, ...] = ()
+    providers: tuple[str, ...] = ()
+    parity: Parity | None = None
+    revision: int = 1
+    last: LastReport | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report. `created` is ISO 8601 with an offset; `project` the name of its folder; `language` is `en` or `de`.
+
+    `notes` are codes of what the reader must know (`rendered_sample`, `borders_changed`). `changed`: picked frames whose saved picture is
+    not what was stored, left out of every figure. `changed_benchmark`: pictures that were
+    changed since the model answered them. `slices` is None as long
+    as nothing cuts the footage into slices, `stress` and `probes` as long as nothing was swept
+    or probed; `field_match` as long as the field was not compared with the corrupted benchmark; `ranges` as long as no training recipe
+    was told, or there is nothing to measure the camera on. `facts`: what sections with facts of their own show, by their keys.
+    `pictures`: one error of each finding; `line` and `author`: the place on the site, and who was there.
+    """
+
+    created: str
+    project: str
+    site: str
+    language: str
+    visits: tuple[RecordingSummary, ...]
+    model: Model | None
+    benchmark: BenchmarkResult | None
+    field: FieldResult
+    gap: GapResult
+    readiness: Readiness
+    provenance: Provenance
+    per_class: tuple[ClassRow, ...] = ()
+    confusion: Confusion | None = None
+    slices: tuple[SliceResult, ...] | None = None
+    sets: tuple[EvaluationSet, ...] = ()
+    stress: Sweep | None = None
+    field_match: FieldMatch | None = None
+    probes: OodResults | None = None
+    pairs: tuple[ReportedPair, ...] = ()
+    label_noise: tuple[LabelReviewResult, ...] = ()
+    checklist: tuple[CheckRow, ...] = ()
+    worst: tuple[WorstFrame, ...] = ()
+    frame_rows: tuple[FrameRow, ...] = ()
+    prediction_rows: tuple[PredictionRow, ...] = ()
+    labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    changed_benchmark: tuple[str, ...] = ()
+    quantised: QuantisedModel | None = None
+    training: Training | None = None
+    ranges: tuple[FieldRange, ...] | None = None
+    facts: Mapping[str, object] | None = None
+    pictures: tuple[WorstFrame, ...] = ()
+    line: str = ""
+    author: str = ""
+    clip_names: Mapping[str, str] = dataclasses.field(default_factory=dict)

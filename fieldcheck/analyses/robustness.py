@@ -1,0 +1,266 @@
+"""Robustness, what breaks the model: how many answers stay right under each corruption at each severity, and where it tips."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+
+from fieldcheck.analyses import names_and_numbers, report_data, score_charts
+from fieldcheck.analyses.blocks import Block, Cell, Heading, Paragraph, Section, Table
+from fieldcheck.analyses.report_data import Report
+from fieldcheck.corruptions import messages
+from fieldcheck.corruptions import messages as probing
+from fieldcheck.corruptions.messages import get_corruption_name, get_severity_name
+from fieldcheck.domain.label import EvaluationSet
+from fieldcheck.domain.plot import ScoreRow
+from fieldcheck.domain.robustness import CLEAN, SEVERITIES, FieldMatch, OodResults, Sweep, SweepRow
+from fieldcheck.domain.run import On
+from fieldcheck.errors.message_format import format_names, format_report_remedy
+from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.numbers import format_number, format_percent
+
+# Does the model know when it does not know, and what does it look at?
+
+
+def build_ood_section(report: Report) -> Section:
+    """Sure answers to pictures that have none, and answers that stay when something is taken away."""
+    title, short = tr("Out-of-distribution (OOD) behaviour"), tr("OOD behaviour")
+    if report.probes is None:
+        said = tr("OOD test not run yet{remedy}.").format(remedy=format_report_remedy("probe"))
+        return Section("knows", short, title, (Paragraph(said),))
+    blocks: list[Block] = [
+        Paragraph(describe_confidence_threshold(report.probes), quiet=True),
+        build_ood_family_table(report.probes),
+        Heading(tr("Shortcut test")),
+    ]
+    blocks += [build_shortcut_table(report.probes), Paragraph(probing.describe_shortcut(report.probes.named))]
+    return Section("knows", short, title, tuple(blocks))
+
+
+def describe_confidence_threshold(probes: OodResults) -> str:
+    """Confidence threshold: what these pictures are, and what counts as a sure answer to them."""
+    said = tr("These images have no correct class. A prediction counts as confident at {threshold} or above.")
+    return said.format(threshold=format_number(probes.threshold, 2))
+
+
+def build_ood_family_table(probes: OodResults) -> Table:
+    """Sure answers to pictures that have none."""
+    heads = (
+        Cell(tr("Images"), head=True),
+        Cell("n", figure=True),
+        Cell(tr("confident predictions"), figure=True),
+        Cell(tr("AUROC"), figure=True),
+        Cell(tr("FPR at 95% TPR"), figure=True),
+    )
+    rows = tuple(
+        (
+            Cell(probing.get_ood_family_name(row.family), head=True),
+            Cell(str(row.n), figure=True),
+            Cell(names_and_numbers.format_rate_with_range(row.rate), figure=True),
+            Cell(format_number(row.auroc, 2) if row.auroc == row.auroc else "–", figure=True),
+            Cell(format_percent(row.fpr95) if row.fpr95 == row.fpr95 else "–", figure=True),
+        )
+        for row in probes.families
+    )
+    return Table(tr("Confident predictions on out-of-distribution images"), heads, rows)
+
+
+def build_shortcut_table(probes: OodResults) -> Table:
+    """Shortcut probes: what became of a model's answers when something was taken away."""
+    heads = (Cell(tr("Change to field frames"), head=True), Cell(tr("Effect on predictions")))
+    rows = tuple(
+        (Cell(probing.get_shortcut_name(row.probe), head=True), Cell(probing.format_kept_answers(row.kept))) for row in probes.shortcuts
+    )
+    return Table(tr("Predictions that survive removal of information"), heads, rows)
+
+
+# Evaluation sets of a model, side by side: clean, corrupted, and failures that somebody collected.
+
+
+def build_evaluation_section(report: Report) -> Section:
+    """One row a set, also for a set that is missing: that it is missing is what a reader must know."""
+    title = tr("Evaluation sets")
+    if not report.sets:
+        return Section("sets", title, title, (Paragraph(tr("No model in this project yet.")),))
+    rows = [ScoreRow(get_evaluation_set_name(one), one.n, format_set_score(one), one.score) for one in report.sets]
+    note = tr("Clean images alone are the easiest of the three evaluation sets.")
+    return Section("sets", title, title, (Paragraph(note, quiet=True), score_charts.build_score_table(tr("Accuracy"), rows)))
+
+
+def get_evaluation_set_name(one: EvaluationSet) -> str:
+    """A set in words."""
+    return {
+        "clean": tr("Clean: the benchmark"),
+        "damaged": tr("Corrupted: the benchmark under every moderate corruption"),
+        "collected": tr("Collected failures: {name}").format(name=one.name) if one.name else tr("Collected failures"),
+    }[one.kind]
+
+
+def describe_missing_score(one: EvaluationSet) -> str:
+    """Why a set has no score."""
+    return {
+        "no_set": tr("none yet"),
+        "gone": tr("missing or modified"),
+        "not_run": tr("not run yet"),
+    }.get(one.score.note, tr("not measured"))
+
+
+def format_set_score(one: EvaluationSet) -> str:
+    """Its score with the range, or why there is none."""
+    if not one.score.measured:
+        return describe_missing_score(one)
+    return names_and_numbers.format_value_with_range(one.score)
+
+
+def build_robustness_section(report: Report) -> Section:
+    """A heat table for each set that was swept."""
+    title = tr("Robustness to corruptions")
+    if report.stress is None:
+        said = tr("Corruption sweep not run yet{remedy}.").format(remedy=format_report_remedy("stress"))
+        return Section(
+            "breaks",
+            title,
+            title,
+            (Paragraph(said), *_build_match_blocks(report.field_match), *report_data.build_pair_blocks(report.pairs)),
+        )
+    note = tr(
+        "Every image is degraded by computer and predicted again. The tipping point is the severity at which "
+        "a corruption costs 20 pp (1 mild, 3 moderate, 5 severe). The 95% CI of every value is in stress.csv."
+    )
+    blocks: list[Block] = [Paragraph(note, quiet=True)]
+    for on in dict.fromkeys(row.on for row in report.stress.rows):
+        blocks += _build_set_blocks(report.stress, on)
+    blocks += [*_build_likeness_blocks(report.stress), *_build_match_blocks(report.field_match)]
+    blocks += report_data.build_pair_blocks(report.pairs)
+    return Section("breaks", title, title, tuple(blocks))
+
+
+def _build_likeness_blocks(sweep: Sweep) -> list[Block]:
+    """How like the original each corruption leaves a picture: measured, never what a severity is set by."""
+    known = [row for row in sweep.rows if row.ssim is not None]
+    if not known:
+        return []
+    severities = sorted({row.severity for row in known})
+    heads = (Cell(tr("Corruption"), head=True), *(Cell(get_severity_name(severity), figure=True) for severity in severities))
+    by_name = {
+        name: {row.severity: row for row in known if row.corruption == name} for name in dict.fromkeys(row.corruption for row in known)
+    }
+    rows = tuple(
+        (
+            Cell(get_corruption_name(name), head=True),
+            *(Cell(messages.describe_row_likeness(own.get(severity)), figure=True) for severity in severities),
+        )
+        for name, own in by_name.items()
+    )
+    caption = tr("Similarity of corrupted to original benchmark images (luma only): median PSNR and SSIM")
+    return [Table(caption, heads, rows, "counts")]
+
+
+def _build_match_blocks(found: FieldMatch | None) -> list[Block]:
+    """Corruption that the field looks like, and the best three."""
+    if found is None:
+        return []
+    blocks: list[Block] = [Heading(tr("Corruption closest to the field")), Paragraph(messages.describe_match(found))]
+    if found.top:
+        best = ", ".join(messages.format_candidate(one) for one in found.top)
+        blocks.append(Paragraph(tr("Share of the difference explained at best fit: {best}").format(best=best), quiet=True))
+    return blocks
+
+
+@dataclass(frozen=True, slots=True)
+class SweepHeatmap:
+    """The heat table of one set. `names` are the corruptions of its lines, `severities` those of its columns, of which the first is
+    `first`; `partial`: not every frame is answered yet."""
+
+    on: On
+    heading: str
+    table: Table
+    names: tuple[str, ...]
+    severities: tuple[float, ...]
+    first: int
+    partial: bool
+
+
+def build_sweep_heatmap(sweep: Sweep, on: On) -> SweepHeatmap | None:
+    """The table as every reader sees it; None where nothing was swept."""
+    clean, *cells = [row for row in sweep.rows if row.on == on]
+    if not cells:
+        return None
+    labelled = clean.value.measured
+    severities = sorted({row.severity for row in cells})
+    heads = [Cell(tr("Corruption"), head=True)]
+    heads += [Cell(tr("clean"), figure=True)] if labelled else []
+    heads += [Cell(get_severity_name(severity), figure=True) for severity in severities]
+    heads += [Cell(tr("Tipping point"), figure=True)] if labelled else []
+    lines = _sort_worst_first(cells)
+    rows = tuple(_build_corruption_row(name, clean, own, severities) for name, own in lines)
+    caption = tr("Accuracy") if labelled else tr("Changed predictions")
+    heading, table = f"{messages.get_sweep_set_name(on)}, n = {clean.value.n}", Table(caption, tuple(heads), rows, "counts")
+    return SweepHeatmap(on, heading, table, tuple(name for name, _ in lines), tuple(severities), 1 + labelled, on in sweep.partial)
+
+
+def _build_set_blocks(sweep: Sweep, on: On) -> list[Block]:
+    found = build_sweep_heatmap(sweep, on)
+    if found is None:
+        return []
+    blocks: list[Block] = [Heading(found.heading), found.table]
+    if left_out := _list_missing_severities(found.severities):
+        names = format_names([get_severity_name(severity) for severity in left_out])
+        blocks.append(
+            Paragraph(
+                tr("Not run at {severities}: the tipping point is reported only up to the severities that were run.").format(
+                    severities=names
+                ),
+                quiet=True,
+            )
+        )
+    if found.partial:
+        blocks.append(Paragraph(tr("The sweep was stopped early: values cover the frames run so far."), quiet=True))
+    return blocks
+
+
+def _sort_worst_first(cells: Sequence[SweepRow]) -> list[tuple[str, list[SweepRow]]]:
+    """What tips earliest comes first, then what costs or changes most."""
+    by_name: dict[str, list[SweepRow]] = {}
+    for row in cells:
+        by_name.setdefault(row.corruption, []).append(row)
+    return sorted(by_name.items(), key=lambda item: _sort_key(item[1]))
+
+
+def _sort_key(own: Sequence[SweepRow]) -> tuple[float, float]:
+    tipping = own[0].tipping
+    kept = [row.value.value if row.value.measured else -row.flips.value for row in own]
+    return (inf if tipping is None else tipping, min(kept))
+
+
+def _build_corruption_row(name: str, clean: SweepRow, own: Sequence[SweepRow], severities: Sequence[float]) -> tuple[Cell, ...]:
+    found = {row.severity: row for row in own}
+    cells = [Cell(get_corruption_name(name), head=True)]
+    if clean.value.measured:
+        cells.append(_build_heat_cell(clean))
+    cells += [_build_heat_cell(found[severity]) if severity in found else Cell("", figure=True) for severity in severities]
+    if clean.value.measured:
+        cells.append(Cell(_format_tipping_point(own[0].tipping, severities), figure=True))
+    return tuple(cells)
+
+
+def _format_tipping_point(tipping: float | None, severities: Sequence[float]) -> str:
+    """Tipping point between the severities that were run; where one of the three was left out only the first run one behind it."""
+    if tipping is None:
+        return "–"
+    if not _list_missing_severities(severities):
+        return format_number(tipping, 1)
+    return f"≤ {format_number(min(one for one in severities if one >= tipping), 0)}"
+
+
+def _list_missing_severities(severities: Sequence[float]) -> list[float]:
+    return [severity for severity in SEVERITIES.values() if severity not in severities]
+
+
+def _build_heat_cell(row: SweepRow) -> Cell:
+    """The share right, darker the less of it; where nothing is labelled the share of changed answers, darker the more."""
+    shown = row.value if row.value.measured or row.corruption == CLEAN else row.flips
+    good = row.value.value if row.value.measured else 1 - row.flips.value
+    said = names_and_numbers.format_value(shown) if shown is row.value else names_and_numbers.format_rate(shown)
+    return Cell(said, figure=True, colours=score_charts.compute_shade(good))

@@ -1,0 +1,316 @@
+"""A project in a script: opened, filled, labelled, run, gated and reported, by the workflows that the terminal calls."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+import weakref
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from fieldcheck.analyses import release_gate as gates
+from fieldcheck.analyses.domain_shift import compare_sets
+from fieldcheck.api.arguments import check_arguments
+from fieldcheck.api.results import (
+    ScriptClip,
+    ScriptGate,
+    ScriptGateSet,
+    ScriptImport,
+    ScriptLabel,
+    ScriptLabels,
+    ScriptPick,
+    ScriptPicks,
+    ScriptReplay,
+    ScriptReport,
+    ScriptRun,
+    ScriptRuns,
+    plain_sentence,
+)
+from fieldcheck.domain.label import Box, Design, Point
+from fieldcheck.errors.files import ArgumentRefused
+from fieldcheck.errors.projects import ProjectClosed
+from fieldcheck.footage.finish_recording import open_with_recovery
+from fieldcheck.footage.import_footage import FootageInfo, import_each
+from fieldcheck.labels import store
+from fieldcheck.models.check_model import list_warnings
+from fieldcheck.models.compare import Kind
+from fieldcheck.models.doctor.findings import list_inherited_card_lines, list_warning_lines
+from fieldcheck.models.new_project import NewProjectRequest, set_up_project
+from fieldcheck.models.replay import replay_run
+from fieldcheck.models.runs_mlflow import run_and_score
+from fieldcheck.models.store import inspect_fitting_model, set_model
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.project import Project
+from fieldcheck.report.assemble import write_report
+from fieldcheck.safe_json import parse_json_file
+from fieldcheck.sampling.pick_frames import pick_frames
+from fieldcheck.timestamp import get_timestamp
+
+PathLike = str | Path
+
+
+class ScriptProject:
+    """A project folder, open for writing until `close` or the end of a `with` block.
+
+    One writer at a time: while it is open here, the window and the terminal can only read it. A project left open is closed with the
+    script at the latest. Every method raises `fieldcheck.FieldcheckError`; `str()` of it is the error sentence."""
+
+    def __init__(self, held: ExitStack, project: Project) -> None:
+        self._held, self._opened = held, project
+        self._left_open = weakref.finalize(self, _close_abandoned, held)
+
+    @classmethod
+    @check_arguments
+    def open(cls, path: PathLike, *, write: bool = True) -> Self:
+        """Open an existing project; with `write=False` read-only. Raises NotAProject, ProjectLocked, PathMissing."""
+        with ExitStack() as stack:
+            place = Path(path)
+            way = open_with_recovery(place, NullProgress(), get_timestamp()) if write else open_project(place, write=False)
+            project = stack.enter_context(way)
+            return cls(stack.pop_all(), project)
+
+    @classmethod
+    @check_arguments
+    def new(
+        cls,
+        path: PathLike,
+        *,
+        model: PathLike | None = None,
+        card: PathLike | None = None,
+        classes: Sequence[str] = (),
+        benchmark: PathLike | None = None,
+        claimed: float | None = None,
+        site: str = "",
+    ) -> Self:
+        """Create a project and open it; `claimed` is the reference score as a fraction. Raises ProjectExists, ModelRejected,
+        CardNeeded, BenchmarkRefused."""
+        wanted = NewProjectRequest(
+            model=_to_path(model),
+            card=_to_path(card),
+            classes=tuple(classes) or None,
+            benchmark=_to_path(benchmark),
+            claimed=claimed,
+            site=site,
+        )
+        with ExitStack() as stack:
+            project = stack.enter_context(set_up_project(Path(path), wanted, get_timestamp()).project)
+            return cls(stack.pop_all(), project)
+
+    @property
+    def path(self) -> Path:
+        """The project's folder."""
+        return self._opened.path
+
+    @property
+    def _project(self) -> Project:
+        """The open project. Raises ProjectClosed."""
+        self._opened.check_process()
+        if not self._left_open.alive:
+            raise ProjectClosed(self.path, "closed")
+        return self._opened
+
+    @check_arguments
+    def _check_open(self) -> Project:
+        return self._project
+
+    def close(self) -> None:
+        """Close the project; closing it again has no effect."""
+        self._left_open.detach()
+        self._held.close()
+
+    def __enter__(self) -> Self:
+        self._check_open()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    @check_arguments
+    def add_model(self, model: PathLike, *, card: PathLike | None = None) -> str:
+        """Makes an ONNX file the project's newest model and returns its name. Warns where it takes the card of another model, and where the
+        benchmark says that the card feeds it wrongly. Raises ModelRejected, CardNeeded, NotComparable."""
+        looked_at = inspect_fitting_model(self._project, Path(model), _to_path(card))
+        stored = set_model(self._project, looked_at, get_timestamp())
+        for line in (*list_inherited_card_lines(looked_at.inherited), *list_warning_lines(list_warnings(self._project, NullProgress()))):
+            warnings.warn(line, stacklevel=2)
+        return stored.name
+
+    @check_arguments
+    def import_footage(
+        self, *paths: PathLike, camera: str = "", location: str = "", taken_at: str = "", conditions: Sequence[str] = ()
+    ) -> ScriptImport:  # fmt: skip
+        """Import videos and image folders. Unreadable files are listed in `failed`; if no file can be read, the first error is
+        raised. `taken_at` is ISO 8601; without an offset, local time."""
+        told = FootageInfo(camera, location, taken_at, tuple(conditions))
+        brought = import_each(self._project, [Path(path) for path in paths], told, NullProgress(), get_timestamp())
+        if brought.failed and not brought.imported:
+            raise brought.failed[0][1]
+        clips = [
+            ScriptClip(clip.clip_id, clip.recording_id, one.recording.source, clip.start_s, clip.camera, clip.location, clip.conditions)
+            for one in brought.imported
+            for clip in one.clips
+        ]
+        return ScriptImport(
+            tuple(clips),
+            sum(len(one.frames) for one in brought.imported),
+            any(one.resumed for one in brought.imported),
+            {str(path): plain_sentence(error) for path, error in brought.failed},
+        )
+
+    @check_arguments
+    def pick(self, count: int = 100, *, seed: int | None = None, design: Design = "balanced", must: Sequence[str] = ()) -> ScriptPicks:
+        """Pick frames to label with known inclusion probabilities; the same seed gives the same frames. Raises NoFootage,
+        NothingLeftToPick, FrameUnknown."""
+        found = pick_frames(
+            self._project, count=count, seed=seed, design=design, required=list(must), progress=NullProgress(), now=get_timestamp()
+        )  # fmt: skip
+        draw = found.draw
+        picks = [
+            ScriptPick(
+                one.pick.frame_id,
+                one.clip_id,
+                one.t_s,
+                one.pick.stratum,
+                _nan_to_none(one.hardness),
+                _nan_to_none(one.pick.probability),
+                one.pick.weight,
+                one.pick.reason,
+                self.path / one.pick.file,
+            )
+            for one in found.picks
+        ]
+        return ScriptPicks(draw.design, draw.seed, draw.census, draw.n_listed, tuple(picks))
+
+    @check_arguments
+    def label(
+        self,
+        frame_id: str,
+        class_name: str = "",
+        *,
+        boxes: Sequence[Box] = (),
+        points: Sequence[Point] = (),
+        unsure: bool = False,
+        skip: str = "",
+        nothing: bool = False,
+        by: str = "",
+    ) -> None:
+        """Label one picked frame; it can be undone. Raises FrameUnknown, FrameNotPicked, ClassUnknown, LabelKindWrong."""
+        if sum(map(bool, (class_name, boxes, points, unsure, skip, nothing))) > 1:
+            raise ArgumentRefused("label", "one_label", frame_id)
+        said = store.LabelDecision(class_name, unsure, skip, nothing, tuple(boxes), tuple(points))
+        store.set_label(self._project, frame_id, said, by=by, now=get_timestamp())
+
+    @check_arguments
+    def import_labels(self, path: PathLike, *, format: str | None = None, by: str = "", blind: bool | None = None) -> int:  # noqa: A002
+        """Import labels from a file or folder and return the number of labelled frames; `format=None` detects the format. Raises
+        LabelsRefused, ClassUnknown."""
+        taken = store.import_labels(
+            self._project, Path(path), format, by=by, blind=blind, now=get_timestamp(), progress=NullProgress()
+        )  # fmt: skip
+        return taken.n_frames
+
+    @check_arguments
+    def labels(self) -> ScriptLabels:
+        """Return the current labels."""
+        shown = store.get_labelling_state(self._project)
+        found = [ScriptLabel(one.frame_id, one.state, one.class_name, len(one.boxes), len(one.points), one.by) for one in shown.labels]
+        return ScriptLabels(shown.n_picked, shown.n_labelled, shown.n_left, tuple(found))
+
+    @check_arguments
+    def undo(self) -> None:
+        """Undo the latest action. Raises NothingToUndo, UndoRefused."""
+        self._project.undo()
+
+    @check_arguments
+    def run(self, *, model: str | None = None, on: str = "all") -> ScriptRuns:
+        """Run the model on `field`, `benchmark`, `footage` or `all`. Existing predictions are reused. Raises NoModel, ModelUnknown,
+        NoFootage, NothingPicked, NoBenchmark."""
+        found = run_and_score(self._project, model, on, NullProgress(), get_timestamp())
+        return ScriptRuns(
+            tuple(
+                ScriptRun(
+                    one.run_result.run.run_id,
+                    one.run_result.model,
+                    one.run_result.run.on,
+                    one.run_result.n,
+                    one.run_result.n_done,
+                    one.run_result.n_nan,
+                    one.run_result.resumed,
+                    one.metric,
+                    one.score,
+                )
+                for one in found
+            )
+        )
+
+    @check_arguments
+    def replay(self, run_id: str) -> ScriptReplay:
+        """Reproduce a saved run and list every difference. Raises RunUnknown."""
+        found = replay_run(self._project, run_id, NullProgress(), get_timestamp())
+        return ScriptReplay(found.run.run_id, found.is_identical, found.n, found.n_different, found.differences)
+
+    @check_arguments
+    def gate(
+        self,
+        model: PathLike,
+        *,
+        card: PathLike | None = None,
+        against: str | None = None,
+        tolerance: float | None = None,
+        metric: str = "",
+        require: Sequence[Kind] = (),
+        trained_on: PathLike | None = None,
+        seed: int = 0,
+    ) -> ScriptGate:
+        """Compare a new model, a file or a name, with `against`; default: the newest other model. Raises NoModel, ModelUnknown,
+        NoBenchmark, ModelRejected, NotComparable."""
+        wanted = gates.GateRequest(
+            str(model),
+            card=_to_path(card),
+            against=against,
+            seed=seed,
+            tolerance=tolerance,
+            required=tuple(require),
+            metric=metric,
+            trained_on=_to_path(trained_on),
+        )
+        found = gates.run_gate(self._project, wanted, NullProgress(), get_timestamp())
+        for line in list_inherited_card_lines(found.inherited):
+            warnings.warn(line, stacklevel=2)
+        sets = [
+            ScriptGateSet(one.kind, one.name, one.table.n, one.before, one.after, one.change, one.table.p, one.q, one.state, one.lost)
+            for one in found.lines
+        ]
+        code = gates.EXIT_CODES[found.verdict]
+        return ScriptGate(found.model, found.against, found.verdict, found.metric, found.tolerance, code, tuple(sets))
+
+    @check_arguments
+    def report(self, out: PathLike | None = None, *, lang: str = "en") -> ScriptReport:
+        """Export the report to a folder below `out`; default: `reports` in the project. Missing results are listed in the report.
+        Raises DiskFull, ReadOnlyPlace."""
+        compare_sets(self._project, NullProgress(), get_timestamp())
+        written = write_report(self._project, _to_path(out) or self.path / "reports", lang, NullProgress(), get_timestamp())
+        gap = written.report.gap
+        summary = parse_json_file(written.folder / "summary.json")
+        return ScriptReport(written.folder, written.files, gap.sentence, gap.verdict, gap.estimate, summary)
+
+
+def _close_abandoned(held: ExitStack) -> None:
+    """The collector may come by in any thread, also in the project's own, which closing waits for."""
+    if threading.current_thread() is threading.main_thread():
+        held.close()
+    else:
+        threading.Thread(target=held.close, name="close project").start()
+
+
+def _to_path(given: PathLike | None) -> Path | None:
+    return None if given is None else Path(given)
+
+
+def _nan_to_none(value: float | None) -> float | None:
+    """None for the NaN that stands where there is no figure."""
+    return None if value is None or value != value else value

@@ -1,0 +1,226 @@
+"""Results of the script door: plain dataclasses that can be converted to a table."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from importlib import import_module
+from math import isnan
+from pathlib import Path
+from typing import Any
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.errors import message_format
+from fieldcheck.errors.files import FieldcheckError, PandasMissing
+from fieldcheck.errors.messages import format_error
+
+
+def plain_sentence(error: FieldcheckError) -> str:
+    """Error as three short sentences (problem, state of the data, action), as the terminal prints it."""
+    with message_format.use_audience("terminal"):
+        return format_error(error)
+
+
+class Tabular(ABC):
+    """A result with several rows."""
+
+    __slots__ = ()
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One dict per row with plain values; an estimate becomes `score`, `score_lo`, `score_hi` and `score_n`, each None if not
+        measured."""
+        return [_flatten_entry(one) for one in self._list_entries()]
+
+    def to_dataframe(self) -> Any:
+        """The rows as a pandas DataFrame. Raises PandasMissing if pandas is not installed."""
+        try:
+            pandas = import_module("pandas")
+        except ImportError as error:
+            raise PandasMissing from error
+        return pandas.DataFrame(self.rows())
+
+    @abstractmethod
+    def _list_entries(self) -> Sequence[Any]: ...
+
+
+def _flatten_entry(entry: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in fields(entry):
+        value = getattr(entry, one.name)
+        if isinstance(value, Estimate):
+            found |= {f"{one.name}{ending}": figure for ending, figure in _flatten_estimate(value).items()}
+        else:
+            found[one.name] = list(value) if isinstance(value, tuple) else dict(value) if isinstance(value, Mapping) else value
+    return found
+
+
+def _flatten_estimate(estimate: Estimate) -> dict[str, Any]:
+    value, lo, hi = (None if isnan(one) else one for one in (estimate.value, estimate.lo, estimate.hi))
+    return {"": value, "_lo": lo, "_hi": hi, "_n": estimate.n}
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptClip:
+    """A clip of the imported footage; `start_s` in seconds from the start of its recording."""
+
+    clip_id: str
+    recording_id: str
+    source: str
+    start_s: float
+    camera: str
+    location: str
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptImport(Tabular):
+    """Imported footage. `failed`: path → reason in one sentence, of skipped files; `n_listed`: number of sampled frames."""
+
+    clips: tuple[ScriptClip, ...]
+    n_listed: int
+    resumed: bool
+    failed: Mapping[str, str]
+
+    def _list_entries(self) -> Sequence[ScriptClip]:
+        return self.clips
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptPick:
+    """A picked frame. `t_s`: seconds from the start of its clip; `probability`: inclusion probability, None for a required frame;
+    `file`: its lossless image."""
+
+    frame_id: str
+    clip_id: str
+    t_s: float
+    stratum: str
+    hardness: float | None
+    probability: float | None
+    weight: float
+    reason: str
+    file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptPicks(Tabular):
+    """The picked frames, in the order of the `n_listed` sampled frames."""
+
+    design: str
+    seed: int
+    census: bool
+    n_listed: int
+    picks: tuple[ScriptPick, ...]
+
+    def _list_entries(self) -> Sequence[ScriptPick]:
+        return self.picks
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptLabel:
+    """A current label; `state`: `done`, `unsure` or `skipped`."""
+
+    frame_id: str
+    state: str
+    class_name: str
+    n_boxes: int
+    n_points: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptLabels(Tabular):
+    """The labels of the picked frames, and how many frames are not labelled yet."""
+
+    n_picked: int
+    n_labelled: int
+    n_left: int
+    labels: tuple[ScriptLabel, ...]
+
+    def _list_entries(self) -> Sequence[ScriptLabel]:
+        return self.labels
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptRun:
+    """One model on one set: `n_done` of `n` predictions are saved; `score` in `metric`, None without labels."""
+
+    run_id: str
+    model: str
+    on: str
+    n: int
+    n_done: int
+    n_nan: int
+    resumed: bool
+    metric: str
+    score: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptRuns(Tabular):
+    """The runs of one call, one per set."""
+
+    runs: tuple[ScriptRun, ...]
+
+    def _list_entries(self) -> Sequence[ScriptRun]:
+        return self.runs
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptReplay(Tabular):
+    """A reproduced run: whether all predictions are identical; per difference `kind`, `what`, `stored` and `now`."""
+
+    run_id: str
+    same: bool
+    n: int
+    n_different: int
+    differences: tuple[Any, ...]
+
+    def _list_entries(self) -> Sequence[Any]:
+        return self.differences
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptGateSet:
+    """One set of the gate: the scores of both models, the change from old to new, and the state `pass`, `fail` or `not_enough`;
+    `lost`: images that were correct and are now wrong."""
+
+    set: str
+    name: str
+    n: int
+    before: Estimate
+    after: Estimate
+    change: Estimate
+    p: float
+    q: float | None
+    state: str
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptGate(Tabular):
+    """Result of the gate. `verdict`: `pass`, `fail` or `not_enough`; `exit_code`: that of `fieldcheck gate` (0, 3 or 4), for CI."""
+
+    model: str
+    against: str
+    verdict: str
+    metric: str
+    tolerance: float
+    exit_code: int
+    sets: tuple[ScriptGateSet, ...]
+
+    def _list_entries(self) -> Sequence[ScriptGateSet]:
+        return self.sets
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptReport:
+    """An exported report: folder, files, main result, verdict on the gap (None without a gap), and the gap. `summary`: content of
+    summary.json."""
+
+    folder: Path
+    files: tuple[Path, ...]
+    sentence: str
+    verdict: str | None
+    gap: Estimate
+    summary: Mapping[str, Any]

@@ -1,0 +1,268 @@
+"""The terminal door: what every command shares – its document, its sentence, its exit code and its progress bar."""
+
+from __future__ import annotations
+
+import errno
+import functools
+import json
+import os
+import re
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+from typing import Any, Protocol, TextIO
+
+import click
+
+from fieldcheck.errors.files import DiskFull, FieldcheckError
+from fieldcheck.errors.messages import describe_stop, format_error
+from fieldcheck.files import map_os_errors
+from fieldcheck.i18n.numbers import format_minutes
+from fieldcheck.progress import Cancelled, CancelToken, has_pace, use_cancel_token
+from fieldcheck.project.layout import DATABASE
+
+# Terminal output: nothing that a terminal would act on, in an encoding that every terminal has, told where it cannot be written.
+
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+REPLACED = "\N{REPLACEMENT CHARACTER}"
+STDOUT = Path("<stdout>")
+
+
+def configure_streams() -> None:
+    """Makes both streams take every letter, also a redirected one that is not UTF-8, as on Western Windows."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def replace_controls(line: str) -> str:
+    """The line with everything replaced that moves a cursor, changes a colour, or turns the direction of writing."""
+    return CONTROLS.sub(REPLACED, line)
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """For a person, on standard output. Raises DiskFull."""
+    _print_text("".join(f"{replace_controls(line)}\n" for line in lines))
+
+
+def print_document(document: Mapping[str, Any]) -> None:
+    """For a program: one JSON document on one line, ASCII where the stream is no UTF-8. Raises DiskFull."""
+    utf8 = "utf" in (getattr(sys.stdout, "encoding", "") or "").lower()
+    said = json.dumps(document, ensure_ascii=not utf8, allow_nan=False)
+    _print_text(CONTROLS.sub(lambda found: f"\\u{ord(found[0]):04x}", said) + "\n")
+
+
+def print_message(words: str) -> None:
+    """A sentence on standard error, as far as there is one."""
+    try:
+        click.echo(replace_controls(words), err=True)
+    except (OSError, ValueError):  # closed, or on a full disk: the exit code still tells
+        return
+
+
+def _print_text(text: str) -> None:
+    if sys.stdout is None:
+        return
+    try:
+        with map_os_errors(STDOUT):
+            click.echo(text, nl=False)
+            sys.stdout.flush()
+    except (DiskFull, OSError) as error:
+        if isinstance(error, OSError) and error.errno == errno.EPIPE:
+            raise  # whoever read it has gone away
+        _forget_stdout()
+        raise DiskFull(STDOUT) from error
+
+
+def _forget_stdout() -> None:
+    """What is left in its buffer would fail once more when the program ends."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        return
+
+
+EXIT_DONE, EXIT_EXPECTED, EXIT_USAGE, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 2, 70, 130
+BAR_EVERY_S = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer of a command: `document` for `--json`, `lines` for a person, `code` the exit code."""
+
+    document: dict[str, Any]
+    lines: tuple[str, ...]
+    code: int = EXIT_DONE
+
+
+class WindowLauncher(Protocol):
+    """The other door, as far as commands may open it. `can_be_seen`: there is a display."""
+
+    @property
+    def can_be_seen(self) -> bool: ...
+
+    def open_window(self, project: Path | None) -> int:
+        """Shows the window until it is closed. Returns the exit code."""
+
+    def open_sample(self, folder: Path, fresh: bool) -> int:
+        """Shows the window, which makes the sample project in `folder` ready, anew where that is asked for, and opens it."""
+
+    def check_all_screens(self) -> int:
+        """Builds every screen where nobody sees it. Returns how many there are."""
+
+
+@dataclass(slots=True)
+class TerminalProgress:
+    """Progress on a terminal: a bar with an ETA on stderr; silent where stderr is no terminal. Ctrl-C is seen at `check`."""
+
+    flag: CancelToken = field(default_factory=CancelToken)
+    shown: bool = field(default_factory=lambda: _is_terminal(sys.stderr))  # of the stderr that there is then, not at import
+    last: tuple[int, int | None] = (0, None)  # how far it was when it was told last
+    _began: float = field(default_factory=time.monotonic)
+    _next: float = 0.0
+
+    def report(self, done: int, total: int | None, unit: str = "") -> None:
+        now, self.last = time.monotonic(), (done, total)
+        if not self.shown or (now < self._next and done != total):
+            return
+        self._next = now + BAR_EVERY_S
+        sys.stderr.write("\r\x1b[K" + _format_bar(done, total, unit, now - self._began))
+        sys.stderr.flush()
+
+    def check(self) -> None:
+        self.flag.check()
+
+    def warn(self, error: Exception) -> None:
+        """One sentence on stderr, for what keeps nobody from the work."""
+        self.clear_bar()
+        if isinstance(error, FieldcheckError):
+            print_message(format_error(error))
+
+    def clear_bar(self) -> None:
+        """Takes the bar off the line, so that the sentence stands alone."""
+        if self.shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _is_terminal(stream: TextIO | None) -> bool:
+    """A program may be started without the stream, or with one that is closed."""
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def _format_bar(done: int, total: int | None, unit: str, seconds: float) -> str:
+    if not total:
+        return f"{done} {unit}"
+    share = min(1.0, done / total)
+    filled = int(30 * share)
+    eta = f"  {format_minutes(seconds / share - seconds)}" if has_pace(share, seconds) else ""
+    unit = replace_controls(unit)
+    return f"[{'█' * filled}{'·' * (30 - filled)}] {done}/{total} {unit}{eta}"
+
+
+@contextmanager
+def cancel_on_interrupt(bar: TerminalProgress) -> Iterator[None]:
+    """The first Ctrl-C asks the work to stop and keep what is done; the second one stops at once."""
+
+    def on_interrupt(_signal: int, _frame: FrameType | None) -> None:
+        if bar.flag.is_cancelled:
+            raise KeyboardInterrupt
+        bar.flag.cancel()
+
+    before = signal.signal(signal.SIGINT, on_interrupt)
+    try:
+        with use_cancel_token(bar.flag):
+            yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _get_existing_project(options: Mapping[str, object]) -> Path | None:
+    """The project that a command names and that is there."""
+    named = options.get("project")
+    return named if isinstance(named, Path) and os.path.exists(named / DATABASE) else None
+
+
+def json_command(schema: str) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
+    """Makes a command of a function that takes `bar` and returns an `Answer`; `schema` is the document's name."""
+
+    def wrap_function(function: Callable[..., Answer]) -> Callable[..., None]:
+        @click.option("--json", "as_json", is_flag=True, help="Print one JSON document to standard output.")
+        @functools.wraps(function)
+        def run_command(*, as_json: bool, **options: Any) -> None:
+            from fieldcheck.project.audit import map_to_root_cause  # loads the database, which help needs not
+
+            bar, project = TerminalProgress(), _get_existing_project(options)
+            with cancel_on_interrupt(bar):
+                try:
+                    with map_to_root_cause(project):
+                        answer = function(bar=bar, **options)
+                except (Cancelled, KeyboardInterrupt):
+                    bar.clear_bar()
+                    if not as_json and (told := describe_stop(schema, *bar.last)):
+                        print_message(told)
+                    raise
+                finally:
+                    bar.clear_bar()
+            if as_json:
+                print_document({"schema": f"fieldcheck.{schema}/1", **answer.document})
+            else:
+                print_lines(answer.lines)
+            click.get_current_context().exit(answer.code)
+
+        return run_command
+
+    return wrap_function
+
+
+# Command groups that load a command's module when the command is asked for: `label set` waits for no library of `gate`.
+
+
+class LazyGroup(click.Group):
+    """A group of commands, some of them in modules of their own: `rooms` is command → module of `fieldcheck.cli`, whose `COMMANDS` hold it,
+    and `summaries` what such a command does, so that help needs not load it. `aliases`: former name → command; no list has them.
+
+    Its help says what each command does in a whole sentence; click would cut it off at the line's end.
+    """
+
+    LONGEST = 300  # letters of a sentence
+
+    def __init__(
+        self,
+        *given: Any,
+        rooms: Mapping[str, str] = {},
+        summaries: Mapping[str, str] = {},
+        aliases: Mapping[str, str] = {},
+        **named: Any,
+    ) -> None:
+        super().__init__(*given, **named)
+        self._rooms, self._summaries, self._aliases = rooms, summaries, aliases
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Names of all commands, loaded or not, sorted."""
+        return sorted({*self.commands, *self._rooms})
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of that name or former name, whose module is loaded where it was not; None where there is none."""
+        name = self._aliases.get(name, name)
+        if name in self._rooms and name not in self.commands:
+            for command in import_module(f"fieldcheck.cli.{self._rooms[name]}").COMMANDS:
+                self.add_command(command)
+        return super().get_command(context, name)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, wrapped."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self._get_summary(context, name)) for name in self.list_commands(context)])
+
+    def _get_summary(self, context: click.Context, name: str) -> str:
+        if name in self._summaries:
+            return self._summaries[name]
+        command = self.get_command(context, name)
+        return command.get_short_help_str(self.LONGEST) if command else ""

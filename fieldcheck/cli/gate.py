@@ -1,0 +1,420 @@
+"""Commands that hold one model against another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import click
+
+from fieldcheck.analyses.release_gate import EXIT_CODES, GateRequest, GateResult, run_gate
+from fieldcheck.cli.command import Answer, LazyGroup, TerminalProgress, json_command, replace_controls
+from fieldcheck.cli.values import FRACTION, METRIC, SEED, existing_project
+from fieldcheck.corruptions.messages import get_severity_name
+from fieldcheck.csv_and_xml import format_xml
+from fieldcheck.domain.robustness import SEVERITIES
+from fieldcheck.errors.message_format import format_names, to_one_line
+from fieldcheck.files import write_text
+from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
+from fieldcheck.footage.messages import get_condition_name
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_limit, format_number, format_percent, format_points, format_points_interval
+from fieldcheck.models import messages as words
+from fieldcheck.models.compare import DECIDING, KINDS, GateSetResult, Kind, ModelComparison, compare_models, list_undecided
+from fieldcheck.models.doctor.findings import list_inherited_card_lines
+from fieldcheck.models.evaluate import add_golden_set
+from fieldcheck.models.messages import FURTHER, get_metric_name
+from fieldcheck.models.near_duplicates import TrainingLeaks
+from fieldcheck.project import messages as project_words
+from fieldcheck.timestamp import get_timestamp
+
+# Release gate in words: a line for each set, and whether the new model may pass.
+
+
+def list_gate_lines(
+    new: str, old: str, severity: float, tolerance: float, lines: Sequence[GateSetResult], verdict: str, skipped: int, metric: str = ""
+) -> tuple[str, ...]:
+    """The table of the gate and its verdict."""
+    head = tr("{new} vs {old}; tolerance {tolerance} pp; corruption severity: {severity}").format(
+        new=to_one_line(new), old=to_one_line(old), tolerance=format_limit(tolerance), severity=get_severity_name(severity)
+    )
+    if metric in FURTHER:
+        head = tr("{head}; metric: {metric}").format(head=head, metric=get_metric_name(metric))
+    said = [head, *(line for one in lines for line in _format_line(one))]
+    if skipped:
+        said.append(
+            tr_plural(
+                "{n} benchmark image skipped: its class is missing in one of the models.",
+                "{n} benchmark images skipped: their class is missing in one of the models.",
+                skipped,
+            ).format(n=skipped)
+        )
+    open_sets = _list_open_lines(lines) if verdict != "fail" else ()
+    return (*said, *open_sets, describe_gate_verdict(verdict, not open_sets))
+
+
+def _list_open_lines(lines: Sequence[GateSetResult]) -> tuple[str, ...]:
+    """What nothing may be said of, in one line; the field too where not a frame of it is labelled."""
+    if not lines:
+        return ()
+    names = [get_gate_set_name(one.kind, one.name) for one in lines if one.state in ("not_enough", "too_few")]
+    if all(one.kind != "field" for one in lines):
+        names.append(tr("field: no labels"))
+    return (tr("Inconclusive, no statement: {sets}").format(sets="; ".join(names)),) if names else ()
+
+
+def list_training_overlaps(benchmark: Sequence[str], field: Sequence[str], n_training: int, n_unreadable: int) -> tuple[str, ...]:
+    """Pictures that the candidate has seen in training, or nearly the same ones; also that there are none. `benchmark`: paths; `field`:
+    frames; of `n_training` pictures of the folder `n_unreadable` could not be looked at."""
+    said, looked_at = [], n_training - n_unreadable
+    if benchmark:
+        said.append(
+            tr_plural(
+                "Data leakage: {n} benchmark image or a near-duplicate is in the new model's training images ({of} "
+                "checked); its benchmark score is not reliable: {names}",
+                "Data leakage: {n} benchmark images or near-duplicates are in the new model's training images ({of} "
+                "checked); its benchmark score is not reliable: {names}",
+                len(benchmark),
+            ).format(n=len(benchmark), of=looked_at, names=format_names(benchmark, 3))
+        )
+    if field:
+        said.append(
+            tr_plural(
+                "Data leakage: {n} labelled field frame or a near-duplicate is in the new model's training images "
+                "({of} checked) and is not a valid test: {names}",
+                "Data leakage: {n} labelled field frames or near-duplicates are in the new model's training images "
+                "({of} checked) and are not a valid test: {names}",
+                len(field),
+            ).format(n=len(field), of=looked_at, names=format_names(field, 3))
+        )
+    if not said:
+        said.append(tr("No near-duplicates of test images among the training images ({of} checked).").format(of=looked_at))
+    if n_unreadable:
+        unread = tr_plural("{n} training image could not be read.", "{n} training images could not be read.", n_unreadable)
+        said.append(unread.format(n=n_unreadable))
+    return tuple(said)
+
+
+def describe_gate_verdict(verdict: str, all_decided: bool = True) -> str:
+    """The last word."""
+    return {
+        "pass": tr("Passed: a regression beyond the tolerance is excluded.") if all_decided else tr("Passed on all conclusive sets."),
+        "fail": tr("Failed: the new model shows a regression."),
+    }.get(verdict, tr("Insufficient data: a regression can neither be demonstrated nor excluded. Add images to the open sets."))
+
+
+def get_gate_set_name(kind: str, name: str) -> str:
+    """A set of the gate."""
+    if kind == "slice":
+        key, _, value = name.partition("=")
+        shown = get_condition_name(value) if key == "condition" else to_one_line(value)
+        return {
+            "location": tr("{value} (location)"),
+            "camera": tr("{value} (camera)"),
+            "condition": tr("{value} (condition)"),
+            "class": tr("{value} (class)"),
+        }.get(key, "{value}").format(value=shown)
+    return {
+        "clean": tr("benchmark, clean"),
+        "corrupted": tr("benchmark, corrupted"),
+        "field": tr("labelled field frames"),
+        "golden": tr("golden set {name}").format(name=to_one_line(name)),
+    }.get(kind, to_one_line(name))
+
+
+def get_gate_state_name(state: str) -> str:
+    """State of a line of the gate."""
+    return {
+        "pass": tr("passed"),
+        "fail": tr("regression"),
+        "not_enough": tr("inconclusive"),
+        "too_few": tr("too few"),
+    }.get(state, state)
+
+
+def _format_line(one: GateSetResult) -> list[str]:
+    name, state = get_gate_set_name(one.kind, one.name), get_gate_state_name(one.state)
+    if not one.change.measured:
+        return [tr("{state}: {set}: no image").format(set=name, state=state)]
+    if one.before.status == "weak":
+        said = tr("{state}: {set}: {before} of {n} correct before, {after} now").format(
+            state=state,
+            set=name,
+            before=format_number(one.table.both_right + one.table.only_a),
+            after=format_number(one.table.both_right + one.table.only_b),
+            n=one.table.n,
+        )
+    else:
+        said = tr("{state}: {set}: {before} before, {after} now, change {change} pp ({range}), n = {n}").format(
+            state=state,
+            set=name,
+            before=format_percent(one.before.value, 1),
+            after=format_percent(one.after.value, 1),
+            change=format_points(one.change.value, 1),
+            range=format_points_interval(one.change, 1),
+            n=one.before.n,
+        )
+    if one.kind != "golden" or not one.lost:
+        return [said]
+    return [said, tr("wrong now: {names}").format(names=format_names(one.lost))]
+
+
+# The gate as files that build servers and pull requests show: JUnit XML and a Markdown table.
+
+
+def format_gate_junit(found: GateResult) -> str:
+    """A test for each set: `failure` where it lost, or where a set that has to be decided is open; `skipped` where another is open. One
+    more for the training pictures where they are known, `skipped` where the candidate has seen what it is tested on."""
+    holding: set[str] = {*DECIDING, *found.required}
+    absent = [kind for kind in found.required if all(line.kind != kind for line in found.lines)]
+    failed = [line for line in found.lines if _is_failed(line, holding)]
+    skipped = [line for line in found.lines if line.state in ("not_enough", "too_few") and line not in failed]
+    seen = found.leaked
+    has_leaks = seen is not None and bool(seen.benchmark or seen.field)
+    n_tests = len(found.lines) + len(absent) + (seen is not None)
+    counts = {"tests": n_tests, "failures": len(failed) + len(absent), "skipped": len(skipped) + has_leaks}
+    suite = ElementTree.Element("testsuite", {"name": "fieldcheck gate", **{key: str(n) for key, n in counts.items()}})
+    for line in found.lines:
+        case = ElementTree.SubElement(
+            suite, "testcase", classname=f"{found.model}.{line.kind}", name=get_gate_set_name(line.kind, line.name)
+        )
+        if line in failed or line in skipped:
+            told = ElementTree.SubElement(case, "failure" if line in failed else "skipped", message=get_gate_state_name(line.state))
+            told.text = _format_figures(line)
+    for kind in absent:
+        case = ElementTree.SubElement(suite, "testcase", classname=f"{found.model}.{kind}", name=get_gate_set_name(kind, ""))
+        ElementTree.SubElement(case, "failure", message=get_gate_state_name("too_few"))
+    if seen is not None:
+        case = ElementTree.SubElement(suite, "testcase", classname=f"{found.model}.training", name=tr("images seen in training"))
+        if has_leaks:
+            ElementTree.SubElement(case, "skipped", message=format_leakage(found)[0])
+        ElementTree.SubElement(case, "system-out").text = "\n".join(format_leakage(found))
+    return "\n".join(map(replace_controls, format_xml(suite, declared=True).splitlines())) + "\n"
+
+
+def format_gate_markdown(found: GateResult) -> str:
+    """The table of the gate, its head above and its last word below."""
+    said = list_gate_lines(
+        found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped, found.metric
+    )
+    heads = (tr("Dataset"), "n", tr("before"), tr("now"), tr("change, pp"), tr("verdict"))
+    rows = [_format_cells(line) for line in found.lines]
+    table = ["| " + " | ".join(_escape_markdown(cell) for cell in row) + " |" for row in (heads, *rows)]
+    table.insert(1, "|" + " --- |" * len(heads))
+    open_sets = [line for line in found.lines if line.state in ("not_enough", "too_few")]
+    leaks = [_escape_markdown(line) for line in format_leakage(found)]
+    return "\n".join(
+        replace_controls(line)
+        for line in [
+            _escape_markdown(said[0]),
+            "",
+            *table,
+            "",
+            *(one for line in leaks for one in (line, "")),
+            f"**{describe_gate_verdict(found.verdict, not open_sets)}**",
+            "",
+        ]
+    )
+
+
+def format_leakage(found: GateResult) -> tuple[str, ...]:
+    """Leakage of the candidate's training pictures, told; empty where nobody said what it was trained on."""
+    seen = found.leaked
+    return () if seen is None else list_training_overlaps(list(seen.benchmark), list(seen.field), seen.n_training, seen.n_unreadable)
+
+
+def _is_failed(line: GateSetResult, holding: set[str]) -> bool:
+    return line.state == "fail" or (line.state != "pass" and line.kind in holding)
+
+
+def _format_cells(line: GateSetResult) -> tuple[str, ...]:
+    scores = [format_percent(one.value, 1) if one.measured else "–" for one in (line.before, line.after)]
+    return (get_gate_set_name(line.kind, line.name), str(line.table.n), *scores, _format_change(line), get_gate_state_name(line.state))
+
+
+def _format_change(line: GateSetResult) -> str:
+    if not line.change.measured:
+        return "–"
+    return f"{format_points(line.change.value, 1)} ({format_points_interval(line.change, 1)})"
+
+
+def _format_figures(line: GateSetResult) -> str:
+    return f"n = {line.table.n}: {_format_change(line)}"
+
+
+def _escape_markdown(said: str) -> str:
+    """A name may hold what Markdown takes for a table, a link or HTML."""
+    return "".join(f"\\{letter}" if letter in "\\`*_[]<>|#" else letter for letter in said)
+
+
+@click.command("compare")
+@existing_project
+@click.argument("model_a")
+@click.argument("model_b")
+@METRIC
+@json_command("compare")
+def compare_models_command(project: Path, model_a: str, model_b: str, metric: str, bar: TerminalProgress) -> Answer:
+    """Compare two models of the project on the same labelled frames."""
+    if model_a == model_b:
+        raise click.UsageError(
+            tr("Both names refer to {model}. Name two different models: the old one, then the new one.").format(model=repr(model_a))
+        )
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        found = compare_models(opened, model_a, model_b, bar, get_timestamp(), metric)
+    table = found.table
+    counts = (table.both_right, table.only_a, table.only_b, table.both_wrong)
+    lines = words.list_comparison_lines(found.a, found.b, counts, table.p, table.change, found.metric, found.scores)
+    lines += tuple(words.describe_recall_by_size(found.a, found.b, one.size, one.n, (one.a, one.b), one.change) for one in found.sizes)
+    if found.exported:  # still told, but dimmed, after why it is no test
+        lines = (words.describe_exported_frames(found.exported, table.n), *(click.style(line, dim=True) for line in lines))
+    return Answer({"project": str(project.resolve()), **make_compare_document(found)}, lines)
+
+
+def make_compare_document(found: ModelComparison) -> dict[str, Any]:
+    """Two models as `compare --json` prints them."""
+    table = found.table
+    return {
+        "a": found.a,
+        "b": found.b,
+        "metric": found.metric,
+        "score_a": found.scores[0].to_json(),
+        "score_b": found.scores[1].to_json(),
+        "n": table.n,
+        "both_right": table.both_right,
+        "only_a": table.only_a,
+        "only_b": table.only_b,
+        "both_wrong": table.both_wrong,
+        "p": table.p,
+        "change": table.change.to_json(),
+        "camera": found.camera.to_json(),
+        "flips": [asdict(flip) for flip in found.flips],
+        "exported": found.exported,
+        "sizes": [
+            {"size": one.size, "n": one.n} | {name: getattr(one, name).to_json() for name in ("a", "b", "change", "camera")}
+            for one in found.sizes
+        ],
+    }
+
+
+class SetKinds(click.ParamType[tuple[Kind, ...]]):
+    """Kinds of sets, comma between them."""
+
+    name = "sets"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Kind, ...]:
+        if isinstance(value, tuple):
+            return value
+        said = [one.strip() for one in str(value).split(",") if one.strip()]
+        unknown = [one for one in said if one not in KINDS]
+        if unknown:
+            self.fail(
+                tr("{word} is not a valid value; choose from: {known}").format(word=", ".join(unknown), known=", ".join(KINDS)),
+                param,
+                ctx,
+            )
+        return tuple(kind for kind in KINDS if kind in said)
+
+
+@click.command("gate")
+@existing_project
+@click.option("--model", required=True, metavar="M.onnx", help="New model: an ONNX file, or the name of a model in the project.")
+@click.option("--card", type=click.Path(path_type=Path), default=None, help="Model card.")
+@click.option("--against", default=None, metavar="NAME", help="Current model to compare with; default: the newest other model.")
+@click.option("--severity", type=click.Choice(list(SEVERITIES)), default="moderate", show_default=True, help="Corruption severity.")
+@click.option("--seed", type=SEED, default=0, show_default=True, help="Random seed for the corruptions.")
+@click.option("--tolerance", type=FRACTION, default=None, help="Tolerance, a fraction; default: the project's limit.")
+@click.option(
+    "--require", type=SetKinds(), default=(), metavar="SET,…", help="Sets that must be conclusive: field,clean,corrupted,golden,slice."
+)
+@METRIC
+@click.option(
+    "--trained-on", type=click.Path(path_type=Path), default=None, help=("Folder of the new model's training images, to check for leakage.")
+)
+@click.option("--junit", type=click.Path(path_type=Path), default=None, help=("Also write the result of each set as JUnit XML, for CI."))
+@click.option("--markdown", type=click.Path(path_type=Path), default=None, help=("Also write the table as Markdown, for a pull request."))
+@json_command("gate")
+def run_gate_command(
+    project: Path,
+    model: str,
+    severity: str,
+    junit: Path | None,
+    markdown: Path | None,
+    require: tuple[Kind, ...],
+    bar: TerminalProgress,
+    **given: Any,
+) -> Answer:
+    """Compare a new model with the current one for CI. Exit code 0 = pass, 3 = fail, 4 = insufficient data."""
+    wanted = GateRequest(model, severity=SEVERITIES[severity], required=require, **given)
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        found = run_gate(opened, wanted, bar, get_timestamp())
+    lines = list_gate_lines(
+        found.model, found.against, found.severity, found.tolerance, found.lines, found.verdict, found.skipped, found.metric
+    )
+    lines = (*list_inherited_card_lines(found.inherited), *format_leakage(found), *lines)
+    for path, written in ((junit, format_gate_junit), (markdown, format_gate_markdown)):
+        if path is not None:
+            write_text(path, written(found))
+    return Answer({"project": str(project.resolve()), **make_gate_document(found)}, lines, EXIT_CODES[found.verdict])
+
+
+def make_gate_document(found: GateResult) -> dict[str, Any]:
+    """The gate as `gate --json` prints it."""
+    return {
+        "model": found.model,
+        "against": found.against,
+        "verdict": found.verdict,
+        "required": list(found.required),
+        "undecided": [{"set": one.kind, "name": one.name, "n": one.table.n} for one in list_undecided(found.lines)],
+        "metric": found.metric,
+        "card_of": found.inherited or None,
+        "tolerance": found.tolerance,
+        "severity": found.severity,
+        "seed": found.seed,
+        "n_skipped": found.skipped,
+        "leaked": None if found.leaked is None else _make_leakage_document(found.leaked),
+        "sets": [
+            {
+                "set": one.kind,
+                "name": one.name,
+                "n": one.table.n,
+                "before": one.before.to_json(),
+                "after": one.after.to_json(),
+                "change": one.change.to_json(),
+                "p": one.table.p,
+                "q": one.q,
+                "state": one.state,
+                "lost": list(one.lost),
+            }
+            for one in found.lines
+        ],
+    }
+
+
+def _make_leakage_document(seen: TrainingLeaks) -> dict[str, Any]:
+    sides = (("clean", seen.benchmark), ("field", seen.field))
+    pairs = [{"set": kind, "picture": name, "twin": twin} for kind, found in sides for name, twin in found.items()]
+    return {"pairs": pairs, "n_training": seen.n_training, "n_unreadable": seen.n_unreadable}
+
+
+@click.group("golden", cls=LazyGroup)
+def golden_group() -> None:
+    """Golden sets: labelled images that must stay correct with every new model."""
+
+
+@golden_group.command("add")
+@existing_project
+@click.argument("name")
+@click.argument("path", type=click.Path(path_type=Path))
+@json_command("golden_add")
+def add_golden_set_command(project: Path, name: str, path: Path, bar: TerminalProgress) -> Answer:
+    """Add a golden set: labelled images that must stay correct. Replaces a set of the same name."""
+    with opened_for_writing(project, bar, get_timestamp()) as opened:
+        added = add_golden_set(opened, name, path)
+    document = {"project": str(project.resolve()), "name": added.name, "path": added.root, "format": added.format, "n": added.n}
+    return Answer(document, (project_words.describe_added_golden_set(added.name, added.n),))
+
+
+COMMANDS = (compare_models_command, run_gate_command, golden_group)

@@ -1,0 +1,539 @@
+"""The catalogue of corruptions and what a severity means: a fixed physical table, interpolated (methods 5.1)."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, isinf
+from types import MappingProxyType, ModuleType
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.i18n.language import Msgid, msgid
+
+if TYPE_CHECKING:
+    from albumentations import BasicTransform, Compose
+
+# The corruptions, one entry each, with the figures of methods 5.1.
+
+# Corruption, as it is declared: cause, transform, parameters by severity, the statistic that it moves, and its words.
+
+WORST = 5.0
+Cause = Literal["noise", "blur", "light", "coding", "weather", "lens", "geometry"]
+Steps = tuple[float, ...]  # severity 0 / 1 / 2 / 3 / 4 / 5
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedEffect:
+    """The image statistic that a corruption moves, and whether up (1), down (-1) or to either side (0)."""
+
+    statistic: str
+    direction: int
+
+
+@dataclass(frozen=True, slots=True)
+class Corruption:
+    """One corruption. Its class `transform` of `fieldcheck_transforms` stands in the module that is called like its `cause`.
+
+    Lengths in the table are pixels of a frame whose shorter side has 192 of them. Geometry moves no statistic: its parameter is what moves.
+    `sentence` may hold a parameter as `{name}`, a share or length as percent, or `{name_n}`, the figure itself. `shown_first` is the digit
+    that chooses it beside the live picture, 0 for none. `similar_to` names another one that a picture does not tell it apart from, whose
+    `family_text` is then what both are called.
+    """
+
+    name: str
+    cause: Cause
+    transform: str
+    table: Mapping[str, Steps]
+    expected_effect: ExpectedEffect | None
+    name_text: Msgid
+    sentence: Msgid
+    shown_first: int = 0
+    similar_to: str = ""
+    family_text: Msgid | None = None
+
+    def __post_init__(self) -> None:
+        if any(len(steps) != WORST + 1 for steps in self.table.values()):
+            raise ValueError(f"{self.transform}: a table has a step for each severity from 0 to {WORST:g}, not {dict(self.table)}")
+        object.__setattr__(self, "table", MappingProxyType(dict(self.table)))
+
+
+ENTRIES = (
+    Corruption(
+        "gauss_noise",
+        "noise",
+        "PixelNoise",
+        {"sigma": (0, 6, 12, 20, 32, 48)},  # grey levels
+        ExpectedEffect("grain", 1),
+        msgid("Gaussian noise"),
+        msgid("Gaussian noise, σ {sigma_n} of 255 grey levels."),
+        shown_first=4,
+        family_text=msgid("sensor noise"),
+    ),
+    Corruption(
+        "shot_noise",
+        "noise",
+        "PhotonNoise",
+        {"photons": (inf, 200, 100, 50, 25, 12)},  # for white
+        ExpectedEffect("grain", 1),
+        msgid("Shot noise"),
+        msgid("Shot noise; full scale is {photons_n} photons per pixel."),
+        similar_to="gauss_noise",
+    ),
+    Corruption(
+        "iso_noise",
+        "noise",
+        "GainNoise",
+        {"photons": (inf, 240, 120, 60, 30, 15)},
+        ExpectedEffect("grain", 1),
+        msgid("High ISO noise"),
+        msgid("Shot noise with colour blotches at high gain; full scale is {photons_n} photons per pixel."),
+        similar_to="gauss_noise",
+    ),
+    Corruption(
+        "banding",
+        "noise",
+        "Banding",
+        {"levels": (0, 3, 6, 10, 16, 24)},  # grey levels
+        ExpectedEffect("row_steps", 1),
+        msgid("Banding"),
+        msgid("Rows vary by about ±{levels_n} grey levels."),
+    ),
+    Corruption(
+        "defocus",
+        "blur",
+        "Defocus",
+        {"sigma": (0, 1, 2, 3, 4, 6)},
+        ExpectedEffect("sharpness", -1),
+        msgid("Defocus blur"),
+        msgid("Gaussian point spread of {sigma} of the shorter side."),
+        shown_first=3,
+        family_text=msgid("loss of detail"),
+    ),
+    Corruption(
+        "motion",
+        "blur",
+        "Motion",
+        {"length": (1, 3, 6, 10, 15, 22)},
+        ExpectedEffect("sharpness", -1),
+        msgid("Motion blur"),
+        msgid("Motion streaks of {length} of the shorter side."),
+        shown_first=2,
+    ),
+    Corruption(
+        "zoom_blur",
+        "blur",
+        "ZoomBlur",
+        {"zoom": (1, 1.03, 1.06, 1.10, 1.16, 1.24)},
+        ExpectedEffect("sharpness", -1),
+        msgid("Zoom blur"),
+        msgid("The lens zooms by {more} during the exposure."),
+    ),
+    Corruption(
+        "glass_blur",
+        "blur",
+        "GlassBlur",
+        {"away": (0, 0.7, 1.2, 1.8, 2.6, 3.8)},
+        ExpectedEffect("sharpness", -1),
+        msgid("Frosted glass blur"),
+        msgid("Frosted glass: points are displaced by up to {away} of the shorter side."),
+    ),
+    Corruption(
+        "dark",
+        "light",
+        "Exposure",
+        {"gain": (1, 0.70, 0.50, 0.35, 0.22, 0.12), "read_noise": (0, 1, 2, 3, 4, 6)},
+        ExpectedEffect("mean", -1),
+        msgid("Low light"),
+        msgid("Light reduced to {gain}, with read noise of {read_noise_n} grey levels."),
+        shown_first=1,
+    ),
+    Corruption(
+        "bright",
+        "light",
+        "Exposure",
+        {"gain": (1, 1.2, 1.5, 1.9, 2.5, 3.5)},
+        ExpectedEffect("mean", 1),
+        msgid("Over-exposure"),
+        msgid("Exposure × {gain_n}: highlights clip."),
+    ),
+    Corruption(
+        "glare",
+        "light",
+        "Glare",
+        {"strength": (0, 0.25, 0.45, 0.70, 1.05, 1.60)},
+        ExpectedEffect("unevenness", 1),
+        msgid("Glare"),
+        msgid("A reflection with halo, {strength} of full white."),
+        shown_first=6,
+    ),
+    Corruption(
+        "flare",
+        "light",
+        "Flare",
+        {"strength": (0, 0.25, 0.50, 0.80, 1.15, 1.60)},
+        ExpectedEffect("mean", 1),
+        msgid("Lens flare"),
+        msgid("Lens flare and veiling glare from a lamp outside the field of view, at {strength} strength."),
+    ),
+    Corruption(
+        "low_contrast",
+        "light",
+        "Contrast",
+        {"factor": (1, 0.75, 0.55, 0.40, 0.28, 0.18)},
+        ExpectedEffect("contrast", -1),
+        msgid("Low contrast"),
+        msgid("Contrast reduced to {factor}."),
+    ),
+    Corruption(
+        "gamma",
+        "light",
+        "Gamma",
+        {"exponent": (1, 1.25, 1.6, 2.0, 2.6, 3.4)},
+        ExpectedEffect("mean", -1),
+        msgid("Dark gamma curve"),
+        msgid("Gamma {exponent_n}: shadows get darker."),
+    ),
+    Corruption(
+        "flicker",
+        "light",
+        "Flicker",
+        {"depth": (0, 0.15, 0.30, 0.45, 0.65, 0.85)},
+        ExpectedEffect("row_waves", 1),
+        msgid("Flicker"),
+        msgid("The darkest rows lose {depth} of the light."),
+    ),
+    Corruption(
+        "colour_cast",
+        "light",
+        "ColourCast",
+        {"mired": (0, 20, 40, 70, 110, 160)},  # to either side
+        ExpectedEffect("b", 0),
+        msgid("Colour cast"),
+        msgid("Colour temperature shifted by {mired_n} mired, warmer or cooler."),
+    ),
+    Corruption(
+        "spectral",
+        "light",
+        "Spectrum",
+        {"share": (0, 0.18, 0.36, 0.58, 0.80, 1)},
+        ExpectedEffect("chroma", -1),
+        msgid("Another sensor"),
+        msgid("Colour response shifted {share} towards another sensor."),
+    ),
+    Corruption(
+        "shadow",
+        "light",
+        "Shadow",
+        {"depth": (0, 0.25, 0.45, 0.62, 0.75, 0.87)},
+        ExpectedEffect("unevenness", 1),
+        msgid("Cast shadow"),
+        msgid("Two fifths of the image lose {depth} of the light."),
+    ),
+    Corruption(
+        "jpeg",
+        "coding",
+        "Jpeg",
+        {"quality": (100, 40, 25, 15, 10, 5)},
+        ExpectedEffect("block_steps", 1),
+        msgid("JPEG"),
+        msgid("JPEG quality {quality_n} of 100."),
+        shown_first=5,
+    ),
+    Corruption(
+        "downscale",
+        "coding",
+        "Downscale",
+        {"scale": (1, 0.75, 0.50, 0.35, 0.25, 0.15)},
+        ExpectedEffect("sharpness", -1),
+        msgid("Reduced resolution"),
+        msgid("Resolution reduced to {scale} per side."),
+        similar_to="defocus",
+    ),
+    Corruption(
+        "low_bitrate",
+        "coding",
+        "LowBitrate",
+        {"quality": (95, 45, 30, 20, 12, 6), "chroma": (1, 0.4, 0.3, 0.2, 0.12, 0.06)},
+        ExpectedEffect("band_middle", -1),
+        msgid("Low bitrate"),
+        msgid("Video compression artefacts: quality {quality_n} of 100, chroma subsampled to {chroma} per side."),
+    ),
+    Corruption(
+        "lost_lines",
+        "coding",
+        "LostLines",
+        {"share": (0, 0.05, 0.10, 0.17, 0.26, 0.40)},
+        ExpectedEffect("band_high", 1),
+        msgid("Missing lines"),
+        msgid("{share} of the lines are missing."),
+    ),
+    Corruption(
+        "haze",
+        "weather",
+        "Haze",
+        {"transmission": (1, 0.85, 0.70, 0.55, 0.40, 0.25)},
+        ExpectedEffect("contrast", -1),
+        msgid("Haze"),
+        msgid("The haze transmits {transmission} of the light."),
+    ),
+    Corruption(
+        "fog",
+        "weather",
+        "Fog",
+        {"thickness": (0, 0.25, 0.42, 0.58, 0.72, 0.86)},
+        ExpectedEffect("contrast", -1),
+        msgid("Fog"),
+        msgid("Up to {thickness} of the light is lost in the thickest fog."),
+        shown_first=8,
+    ),
+    Corruption(
+        "rain",
+        "weather",
+        "Rain",
+        {"drops": (0, 50, 110, 200, 340, 560)},  # in the square of the shorter side
+        ExpectedEffect("contrast", 1),
+        msgid("Rain"),
+        msgid("Density {drops_n} drops per square of the shorter side."),
+    ),
+    Corruption(
+        "snow",
+        "weather",
+        "Snow",
+        {"flakes": (0, 80, 160, 280, 460, 750)},
+        ExpectedEffect("p1", 1),
+        msgid("Snow"),
+        msgid("Density {flakes_n} flakes per square of the shorter side."),
+    ),
+    Corruption(
+        "dust",
+        "lens",
+        "Dust",
+        {"share": (0, 0.09, 0.18, 0.30, 0.44, 0.60)},  # of the frame's area
+        ExpectedEffect("p1", -1),
+        msgid("Dirty lens"),
+        msgid("Dust and dirt on about {share} of the lens."),
+        shown_first=9,
+    ),
+    Corruption(
+        "water_drops",
+        "lens",
+        "WaterDrops",
+        {"share": (0, 0.3, 0.6, 1.0, 1.5, 2.2)},
+        ExpectedEffect("band_high", -1),
+        msgid("Water drops"),
+        msgid("Water drops cover {share} of the image."),
+    ),
+    Corruption(
+        "occlusion",
+        "lens",
+        "Occlusion",
+        {"share": (0, 0.03, 0.06, 0.10, 0.16, 0.25)},
+        ExpectedEffect("one_level", 1),
+        msgid("Occlusion"),
+        msgid("{share} of the image is covered."),
+        shown_first=7,
+    ),
+    Corruption(
+        "hand",
+        "lens",
+        "Hand",
+        {"share": (0, 0.03, 0.06, 0.10, 0.16, 0.25)},
+        ExpectedEffect("one_level", 1),
+        msgid("Hand"),
+        msgid("A hand covers {share} of the image."),
+    ),
+    Corruption(
+        "bar",
+        "lens",
+        "Bar",
+        {"share": (0, 0.03, 0.06, 0.10, 0.16, 0.25)},
+        ExpectedEffect("one_level", 1),
+        msgid("Bar"),
+        msgid("A bar covers {share} of the image."),
+    ),
+    Corruption(
+        "patches",
+        "lens",
+        "Patches",
+        {"share": (0, 0.05, 0.10, 0.15, 0.22, 0.32)},
+        ExpectedEffect("one_level", 1),
+        msgid("Random erasing"),
+        msgid("{share} of the image patches are erased."),
+    ),
+    Corruption(
+        "reflection",
+        "lens",
+        "Reflection",
+        {"share": (0, 0.13, 0.25, 0.38, 0.50, 0.64)},
+        ExpectedEffect("band_high", -1),
+        msgid("Reflection"),
+        msgid("Reflection of another scene at {share} opacity."),
+    ),
+    Corruption(
+        "rotation",
+        "geometry",
+        "Rotation",
+        {"degrees": (0, 5, 15, 30, 50, 90)},
+        None,
+        msgid("Rotation"),
+        msgid("Rotated by ±{degrees_n}°."),
+    ),
+    Corruption(
+        "crop",
+        "geometry",
+        "Crop",
+        {"kept": (1, 0.92, 0.84, 0.75, 0.62, 0.50)},  # of both sides
+        None,
+        msgid("Off-centre crop"),
+        msgid("Off-centre crop of {kept} of each side."),
+    ),
+    Corruption(
+        "perspective",
+        "geometry",
+        "Perspective",
+        {"shift": (0, 0.04, 0.08, 0.13, 0.20, 0.30)},
+        None,
+        msgid("Perspective"),
+        msgid("Perspective tilt: two corners shifted by {shift} of the side."),
+    ),
+    Corruption(
+        "distortion",
+        "geometry",
+        "Distortion",
+        {"bend": (0, 0.03, 0.07, 0.12, 0.20, 0.30)},
+        None,
+        msgid("Distortion"),
+        msgid("Lens distortion of {bend} at the corners (barrel or pincushion)."),
+    ),
+)
+"""In the order of their causes."""
+
+
+CATALOG = MappingProxyType({one.name: one for one in ENTRIES})
+"""By name, in the order of their causes."""
+
+FAVOURITES = tuple(one.name for one in sorted(ENTRIES, key=lambda one: one.shown_first) if one.shown_first)
+"""Those of the digits beside the live picture, in their order."""
+
+_CORE = (
+    *("gauss_noise", "shot_noise", "defocus", "motion", "dark", "bright", "low_contrast", "jpeg", "downscale", "haze"),
+    *("colour_cast", "occlusion"),
+)
+CORE = MappingProxyType({name: CATALOG[name].cause for name in _CORE})
+"""What sweeps and benchmarks take unless they are told otherwise (methods 5.1): name → cause."""
+
+IN_PLACE = _CORE + tuple(name for name, entry in CATALOG.items() if entry.cause != "geometry" and name not in _CORE)
+"""Those that move no pixels, the core set first: under them the labels of a frame stay true as they are."""
+
+MILD_FOUR = ("gauss_noise", "defocus", "dark", "jpeg")
+"""What the sensitivity of a frame is measured with (methods 3.2, S)."""
+
+ALIKE = MappingProxyType({one.name: one.similar_to for one in ENTRIES if one.similar_to})
+"""Corruptions that a picture does not tell apart from another one: they count as one when the field is matched (methods 5.5)."""
+
+
+ON_THE_WAY: tuple[Cause, ...] = ("geometry", "weather", "lens", "blur", "light", "noise", "coding")
+"""Causes in the order in which light meets them, from the scene to the file."""
+
+
+def order_by_light_path(steps: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Corruptions and their severities in the order in which a camera would do them: blur comes before noise, coding last."""
+    return sorted(steps, key=lambda step: ON_THE_WAY.index(CATALOG[step[0]].cause))
+
+
+def get_family(name: str) -> str:
+    """The name under which a corruption is matched with the field."""
+    return ALIKE.get(name, name)
+
+
+def get_parameters(name: str, severity: float) -> dict[str, float]:
+    """Parameters that the corruption `name` is applied with at `severity`, 0 (none) to 5. Raises ValueError for an unknown name or
+    severity.
+
+    Between whole severities a parameter goes geometrically; from an end at which it is zero, linearly.
+    """
+    if name not in CATALOG:
+        raise ValueError(f"no corruption is called {name!r}; known are {', '.join(CATALOG)}")
+    if not 0 <= severity <= WORST:
+        raise ValueError(f"a severity lies between 0 and {WORST:g}, not at {severity}")
+    below = min(int(severity), int(WORST) - 1)
+    return {key: _interpolate_parameter(steps[below], steps[below + 1], severity - below) for key, steps in CATALOG[name].table.items()}
+
+
+def _interpolate_parameter(low: float, high: float, share: float) -> float:
+    if share == 0 or share == 1:
+        return float(high if share else low)
+    if isinf(low):
+        return high / share**2 if share**2 else low  # the noise, which goes with the root of the photons, is what grows linearly
+    if low == 0:
+        return high * share
+    return float(low * (high / low) ** share)
+
+
+# Applying a corruption of the catalogue to a frame: the same seed gives the same bytes in every process and thread.
+
+KEPT = 64  # pipelines a thread keeps; a sweep uses 36
+
+
+def apply_corruption(rgb: NDArray[np.uint8], name: str, severity: float, seed: int) -> NDArray[np.uint8]:
+    """A new (H, W, 3) uint8 RGB picture: `rgb` with the corruption `name` at `severity` 0 to 5, what is left to chance by `seed`.
+
+    Severity 0 changes nothing. Raises ValueError for an unknown name or severity, or a picture of another shape or type.
+    """
+    if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.uint8 or not rgb.size:
+        raise ValueError(f"a picture is (H, W, 3) uint8, not {rgb.shape} {rgb.dtype}")
+    if severity == 0:
+        get_parameters(name, severity)
+        return rgb.copy()
+    pipeline = _pipelines.get_pipeline(name, float(severity))
+    pipeline.set_random_seed(seed)
+    return np.asarray(pipeline(image=rgb)["image"], np.uint8)
+
+
+def make_fixed_transform(name: str, severity: float) -> BasicTransform:
+    """The albumentations transform of a corruption, always applied. Arguments it does not know are an error."""
+    return make_transform(name, get_parameters(name, severity))
+
+
+def make_transform(name: str, arguments: Mapping[str, float | bool], p: float = 1.0) -> BasicTransform:
+    """The transform of the corruption `name` with these arguments, applied to a share `p` of the pictures."""
+    from fieldcheck.corruptions.transforms import blur, coding, geometry, lens, light, noise, weather
+
+    modules: dict[Cause, ModuleType] = {
+        "noise": noise,
+        "blur": blur,
+        "light": light,
+        "coding": coding,
+        "weather": weather,
+        "lens": lens,
+        "geometry": geometry,
+    }
+    entry = CATALOG[name]
+    found: type[BasicTransform] = getattr(modules[entry.cause], entry.transform)
+    return found(**arguments, p=p)
+
+
+class _Pipelines(threading.local):
+    """The pipelines of this thread: one carries its own random state, so two threads must not share it."""
+
+    def __init__(self) -> None:
+        self._made: OrderedDict[tuple[str, float], Compose] = OrderedDict()
+
+    def get_pipeline(self, name: str, severity: float) -> Compose:
+        import albumentations as A
+
+        key = (name, severity)
+        if key not in self._made:
+            self._made[key] = A.Compose([make_fixed_transform(name, severity)])
+        self._made.move_to_end(key)
+        while len(self._made) > KEPT:
+            self._made.popitem(last=False)
+        return self._made[key]
+
+
+_pipelines = _Pipelines()

@@ -1,0 +1,268 @@
+"""A severity sweep: corruptions at several severities over benchmark, picks or footage. What was answered before is not run again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from sqlite_utils import Database
+
+from fieldcheck.corruptions.catalogue import CORE, apply_corruption
+from fieldcheck.corruptions.sweep_scores import (
+    CONFIDENCE,
+    FLIP,
+    PSNR,
+    SSIM,
+    compute_sweep_scores,
+    list_available_sets,
+    list_images,
+    load_kept_figures,
+    make_cell_run,
+    require_set,
+)
+from fieldcheck.domain.frame import make_frame_id
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.recording import SkippedFile
+from fieldcheck.domain.robustness import CLEAN, MODERATE_FIRST, Sweep
+from fieldcheck.domain.run import On, StoredModel
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.frame_analysis import BatchPredictor, ModelFile, TriageChunk, read_chunk
+from fieldcheck.imaging.codec import read_image
+from fieldcheck.imaging.similarity import ReferenceImage
+from fieldcheck.models.evaluate import compute_image_seed, get_confidence
+from fieldcheck.models.providers import get_provider, insert_run
+from fieldcheck.models.run import (
+    UNREADABLE,
+    count_missing_frames,
+    find_readable,
+    has_missing_frame,
+    iter_footage_chunks,
+    report_unreadable,
+    run_on_set,
+)
+from fieldcheck.models.scored_sides import load_footage_answers
+from fieldcheck.models.store import find_model, get_card, make_model_file
+from fieldcheck.parallel import map_chunks
+from fieldcheck.progress import Progress
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import frames as components_table
+from fieldcheck.project.tables import runs as predictions_table
+from fieldcheck.sampling.hardness import compute_answer_change
+
+CHUNK_PICTURES = 8
+LIKENED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class SweepRequest:
+    """Request for a sweep. `on` empty: benchmark and field, as far as they are there. `model`: a name, None for the newest."""
+
+    corruptions: tuple[str, ...] = tuple(CORE)
+    severities: tuple[float, ...] = MODERATE_FIRST
+    on: tuple[On, ...] = ()
+    seed: int = 0
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SweepResult:
+    """The sweep as it stands now; `resumed`: some of it had been answered before; `asked`: what was asked for alone, without cells and sets
+    of earlier sweeps, as if these had never been."""
+
+    sweep: Sweep
+    resumed: bool
+    requested: Sweep
+
+
+@dataclass(frozen=True, slots=True)
+class PictureCorruption:
+    """Pictures with the corruptions that each is to be answered under: (subject, file, corruptions). A file is read once for all.
+
+    `likened`: those of which it is also measured how like the original they still are.
+    """
+
+    model: ModelFile
+    severity: float
+    seed: int
+    pictures: tuple[tuple[str, str, tuple[str, ...]], ...]
+    measured_for_similarity: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FootageCorruption:
+    """A stretch of a recording, answered under every one of the corruptions."""
+
+    stretch: TriageChunk
+    severity: float
+    seed: int
+    corruptions: tuple[str, ...]
+
+
+Chunk: TypeAlias = PictureCorruption | FootageCorruption
+Similarity: TypeAlias = tuple[float, float]  # PSNR and SSIM
+CorruptedAnswers: TypeAlias = tuple[
+    tuple[str, Prediction, Similarity | None], ...
+]  # corruption, answer, how like its original the picture is
+
+
+def predict_corrupted(chunk: Chunk) -> CorruptedAnswers:
+    """Each corruption with the model's answer to a frame under it. Pure. A picture that cannot be read has none."""
+    like: dict[tuple[str, str], Similarity] = {}
+    names: list[str] = []
+    if isinstance(chunk, PictureCorruption):
+        answers = BatchPredictor(chunk.model, with_masks=True)
+        for subject, file, wanted in chunk.pictures:
+            try:
+                rgb = read_image(Path(file))
+            except UNREADABLE:
+                continue  # told when the clean answers were asked for
+            original = ReferenceImage(rgb) if subject in chunk.measured_for_similarity else None
+            for name in wanted:
+                corrupted = apply_corruption(rgb, name, chunk.severity, compute_image_seed(subject, name, chunk.seed))
+                names.append(name)
+                answers.add_image(subject, corrupted)
+                if original is not None:
+                    like[name, subject] = original.compare_with(corrupted)
+    else:
+        answers = BatchPredictor(chunk.stretch.model)
+        for frame in read_chunk(chunk.stretch):
+            if isinstance(frame, SkippedFile):
+                continue
+            subject = make_frame_id(chunk.stretch.recording_id, frame.index)
+            for name in chunk.corruptions:
+                names.append(name)
+                answers.add_image(subject, apply_corruption(frame.rgb, name, chunk.severity, compute_image_seed(subject, name, chunk.seed)))
+    return tuple((name, one, like.get((name, one.subject))) for name, one in zip(names, answers.get_predictions(), strict=True))
+
+
+def run_sweep(project: Project, wanted: SweepRequest, progress: Progress, now: str) -> SweepResult:
+    """Answers what is missing, severity by severity in the order given, and scores all there is of this seed.
+
+    The clean answers are run first where they are missing. Raises NoModel, ModelUnknown, NoBenchmark, NothingLabelled or NoFootage for
+    a set that is not there, ValueError for an unknown corruption, Cancelled; what is finished is kept. A picture that cannot be read is
+    told and left out.
+    """
+    model = find_model(project, wanted.model)
+    sets = wanted.on or list_available_sets(project)
+    for on in sets:
+        require_set(project, on)
+        try:
+            report_unreadable(project, run_on_set(project, model, on, progress, now), progress)
+        except UNREADABLE:  # not one can be read
+            find_readable([file for _, file in list_images(project, model, on, wanted.seed)], progress)
+    parts = [_SweepPart(project, model, on, severity, wanted, now) for severity in wanted.severities for on in sets]
+    total, done = sum(part.n_pictures for part in parts), 0
+    for part in parts:
+        part.run_chunks(progress, done, total)
+        done += part.n_pictures
+    found = compute_sweep_scores(project, model, wanted.seed)
+    asked = set(product(wanted.corruptions, wanted.severities))
+    earlier = any(row.on not in sets or (row.corruption, row.severity) not in asked for row in found.rows if row.corruption != CLEAN)
+    alone = compute_sweep_scores(project, model, wanted.seed, sets, asked) if earlier else found
+    return SweepResult(found, any(part.resumed for part in parts), alone)
+
+
+class _SweepPart:
+    """One severity on one set: the chunks that are missing, and where their answers go."""
+
+    def __init__(self, project: Project, model: StoredModel, on: On, severity: float, wanted: SweepRequest, now: str) -> None:
+        self._project, self._model, self._on = project, model, on
+        self._runs = {name: make_cell_run(project, model, on, name, severity, wanted.seed, now) for name in wanted.corruptions}
+        known = {name: self._load_answered(name) for name in self._runs}
+        self.resumed, self.n_pictures = any(known.values()), 0
+        self.chunks: Sequence[Chunk] = (
+            self._make_footage_chunks(severity, wanted, known) if on == "footage" else self._make_image_chunks(severity, wanted, known)
+        )
+
+    def run_chunks(self, progress: Progress, before: int, total: int) -> None:
+        if not self.chunks:
+            return
+        provider = get_provider(self._project, self._model)
+        self._project.write(lambda db: self._insert_runs(db, provider)).result()
+        self._clean = load_footage_answers(self._project, self._model) if self._on == "footage" else {}
+        done = before
+
+        def on_chunk(_chunk: Chunk, found: CorruptedAnswers) -> None:
+            nonlocal done
+            self._store_predictions(found)
+            done = min(done + len(found), before + self.n_pictures)
+            progress.report(done, total, "pictures")
+
+        map_chunks(predict_corrupted, self.chunks, on_chunk, progress)
+
+    def _insert_runs(self, db: Database, provider: str) -> None:
+        for run in self._runs.values():
+            insert_run(db, run, provider)
+
+    def _load_answered(self, name: str) -> frozenset[str]:
+        run_id = self._runs[name].run_id
+        if self._on == "footage":
+            return frozenset(load_kept_figures(self._project, self._model, FLIP, run_id))
+        return self._project.read(lambda db: predictions_table.get_predicted_subjects(db, run_id))
+
+    def _make_image_chunks(self, severity: float, wanted: SweepRequest, known: dict[str, frozenset[str]]) -> list[Chunk]:
+        missing = []
+        for subject, file in list_images(self._project, self._model, self._on, wanted.seed):
+            names = tuple(name for name in wanted.corruptions if subject not in known[name])
+            if names:
+                missing.append((subject, file, names))
+                self.n_pictures += len(names)
+        spec, likened = make_model_file(self._project, self._model), self._select_for_similarity(wanted.seed)
+        groups = (tuple(missing[at : at + CHUNK_PICTURES]) for at in range(0, len(missing), CHUNK_PICTURES))
+        return [PictureCorruption(spec, severity, wanted.seed, group, likened) for group in groups]
+
+    def _select_for_similarity(self, seed: int) -> frozenset[str]:
+        """A hundred benchmark pictures, evenly over those that are swept (methods 5.1)."""
+        if self._on != "benchmark":
+            return frozenset()
+        subjects = [subject for subject, _ in list_images(self._project, self._model, self._on, seed)]
+        places = np.unique(np.linspace(0, len(subjects) - 1, min(len(subjects), LIKENED)).astype(int))
+        return frozenset(subjects[at] for at in places.tolist())
+
+    def _make_footage_chunks(self, severity: float, wanted: SweepRequest, known: dict[str, frozenset[str]]) -> list[Chunk]:
+        listed = {line.frame.frame_id for line in self._project.read(list_sampling_lines)}
+        found: list[Chunk] = []
+        for stretch in iter_footage_chunks(self._project, self._model, listed):
+            names = tuple(name for name in wanted.corruptions if has_missing_frame(stretch, listed - known[name]))
+            if names:
+                found.append(FootageCorruption(stretch, severity, wanted.seed, names))
+                self.n_pictures += count_missing_frames(stretch, listed) * len(names)
+        return found
+
+    def _store_predictions(self, found: CorruptedAnswers) -> None:
+        by_run: dict[str, list[Prediction]] = {}
+        like: dict[str, dict[str, Similarity]] = {}
+        for name, answer, likeness in found:
+            by_run.setdefault(self._runs[name].run_id, []).append(answer)
+            if likeness is not None:
+                like.setdefault(self._runs[name].run_id, {})[answer.subject] = likeness
+        write = self._write_flips if self._on == "footage" else self._write_answers
+
+        def write_rows(db: Database) -> None:
+            write(db, by_run)
+            for run_id, pairs in like.items():
+                for at, name in enumerate((PSNR, SSIM)):
+                    components_table.put_component(
+                        db, f"{name}-{run_id}", self._model.sha256, {subject: pair[at] for subject, pair in pairs.items()}
+                    )
+
+        self._project.write(write_rows).result()
+
+    def _write_answers(self, db: Database, by_run: Mapping[str, Sequence[Prediction]]) -> None:
+        for run_id, answers in by_run.items():
+            predictions_table.insert_predictions(db, run_id, answers)
+
+    def _write_flips(self, db: Database, by_run: Mapping[str, Sequence[Prediction]]) -> None:
+        """Of footage only whether each answer changed and how sure it was: nobody will ask for more of ten thousand frames."""
+        card, sha256 = get_card(self._model), self._model.sha256
+        for run_id, answers in by_run.items():
+            known = [one for one in answers if one.subject in self._clean]
+            flips = {one.subject: compute_answer_change(self._clean[one.subject].answer, one.answer, card) for one in known}
+            components_table.put_component(db, f"{FLIP}-{run_id}", sha256, flips)
+            components_table.put_component(
+                db, f"{CONFIDENCE}-{run_id}", sha256, {one.subject: get_confidence(one.answer, card) for one in known}
+            )

@@ -1,0 +1,1 @@
+"""The transforms that corrupt an image, one module a family."""

@@ -1,0 +1,59 @@
+"""Tables as CSV text: UTF-8, header line, `\\n` at line ends, empty = not known (interfaces.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from math import isfinite
+from typing import TypeAlias
+from xml.etree import ElementTree
+
+from fieldcheck.safe_text import escape_formula, replace_bidi_controls, replace_xml_controls
+
+Cell: TypeAlias = str | int | float | bool | None
+
+_QUOTED = frozenset(',"\r\n')
+
+
+def get_finite(value: float) -> float | None:
+    """The figure, None for what was not measured."""
+    return float(value) if isfinite(value) else None
+
+
+def format_csv(columns: Sequence[str], rows: Iterable[Sequence[Cell]], exact: bool = False) -> str:
+    """CSV after RFC 4180, but with `\\n` at line ends. Controls that would turn the line in a viewer become marks; `exact`: not, where
+    names are matched with files later."""
+    lines = [",".join(columns)]
+    lines += [",".join(_format_cell(cell) for cell in row) for row in rows]
+    text = "\n".join(lines) + "\n"
+    return text if exact else replace_bidi_controls(text)
+
+
+def _format_cell(cell: Cell) -> str:
+    """Floats so that they read back the same; a text that a spreadsheet would calculate gets a leading `'`."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return _escape_text(cell)
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, int):
+        return str(cell)
+    return repr(float(cell)) if isfinite(cell) else ""
+
+
+@lru_cache(maxsize=4096)  # names of classes, runs and frames stand in row after row
+def _escape_text(cell: str) -> str:
+    text = escape_formula(cell)
+    return '"' + text.replace('"', '""') + '"' if _QUOTED & set(text) else text
+
+
+# XML that every program reads: characters that no document may hold are marked, wherever the text came from.
+
+DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
+
+
+def format_xml(root: ElementTree.Element, declared: bool = False) -> str:
+    """An indented document, with a line end behind it; `declared`: it begins by saying that it is XML in UTF-8."""
+    ElementTree.indent(root)
+    return (DECLARATION if declared else "") + replace_xml_controls(ElementTree.tostring(root, encoding="unicode")) + "\n"

@@ -1,0 +1,228 @@
+"""Decision page of a report: the figures of its tiles, its independent findings, and what can still be labelled here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fieldcheck.domain.estimate import Estimate
+
+CONFIDENT = 0.9  # an error from this confidence on is a confident one
+HALF = 0.5  # findings that share this part of the smaller one's frames are one
+
+
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """`shared` of a finding's frames are also in the slice `key` = `value`."""
+
+    key: str
+    value: str
+    shared: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedFinding:
+    """A slice that falls behind. `difference`: accuracy of the rest less that of the slice; `overlaps`: slices that are the same finding;
+    `more` labels may tell a suspected one, of which `waiting` can be made here, None where only a label tells who belongs to it;
+    `pictured`: the frame of its most confident error, empty where none may be shown."""
+
+    key: str
+    value: str
+    demonstrated: bool
+    n: int
+    clips: int
+    estimate: Estimate
+    difference: Estimate
+    overlaps: tuple[Overlap, ...]
+    more: int
+    waiting: int | None
+    pictured: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissRate:
+    """`missed`: the chance that a slice of `n` frames that is 20 points behind is not demonstrated by a draw like this one."""
+
+    n: int
+    missed: float
+
+
+@dataclass(frozen=True, slots=True)
+class RateLimit:
+    """Largest `rate` that is accepted (`escape_rate`, `false_reject_rate`, `confident_errors`), a fraction; `by`: who decided it."""
+
+    rate: str
+    limit: float
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`confident_errors`: share of frames that are wrong at confidence 0.9 or more, on this footage and, with three clips or more, on these
+    cameras. `missed_objects`, `false_alarms`: of a detector, a frame. `right`, `wrong`: answers by confidence, in tenths, unweighted.
+    `waiting`: picks without a label; `drawable`: listed frames in clips that no draw covers."""
+
+    confident_errors: Estimate
+    confident_errors_cameras: Estimate
+    missed_objects: Estimate | None
+    false_alarms: Estimate | None
+    right: tuple[int, ...]
+    wrong: tuple[int, ...]
+    findings: tuple[ReportedFinding, ...]
+    miss_rate: MissRate | None
+    waiting: int
+    drawable: int
+    limits: tuple[RateLimit, ...]
+
+
+# Change from an earlier report to this one: scores with the interval of their difference, and what was measured in another way.
+
+Setup = Literal["metric", "model", "card", "benchmark", "draw", "limit"]
+"""What two reports can differ in beside their figures; `draw`: other frames were labelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreChange:
+    """`name`: `benchmark`, `field`, `gap`, or a class, whose recall it is then (`of_class`). `change`: now less before, fractions."""
+
+    name: str
+    of_class: bool
+    before: Estimate
+    now: Estimate
+    change: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class FindingChange:
+    """A demonstrated finding, the slice `key` = `value`, that the earlier report had (`before`) or this one has (`now`), or both."""
+
+    key: str
+    value: str
+    before: bool
+    now: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RuleChange:
+    """A line of the checklist that was judged otherwise: states as in `CheckRow`."""
+
+    rule: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportChange:
+    """`since`: the earlier report's moment, ISO 8601; `project` and `model`: its names; `named`: somebody asked for this one, else it is
+    the last of this project. `same_frames`: both scores come from the same draws of the same recordings, so their errors go together and
+    the true range of the change is narrower. `scores` is empty where the two are not comparable: another metric."""
+
+    since: str
+    project: str
+    model: str
+    named: bool
+    same_frames: bool
+    differs: tuple[Setup, ...]
+    scores: tuple[ScoreChange, ...]
+    findings: tuple[FindingChange, ...]
+    rules: tuple[RuleChange, ...]
+
+
+# Form of a report: which sections of its appendix somebody left out on purpose, and what they wrote beside the figures.
+
+MOST_NOTES = 4_000
+"""Characters of the notes that a report holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportForm:
+    """`left_out` are keys of sections; `notes` free text, its paragraphs apart by line ends. Nothing of either changes a figure."""
+
+    left_out: tuple[str, ...] = ()
+    notes: str = ""
+
+
+# Inspection of parts: which classes mean OK, and how often a defect is passed as OK or a good part rejected.
+
+# Plant figures: defect rate, parts a day and prices as the plant entered them, and what a measured rate means with them.
+
+MILLION = 1_000_000
+Basis = Literal["footage", "cameras"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlantFigures:
+    """`defect_ppm`: defective of a million parts made; `cost_escape`, `cost_reject`: price of one escape and of one false reject in
+    `currency` (ISO 4217). None or empty: not entered, and there is no default. `by`: who entered them, each once."""
+
+    defect_ppm: float | None = None
+    parts_per_day: float | None = None
+    cost_escape: float | None = None
+    cost_reject: float | None = None
+    currency: str = ""
+    by: tuple[str, ...] = ()
+
+    @property
+    def shares(self) -> tuple[float | None, float | None]:
+        """Defective and good share of the parts made; None without a defect rate."""
+        if self.defect_ppm is None:
+            return None, None
+        return self.defect_ppm / MILLION, (MILLION - self.defect_ppm) / MILLION
+
+
+@dataclass(frozen=True, slots=True)
+class CostInterval:
+    """A rate of `n` frames times the plant's figures, with the rate's own 95 % limits; `basis`: what the limits hold for."""
+
+    value: float
+    lo: float
+    hi: float
+    n: int
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class PlantConsequences:
+    """Escapes and false rejects of a million parts made, and their cost a day in the currency of `figures`; None: a figure is not entered,
+    is zero, or fewer than ten frames were labelled (methods 1.2c)."""
+
+    figures: PlantFigures
+    escaped_ppm: CostInterval | None
+    rejected_ppm: CostInterval | None
+    escape_cost: CostInterval | None
+    reject_cost: CostInterval | None
+
+
+OK_NAMES = frozenset({"ok", "okay", "good", "pass", "gut", "io", "i.o.", "in_ordnung", "normal", "no_defect", "defect_free"})
+"""Names by which a class of good parts is proposed until somebody has said which classes are OK."""
+
+
+@dataclass(frozen=True, slots=True)
+class EscapeRates:
+    """Escape rate (defects passed as OK) and false-reject rate (good parts called defective), weighted like the headline (methods 1.2b).
+
+    `ok_classes`; `told`: somebody said so, else proposed from the names. `escape`, `false_reject` describe this footage; `escape_cameras`,
+    `false_reject_cameras` other clips of the cameras. `escaped` of `defects` and `rejected` of `good` labelled frames; `escape_below`: rate
+    that is excluded with 95 % confidence where none escaped, None otherwise; `parts_to_show`: defective parts, all to be caught, that show
+    an escape rate of at most 1 %, 2 % and 5 %; `plant`: ppm and cost a day, None unless the plant's own figures are entered.
+    """
+
+    ok_classes: tuple[str, ...]
+    told: bool
+    escape: Estimate
+    escape_cameras: Estimate
+    escaped: int
+    defects: int
+    false_reject: Estimate
+    false_reject_cameras: Estimate
+    rejected: int
+    good: int
+    escape_below: float | None
+    parts_to_show: tuple[int, ...]
+    plant: PlantConsequences | None = None
+
+
+def guess_ok_classes(classes: tuple[str, ...]) -> tuple[str, ...]:
+    """The classes whose names say that a part is good; none where the names do not tell, or all of them would."""
+    found = tuple(name for name in classes if name.strip().lower().replace(" ", "_").replace("-", "_") in OK_NAMES)
+    return found if len(found) < len(classes) else ()

@@ -1,0 +1,146 @@
+"""Remedies: what a person does next, as data that each door tells in its own terms.
+
+On the terminal it is the command to type, in the window and in the report the screen and the button. A sentence leaves room for it as
+`{remedy}` at its end; where a door has no way, nothing stands there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from fieldcheck.i18n.language import Msgid, msgid, tr, tr_msgid
+
+Audience = Literal["terminal", "window"]
+
+# As with the language that is spoken: a report that is made in a thread of its own leaves the terminal's words alone.
+_door: ContextVar[Audience] = ContextVar("door", default="window")
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """`command` is typed after `fieldcheck`; `location` is the screen, with the part of it or the button; None where no screen does it."""
+
+    command: str
+    location: Msgid | None
+
+
+REMEDIES = {
+    "benchmark": Remedy("benchmark set", msgid("Project, “Benchmark”")),
+    "cameras": Remedy("cameras", msgid("Capture, camera list")),
+    "footage": Remedy("import", msgid("Capture, “Import video files”")),
+    "help": Remedy("--help", None),
+    "label": Remedy("label set", msgid("Label")),
+    "labels": Remedy("label import", msgid("Pick, “Import labels…”")),
+    "limits": Remedy("limits", msgid("Project, “Limits”")),
+    "look": Remedy("look show", msgid("Explore, “Label review”")),
+    "model": Remedy("model set", msgid("Project, “Model”")),
+    "model_check": Remedy("model check", msgid("Project, “Diagnose model”")),
+    "names": Remedy("pick --json", msgid("Pick")),
+    "new": Remedy("new", msgid("“New project”")),
+    "differences": Remedy("replay --json", None),
+    "admin": Remedy("limits", msgid("Evidence, “Admin PIN”")),
+    "pack": Remedy("pack", msgid("Evidence, “Create evidence pack”")),
+    "people": Remedy("export --with-people", msgid("Explore, Shift+E")),
+    "people_export": Remedy("export --with-people", msgid("Evidence, “Include frames with a person”")),
+    "people_pack": Remedy("pack --with-people", msgid("Evidence, “Include frames with a person”")),
+    "people_split": Remedy("split --with-people", None),
+    "people_share": Remedy("share --with-people", msgid("Evidence, “Include frames with a person”")),
+    "people_runner": Remedy("latency --export-runner --with-people", msgid("Latency, Shift+E")),
+    "pick": Remedy("pick", msgid("Pick")),
+    "probe": Remedy("probe", msgid("Stress, “Run OOD test”")),
+    "quantise": Remedy("model quantise", None),
+    "repair": Remedy("check --repair", msgid("“Open repaired copy”")),
+    "report": Remedy("report", msgid("Report")),
+    "run": Remedy("run", msgid("Explore, “Run model”")),
+    "runs": Remedy("runs", msgid("Evidence, “Runs”")),
+    "run_benchmark": Remedy("run --on benchmark", msgid("Explore, “Run model”")),
+    "thresholds": Remedy("export --format=thresholds", msgid("Stress, key H")),
+    "stress": Remedy("stress", msgid("Stress, “Run sweep”")),
+}
+
+
+def set_audience(door: Audience) -> None:
+    """From now on, in this thread, remedies are told as this door tells them."""
+    _door.set(door)
+
+
+@contextmanager
+def use_audience(door: Audience) -> Iterator[None]:
+    """Remedies are told as this door does, inside the block. The report is told as the window."""
+    before = _door.set(door)
+    try:
+        yield
+    finally:
+        _door.reset(before)
+
+
+def format_remedy(code: str) -> str:
+    """Remedy behind a sentence: ` (`fieldcheck run`)` on the terminal, ` (Explore, “Run the model”)` in the window, or nothing."""
+    found = REMEDIES[code]
+    return format_command(f"fieldcheck {found.command}") if _door.get() == "terminal" else _format_place(found)
+
+
+def format_command(command: str) -> str:
+    """A command of another program as a remedy; nothing where no terminal is."""
+    return f" (`{command}`)" if _door.get() == "terminal" else ""
+
+
+def format_report_remedy(code: str) -> str:
+    """The remedy as a report tells it, whichever door wrote it."""
+    return _format_place(REMEDIES[code])
+
+
+def _format_place(found: Remedy) -> str:
+    return f" ({tr_msgid(found.location)})" if found.location is not None else ""
+
+
+# Formatting of error sentences: parts that they share.
+
+Sentence = Callable[[Any], str]
+
+LONGEST = 300
+MOST_NAMES = 8
+
+
+def to_one_line(value: object) -> str:
+    """A stranger's value on one line: a path, a name, a figure; letters that a terminal would act on are replaced."""
+    said = "".join(letter if letter.isprintable() else "�" for letter in str(value))
+    return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"
+
+
+def format_names(names: Sequence[str], most: int = MOST_NAMES) -> str:
+    """Some names, the first `most` of many."""
+    said = ", ".join(to_one_line(name) for name in names[:most])
+    more = len(names) - most
+    return tr("{names} and {n} more").format(names=said, n=more) if more > 0 else said
+
+
+def format_in_brackets(detail: str) -> str:
+    """A detail behind a word, or nothing."""
+    return f" ({to_one_line(detail)})" if detail else ""
+
+
+def make_message(said: Msgid, does: str = "", types: str = "", **fields: str) -> Sentence:
+    """One sentence for an error, whose braces hold its fields by their names, or by those of `fields`: `{frame}` by `frame="frame_id"`.
+    `{seen}` is its detail in brackets, `{remedy}` what the remedy of the code `does`, and `{how}` what a person `types`."""
+    return make_message_by_code(said, {}, does, types, **fields)
+
+
+def make_message_by_code(otherwise: Msgid, problems: Mapping[str, Msgid], does: str = "", types: str = "", **fields: str) -> Sentence:
+    """A sentence for each `problem` of an error, and one for every other; filled in as by `make_message`."""
+
+    def format_message(error: Any) -> str:
+        found = {**vars(error), **{place: getattr(error, name) for place, name in fields.items()}}
+        values = {name: format_names(value) if isinstance(value, tuple) else to_one_line(value) for name, value in found.items()}
+        parts = {
+            "seen": format_in_brackets(found.get("detail", "")),
+            "remedy": format_remedy(does) if does else "",
+            "how": format_command(types) if types else "",
+        }
+        return tr_msgid(problems.get(found.get("problem", ""), otherwise)).format(**{**values, **parts})
+
+    return format_message

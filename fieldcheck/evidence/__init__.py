@@ -1,0 +1,1 @@
+"""Evidence that re-proves itself: seals, packs, signatures and merged labels."""

@@ -1,0 +1,201 @@
+"""Labels of two people who labelled apart, brought together: nothing is lost, and where they differ a person decides.
+
+A frame that both labelled keeps the label that stands, and the other answer beside it as a blind repeat, so that agreement between people
+is measured as with any repeat (methods 9). Deciding swaps the two where the other one wins; neither is ever dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.label import Label, Repeat, RepeatKind, ReviewRequest
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.errors.labels import FrameNotPicked
+from fieldcheck.errors.projects import MergeRefused, PackRefused
+from fieldcheck.evidence.open_pack import open_pack
+from fieldcheck.labels.classes import list_project_classes
+from fieldcheck.labels.store import AgreementByPerson, check_class, is_same_answer, measure_trust
+from fieldcheck.progress import Progress
+from fieldcheck.project import undo
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import labels as marks_table
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import labels as repeats_table
+from fieldcheck.project.tables import values as settings_table
+from fieldcheck.safe_text import clean_name
+from fieldcheck.verify_pack import PackFault
+
+SETTLED = "adjudicated"  # the setting that names the frames on which somebody decided
+
+
+@dataclass(frozen=True, slots=True)
+class LabelConflict:
+    """A frame on which two people differ: the label that stands, and the other answer. `settled`: somebody decided already."""
+
+    frame_id: str
+    first: Label
+    second: Repeat
+    settled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MergedLabels:
+    """Outcome of a merge: `n_taken` labels of frames that had none, `n_second` second answers beside labels, `n_known` that were here
+    already, `unmatched` frames that are not picked here or are other pictures; `conflicts` of the whole project; `trust` between people."""
+
+    n_taken: int
+    n_second: int
+    n_known: int
+    unmatched: tuple[str, ...]
+    conflicts: tuple[LabelConflict, ...]
+    trust: AgreementByPerson
+
+
+def merge_labels(project: Project, others: Sequence[Path], progress: Progress) -> MergedLabels:
+    """Takes the labels of other projects or packs in, each as one act that can be undone. The same again adds nothing.
+
+    Raises MergeRefused (`none` of its labelled frames is picked here, `class`: it names a class that is not this project's), PackRefused,
+    NotAProject, PathMissing, Cancelled. What was taken in before a refusal stays.
+    """
+    taken = second = known = 0
+    unmatched: list[str] = []
+    for path in others:
+        progress.check()
+        found = _read_other_labels(project, path, progress)
+        counts = project.write(partial(take_labels, found=found)).result()
+        taken, second, known = taken + counts[0], second + counts[1], known + counts[2]
+        unmatched += found.unmatched
+    return MergedLabels(taken, second, known, tuple(unmatched), list_label_conflicts(project), measure_trust(project))
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLabels:
+    """Labels, second answers and marks of the other project, of frames that are picked here."""
+
+    labels: tuple[Label, ...]
+    marks: tuple[ReviewRequest, ...]
+    unmatched: tuple[str, ...]
+
+
+def _read_other_labels(project: Project, path: Path, progress: Progress) -> OtherLabels:
+    with ExitStack() as held:
+        try:
+            other = (
+                held.enter_context(open_project(path, write=False))
+                if path.is_dir()
+                else held.enter_context(open_pack(path, progress)).project
+            )
+        except PackFault as fault:
+            raise PackRefused(path, fault.what, fault.record) from fault
+        told = other.read(labels_table.list_labels)
+        again = [_to_label(one) for one in other.read(repeats_table.list_repeats) if one.state]
+        marks = other.read(marks_table.list_marks)
+        theirs = {one.frame_id: one.sha256 for one in other.read(frames_table.list_frames)}
+    ours = {one.frame_id: one.sha256 for one in project.read(frames_table.list_frames)}
+    picked = {one.frame_id for one in project.read(picks_table.list_picks) if not one.taken_out}
+    fits = {name for name in picked if ours.get(name) == theirs.get(name)}
+    unmatched = tuple(sorted({one.frame_id for one in told if one.frame_id not in fits}))
+    if told and len(unmatched) == len({one.frame_id for one in told}):
+        raise MergeRefused(path, "none", unmatched[0])
+    known = list_project_classes(project)
+    for name in sorted({name for one in (*told, *again) for name in one.names}):
+        if name not in known:
+            raise MergeRefused(path, "class", name)
+        check_class(name, known)
+    labels = tuple(one for one in (*told, *again) if one.frame_id in fits)
+    return OtherLabels(labels, tuple(one for name, one in marks.items() if name in fits), unmatched)
+
+
+def _to_label(one: Repeat) -> Label:
+    if not one.state:
+        raise ValueError(f"nobody answered {one.repeat_id}")
+    return Label(one.frame_id, one.state, one.class_name, one.boxes, one.points, by=one.by, at=one.at, blind=True)
+
+
+def take_labels(db: Database, found: OtherLabels) -> tuple[int, int, int]:
+    """One act, in the caller's transaction; how many labels, second answers and known ones there were."""
+    stand = {one.frame_id: one for one in labels_table.list_labels(db)}
+    beside: dict[str, list[Repeat]] = {}
+    for one in repeats_table.list_repeats(db):
+        beside.setdefault(one.frame_id, []).append(one)
+    new: list[Label] = []
+    second: list[Repeat] = []
+    known = 0
+    for label in found.labels:
+        first = stand.get(label.frame_id)
+        if first is None:
+            stand[label.frame_id] = label
+            new.append(label)
+        elif _is_known(label, first, beside.get(label.frame_id, ())):
+            known += 1
+        else:
+            answer = _make_second_answer(label, first, beside.get(label.frame_id, ()))
+            beside.setdefault(label.frame_id, []).append(answer)
+            second.append(answer)
+    marks = [one for one in found.marks if not marks_table.get_mark(db, one.frame_id).by]
+    puts = [*map(labels_table.make_label_row, new), *map(repeats_table.make_repeat_row, second), *map(marks_table.make_mark_row, marks)]
+    undo.apply_edit(db, "label.merge", puts)
+    return len(new), len(second), known
+
+
+def _is_known(label: Label, first: Label, beside: Sequence[Repeat]) -> bool:
+    """Whether this very answer of this person stands here already, as the label or beside it."""
+    told = (label.by, label.at, label.state, label.names, label.boxes, label.points)
+    here = [first, *(_to_label(one) for one in beside if one.state)]
+    return any((one.by, one.at, one.state, one.names, one.boxes, one.points) == told for one in here)
+
+
+def _make_second_answer(label: Label, first: Label, beside: Sequence[Repeat]) -> Repeat:
+    """The answer as a repeat of a round of its own, before those that were planned: a planned one is never overwritten."""
+    number = min([1, *(one.round for one in beside)]) - 1
+    how: RepeatKind = "other" if label.by and first.by and label.by != first.by else "same"
+    return Repeat(
+        label.frame_id, number, 0, how, label.state, label.class_name, label.boxes, label.points, label.by, label.at
+    )  # fmt: skip
+
+
+def list_label_conflicts(project: Project) -> tuple[LabelConflict, ...]:
+    """Frames on which an answer that was merged in differs from the label, in the order of their names."""
+    stand = {one.frame_id: one for one in project.read(labels_table.list_labels)}
+    settled: Mapping[str, object] = project.read(lambda db: settings_table.get_setting(db, SETTLED, {}))
+    found = [one for one in project.read(repeats_table.list_repeats) if one.round < 1 and one.state and one.frame_id in stand]
+    differ = [one for one in found if not is_same_answer(stand[one.frame_id], one)]
+    return tuple(
+        sorted(
+            (LabelConflict(one.frame_id, stand[one.frame_id], one, one.frame_id in settled) for one in differ), key=lambda one: one.frame_id
+        )
+    )
+
+
+def resolve_conflict(project: Project, frame_id: str, second: bool, by: str, now: str) -> Changes:
+    """Decides a conflict: the label stays, or the other answer takes its place and it stands beside. One act, which can be undone.
+
+    Raises FrameNotPicked where there is no conflict on that frame.
+    """
+
+    def resolve_in_database(db: Database) -> Changes:
+        first = labels_table.get_label(db, frame_id)
+        beside = [one for one in repeats_table.list_repeats(db) if one.frame_id == frame_id and one.round < 1 and one.state]
+        differ = [one for one in beside if first is not None and not is_same_answer(first, one)]
+        if first is None or not differ:
+            raise FrameNotPicked(frame_id)
+        told = dict(settings_table.get_setting(db, SETTLED, {})) | {frame_id: {"by": clean_name(by), "at": now}}
+        puts = [settings_table.make_setting_row(SETTLED, told)]
+        if second:
+            other = differ[0]
+            swapped = replace(
+                other, state=first.state, class_name=first.class_name, boxes=first.boxes, points=first.points, by=first.by, at=first.at
+            )  # fmt: skip
+            puts += [labels_table.make_label_row(_to_label(other)), repeats_table.make_repeat_row(swapped)]
+        return undo.apply_edit(db, "label.adjudicate", puts)
+
+    return project.write(resolve_in_database).result()

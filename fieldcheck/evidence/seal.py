@@ -1,0 +1,83 @@
+"""Seal of a project: criteria and list of frames settled before the first label, signed with a person's own key where there is one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from fieldcheck.domain.project_state import SealRecord, SealState
+from fieldcheck.errors.projects import KeyRefused
+from fieldcheck.evidence.signing import SigningKey, get_signed_statement, make_envelope, make_statement, read_key
+from fieldcheck.project import criteria
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import project_state as seals_table
+from fieldcheck.verify_pack import MOST_SIGNATURES, SEAL_PREDICATE
+
+
+def create_seal(project: Project, key: Path | None, now: str) -> SealState:
+    """Seals what nobody has sealed yet – the first label does so too – and signs the chain as it stands.
+
+    A seal that stands is never made anew. Raises KeyRefused, also `often`, PathMissing.
+    """
+    signer = read_key(key) if key is not None else None
+
+    def seal_and_sign(db: Database) -> SealState | None:
+        criteria.add_first_seal(db, now)
+        if signer is not None and key is not None:
+            _sign_chain(db, signer, key, now)
+        return criteria.read_seal_state(db)
+
+    found = project.write(seal_and_sign).result()
+    assert found is not None  # it was sealed just now
+    return found
+
+
+def get_seal_state(project: Project) -> SealState | None:
+    """State of the seal; None before anything was sealed."""
+    return project.read(criteria.read_seal_state)
+
+
+def _sign_chain(db: Database, key: SigningKey, path: Path, now: str) -> None:
+    """One more link: an envelope over the hash of the last one and what the chain says. What this key signed last is not signed again.
+    Raises KeyRefused `often` where a pack would carry no more signatures."""
+    records = seals_table.list_seals(db)
+    if records[-1].kind == "signed" and records[-1].body.get("key_id") == key.key_id:
+        return
+    if sum(one.kind == "signed" for one in records) >= MOST_SIGNATURES - 1:  # one is the pack's own
+        raise KeyRefused(path, "often")
+    said = make_statement(SEAL_PREDICATE, {"seal": records[-1].sha256}, criteria.get_newest_state(records))
+    body = {
+        "envelope": make_envelope(said, key),
+        "key_id": key.key_id,
+        "public": key.public.hex(),
+        "n_labels": labels_table.count_labels(db),
+    }
+    seals_table.add_seal(db, "signed", body, now)
+
+
+def find_wrong_signature(records: tuple[SealRecord, ...]) -> int | None:
+    """Number of the first signed link, from 1, whose signature is not of its key or of another chain; None where all fit."""
+    before = ""
+    for number, one in enumerate(records, 1):
+        if one.kind == "signed" and not _is_signed(one, before):
+            return number
+        before = one.sha256
+    return None
+
+
+def _is_signed(one: SealRecord, before: str) -> bool:
+    """Whether the key that a link names signed the link before it."""
+    said = get_signed_statement(
+        one.body.get("envelope", {}), str(one.body.get("public", "")), str(one.body.get("key_id", "")), SEAL_PREDICATE
+    )
+    return said is not None and _get_subject(said) == before
+
+
+def _get_subject(said: dict[str, Any]) -> str:
+    try:
+        return str(said["subject"][0]["digest"]["sha256"])
+    except (KeyError, IndexError, TypeError):
+        return ""

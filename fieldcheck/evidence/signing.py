@@ -1,0 +1,158 @@
+"""Signatures by a person's own Ed25519 key, as `openssl genpkey -algorithm ed25519` and `ssh-keygen -t ed25519` write it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.projects import KeyRefused
+from fieldcheck.verify_pack import (
+    BASE,
+    ORDER,
+    PAYLOAD_TYPE,
+    STATEMENT_TYPE,
+    Point,
+    add_points,
+    compress_point,
+    encode_for_signing,
+    is_valid_signature,
+    to_canonical_json,
+)
+
+PKCS8 = bytes.fromhex("302e020100300506032b657004220420")  # RFC 8410: what stands before the 32 bytes of an Ed25519 key
+OPENSSH = b"openssh-key-v1\0"
+LARGEST = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key. `public` are 32 bytes, `key_id` their SHA-256, by which signatures name it."""
+
+    seed: bytes = field(repr=False)
+    public: bytes
+    key_id: str
+
+
+def read_key(path: Path) -> SigningKey:
+    """The key in a file, PKCS #8 or OpenSSH, not encrypted. Raises PathMissing, KeyRefused."""
+    if not path.is_file():
+        raise PathMissing(path)
+    if path.stat().st_size > LARGEST:
+        raise KeyRefused(path, "format")
+    lines = path.read_text(encoding="ascii", errors="replace").split("\n")
+    head, body = lines[0].strip(), "".join(line.strip() for line in lines[1:] if not line.startswith("-----"))
+    if "ENCRYPTED" in head:
+        raise KeyRefused(path, "encrypted")
+    try:
+        data = base64.b64decode(body, validate=True)
+    except binascii.Error as error:
+        raise KeyRefused(path, "format") from error
+    return make_key(_read_seed(path, head, data))
+
+
+def make_key(seed: bytes) -> SigningKey:
+    """The key that 32 random bytes make."""
+    public = compress_point(_scalar_multiply(_expand_seed(seed)[0], BASE))
+    return SigningKey(seed, public, hashlib.sha256(public).hexdigest())
+
+
+def sign_message(key: SigningKey, message: bytes) -> bytes:
+    """Ed25519 signature, 64 bytes; the same message gives the same ones. Source: RFC 8032, section 5.1.6."""
+    secret, prefix = _expand_seed(key.seed)
+    nonce = _to_int(prefix + message)
+    first = compress_point(_scalar_multiply(nonce, BASE))
+    return first + ((nonce + _to_int(first + key.public + message) * secret) % ORDER).to_bytes(32, "little")
+
+
+def _to_int(data: bytes) -> int:
+    return int.from_bytes(hashlib.sha512(data).digest(), "little") % ORDER
+
+
+def _scalar_multiply(times: int, point: Point) -> Point:
+    """A point added to itself so many times. Its time depends on the figure: not for machines that strangers can measure."""
+    total: Point = (0, 1, 1, 0)
+    while times:
+        total, point, times = add_points(total, point) if times & 1 else total, add_points(point, point), times >> 1
+    return total
+
+
+def _expand_seed(seed: bytes) -> tuple[int, bytes]:
+    digest = hashlib.sha512(seed).digest()
+    return int.from_bytes(digest[:32], "little") & ((1 << 254) - 8) | 1 << 254, digest[32:]
+
+
+def _read_seed(path: Path, head: str, data: bytes) -> bytes:
+    if head == "-----BEGIN PRIVATE KEY-----":
+        if data[: len(PKCS8)] == PKCS8 and len(data) == len(PKCS8) + 32:
+            return data[len(PKCS8) :]
+        raise KeyRefused(path, "kind")
+    if head == "-----BEGIN OPENSSH PRIVATE KEY-----" and data.startswith(OPENSSH):
+        return _read_openssh_seed(path, data[len(OPENSSH) :])
+    raise KeyRefused(path, "format")
+
+
+def _read_openssh_seed(path: Path, data: bytes) -> bytes:
+    """The private part of OpenSSH's format: cipher, its derivation and its options, the count, the public key, and the block of secrets."""
+    cipher, data = _split_field(path, data)
+    if cipher != b"none":
+        raise KeyRefused(path, "encrypted")
+    for _ in range(2):
+        _, data = _split_field(path, data)
+    _, data = _split_field(path, data[4:])
+    block, _ = _split_field(path, data)
+    kind, rest = _split_field(path, block[8:])
+    if kind != b"ssh-ed25519":
+        raise KeyRefused(path, "kind")
+    _, rest = _split_field(path, rest)
+    secret, _ = _split_field(path, rest)
+    if len(secret) != 64:
+        raise KeyRefused(path, "format")
+    return secret[:32]
+
+
+def _split_field(path: Path, data: bytes) -> tuple[bytes, bytes]:
+    """Bytes behind their length, and what follows."""
+    length = int.from_bytes(data[:4], "big")
+    if len(data) < 4 + length or len(data) < 4:
+        raise KeyRefused(path, "format")
+    return data[4 : 4 + length], data[4 + length :]
+
+
+# Statements in the open in-toto form (version 1), in DSSE envelopes that other people's programs check too.
+
+
+def make_statement(predicate_type: str, subjects: Mapping[str, str], predicate: Mapping[str, Any]) -> dict[str, Any]:
+    """Statement about files or records: `subjects` is name → SHA-256."""
+    told = [{"name": name, "digest": {"sha256": digest}} for name, digest in subjects.items()]
+    return {"_type": STATEMENT_TYPE, "subject": told, "predicateType": predicate_type, "predicate": dict(predicate)}
+
+
+def make_envelope(said: Mapping[str, Any], key: SigningKey | None) -> dict[str, Any]:
+    """The statement in its envelope, signed where there is a key; without one it holds no signature."""
+    payload = to_canonical_json(said)
+    signatures = []
+    if key is not None:
+        told = base64.b64encode(sign_message(key, encode_for_signing(PAYLOAD_TYPE, payload))).decode()
+        signatures.append({"keyid": key.key_id, "sig": told})
+    return {"payload": base64.b64encode(payload).decode(), "payloadType": PAYLOAD_TYPE, "signatures": signatures}
+
+
+def get_signed_statement(found: Mapping[str, Any], public: str, key_id: str, predicate_type: str) -> dict[str, Any] | None:
+    """The statement of this kind in an envelope that this public key (hexadecimal) of this id signed alone; None where there is none."""
+    try:
+        payload = base64.b64decode(found["payload"], validate=True)
+        (one,) = found["signatures"]
+        key, signature = bytes.fromhex(public), base64.b64decode(one["sig"], validate=True)
+        named = found["payloadType"] == PAYLOAD_TYPE and one["keyid"] == key_id == hashlib.sha256(key).hexdigest()
+        said = json.loads(payload)
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None
+    known = named and isinstance(said, dict) and (said.get("_type"), said.get("predicateType")) == (STATEMENT_TYPE, predicate_type)
+    return said if known and is_valid_signature(key, encode_for_signing(PAYLOAD_TYPE, payload), signature) else None

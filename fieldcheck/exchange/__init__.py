@@ -1,1 +1,0 @@
-"""Other people's formats: labelled sets read from files, and label names matched with frames."""

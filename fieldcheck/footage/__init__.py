@@ -1,0 +1,1 @@
+"""Footage: recording, import, clips and frames."""

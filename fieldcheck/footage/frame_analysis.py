@@ -1,0 +1,214 @@
+"""One pass over footage: what each listed frame looks like, and what the model says of it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.frame import Frame, FrameFacts, ListedFrame, make_frame_id
+from fieldcheck.domain.model_card import InputSpec, parse_card
+from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.recording import Kind, SkippedFile
+from fieldcheck.domain.run import CPU, NAMES
+from fieldcheck.footage.image_folder import read_images
+from fieldcheck.footage.recording_container import RecordedFootage
+from fieldcheck.footage.video.reader import VideoReader
+from fieldcheck.imaging.codec import compute_pixels_sha256
+from fieldcheck.imaging.masks import pack_masks
+from fieldcheck.imaging.quality import analyse_image
+from fieldcheck.models.providers import ModelRunner, PendingFrames
+from fieldcheck.models.session import open_model
+from fieldcheck.progress import CancelToken, get_cancel_token
+from fieldcheck.safe_json import parse_json
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFile:
+    """A model as a chunk names it: by value, so that it means the same in another process. `threads` belong to one session; `provider` is a
+    code of `domain.provider`."""
+
+    path: str
+    sha256: str
+    card: str
+    threads: int = 1
+    provider: str = CPU
+
+
+@dataclass(frozen=True, slots=True)
+class TriageChunk:
+    """A stretch of one recording: source indices `first` to before `stop`. `names` are a folder's pictures in that stretch; `only`, of a
+    video: rising indices, of which those in it are read instead of all that are listed. `model` is None where the project has none yet.
+    """
+
+    number: int
+    path: str
+    kind: Kind
+    recording_id: str
+    source: str
+    list_fps: float
+    first: int
+    stop: int
+    names: tuple[str, ...] = ()
+    model: ModelFile | None = None
+    only: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TriageRows:
+    """Rows that one chunk found. `looks` (n, 90, 160) uint8 luma; `ended_at` the number of readable source frames where the end was met."""
+
+    frames: tuple[ListedFrame, ...]
+    facts: tuple[FrameFacts, ...]
+    thumbnails: tuple[bytes, ...]
+    looks: NDArray[np.uint8]
+    predictions: tuple[Prediction, ...]
+    skipped: tuple[SkippedFile, ...]
+    ended_at: int | None
+    n_unreadable: int
+
+
+def analyse_frames(chunk: TriageChunk) -> TriageRows:
+    """Reads, measures and predicts every listed frame of the chunk. Pure: the same footage and model give the same rows."""
+    frames: list[ListedFrame] = []
+    facts: list[FrameFacts] = []
+    thumbnails: list[bytes] = []
+    looks: list[NDArray[np.uint8]] = []
+    skipped: list[SkippedFile] = []
+    answers = BatchPredictor(chunk.model)
+    for frame in read_chunk(chunk):
+        if isinstance(frame, SkippedFile):
+            skipped.append(frame)
+            continue
+        name = make_frame_id(chunk.recording_id, frame.index)
+        found = analyse_image(frame.rgb)
+        height, width = frame.rgb.shape[:2]
+        source = f"{chunk.source}/{frame.source}" if frame.source else chunk.source
+        frames.append(
+            ListedFrame(name, chunk.recording_id, frame.index, frame.t_s, source, width, height, compute_pixels_sha256(frame.rgb))
+        )
+        facts.append(FrameFacts(name, found.quality, found.dhash, found.phash, found.statistics))
+        thumbnails.append(found.thumbnail)
+        looks.append(found.look)
+        answers.add_image(name, frame.rgb)
+    ended_at, n_unreadable = _find_end(chunk)
+    stack = np.stack(looks) if looks else np.empty((0, 90, 160), np.uint8)
+    return TriageRows(
+        tuple(frames),
+        tuple(facts),
+        tuple(thumbnails),
+        stack,
+        answers.get_predictions(),
+        tuple(skipped),
+        ended_at,
+        n_unreadable + len(skipped),
+    )
+
+
+_opening = threading.Lock()  # a thread that comes meanwhile waits for the session, instead of opening another
+
+
+def get_shared_runner(model: ModelFile) -> ModelRunner:
+    """The session of a model, opened once a process and shared by its threads."""
+    with _opening:
+        return get_thread_runner(model)
+
+
+_batches = dict[ModelFile, int]()  # what a model was measured to take at once, wherever it lies: once a process
+
+
+@lru_cache(maxsize=4)
+def get_thread_runner(model: ModelFile) -> ModelRunner:
+    """Of one thread at a time. Raises ModelRejected, `changed` where the file is not the one that answers are kept under."""
+    opened = open_model(Path(model.path), threads=model.threads, provider=NAMES[model.provider], sha256=model.sha256)
+    wherever = replace(model, path="")
+    found = ModelRunner(opened, parse_card(parse_json(model.card)), _batches.get(wherever))
+    _batches[wherever] = found.batch_size
+    return found
+
+
+class BatchPredictor:
+    """Asks about frames a few at a time, as they come. `with_masks`: those of a model whose answers are held against points are kept.
+    `spec`: the frames are prepared so, in place of as the card says."""
+
+    def __init__(self, model: ModelFile | None, *, with_masks: bool = False, spec: InputSpec | None = None) -> None:
+        runner = get_shared_runner(model) if model else None
+        if runner is not None and spec is not None:
+            runner = ModelRunner(runner.model, replace(runner.card, input=spec), runner.batch_size)
+        self._waiting = PendingFrames(runner) if runner else None
+        self._with_masks = with_masks and runner is not None and runner.card.answers.keeps_masks
+        self._names: list[tuple[str, str]] = []
+        self._predictions: list[Prediction] = []
+
+    def add_image(self, name: str, rgb: NDArray[np.uint8], sha256: str = "") -> None:
+        """One more frame, (H, W, 3) uint8 RGB; `sha256` goes along with its answer."""
+        if self._waiting is None:
+            return
+        self._names.append((name, sha256))
+        self._waiting.add(rgb)
+        if self._waiting.is_full:
+            self._run_batch(self._waiting)
+
+    def get_predictions(self) -> tuple[Prediction, ...]:
+        """One for each frame, in the order in which they were added."""
+        if self._waiting is not None:
+            self._run_batch(self._waiting)
+        return tuple(self._predictions)
+
+    def _run_batch(self, waiting: PendingFrames) -> None:
+        for (name, sha256), one in zip(self._names, waiting.predict_all(), strict=True):
+            self._predictions.append(Prediction(name, one.answer, one.nan, pack_masks(one.masks) if self._with_masks else b"", sha256))
+        self._names = []
+
+
+_open = threading.local()
+
+
+def _get_reader(chunk: TriageChunk) -> VideoReader | RecordedFootage:
+    """This thread's reader, kept open from chunk to chunk: neighbouring chunks then go on without a seek."""
+    key = (chunk.path, chunk.list_fps)
+    if getattr(_open, "key", None) != key:
+        close_reader()
+        kind = RecordedFootage if chunk.kind == "capture" else VideoReader
+        _open.reader, _open.key = kind(Path(chunk.path), chunk.list_fps), key
+    reader: VideoReader | RecordedFootage = _open.reader
+    return reader
+
+
+def close_reader() -> None:
+    """Lets go of the file that this thread read last."""
+    reader = getattr(_open, "reader", None)
+    if reader is not None:
+        reader.close()
+        del _open.reader, _open.key
+
+
+def read_chunk(chunk: TriageChunk) -> Iterator[Frame | SkippedFile]:
+    """The listed frames of the chunk in order, and the pictures that could not be read.
+
+    Raises Cancelled before the next of them where the flag that this thread works under is raised: a chunk is seconds of work.
+    """
+    flag = get_cancel_token() or CancelToken()
+    if chunk.kind == "folder":
+        found = read_images(Path(chunk.path), chunk.names, chunk.first)
+    else:
+        reader = _get_reader(chunk)
+        if chunk.only and isinstance(reader, VideoReader):
+            found = reader.read_frames_at(chunk.only, chunk.first, chunk.stop)
+        else:
+            found = reader.read_listed(chunk.first, chunk.stop)
+    for frame in found:
+        flag.check()
+        yield frame
+
+
+def _find_end(chunk: TriageChunk) -> tuple[int | None, int]:
+    if chunk.kind == "folder":
+        return None, 0
+    reader = _get_reader(chunk)
+    return reader.ended_at, reader.n_unreadable

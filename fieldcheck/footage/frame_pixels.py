@@ -1,0 +1,142 @@
+"""The pixels of a listed frame, wherever they lie: in its lossless picture, or in the footage."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.frame import ListedFrame
+from fieldcheck.domain.label import Pick
+from fieldcheck.domain.recording import Recording
+from fieldcheck.errors.files import FieldcheckError
+from fieldcheck.errors.labels import FrameChanged
+from fieldcheck.files import join_inside
+from fieldcheck.footage.image_folder import read_image_frame
+from fieldcheck.footage.recording_container import read_recorded_frame
+from fieldcheck.footage.video.reader import read_frame
+from fieldcheck.imaging.codec import compute_pixels_sha256, read_image
+from fieldcheck.imaging.thumbnail import make_look
+from fieldcheck.progress import NullProgress, Progress
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import labels as picks_table
+
+
+def read_frame_pixels(project: Project, recording: Recording, frame: ListedFrame) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 RGB, read from the footage and proven to be the frame that was listed.
+
+    Raises FrameChanged where the footage gives other pixels than it did when it was listed.
+    """
+    rgb = read_listed_pixels(join_inside(project.path, recording.path), recording, frame)
+    if compute_pixels_sha256(rgb) != frame.sha256:
+        raise FrameChanged(frame.frame_id, frame.source)
+    return rgb
+
+
+def read_listed_pixels(path: Path, recording: Recording, frame: ListedFrame) -> NDArray[np.uint8]:
+    """The frame's pixels as the footage gives them now, (H, W, 3) uint8 RGB."""
+    if recording.kind == "video":
+        return read_frame(path, frame.source_index).rgb
+    if recording.kind == "capture":
+        return read_recorded_frame(path, frame.source_index).rgb
+    return read_image_frame(path, frame.source.split("/", 1)[1], frame.source_index).rgb
+
+
+def compute_frame_look(project: Project, recording: Recording, frame: ListedFrame) -> NDArray[np.uint8]:
+    """(90, 160) uint8 luma of a frame, made anew from the footage."""
+    return make_look(read_frame_pixels(project, recording, frame))
+
+
+def iter_frames(
+    project: Project, recordings: dict[str, Recording], frames: Sequence[ListedFrame]
+) -> Iterator[tuple[ListedFrame, NDArray[np.uint8]]]:
+    """Each frame with its pixels, recording by recording and forward in time, so that a reader seldom turns back."""
+    for frame in sorted(frames, key=lambda one: (one.recording_id, one.source_index)):
+        yield frame, read_frame_pixels(project, recordings[frame.recording_id], frame)
+
+
+# The saved frames of the picks, read by everybody here: a file whose pixels are not those that were stored is never looked at.
+
+THREADS = 4
+Stamp = tuple[int, int, int, int]
+
+_known: WeakKeyDictionary[Project, dict[str, tuple[Stamp, str, bool]]] = WeakKeyDictionary()
+
+
+def list_intact_picks(project: Project, progress: Progress | None = None) -> tuple[Pick, ...]:
+    """The picks that are not taken out, in order, without those whose saved frame is not what was stored. Raises Cancelled.
+
+    A file that is gone keeps its place: its reader says so.
+    """
+    picks = tuple(pick for pick in project.read(picks_table.list_picks) if not pick.taken_out)
+    changed = find_changed_among(project, picks, progress)
+    return tuple(pick for pick in picks if pick.frame_id not in changed)
+
+
+def find_changed_picks(project: Project) -> tuple[str, ...]:
+    """The frame ids of the picks, not taken out, whose saved frame was changed or damaged since it was stored, in order."""
+    picks = [pick for pick in project.read(picks_table.list_picks) if not pick.taken_out]
+    changed = find_changed_among(project, picks)
+    return tuple(pick.frame_id for pick in picks if pick.frame_id in changed)
+
+
+def find_changed_among(project: Project, picks: Iterable[Pick], progress: Progress | None = None) -> frozenset[str]:
+    """Those of some picks, as `find_changed_picks`."""
+    told, known = progress or NullProgress(), _known.setdefault(project, {})
+    hashes = dict(project.read(frames_table.list_frame_hashes))
+    asked: list[tuple[str, Path, Stamp, str]] = []
+    found: set[str] = set()
+    for pick in picks:
+        if not pick.file or pick.frame_id not in hashes:
+            continue
+        path, sha256 = join_inside(project.path, pick.file), hashes[pick.frame_id]
+        stamp = _get_file_stamp(path)
+        if stamp is None:
+            continue
+        before = known.get(pick.file)
+        if before is not None and before[:2] == (stamp, sha256):
+            found.update({pick.frame_id} if before[2] else ())
+        else:
+            asked.append((pick.frame_id, path, stamp, sha256))
+    with ThreadPoolExecutor(min(THREADS, os.cpu_count() or 1)) as pool:
+        outcomes = pool.map(lambda one: _is_changed(one[1], one[3], told), asked)
+        for (frame_id, path, stamp, sha256), changed in zip(asked, outcomes, strict=True):
+            known[path.relative_to(project.path).as_posix()] = (stamp, sha256, changed)
+            found.update({frame_id} if changed else ())
+    return frozenset(found)
+
+
+def read_saved_pixels(project: Project, pick: Pick) -> NDArray[np.uint8] | None:
+    """(H, W, 3) uint8 RGB of a pick's saved frame, proven to be what was stored; None where there is no file. Raises FrameChanged,
+    PictureUnreadable."""
+    path = join_inside(project.path, pick.file)
+    if not path.exists():
+        return None
+    rgb = read_image(path)
+    frame = project.read(lambda db: frames_table.get_frame(db, pick.frame_id))
+    if frame is not None and compute_pixels_sha256(rgb) != frame.sha256:
+        raise FrameChanged(pick.frame_id, pick.file)
+    return rgb
+
+
+def _get_file_stamp(path: Path) -> Stamp | None:
+    """What changes with every writing of a file; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+def _is_changed(path: Path, sha256: str, progress: Progress) -> bool:
+    progress.check()
+    try:
+        return compute_pixels_sha256(read_image(path)) != sha256
+    except FieldcheckError:
+        return True  # a picture that cannot be read is not the one that was stored

@@ -1,0 +1,1 @@
+"""Video files of others: index, reading and decoding."""

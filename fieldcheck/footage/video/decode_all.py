@@ -1,0 +1,29 @@
+"""Decoding of a whole video in the child process of a trial (`video_trial.py`): it may crash or hang, and ends nothing else."""
+
+from __future__ import annotations
+
+import sys
+from math import inf
+from pathlib import Path
+
+from fieldcheck.child_process import exit_after
+from fieldcheck.errors.files import VideoUnreadable
+from fieldcheck.footage.video.index import DONE, TIME
+from fieldcheck.footage.video.reader import VideoReader, read_video_info
+
+
+def main(path: Path) -> None:
+    """Goes through the file as the program does. What it refuses by itself, it refuses again in the parent."""
+    try:
+        read_video_info(path)
+        with VideoReader(path, inf) as reader:
+            for _ in reader.read_listed(0, 1 << 62):
+                continue
+    except VideoUnreadable:
+        return
+
+
+if __name__ == "__main__":
+    exit_after(float(sys.argv[2]), TIME)
+    main(Path(sys.argv[1]))
+    print(DONE)  # noqa: T201 - the verdict is this process's only output

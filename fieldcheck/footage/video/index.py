@@ -1,0 +1,287 @@
+"""When each frame of a video is shown: the map between a frame's number and its time that makes a jump provable.
+
+A container names no frame numbers. OpenCV computes them from time and mean frame rate, which is wrong in every recording whose
+frames do not come evenly. Its packets, however, carry their times and are read a hundred times faster than they are decoded.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice, pairwise
+from math import isfinite
+from pathlib import Path
+from threading import Lock
+from typing import Literal
+
+import cv2
+
+from fieldcheck.child_process import run_module
+from fieldcheck.errors.files import PathMissing, VideoUnreadable
+
+# Which codecs a video file names, read from its container without any decoder: AVI, MP4 and QuickTime, Matroska and WebM.
+
+# Kinds that OpenCV's FFmpeg decodes every day. All others are opened, and once decoded, in a child process first: uncompressed video makes
+# OpenCV 5.0.0 free memory twice after its last frame.
+KNOWN_GOOD = frozenset({
+    *("h264", "avc1", "avc3", "x264", "hevc", "hev1", "hvc1", "h265", "mpeg4", "mp4v", "fmp4", "xvid", "divx", "dx50", "mjpg", "jpeg"),
+    *("vp80", "vp90", "vp08", "vp09", "av01", "ffv1"),
+})  # fmt: skip
+NO_DECODER = {"av01": "AV1", "vvc1": "VVC", "vvi1": "VVC"}  # OpenCV's wheels hold none that needs no graphics card
+MATROSKA = {
+    "V_MPEG4/ISO/AVC": "h264", "V_MPEGH/ISO/HEVC": "hevc", "V_MPEG4/ISO/ASP": "mpeg4", "V_MJPEG": "mjpg", "V_VP8": "vp80", "V_VP9": "vp90",
+    "V_AV1": "av01", "V_FFV1": "ffv1",
+}  # fmt: skip
+HEAD_BYTES, MOST_MOOV = 1 << 20, 1 << 26
+MOST_BOXES = 10_000
+COUNT, ENTRY, SUBTYPE = 8, 16, 12  # bytes from the name of an `stsd` box to its count and first entry, of a `hdlr` box to what it handles
+NO_PICTURES = (b"soun", b"text", b"sbtl", b"subt", b"clcp", b"tmcd", b"hint", b"meta", b"mdta", b"mdir")  # what else a track may hold
+ONE = (1).to_bytes(4, "big")
+OF_DATA = (b"alis", b"url ")  # QuickTime's second handler of a track
+
+
+def read_codecs(path: Path) -> frozenset[str]:
+    """The codes of its video streams in lower case; none where the container is none of these, or names none. `raw` is uncompressed."""
+    with path.open("rb") as file:
+        head = file.read(HEAD_BYTES)
+    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
+        return frozenset(_read_avi_codecs(head))
+    if head[:4] == b"\x1a\x45\xdf\xa3":
+        return frozenset(MATROSKA.get(found.decode(), "raw") for found in re.findall(rb"V_[A-Z0-9/_]{3,30}", head))
+    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"):
+        return frozenset(_read_mp4_codecs(_read_moov_box(path)))
+    return frozenset()
+
+
+def make_undecodable_error(path: Path, otherwise: str) -> VideoUnreadable:
+    """Why a file of which nothing decodes is refused: `no_decoder` with the codec's name where there is none for it, else `otherwise`."""
+    missing = sorted(NO_DECODER[code] for code in read_codecs(path) if code in NO_DECODER)
+    return VideoUnreadable(path, "no_decoder", missing[0]) if missing else VideoUnreadable(path, otherwise)
+
+
+def is_known_good(path: Path) -> bool:
+    """Whether it names at least one codec, and none that is not decoded every day."""
+    found = read_codecs(path)
+    return bool(found) and found <= KNOWN_GOOD
+
+
+def _read_avi_codecs(head: bytes) -> list[str]:
+    found = []
+    for at in (one.start() for one in re.finditer(rb"strf", head)):
+        if head.rfind(b"vids", 0, at) > head.rfind(b"auds", 0, at):
+            found.append(_decode_fourcc(head[at + 24 : at + 28]))
+    return found
+
+
+def _read_mp4_codecs(moov: bytes) -> list[str]:
+    """Of every track that may be a video: handlers stand before the descriptions of what they handle, and where none does, or one has
+    several descriptions, nothing is known."""
+    found = []
+    handler = b""
+    for one in re.finditer(rb"hdlr|stsd", moov):
+        at = one.start()
+        if one[0] == b"hdlr":
+            said = moov[at + SUBTYPE : at + SUBTYPE + 4]
+            handler = handler if said in OF_DATA else said
+        elif handler not in NO_PICTURES:
+            known = handler == b"vide" and moov[at + COUNT : at + COUNT + 4] == ONE
+            found.append(_decode_fourcc(moov[at + ENTRY : at + ENTRY + 4]) if known else "raw")
+            handler = b""
+    return found
+
+
+def _read_moov_box(path: Path) -> bytes:
+    """The box that says what is in the file; empty where there is none that can be read."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        at = 0
+        for _ in range(MOST_BOXES):
+            file.seek(at)
+            head = file.read(16)
+            if len(head) < 8:
+                return b""
+            length = int(struct.unpack(">I", head[:4])[0]) or size - at
+            if length == 1 and len(head) == 16:
+                length = int(struct.unpack(">Q", head[8:])[0])
+            if length < 8:
+                return b""
+            if head[4:8] == b"moov":
+                file.seek(at)
+                return file.read(min(length, MOST_MOOV))
+            at += length
+    return b""
+
+
+def _decode_fourcc(four: bytes) -> str:
+    said = four.decode("latin-1").strip("\0 ").lower()
+    return said if said and said not in ("dib", "rgb", "raw") else "raw"
+
+
+# The first opening of a video whose kind is not decoded every day: in a child process, which may crash or hang and ends nothing
+# else.
+
+DONE, TIME = "done", "time"
+SECONDS, SECONDS_A_MB = 60.0, 2.0  # of processor time
+WAITED, START_S = 10, 60.0  # times as long by the clock and a while to begin, for a child that is given hardly any processor time
+UNDER_TRIAL = "FIELDCHECK_VIDEO_TRIAL"  # in the child itself nothing is tried again
+TRIALS_REMEMBERED = 256
+
+_trying = Lock()
+
+
+def probe_decoder(path: Path) -> None:
+    """Returns where a video may be decoded in this process. A file is tried once for as long as it does not change.
+
+    Raises VideoUnreadable `crashed` or `time` where it brought the child down, `busy` where that had no turn; Cancelled.
+    """
+    if os.environ.get(UNDER_TRIAL):
+        return
+    found = path.stat()
+    with _trying:
+        problem = _find_problem(path, found.st_size, found.st_mtime_ns)
+    if problem:
+        raise VideoUnreadable(path, problem)
+
+
+@lru_cache(maxsize=TRIALS_REMEMBERED)
+def _find_problem(path: Path, size: int, _changed: int) -> str:
+    if is_known_good(path):
+        return ""
+    limit = SECONDS + SECONDS_A_MB * size / 1e6
+    try:
+        arguments = [str(path.absolute()), str(limit)]
+        child = run_module("fieldcheck.footage.video.decode_all", arguments, WAITED * limit + START_S, extra={UNDER_TRIAL: "1"})
+    except TimeoutError:
+        raise VideoUnreadable(path, "busy") from None  # not remembered: at another time the computer has time for it
+    said = child.stdout.decode(errors="replace").strip() if child.returncode == 0 else ""
+    return {DONE: "", TIME: "time"}.get(said, "crashed")
+
+
+PROVEN = 16  # frames at either end that must decode to the times that the packets promise
+TAIL_BACK_MS = (0.0, 2_000.0, 16_000.0)  # how much earlier a jump to the end is repeated that found nothing left
+DAMAGED = 64  # packets in a row that may be damaged before the rest counts as torn off
+TEXT_AS_VIDEO = {"ansi", "bint", "xbin", "idf "}  # FFmpeg shows text files as the terminals of 1985 would have
+USUAL_FPS = 25.0  # where a file names no credible rate
+FASTEST_FPS = 1e5
+MOST_CREDIBLE_FRAMES = 100_000_000  # what a container of a killed writer claims goes up to 2**63
+REMEMBERED = 16  # the indexes of as many files are kept
+
+Timestamps = Literal["container", "nominal"]
+
+
+@dataclass(frozen=True, slots=True)
+class VideoIndex:
+    """`times_ms[i]` is when source frame `i` is shown, as the decoder reports it, rising; empty where nothing decodes.
+
+    `nominal`: the file carries no usable times, so these are numbers over the frame rate and say nothing about where a jump lands.
+    `lost` counts the frames that the file promises behind its readable end; `n_hint` is the promise, 0 where it is not credible.
+    """
+
+    times_ms: tuple[float, ...]
+    timestamps: Timestamps
+    fps: float
+    n_hint: int
+    lost: int
+
+    def __len__(self) -> int:
+        return len(self.times_ms)
+
+    def get_time_s(self, index: int) -> float:
+        """Time of a frame from the first one on."""
+        return (self.times_ms[index] - self.times_ms[0]) / 1000
+
+    def find_frame(self, time_ms: float) -> int:
+        """The frame that is shown at just this time, -1 where none is."""
+        at = bisect_left(self.times_ms, time_ms)
+        return at if at < len(self.times_ms) and self.times_ms[at] == time_ms else -1
+
+
+def load_video_index(path: Path) -> VideoIndex:
+    """The index of a file, made once for as long as the file does not change. Raises PathMissing; VideoUnreadable `not_a_video`."""
+    if not path.is_file():
+        raise PathMissing(path)
+    found = path.stat()
+    with _making:
+        return _build_index(path, found.st_size, found.st_mtime_ns)
+
+
+_making = Lock()  # two threads that read one file wait for one index
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _build_index(path: Path, _size: int, _changed: int) -> VideoIndex:
+    fps, n_hint = read_frame_rate(path)
+    promised = sorted(_iter_times(path, packets=True))
+    times, kind = _verify_times(path, promised)
+    if kind == "nominal":
+        times = [index * 1000 / fps for index in range(len(times))]
+    last = max(times[-1:] + promised[-1:], default=0.0)
+    lost = round(n_hint - last / 1000 * fps) - 1 if times and n_hint else 0
+    return VideoIndex(tuple(times), kind, fps, n_hint, max(0, lost))
+
+
+def _verify_times(path: Path, promised: list[float]) -> tuple[list[float], Timestamps]:
+    """The packets' times where the file keeps them, else those of a full decode, as far as they are times at all."""
+    if _is_rising(promised) and _has_matching_ends(path, promised):
+        return promised, "container"
+    decoded = list(_iter_times(path, packets=False))
+    return decoded, "container" if _is_rising(decoded) else "nominal"
+
+
+def open_capture(path: Path, packets: bool = False) -> cv2.VideoCapture:
+    """A capture of the file; `packets` gives its packets undecoded. Raises PathMissing; VideoUnreadable `not_a_video`, `no_decoder`, and
+    `crashed` or `time` where the process that tried it first was brought down."""
+    if not path.is_file():
+        raise PathMissing(path)
+    probe_decoder(path)
+    capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_FORMAT, -1] if packets else [])
+    code = int(capture.get(cv2.CAP_PROP_FOURCC)) & 0xFFFFFFFF
+    if not capture.isOpened() or code.to_bytes(4, "little").decode("latin-1") in TEXT_AS_VIDEO:
+        capture.release()
+        raise make_undecodable_error(path, "not_a_video")
+    return capture
+
+
+def grab_next_frame(capture: cv2.VideoCapture) -> bool:
+    """Goes on to the next frame that decodes. OpenCV gives up at each damaged packet, though the next may be whole."""
+    return any(capture.grab() for _ in range(DAMAGED))
+
+
+def read_frame_rate(path: Path) -> tuple[float, int]:
+    """Frames a second, and how many frames the file promises (0 where it says nothing credible). Raises as `open_capture`."""
+    capture = open_capture(path)
+    fps, n = capture.get(cv2.CAP_PROP_FPS), capture.get(cv2.CAP_PROP_FRAME_COUNT)
+    capture.release()
+    credible = isfinite(n) and 0 < n < MOST_CREDIBLE_FRAMES
+    return fps if isfinite(fps) and 0 < fps < FASTEST_FPS else USUAL_FPS, int(n) if credible else 0
+
+
+def _iter_times(path: Path, packets: bool, from_ms: float = 0.0) -> Iterator[float]:
+    capture = open_capture(path, packets)
+    try:
+        if from_ms > 0:
+            capture.set(cv2.CAP_PROP_POS_MSEC, from_ms)
+        while grab_next_frame(capture):
+            yield capture.get(cv2.CAP_PROP_POS_MSEC)
+    finally:
+        capture.release()
+
+
+def _is_rising(times: Sequence[float]) -> bool:
+    return len(times) > 0 and all(map(isfinite, times)) and all(a < b for a, b in pairwise(times))
+
+
+def _has_matching_ends(path: Path, promised: list[float]) -> bool:
+    """Whether both ends decode to just these times. Not so in files cut without encoding anew, torn ones, and where packets have none."""
+    if list(islice(_iter_times(path, packets=False), PROVEN)) != promised[:PROVEN]:
+        return False
+    for back in TAIL_BACK_MS:
+        tail = list(_iter_times(path, packets=False, from_ms=promised[-PROVEN:][0] - back))
+        if tail:
+            return tail == promised[-len(tail) :]
+    return False

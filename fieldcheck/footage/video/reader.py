@@ -1,0 +1,375 @@
+"""A video file as frames with their true times, read forward as long as possible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from io import BytesIO
+from math import floor
+from pathlib import Path
+from threading import Lock
+from typing import Literal, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.frame import Frame
+from fieldcheck.errors.files import VideoUnreadable
+from fieldcheck.files import Closeable
+from fieldcheck.footage.video.h264_interlaced import H264FrameReader, RetrievedFrames, is_h264, is_interlaced
+from fieldcheck.footage.video.index import (
+    Timestamps,
+    VideoIndex,
+    grab_next_frame,
+    load_video_index,
+    make_undecodable_error,
+    open_capture,
+    read_codecs,
+    read_frame_rate,
+)
+from fieldcheck.imaging.colour import to_rgb_from_bgr
+
+# Every frame of a video decoded by one decoder, forward as long as possible: a jump is proven by the time of the frame that it led
+# to.
+
+BEFORE_THE_FIRST = -1
+LEAP = 64  # frames that are read through rather than jumped over: a jump decodes from the last key frame anyway
+STEPS_BACK = (0, 32, 256, 2048)  # frames by which a jump that landed too far is repeated earlier
+
+
+class FullVideoDecoder(Closeable):
+    """Goes through the frames of a file. `current_index`: of the frame that was decoded last, that after the last behind the end. Raises
+    as `open_capture`."""
+
+    def __init__(self, path: Path, index: VideoIndex) -> None:
+        self._path, self._index = path, index
+        self._open_file()
+
+    def _open_file(self) -> None:
+        """Opens the file and converts its first frame."""
+        self._capture = open_capture(self._path)
+        self._pixels = RetrievedFrames(self._path, self._capture)
+        self.current_index = BEFORE_THE_FIRST
+        self._before = BEFORE_THE_FIRST  # index of the frame before the one that is held
+        self.next_frame()
+        if self.current_index < len(self._index):
+            self.retrieve_image()
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._capture.release()
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether the file says that its pictures are to be turned."""
+        return bool(self._capture.get(cv2.CAP_PROP_ORIENTATION_META))
+
+    def retrieve_image(self) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 BGR of the frame that is held. Raises VideoUnreadable `frame_missing`, `interlaced`."""
+        return self._pixels.get_frame(self.current_index)
+
+    def seek_frame(self, index: int) -> None:
+        """Holds the first frame at or after `index` that decodes: reads on when it is near, jumps when it is far."""
+        if self._before < index <= self.current_index:
+            return
+        if not self.current_index < index <= self.current_index + LEAP and not self._seek_before(index):
+            self._capture.release()
+            self._open_file()
+        while self.current_index < index:
+            self.next_frame()
+
+    def next_frame(self) -> None:
+        """Holds the next frame that stands in the index; behind the end, the index after the last."""
+        self._before = self.current_index
+        while grab_next_frame(self._capture):
+            if self._index.timestamps == "nominal":
+                self.current_index += 1
+                return
+            place = self._index.find_frame(self._capture.get(cv2.CAP_PROP_POS_MSEC))
+            if place > self._before:
+                self.current_index = place
+                return
+        self.current_index = len(self._index)
+
+    def _seek_before(self, index: int) -> bool:
+        """Whether a jump led to a frame before `index`, proven by its time, or to `index` itself."""
+        if self._index.timestamps == "nominal":
+            return False
+        nominal = self._index.get_time_s(index) * self._index.fps
+        for back in STEPS_BACK:
+            if nominal - back <= 0:
+                return False
+            self._capture.set(cv2.CAP_PROP_POS_FRAMES, int(nominal - back))
+            self.current_index = self._before = BEFORE_THE_FIRST
+            self.next_frame()
+            if self.current_index <= index:
+                self._before = self.current_index - 1
+                return True
+        return False
+
+
+# MJPEG frames decoded one by one: each packet of the file is a picture of its own, so what is not asked for is passed over
+# undecoded.
+
+MJPEG = frozenset({"mjpg", "jpeg"})
+
+
+def is_mjpeg(path: Path) -> bool:
+    """Whether every video stream that the file names is MJPEG, and it names one."""
+    found = read_codecs(path)
+    return bool(found) and found <= MJPEG
+
+
+class MjpegFrameReader(Closeable):
+    """Takes packets out of a file in its order and decodes each alone, by the decoder that decodes the whole. Raises as `open_capture`."""
+
+    def __init__(self, path: Path, index: VideoIndex) -> None:
+        self._path, self._index = path, index
+        self._capture: cv2.VideoCapture | None = None
+        self._held = BEFORE_THE_FIRST
+        self._jumps = True  # until one leads too far, as where frames do not come evenly
+        self._shape: tuple[int, ...] = ()
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        if self._capture is not None:
+            self._capture.release()
+
+    def decode_frame(self, index: int) -> NDArray[np.uint8] | None:
+        """(H, W, 3) uint8 BGR of the frame at `index` of the video's index; None where its packet holds no picture, or one of another shape
+        than the first that was asked for, as each half of an interlaced one is."""
+        capture = self._seek_packet(index)
+        if self._held != index:
+            return None
+        # In a name of ours until the end: OpenCV 5.0.0 lets go of it without the interpreter's lock, which must not be the last time.
+        packet = BytesIO(np.asarray(capture.retrieve()[1], np.uint8).tobytes())
+        alone = cv2.VideoCapture(cast("cv2.IStreamReader", packet), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
+        done, bgr = alone.read()
+        alone.release()
+        if not done:
+            return None
+        self._shape = self._shape or bgr.shape
+        return np.asarray(bgr, np.uint8) if bgr.shape == self._shape else None
+
+    def _seek_packet(self, index: int) -> cv2.VideoCapture:
+        """Holds the first packet at or after `index` that has a time of the video's index: jumps to it, which its time must prove, or goes
+        through all."""
+        capture = self._capture or open_capture(self._path, packets=True)
+        self._capture = capture
+        if self._jumps:
+            capture.set(cv2.CAP_PROP_POS_FRAMES, self._index.get_time_s(index) * self._index.fps)
+            self._held = BEFORE_THE_FIRST
+            self._grab_packet(capture)
+            self._jumps = self._held <= index
+        if self._held > index:
+            capture.release()
+            capture = self._capture = open_capture(self._path, packets=True)
+            self._held = BEFORE_THE_FIRST
+        while self._held < index and self._grab_packet(capture):
+            pass
+        return capture
+
+    def _grab_packet(self, capture: cv2.VideoCapture) -> bool:
+        """Whether there is another packet, which is held then."""
+        done = grab_next_frame(capture)
+        self._held = max(self._held, self._index.find_frame(capture.get(cv2.CAP_PROP_POS_MSEC))) if done else len(self._index)
+        return done
+
+
+GRID_SLACK = 1e-3  # of a grid step: timestamps are rounded, a frame that is due counts as due
+REMEMBERED = 64  # files of which it is known how their frames are had
+
+# `whole`: every frame is decoded; `alone`: each from its packet; `needed`: from the packets that it needs.
+Way = Literal["whole", "alone", "needed"]
+
+
+@dataclass(frozen=True, slots=True)
+class VideoInfo:
+    """`width`, `height` in pixels, `fps` frames a second; `n_hint` is what the file says of its length, 0 where that is not credible."""
+
+    width: int
+    height: int
+    fps: float
+    n_hint: int
+
+
+class VideoReader(Closeable):
+    """Reads the listed frames of a video: on a uniform grid of min(native, `list_fps`) frames a second, from its first frame on.
+
+    A frame is listed when it is the first at or after a grid instant, judged from its own time and its predecessor's only, so any
+    stretch of the file can be read by itself. Frames are numbered by their place in the file's index, also past those that do not
+    decode. Of MJPEG nothing is decoded but the listed frames, of H.264 what these need, so only of that is it known whether it does.
+    Raises PathMissing, VideoUnreadable; `interlaced` also where only some frames are. One reader belongs to one thread.
+    """
+
+    def __init__(self, path: Path, list_fps: float) -> None:
+        self._path = path
+        self._index = load_video_index(path)
+        self._grid = list_fps if list_fps < self._index.fps else None
+        self._packets = MjpegFrameReader(path, self._index)
+        self._needed: H264FrameReader | None = None
+        self._asked = BEFORE_THE_FIRST  # index of the frame that was asked of it last
+        self._places: tuple[int, ...] = ()  # those that it was made for, none for those that are listed
+        self.ended_at: int | None = None
+        self.n_unreadable = 0
+
+    @cached_property
+    def _whole(self) -> FullVideoDecoder:
+        return FullVideoDecoder(self._path, self._index)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        if "_whole" in self.__dict__:
+            self._whole.close()
+        self._packets.close()
+        if self._needed is not None:
+            self._needed.close()
+
+    @property
+    def timestamps(self) -> Timestamps:
+        """Whether times come from the file, or from counting because it carries none."""
+        return self._index.timestamps
+
+    def read_listed(self, first: int, stop: int) -> Iterator[Frame]:
+        """The listed frames with `first` <= index < `stop`, in order.
+
+        When it is through, `n_unreadable` counts the frames of that stretch that do not decode, with those lost behind a torn end;
+        `ended_at` is the number of frames up to the last one that decodes where the stretch holds the file's end, else None.
+        """
+        self.ended_at, self.n_unreadable = None, 0
+        n = len(self._index)
+        if first >= min(stop, n):
+            return
+        stop, has_end = min(stop, n), stop >= n
+        last = n - 1  # which decodes, as was proven when the index was made
+        if self._strategy != "whole":
+            yield from self._read_wanted(self._is_listed, first, stop)
+        else:
+            n_read, last = 0, BEFORE_THE_FIRST
+            self._whole.seek_frame(first)
+            while self._whole.current_index < stop:
+                last = self._whole.current_index
+                n_read += 1
+                if self._is_listed(last):
+                    yield self._make_frame(self._whole.retrieve_image(), last)
+                self._whole.next_frame()
+            self.n_unreadable = stop - first - n_read
+        if has_end:
+            self.ended_at = last + 1
+            self.n_unreadable += self._index.lost
+
+    def read_frames_at(self, places: tuple[int, ...], first: int, stop: int) -> Iterator[Frame]:
+        """The frames of rising `places` with `first` <= index < `stop`; one that does not decode is left out. Those behind them are what
+        is asked for next, so that the reader goes on to them."""
+        yield from self._read_wanted(frozenset(places).__contains__, first, stop, places)
+
+    @cached_property
+    def _strategy(self) -> Way:
+        if self._grid is None or self._index.timestamps == "nominal":
+            return "whole"
+        found = self._path.stat()
+        with _deciding:
+            return _choose_strategy(self._path, found.st_size, found.st_mtime_ns)
+
+    def _read_wanted(self, is_wanted: Callable[[int], bool], first: int, stop: int, places: tuple[int, ...] = ()) -> Iterator[Frame]:
+        """The wanted frames of a stretch, without decoding all of it; `n_unreadable` counts those that do not come out."""
+        for index in filter(is_wanted, range(first, min(stop, len(self._index)))):
+            if self._strategy == "needed" and (places != self._places or self._is_far(index, is_wanted)):
+                self._open_needed_reader(filter(is_wanted, range(index, len(self._index))))
+                self._places = places
+            frame = self._decode_single(index, first)
+            if frame is None:
+                self.n_unreadable += 1
+            else:
+                yield frame
+
+    def _is_far(self, index: int, is_wanted: Callable[[int], bool]) -> bool:
+        """Whether a wanted frame is not the next of those that packets are had for."""
+        return self._needed is None or index <= self._asked or any(map(is_wanted, range(self._asked + 1, index)))
+
+    def _open_needed_reader(self, places: Iterable[int]) -> None:
+        if self._needed is not None:
+            self._needed.close()
+        self._needed, self._asked = H264FrameReader(self._path, self._index, places), BEFORE_THE_FIRST
+
+    def _decode_single(self, index: int, first: int) -> Frame | None:
+        """A frame decoded from its packet, or from those that it needs; one that does not come out so is left to the whole's decoder. None
+        where that has none either. Frames from `first` on that are lost on the way to it count as unreadable."""
+        bgr = None
+        if self._needed is not None:
+            self._asked = index
+            is_held, lost = self._needed.seek_frame(index)
+            self.n_unreadable += sum(at >= first and not self._is_listed(at) for at in lost)
+            bgr = self._needed.retrieve_image() if is_held else None if index else self._needed.first
+        elif self._strategy == "alone":
+            bgr = self._packets.decode_frame(index)
+        if bgr is not None:
+            return self._make_frame(bgr, index)
+        self._whole.seek_frame(index)
+        return self._make_frame(self._whole.retrieve_image(), index) if self._whole.current_index == index else None
+
+    def read_frame(self, index: int) -> Frame:
+        """One frame by its index. Raises VideoUnreadable where it cannot be read any more."""
+        if not 0 <= index < len(self._index):
+            raise VideoUnreadable(self._path, "frame_missing")
+        self._whole.seek_frame(index)
+        if self._whole.current_index != index:
+            raise VideoUnreadable(self._path, "frame_missing")
+        return self._make_frame(self._whole.retrieve_image(), index)
+
+    def _make_frame(self, bgr: NDArray[np.uint8], index: int) -> Frame:
+        return Frame(to_rgb_from_bgr(bgr), index, self._index.get_time_s(index))
+
+    def _is_listed(self, index: int) -> bool:
+        if index == 0 or self._grid is None:
+            return True
+        now, before = (floor(self._index.get_time_s(at) * self._grid + GRID_SLACK) for at in (index, index - 1))
+        return now > before
+
+
+_deciding = Lock()  # two threads that read one file wait for one answer
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _choose_strategy(path: Path, _size: int, _changed: int) -> Way:
+    """How listed frames are had from a file, decided by its first: without decoding the whole where that gives the very pixels. An H.264
+    picture must show something for that, and none is to be turned."""
+    kind: Way = "alone" if is_mjpeg(path) else "needed" if is_h264(path) else "whole"
+    if kind == "whole":
+        return kind
+    index = load_video_index(path)
+    with FullVideoDecoder(path, index) as whole:
+        first, is_turned = (whole.retrieve_image() if whole.current_index == 0 else None), whole.is_turned
+    if kind == "alone":
+        with MjpegFrameReader(path, index) as packets:
+            other = packets.decode_frame(0)
+    else:
+        with H264FrameReader(path, index, []) as frames:
+            other = frames.first
+    if first is None or other is None or not np.array_equal(first, other):
+        return "whole"
+    return kind if kind == "alone" or (np.ptp(first) and not is_turned) else "whole"
+
+
+def read_video_info(path: Path) -> VideoInfo:
+    """Video facts: what the file says of itself, and the size of its first frame, turned as it is to be shown.
+
+    Raises PathMissing; VideoUnreadable `not_a_video`, `no_frames`, `no_decoder` where not one decodes, or `interlaced`.
+    """
+    fps, n_hint = read_frame_rate(path)
+    capture = open_capture(path)
+    done, picture = capture.retrieve() if grab_next_frame(capture) else (False, None)
+    capture.release()
+    if not done or picture is None:
+        raise make_undecodable_error(path, "no_frames")
+    if is_interlaced(path):
+        raise VideoUnreadable(path, "interlaced")
+    return VideoInfo(picture.shape[1], picture.shape[0], fps, n_hint)
+
+
+def read_frame(path: Path, index: int) -> Frame:
+    """One frame of a file. Raises PathMissing, VideoUnreadable."""
+    with VideoReader(path, list_fps=1) as reader:
+        return reader.read_frame(index)

@@ -1,0 +1,1 @@
+"""Languages: sentences, plural rules and number formats."""

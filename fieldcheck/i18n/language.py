@@ -1,0 +1,157 @@
+"""The language that is spoken. English stands in the source; other languages are gettext catalogues in `resources/locale/`.
+
+`xx` is nobody's language: English with accents, two fifths longer. In it a text that does not come through here, or that has too little
+room, shows at once.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from decimal import Decimal
+from functools import cache
+from typing import NewType
+
+from fieldcheck import resources
+
+# Sentences of things that are declared as data: marked for gettext where they stand, translated where they are printed.
+
+Msgid = NewType("Msgid", str)
+"""An English sentence that stands in the catalogues."""
+
+
+def msgid(english: str) -> Msgid:
+    """`english`, written out in the call, marked for translation. Nothing is translated here."""
+    return Msgid(english)
+
+
+LANGUAGES = ("en", "de")
+"""Those that people can choose."""
+PSEUDO = "xx"
+LONGER = 0.4
+ACCENTS = str.maketrans("AaCcDdEeGgHhIiJjKkLlNnOoRrSsTtUuWwYyZz", "ÅåÇçĐđÉéĞğĤĥÎîĴĵĶķĻļÑñÖöŔŕŠšŢţÛûŴŵÝýŽž")
+_GERMAN_MARKS = str.maketrans(",.", ".,")
+_KEPT = re.compile(r"(\{[^{}]*\}|`[^`]*`)")
+
+NO_COUNTS = frozenset({"width", "height", "seed", "process", "number", "frame", "x1", "y1", "x2", "y2", "year"})
+"""Placeholders of sentences whose whole numbers are written without separators."""
+
+# A context variable, not a global: a report in German, made in a thread of its own, leaves the window's English alone.
+_spoken: ContextVar[str] = ContextVar("spoken", default="en")
+
+
+def set_language(lang: str) -> None:
+    """From now on, in this thread, sentences are in `lang`; English where there is no catalogue for it."""
+    _spoken.set(_get_known_language(lang))
+
+
+@contextmanager
+def use_language(lang: str) -> Iterator[None]:
+    """Sentences are in `lang` inside the block."""
+    before = _spoken.set(_get_known_language(lang))
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+def get_language() -> str:
+    """The language that is spoken: one of `LANGUAGES`, or `PSEUDO`."""
+    return _spoken.get()
+
+
+def get_system_language() -> str:
+    """The language that this user's system is set to, English where it is none of ours."""
+    said = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), "")
+    if not said:
+        import locale  # as long as a screen's whole registration takes
+
+        said = locale.getlocale()[0] or ""
+    return "de" if said.lower().startswith(("de", "german")) else "en"
+
+
+class Sentence(str):
+    """A sentence that writes whole numbers as its language does when it is filled in: 1200 → `1,200`, in German `1.200`.
+
+    Placeholders of `NO_COUNTS` are sizes in pixels, positions and identities, which have no separators.
+    """
+
+    def format(self, *args: object, **fields: object) -> str:
+        """The sentence with its braces filled in."""
+        counted = {name: value if name in NO_COUNTS else _to_count(value) for name, value in fields.items()}
+        return super().format(*map(_to_count, args), **counted)
+
+
+class _Count(int):
+    """A whole number that is written with separators unless a format is asked for."""
+
+    def __format__(self, spec: str) -> str:
+        return super().__format__(spec) if spec else separate_thousands(self)
+
+
+def _to_count(value: object) -> object:
+    return _Count(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def separate_thousands(value: int | Decimal) -> str:
+    """A number with a separator every three digits: `1,200`, in German `1.200`."""
+    said = f"{int(value) if isinstance(value, int) else value:,}"
+    return said.translate(_GERMAN_MARKS) if get_language() == "de" else said
+
+
+def tr(msgid: str) -> str:
+    """`msgid`, a whole English sentence or label, in the language that is spoken. Called when it is printed, never at import."""
+    return Sentence(_load_catalogue(get_language()).gettext(msgid))
+
+
+def tr_msgid(marked: Msgid) -> str:
+    """A sentence that `msgid` marked where a thing is declared, in the language that is spoken."""
+    return Sentence(_load_catalogue(get_language()).gettext(marked))
+
+
+def tr_plural(one: str, many: str, n: int) -> str:
+    """The form for `n`; the number itself is filled in by the caller."""
+    return Sentence(_load_catalogue(get_language()).ngettext(one, many, n))
+
+
+@cache
+def pseudo_translate(english: str) -> str:
+    """`english` with accents on its letters and two fifths more of them. Placeholders, commands between backticks, `%` and `&` stay."""
+    said, owed = [], 1 - LONGER
+    for at, part in enumerate(_KEPT.split(english)):
+        if at % 2:  # the pattern has one group, so every second part is one that is kept
+            said.append(part)
+            continue
+        for letter in part.translate(ACCENTS):
+            owed += LONGER
+            twice = letter.isalpha() and owed >= 1
+            said.append(letter * (2 if twice else 1))
+            owed -= twice
+    return "".join(said)
+
+
+class _Pseudo(gettext.NullTranslations):
+    """The catalogue of `PSEUDO`."""
+
+    def gettext(self, message: str) -> str:
+        return pseudo_translate(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return pseudo_translate(msgid1 if n == 1 else msgid2)
+
+
+def _get_known_language(lang: str) -> str:
+    return lang if lang in (*LANGUAGES, PSEUDO) else "en"
+
+
+@cache
+def _load_catalogue(lang: str) -> gettext.NullTranslations:
+    if lang == "en":
+        return gettext.NullTranslations()
+    if lang == PSEUDO:
+        return _Pseudo()
+    return gettext.translation("fieldcheck", resources.get_resource_path("locale"), [lang])

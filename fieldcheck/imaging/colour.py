@@ -1,0 +1,162 @@
+"""Picture changes before the model: light, contrast, colour and sharpness, as a camera or a step of preprocessing can set them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from fieldcheck.i18n.language import Msgid, msgid
+
+# Between orders of colours, and to grey.
+
+
+def to_luma(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 RGB → (H, W) uint8 luma, 0.299 R + 0.587 G + 0.114 B. Source: ITU-R BT.601."""
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
+
+
+def to_rgb_from_bgr(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 as OpenCV has it → the same picture in RGB."""
+    return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
+
+
+def to_bgr(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 RGB → as OpenCV wants it."""
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), np.uint8)
+
+
+def split_planes(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
+    """(H, W, 3) uint8 → its three planes, (H, W) uint8 each, without gaps."""
+    return tuple(np.asarray(plane, np.uint8) for plane in cv2.split(rgb))
+
+
+# Other sizes of a picture, by the very kernels that models were trained with.
+
+OPENCV = {"nearest": cv2.INTER_NEAREST, "linear": cv2.INTER_LINEAR, "area": cv2.INTER_AREA, "cubic": cv2.INTER_CUBIC}
+PILLOW = {"pil_bilinear": Image.Resampling.BILINEAR, "pil_bicubic": Image.Resampling.BICUBIC}
+
+HALVE_FROM = 1.75  # times as large as wanted; from a bit below two, where what is left is hardly enlarged again
+
+
+def resize(rgb: NDArray[np.uint8], height: int, width: int, interpolation: str) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 → (height, width, 3) uint8; the picture itself where it has that size already.
+
+    `nearest`, `linear`, `area` and `cubic` are OpenCV's, which look at a few neighbours only; `pil_bilinear` and `pil_bicubic`
+    are Pillow's, which widen with the ratio and so do not alias.
+    """
+    if rgb.shape[:2] == (height, width):
+        return rgb
+    if interpolation in PILLOW:
+        return np.asarray(Image.fromarray(rgb).resize((width, height), PILLOW[interpolation]))
+    return np.asarray(cv2.resize(rgb, (width, height), interpolation=OPENCV[interpolation]), np.uint8)
+
+
+def resize_for_display(rgb: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
+    """(H, W, 3) uint8 → (height, width, 3) uint8 for a screen, at every frame: no model is asked about it.
+
+    Halved by the mean of four pixels until it is nearly there, and then linear: fine stripes turn grey and not into broad ones, in a
+    twentieth of the time that `area` takes for all of it. An odd row or column at the end is left out.
+    """
+    while min(rgb.shape[0] / height, rgb.shape[1] / width) >= HALVE_FROM:
+        rows, columns = rgb.shape[0] // 2, rgb.shape[1] // 2
+        rgb = resize(rgb[: 2 * rows, : 2 * columns], rows, columns, "area")
+    return resize(rgb, height, width, "linear")
+
+
+def crop_centre(rgb: NDArray[np.uint8], share: float) -> NDArray[np.uint8]:
+    """Centre crop: the central `share` of both sides, (H, W, 3) → (h, w, 3), a view. The same margin goes on both ends, rounded down to
+    whole pixels.
+
+    Source: TensorFlow's `central_crop`.
+    """
+    height, width = rgb.shape[:2]
+    top, left = int((height - height * share) / 2), int((width - width * share) / 2)
+    return rgb[top : height - top, left : width - left]
+
+
+Picture = NDArray[np.uint8]  # (H, W, 3) uint8 RGB
+
+CLIP_LIMIT, TILES = 2.0, (8, 8)
+UNSHARP_SIGMA, UNSHARP_AMOUNT = 1.5, 1.0  # pixels; share of the difference from the blurred picture
+DARKEST, BRIGHTEST = 1, 99  # percentiles of luma
+
+
+@dataclass(frozen=True, slots=True)
+class ImageChange:
+    """One change: two of the same `kind` are no combination; `change` maps a picture, (H, W, 3) uint8 RGB, to another of its size."""
+
+    kind: str
+    name_text: Msgid
+    change: Callable[[Picture], Picture]
+
+
+def apply_gamma(rgb: Picture, exponent: float) -> Picture:
+    """Power law on each channel of (H, W, 3) uint8 RGB: below 1 brighter, above 1 darker."""
+    return _apply_lookup_table(rgb, 255 * (np.arange(256) / 255) ** exponent)
+
+
+def apply_clahe(rgb: Picture) -> Picture:
+    """Contrast-limited adaptive histogram equalisation of the luma of (H, W, 3) uint8 RGB; colours stay. Source: Zuiderveld 1994."""
+    apart = cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb)
+    apart[..., 0] = cv2.createCLAHE(CLIP_LIMIT, TILES).apply(np.ascontiguousarray(apart[..., 0]))
+    return np.asarray(cv2.cvtColor(apart, cv2.COLOR_YCrCb2RGB), np.uint8)
+
+
+def balance_grey_world(rgb: Picture) -> Picture:
+    """White balance of (H, W, 3) uint8 RGB by which the three channels have the same mean. Source: Buchsbaum 1980."""
+    means = np.array(cv2.mean(rgb)[:3])
+    gains = means.mean() / np.where(means > 0, means, 1.0)
+    return _apply_lookup_table(rgb, np.arange(256)[:, None] * gains)
+
+
+def filter_median(rgb: Picture) -> Picture:
+    """Median of 3 × 3 pixels in each channel of (H, W, 3) uint8 RGB: takes single wrong pixels and grain."""
+    return np.asarray(cv2.medianBlur(rgb, 3), np.uint8)
+
+
+def apply_unsharp_mask(rgb: Picture) -> Picture:
+    """Unsharp mask of (H, W, 3) uint8 RGB: its difference from a blurred copy is added once."""
+    blurred = cv2.GaussianBlur(rgb, (0, 0), UNSHARP_SIGMA)
+    return np.asarray(cv2.addWeighted(rgb, 1 + UNSHARP_AMOUNT, blurred, -UNSHARP_AMOUNT, 0), np.uint8)
+
+
+def expand_contrast(rgb: Picture) -> Picture:
+    """Contrast stretch of (H, W, 3) uint8 RGB: the 1st to 99th percentile of luma over the whole range; a flat picture stays as it is."""
+    counts = np.cumsum(cv2.calcHist([to_luma(rgb)], [0], None, [256], [0, 256]).astype(np.int64))
+    low, high = (int(np.searchsorted(counts, counts[-1] * share / 100)) for share in (DARKEST, BRIGHTEST))
+    return _apply_lookup_table(rgb, (np.arange(256) - low) * (255 / (high - low))) if high > low else rgb
+
+
+CHANGES: Mapping[str, ImageChange] = MappingProxyType(
+    {
+        "gamma_0.67": ImageChange("gamma", msgid("brighter (gamma 0.67)"), partial(apply_gamma, exponent=0.67)),
+        "gamma_0.45": ImageChange("gamma", msgid("much brighter (gamma 0.45)"), partial(apply_gamma, exponent=0.45)),
+        "gamma_1.5": ImageChange("gamma", msgid("darker (gamma 1.5)"), partial(apply_gamma, exponent=1.5)),
+        "gamma_2.2": ImageChange("gamma", msgid("much darker (gamma 2.2)"), partial(apply_gamma, exponent=2.2)),
+        "clahe": ImageChange("contrast", msgid("CLAHE on luma"), apply_clahe),
+        "contrast_stretch": ImageChange("contrast", msgid("contrast stretch (1st to 99th percentile)"), expand_contrast),
+        "grey_world": ImageChange("colour", msgid("white balance (grey world)"), balance_grey_world),
+        "median": ImageChange("sharpness", msgid("median filter (3 × 3)"), filter_median),
+        "unsharp": ImageChange("sharpness", msgid("unsharp mask"), apply_unsharp_mask),
+    }
+)
+
+
+def apply_changes(rgb: Picture, steps: Sequence[str]) -> Picture:
+    """(H, W, 3) uint8 RGB after the changes of these codes, one after the other. Raises KeyError for a code that is none."""
+    for step in steps:
+        rgb = CHANGES[step].change(rgb)
+    return rgb
+
+
+def _apply_lookup_table(rgb: Picture, table: NDArray[np.floating]) -> Picture:
+    """Each value by a table of 256, or of (256, 3) by channel, rounded and clipped."""
+    rounded = np.clip(np.rint(table), 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(rgb, rounded[None] if rounded.ndim == 2 else rounded), np.uint8)

@@ -1,0 +1,1 @@
+"""Labels: storing, reviewing, repeating and agreement between annotators."""

@@ -1,0 +1,178 @@
+"""Labels as CSV: `file,class`, `file,class,x,y,w,h` with one row a box (pixels, top-left), or `file,class,x,y` with one row a point."""
+
+from __future__ import annotations
+
+import csv
+import importlib
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from fieldcheck.domain.label import BenchmarkItem, Box, Point
+from fieldcheck.errors.files import ExtraMissing
+from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.files import write_bytes, write_text
+from fieldcheck.labels.formats.label_set import LabelledImage, LabelSet, SkippedItems, list_losses, make_parent_folder
+from fieldcheck.labels.formats.untrusted_files import (
+    format_untrusted,
+    is_inside_set,
+    make_box,
+    make_refusal,
+    parse_class_name,
+    parse_number,
+    peek_text,
+    read_text,
+    resolve_relative_path,
+)
+from fieldcheck.safe_text import escape_formula, unescape_formula
+
+CLASSES = ("file", "class")
+SEPARATORS = (",", ";", "\t")
+BOXES = ("file", "class", "x", "y", "w", "h")
+POINTS = BOXES[:4]
+FLAGS = ("crowd", "occluded", "truncated")
+
+
+def read_csv(path: Path) -> LabelSet:
+    """The set in a CSV file; `file` is relative to its folder. Further columns are passed over and counted. Raises LabelsRefused.
+
+    With boxes or points, a row whose class and figures are empty says that there is nothing on the picture.
+    """
+    rows = list(_read_rows(path))
+    items = (_read_shape_rows if "x" in rows[0] else _read_class_rows)(path, rows[1:], rows[0])
+    names = {name for item in items for name in item.names}
+    aside = SkippedItems(losses=list_losses({"columns": len(set(rows[0]) - {*BOXES, *FLAGS})}))
+    return LabelSet("csv", path.parent, tuple(sorted(names)), items, tuple(item.path for item in items), aside)
+
+
+def write_csv(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
+    """`labels.csv` with the frames' own names and without pictures. Flags have columns where a box has one."""
+    flags = FLAGS if any(getattr(box, flag) for one in pictures for box in one.boxes for flag in FLAGS) else ()
+    pointed = any(one.points for one in pictures)
+    columns = CLASSES if any(one.class_name for one in pictures) else POINTS if pointed else (*BOXES, *flags)
+    text = io.StringIO(newline="")
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(columns)
+    for one in pictures:
+        rows: list[tuple[object, ...]] = [(point.class_name, repr(point.x), repr(point.y)) for point in one.points]
+        rows += [
+            (box.class_name, *map(repr, (box.x, box.y, box.w, box.h)), *(int(getattr(box, flag)) for flag in flags)) for box in one.boxes
+        ]
+        for name, *figures in rows or [(one.class_name, *[""] * (len(columns) - 2))]:
+            table.writerow((escape_formula(one.name), escape_formula(str(name)), *figures))
+    path = make_parent_folder(out / "labels.csv")
+    write_text(path, text.getvalue())
+    return [path]
+
+
+def find_files(folder: Path) -> list[Path]:
+    """CSV files with the header of labels."""
+    return [
+        file for file in sorted(folder.glob("*.csv")) if is_inside_set(folder, file) and is_label_header(peek_text(file).split("\n")[0])
+    ]
+
+
+def is_label_header(header: str) -> bool:
+    """Whether a first line is that of a label file."""
+    return set(CLASSES) <= set(_split_columns(header.strip().split(_detect_separator(header))))
+
+
+def _detect_separator(header: str) -> str:
+    """What stands between the columns: a spreadsheet of a country that writes 1,5 puts a semicolon there."""
+    return max(SEPARATORS, key=header.count)
+
+
+def _split_columns(cells: list[str]) -> list[str]:
+    return [cell.strip().strip('"').lower() for cell in cells]
+
+
+def _read_rows(path: Path) -> Iterator[list[str]]:
+    """The header, checked, then every row with as many cells as the header."""
+    try:
+        text = read_text(path)
+        separator = _detect_separator(text.split("\n", 1)[0])
+        found = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator)
+        header = _split_columns(next(found, []))
+        wanted = BOXES if set(header) & {"w", "h"} else POINTS if set(header) & {"x", "y"} else CLASSES
+        if not set(wanted) <= set(header) or len(set(header)) < len(header):
+            raise LabelsRefused(path, "columns", format_untrusted(separator.join(header)))
+        yield header
+        for row in found:
+            if not row:
+                continue
+            if len(row) != len(header):
+                raise make_refusal(path, f"{found.line_num}: {len(row)} ≠ {len(header)}", "cells")
+            yield (
+                [cell.replace(",", ".") if name in BOXES[2:] else cell for name, cell in zip(header, row, strict=True)]
+                if separator == ";"
+                else row
+            )
+    except csv.Error as error:
+        raise make_refusal(path, f"{path.name}:{found.line_num}", "csv") from error
+
+
+def _read_class_rows(path: Path, rows: list[list[str]], header: list[str]) -> tuple[BenchmarkItem, ...]:
+    file_at, class_at = header.index("file"), header.index("class")
+    found: dict[str, str] = {}
+    for row in rows:
+        file = resolve_relative_path(path.parent, unescape_formula(row[file_at]), path)
+        name = parse_class_name(unescape_formula(row[class_at]), path, file)
+        if found.setdefault(file, name) != name:
+            raise make_refusal(path, f"{file}: {found[file]}, {name}", "two_classes")
+    return tuple(BenchmarkItem(file, name) for file, name in found.items())
+
+
+def _read_shape_rows(path: Path, rows: list[list[str]], header: list[str]) -> tuple[BenchmarkItem, ...]:
+    wanted = BOXES if "w" in header else POINTS
+    columns, flags = [header.index(name) for name in wanted], [header.index(flag) if flag in header else -1 for flag in FLAGS]
+    found: dict[str, tuple[list[Box], list[Point]]] = {}
+    for row in rows:
+        said, name, *figures = (row[at] for at in columns)
+        file = resolve_relative_path(path.parent, unescape_formula(said), path)
+        boxes, points = found.setdefault(file, ([], []))
+        if not name.strip() and not any(cell.strip() for cell in figures):
+            continue
+        x, y, *sides = (parse_number(cell, path, f"{file}: {column}") for column, cell in zip(wanted[2:], figures, strict=True))
+        of = parse_class_name(unescape_formula(name), path, file)
+        if not sides:
+            points.append(Point(of, x, y))
+            continue
+        crowd, occluded, truncated = (at >= 0 and row[at].strip() == "1" for at in flags)
+        boxes.append(replace(make_box(of, (x, y, sides[0], sides[1]), path, file, crowd), occluded=occluded, truncated=truncated))
+    return tuple(BenchmarkItem(file, boxes=tuple(boxes), points=tuple(points)) for file, (boxes, points) in found.items())
+
+
+# Parquet: the columns of a label CSV as one typed table. Written only, where the extra `parquet` is installed.
+
+NAME, EXTRA = "labels.parquet", "parquet"
+
+
+def write_parquet(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
+    """`labels.parquet`: a row for each box, point or class, one without a class for a picture with nothing on it; figures are pixels, NULL
+    where there are none. Without pictures. Raises ExtraMissing."""
+    try:
+        arrow, table = importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
+    except ImportError as error:
+        raise ExtraMissing("Parquet", EXTRA) from error
+    text, pixels, flag = arrow.string(), arrow.float64(), arrow.bool_()
+    schema = arrow.schema(
+        [("file", text), ("class", arrow.dictionary(arrow.int32(), text)), *((name, pixels) for name in "xywh"),
+         *((name, flag) for name in FLAGS), ("width", arrow.int32()), ("height", arrow.int32())]
+    )  # fmt: skip
+    data = io.BytesIO()
+    table.write_table(arrow.Table.from_pylist([row for one in pictures for row in _make_rows(one)], schema), data)
+    path = make_parent_folder(out / NAME)
+    write_bytes(path, data.getvalue())
+    return [path]
+
+
+def _make_rows(one: LabelledImage) -> list[dict[str, Any]]:
+    of = {"file": one.name, "width": one.size[0], "height": one.size[1]}
+    rows: list[dict[str, Any]] = [
+        of | {"class": box.class_name, "x": box.x, "y": box.y, "w": box.w, "h": box.h} | {flag: getattr(box, flag) for flag in FLAGS}
+        for box in one.boxes
+    ]
+    rows += [of | {"class": point.class_name, "x": point.x, "y": point.y} for point in one.points]
+    return rows or [of | {"class": one.class_name or None}]

@@ -1,0 +1,238 @@
+"""CVAT for images 1.1: one XML file for all pictures, with boxes, polygons, masks, points and tags."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from math import radians
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from fieldcheck.csv_and_xml import format_xml
+from fieldcheck.domain.label import BenchmarkItem, Box, Point
+from fieldcheck.files import write_text
+from fieldcheck.labels.formats.label_set import LabelledImage, LabelSet, SkippedItems, list_losses, make_parent_folder
+from fieldcheck.labels.formats.shapes import (
+    Corner,
+    Place,
+    compute_bounding_box,
+    decode_rle,
+    find_inner_point,
+    find_mask_points,
+    rotate_corners,
+)
+from fieldcheck.labels.formats.untrusted_files import (
+    format_untrusted,
+    get_root_name,
+    is_inside_set,
+    make_box,
+    make_refusal,
+    make_unsupported_error,
+    parse_class_name,
+    parse_number,
+    read_xml,
+    resolve_relative_path,
+)
+
+NAME = "annotations.xml"
+NOTHING = "nothing to find"
+"""Tag of a picture that was looked at and shows nothing: one without any shape or tag may not have been looked at yet."""
+EMPTY_IS_SAID = "images_without_annotation"
+"""Under `meta` of a file in which every picture was looked at, as `exchange.coco` has it."""
+FLAGS = ("crowd", "truncated")
+LINES = ("polyline", "ellipse", "cuboid", "skeleton")
+
+
+def read_cvat(path: Path) -> LabelSet:
+    """The set in a file. Raises LabelsRefused, also for the tracks of a video, which name no pictures."""
+    tree = read_xml(path)
+    if tree.tag != "annotations":
+        raise make_refusal(path, format_untrusted(tree.tag), "root")
+    if tree.find("track") is not None:
+        raise make_unsupported_error(path, "CVAT for video", "CVAT for images 1.1")
+    reader = _CvatReader(path)
+    for image in tree.iterfind("image"):
+        reader.add_image(image)
+    items, tags = tuple(reader.items), reader.tags
+    boxes = any(item.boxes or item.points for item in items)
+    if not boxes and any(tags.values()):
+        items = tuple(replace(item, class_name=tags[item.path]) for item in items)
+    else:
+        reader.losses["tags"] += sum(name != "" for name in tags.values())
+    empty_is_said = tree.findtext(f"meta/{EMPTY_IS_SAID}") == "empty"
+    silent = () if empty_is_said else tuple(item.path for item in items if not item.names and item.path not in reader.nothing)
+    used, told = {name for item in items for name in item.names}, _list_label_names(tree, path)
+    classes = tuple(dict.fromkeys([*(name for name in told if name != NOTHING), *sorted(used)]))
+    names = tuple(item.path.removeprefix("images/") for item in items)
+    return LabelSet("cvat", path.parent, classes, items, names, SkippedItems(unlabelled=silent, losses=list_losses(reader.losses)))
+
+
+def write_cvat(out: Path, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> list[Path]:
+    """`annotations.xml` and the pictures in `images/`."""
+    root = make_document(classes, empty_is_said=True)
+    for number, one in enumerate(pictures):
+        image = add_image_element(root, number, one.file, one.size)
+        for found in one.boxes:
+            corners = {"xtl": found.x, "ytl": found.y, "xbr": found.x + found.w, "ybr": found.y + found.h}
+            shape = ElementTree.SubElement(
+                image, "box", {**_make_shape_attributes(found.class_name), "occluded": str(int(found.occluded)), **_format_numbers(corners)}
+            )
+            for flag in FLAGS:
+                if getattr(found, flag):
+                    ElementTree.SubElement(shape, "attribute", {"name": flag}).text = "true"
+        for point in one.points:
+            ElementTree.SubElement(
+                image, "points", {**_make_shape_attributes(point.class_name), "occluded": "0", "points": f"{point.x!r},{point.y!r}"}
+            )
+        if one.class_name:
+            ElementTree.SubElement(image, "tag", _make_shape_attributes(one.class_name))
+    path = write_document(out, root)
+    return [path, *(one.save_image(out / "images" / one.file) for one in pictures)]
+
+
+def make_document(classes: Sequence[str], empty_is_said: bool) -> ElementTree.Element:
+    """The root of a file with its labels, and no picture yet."""
+    root = ElementTree.Element("annotations")
+    ElementTree.SubElement(root, "version").text = "1.1"
+    meta = ElementTree.SubElement(root, "meta")
+    labels = ElementTree.SubElement(ElementTree.SubElement(meta, "task"), "labels")
+    for name in classes:
+        label = ElementTree.SubElement(labels, "label")
+        ElementTree.SubElement(label, "name").text = name
+        listed = ElementTree.SubElement(label, "attributes")
+        for one in list_attributes():
+            attribute = ElementTree.SubElement(listed, "attribute")
+            for key, said in one.items():
+                ElementTree.SubElement(attribute, key).text = "\n".join(said) if isinstance(said, list) else str(said)
+    if empty_is_said:
+        ElementTree.SubElement(meta, EMPTY_IS_SAID).text = "empty"
+    return root
+
+
+def list_attributes() -> list[dict[str, Any]]:
+    """The flags of a box as attributes of a label of CVAT; that it is hidden in part CVAT knows by itself."""
+    return [{"name": flag, "mutable": False, "input_type": "checkbox", "default_value": "false", "values": ["false"]} for flag in FLAGS]
+
+
+def add_image_element(root: ElementTree.Element, number: int, name: str, size: tuple[int, int]) -> ElementTree.Element:
+    """A picture in the document, without a shape."""
+    return ElementTree.SubElement(root, "image", {"id": str(number), "name": name, "width": str(size[0]), "height": str(size[1])})
+
+
+def write_document(out: Path, root: ElementTree.Element) -> Path:
+    """The document in its file, which is returned. Raises DiskFull, ReadOnlyPlace."""
+    path = make_parent_folder(out / NAME)
+    write_text(path, format_xml(root, declared=True))
+    return path
+
+
+def find_files(folder: Path) -> list[Path]:
+    """The XML files of CVAT in a folder."""
+    return [file for file in sorted(folder.glob("*.xml")) if is_inside_set(folder, file) and is_candidate(file)]
+
+
+def is_candidate(file: Path) -> bool:
+    """Whether a file begins like one of CVAT."""
+    return get_root_name(file) == "annotations"
+
+
+def _make_shape_attributes(name: str) -> dict[str, str]:
+    return {"label": name, "source": "manual"}
+
+
+def _format_numbers(figures: dict[str, float]) -> dict[str, str]:
+    return {name: repr(float(one)) for name, one in figures.items()}
+
+
+def _list_label_names(tree: ElementTree.Element, path: Path) -> Iterable[str]:
+    return [parse_class_name(one.text, path, "label") for one in tree.iterfind("meta//labels/label/name")]
+
+
+@dataclass(slots=True)
+class _CvatReader:
+    """Reads one picture after the other. `tags`: the class that a tag gives a picture, empty without one; `nothing`: those of the tag that
+    says so."""
+
+    path: Path
+    items: list[BenchmarkItem] = field(default_factory=list)
+    tags: dict[str, str] = field(default_factory=dict)
+    nothing: set[str] = field(default_factory=set)
+    losses: Counter[str] = field(default_factory=Counter)
+
+    def add_image(self, image: ElementTree.Element) -> None:
+        """A picture. Raises LabelsRefused."""
+        said = image.get("name") or ""
+        root = self.path.parent
+        inner = f"images/{said}" if not (root / resolve_relative_path(root, said, self.path)).is_file() else said
+        name = resolve_relative_path(root, inner if (root / inner).is_file() else said, self.path)
+        if name in self.tags:
+            raise make_refusal(self.path, name, "image_twice")
+        boxes, points = list[Box](), list[Point]()
+        for shape in image:
+            of = parse_class_name(shape.get("label"), self.path, said)
+            if shape.tag == "tag":
+                if of == NOTHING:
+                    self.nothing.add(name)
+                elif self.tags.setdefault(name, of) != of:
+                    raise make_refusal(self.path, f"{said}: {self.tags[name]}, {of}", "two_classes")
+            elif shape.tag == "points":
+                points += [Point(of, *corner) for corner in self._read_corners(shape, said)]
+            elif shape.tag in LINES:
+                self.losses["shapes"] += 1
+            else:
+                one, inside = self._read_shape(shape, of, said)
+                boxes.append(one)
+                points += inside
+        self.tags.setdefault(name, "")
+        self.items.append(BenchmarkItem(name, boxes=tuple(boxes), points=tuple(points)))
+
+    def _read_shape(self, shape: ElementTree.Element, name: str, where: str) -> tuple[Box, tuple[Point, ...]]:
+        if shape.tag == "box":
+            found, inside = self._read_box(shape, where), tuple[Point, ...]()
+        elif shape.tag == "polygon":
+            corners = self._read_corners(shape, where)
+            if len(corners) < 3:
+                raise make_refusal(self.path, f"{where}: polygon", "outline")
+            found, inside = compute_bounding_box(corners), (Point(name, *find_inner_point(corners)),)
+            self.losses["masks"] += 1
+        elif shape.tag == "mask":
+            found, inside = self._read_mask(shape, name, where)
+        else:
+            raise make_refusal(self.path, f"{where}: {format_untrusted(shape.tag)}", "shape")
+        flags = {one.get("name"): (one.text or "").strip().lower() == "true" for one in shape.iterfind("attribute")}
+        self.losses["attributes"] += len(set(flags) - set(FLAGS))
+        made = make_box(name, found, self.path, where, crowd=flags.get("crowd", False))
+        return replace(made, occluded=shape.get("occluded") == "1", truncated=flags.get("truncated", False)), inside
+
+    def _read_box(self, shape: ElementTree.Element, where: str) -> Place:
+        left, top, right, bottom = (parse_number(shape.get(side), self.path, f"{where}: {side}") for side in ("xtl", "ytl", "xbr", "ybr"))
+        place, angle = (
+            (left, top, right - left, bottom - top),
+            radians(parse_number(shape.get("rotation") or "0", self.path, f"{where}: rotation")),
+        )
+        if not angle:
+            return place
+        self.losses["turned"] += 1
+        return compute_bounding_box(rotate_corners(place, angle, ((left + right) / 2, (top + bottom) / 2)))
+
+    def _read_mask(self, shape: ElementTree.Element, name: str, where: str) -> tuple[Place, tuple[Point, ...]]:
+        left, top, width, height = (
+            parse_number(shape.get(side), self.path, f"{where}: {side}") for side in ("left", "top", "width", "height")
+        )
+        try:
+            counts = [int(one) for one in (shape.get("rle") or "").split(",")]
+            pixels = decode_rle(counts, [int(width), int(height)]).T  # row by row, where COCO goes column by column
+        except ValueError as error:
+            raise make_refusal(self.path, f"{where}: rle", "mask") from error
+        inside, specks = find_mask_points(pixels, name)
+        self.losses["masks"] += 1
+        self.losses["specks"] += specks
+        return (left, top, width, height), tuple(replace(one, x=one.x + left, y=one.y + top) for one in inside)
+
+    def _read_corners(self, shape: ElementTree.Element, where: str) -> list[Corner]:
+        pairs = [pair.split(",") for pair in (shape.get("points") or "").split(";")]
+        if not all(len(pair) == 2 for pair in pairs):
+            raise make_refusal(self.path, f"{where}: points", "outline")
+        return [(parse_number(x, self.path, where), parse_number(y, self.path, where)) for x, y in pairs]

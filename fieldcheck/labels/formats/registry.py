@@ -1,0 +1,433 @@
+"""The label formats, one entry each. Whatever reads, writes, offers or detects a format reads this list.
+
+A new one is a module of this room, an entry here and a test: `docs/extending.md`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from fieldcheck.domain.prediction import Labels
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.labels.formats import coco_fiftyone, csv_parquet, cvat, imagefolder, label_studio, labelme, mvtec_mask_folder, voc, yolo
+from fieldcheck.labels.formats.imagefolder import list_split_folders
+from fieldcheck.labels.formats.label_format import NO_WISH, Flag, LabelFormat, PartWish, Reader, SizeOf, find_part_folder
+from fieldcheck.labels.formats.label_set import LabelledImage, LabelSet, drop_unlabelled, list_losses
+from fieldcheck.labels.formats.untrusted_files import get_root_name, make_refusal, make_unsupported_error, peek_json_keys, peek_text
+
+
+def make_single_file_reader(read: Callable[[Path], LabelSet], files_in: Callable[[Path], list[Path]]) -> Reader:
+    """A reader of a file, or of the only file of its format in a folder. Raises LabelsRefused, `empty` or `several`."""
+
+    def read_single_file(place: Path, size_of: SizeOf | None = None) -> LabelSet:
+        if place.is_file():
+            return read(place)
+        files = files_in(place)
+        if len(files) > 1:
+            raise LabelsRefused(place, "several", ", ".join(file.name for file in files[:5]))
+        if not files:
+            raise LabelsRefused(place, "empty")
+        return read(files[0])
+
+    return read_single_file
+
+
+ALL_FLAGS: frozenset[Flag] = frozenset({"crowd", "occluded", "truncated"})
+
+FORMATS = (
+    LabelFormat(
+        "imagefolder",
+        label_kinds=frozenset({"class"}),
+        reader=lambda place, _: imagefolder.read_imagefolder(place),
+        writer=imagefolder.write_imagefolder,
+        is_candidate_folder=imagefolder.is_candidate_folder,
+        is_fallback=True,
+    ),
+    LabelFormat(
+        "mvtec",
+        label_kinds=frozenset({"class", "boxes", "points"}),
+        reader=lambda place, _: mvtec_mask_folder.read_mvtec(place),
+        part_reader=lambda place, _, wish: mvtec_mask_folder.read_mvtec(place, wish),
+        is_candidate_folder=mvtec_mask_folder.is_mvtec_folder,
+        expected_files="test/DEFECT/NAME.png, ground_truth/DEFECT/NAME_mask.png",
+    ),
+    LabelFormat(
+        "yolo",
+        label_kinds=frozenset({"boxes"}),
+        reader=yolo.read_yolo,
+        part_reader=yolo.read_yolo,
+        writer=yolo.write_yolo,
+        is_candidate_folder=yolo.is_candidate_folder,
+        endings=frozenset({".yaml", ".yml"}),
+        expected_files="images/…/NAME.jpg → labels/…/NAME.txt, NAME.jpg → NAME.txt",
+    ),
+    LabelFormat(
+        "voc",
+        label_kinds=frozenset({"boxes"}),
+        reader=lambda place, _: voc.read_voc(place),
+        writer=voc.write_voc,
+        is_candidate_folder=voc.is_candidate_folder,
+        endings=frozenset({".xml"}),
+        expected_files="Annotations/NAME.xml, NAME.xml",
+        is_candidate=voc.is_candidate,
+        kept_flags=ALL_FLAGS,
+    ),
+    LabelFormat(
+        "coco",
+        label_kinds=frozenset({"boxes", "points"}),
+        reader=make_single_file_reader(coco_fiftyone.read_coco, coco_fiftyone.find_files),
+        writer=coco_fiftyone.write_coco,
+        is_candidate_folder=lambda folder: bool(coco_fiftyone.find_files(folder)),
+        endings=frozenset({".json"}),
+        expected_files="annotations[…].image_id",
+        is_candidate=coco_fiftyone.is_candidate,
+        missing_means_unlabelled=True,
+        kept_flags=ALL_FLAGS,
+    ),
+    LabelFormat(
+        "cvat",
+        label_kinds=frozenset({"class", "boxes", "points"}),
+        reader=make_single_file_reader(cvat.read_cvat, cvat.find_files),
+        writer=cvat.write_cvat,
+        is_candidate_folder=lambda folder: bool(cvat.find_files(folder)),
+        endings=frozenset({".xml"}),
+        expected_files="annotations.xml",
+        is_candidate=cvat.is_candidate,
+        missing_means_unlabelled=True,
+        kept_flags=ALL_FLAGS,
+    ),
+    LabelFormat(
+        "label-studio",
+        label_kinds=frozenset({"class", "boxes", "points"}),
+        reader=make_single_file_reader(label_studio.read_label_studio, label_studio.find_files),
+        writer=label_studio.write_label_studio,
+        is_candidate_folder=lambda folder: bool(label_studio.find_files(folder)),
+        endings=frozenset({".json"}),
+        expected_files="annotations[…].result",
+        is_candidate=label_studio.is_candidate,
+        missing_means_unlabelled=True,
+        kept_flags=ALL_FLAGS,
+    ),
+    LabelFormat(
+        "labelme",
+        label_kinds=frozenset({"class", "boxes", "points"}),
+        reader=lambda place, _: labelme.read_labelme(place),
+        writer=labelme.write_labelme,
+        is_candidate_folder=labelme.is_candidate_folder,
+        endings=frozenset({".json"}),
+        expected_files="NAME.json",
+        is_candidate=labelme.is_candidate,
+        missing_means_unlabelled=True,
+        kept_flags=ALL_FLAGS,
+    ),
+    LabelFormat(
+        "masks",
+        label_kinds=frozenset({"points"}),
+        reader=lambda place, _: mvtec_mask_folder.read_mask_folder(place),
+        writer=mvtec_mask_folder.write_mask_folder,
+        is_candidate_folder=mvtec_mask_folder.is_candidate_folder,
+        expected_files="images/NAME.jpg → masks/NAME.png",
+        missing_means_unlabelled=True,
+        count_losses=mvtec_mask_folder.count_losses,
+    ),
+    LabelFormat(
+        "csv",
+        label_kinds=frozenset({"class", "boxes", "points"}),
+        reader=make_single_file_reader(csv_parquet.read_csv, csv_parquet.find_files),
+        writer=csv_parquet.write_csv,
+        is_candidate_folder=lambda folder: bool(csv_parquet.find_files(folder)),
+        endings=frozenset({".csv"}),
+        kept_flags=ALL_FLAGS,
+        with_pictures=False,
+    ),
+    LabelFormat("fiftyone", label_kinds=frozenset({"class", "boxes"}), writer=coco_fiftyone.write_fiftyone, kept_flags=ALL_FLAGS),
+    LabelFormat(
+        "parquet",
+        label_kinds=frozenset({"class", "boxes", "points"}),
+        writer=csv_parquet.write_parquet,
+        kept_flags=ALL_FLAGS,
+        with_pictures=False,
+    ),
+)
+"""In the order in which they are offered."""
+
+BY_NAME = MappingProxyType({one.name: one for one in FORMATS})
+READABLE = tuple(one.name for one in FORMATS if one.reader is not None)
+WRITABLE = tuple(one.name for one in FORMATS if one.writer is not None)
+
+
+def list_label_patterns() -> tuple[str, ...]:
+    """Patterns of the single files that can be read, such as `*.csv`, in the order of the alphabet."""
+    return tuple(sorted({f"*{ending}" for one in FORMATS if one.reader is not None for ending in one.endings}))
+
+
+def list_writable_formats(kind: Labels) -> tuple[str, ...]:
+    """The formats that labels of this kind can be written in, in the order of the alphabet."""
+    return tuple(sorted(one.name for one in FORMATS if one.writer is not None and kind in one.label_kinds))
+
+
+# Label formats of other tools that are not read: known by their files, so that a refusal names them and what to export instead.
+
+MOST_ASKED = 50  # files that are opened to see what a folder holds
+DEEPEST = 3  # folders that are entered for them
+KITTI = re.compile(r"\S+ -?\d+(\.\d+)? -?\d ( ?-?\d+(\.\d+)?){12,13}\s*")
+MOT = re.compile(r"\d+,-?\d+(,-?[\d.]+){4,8}\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class OtherFormat:
+    """`export_instead`: what its tools can export and is read; `endings` of the files that `is_match` is asked about, lower case with the
+    dot."""
+
+    name: str
+    export_instead: str
+    endings: frozenset[str]
+    is_match: Callable[[Path], bool]
+
+
+def detect_other_format(place: Path) -> OtherFormat | None:
+    """The format that a file or a folder is in and that is not read here."""
+    files = [place] if place.is_file() else list(_list_sample_files(place))
+    for known in OTHER_FORMATS:
+        if any(file.suffix.lower() in known.endings and known.is_match(file) for file in files):
+            return known
+    return None
+
+
+def _list_sample_files(folder: Path) -> Iterator[Path]:
+    """The first files of each folder below one, for a few folders down; those of no format that is known are left out."""
+    wanted = frozenset[str]().union(*(known.endings for known in OTHER_FORMATS))
+    folders = [folder]
+    for _ in range(DEEPEST):
+        inner: list[Path] = []
+        for one in folders[:MOST_ASKED]:
+            there = sorted(entry for entry in one.iterdir() if not entry.name.startswith(".") and not entry.is_symlink())
+            inner += [entry for entry in there if entry.is_dir()]
+            yield from [entry for entry in there if entry.suffix.lower() in wanted and entry.is_file()][:MOST_ASKED]
+        folders = inner
+
+
+def _make_json_check(start: str, *keys: str) -> Callable[[Path], bool]:
+    """Whether a file begins like a JSON object, or a list of some, with all of these keys."""
+
+    def is_in(file: Path) -> bool:
+        begins, found = peek_json_keys(file)
+        return begins == start and found.issuperset(keys)
+
+    return is_in
+
+
+def _make_csv_header_check(*columns: str) -> Callable[[Path], bool]:
+    """Whether the first line of a CSV file names all of these columns."""
+
+    def is_in(file: Path) -> bool:
+        first = peek_text(file).partition("\n")[0].strip().lower()
+        return set(columns) <= {cell.strip().strip('"') for cell in first.split(",")}
+
+    return is_in
+
+
+def _make_first_line_check(pattern: re.Pattern[str]) -> Callable[[Path], bool]:
+    return lambda file: pattern.fullmatch(peek_text(file).partition("\n")[0]) is not None
+
+
+def _make_folder_check(folder: str) -> Callable[[Path], bool]:
+    return lambda file: file.parent.name.lower() == folder
+
+
+def _is_via(file: Path) -> bool:
+    start, keys = peek_json_keys(file)
+    said = peek_text(file)
+    return start == "{" and (any(key.startswith("_via_") for key in keys) or ('"regions"' in said and '"shape_attributes"' in said))
+
+
+def _has_image_names(file: Path) -> bool:
+    """Whether the first line of a file of JSON lines names an image."""
+    return any(f'"{key}"' in peek_text(file).partition("\n")[0] for key in ("image", "images", "file_name", "image_path"))
+
+
+def _always_true(_: Path) -> bool:
+    return True
+
+
+_JSON, _CSV, _TXT = frozenset({".json"}), frozenset({".csv"}), frozenset({".txt"})
+
+OTHER_FORMATS = (
+    OtherFormat("Datumaro", "COCO", _JSON, _make_json_check("{", "items", "categories")),
+    OtherFormat("VGG Image Annotator", "COCO", _JSON, _is_via),
+    OtherFormat("VGG Image Annotator", "COCO", _CSV, _make_csv_header_check("filename", "region_shape_attributes")),
+    OtherFormat("CreateML", "COCO", _JSON, _make_json_check("[", "image", "annotations")),
+    OtherFormat("Label Studio JSON-MIN", "Label Studio JSON", _JSON, _make_json_check("[", "annotation_id")),
+    OtherFormat("COCO results", "COCO instances", _JSON, _make_json_check("[", "image_id", "category_id")),
+    OtherFormat("Supervisely", "COCO", _JSON, _make_json_check("{", "objects", "size")),
+    OtherFormat("Supervisely", "COCO", _JSON, _make_json_check("{", "classes", "tags")),
+    OtherFormat("V7 Darwin", "COCO", _JSON, _make_json_check("{", "item", "annotations")),
+    OtherFormat("Hasty", "COCO", _JSON, _make_json_check("{", "label_classes", "images")),
+    OtherFormat("Cityscapes", "COCO", _JSON, _make_json_check("{", "imgHeight", "objects")),
+    OtherFormat("BDD100K", "COCO", _JSON, _make_json_check("[", "name", "labels")),
+    OtherFormat("Labelbox", "COCO", frozenset({".ndjson"}), _always_true),
+    OtherFormat("JSON lines", "COCO", frozenset({".jsonl"}), _has_image_names),
+    OtherFormat("SageMaker Ground Truth", "COCO", frozenset({".manifest"}), _always_true),
+    OtherFormat("TFRecord", "COCO", frozenset({".tfrecord", ".tfrecords", ".record"}), _always_true),
+    OtherFormat("Parquet", "COCO", frozenset({".parquet"}), _always_true),
+    OtherFormat("KITTI tracklets", "CVAT for images 1.1", frozenset({".xml"}), lambda file: get_root_name(file) == "boost_serialization"),
+    OtherFormat("YOLOv4 PyTorch", "YOLO", _TXT, lambda file: file.name == "_annotations.txt"),
+    OtherFormat("CamVid", "CVAT for images 1.1", _TXT, lambda file: file.name == "label_colors.txt"),
+    OtherFormat("DOTA", "COCO", _TXT, _make_folder_check("labeltxt")),
+    OtherFormat("KITTI", "COCO", _TXT, _make_first_line_check(KITTI)),
+    OtherFormat("MOT", "CVAT for images 1.1", _TXT, _make_first_line_check(MOT)),
+    OtherFormat("WIDER FACE", "COCO", _TXT, lambda file: file.name.startswith("wider_face_")),
+    OtherFormat("Open Images", "COCO", _CSV, _make_csv_header_check("imageid", "labelname")),
+    OtherFormat("TensorFlow CSV", "COCO", _CSV, _make_csv_header_check("filename", "xmin", "xmax")),
+    OtherFormat(
+        "Roboflow multi-label",
+        "CSV (file,class)",
+        _CSV,
+        lambda file: file.name == "_classes.csv" and _make_csv_header_check("filename")(file),
+    ),
+    OtherFormat("Roboflow masks", "COCO", _CSV, lambda file: file.name == "_classes.csv"),
+)
+
+
+# Reads a labelled set, in whatever format of these it is.
+
+DESCEND = 4  # folders with nothing in them but one other folder
+
+
+def read_labels(path: Path, label_format: str = "auto", size_of: SizeOf | None = None, wish: PartWish = NO_WISH) -> LabelSet:
+    """The labelled set at `path`, a folder or a file. `size_of` knows the size of frames by name, for YOLO text files without pictures;
+    `wish` names the part of a set in parts.
+
+    Raises KeyError for a format that no entry has, PathMissing, and LabelsRefused with `unknown_format`, `other_format`, `several` (formats
+    or files, in `detail`), `part`, `no_part`, `empty`, `no_labels` (pictures, and nothing that is
+    said of any; `detail` is where labels were looked for) or `malformed`.
+    """
+    if not path.exists():
+        raise PathMissing(path)
+    try:
+        inner, part = _find_part(path, wish)
+        kind, place = (
+            _detect_format(inner) if label_format == "auto" else (BY_NAME[label_format], _find_format_root(inner, BY_NAME[label_format]))
+        )
+        if kind.reader is None:
+            raise LabelsRefused(path, "unknown_format")
+        found = kind.part_reader(place, size_of, NO_WISH if part else wish) if kind.part_reader else kind.reader(place, size_of)
+    except RecursionError as error:
+        raise make_refusal(path, path.name, "deep") from error
+    except OSError as error:
+        raise make_refusal(path, error.strerror or path.name, "unreadable") from error
+    found = replace(found, skipped=replace(found.skipped, part=part)) if part else found
+    if wish.name and not found.skipped.part:
+        raise LabelsRefused(path, "no_part")
+    if not found.items and not found.skipped.missing:
+        raise LabelsRefused(path, "empty", kind.name)
+    if found.items and len(found.skipped.unlabelled) >= len(found.items) and not drop_unlabelled(found).items:
+        raise LabelsRefused(path, "no_labels", kind.expected_files)
+    return found
+
+
+def _find_part(path: Path, wish: PartWish) -> tuple[Path, str]:
+    """Where the part to be read lies, and its name; `path` itself and nothing where no level above a format is one of parts."""
+    above: list[Path] = []
+    for place in _iterate_single_folders(path):
+        above.append(place)
+        splits = list_split_folders(place)
+        if not splits:
+            continue
+        if any(_is_unambiguous(one) for one in above):
+            break
+        if not any(_is_unambiguous(place / name) for name in splits) and (other := detect_other_format(place)):
+            raise make_unsupported_error(path, other.name, other.export_instead)
+        if part := find_part_folder(place, wish):
+            return place / part, part
+    return path, ""
+
+
+def _is_unambiguous(place: Path) -> bool:
+    """Whether a format stands there by more than the names of folders."""
+    return any(not one.is_fallback for one in list_candidate_formats(place))
+
+
+def _detect_format(path: Path) -> tuple[LabelFormat, Path]:
+    """The format and the folder or file that holds it: `path` itself, or the one folder inside it.
+
+    A lone folder with pictures inside is a class only when nothing else is found in it.
+    """
+    weak: tuple[LabelFormat, Path] | None = None
+    if path.is_file() and (other := detect_other_format(path)):
+        raise make_unsupported_error(path, other.name, other.export_instead)
+    for place in _iterate_single_folders(path):
+        formats = list_candidate_formats(place)
+        if len(formats) > 1:
+            raise LabelsRefused(path, "several", ", ".join(one.name for one in formats))
+        if formats and not formats[0].is_fallback:
+            return formats[0], place
+        weak = (formats[0], place) if formats else weak
+    if other := detect_other_format(path):
+        raise make_unsupported_error(path, other.name, other.export_instead)
+    if weak is None:
+        raise LabelsRefused(path, "unknown_format")
+    return weak
+
+
+def _find_format_root(path: Path, label_format: LabelFormat) -> Path:
+    """Where in `path` the named format begins; `path` itself where it begins nowhere, so that its reader says what is missing."""
+    return next((place for place in reversed(list(_iterate_single_folders(path))) if label_format in list_candidate_formats(place)), path)
+
+
+def _iterate_single_folders(path: Path) -> Iterator[Path]:
+    """`path`, then the folder inside it as long as there is exactly one visible one."""
+    for _ in range(DESCEND):
+        yield path
+        if not path.is_dir():
+            return
+        inner = [entry for entry in path.iterdir() if entry.is_dir() and not entry.is_symlink() and not entry.name.startswith(".")]
+        if len(inner) != 1:
+            return
+        path = inner[0]
+
+
+def has_labels(path: Path) -> bool:
+    """Whether a file or folder is a labelled set by more than the names of its folders: footage may lie in folders, too."""
+    return any(_is_unambiguous(place) for place in _iterate_single_folders(path))
+
+
+def list_candidate_formats(place: Path) -> tuple[LabelFormat, ...]:
+    """Every format that `place` could be read as. A folder of class folders only where it is nothing else; of formats with the same ending
+    those that a file begins like, or the first, whose reader says what is missing."""
+    if place.is_file():
+        same = tuple(one for one in FORMATS if one.reader is not None and place.suffix.lower() in one.endings)
+        return (tuple(one for one in same if one.is_candidate(place)) or same[:1]) if len(same) > 1 else same
+    known = [one for one in FORMATS if one.reader is not None]
+    sure = [one for one in known if not one.is_fallback and one.is_candidate_folder(place)]
+    return tuple(sure or [one for one in known if one.is_fallback and one.is_candidate_folder(place)])
+
+
+# Labelled pictures in other people's formats, each as `exchange/read.py` reads it back.
+
+
+def write_labels(out: Path, kind: str, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> tuple[Path, ...]:
+    """Writes them under `out` in the format of this name and returns the files, label files first.
+
+    `csv` and `parquet` are one file, with the frames' own names and without pictures; the other formats hold the pictures. Raises
+    ValueError for a format that is not written, DiskFull, ReadOnlyPlace, and PathRefused or ExtraMissing as the format's own writer does.
+    """
+    writes = BY_NAME[kind].writer
+    if writes is None:
+        raise ValueError(f"{kind} is read and not written")
+    return tuple(writes(out, classes, pictures))
+
+
+def count_export_losses(kind: str, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> tuple[tuple[str, int], ...]:
+    """Losses of an export: what the format cannot hold of these pictures, as pairs of a kind of loss and how many."""
+    held = BY_NAME[kind]
+    lost = held.count_losses(classes, pictures)
+    for box in (box for one in pictures for box in one.boxes):
+        lost.update(flag for flag in ALL_FLAGS - held.kept_flags if getattr(box, flag))
+    return list_losses(lost | Counter(pictures=0 if held.with_pictures else len(pictures)))

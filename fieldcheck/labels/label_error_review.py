@@ -1,0 +1,464 @@
+"""Label review: what label and model disagree on, looked at again, in the field and on the benchmark. Labels stay as they were first
+said; what the review found stands beside them, and so do the scores before and after it.
+
+Correcting only what a model disagrees with makes its score too high (methods 9), so the headline never uses these corrections.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.items import get_benchmark_path, make_benchmark_subject
+from fieldcheck.domain.label import LOOK_ANSWERS, BenchmarkItem, Box, Label, LabelledSet, LabelReview, Point, ReviewAnswer, format_label
+from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.prediction import ByKind, Labels, Prediction
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.errors.labels import LabelKindWrong, NothingToLookAt, StillBlind
+from fieldcheck.footage.thumbnails import load_looks
+from fieldcheck.imaging.similarity import compute_phash
+from fieldcheck.labels.store import check_class
+from fieldcheck.models.evaluate import get_confidence, get_named_classes, make_foreground_mask, to_label_boxes
+from fieldcheck.models.scored_sides import BenchmarkSide, FieldSide, load_benchmark_side, load_field_side
+from fieldcheck.models.store import find_model, get_card
+from fieldcheck.progress import Progress
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import labels as looks_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.stats.label_noise import (
+    MOST_TO_INSPECT,
+    LabelNoise,
+    cluster_fingerprints,
+    compute_label_smoothing,
+    estimate_wrong_label_share,
+    find_box_label_noise,
+    find_label_noise,
+)
+
+SIDES: tuple[LabelledSet, ...] = ("field", "benchmark")
+OF_PLACES: tuple[Labels, ...] = ("boxes", "points")  # what is drawn over a frame
+ReviewsBySubject = Mapping[str, LabelReview]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A frame or benchmark picture on which the model is wrong by its label. `truth`, `predicted`: class names, one or one a box;
+    `confidence`: how sure the model was, NaN without an answer; `answer`: what the label review said, None where it is still to come."""
+
+    subject: str
+    truth: tuple[str, ...]
+    predicted: tuple[str, ...]
+    confidence: float
+    answer: ReviewAnswer | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelReviewRows:
+    """Label review of one side. `n_left` picks that nobody has labelled: while there are any in the field, `rows` is empty.
+
+    `before` is the score by the labels as they stand, `after` the same with what the label review found; `share` is the part of what was
+    looked at that was the label's fault.
+    """
+
+    on: LabelledSet
+    rows: tuple[Disagreement, ...]
+    n_left: int
+    counts: Mapping[ReviewAnswer, int]
+    before: Estimate
+    after: Estimate
+    share: Estimate
+
+    @property
+    def n_looked(self) -> int:
+        """How many were looked at again."""
+        return sum(self.counts.values())
+
+    @property
+    def n_open(self) -> int:
+        """How many are still to be looked at."""
+        return len(self.rows) - self.n_looked
+
+
+def list_label_reviews(project: Project, on: LabelledSet) -> LabelReviewRows:
+    """Frames to look at again, the surest wrong answers first, and what the looks made of the score."""
+    model, looks = project.read(models_table.get_newest_model), project.read(looks_table.list_label_reviews)
+    if on == "field":
+        return _list_field_reviews(project, model, load_field_side(project, model), looks)
+    side = load_benchmark_side(project, model) if model is not None else None
+    return _list_benchmark_reviews(project, model, side, looks)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewBasis:
+    """Labels and answers of one side as they stood when its rows were read. An answer to one of them is stored by it, and nothing is
+    computed again between two answers; one to a label that was changed since does not count, because it keeps what the label said."""
+
+    card: Card
+    field: FieldSide | None = None
+    benchmark: BenchmarkSide | None = None
+
+
+def load_review_basis(project: Project, on: LabelledSet) -> ReviewBasis:
+    """Reads the labels and answers of one side. Raises NoModel."""
+    model = find_model(project)
+    card = get_card(model)
+    return (
+        ReviewBasis(card, load_field_side(project, model))
+        if on == "field"
+        else ReviewBasis(card, None, load_benchmark_side(project, model))
+    )
+
+
+def review_label(
+    project: Project, subject: str, answer: ReviewAnswer, by: str, now: str, class_name: str = "", basis: ReviewBasis | None = None
+) -> Changes:
+    """Keeps what a label review said, in place of an earlier one. Where the label was wrong, `class_name` stands in its place, or, where
+    none is given, the model's answer. `basis`: what the rows were read with, where they were read.
+
+    Raises NoModel, StillBlind while picks wait for their first label, ClassUnknown, NothingToLookAt for what carries no label or no answer,
+    or where the model's answer is the label and no other class is given; LabelKindWrong for a class where boxes or points are labelled.
+    """
+    basis = basis or load_review_basis(project, "benchmark" if get_benchmark_path(subject) else "field")
+    card = basis.card
+    if class_name and card.answers.labels != "class":
+        raise LabelKindWrong(card.task)
+    if get_benchmark_path(subject):
+        side = basis.benchmark
+        at = next((at for at, one in enumerate(side.items if side else ()) if one.path == get_benchmark_path(subject)), -1)
+        if side is None or at < 0 or (not class_name and bool(side.judgement.right[at])):
+            raise NothingToLookAt(subject)
+        of_label, given = format_label(side.items[at].class_name, side.items[at].boxes), side.answers[side.items[at].path]
+    else:
+        field = basis.field
+        if field is None:
+            raise NothingToLookAt(subject)
+        _check_blind(field)
+        if subject not in (_list_judged(field) if class_name else _list_wrong(field)):
+            raise NothingToLookAt(subject)
+        label = field.labels[subject]
+        of_label, given = format_label(label.class_name, label.boxes, label.points), field.answers[subject]
+    if class_name:
+        check_class(class_name, card.classes)
+    name, boxes = ("", ()) if answer != "label_wrong" else (class_name, ()) if class_name else make_model_label(card, given)
+    look = LabelReview(subject, answer, of_label, name, boxes, by, now)
+    return project.edit("second_look.set", puts=[looks_table.make_label_review_row(look)])
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewOverlay:
+    """Overlay drawn over a frame: `boxes` and `points` of the label, `found` the model's boxes at the deployed threshold, `mask`
+    (h, w) uint8, 255 where the model marks a thing."""
+
+    boxes: tuple[Box, ...] = ()
+    predicted_boxes: tuple[Box, ...] = ()
+    points: tuple[Point, ...] = ()
+    mask: NDArray[np.uint8] | None = None
+
+
+def get_review_overlay(project: Project, subject: str, basis: ReviewBasis | None = None) -> ReviewOverlay:
+    """Marks of label and model on places; nothing where the project has classes only. `basis` as for `review_label`."""
+    if basis is None and project.read(models_table.get_newest_model) is None:
+        return ReviewOverlay()
+    path = get_benchmark_path(subject)
+    basis = basis or load_review_basis(project, "benchmark" if path else "field")
+    card, side, field = basis.card, basis.benchmark, basis.field
+    if card.answers.labels not in OF_PLACES:
+        return ReviewOverlay()
+    if side is not None and (item := next((one for one in side.items if one.path == path), None)) is not None:
+        return ReviewOverlay(item.boxes, make_model_label(card, side.answers[path])[1])
+    if field is None or subject not in field.labels or subject not in field.answers:
+        return ReviewOverlay()
+    label, given = field.labels[subject], field.answers[subject]
+    return ReviewOverlay(label.boxes, make_model_label(card, given)[1], label.points, make_foreground_mask(given))
+
+
+def make_model_label(card: Card, given: Prediction) -> tuple[str, tuple[Box, ...]]:
+    """The model's answer as a label: a class, or the boxes at the deployed threshold. A mask is none: it names no points."""
+    name = "" if card.answers.labels in OF_PLACES else "".join(get_named_classes(given.answer, card))
+    return name, to_label_boxes(given.answer, card)
+
+
+def apply_label_corrections(labels: Mapping[str, Label], looks: ReviewsBySubject) -> dict[str, Label]:
+    """The labels with what label reviews found; a look at a label that was changed since does not count."""
+    return {name: _correct_label(label, looks.get(name)) for name, label in labels.items()}
+
+
+def apply_item_corrections(items: Sequence[BenchmarkItem], looks: ReviewsBySubject) -> tuple[BenchmarkItem, ...]:
+    """Corrected labels of benchmark pictures; one that cannot be told is left out."""
+    found = []
+    for item in items:
+        look = looks.get(make_benchmark_subject(item.path))
+        if look is None or look.of_label != format_label(item.class_name, item.boxes) or look.answer == "model_wrong":
+            found.append(item)
+        elif look.answer == "label_wrong":
+            found.append(replace(item, class_name=look.class_name, boxes=look.boxes))
+    return tuple(found)
+
+
+def require_answer(said: str) -> ReviewAnswer:
+    """`said` as one of the three answers. Raises ValueError."""
+    for answer in LOOK_ANSWERS:
+        if said == answer:
+            return answer
+    raise ValueError(f"none of {', '.join(LOOK_ANSWERS)}: {said!r}")
+
+
+def _correct_label(label: Label, look: LabelReview | None) -> Label:
+    if (
+        look is None
+        or label.state != "done"
+        or look.of_label != format_label(label.class_name, label.boxes, label.points)
+        or look.answer == "model_wrong"
+    ):
+        return label
+    if look.answer == "cannot_tell" or not (look.class_name or look.boxes or label.boxes):
+        return replace(label, state="unsure", class_name="", boxes=(), points=())
+    return replace(label, class_name=look.class_name, boxes=look.boxes, points=())
+
+
+def _list_field_reviews(project: Project, model: StoredModel | None, side: FieldSide, looks: ReviewsBySubject) -> LabelReviewRows:
+    n_left = sum(not one.taken_out and one.frame_id not in side.labels for one in side.picks)
+    if model is None or n_left:
+        return _summarize_reviews("field", (), n_left, side.scores.footage, side.scores.footage)
+    card = get_card(model)
+    texts = {name: format_label(label.class_name, label.boxes, label.points) for name, label in side.labels.items()}
+    wrong = set(_list_wrong(side))
+    rows = [
+        _make_disagreement(card, name, side.labels[name].names, side.answers[name], _get_valid_review(looks, name, texts[name]))
+        for name in _list_judged(side)
+        if name in wrong or _get_valid_review(looks, name, texts[name]) is not None
+    ]
+    after = load_field_side(project, model, apply_label_corrections(side.labels, looks)).scores.footage
+    return _summarize_reviews("field", rows, 0, side.scores.footage, after)
+
+
+def _list_benchmark_reviews(
+    project: Project, model: StoredModel | None, side: BenchmarkSide | None, looks: ReviewsBySubject
+) -> LabelReviewRows:
+    if model is None or side is None:
+        nothing = Estimate.not_measured("no_benchmark")
+        return _summarize_reviews("benchmark", (), 0, nothing, nothing)
+    card, rows = get_card(model), []
+    for item, right in zip(side.items, side.judgement.right.tolist(), strict=True):
+        look = _get_valid_review(looks, make_benchmark_subject(item.path), format_label(item.class_name, item.boxes))
+        if right and look is None:
+            continue
+        rows.append(_make_disagreement(card, make_benchmark_subject(item.path), item.names, side.answers[item.path], look))
+    again = load_benchmark_side(project, model, apply_item_corrections(side.benchmark.items, looks))
+    return _summarize_reviews("benchmark", rows, 0, side.score, again.score if again is not None else Estimate.not_measured("no_labels"))
+
+
+def _summarize_reviews(on: LabelledSet, rows: Sequence[Disagreement], n_left: int, before: Estimate, after: Estimate) -> LabelReviewRows:
+    counted: Counter[ReviewAnswer] = Counter(row.answer for row in rows if row.answer is not None)
+    ordered = tuple(sorted(rows, key=_sort_key_by_confidence))
+    share = estimate_wrong_label_share(counted["label_wrong"], sum(counted.values()))
+    return LabelReviewRows(on, ordered, n_left, {answer: counted[answer] for answer in LOOK_ANSWERS}, before, after, share)
+
+
+def _make_disagreement(card: Card, subject: str, truth: tuple[str, ...], given: Prediction, look: LabelReview | None) -> Disagreement:
+    return Disagreement(
+        subject, truth, get_named_classes(given.answer, card), get_confidence(given.answer, card), look.answer if look is not None else None
+    )
+
+
+def _sort_key_by_confidence(row: Disagreement) -> tuple[float, str]:
+    return (-row.confidence if row.confidence == row.confidence else 1.0, row.subject)
+
+
+def _get_valid_review(looks: ReviewsBySubject, subject: str, of_label: str) -> LabelReview | None:
+    look = looks.get(subject)
+    return look if look is not None and look.of_label == of_label else None
+
+
+def _list_wrong(side: FieldSide) -> list[str]:
+    if side.judgement is None:
+        return []
+    return [side.picks[at].frame_id for at, right in zip(side.at.tolist(), side.judgement.right.tolist(), strict=True) if not right]
+
+
+def _list_judged(side: FieldSide) -> list[str]:
+    return [side.picks[at].frame_id for at in side.at.tolist()] if side.judgement is not None else []
+
+
+def _check_blind(side: FieldSide) -> None:
+    n_left = sum(not one.taken_out and one.frame_id not in side.labels for one in side.picks)
+    if n_left:
+        raise StillBlind(n_left)
+
+
+# Labels that are probably wrong: ranked by how little the model believes them, grouped by what looks alike, worst group first.
+
+LEAST_SHARE = 0.10  # of the labels that are shown at least, flagged or not
+LEAST_CONFIDENCE = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class LabelErrorCandidate:
+    """One label in doubt. `instead`: the class that the model finds confidently likelier, else the likeliest other one. For boxes both are
+    the classes of all of a frame, `a|b`.
+
+    `confidence`: the probability that the model gives the label, for boxes the least of all that is drawn and not drawn; `group`: the
+    number of its group of near-alike pictures, worst 1; `answer`: what a label review said, None where it is still to come.
+    """
+
+    subject: str
+    label: str
+    instead: str
+    confidence: float
+    flagged: bool
+    group: int
+    answer: ReviewAnswer | None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelErrorRanking:
+    """`n` labels were judged, `n_flagged` flagged. `ranking`: all of them, the most doubtful first; `rows`: those to look at, at most 200,
+    worst group first; `smoothing`: the share of each target that a training run should spread, by subject. `n_left`: picks that wait for
+    their first label, which hide everything in the field. `boxes`: the labels are all boxes of a frame."""
+
+    on: LabelledSet
+    n: int
+    n_flagged: int
+    ranking: tuple[str, ...]
+    rows: tuple[LabelErrorCandidate, ...]
+    smoothing: Mapping[str, float]
+    confidence: Mapping[str, float]
+    labels: Mapping[str, str]
+    n_left: int = 0
+    boxes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _CheckedLabels:
+    """Labels with what speaks against them. `texts`: each label as a label review keeps it; `wrong`: by which the model is wrong at the
+    deployed threshold, so that its answer can stand in the label's place."""
+
+    subjects: tuple[str, ...]
+    labels: tuple[str, ...]
+    texts: tuple[str, ...]
+    instead: tuple[str, ...]
+    doubt: LabelNoise
+    wrong: NDArray[np.bool_]
+    boxes: bool = False
+
+
+def find_label_errors(project: Project, on: LabelledSet, progress: Progress) -> LabelErrorRanking:
+    """The labels of one side that are in doubt: classes, or all boxes of a frame. There are none of points and of several classes."""
+    model = project.read(models_table.get_newest_model)
+    judged = JUDGED[get_card(model).answers] if model is not None else None
+    if model is None or judged is None:
+        return _make_empty_ranking(on, 0)
+    card = get_card(model)
+    if on == "field":
+        field = load_field_side(project, model)
+        n_left = sum(not one.taken_out and one.frame_id not in field.labels for one in field.picks)
+        if n_left:
+            return _make_empty_ranking(on, n_left)
+        picks = [field.picks[at].frame_id for at in field.at.tolist()]
+        rows = [_SuspectRow(name, field.labels[name].class_name, field.labels[name].boxes, field.answers[name].answer) for name in picks]
+        right = field.judgement.right if field.judgement is not None else np.zeros(0, np.bool_)
+    else:
+        side = load_benchmark_side(project, model)
+        items = side.items if side is not None else ()
+        answers = side.answers if side is not None else {}
+        rows = [_SuspectRow(make_benchmark_subject(item.path), item.class_name, item.boxes, answers[item.path].answer) for item in items]
+        right = side.judgement.right if side is not None else np.zeros(0, np.bool_)
+    if not rows:
+        return _make_empty_ranking(on, 0)
+    return _rank_label_errors(project, on, judged(card, rows, ~right), progress)
+
+
+@dataclass(frozen=True, slots=True)
+class _SuspectRow:
+    subject: str
+    class_name: str
+    boxes: tuple[Box, ...]
+    answer: NDArray[np.float32]
+
+
+def _check_classes(card: Card, rows: Sequence[_SuspectRow], _wrong: NDArray[np.bool_]) -> _CheckedLabels:
+    code = {name: at for at, name in reversed(list(enumerate(card.classes)))}
+    shares = np.array([row.answer for row in rows], np.float64).reshape(len(rows), len(card.classes))
+    labels = np.array([code[row.class_name] for row in rows], np.int64)
+    found = find_label_noise(labels, shares)
+    names = tuple(row.class_name for row in rows)
+    instead = tuple(card.classes[_find_other_class(shares[at], int(labels[at]), int(found.instead[at]))] for at in range(len(rows)))
+    return _CheckedLabels(tuple(row.subject for row in rows), names, names, instead, found, np.ones(len(rows), np.bool_))
+
+
+def _check_boxes(card: Card, rows: Sequence[_SuspectRow], wrong: NDArray[np.bool_]) -> _CheckedLabels:
+    """Boxes of one frame stand together: they are looked at, and corrected, as one."""
+    code = {name: at for at, name in reversed(list(enumerate(card.classes)))}
+    drawn = [
+        np.array([[b.x, b.y, b.x + b.w, b.y + b.h, code[b.class_name]] for b in row.boxes if b.class_name in code and not b.crowd])
+        for row in rows
+    ]
+    found = find_box_label_noise([one.reshape(-1, 5) for one in drawn], [row.answer.astype(np.float64) for row in rows], len(card.classes))
+    shown = [row.answer[row.answer[:, 4] >= card.output.threshold][:, 5].astype(np.int64).tolist() for row in rows]
+    return _CheckedLabels(
+        tuple(row.subject for row in rows), tuple(_join_names(box.class_name for box in row.boxes) for row in rows),
+        tuple(format_label("", row.boxes) for row in rows), tuple(_join_names(card.classes[k] for k in ks) for ks in shown),
+        found, wrong, True,
+    )  # fmt: skip
+
+
+JUDGED: ByKind[Callable[[Card, Sequence[_SuspectRow], NDArray[np.bool_]], _CheckedLabels] | None]
+JUDGED = ByKind(one_class=_check_classes, several_classes=None, boxes=_check_boxes, class_map=None)
+
+
+def _rank_label_errors(project: Project, on: LabelledSet, judged: _CheckedLabels, progress: Progress) -> LabelErrorRanking:
+    found, n = judged.doubt, len(judged.subjects)
+    order = found.sort_by_doubt()
+    least = order[: max(int(found.flagged.sum()), ceil(LEAST_SHARE * n))]
+    shown = least[judged.wrong[least]][:MOST_TO_INSPECT]
+    loss = -np.log(np.clip(np.nan_to_num(found.confidence[shown], nan=1.0), LEAST_CONFIDENCE, 1.0))
+    prints = load_fingerprints(project, [judged.subjects[at] for at in shown.tolist()], progress)
+    looks, rows = project.read(looks_table.list_label_reviews), []
+    for number, group in enumerate(cluster_fingerprints(prints, loss), 1):
+        for place in group:
+            at = int(shown[place])
+            subject = judged.subjects[at]
+            look = looks.get(subject)
+            answer = look.answer if look is not None and look.of_label == judged.texts[at] else None
+            believed, flagged = float(found.confidence[at]), bool(found.flagged[at])
+            rows.append(LabelErrorCandidate(subject, judged.labels[at], judged.instead[at], believed, flagged, number, answer))
+    return LabelErrorRanking(
+        on, n, int(found.flagged.sum()), tuple(judged.subjects[at] for at in order.tolist()), tuple(rows),
+        dict(zip(judged.subjects, compute_label_smoothing(found.confidence).tolist(), strict=True)),
+        dict(zip(judged.subjects, found.confidence.tolist(), strict=True)),
+        dict(zip(judged.subjects, judged.labels, strict=True)), boxes=judged.boxes,
+    )  # fmt: skip
+
+
+def _join_names(names: Iterable[str]) -> str:
+    return "|".join(names)
+
+
+def _find_other_class(probability: NDArray[np.float64], label: int, instead: int) -> int:
+    if instead >= 0:
+        return instead
+    others = np.where(np.isfinite(probability), probability, -np.inf)
+    others[label] = -np.inf
+    return int(others.argmax())
+
+
+def load_fingerprints(project: Project, subjects: list[str], progress: Progress) -> list[int]:
+    """Perceptual hashes: those of frames are known, those of benchmark pictures are made from their small looks. A picture that is gone
+    has a hash of its own, so that it groups with no other."""
+    known = project.read(lambda db: frames_table.get_fingerprints(db, [name for name in subjects if not get_benchmark_path(name)]))
+    looks = load_looks(project, [name for name in subjects if name not in known], progress)
+    known |= {name: compute_phash(luma) for name, luma in looks.items()}
+    spread = 0x9E3779B97F4A7C15  # steps that differ in half of all bits
+    return [known.get(name, (at + 1) * spread % 2**64) for at, name in enumerate(subjects)]
+
+
+def _make_empty_ranking(on: LabelledSet, n_left: int) -> LabelErrorRanking:
+    return LabelErrorRanking(on, 0, 0, (), (), {}, {}, {}, n_left)

@@ -1,0 +1,178 @@
+"""Label work of a person: the picked frames in the order in which they are shown, with what was said of them so far.
+
+Nothing here knows a prediction, a stratum or a hardness: who labels sees none of them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from fieldcheck.domain.label import Box, Label, LabelDraft, Pick, ReviewRequest
+from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.prediction import ByKind, Labels, Prediction
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.labels import FrameNotPicked
+from fieldcheck.errors.models import NoModel
+from fieldcheck.files import join_inside
+from fieldcheck.footage.clips import SamplingLine, list_sampling_lines
+from fieldcheck.footage.frame_pixels import read_saved_pixels
+from fieldcheck.labels.classes import get_label_kind, get_project_task, list_project_classes
+from fieldcheck.models.evaluate import get_called_class, get_shown_boxes, to_label_boxes
+from fieldcheck.models.run import PictureChunk, predict_images
+from fieldcheck.models.store import get_card, make_model_file
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import labels as drafts_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import labels as marks_table
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import labels as repeats_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.sampling.pick_frames import number_scenes
+from fieldcheck.stats.boxes import SCORE
+
+
+@dataclass(frozen=True, slots=True)
+class FrameToLabel:
+    """One picked frame. `picture` is its lossless file; `taken_at` ISO 8601 UTC or empty; `t_s` seconds from its clip's start.
+
+    `scene` numbers the near-alike picks it belongs to: it is number `scene_place` of `scene_size`, from 1. `sha256`: what the pixels of
+    `picture` must have, or nobody labels them.
+    """
+
+    frame_id: str
+    picture: Path
+    clip_id: str
+    camera: str
+    taken_at: str
+    t_s: float
+    width: int
+    height: int
+    scene: int = 0
+    scene_place: int = 1
+    scene_size: int = 1
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelQueue:
+    """`kind`: a frame gets a `class`, `boxes`, `points` or `none` of them. `labels`, `drafts`, `marks` hold what was said, drawn and noted,
+    by frame id. `repeats`: these are blind repeats, and `labels` holds the second answers only. Class names may repeat in
+    `classes`."""
+
+    task: str
+    kind: Labels
+    classes: tuple[str, ...]
+    frames: tuple[FrameToLabel, ...]
+    labels: dict[str, Label]
+    drafts: dict[str, LabelDraft]
+    marks: dict[str, ReviewRequest]
+    repeats: bool = False
+    round: int = 0
+
+
+def load_label_queue(project: Project) -> LabelQueue:
+    """All picks that were not taken out, draw after draw in their random order. Empty where nothing is picked."""
+    listing, picks, labels, drafts, marks = project.read(
+        lambda db: (
+            list_sampling_lines(db),
+            picks_table.list_picks(db),
+            labels_table.list_labels(db),
+            drafts_table.list_drafts(db),
+            marks_table.list_marks(db),
+        )
+    )
+    inside = {pick.frame_id: pick for pick in picks if not pick.taken_out}
+    chosen = [line for line in listing if line.frame.frame_id in inside]
+    number = dict(zip((line.frame.frame_id for line in chosen), number_scenes(project, chosen).tolist(), strict=True))
+    size = Counter(number.values())
+    met: Counter[int] = Counter()
+    found = {}
+    for line in chosen:
+        scene = number[line.frame.frame_id]
+        met[scene] += 1
+        found[line.frame.frame_id] = _make_frame_to_label(project, line, inside[line.frame.frame_id], scene, met[scene], size[scene])
+    task = get_project_task(project)
+    frames = tuple(found[name] for name in inside if name in found)
+    said = {label.frame_id: label for label in labels}
+    return LabelQueue(task, get_label_kind(task), list_project_classes(project), frames, said, drafts, marks)
+
+
+def load_repeat_queue(project: Project) -> LabelQueue:
+    """The blind repeats of the newest round, in their own random order: first labels and drafts are not among what is shown."""
+    work = load_label_queue(project)
+    repeats = project.read(repeats_table.list_repeats)
+    newest = max((one.round for one in repeats), default=0)
+    asked = [one for one in repeats if one.round == newest > 0]  # answers of somebody else that were merged in have rounds below
+    where = {frame.frame_id: frame for frame in work.frames}
+    frames = tuple(replace(where[one.frame_id], scene_place=1, scene_size=1) for one in asked if one.frame_id in where)
+    said = {
+        one.frame_id: Label(one.frame_id, one.state, one.class_name, one.boxes, one.points, by=one.by, at=one.at, blind=True)
+        for one in asked
+        if one.state
+    }
+    return replace(work, frames=frames, labels=said, drafts={}, repeats=True, round=newest)
+
+
+def _make_frame_to_label(project: Project, line: SamplingLine, pick: Pick, scene: int, place: int, size: int) -> FrameToLabel:
+    clip, frame = line.clip, line.frame
+    return FrameToLabel(
+        pick.frame_id, project.path / pick.file, clip.clip_id, clip.camera, line.taken_at, line.t_s, frame.width, frame.height,
+        scene, place, size, frame.sha256,
+    )  # fmt: skip
+
+
+# Suggestion of a model for a frame, shown on purpose only: whoever labels in sight of it does not label blind.
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`model` answered: `class_name` with `confidence` from 0 to 1, or `boxes`. Empty and no boxes: it gave no finite answer.
+    `for_a_person`: so unsure that its card leaves the frame to a person."""
+
+    frame_id: str
+    model: str
+    class_name: str
+    confidence: float
+    boxes: tuple[Box, ...]
+    for_a_person: bool = False
+
+
+def list_suggesting_models(project: Project) -> tuple[str, ...]:
+    """The names of the models that can suggest, the one that is measured first: labels then follow the model under test."""
+    return tuple(model.name for model in reversed(project.read(models_table.list_models)))
+
+
+def suggest_label(project: Project, frame_id: str, model: str) -> Suggestion:
+    """That model's answer to a pick, computed now and stored nowhere. Raises FrameNotPicked, FrameChanged, NoModel, PathMissing,
+    PictureUnreadable."""
+    pick = project.read(lambda db: picks_table.get_pick(db, frame_id))
+    if pick is None or pick.taken_out:
+        raise FrameNotPicked(frame_id)
+    stored = next((one for one in project.read(models_table.list_models) if one.name == model), None)
+    if stored is None:
+        raise NoModel(project.path)
+    if read_saved_pixels(project, pick) is None:
+        raise PathMissing(join_inside(project.path, pick.file))
+    chunk = PictureChunk(make_model_file(project, stored), ((frame_id, str(join_inside(project.path, pick.file))),))
+    (answer,) = predict_images(chunk)
+    card = get_card(stored)
+    return TOLD[card.answers](answer, card, model)
+
+
+def _suggest_boxes(answer: Prediction, card: Card, model: str) -> Suggestion:
+    shown = get_shown_boxes(answer.answer, card)
+    return Suggestion(answer.subject, model, "", float(shown[:, SCORE].min()) if len(shown) else 0.0, to_label_boxes(answer.answer, card))
+
+
+def _suggest_class(answer: Prediction, card: Card, model: str) -> Suggestion:
+    if not np.isfinite(answer.answer).any():
+        return Suggestion(answer.subject, model, "", 0.0, ())
+    best, confidence = get_called_class(answer.answer, card.class_thresholds)
+    return Suggestion(answer.subject, model, card.classes[best], confidence, (), confidence < (card.output.abstain or 0.0))
+
+
+TOLD = ByKind(one_class=_suggest_class, several_classes=_suggest_class, boxes=_suggest_boxes, class_map=_suggest_class)

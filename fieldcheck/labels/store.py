@@ -1,0 +1,458 @@
+"""Labels: one at a time, from files, and what stands so far. Every act is in the durable history."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from sqlite_utils import Database
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.label import BenchmarkItem, Box, Label, LabelDraft, LabelEvent, Point, Repeat, RepeatKind, ReviewRequest, State
+from fieldcheck.domain.prediction import Labels
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.labels import (
+    ClassAmbiguous,
+    ClassUnknown,
+    FrameNotPicked,
+    FrameUnknown,
+    LabelKindWrong,
+    LabelsRefused,
+    NothingLabelled,
+    NothingToRepeat,
+)
+from fieldcheck.errors.projects import NothingToUndo
+from fieldcheck.labels.classes import get_label_kind, get_project_task, list_project_classes
+from fieldcheck.labels.formats.label_format import PartWish
+from fieldcheck.labels.formats.label_set import drop_unlabelled, has_labels_for_task, select_label_kind
+from fieldcheck.labels.formats.registry import read_labels
+from fieldcheck.labels.import_labels import FrameIndex, ImportReceipt, check_strict, make_receipt, match_frames
+from fieldcheck.progress import Progress
+from fieldcheck.project import undo
+from fieldcheck.project import undo as edits
+from fieldcheck.project import undo as history
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import labels as drafts_table
+from fieldcheck.project.tables import labels as draws_table
+from fieldcheck.project.tables import labels as events_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import labels as marks_table
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import labels as repeats_table
+from fieldcheck.project.tables import values as settings_table
+from fieldcheck.stats.agreement import Agreement, draw_repeats, measure_agreement
+from fieldcheck.stats.boxes import compute_iou, count_pairs
+
+# Frames exported for training: from then on they test no model that was trained on them.
+
+EXPORTED = "exported_frames"  # setting: frame ids whose labels left the project
+
+
+def get_training_frames(project: Project) -> frozenset[str]:
+    """Frames whose labels were ever exported."""
+    return frozenset(project.read(lambda db: settings_table.get_setting(db, EXPORTED, ())))
+
+
+def add_training_frames(project: Project, frame_ids: Iterable[str]) -> None:
+    """Keeps which frames left; a person cannot take it back, whoever has the files keeps them."""
+    every = sorted(get_training_frames(project) | set(frame_ids))
+    project.write(lambda db: settings_table.store_setting(db, EXPORTED, every)).result()
+
+
+WHOLE_FILES = ("label.import", "label.merge", "label.adjudicate")  # acts that the key for the newest label never takes back
+MAY_SHOW_NOTHING: tuple[Labels, ...] = ("boxes", "points")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelDecision:
+    """Label decision of a person about a frame: a class, boxes, or that it cannot be told, is left out (with the reason), or shows
+    nothing."""
+
+    class_name: str = ""
+    unsure: bool = False
+    skip: str = ""
+    nothing: bool = False
+    boxes: tuple[Box, ...] = ()
+    points: tuple[Point, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedLabels:
+    """Labels that a label file brought. `unmatched` pairs an item with the code of why it was not taken."""
+
+    n_frames: int
+    n_labels: int
+    n_boxes: int
+    classes: tuple[str, ...]
+    unmatched: tuple[tuple[str, str], ...]
+    receipt: ImportReceipt
+
+
+@dataclass(frozen=True, slots=True)
+class LabellingState:
+    """The state of labelling. `blind` is True where every label was made without sight of the model's answer, None where not known."""
+
+    n_picked: int
+    n_labelled: int
+    n_unsure: int
+    n_skipped: int
+    n_left: int
+    blind: bool | None
+    per_class: Mapping[str, int]
+    undo_depth: int
+    redo_depth: int
+    labels: tuple[Label, ...]
+
+
+def set_label(
+    project: Project,
+    frame_id: str,
+    said: LabelDecision,
+    by: str,
+    now: str,
+    seconds: float | None = None,
+    *,
+    blind: bool = True,
+    event: LabelEvent | None = None,
+) -> Changes:
+    """Labels one picked frame; what was drawn on it and not accepted is gone with that. `event` tells how it was done.
+
+    Raises FrameUnknown, FrameNotPicked, ClassUnknown, ClassAmbiguous, LabelKindWrong.
+    """
+    if project.read(lambda db: frames_table.get_frame(db, frame_id)) is None:
+        raise FrameUnknown(frame_id)
+    pick = project.read(lambda db: picks_table.get_pick(db, frame_id))  # this one only: a key must not wait longer where there are many
+    if pick is None or pick.taken_out:
+        raise FrameNotPicked(frame_id)
+    check_decision(project, said)
+    label = make_label(frame_id, said, by, now, seconds, blind)
+    return _store_labels(project, "label.set", [label], [event] if event else [])
+
+
+def label_same_burst(project: Project, frame_ids: Sequence[str], like: str, by: str, now: str, *, blind: bool = True) -> Changes:
+    """Gives what was said of the frame `like` to those of `frame_ids` that nobody has said anything about, as one act.
+
+    Raises NothingToRepeat where `like` carries no answer.
+    """
+    said = {label.frame_id: label for label in project.read(labels_table.list_labels)}
+    first = said.get(like)
+    if first is None or first.state != "done":
+        raise NothingToRepeat(like)
+    new = [replace(first, frame_id=name, by=by, at=now, seconds=None, blind=blind) for name in frame_ids if name not in said]
+    events = [LabelEvent(one.frame_id, "burst", now, now, None, 0, blind=blind, by=by) for one in new]
+    return _store_labels(project, "label.burst", new, events)
+
+
+def undo_label(project: Project, event: LabelEvent | None = None) -> Changes:
+    """Undoes the newest act where it is a label given here, so that the key for it never takes back anything else, least of all a whole
+    file of labels. Raises NothingToUndo."""
+
+    def undo_in_database(db: Database) -> Changes:
+        newest = history.get_newest_done(db)
+        if newest is None or not newest.act.startswith("label.") or newest.act in WHOLE_FILES:
+            raise NothingToUndo("undo")
+        changes = edits.undo_edit(db)
+        if event is not None and changes.keys:
+            told = replace(event, frame_id=changes.keys[0], undo_of=events_table.get_newest_event(db, changes.keys[0]))
+            events_table.add_label_events(db, [told])
+        return changes
+
+    return project.write(undo_in_database).result()
+
+
+def check_decision(project: Project, said: LabelDecision) -> None:
+    """Raises LabelKindWrong where this is no answer to what the project asks; ClassUnknown, ClassAmbiguous."""
+    task = get_project_task(project)
+    given = {"class": bool(said.class_name), "boxes": bool(said.boxes), "points": bool(said.points)}
+    kind = get_label_kind(task)
+    empty = kind == "class" and not (said.class_name or said.unsure or said.skip)
+    if empty or any(there for other, there in given.items() if other != kind) or (said.nothing and kind not in MAY_SHOW_NOTHING):
+        raise LabelKindWrong(task)
+    for name in dict.fromkeys([said.class_name, *(box.class_name for box in said.boxes), *(point.class_name for point in said.points)]):
+        if name:
+            check_class(name, list_project_classes(project))
+
+
+def make_label(frame_id: str, said: LabelDecision, by: str, now: str, seconds: float | None, blind: bool | None) -> Label:
+    """Label, as the project keeps what was said."""
+    state: State = "unsure" if said.unsure else "skipped" if said.skip else "done"
+    return Label(frame_id, state, said.class_name, said.boxes, said.points, said.skip, by, now, seconds, blind)
+
+
+def _store_labels(project: Project, act: str, labels: Sequence[Label], events: Sequence[LabelEvent]) -> Changes:
+    """Labels and how they were made, in one transaction."""
+
+    def store_in_database(db: Database) -> Changes:
+        events_table.add_label_events(db, events)
+        puts, drawn = (
+            [labels_table.make_label_row(label) for label in labels],
+            [drafts_table.make_draft_key(label.frame_id) for label in labels],
+        )
+        return edits.apply_edit(db, act, puts, drawn)
+
+    return project.write(store_in_database).result()
+
+
+def check_class(name: str, classes: Sequence[str]) -> None:
+    """Raises ClassUnknown, or ClassAmbiguous where several of the model's outputs carry the name."""
+    if name not in classes:
+        raise ClassUnknown(name, tuple(dict.fromkeys(classes)))
+    if classes.count(name) > 1:
+        raise ClassAmbiguous(name)
+
+
+def import_labels(
+    project: Project, path: Path, kind: str | None, by: str, blind: bool | None, now: str, progress: Progress, strict: bool = False,
+    part: str = "",
+) -> ImportedLabels:  # fmt: skip
+    """Labels from a file or folder, as one act. A file none of whose items fits a frame, or with a class that is not the project's,
+    is refused whole (LabelsRefused). Items of frames that are not picked are counted, not stored; pictures that the file says nothing of
+    stay without a label. `strict`: whatever is not as it should be refuses the whole; `part`: the one to be read of several.
+    """
+    if not path.exists():
+        raise PathMissing(path)
+    progress.check()
+    task = get_project_task(project)
+    whole = read_labels(path, kind or "auto", _make_size_lookup(project), PartWish(part, takes_any=True))
+    receipt = make_receipt(whole)
+    if strict:
+        check_strict(path, receipt)
+    found = drop_unlabelled(whole)
+    if not has_labels_for_task(found.items, task):
+        raise LabelsRefused(path, "wrong_task", task)
+    wanted = get_label_kind(task)
+    found = replace(found, items=select_label_kind(found.items, wanted))
+    _check_classes(project, path, found.items)
+    matched = match_frames(found.names, project.read(frames_table.list_frame_sources), dict(project.read(frames_table.list_frame_hashes)))
+    if not matched.frames:
+        raise LabelsRefused(path, "no_match", found.names[0])
+    in_boxes = wanted == "boxes"
+    picked = {pick.frame_id for pick in project.read(picks_table.list_picks) if not pick.taken_out}
+    labels, unmatched = [], list(matched.unmatched)
+    for item, name in zip(found.items, found.names, strict=True):
+        frame_id = matched.frames.get(name)
+        if frame_id is None:
+            continue
+        if frame_id not in picked:
+            unmatched.append((name, "not_picked"))
+        else:
+            boxes = item.boxes if in_boxes else ()
+            labels.append(Label(frame_id, "done", item.class_name, boxes, item.points, by=by, at=now, blind=blind))
+    if labels:
+        project.edit("label.import", puts=[labels_table.make_label_row(label) for label in labels])
+    n_boxes = sum(len(label.boxes) for label in labels)
+    n_labels = n_boxes if in_boxes else len(labels)
+    return ImportedLabels(len(labels), n_labels, n_boxes, found.classes, tuple(unmatched), receipt)
+
+
+def _make_size_lookup(project: Project) -> Callable[[str], tuple[int, int] | None]:
+    """Width and height of the frame that a name means, for label files that come without their pictures."""
+    frames = {frame.frame_id: (frame.width, frame.height) for frame in project.read(frames_table.list_frames)}
+    index = FrameIndex(project.read(frames_table.list_frame_sources))
+
+    def get_frame_size(name: str) -> tuple[int, int] | None:
+        meant = index.find_frames(name)
+        return frames.get(meant[0]) if len(meant) == 1 else None
+
+    return get_frame_size
+
+
+def get_labelling_state(project: Project) -> LabellingState:
+    """The state of labelling. Raises nothing on an empty project: then all counts are 0."""
+    picks = [pick for pick in project.read(picks_table.list_picks) if not pick.taken_out]
+    places = {pick.frame_id: pick.place for pick in picks}
+    labels = sorted((one for one in project.read(labels_table.list_labels) if one.frame_id in places), key=lambda one: places[one.frame_id])
+    states = Counter(label.state for label in labels)
+    undo_depth, redo_depth = project.count_history()
+    return LabellingState(
+        len(picks), states["done"], states["unsure"], states["skipped"], len(picks) - len(labels), is_all_blind(labels),
+        _count_per_class(labels), undo_depth, redo_depth, tuple(labels),
+    )  # fmt: skip
+
+
+def is_all_blind(labels: Sequence[Label]) -> bool | None:
+    """True where all labels were blind, False where one was not, None where nobody knows or there is none."""
+    said = {label.blind for label in labels}
+    if False in said:
+        return False
+    return True if said == {True} else None
+
+
+def _check_classes(project: Project, path: Path, items: Sequence[BenchmarkItem]) -> None:
+    classes = list_project_classes(project)
+    for name in sorted({name for item in items for name in item.names}):
+        if name not in classes:
+            raise LabelsRefused(path, "unknown_class", name)
+        if classes.count(name) > 1:
+            raise LabelsRefused(path, "ambiguous", name)
+
+
+def _count_per_class(labels: Sequence[Label]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for label in labels:
+        counts.update([label.class_name] if label.class_name else [box.class_name for box in label.boxes])
+    return dict(sorted(counts.items()))
+
+
+STROKES = ("draw", "move", "name", "delete", "copy", "flag", "snap", "suggest", "point")
+"""What a stroke did, as the act is called: `draft.draw` …; undo says it in words."""
+
+
+def store_draft(project: Project, draft: LabelDraft, stroke: str) -> Changes:
+    """Stores what stands on a frame after a stroke. One drag is one stroke. Raises FrameNotPicked."""
+    if stroke not in STROKES:
+        raise ValueError(f"no stroke is called {stroke}")
+    pick = project.read(lambda db: picks_table.get_pick(db, draft.frame_id))
+    if pick is None or pick.taken_out:
+        raise FrameNotPicked(draft.frame_id)
+    return project.edit(f"draft.{stroke}", puts=[drafts_table.make_draft_row(draft)])
+
+
+# Marks on picked frames: a person can be seen on it, an expert shall look at it.
+
+
+def mark_person(project: Project, frame_ids: Sequence[str], on: bool, by: str) -> Changes:
+    """A person can be recognised on these frames, or not: they are scored all the same and never shown in a gallery."""
+    before = project.read(marks_table.list_marks)
+    return _store_marks(project, "mark.person", [replace(before.get(name, ReviewRequest(name)), person=on, by=by) for name in frame_ids])
+
+
+def mark_expert(project: Project, frame_id: str, on: bool, by: str) -> Changes:
+    """Somebody who knows the parts better shall look at this frame, or need not."""
+    before = project.read(lambda db: marks_table.get_mark(db, frame_id))
+    return _store_marks(project, "mark.expert", [replace(before, expert=on, by=by)])
+
+
+def _store_marks(project: Project, act: str, marks: Sequence[ReviewRequest]) -> Changes:
+    said = [marks_table.make_mark_row(one) for one in marks if one.person or one.expert]
+    blank = [marks_table.make_mark_key(one.frame_id) for one in marks if not (one.person or one.expert)]
+    return project.edit(act, puts=said, deletes=blank)
+
+
+# Blind repeats: some labelled frames come again without their labels, and the two answers tell how far labels can be trusted.
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatAgreement:
+    """Frames labelled twice, blind: `how` is `same` (one person, minutes later) or `other` (between people). `kappa` is "na" where answers
+    are no single classes; `ceiling` is what no model can exceed on such labels."""
+
+    how: str
+    n: int
+    agreement: Estimate
+    kappa: Estimate
+    error: Estimate
+    ceiling: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementByPerson:
+    """Agreement of repeated labels: `same` of one person minutes later, `other` between people; None where there was none of that kind.
+    `n_open` frames of the newest round wait for an answer."""
+
+    same: Agreement | None
+    other: Agreement | None
+    n_open: int
+
+
+def plan_repeats(project: Project, by: str) -> Changes:
+    """Draws the frames of the next round from those that carry an answer, at random. A round that waits for answers stays as it is.
+
+    Raises NothingLabelled.
+    """
+
+    def plan_in_database(db: Database) -> Changes:
+        before = repeats_table.list_repeats(db)
+        if any(not one.state for one in before):
+            return Changes("repeat.plan")
+        inside = [one.frame_id for one in picks_table.list_picks(db) if not one.taken_out]
+        labels = {one.frame_id: one for one in labels_table.list_labels(db)}
+        done = [name for name in inside if name in labels and labels[name].state == "done"]
+        if not done:
+            raise NothingLabelled(project.path)
+        number = max((one.round for one in before), default=0) + 1
+        draws = draws_table.list_current_draws(db)
+        again = draw_repeats(len(done), draws[0].seed if draws else 0, number)
+        rows = [
+            repeats_table.make_repeat_row(Repeat(done[at], number, place, _get_repeat_kind(labels[done[at]].by, by)))
+            for place, at in enumerate(again.tolist())
+        ]
+        return undo.apply_edit(db, "repeat.plan", rows)
+
+    return project.write(plan_in_database).result()
+
+
+def store_repeat(project: Project, frame_id: str, said: LabelDecision, by: str, now: str) -> Changes:
+    """The second answer to a frame of the newest round; the first label stays as it is. Raises FrameNotPicked, and as `set_label`."""
+    check_decision(project, said)
+    label = make_label(frame_id, said, by, now, None, True)
+
+    def store_in_database(db: Database) -> Changes:
+        planned = next((one for one in reversed(repeats_table.list_repeats(db)) if one.frame_id == frame_id), None)
+        if planned is None:
+            raise FrameNotPicked(frame_id)
+        first = labels_table.get_label(db, frame_id)
+        answered = replace(
+            planned, state=label.state, class_name=label.class_name, boxes=label.boxes, points=label.points, by=by, at=now,
+            how=_get_repeat_kind(first.by if first else "", by),
+        )  # fmt: skip
+        return undo.apply_edit(db, "repeat.set", [repeats_table.make_repeat_row(answered)])
+
+    return project.write(store_in_database).result()
+
+
+def measure_trust(project: Project) -> AgreementByPerson:
+    """Agreement of first and second answers so far; frames that one of the two could not judge are left out."""
+    repeats, labels = project.read(lambda db: (repeats_table.list_repeats(db), {one.frame_id: one for one in labels_table.list_labels(db)}))
+    kind, n_classes = get_label_kind(get_project_task(project)), len(list_project_classes(project))
+    judged = [one for one in repeats if one.state == "done" and one.frame_id in labels and labels[one.frame_id].state == "done"]
+
+    def measure_by_person(how: RepeatKind) -> Agreement | None:
+        chosen = [one for one in judged if one.how == how]
+        first, second = zip(*(_make_comparable_answers(labels[one.frame_id], one) for one in chosen), strict=True) if chosen else ((), ())
+        return measure_agreement(first, second, n_classes, single=kind == "class") if chosen else None
+
+    return AgreementByPerson(measure_by_person("same"), measure_by_person("other"), sum(not one.state for one in repeats))
+
+
+def list_repeat_agreements(project: Project) -> tuple[RepeatAgreement, ...]:
+    """Repeated labels as the report prints them, kind by kind."""
+    found = measure_trust(project)
+    named: dict[RepeatKind, Agreement | None] = {"same": found.same, "other": found.other}
+    return tuple(
+        RepeatAgreement(how, one.n, one.agreement, one.kappa, one.error, one.ceiling) for how, one in named.items() if one is not None
+    )
+
+
+def is_same_answer(label: Label, repeat: Repeat) -> bool:
+    """Whether both passes say the same of a frame, or neither could judge it for the same reason."""
+    first, second = _make_comparable_answers(label, repeat)
+    return label.state == repeat.state and first == second
+
+
+def _get_repeat_kind(first: str, second: str) -> RepeatKind:
+    """Without names nobody can tell two people apart."""
+    return "other" if first and second and first != second else "same"
+
+
+def _make_comparable_answers(label: Label, repeat: Repeat) -> tuple[Hashable, Hashable]:
+    """Two answers that are equal where the two passes said the same: boxes where each finds its partner, points of the same classes."""
+    if label.boxes or repeat.boxes:
+        return "boxes", "boxes" if _has_same_boxes(label.boxes, repeat.boxes) else "others"
+    if label.points or repeat.points:
+        return tuple(sorted(one.class_name for one in label.points)), tuple(sorted(one.class_name for one in repeat.points))
+    return label.class_name, repeat.class_name
+
+
+def _has_same_boxes(a: Sequence[Box], b: Sequence[Box]) -> bool:
+    """Every box of one has a partner of its class in the other, overlapping by half (methods 1.2)."""
+    if len(a) != len(b):
+        return False
+    corners = [np.array([[one.x, one.y, one.x + one.w, one.y + one.h] for one in boxes]) for boxes in (a, b)]
+    same = np.array([[one.class_name == other.class_name for other in b] for one in a])
+    return count_pairs(compute_iou(*corners), same) == len(a)

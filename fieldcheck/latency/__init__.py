@@ -1,0 +1,1 @@
+"""Latency: runs on this machine and on devices."""

@@ -1,0 +1,531 @@
+"""Inference latency in words: how fast on this machine, whether it keeps up, whether it got slower, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isnan
+from statistics import median
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.latency import FeatureGrid, Latency, LatencyVariant, LayerMemory, ModelMemory, SideBySide, Slowdown, ThrottlingStep
+from fieldcheck.errors.message_format import to_one_line
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_minutes, format_number, format_percent, format_rate, format_rate_interval
+from fieldcheck.models.messages import describe_parity, get_provider_name
+
+# Memory of a model in words: parameters, activations, the most that live at once, and what its finest feature map loses.
+
+MB = 1e6  # bytes
+SHOWN = 5  # layers
+LETTERS = 40  # of a tensor's name; converters join whole lists of names
+
+
+def list_memory_lines(found: ModelMemory) -> tuple[str, ...]:
+    """Sentences on what a graph asks for, one a line."""
+    lines = (_describe_parameters(found), _describe_activations(found), describe_unknown_layers(found), describe_feature_grid(found.grid))
+    return tuple(line for line in lines if line)
+
+
+def describe_largest_layers(found: ModelMemory) -> str:
+    """The five largest activations in a line, the largest first."""
+    if not found.layers:
+        return ""
+    named = [f"{format_layer_name(one)} {format_megabytes(one.size)} MB" for one in found.layers[:SHOWN]]
+    return tr("Largest activations: {layers}.").format(layers=", ".join(named))
+
+
+def format_layer_name(layer: LayerMemory) -> str:
+    """Operator and shape of an activation, `Conv 1 × 16 × 208 × 208`."""
+    return f"{to_one_line(layer.operator)} {format_layer_shape(layer)}"
+
+
+def format_tensor_name(tensor: str) -> str:
+    """Name of an activation, its end where it is long."""
+    name = to_one_line(tensor.partition(";")[0])
+    return name if len(name) <= LETTERS else "…" + name[-LETTERS:]
+
+
+def format_layer_shape(layer: LayerMemory) -> str:
+    """Shape of an activation with its batch."""
+    return " × ".join(map(str, layer.shape))
+
+
+def format_layer_share(found: ModelMemory, layer: LayerMemory) -> str:
+    """Size of an activation as a share of the most that live at once."""
+    return format_percent(layer.size / found.peak) if found.peak else "–"
+
+
+def format_megabytes(size: int) -> str:
+    """Bytes in megabytes, with two places below ten."""
+    return format_number(size / MB, 2 if size < 10 * MB else 0)
+
+
+def describe_feature_grid(grid: FeatureGrid | None) -> str:
+    """Finest feature map, and from which size on an object is smaller than one of its cells."""
+    if grid is None:
+        return tr("No spatial feature map leads to the prediction, or its shape is unknown.")
+    values = {"size": f"{grid.size[1]} × {grid.size[0]}", "stride": _format_side((grid.stride[1], grid.stride[0]))}
+    if grid.cell is None or grid.frame is None:
+        said = tr("Finest feature map used for the prediction: {size} cells, one per {stride} input pixels.")
+        return said.format(**values)
+    said = tr(
+        "Finest feature map used for the prediction: {size} cells, one per {stride} input pixels. An object "
+        "under {cell} px in the camera frame ({frame}) is smaller than one cell."
+    )
+    return said.format(cell=_format_side(grid.cell), frame=f"{grid.frame[0]} × {grid.frame[1]}", **values)
+
+
+def describe_small_objects(found: Estimate) -> str:
+    """Share of labelled boxes that are smaller than a cell, with its range where there are clips enough for one."""
+    values = {"n": found.n, "share": format_rate(found, 1) if found.measured else format_percent(found.value, 1)}
+    if found.measured:
+        said = tr_plural(
+            "Smaller than one cell in width and height: {share} ({span}) of {n} labelled box.",
+            "Smaller than one cell in width and height: {share} ({span}) of {n} labelled boxes.",
+            found.n,
+        )
+        return said.format(span=format_rate_interval(found, 1), **values)
+    said = tr_plural(
+        "Smaller than one cell in width and height: {share} of {n} labelled box; too few clips for a CI.",
+        "Smaller than one cell in width and height: {share} of {n} labelled boxes; too few clips for a CI.",
+        found.n,
+    )
+    return said.format(**values)
+
+
+def describe_unknown_layers(found: ModelMemory) -> str:
+    """How many activations are in no sum; empty where none is."""
+    if not found.unknown:
+        return ""
+    return tr_plural(
+        "{n} activation of unknown shape, not included here.",
+        "{n} activations of unknown shape, not included here.",
+        found.unknown,
+    ).format(n=found.unknown)
+
+
+def _describe_parameters(found: ModelMemory) -> str:
+    said = tr_plural("{n} parameter, {size} MB.", "{n} parameters, {size} MB.", found.parameters)
+    return said.format(n=format_number(found.parameters), size=format_megabytes(found.parameter_bytes))
+
+
+def _describe_activations(found: ModelMemory) -> str:
+    if not found.layers:
+        return ""
+    said = tr("Peak activation memory: at most {peak} MB as the graph is written.")
+    if found.unknown:
+        said = tr("Peak activation memory: at least {peak} MB as the graph is written.")
+    where = " " + tr("Peak while computing {tensor}.").format(tensor=format_tensor_name(found.peak_at)) if found.peak_at else ""
+    return said.format(peak=format_megabytes(found.peak)) + where
+
+
+def _format_side(pair: tuple[float, float]) -> str:
+    wide, high = (format_number(one, 0 if abs(one - round(one)) < 0.05 else 1) for one in pair)
+    return f"{wide} × {high}"
+
+
+SLOW_GOVERNORS = frozenset({"powersave", "conservative"})
+WAITED = 0.1  # of the time that passed
+HOT = 85.0  # °C at which most processors for industrial use begin to hold back
+
+
+COMMON_RATES = (15.0, 30.0)  # of cameras: what a run is held against where nobody declared a rate
+
+
+def describe_latency_verdict(found: Latency, targets: Sequence[float]) -> tuple[str, str, str]:
+    """Verdict of a run as sign (`look` or `done`), heading and one sentence: what became of its speed, and which rates it keeps up with."""
+    first, last = (format_number(median(part), 1) for part in (found.blocks_ms[1:7] or found.blocks_ms, found.blocks_ms[-6:]))
+    said = tr("{first} ms per frame in the first minute, {last} ms in the last.").format(first=first, last=last)
+    if found.throttling.flag and found.throttling.steps:
+        step = found.throttling.steps[0]
+        said = tr("{first} ms per frame in the first minute, {last} ms in the last; slower from {time}.")
+        said = said.format(first=first, last=last, time=format_minutes(step.at_s))
+    elif found.throttling.flag is None:
+        said = tr("Median {ms} ms per frame.").format(ms=format_number(found.total.p50_ms, 1))
+    held = found.meets_target is not False and all(found.can_keep_up(rate) for rate in (*targets, *([found.fps] if found.fps else [])))
+    heading = tr("Stable")
+    if found.slowdown.cause == "duty_cycle":
+        heading = tr("Idle between frames")
+    elif found.slowdown.cause == "background":
+        heading = tr("Slowed by other programs")
+    elif found.throttling.flag:
+        heading = tr("Slows down during the test")
+    elif not held:
+        heading = tr("Target missed")
+    elif found.throttling.flag is None:
+        heading = tr("Too short to detect throttling")
+    steady = held and not found.throttling.flag and not found.slowdown.cause
+    return "done" if steady else "look", heading, f"{said} {_describe_target_rates(found, targets or found.target_fps or COMMON_RATES)}"
+
+
+def list_latency_lines(found: Latency, targets: Sequence[float]) -> tuple[str, ...]:
+    """Latency of a run, a sentence a line: percentiles, stages, throttling, memory, and what to do."""
+    return (
+        _describe_speed(found),
+        _describe_target_rates(found, targets),
+        _describe_stages(found),
+        *list_latency_facts(found),
+        *list_memory_facts(found),
+    )
+
+
+def list_latency_facts(found: Latency) -> tuple[str, ...]:
+    """Facts of a run beside its figures, a sentence a line: throttling, memory, and what to do."""
+    lines = [
+        _describe_device(found),
+        _describe_throttling(found),
+        _describe_steady_speed(found),
+        _describe_memory(found),
+        _describe_memory_target(found),
+        _describe_noise(found),
+        *_list_advice(found),
+    ]
+    return tuple(line for line in lines if line)
+
+
+def list_memory_facts(found: Latency) -> tuple[str, ...]:
+    """Facts of the model's graph, a sentence a line: parameters, the most that live at once, and what its finest feature map loses."""
+    if found.graph is None:
+        return ()
+    small = found.small_boxes
+    return (*list_memory_lines(found.graph), *([describe_small_objects(small)] if small is not None else []))
+
+
+def list_latency_text(found: Latency, targets: Sequence[float]) -> tuple[str, ...]:
+    """Latency of a run where no table stands beside it: its lines, and the largest activations in one more."""
+    largest = describe_largest_layers(found.graph) if found.graph is not None else ""
+    return (*list_latency_lines(found, targets), *([largest] if largest else []))
+
+
+def list_largest_layers(found: Latency) -> list[tuple[str, str]]:
+    """Name and size of the five largest activations; none of a run from before they were looked at."""
+    return [
+        (format_layer_name(one), f"{format_megabytes(one.size)} MB")
+        for one in (found.graph.layers[:SHOWN] if found.graph is not None else ())
+    ]
+
+
+def _describe_speed(found: Latency) -> str:
+    total, values = found.total, {"p50": format_number(found.total.p50_ms, 1), "p95": format_number(found.total.p95_ms, 1)}
+    if isnan(total.p99_ms):
+        said = tr("Median {p50} ms, p95 {p95} ms over {n} frames.").format(n=found.n, **values)
+    else:
+        span = f"{format_number(total.p99_lo_ms, 1)}–{format_number(total.p99_hi_ms, 1)}"
+        said = tr("Median {p50} ms, p95 {p95} ms, p99 {p99} ms ({span}) over {n} frames.").format(
+            n=found.n, p99=format_number(total.p99_ms, 1), span=span, **values
+        )
+    where = tr("Measured for {time} on {machine}; background load: {load}.")
+    return (
+        said
+        + " "
+        + where.format(time=format_minutes(found.seconds), machine=found.machine.get("processor", "?"), load=get_load_name(found.load))
+    )
+
+
+def get_duration_name(code: str) -> str:
+    """How long a run lasts, as it is chosen."""
+    return {
+        "short": tr("1 min"),
+        "usual": tr("10 min"),
+        "long": tr("30 min"),
+        "flat": tr("until stable (max. 30 min)"),
+    }[code]
+
+
+def get_run_button_label(code: str) -> str:
+    """Label of the button that begins a run of that duration."""
+    return {
+        "short": tr("Run 1 min"),
+        "usual": tr("Run 10 min"),
+        "long": tr("Run 30 min"),
+        "flat": tr("Run until stable"),
+    }[code]
+
+
+def get_rate_name(fps: float) -> str:
+    """How frames come, as it is chosen: 0 for one after the other."""
+    return tr("{rate} fps").format(rate=format_number(fps)) if fps else tr("unlimited")
+
+
+def describe_progress(n: int, p50_ms: float | None) -> str:
+    """Progress of a run under way."""
+    if p50_ms is None:
+        return tr("Processing the first frame …")
+    said = tr_plural("{n} frame; median over the last second {ms} ms", "{n} frames; median over the last second {ms} ms", n)
+    return said.format(n=n, ms=format_number(p50_ms, 1))
+
+
+def describe_run(found: Latency) -> str:
+    """Caption of a curve: frames, time and load."""
+    return tr_plural(
+        "n = {n} frame in {time}; background load: {load}", "n = {n} frames in {time}; background load: {load}", found.n
+    ).format(n=found.n, time=format_minutes(found.seconds), load=get_load_name(found.load))
+
+
+def list_percentiles(found: Latency) -> list[tuple[str, str]]:
+    """Figure and range of p50, p95 and p99."""
+    total = found.total
+    shown = [
+        (total.p50_ms, total.p50_lo_ms, total.p50_hi_ms),
+        (total.p95_ms, total.p95_lo_ms, total.p95_hi_ms),
+        (total.p99_ms, total.p99_lo_ms, total.p99_hi_ms),
+    ]
+    return [
+        (_format_ms(value), tr("too few frames") if isnan(lo) else f"{format_number(lo, 1)}–{format_number(hi, 1)} ms")
+        for value, lo, hi in shown
+    ]
+
+
+def _format_ms(value: float) -> str:
+    return "–" if isnan(value) else format_number(value, 1)
+
+
+def get_load_name(load: str) -> str:
+    """Load beside a run in words, `none` or codes joined by `+`."""
+    if load == "none":
+        return tr("none")
+    said = [tr("video encoding")] if "encode" in load.split("+") else []
+    busy = next((part.partition("=")[2] for part in load.split("+") if part.startswith("busy=")), "")
+    return ", ".join([*said, *([tr_plural("{n} busy core", "{n} busy cores", int(busy)).format(n=int(busy))] if busy else [])])
+
+
+def _describe_target_rates(found: Latency, targets: Sequence[float]) -> str:
+    """`keeps up with 15 fps, not with 30`."""
+    rates = sorted({*targets, *found.target_fps, *([found.fps] if found.fps else [])})
+    kept, missed = ([format_number(rate) for rate in rates if found.can_keep_up(rate) is answer] for answer in (True, False))
+    if kept and missed:
+        said = tr("Target met at {kept} fps, missed at {missed} fps.").format(kept=", ".join(kept), missed=", ".join(missed))
+    elif rates:
+        yes, no = tr("Target met: {rates} fps."), tr("Target missed: {rates} fps.")
+        said = (yes if kept else no).format(rates=", ".join(kept or missed))
+    else:
+        said = tr("Sequential throughput: {rate} fps.").format(rate=format_number(found.throughput_fps, 1))
+    if found.late.measured:
+        late = tr("Missed the camera's frame interval: {share} of frames ({span}).")
+        said += " " + late.format(share=format_rate(found.late, 1), span=format_rate_interval(found.late, 1))
+    return said
+
+
+def get_stage_name(stage: str) -> str:
+    """Name of a stage of inference."""
+    return {
+        "read": tr("read"),
+        "decode": tr("decode"),
+        "resize": tr("resize"),
+        "normalise": tr("normalise"),
+        "forward": tr("forward pass"),
+        "post": tr("post-processing"),
+    }[stage]
+
+
+def get_machine_fact_name(code: str) -> str:
+    """Name of what a machine tells of itself."""
+    return {
+        "name": tr("name"),
+        "runtime": tr("runtime"),
+        "processor": tr("CPU"),
+        "cores": tr("cores"),
+        "system": tr("system"),
+        "memory_mb": tr("memory, MB"),
+    }[code]
+
+
+def describe_machine_scope() -> str:
+    """Limit of such a run: one machine."""
+    return tr("Values apply only to the machine named here.")
+
+
+def _describe_stages(found: Latency) -> str:
+    return " · ".join(
+        f"{get_stage_name(name)} {format_number(one.mean_ms, 1)} ms ({format_percent(one.share)})" for name, one in found.stages.items()
+    )
+
+
+def get_runner_folder_name(project: str) -> str:
+    """Name of a folder that is exported for a device."""
+    return f"{project}-bench"
+
+
+def describe_runner_export(folder: str, n: int, megabytes: float) -> str:
+    """Sentence on an exported folder, and what to do with it."""
+    said = tr_plural(
+        "Runner exported to {folder}: model and {n} frame, {size} MB. On the device, run run_bench.py as its "
+        "README says, then import bench.json here.",
+        "Runner exported to {folder}: model and {n} frames, {size} MB. On the device, run run_bench.py as its"
+        " README says, then import bench.json here.",
+        n,
+    )
+    return said.format(folder=to_one_line(folder), n=n, size=format_number(max(1.0, megabytes)))
+
+
+def _describe_device(found: Latency) -> str:
+    if "read" not in found.stages:
+        return ""
+    where = found.machine.get("name") or found.machine.get("processor", "?")
+    said = tr(
+        "Measured on {machine} by the exported runner; its predictions match those of this computer. "
+        "Decoding, resizing and post-processing are not included."
+    )
+    return said.format(machine=to_one_line(where))
+
+
+def _describe_throttling(found: Latency) -> str:
+    slowed = found.throttling
+    if found.slowdown.cause in ("duty_cycle", "background"):
+        return _describe_slowdown(found.slowdown)
+    if slowed.flag is None:
+        return tr("Too short to detect throttling: run at least two minutes, better ten.")
+    if not slowed.flag:
+        return tr("No throttling detected: the last minute took {ratio}× the time of the first.").format(
+            ratio=format_number(slowed.ratio, 2)
+        )
+    if not slowed.steps:
+        return tr("Slowdown: the last minute took {ratio}× the time of the first.").format(ratio=format_number(slowed.ratio, 1))
+    return tr("Throttling {steps}.").format(steps=", ".join(map(_format_throttling_step, slowed.steps)))
+
+
+def _describe_slowdown(slowed: Slowdown) -> str:
+    values = {"time": format_minutes(slowed.at_s), "share": format_percent(slowed.share)}
+    if slowed.cause == "duty_cycle":
+        return tr("Duty cycle, not throttling: from {time} on, the CPU was idle {share} of the time between frames.").format(**values)
+    if slowed.cores >= slowed.share:
+        said = tr("Background load, not throttling: from {time} on, other programs use {cores} more cores.")
+        return said.format(cores=format_number(slowed.cores, 1), **values)
+    said = tr("Background load, not throttling: from {time} on, waiting for a core explains {share} of the added latency.")
+    return said.format(**values)
+
+
+def _describe_noise(found: Latency) -> str:
+    if isnan(found.throttling.noise):
+        return ""
+    said = tr("Noise floor (A–A): interleaved halves of this run differ by {noise}; smaller differences are not meaningful.")
+    return said.format(noise=format_percent(found.throttling.noise, 1))
+
+
+def _describe_memory_target(found: Latency) -> str:
+    if not found.target_mb or not found.peak_mb:
+        return ""
+    said = tr("Memory limit met: {mb} MB.") if found.peak_mb <= found.target_mb else tr("Memory limit exceeded: {mb} MB.")
+    return said.format(mb=format_number(found.target_mb))
+
+
+def _describe_steady_speed(found: Latency) -> str:
+    if found.flat is None:
+        return ""
+    if found.flat:
+        return tr("Stopped after {time}: stable over the last two five-minute blocks.").format(time=format_minutes(found.seconds))
+    return tr("Not stable after {time} (last two five-minute blocks).").format(time=format_minutes(found.seconds))
+
+
+def _format_throttling_step(one: ThrottlingStep) -> str:
+    return tr("after {seconds} s: {step}× as long").format(seconds=format_number(one.at_s), step=format_number(one.step, 1))
+
+
+def _describe_memory(found: Latency) -> str:
+    if not found.peak_mb:
+        return tr("Memory not measured: not available on this system.")
+    said = tr("Peak memory {peak} MB, {growth} MB growth after warm-up.")
+    return said.format(peak=format_number(found.peak_mb), growth=format_number(max(0.0, found.growth_mb), 1))
+
+
+def _list_advice(found: Latency) -> list[str]:
+    """What the machine's own figures ask for, nothing where they do not tell."""
+    after, advice = found.after, []
+    if after.governor in SLOW_GOVERNORS:
+        advice.append(tr("CPU frequency governor is {name}: set it to performance.").format(name=after.governor))
+    if after.celsius is not None and (after.celsius >= HOT or found.throttling.flag):
+        advice.append(tr("Hottest sensor at the end: {degrees} °C. Improve cooling.").format(degrees=format_number(after.celsius)))
+    if found.before.waited_s is not None and after.waited_s is not None and found.seconds:
+        share = (after.waited_s - found.before.waited_s) / found.seconds
+        if share >= WAITED:
+            advice.append(
+                tr("The model waited for a free core {share} of the time: close other programs.").format(share=format_percent(share))
+            )
+    return advice
+
+
+# Latency of several providers and thread counts in words: a line each, and which differences mean something.
+
+
+def list_variant_lines(found: SideBySide) -> tuple[str, ...]:
+    """A sentence on what was measured, a line a variant, and the noise floor."""
+    head, *rest = list_variant_notes(found) or ("",)
+    return tuple(line for line in (head, *(_format_variant(found, one) for one in found.variants), *rest) if line)
+
+
+def list_variant_notes(found: SideBySide) -> tuple[str, ...]:
+    """Machine, blocks and load of a side-by-side run, the noise floor, and each provider that was left out; no variant by itself."""
+    if not found.variants:
+        return tuple(map(describe_parity, found.left_out))
+    where = tr("Variants compared on {machine} in alternating blocks of {seconds} s; background load: {load}.")
+    head = where.format(
+        machine=found.machine.get("processor", "?"), seconds=format_number(found.block_s, 1), load=get_load_name(found.load)
+    )
+    return head, _describe_noise_floor(found), *map(describe_parity, found.left_out)
+
+
+def find_quickest(found: SideBySide) -> LatencyVariant:
+    """Variant that took least, round by round beside the first. Raises ValueError without one."""
+    return min(found.variants, key=lambda one: one.ratio)
+
+
+def describe_quickest(found: SideBySide) -> str:
+    """Quickest variant, and how many are as quick within the noise floor."""
+    quickest = find_quickest(found)
+    name, ms = get_variant_name(quickest), format_number(quickest.total.p50_ms, 1)
+    if isnan(found.noise):
+        return tr("{name} has the lowest median: {ms} ms per frame; too few blocks to separate it from noise.").format(name=name, ms=ms)
+    near = sum(one.ratio <= quickest.ratio * (1 + found.noise) for one in found.variants) - 1
+    if not near:
+        return tr("{name} is the fastest: median {ms} ms per frame.").format(name=name, ms=ms)
+    said = tr_plural(
+        "{name} has the lowest median: {ms} ms per frame; {n} more variant is equally fast within noise.",
+        "{name} has the lowest median: {ms} ms per frame; {n} more variants are equally fast within noise.",
+        near,
+    )
+    return said.format(name=name, ms=ms, n=near)
+
+
+def get_variant_name(variant: LatencyVariant) -> str:
+    """Provider and number of threads."""
+    said = tr_plural("{provider}, {n} thread", "{provider}, {n} threads", variant.threads)
+    return said.format(provider=get_provider_name(variant.provider), n=variant.threads)
+
+
+def format_relative_latency(found: SideBySide, one: LatencyVariant) -> str:
+    """Latency of a variant as a multiple of the first, marked where that is within the noise; a dash for the first itself."""
+    if one is found.variants[0]:
+        return "–"
+    ratio = format_number(one.ratio, 2)
+    return f"{ratio}×" if isnan(found.noise) or found.is_different(one) else tr("{ratio}× (noise)").format(ratio=ratio)
+
+
+def format_percentile(value: float, lo: float, hi: float, unit: str = "") -> str:
+    """Percentile with its limits, `unit` between them."""
+    span = tr("too few frames for a CI") if isnan(lo) else f"{format_number(lo, 1)}–{format_number(hi, 1)}"
+    return f"{format_number(value, 1)}{unit} ({span})"
+
+
+def _format_variant(found: SideBySide, one: LatencyVariant) -> str:
+    total = one.total
+    parts = [f"p50 {format_percentile(total.p50_ms, total.p50_lo_ms, total.p50_hi_ms, ' ms')}"]
+    parts.append(f"p95 {format_percentile(total.p95_ms, total.p95_lo_ms, total.p95_hi_ms, ' ms')}")
+    said = tr_plural("{name}: {figures}, n = {n} frame", "{name}: {figures}, n = {n} frames", one.n)
+    line = said.format(name=get_variant_name(one), figures=", ".join(parts), n=one.n)
+    return f"{line}; {_format_variant_ratio(found, one)}." if one is not found.variants[0] else f"{line}."
+
+
+def _format_variant_ratio(found: SideBySide, one: LatencyVariant) -> str:
+    ratio = format_number(one.ratio, 2)
+    if isnan(found.noise):
+        return tr("{ratio}× the first").format(ratio=ratio)
+    if not found.is_different(one):
+        return tr("{ratio}× the first, within noise").format(ratio=ratio)
+    return tr("{ratio}× the first, beyond noise").format(ratio=ratio)
+
+
+def _describe_noise_floor(found: SideBySide) -> str:
+    said = tr(
+        "Noise floor (A–A): even and odd blocks of the same variant differ by at most {noise}; smaller differences are not meaningful."
+    )
+    return said.format(noise=format_percent(found.noise, 1))

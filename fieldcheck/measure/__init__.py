@@ -1,1 +1,0 @@
-"""Measures that several engines share: intervals, tests, boxes, answers and draws, pure functions over arrays."""

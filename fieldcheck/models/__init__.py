@@ -1,0 +1,1 @@
+"""Models: ONNX sessions, cards, runs, comparison and quantisation."""

@@ -1,0 +1,1 @@
+"""Decoders of model outputs, one module a kind."""

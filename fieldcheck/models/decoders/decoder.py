@@ -1,0 +1,379 @@
+"""Decoder of a kind of output: the check of its shape and the reading of one picture's tensors, with what box decoders share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from importlib import import_module
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.prediction import BY_NAME, OUTPUT_KINDS, PLUGIN, list_kind_names
+from fieldcheck.imaging.masks import Mask
+from fieldcheck.models.plugins import PluginError, list_decoder_plugins
+from fieldcheck.models.preprocess import Placement
+from fieldcheck.stats.boxes import compute_iou
+
+# Boxes on their way from a decoder to an answer.
+
+NUMBERED_COLUMNS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Boxes of one picture that reach the floor.
+
+    `xyxy`: (n, 4) float32, pixels of the tensor; `scores`: (n,) float32; `classes`: (n,) int64.
+    """
+
+    xyxy: NDArray[np.float32]
+    scores: NDArray[np.float32]
+    classes: NDArray[np.int64]
+
+    def select(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> Candidates:
+        """Boxes at the given places, (k,) int64, in that order, or those marked, (n,) bool."""
+        return Candidates(self.xyxy[chosen], self.scores[chosen], self.classes[chosen])
+
+
+def find_best_class(scores: NDArray[np.float32], floor: float) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """Of (n, K) scores: which rows' best class reaches `floor`, that class, and its score. A row with NaN reaches nothing."""
+    # The maximum of all rows is several times cheaper than its place, which few rows are asked for.
+    highest = scores.max(axis=1)
+    rows = np.flatnonzero(highest >= floor)
+    return rows, scores[rows].argmax(axis=1), highest[rows]
+
+
+def find_all_classes(scores: NDArray[np.float32], floor: float) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """Of (n, K) scores every one that reaches `floor`: its row, its class and itself, row by row. NaN reaches nothing."""
+    rows, classes = np.nonzero(scores >= floor)
+    return rows, classes, scores[rows, classes]
+
+
+def to_corners(centres: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n, 4) centre x, centre y, width, height → x1, y1, x2, y2."""
+    half = centres[:, 2:] / 2
+    return np.concatenate([centres[:, :2] - half, centres[:, :2] + half], axis=1)
+
+
+def has_image_numbers(rows: NDArray[np.generic]) -> bool:
+    """Whether (n, 7) rows begin with the number of the picture, 0 of one alone and −1 of filling, with box, class and score after it in
+    some order, as those of graphs with suppression inside. No grid or set of queries has all its centres at the left edge, nor none."""
+    return rows.shape[1] == NUMBERED_COLUMNS and bool(np.isin(rows[:, 0], (0, -1)).all())
+
+
+# Of several boxes around one thing, the surest stays.
+
+MOST = 300  # boxes a picture; three times what COCO's rules score
+
+
+def find_highest_scores(found: Candidates, most: int = MOST) -> NDArray[np.int64]:
+    """Places of the `most` surest, (k,) int64, by falling score; equal scores keep their order."""
+    return np.argsort(-found.scores, kind="stable")[:most]
+
+
+def suppress_non_maxima(found: Candidates, threshold: float, most: int = MOST) -> NDArray[np.int64]:
+    """Non-maximum suppression, greedy, class by class: a box goes where a surer one of its class overlaps it by more than `threshold`, an
+    IoU.
+
+    Returns the places of those that stay, (k,) int64 with k ≤ `most`, by falling score.
+    """
+    left = find_highest_scores(found, most=len(found.scores))
+    kept: list[int] = []
+    while len(left) and len(kept) < most:
+        surest, rest = left[0], left[1:]
+        kept.append(int(surest))
+        same = found.classes[rest] == found.classes[surest]
+        covered = np.zeros(len(rest), bool)
+        covered[same] = compute_iou(found.xyxy[surest][None], found.xyxy[rest[same]])[0] > threshold
+        left = rest[~covered]
+    return np.array(kept, np.int64)
+
+
+Array = NDArray[np.generic]
+Floats = NDArray[np.float32]
+Tensors = tuple[Array, ...]  # of one picture, without a batch axis
+FramePlacement = tuple[Placement, tuple[int, int]]  # of a frame in its tensor, and the frame's (height, width)
+
+STORED_FLOOR = 0.05  # methods 3.2: uncertainty counts boxes from here on, whatever the deployed threshold
+
+
+class Misfit(Enum):
+    """Why an output cannot be read as the card says; the values are problems of ModelRejected."""
+
+    NONE = ""
+    KIND = "output_kind"
+    CLASSES = "classes"
+
+
+class UnknownClass(ValueError):
+    """A box of a class that the card does not have."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__(index)
+        self.index = index
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InferenceResult:
+    """`answer` as in `domain.prediction`; `nan`: a figure was not finite. `masks`: one as large as the frame for a segmentation or a map
+    of anomalies, one for each of the first boxes – those at the deployed threshold – for instances, else none."""
+
+    answer: NDArray[np.float32]
+    nan: bool
+    masks: tuple[Mask, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decoder:
+    """How one kind of output is read, a picture at a time.
+
+    `find_misfit` compares a picture's tensors with the card's kind and classes. `decode` reads them; it raises WrongClass, and ValueError
+    where they are not of the kind. `boxes`, of box decoders: candidates that reach a score, overlaps included. `rank`: the axes of each
+    tensor of one picture, where a graph may drop the batch axis of a single one. `split` parts a batch in another way than by that axis.
+    """
+
+    find_misfit: Callable[[Tensors, Card], Misfit]
+    decode: Callable[[Tensors, Card, FramePlacement], InferenceResult]
+    boxes: Callable[[Tensors, Card, float], Candidates] | None = None
+    rank: int | None = None
+    split: Callable[[Sequence[Array], int], list[Tensors]] | None = None
+
+    def split_batch(self, came: Sequence[Array], n: int) -> list[Tensors]:
+        """Outputs of a run on `n` pictures, (n, …) each, as one tuple of tensors a picture. Raises ValueError where they cannot be told
+        apart."""
+        if self.split is not None:
+            return self.split(came, n)
+        if n == 1 and self.rank is not None and all(one.ndim == self.rank for one in came):
+            return [tuple(came)]
+        return split_along_batch(came, n)
+
+
+def make_box_decoder(
+    find: Callable[[tuple[Floats, ...], Card, float], Candidates],
+    misfit: Callable[[Tensors, Card], Misfit],
+    rank: int | None = None,
+    split: Callable[[Sequence[Array], int], list[Tensors]] | None = None,
+) -> Decoder:
+    """Decoder of boxes from `find`: a picture's tensors as float32, the card, the least score → candidates, (n, 4) in pixels of the
+    tensor."""
+
+    def find_boxes(one: Tensors, card: Card, least: float) -> Candidates:
+        tensors = tuple(tensor.astype(np.float32, copy=False) for tensor in one)
+        with np.errstate(all="ignore"):
+            return find(tensors, card, least)
+
+    def decode(one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
+        return make_box_result(find_boxes(one, card, get_score_floor(card)), one, card, place)
+
+    return Decoder(misfit, decode, find_boxes, rank, split)
+
+
+def make_box_result(found: Candidates, one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
+    """Detections of one picture, rows as in `make_box_rows`, (k, 6), from its candidates: overlaps settled where the graph has not, in
+    pixels of the frame. Raises WrongClass."""
+    kept, _, dropped = select_boxes(found, card, BY_NAME[card.output.kind].suppressed_here)
+    return InferenceResult(make_box_rows(kept, place), dropped or not is_finite(one))
+
+
+def get_score_floor(card: Card) -> float:
+    """The least score of a box that is stored."""
+    return min(STORED_FLOOR, card.output.threshold)
+
+
+def select_boxes(found: Candidates, card: Card, suppress_here: bool) -> tuple[Candidates, NDArray[np.int64], bool]:
+    """Candidates that are kept, their places, (k,) int64, among those found, and whether one was dropped because a figure of it is not
+    finite. Raises WrongClass."""
+    sound = np.flatnonzero(np.isfinite(found.xyxy).all(axis=1) & np.isfinite(found.scores))
+    whole = found.select(sound)
+    order = suppress_non_maxima(whole, card.output.iou) if suppress_here else find_highest_scores(whole)
+    kept = whole.select(order)
+    if kept.classes.size and not (kept.classes.min() >= 0 and kept.classes.max() < len(card.classes)):
+        wrong = kept.classes.min() if kept.classes.min() < 0 else kept.classes.max()
+        raise UnknownClass(int(wrong))
+    return kept, sound[order], len(sound) < len(found.scores)
+
+
+def make_box_rows(kept: Candidates, place: FramePlacement) -> Floats:
+    """(n, 6) float32: x1, y1, x2, y2 in pixels of the frame, score, class."""
+    columns = (place[0].to_frame(kept.xyxy), kept.scores[:, None], kept.classes[:, None])
+    return np.concatenate(columns, axis=1, dtype=np.float32)
+
+
+def is_finite(one: Tensors) -> bool:
+    """Whether every figure of the floating tensors, (…,) of any shape, is a finite one."""
+    return all(bool(np.isfinite(tensor).all()) for tensor in one if np.issubdtype(tensor.dtype, np.floating))
+
+
+def split_along_batch(came: Sequence[Array], n: int) -> list[Tensors]:
+    """A batch of `n` along the first axis, tensors (n, …), as one tuple a picture. Raises ValueError where a tensor has no such axis."""
+    if not all(one.ndim and one.shape[0] == n for one in came):
+        raise ValueError(f"{[one.shape for one in came]} for {n} pictures")
+    return [tuple(one[place] for one in came) for place in range(n)]
+
+
+# Class scores: from what the last layer gives to probabilities.
+
+SUM_SLACK = 1e-3  # methods 4: rows whose sum is further from 1 are no probabilities yet
+EIGHT_BIT_STEP = 1 / 256
+
+
+def compute_probabilities(raw: NDArray[np.float32], kind: str, n_classes: int, several: bool) -> NDArray[np.float32]:
+    """(N, …) raw output → (N, K) float32 probabilities; `several` classes may hold at once (sigmoids) or one (softmax).
+
+    `kind` is what the card says the output is: `logits`, `softmax` or `sigmoid`. Of the last two a row that is no such thing was
+    exported before its last step, and the step is taken here, once. A single sigmoid for two classes is the second one's.
+    A row with a figure that is not finite is NaN throughout: it has no best class.
+    """
+    rows = raw.reshape(raw.shape[0], -1)
+    with np.errstate(all="ignore"):
+        if kind == "logits":
+            found = compute_sigmoid(rows) if several else compute_softmax(rows)
+        elif kind == "softmax":
+            found = np.where(is_distribution(rows)[:, None], rows, compute_softmax(rows))
+        else:
+            found = np.where(is_in_unit_range(rows)[:, None], rows, compute_sigmoid(rows))
+    if found.shape[1] == 1 and n_classes == 2:
+        found = np.concatenate([1 - found, found], axis=1)
+    whole = np.all(np.isfinite(rows), axis=1) & np.all(np.isfinite(found), axis=1)
+    return np.where(whole[:, None], found, np.float32(np.nan)).astype(np.float32, copy=False)
+
+
+def is_distribution(rows: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(N,) bool: every figure in [0, 1] and a sum of 1, within 1e-3 or what rounding K figures to eight bits can add up to."""
+    slack = min(0.5, max(SUM_SLACK, rows.shape[1] * EIGHT_BIT_STEP / 2))
+    near: NDArray[np.bool_] = np.abs(rows.sum(axis=1, dtype=np.float64) - 1) <= slack
+    return near & is_in_unit_range(rows)
+
+
+def is_in_unit_range(rows: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """(N,) bool: every figure of the row lies in [0, 1]."""
+    inside: NDArray[np.bool_] = np.all((rows >= -SUM_SLACK) & (rows <= 1 + SUM_SLACK), axis=1)
+    return inside
+
+
+def compute_softmax(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(N, K) → (N, K), each row adds up to 1."""
+    powers = np.exp(rows - rows.max(axis=1, keepdims=True))
+    shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
+    return shares
+
+
+def compute_sigmoid(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Sigmoid, 1 / (1 + e^−x), by the form that cannot overflow: (…,) of any shape → the same."""
+    halves: NDArray[np.float32] = 0.5 * (1 + np.tanh(0.5 * rows))
+    return halves
+
+
+# Reads model outputs by their kind: which tensors, one tuple of them a picture, whether they fit, boxes and class scores.
+
+MOST_BESIDES = 40  # figures of a row that are no class: a box, its objectness, coefficients of a mask
+OF_CLASSES = list_kind_names(lambda kind: kind.decoder == "decoder")
+
+
+def get_decoder(kind: str) -> Decoder:
+    """The decoder of a kind whose answers are read a picture at a time: all but shares of classes, which are read as a batch."""
+    decoders: Mapping[str, Decoder] = import_module(f"fieldcheck.models.decoders.{BY_NAME[kind].decoder}").DECODERS
+    return decoders[kind]
+
+
+def get_read_tensors(card: Card, declared: Sequence[str]) -> tuple[str, ...]:
+    """The names of the tensors that an answer is read from, of those the graph declares."""
+    if BY_NAME[card.output.kind].from_several:
+        return card.output.names or tuple(declared)
+    return card.output.names[:1] or (declared[0],)
+
+
+def split_by_image(came: Sequence[Array], n: int, card: Card) -> list[Tensors]:
+    """Outputs of a run on `n` pictures, (n, …) each, as one tuple of tensors a picture, without a batch axis.
+
+    A graph that drops the batch axis of a single picture is understood. Raises ValueError where the pictures cannot be told apart.
+    """
+    if card.output.kind in OF_CLASSES:
+        return [tuple(came)] if n == 1 and came[0].ndim == 1 else split_along_batch(came, n)
+    return get_decoder(card.output.kind).split_batch(came, n)
+
+
+def find_misfit(came: Sequence[Array], n: int, card: Card) -> Misfit:
+    """Compares the outputs of a run on `n` pictures, (n, …) each, with the card's kind of output and its classes."""
+    kind = card.output.kind
+    if kind in OF_CLASSES:
+        return _find_class_misfit(came[0].shape, n, kind, len(card.classes))
+    try:
+        one = split_by_image(came, n, card)[0]
+    except ValueError:
+        return Misfit.KIND
+    return get_decoder(kind).find_misfit(one, card)
+
+
+def count_classes(came: Sequence[Array], n: int, card: Card) -> int | None:
+    """How many classes the outputs of a run on `n` pictures, (n, …) each, have room for, read as the card's kind; None where none fits."""
+    sides = sorted({side for one in came for side in one.shape})
+    counts = dict.fromkeys(side - besides for besides in range(MOST_BESIDES) for side in sides if side > besides)
+    named = (replace(card, classes=tuple(map(str, range(k)))) for k in counts)
+    return next((len(one.classes) for one in named if find_misfit(came, n, one) is Misfit.NONE), None)
+
+
+def list_fitting_kinds(came: Sequence[Array], n: int, card: Card) -> tuple[str, ...]:
+    """The kinds that read the outputs of a run on `n` pictures, (n, …) each, with the card's classes: those of its task, of classes and of
+    boxes. Almost any tensor could be a map of pixels, which is not proposed."""
+    found = [kind.name for kind in OUTPUT_KINDS if card.task in kind.tasks or kind.name in OF_CLASSES or get_decoder(kind.name).boxes]
+    plugged = (f"{PLUGIN}{one.name}" for one in list_decoder_plugins())
+    found += [name for name in plugged if card.task in BY_NAME[name].tasks]
+    return tuple(name for name in found if _can_read(came, n, replace(card, output=replace(card.output, kind=name))))
+
+
+def _can_read(came: Sequence[Array], n: int, card: Card) -> bool:
+    """Whether the card's kind reads the outputs; a plug-in that fails does not."""
+    try:
+        return find_misfit(came, n, card) is Misfit.NONE
+    except PluginError:
+        return False
+
+
+def compute_class_scores(raw: NDArray[np.float32], card: Card) -> NDArray[np.float32]:
+    """(N, K) probabilities of a batch."""
+    return compute_probabilities(raw, card.output.kind, len(card.classes), card.answers.independent)
+
+
+def decode_candidates(one: Tensors, card: Card, floor: float) -> Candidates:
+    """Boxes of one picture that reach `floor`, (k, 4) with scores and classes, overlaps included, from its tensors without a batch axis.
+    Boxes with a figure that is not finite may be among them.
+
+    Raises ValueError for tensors of another kind, and for a kind that gives no boxes.
+    """
+    boxes = get_decoder(card.output.kind).boxes
+    if boxes is None:
+        raise ValueError(f"{card.output.kind} holds no boxes alone")
+    return boxes(one, card, floor)
+
+
+def _find_class_misfit(shape: tuple[int, ...], n: int, kind: str, k: int) -> Misfit:
+    if len(shape) == 1 and n == 1:
+        shape = (1, *shape)
+    if len(shape) < 2 or shape[0] != n or sum(side > 1 for side in shape[1:]) > 1:
+        return Misfit.KIND
+    width = prod(shape[1:])
+    return Misfit.NONE if width == k or (width == 1 and k == 2 and kind == "sigmoid") else Misfit.CLASSES
+
+
+# From the tensors of one run to what is said of each frame: shares of classes, boxes, masks, in pixels of the frame.
+
+
+def decode_batch(came: Sequence[Array], n: int, card: Card, places: Sequence[FramePlacement]) -> list[InferenceResult]:
+    """Answers to the frames at `places`, the first of the `n` pictures of a run. `came`: its tensors, (n, …) each, the batch axis missing
+    where a graph drops it for a single picture.
+
+    Raises WrongClass, and ValueError where the tensors are not of the card's kind.
+    """
+    kind = card.output.kind
+    if kind in OF_CLASSES:
+        whole = came[0] if came[0].ndim > 1 else came[0][None]
+        rows = compute_class_scores(whole[: len(places)].astype(np.float32, copy=False), card)
+        return [InferenceResult(row, not bool(np.isfinite(row).all())) for row in rows]
+    pictures = split_by_image(came, n, card)[: len(places)]
+    read = get_decoder(kind).decode
+    return [read(one, card, place) for one, place in zip(pictures, places, strict=True)]

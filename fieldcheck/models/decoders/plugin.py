@@ -1,0 +1,128 @@
+"""Boxes read by a decoder plug-in, which runs in a child process: what it raises, prints or never ends is one refusal."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import subprocess
+import sys
+import time
+from threading import Lock, Timer
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.child_process import start_module_with_pipes
+from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.prediction import PLUGIN
+from fieldcheck.models.decoders.decoder import Candidates, Decoder, Floats, Misfit, Tensors, make_box_decoder
+from fieldcheck.models.plugin_child import DONE, check_boxes, read_message, write_message
+from fieldcheck.models.plugins import DecoderPlugin, PluginError, find_plugin
+
+SECONDS = 60.0  # by the clock, for one picture
+AGAIN_S = 5.0  # the packages that are installed are not looked through for every picture
+
+
+class PluginProcess:
+    """The child of one plug-in, started when it is first asked and again after it was ended; may be shared by threads."""
+
+    def __init__(self, plugin: DecoderPlugin) -> None:
+        self._plugin, self._lock = plugin, Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def find_boxes(self, outputs: Tensors, size: tuple[int, int], n_classes: int) -> Candidates:
+        """Candidates, (n, 4) in pixels of the tensor, from one picture's tensors. Raises PluginFailed."""
+        with self._lock:
+            word, arrays = self._send_question([np.array([*size, n_classes], np.int64), *outputs])
+        problem, _, detail = word.partition(" ")
+        if problem != DONE:
+            raise PluginError(problem, f"{self._plugin.name}: {detail}")
+        try:
+            xyxy, scores, classes = check_boxes(arrays)
+        except ValueError as error:
+            raise PluginError("plugin_rubbish", f"{self._plugin.name}: {error}") from error
+        return Candidates(xyxy.astype(np.float32), scores.astype(np.float32), classes.astype(np.int64))
+
+    def close(self) -> None:
+        """Ends the child."""
+        with self._lock:
+            self._terminate()
+
+    def _send_question(self, question: list[NDArray[np.generic]]) -> tuple[str, list[NDArray[np.generic]]]:
+        if self._child is None:
+            paths = [one for one in sys.path if one and os.path.isdir(one)]
+            self._child = start_module_with_pipes("fieldcheck.models.plugin_child", [self._plugin.module, self._plugin.function], paths)
+        child, late = self._child, []
+        assert child.stdin is not None, "it was started with a pipe to it"
+        assert child.stdout is not None, "it was started with a pipe from it"
+
+        def on_timeout() -> None:
+            late.append(True)
+            child.kill()
+
+        timer = Timer(SECONDS, on_timeout)
+        timer.start()
+        try:
+            write_message(child.stdin, "ask", question)
+            return read_message(child.stdout)
+        except (EOFError, OSError, ValueError) as error:
+            self._terminate()
+            problem, said = ("plugin_time", f"{SECONDS:g} s") if late else ("plugin_raised", f"exit code {child.returncode}")
+            raise PluginError(problem, f"{self._plugin.name}: {said}") from error
+        finally:
+            timer.cancel()
+            timer.join()
+
+    def _terminate(self) -> None:
+        if self._child is not None:
+            self._child.kill()
+            self._child.communicate()
+            self._child = None
+
+
+_processes: dict[DecoderPlugin, PluginProcess] = {}
+_looked: dict[str, tuple[float, PluginProcess]] = {}
+_starting = Lock()
+
+
+def get_process(kind: str) -> PluginProcess:
+    """The child of a kind's plug-in; of another version or source it is another one. Raises PluginFailed."""
+    with _starting:
+        looked, known = _looked.get(kind, (-AGAIN_S, None))
+        if known is not None and time.monotonic() - looked < AGAIN_S:
+            return known
+        plugin = find_plugin(kind.removeprefix(PLUGIN))
+        for other in [one for one in _processes if one.name == plugin.name and one != plugin]:
+            _processes.pop(other).close()
+        found = _processes.setdefault(plugin, PluginProcess(plugin))
+        _looked[kind] = time.monotonic(), found
+        return found
+
+
+@atexit.register
+def terminate_all() -> None:
+    """Ends every child; what is asked for afterwards is looked up anew."""
+    _looked.clear()
+    while _processes:
+        _processes.popitem()[1].close()
+
+
+def _find_misfit(one: Tensors, card: Card) -> Misfit:
+    """A plug-in that answers fits. Raises PluginFailed."""
+    get_process(card.output.kind).find_boxes(one, card.input.size, len(card.classes))
+    return Misfit.NONE
+
+
+def _find_boxes(one: tuple[Floats, ...], card: Card, least: float) -> Candidates:
+    found = get_process(card.output.kind).find_boxes(one, card.input.size, len(card.classes))
+    return found.select(found.scores >= least)
+
+
+class _PluginDecoders(dict[str, Decoder]):
+    """One decoder for every kind of a plug-in."""
+
+    def __missing__(self, kind: str) -> Decoder:
+        return make_box_decoder(_find_boxes, _find_misfit)
+
+
+DECODERS = _PluginDecoders()

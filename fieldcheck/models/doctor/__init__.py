@@ -1,0 +1,1 @@
+"""The model doctor: what may be wrong with a model card, and how it shows."""

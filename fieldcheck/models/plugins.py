@@ -1,0 +1,83 @@
+"""Decoder plug-ins: which packages offer one by the entry points `fieldcheck.decoders`, told without importing their code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+
+from fieldcheck.domain.prediction import BY_NAME, PLUGIN
+from fieldcheck.files import sha256_file
+
+GROUP = "fieldcheck.decoders"
+
+
+class PluginError(ValueError):
+    """A plug-in that does not do what it should; `problem` and `detail` as of ModelRejected."""
+
+    def __init__(self, problem: str, detail: str) -> None:
+        super().__init__(problem, detail)
+        self.problem, self.detail = problem, detail
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderPlugin:
+    """A plug-in by its entry point's name: the function that decodes, the version of its package and the SHA-256 of its source file."""
+
+    name: str
+    module: str
+    function: str
+    version: str
+    sha256: str
+
+
+def list_decoder_plugins() -> tuple[DecoderPlugin, ...]:
+    """Those that are installed, by name; of two of one name the first that Python finds."""
+    found: dict[str, DecoderPlugin] = {}
+    for one in metadata.entry_points(group=GROUP):
+        if one.attr and one.name not in found:
+            version = one.dist.version if one.dist is not None else ""
+            found[one.name] = DecoderPlugin(one.name, one.module, one.attr, version, _hash_source(one.module))
+    return tuple(found[name] for name in sorted(found))
+
+
+def find_plugin(name: str) -> DecoderPlugin:
+    """The plug-in of that name. Raises PluginFailed `plugin_missing`."""
+    for one in list_decoder_plugins():
+        if one.name == name:
+            return one
+    raise PluginError("plugin_missing", name)
+
+
+def get_plugin_versions() -> dict[str, str]:
+    """Versions as a run keeps them: of each plug-in its version and the beginning of its source's hash, by `plugin:NAME`."""
+    return {f"plugin:{one.name}": f"{one.version} {one.sha256[:16]}" for one in list_decoder_plugins()}
+
+
+def _hash_source(module: str) -> str:
+    """SHA-256 of the module's file, empty where it has none. A package is looked up by its folder, not run."""
+    top, _, rest = module.partition(".")
+    spec = find_spec(top)
+    if spec is None or not spec.origin:
+        return ""
+    file = Path(spec.origin)
+    if rest:
+        below = file.parent.joinpath(*rest.split("."))
+        file = below / "__init__.py" if below.is_dir() else below.with_suffix(".py")
+    return _hash_file(file, file.stat().st_mtime_ns) if file.is_file() else ""
+
+
+@lru_cache(maxsize=64)
+def _hash_file(file: Path, _written: int) -> str:
+    return sha256_file(file)
+
+
+# Kinds of output that installed decoder plug-ins read, for who chooses one.
+
+
+def list_plugin_kinds(task: str) -> tuple[str, ...]:
+    """Kinds of plug-ins that carry answers to the task, as a card names them."""
+    found = (f"{PLUGIN}{one.name}" for one in list_decoder_plugins())
+    return tuple(kind for kind in found if task in BY_NAME[kind].tasks)

@@ -1,0 +1,354 @@
+"""A frame as the model wants to see it: cropped, resized, in its colour order, scaled and laid out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from math import floor, nan
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.model_card import Card, InputSpec, Resize
+from fieldcheck.domain.prediction import BOXES, BY_NAME
+from fieldcheck.imaging.colour import crop_centre, resize, split_planes, to_luma
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where the frame lies in the tensor: tensor pixel = frame pixel · scale + shift, by axis (x, y)."""
+
+    scale: tuple[float, float]
+    shift: tuple[float, float]
+
+    def to_frame(self, xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Boxes (n, 4) from pixels of the tensor to pixels of the frame; they may reach over its edge."""
+        shift, scale = (np.array(pair * 2, np.float64) for pair in (self.shift, self.scale))
+        back: NDArray[np.float32] = ((xyxy - shift) / scale).astype(np.float32)
+        return back
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessed:
+    """`tensor` is float32 without the batch axis, in the card's layout."""
+
+    tensor: NDArray[np.float32]
+    placement: Placement
+
+
+def preprocess_image(rgb: NDArray[np.uint8], spec: InputSpec) -> Preprocessed:
+    """Preprocessing of `rgb`, (H, W, 3) uint8 RGB, to the model's input tensor, exactly as the card says."""
+    tensor = np.empty(spec.shape, np.float32)
+    return Preprocessed(tensor, preprocess_into(tensor, rgb, spec))
+
+
+def preprocess_into(tensor: NDArray[np.float32], rgb: NDArray[np.uint8], spec: InputSpec) -> Placement:
+    """Preprocessing of `rgb`, (H, W, 3) uint8 RGB, into a tensor that is there already, (C, h, w) or (h, w, C) float32 by the card's
+    layout: no frame is copied twice on its way into a batch."""
+    return normalize_into(tensor, fit_image(rgb, spec), spec)
+
+
+def fit_image(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
+    """Crop and resize of `rgb`, (H, W, 3) uint8 RGB, to the tensor's size; where it lies is told for the whole frame."""
+    kept = rgb if spec.crop == 1.0 else crop_centre(rgb, spec.crop)
+    fitted = FIT[spec.resize](kept, spec)
+    if kept is rgb:
+        return fitted
+    (x_scale, y_scale), (x_shift, y_shift) = fitted.scale, fitted.shift
+    cut_top, cut_left = ((whole - part) // 2 for whole, part in zip(rgb.shape[:2], kept.shape[:2], strict=True))
+    return replace(fitted, shift=(x_shift - cut_left * x_scale, y_shift - cut_top * y_scale))
+
+
+def normalize_into(tensor: NDArray[np.float32], fitted: FittedImage, spec: InputSpec) -> Placement:
+    """Normalisation of a picture that fits into a tensor that is there already, (C, h, w) or (h, w, C) float32 by the card's layout."""
+    planes = tensor if spec.layout == "NCHW" else tensor.transpose(2, 0, 1)
+    height, width = fitted.picture.shape[:2]
+    left, top = fitted.position
+    if (height, width) != spec.size:
+        planes[...] = _get_normalized_padding(spec)
+    _normalize_planes(planes[:, top : top + height, left : left + width], fitted.picture, spec)
+    return Placement(fitted.scale, fitted.shift)
+
+
+@dataclass(frozen=True, slots=True)
+class FittedImage:
+    """A picture that fits the tensor: `position` is its (left, top) there, `scale` and `shift` by axis (x, y) as in Placement."""
+
+    picture: NDArray[np.uint8]
+    position: tuple[int, int]
+    scale: tuple[float, float]
+    shift: tuple[float, float]
+
+
+def resize_by_stretch(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
+    """Stretch: both sides of the picture, (H, W, 3) uint8 RGB, to size, each by its own ratio."""
+    (height, width), (tall, wide) = spec.size, rgb.shape[:2]
+    return FittedImage(resize(rgb, height, width, spec.interpolation), (0, 0), (width / wide, height / tall), (0.0, 0.0))
+
+
+def resize_by_letterbox(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
+    """Letterbox: the whole picture, (H, W, 3) uint8 RGB, by one ratio, the rest padded. Boxes go back by that ratio, as the detectors
+    trained this way do it.
+
+    Sides are rounded down in floating point, as there: a side that would fill the tensor may come out one pixel short.
+    """
+    (height, width), (tall, wide) = spec.size, rgb.shape[:2]
+    ratio = min(height / tall, width / wide)
+    inner_height, inner_width = max(1, floor(tall * ratio)), max(1, floor(wide * ratio))
+    centred = spec.pad_position == "centre"
+    left, top = ((width - inner_width) // 2, (height - inner_height) // 2) if centred else (0, 0)
+    return FittedImage(resize(rgb, inner_height, inner_width, spec.interpolation), (left, top), (ratio, ratio), (float(left), float(top)))
+
+
+def resize_by_short_side(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
+    """Shorter side to size: the picture, (H, W, 3) uint8 RGB, by the ratio at which it just covers the tensor; then the centre is kept.
+    torchvision's Resize and CenterCrop."""
+    (height, width), (tall, wide) = spec.size, rgb.shape[:2]
+    ratio = max(height / tall, width / wide)
+    outer_height, outer_width = max(height, floor(tall * ratio)), max(width, floor(wide * ratio))
+    whole = resize(rgb, outer_height, outer_width, spec.interpolation)
+    left, top = round((outer_width - width) / 2), round((outer_height - height) / 2)
+    return FittedImage(whole[top : top + height, left : left + width], (0, 0), (ratio, ratio), (-float(left), -float(top)))
+
+
+def crop_then_resize(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
+    """Centre crop, then resize: the largest central cut of the tensor's proportions from the picture, (H, W, 3) uint8 RGB, then both sides
+    to size."""
+    (height, width), (tall, wide) = spec.size, rgb.shape[:2]
+    cut_height, cut_width = min(tall, max(1, round(wide * height / width))), min(wide, max(1, round(tall * width / height)))
+    left, top = (wide - cut_width) // 2, (tall - cut_height) // 2
+    cut = rgb[top : top + cut_height, left : left + cut_width]
+    x_scale, y_scale = width / cut_width, height / cut_height
+    return FittedImage(resize(cut, height, width, spec.interpolation), (0, 0), (x_scale, y_scale), (-left * x_scale, -top * y_scale))
+
+
+FIT: dict[Resize, Callable[[NDArray[np.uint8], InputSpec], FittedImage]] = {
+    "stretch": resize_by_stretch,
+    "letterbox": resize_by_letterbox,
+    "short_side": resize_by_short_side,
+    "centre_crop": crop_then_resize,
+}
+
+
+def _normalize_planes(planes: NDArray[np.float32], picture: NDArray[np.uint8], spec: InputSpec) -> None:
+    """Fills `planes` (C, h, w). Written as (pixel − mean/scale) · (scale/std): two passes, and no digits lost between them."""
+    offset, factor = compute_offset_and_factor(spec)
+    shifted = offset.any()
+    for channels, source in _split_channels(picture, spec):
+        filled = planes[channels]
+        np.copyto(filled, source)  # first, since to reckon with two types takes twice as long
+        if shifted:
+            filled -= offset[channels]
+        filled *= factor[channels]
+
+
+def _split_channels(picture: NDArray[np.uint8], spec: InputSpec) -> list[tuple[slice, NDArray[np.uint8]]]:
+    """Some channels with their (c, h, w) of an RGB picture. One at a time where the tensor keeps them apart: so both stay in the cache.
+
+    Grey is made after the resize, from fewer pixels.
+    """
+    if spec.colour == "GRAY":
+        return [(slice(0, 1), to_luma(picture)[None])]
+    if spec.layout == "NHWC":
+        ordered = picture[..., ::-1] if spec.colour == "BGR" else picture
+        return [(slice(0, 3), ordered.transpose(2, 0, 1))]
+    apart = split_planes(picture)
+    return [(slice(k, k + 1), plane[None]) for k, plane in enumerate(apart[::-1] if spec.colour == "BGR" else apart)]
+
+
+def _get_normalized_padding(spec: InputSpec) -> NDArray[np.float32]:
+    offset, factor = compute_offset_and_factor(spec)
+    pad: NDArray[np.float32] = (np.float32(spec.pad) - offset) * factor
+    return pad
+
+
+@lru_cache(maxsize=16)
+def compute_offset_and_factor(spec: InputSpec) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Normalisation as (pixel − offset) · factor: two (C, 1, 1) arrays, worked out in double precision; nobody may write to them."""
+    mean, std = np.array(spec.mean), np.array(spec.std)
+    found = (mean / spec.scale).astype(np.float32)[:, None, None], (spec.scale / std).astype(np.float32)[:, None, None]
+    for one in found:
+        one.flags.writeable = False
+    return found
+
+
+# Model input as a picture: the input tensor turned back into one, and the part of the frame that went into it.
+
+Rectangle = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInput:
+    """`rgb`: (h, w, 3) uint8 of the tensor's size, not writeable, grey as three equal channels. `crop`: x1, y1, x2, y2 of the part of
+    the frame that is in it, pixels of the frame."""
+
+    rgb: NDArray[np.uint8]
+    crop: Rectangle
+
+    def __post_init__(self) -> None:
+        self.rgb.flags.writeable = False
+
+
+def make_model_input(rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
+    """Model input made of a frame, (H, W, 3) uint8 RGB, as a picture."""
+    return invert_preprocessed(preprocess_image(rgb, spec), rgb, spec)
+
+
+def invert_preprocessed(prepared: Preprocessed, rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
+    """Model input as a picture, where the frame, (H, W, 3) uint8 RGB, has been prepared already."""
+    return ModelInput(convert_to_image(prepared.tensor, spec), compute_visible_crop(rgb, prepared.placement, spec))
+
+
+def convert_to_image(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8]:
+    """The tensor, float32 without the batch axis, back into (h, w, 3) uint8 RGB: the inverse of scale, mean, deviation and order."""
+    planes = tensor if spec.layout == "NCHW" else tensor.transpose(2, 0, 1)
+    factor = (np.array(spec.std) / spec.scale).astype(np.float32)[:, None, None]
+    offset = (np.array(spec.mean) / spec.scale).astype(np.float32)[:, None, None]
+    back = planes * factor
+    back += offset
+    np.clip(np.rint(back, out=back), 0, 255, out=back)
+    channels = {"GRAY": (0, 0, 0), "BGR": (2, 1, 0)}.get(spec.colour, (0, 1, 2))
+    pixels = np.empty((*back.shape[1:], 3), np.uint8)
+    for place, channel in enumerate(channels):  # plane by plane: half the time of turning the axes of the whole
+        pixels[..., place] = back[channel]
+    return pixels
+
+
+def compute_visible_crop(rgb: NDArray[np.uint8], placement: Placement, spec: InputSpec) -> Rectangle:
+    """x1, y1, x2, y2 in pixels of the frame, (H, W, 3) uint8 RGB: where the tensor reaches back to, without padding and without what was
+    cropped away.
+
+    Right within a pixel of the tensor, because a resize rounds its sides to whole pixels.
+    """
+    height, width = spec.size
+    reach = placement.to_frame(np.array([[0, 0, width, height]], np.float32))[0]
+    kept = crop_centre(rgb, spec.crop).shape[:2]
+    top, left = ((whole - part) // 2 for whole, part in zip(rgb.shape[:2], kept, strict=True))
+    x1, y1, x2, y2 = (float(side) for side in reach)
+    return max(x1, left), max(y1, top), min(x2, left + kept[1]), min(y2, top + kept[0])
+
+
+# Losses of a labelled object on its way into the model: parts that the crop cuts off, pixels that the resize merges, too little to
+# see.
+
+WHOLE = 0.99
+USUAL_STRIDE = 8  # pixels of the tensor; of YOLO from the third version on
+STRIDES, LEVELS, BOXES_A_CELL = (4, 8, 16), (1, 2, 3, 4, 5), (1, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class InputGeometry:
+    """How frames of one size go in: `crop` in pixels of the frame, `scale` tensor pixels for one of the frame, by axis (x, y)."""
+
+    crop: Rectangle
+    scale: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectLosses:
+    """Over `n` objects: how many are cut, how many of those left are thinner than `stride` (None: the
+    model's grid is not known, and `n_thin` 0), and the median share of an object's pixels that survive (NaN without any)."""
+
+    n: int
+    n_cut: int
+    n_thin: int
+    stride: int | None
+    surviving: float
+
+
+@lru_cache(maxsize=64)
+def compute_input_geometry(height: int, width: int, spec: InputSpec) -> InputGeometry:
+    """Found by sending an empty frame of that size through the very code that prepares frames."""
+    empty = np.zeros((height, width, 3), np.uint8)
+    placement = preprocess_image(empty, spec).placement
+    return InputGeometry(compute_visible_crop(empty, placement, spec), placement.scale)
+
+
+def compute_visible_shares(xyxy: NDArray[np.float64], way: InputGeometry) -> NDArray[np.float64]:
+    """(n, 4) boxes in pixels of the frame → (n,) share of each that the model sees; a box without area keeps nothing."""
+    area, inside = _compute_area(xyxy), _compute_area(clip_boxes(xyxy, way))
+    return np.divide(inside, area, out=np.zeros(len(xyxy)), where=area > 0)
+
+
+def clip_boxes(xyxy: NDArray[np.float64], way: InputGeometry) -> NDArray[np.float64]:
+    """(n, 4) → (n, 4), what of each box lies in the part that is seen; without area where nothing does."""
+    x1, y1, x2, y2 = way.crop
+    low, high = np.array([x1, y1, x1, y1]), np.array([x2, y2, x2, y2])
+    return np.asarray(np.clip(xyxy, low, high), np.float64)
+
+
+def count_losses(frames: Sequence[tuple[NDArray[np.float64], InputGeometry]], stride: int | None) -> ObjectLosses:
+    """Over the objects of all frames: each its boxes (n, 4) xyxy, pixels of the frame, and the way it goes in."""
+    kept, surviving, sides = [np.empty(0)], [np.empty(0)], [np.empty(0)]
+    for xyxy, way in frames:
+        boxes = xyxy[_compute_area(xyxy) > 0]
+        share, (sx, sy) = compute_visible_shares(boxes, way), way.scale
+        left = clip_boxes(boxes, way)
+        kept.append(share)
+        surviving.append(share * min(1.0, sx) * min(1.0, sy))
+        sides.append(np.minimum((left[:, 2] - left[:, 0]) * sx, (left[:, 3] - left[:, 1]) * sy))
+    k, s, side = (np.concatenate(parts) for parts in (kept, surviving, sides))
+    n_thin = 0 if stride is None else int(((side < stride) & (k > 0)).sum())
+    median = float(np.median(s)) if s.size else nan
+    return ObjectLosses(k.size, int((k < WHOLE).sum()), n_thin, stride, median)
+
+
+def find_finest_stride(kind: str, size: tuple[int, int], n_rows: int | None = None) -> int | None:
+    """Pixels of the tensor that one cell of the finest grid covers; None for an output that shows no grid.
+
+    Found from the number of rows of the output, which is a · Σ ⌊H/s·2⁻ˡ⌋·⌊W/s·2⁻ˡ⌋ over the levels with `a` boxes a cell; 8 where the
+    file leaves that number open.
+    """
+    if not BY_NAME[kind].grid:
+        return None
+    if n_rows is None:
+        return USUAL_STRIDE
+    for stride in STRIDES:
+        for boxes in BOXES_A_CELL:
+            if any(n_rows == boxes * _count_cells(size, stride, levels) for levels in LEVELS):
+                return stride
+    return None
+
+
+def _count_cells(size: tuple[int, int], stride: int, levels: int) -> int:
+    height, width = size
+    return sum((height // (stride << level)) * (width // (stride << level)) for level in range(levels))
+
+
+def _compute_area(xyxy: NDArray[np.float64]) -> NDArray[np.float64]:
+    sides: NDArray[np.float64] = np.clip(xyxy[:, 2:] - xyxy[:, :2], 0, None)
+    return np.asarray(sides.prod(axis=1), np.float64)
+
+
+# The preprocessing receipt: what is done to a frame before the model sees it, in plain values.
+
+
+def make_preprocessing_record(card: Card) -> dict[str, Any]:
+    """Only what has an effect: no pad without a letterbox, no IoU where the graph picks its boxes itself.
+
+    `range` is the least and greatest figure that the tensor can hold, a pair a channel: the place where a wrong scale shows.
+    """
+    spec = card.input
+    ends = (np.array([[0.0], [255.0]]) * spec.scale - np.array(spec.mean)) / np.array(spec.std)
+    found: dict[str, Any] = {
+        "size": list(spec.size),
+        "colour": spec.colour,
+        "layout": spec.layout,
+        "crop": spec.crop,
+        "resize": spec.resize,
+        "interpolation": spec.interpolation,
+        "scale": spec.scale,
+        "mean": list(spec.mean),
+        "std": list(spec.std),
+        "range": [[round(float(low), 6), round(float(high), 6)] for low, high in ends.T],
+        "output": card.output.kind,
+    }
+    if spec.resize == "letterbox":
+        found |= {"pad": spec.pad, "pad_position": spec.pad_position}
+    if card.answers is BOXES:
+        found["threshold"] = card.output.threshold
+    if BY_NAME[card.output.kind].suppressed_here:
+        found["iou"] = card.output.iou
+    return found

@@ -1,0 +1,239 @@
+"""A copy of a model with weights and activations in eight bits, its steps set by real frames."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.child_process import run_module
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.model_card import Card
+from fieldcheck.domain.run import PairedChange, QuantisedModel, StoredModel
+from fieldcheck.errors.files import DiskFull, ReadOnlyPlace
+from fieldcheck.errors.labels import NoFootage
+from fieldcheck.errors.models import ModelRejected
+from fieldcheck.files import TEMPORARY, join_inside, join_inside_data_set, map_os_errors
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.frame_pixels import list_intact_picks, read_frame_pixels
+from fieldcheck.imaging.codec import read_image
+from fieldcheck.models.evaluate import EvaluationItem, compute_correctness, filter_known_items
+from fieldcheck.models.preprocess import preprocess_into
+from fieldcheck.models.providers import ModelRunner
+from fieldcheck.models.run import find_readable, get_benchmark_root, run_on_set
+from fieldcheck.models.scored_sides import get_counted_classes, load_field_side, select_spot_items
+from fieldcheck.models.session import OpenModel, list_external_files, open_model
+from fieldcheck.models.store import find_model, get_card
+from fieldcheck.progress import Progress
+from fieldcheck.project.layout import EXPORTS
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import models as benchmarks_table
+from fieldcheck.project.tables import models as facts_table
+from fieldcheck.safe_json import parse_json
+from fieldcheck.stats.intervals import StratumCount, estimate_stratified, estimate_wilson
+from fieldcheck.stats.significance import compare_paired
+
+STALL_SECONDS = 300.0  # between two batches, or from the last one to the copy
+UNWRITTEN: dict[str, type[DiskFull | ReadOnlyPlace]] = {"disk_full": DiskFull, "read_only": ReadOnlyPlace}
+
+
+def write_int8_model(model: OpenModel, card: Card, frames: Iterable[NDArray[np.uint8]], out: Path) -> None:
+    """Writes a copy in static int8 to `out`: weights by channel, activations by the least and greatest value over `frames`. A child process
+    calibrates, fed one batch at a time; a graph older than opset 13 is converted first, and its answers to the first frames stay the same.
+
+    `frames`: (H, W, 3) uint8 RGB, at least a batch. Raises ModelRejected `quantise` for a graph that is in eight bits or in half
+    precision already, that cannot be converted so, or that the quantiser cannot read, `time` where a run does not end; Cancelled,
+    DiskFull, ReadOnlyPlace.
+    """
+    if model.steps or model.inputs[0].kind != "tensor(float)":
+        raise ModelRejected(model.path, "quantise", model.inputs[0].kind)
+    part, batch = out.with_suffix(".part.onnx"), model.batch or 1
+    with map_os_errors(out):
+        out.parent.mkdir(exist_ok=True)
+        part.unlink(missing_ok=True)  # it may be a link, which is not written through
+    asked = [str(model.path.absolute()), str(part.absolute()), card.input.name or model.inputs[0].name]
+    asked += map(str, (batch, *card.input.shape))
+    try:
+        with TemporaryDirectory(prefix=TEMPORARY) as folder:  # the runtime's own ones would outlive a child that is ended
+            its = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), folder)
+            child = run_module("fieldcheck.models.calibrate_child", asked, STALL_SECONDS, _iter_tensor_bytes(batch, card, frames), its)
+        verdict = _parse_verdict(child.stdout)
+        if verdict["problem"] in UNWRITTEN:
+            raise UNWRITTEN[verdict["problem"]](out)
+        if verdict["problem"]:
+            raise ModelRejected(model.path, "quantise", verdict["detail"])
+        with map_os_errors(out):
+            part.replace(out)
+    except TimeoutError as error:
+        raise ModelRejected(model.path, "time", f"{STALL_SECONDS:g} s") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _iter_tensor_bytes(batch: int, card: Card, frames: Iterable[NDArray[np.uint8]]) -> Iterator[bytes]:
+    """Frames as the model is fed, one whole batch at a time."""
+    tensor, place = np.zeros((batch, *card.input.shape), np.float32), 0
+    for frame in frames:
+        preprocess_into(tensor[place], frame, card.input)
+        place = (place + 1) % batch
+        if place == 0:
+            yield tensor.tobytes()
+
+
+def _parse_verdict(said: bytes) -> dict[str, str]:
+    """What the child said last; one that was brought down said nothing."""
+    try:
+        found = parse_json(said)
+        return {"problem": str(found["problem"]), "detail": str(found["detail"])}
+    except (ValueError, KeyError, TypeError):
+        return {"problem": "quantise", "detail": ""}
+
+
+def measure_run_times(runners: tuple[ModelRunner, ModelRunner], frames: Iterable[NDArray[np.uint8]]) -> NDArray[np.float64]:
+    """(n, 2) seconds that each of two models takes for each frame, in turn, so that whatever slows the machine slows both."""
+    found = list[list[float]]()
+    for place, frame in enumerate(frames):
+        if place == 0:
+            for runner in runners:
+                runner.predict([frame])
+        found.append([0.0, 0.0])
+        for column in (0, 1) if place % 2 else (1, 0):
+            began = time.perf_counter()
+            runners[column].predict([frame])
+            found[place][column] = time.perf_counter() - began
+    return np.array(found).reshape(-1, 2)
+
+
+# Int8 quantisation, what it costs and buys: a copy calibrated on field frames, beside its model on the same pictures and the same
+# core.
+
+KIND = "quantised"
+
+MOST_CALIBRATED = 100  # frames; the least and greatest values settle long before
+TIMED = 60
+RESAMPLES = 2000
+
+
+def make_quantised_model(project: Project, name: str, progress: Progress, now: str) -> QuantisedModel:
+    """Writes `exports/NAME.int8.onnx` and measures it: size, time a picture, and the score on labelled field frames and on the pictures of
+    the benchmark's spot check. The model answers the picks first, as far as it has not yet.
+
+    Raises NoModel, ModelUnknown, NoFootage, ModelRejected `quantise`, PictureUnreadable, FrameChanged, Cancelled, DiskFull.
+    """
+    stored = find_model(project, name)
+    card, path = get_card(stored), project.path / stored.file
+    frames = _list_frame_readers(project, progress)
+    if list_intact_picks(project) and any(project.read(labels_table.list_labels)):
+        run_on_set(project, stored, "field", progress, now)
+    model = open_model(path, threads=1, sha256=stored.sha256)
+    out = join_inside(project.path, f"{EXPORTS}/{stored.name}.int8.onnx")
+    write_int8_model(model, card, _iter_frames(frames, len(frames), progress), out)
+    light = StoredModel(out.stem, open_model(out, threads=1).sha256, str(out), stored.card, now)
+    seconds = measure_run_times(
+        (ModelRunner(model, card, 1), ModelRunner(open_model(out, threads=1), card, 1)), _iter_frames(frames, TIMED, progress)
+    )
+    ms = np.median(seconds, axis=0) * 1000
+    before = sum(one.stat().st_size for one in (path, *list_external_files(path)))
+    found = QuantisedModel(
+        stored.name, out.relative_to(project.path).as_posix(), len(frames), before, out.stat().st_size, float(ms[0]),
+        float(ms[1]), _estimate_ratio(seconds), _measure_field_change(project, (stored, light), progress),
+        _measure_benchmark_change(project, (stored, light), progress),
+    )  # fmt: skip
+    about = (stored.sha256, stored.card_sha256, "")
+    project.write(lambda db: facts_table.put_fact(db, KIND, *about, found.to_json(), now)).result()
+    return found
+
+
+def get_quantised_model(project: Project, model: StoredModel | None) -> QuantisedModel | None:
+    """Measurements made last of the model's int8 copy."""
+    if model is None:
+        return None
+    about = (model.sha256, model.card_sha256, "")
+    found = project.read(lambda db: facts_table.get_newest_fact(db, KIND, *about))
+    return QuantisedModel.from_json(found) if found else None
+
+
+def _list_frame_readers(project: Project, progress: Progress) -> list[Callable[[], NDArray[np.uint8]]]:
+    """What reads the pixels of the picks, one each, and where nothing is picked of listed frames evenly over the footage."""
+    picks = list_intact_picks(project, progress)[:MOST_CALIBRATED]
+    if picks:
+        return [partial(read_image, join_inside(project.path, one.file)) for one in picks]
+    listing = project.read(list_sampling_lines)
+    if not listing:
+        raise NoFootage(project.path)
+    places = np.unique(np.linspace(0, len(listing) - 1, MOST_CALIBRATED).astype(int)).tolist()
+    return [partial(read_frame_pixels, project, listing[place].recording, listing[place].frame) for place in places]
+
+
+def _iter_frames(frames: Sequence[Callable[[], NDArray[np.uint8]]], n: int, progress: Progress) -> Iterator[NDArray[np.uint8]]:
+    """`n` frames, one at a time, from the first on once the last has been."""
+    for place in range(n):
+        progress.check()
+        yield frames[place % len(frames)]()
+        progress.report(place + 1, n, "pictures")
+
+
+def _estimate_ratio(seconds: NDArray[np.float64]) -> Estimate:
+    """Median of after / before picture by picture, with the quantiles of 2,000 resamples of pictures."""
+    ratio = seconds[:, 1] / seconds[:, 0]
+    drawn = np.random.default_rng(0).integers(0, ratio.size, (RESAMPLES, ratio.size))
+    low, high = np.quantile(np.median(ratio[drawn], axis=1), (0.025, 0.975))
+    return Estimate.from_limits(
+        float(np.median(ratio)), float(low), float(high), n=ratio.size, n_eff=float(ratio.size), method="bootstrap_median"
+    )
+
+
+def _measure_field_change(project: Project, models: tuple[StoredModel, StoredModel], progress: Progress) -> PairedChange | None:
+    """The labelled frames of the draw; before, after and change are weighted as the headline is."""
+    side = load_field_side(project, models[0])
+    at = [place for place in side.at.tolist() if side.scores.weight[place] > 0]
+    if not at:
+        return None
+    said = [(side.picks[place], side.labels[side.picks[place].frame_id]) for place in at]
+    items = [
+        EvaluationItem(one.frame_id, str(join_inside(project.path, one.file)), label.class_name, label.boxes, points=label.points)
+        for one, label in said
+    ]
+    before, after = _score_both(project, models, items, progress)
+    names, counted = side.sample.stratum[at], {stratum.name: stratum.counted for stratum in side.scores.strata}
+    scores = [estimate_stratified(_count_strata(right, names, counted)) for right in (before, after)]
+    table = compare_paired(before, after, names, counted)
+    return PairedChange(scores[0], scores[1], table.change, table.p)
+
+
+def _count_strata(right: NDArray[np.bool_], names: NDArray[np.str_], counted: Mapping[str, float]) -> list[StratumCount]:
+    return [StratumCount(int(right[names == name].sum()), int((names == name).sum()), size) for name, size in counted.items()]
+
+
+def _measure_benchmark_change(project: Project, models: tuple[StoredModel, StoredModel], progress: Progress) -> PairedChange | None:
+    benchmark = project.read(benchmarks_table.get_benchmark)
+    if benchmark is None:
+        return None
+    root = Path(get_benchmark_root(project, benchmark))
+    chosen = select_spot_items(filter_known_items(benchmark.items, get_card(models[0])))
+    every = [
+        EvaluationItem(one.path, str(join_inside_data_set(root, one.path)), one.class_name, one.boxes, points=one.points) for one in chosen
+    ]
+    items = [item for item, there in zip(every, find_readable([one.file for one in every], progress).tolist(), strict=True) if there]
+    if not items:
+        return None
+    before, after = _score_both(project, models, items, progress)
+    table = compare_paired(before, after)
+    return PairedChange(
+        estimate_wilson(int(before.sum()), before.size), estimate_wilson(int(after.sum()), after.size), table.change, table.p
+    )
+
+
+def _score_both(
+    project: Project, models: tuple[StoredModel, StoredModel], items: Sequence[EvaluationItem], progress: Progress
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:  # fmt: skip
+    """(n,) whether each of the two is right on each item."""
+    classes = get_counted_classes(get_card(models[0]), project.read(benchmarks_table.get_benchmark))
+    before, after = (compute_correctness(project, model, classes, items, progress) for model in models)
+    return before, after

@@ -1,0 +1,277 @@
+"""Stored runs for MLflow: an SQLite store and a folder of files, opened by `mlflow ui --backend-store-uri sqlite:///OUT/mlflow.db`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from math import isfinite
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from fieldcheck.corruptions.catalogue import IN_PLACE
+from fieldcheck.corruptions.export import ExportResult, write_folder_atomically
+from fieldcheck.corruptions.sweep_scores import CONFIDENCE, load_newest_sweep, run_golden_sets
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.label import Pick
+from fieldcheck.domain.run import On, Run, RunLine, StoredModel, TrackedMetric, TrackedRun
+from fieldcheck.errors.labels import NoFootage
+from fieldcheck.errors.models import NoRuns
+from fieldcheck.files import join_inside, write_text
+from fieldcheck.footage.frame_pixels import list_intact_picks
+from fieldcheck.models.run import RunResult, report_unreadable, run_on_set
+from fieldcheck.models.scored_sides import get_scored_metric, load_benchmark_side, load_field_side
+from fieldcheck.models.store import find_model, get_card
+from fieldcheck.models.training_info import get_training
+from fieldcheck.progress import Progress
+from fieldcheck.project.limits import get_site
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import frames as components_table
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import labels as marks_table
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import models as benchmarks_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import runs as environments_table
+from fieldcheck.project.tables import runs as mlflow_store
+from fieldcheck.project.tables import runs as predictions_table
+from fieldcheck.project.tables import runs as providers_table
+from fieldcheck.project.tables import runs as runs_table
+
+# Run the model where it has something to answer, and score what is labelled.
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredRun:
+    """A run and its score; None where nothing of it is labelled (footage never is)."""
+
+    run_result: RunResult
+    metric: str
+    score: Estimate | None
+
+
+def run_and_score(project: Project, model_name: str | None, on: str, progress: Progress, now: str) -> list[ScoredRun]:
+    """`on`: field, benchmark, footage, or `all` of them that there are, and golden sets. Nothing but the model is asked: field and
+    benchmark are held against each other by `compare_sets`, for reports and packs, and in the background of the window.
+
+    Raises NoModel, ModelUnknown, NoFootage, NothingPicked, NoBenchmark, PictureUnreadable.
+    """
+    model = find_model(project, model_name)
+    sets = _list_available_sets(project) if on == "all" else [_ON[on]]
+    scored = []
+    for one in sets:
+        ran = run_on_set(project, model, one, progress, now)
+        report_unreadable(project, ran, progress)
+        scored.append(ScoredRun(ran, get_scored_metric(get_card(model)), compute_score(project, model, ran.run.on)))
+    if on == "all":
+        run_golden_sets(project, model, progress, now)
+    return scored
+
+
+_ON: dict[str, On] = {"field": "field", "benchmark": "benchmark", "footage": "footage"}
+
+
+def _list_available_sets(project: Project) -> list[On]:
+    there: list[tuple[On, bool]] = [
+        ("field", bool(project.read(picks_table.list_picks))),
+        ("footage", project.read(frames_table.count_frames) > 0),
+        ("benchmark", project.read(benchmarks_table.get_benchmark) is not None),
+    ]
+    found = [on for on, is_there in there if is_there]
+    if not found:
+        raise NoFootage(project.path)
+    return found
+
+
+def compute_score(project: Project, model: StoredModel, on: On) -> Estimate | None:
+    """Score of a model on a set as its labels are now, from stored answers; None for footage, which nobody labels."""
+    if on == "footage":
+        return None
+    if on == "benchmark":
+        side = load_benchmark_side(project, model)
+        return side.score if side else None
+    scores = load_field_side(project, model).scores
+    return scores.chosen if scores.chosen is not None else scores.footage
+
+
+# The list of stored runs, page by page, the newest first.
+
+PAGE = 20
+
+
+def list_runs(project: Project, most: int = PAGE, skip: int = 0) -> tuple[int, tuple[RunLine, ...]]:
+    """How many runs there are, and at most `most` of them behind the `skip` newest."""
+    return project.read(lambda db: (runs_table.count_runs(db), _read_page(db, most, skip)))
+
+
+def _read_page(db: Database, most: int, skip: int) -> tuple[RunLine, ...]:
+    runs = runs_table.list_run_page(db, most, skip)
+    names = {model.sha256: model.name for model in models_table.list_models(db)}
+    done = predictions_table.count_predictions(db, [run.run_id for run in runs])
+    found: list[RunLine] = []
+    for run in runs:
+        n = done.get(run.run_id, 0)
+        if not n and run.on == "footage" and run.recipe in IN_PLACE:  # of footage under a corruption only how sure each answer was is kept
+            n = components_table.count_component(db, f"{CONFIDENCE}-{run.run_id}", run.model_sha256)
+        found.append(RunLine(run, names.get(run.model_sha256, ""), n, providers_table.get_run_providers(db, run.run_id)))
+    return tuple(found)
+
+
+# Scores of stored runs: of the newest run of each model over each labelled set, clean and swept.
+
+LABELLED: tuple[On, ...] = ("field", "benchmark")
+
+
+def compute_run_scores(project: Project, progress: Progress) -> dict[str, tuple[str, Estimate]]:
+    """Run id → metric and score, as the labels are now. Runs that a newer one of their kind replaced, and footage, have none."""
+    runs, models = project.read(runs_table.list_all_runs), project.read(models_table.list_models)
+    newest = {(run.model_sha256, run.card_sha256, run.on, run.recipe, run.severity, run.seed): run.run_id for run in runs}
+    found: dict[str, tuple[str, Estimate]] = {}
+    for model in models:
+        card, metric = model.card_sha256, get_scored_metric(get_card(model))
+        for on in LABELLED:
+            progress.check()
+            run_id = newest.get((model.sha256, card, on, "none", 0.0, 0))
+            score = compute_score(project, model, on) if run_id else None
+            if run_id and score is not None:
+                found[run_id] = metric, score
+        sweep = load_newest_sweep(project, model)
+        for row in sweep.rows if sweep is not None else ():
+            run_id = newest.get((model.sha256, card, row.on, row.corruption, row.severity, sweep.seed if sweep else 0))
+            if run_id:
+                found.setdefault(run_id, (metric, row.value))
+    return found
+
+
+PICTURES = 10  # a run: MLflow slows down with each
+STORE, FILES = "mlflow.db", "artifacts"
+
+
+def export_mlflow(
+    project: Project, out: Path, progress: Progress, pictures: int = PICTURES, with_people: bool = False
+) -> ExportResult:  # fmt: skip
+    """Every stored run with its parameters, scores and at most `pictures` of the frames it answered; and how each model was trained, where
+    somebody told it. Frames on which a person is marked stay out without `with_people`.
+
+    Raises PathOccupied where `out` holds something, NoRuns without a run, Cancelled, DiskFull, ReadOnlyPlace.
+    """
+    runs, models = project.read(runs_table.list_all_runs), project.read(models_table.list_models)
+    if not runs:
+        raise NoRuns(project.path)
+    root = (out.resolve() / FILES).as_uri()
+    people = frozenset() if with_people else project.read(marks_table.list_with_person)
+    picks = list_intact_picks(project, progress)
+    shown = [pick for pick in picks if pick.frame_id not in people and pick.file]
+    with write_folder_atomically(out) as into:
+        scores, tracked, kept = compute_run_scores(project, progress), list[TrackedRun](), list[str]()
+        for at, run in enumerate(runs):
+            progress.check()
+            model = next((one for one in models if (one.sha256, _hash_text(one.card)) == (run.model_sha256, run.card_sha256)), None)
+            one = _make_tracked_run(project, run, model, root, scores.get(run.run_id))
+            kept += _write_run_files(project, into, one, run, model, shown, pictures)
+            tracked.append(one)
+            progress.report(at + 1, len(runs), "runs")
+        for model in models:
+            tracked += _write_training_run(project, into, model, root, kept)
+        mlflow_store.write_mlflow_store(into / STORE, get_site(project).site or project.path.stem, root, tracked)
+    return ExportResult(out, "mlflow", len(tracked), (STORE, *kept), n_people=len(picks) - len(shown))
+
+
+def _hash_text(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _to_milliseconds(iso: str) -> int:
+    return int(datetime.fromisoformat(iso).timestamp() * 1000)
+
+
+def _make_tracked_run(project: Project, run: Run, model: StoredModel | None, root: str, score: tuple[str, Estimate] | None) -> TrackedRun:
+    name, at = model.name if model else run.model_sha256[:12], _to_milliseconds(run.created)
+    metrics = {"answers": float(project.read(lambda db: predictions_table.count_predictions(db, [run.run_id])).get(run.run_id, 0))}
+    if score is not None:
+        metric, value = score
+        metrics |= {metric: value.value, f"{metric}_lo": value.lo, f"{metric}_hi": value.hi, f"{metric}_n": float(value.n)}
+    recipe = "" if run.recipe == "none" else f" {run.recipe} {run.severity:g}".removesuffix(" 0")
+    run_id = _hash_text(f"{run.run_id} {run.created}")[:32]
+    return TrackedRun(
+        run_id,
+        f"{name} {run.on}{recipe}",
+        at,
+        run.code_version,
+        f"{root}/{run_id}/{FILES}",
+        {
+            "model": name,
+            "model_sha256": run.model_sha256,
+            "card_sha256": run.card_sha256,
+            "on": run.on,
+            "recipe": run.recipe,
+            "severity": f"{run.severity:g}",
+            "seed": str(run.seed),
+            "providers": ", ".join(project.read(lambda db: providers_table.get_run_providers(db, run.run_id))) or "cpu",
+        },
+        {"fieldcheck.run_id": run.run_id, "fieldcheck.version": run.code_version},
+        tuple(TrackedMetric(key, value, at) for key, value in metrics.items() if isfinite(value)),
+    )
+
+
+def _write_run_files(
+    project: Project, into: Path, tracked: TrackedRun, run: Run, model: StoredModel | None, picks: Sequence[Pick], most: int
+) -> list[str]:  # fmt: skip
+    """Files of a run: what it is repeated with, its card, and a few of its frames."""
+    folder = f"{FILES}/{tracked.run_id}/{FILES}"
+    environments = [asdict(one) for one in project.read(lambda db: environments_table.get_run_environments(db, run.run_id))]
+    texts = {"run.json": json.dumps({**asdict(run), "environments": environments}, indent=1, sort_keys=True)}
+    texts |= {"model_card.json": model.card} if model else {}
+    for name, text in texts.items():
+        write_text(_make_artifact_path(into, f"{folder}/{name}"), text)
+    answered: Collection[str] = ()
+    if most and run.on == "field" and run.recipe == "none":
+        answered = project.read(lambda db: predictions_table.get_predicted_subjects(db, run.run_id))
+    shown = [pick for pick in picks if pick.frame_id in answered][:most]
+    names = [f"{folder}/frames/{Path(pick.file).name}" for pick in shown]
+    for pick, name in zip(shown, names, strict=True):
+        shutil.copyfile(join_inside(project.path, pick.file), _make_artifact_path(into, name))
+    return [*(f"{folder}/{name}" for name in texts), *names]
+
+
+def _make_artifact_path(into: Path, name: str) -> Path:
+    path = into / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def _write_training_run(project: Project, into: Path, model: StoredModel, root: str, kept: list[str]) -> list[TrackedRun]:
+    """How a model was trained, as a run of its own: losses by epoch, base, checkpoint, seed, recipe and notes; none where nobody told."""
+    told = get_training(project, model)
+    if told is None:
+        return []
+    run_id, at = _hash_text(f"training {model.sha256} {model.name}")[:32], _to_milliseconds(model.added)
+    texts = {"notes.txt": told.notes} if told.notes else {}
+    texts |= {"recipe.json": json.dumps(asdict(told.recipe), indent=1)} if told.recipe else {}
+    for name, text in texts.items():
+        write_text(_make_artifact_path(into, f"{FILES}/{run_id}/{FILES}/{name}"), text)
+    kept += [f"{FILES}/{run_id}/{FILES}/{name}" for name in texts]
+    curves = told.curves
+    columns = {"train_loss": curves.train, "val_loss": curves.val, **curves.others} if curves else {}
+    metrics = [
+        TrackedMetric(name, value, at, round(epoch))
+        for name, values in columns.items()
+        for epoch, value in zip(curves.epochs if curves else (), values, strict=True)
+        if isfinite(value)
+    ]
+    known = {
+        "model": model.name,
+        "model_sha256": model.sha256,
+        "base": told.base,
+        "checkpoint": told.checkpoint,
+        "checkpoint_sha256": told.checkpoint_sha256,
+        "seed": "" if told.seed is None else str(told.seed),
+        "recipe": told.recipe.file if told.recipe else "",
+    }
+    parameters = {name: value for name, value in known.items() if value}
+    files = f"{root}/{run_id}/{FILES}"
+    return [TrackedRun(run_id, f"training of {model.name}", at, "", files, parameters, {"fieldcheck.kind": "training"}, tuple(metrics))]

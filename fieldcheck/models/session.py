@@ -1,0 +1,262 @@
+"""An ONNX file as a session: opened offline, on the CPU, after a first try in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
+
+from fieldcheck.child_process import run_module
+from fieldcheck.errors.files import FieldcheckError, PathRefused
+from fieldcheck.errors.models import ModelRejected
+from fieldcheck.files import write_bytes
+from fieldcheck.models.onnx_file import QuantisationStep, check_whole, compute_combined_sha256, read_onnx, round_to_integer
+from fieldcheck.models.time_limit import WAITED, RunTimeout, run_with_timeout
+from fieldcheck.paths import get_app_paths, make_private
+from fieldcheck.progress import CancelToken, get_cancel_token
+from fieldcheck.safe_json import parse_json
+
+TRIAL_SECONDS = 30.0  # of processor time: a busy computer refuses no sound model
+RUN_SECONDS = 120.0  # of processor time, for one run of one batch
+SILENT = 4  # onnxruntime: fatal messages only; what matters arrives as an exception
+FLOATS = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64}
+SMALL: dict[str, type[np.integer]] = {
+    "tensor(int8)": np.int8,
+    "tensor(uint8)": np.uint8,
+    "tensor(int16)": np.int16,
+    "tensor(uint16)": np.uint16,
+}
+TAKEN = FLOATS.keys() | SMALL.keys()  # types of tensors that a picture can be given in
+INTEGERS = {*SMALL, "tensor(int32)", "tensor(int64)"}
+WEIGHTS_FOLDER = "session.model_external_initializers_file_folder_path"
+SHARED_MEMORY = "session.use_env_allocators"
+PROCESSOR = "CPUExecutionProvider"
+ONE_PICTURE = 3  # axes of an input without a batch
+
+RUNTIME_ERRORS = (
+    ort_errors.Fail,
+    ort_errors.InvalidArgument,
+    ort_errors.InvalidGraph,
+    ort_errors.InvalidProtobuf,
+    ort_errors.NoSuchFile,
+    ort_errors.NotImplemented,
+    ort_errors.RuntimeException,
+    ort_errors.EPFail,
+    ort_errors.ModelLoaded,
+    ort_errors.NoModel,
+)
+# What onnxruntime writes into its exceptions is the only place where it tells these cases apart: pattern, problem, detail.
+CAUSES = (
+    (re.compile(r"Unsupported model IR version: (\d+), max supported IR version: (\d+)"), "too_new", "IR {}, limit {}"),
+    (re.compile(r"only \*guarantees\* support for models.*?Opset (\d+) .*?till opset (\d+)"), "too_new", "opset {}, limit {}"),
+    (re.compile(r"(\S+)\(-?\d+\) is not a registered function/op"), "unsupported_operator", "{}"),
+    (re.compile(r"No Op registered for (\S+)"), "unsupported_operator", "{}"),
+    (re.compile(r"Could not find an implementation for (\S+)"), "unsupported_operator", "{}"),
+    (re.compile(r"No opset import for domain (\S+)"), "unsupported_operator", "{}"),
+    (re.compile(r"External data path.*?initializer: (\S+)"), "external_data_missing", "{}"),
+    (re.compile(r"Protobuf parsing failed"), "not_onnx", ""),
+    (re.compile(r"bad allocation|std::bad_alloc"), "memory", ""),
+    (re.compile(r"Failed to allocate memory for requested buffer of size (\d+)"), "memory", "{} bytes"),
+    (re.compile(r"Available memory of \d+ is smaller than requested bytes of (\d+)"), "memory", "{} bytes"),
+)
+SOURCE_PLACES = re.compile(r"/onnxruntime_src/\S+ .*\) ")
+LONGEST_DETAIL = 200
+TRIED = "tried"
+MOST_BYTES = 8 << 30  # of tensors in one process; a trial's limit is half of it, for one model
+_tried: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class TensorSpec:
+    """An input or output as the file declares it. `shape` has None where a size is open; `kind` is onnxruntime's type name."""
+
+    name: str
+    shape: tuple[int | None, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenModel:
+    """A session that can be run from several threads. `sha256` covers the weights in other files too, where there are any. `steps`: how
+    the integers of quantised inputs and outputs are meant, by name."""
+
+    path: Path
+    sha256: str
+    opset: int
+    metadata: Mapping[str, str]
+    inputs: tuple[TensorSpec, ...]
+    outputs: tuple[TensorSpec, ...]
+    session: ort.InferenceSession
+    steps: Mapping[str, QuantisationStep] = field(default_factory=dict)
+
+    @property
+    def batch(self) -> int | None:
+        """How many pictures one run takes; None: any number. An input of three axes takes one picture."""
+        shape = self.inputs[0].shape
+        return 1 if len(shape) == ONE_PICTURE else shape[0] if shape else None
+
+    def run(self, feeds: Mapping[str, NDArray[np.float32]], names: tuple[str, ...] = ()) -> list[NDArray[np.generic]]:
+        """The outputs called `names`, or all, from `feeds`: (n, …) real figures by input. They are given in the type that the input asks
+        for, rounded to the graph's own steps where it takes integers, and quantised outputs come back as the figures they stand for. Raises
+        ModelRejected, `run_failed`, or `time` for a run that takes two minutes of processor time, as a loop that the picture counts may, or
+        `busy` for one that was not given them; Cancelled where the flag that this thread works under is raised, also in the middle of a
+        run."""
+        wanted = names or tuple(tensor.name for tensor in self.outputs)
+        inputs = {tensor.name: tensor for tensor in self.inputs}
+        fed = {name: self._convert_input(array, inputs[name]) for name, array in feeds.items()}
+        flag, options = get_cancel_token() or CancelToken(), ort.RunOptions()
+        flag.check()
+        try:
+            run, end = partial(self.session.run, list(wanted), fed, options), partial(setattr, options, "terminate", True)
+            found = run_with_timeout(RUN_SECONDS, run, end)
+        except RunTimeout as late:
+            raise self.timeout_error(late) from None
+        except RUNTIME_ERRORS as error:
+            flag.check()
+            raise _to_rejection(self.path, error, "run_failed") from error
+        return [self.steps[name].dequantise(one) if name in self.steps else one for name, one in zip(wanted, found, strict=True)]
+
+    def timeout_error(self, late: RunTimeout) -> ModelRejected:
+        """Error of a run that took too long."""
+        problem, seconds = ("busy", WAITED * RUN_SECONDS) if late.busy else ("time", RUN_SECONDS)
+        return ModelRejected(self.path, problem, f"{seconds:g} s")
+
+    def warm_up(self, shape: tuple[int, ...]) -> list[NDArray[np.generic]]:
+        """One run on zeros of that shape, (n, …), so that the first frame costs what the others cost. Returns what came out."""
+        return self.run({self.inputs[0].name: np.zeros(shape, np.float32)})
+
+    def _convert_input(self, array: NDArray[np.float32], tensor: TensorSpec) -> NDArray[np.generic]:
+        if len(tensor.shape) == ONE_PICTURE and array.ndim == ONE_PICTURE + 1:
+            array = array[0]
+        if tensor.kind in FLOATS:
+            cast: NDArray[np.generic] = array.astype(FLOATS[tensor.kind], copy=False)
+            return cast
+        kind = SMALL[tensor.kind]
+        return self.steps[tensor.name].quantise(array, kind) if tensor.name in self.steps else round_to_integer(array, kind)
+
+
+def open_model(
+    path: Path, threads: int | None = None, written_anew: bytes | None = None, provider: str = PROCESSOR, trace: Path | None = None,
+    sha256: str = "",
+) -> OpenModel:  # fmt: skip
+    """Opens the file without network, log lines or extensions. `threads`: None leaves one core to the camera and the window.
+    `written_anew`: the same graph with other outputs, opened in place of the file's bytes; weights in other files are still found.
+    `provider`: what the runtime calls the one that computes; what it lacks is left to the processor. `trace`: the beginning of a file that
+    the runtime writes its trace to. `sha256`: what the file must be, as that of a project, which its answers are kept under; a project may
+    come from a stranger, so what this computer never tried is tried first.
+
+    Raises PathMissing, PathRefused (weights outside the model's folder), ModelRejected, `changed` before the runtime sees the file, and
+    with `sha256` what `run_trial` raises.
+    """
+    found = read_onnx(path)
+    own = compute_combined_sha256(path, found.external)
+    if sha256 and own != sha256:
+        raise ModelRejected(path, "changed", f"SHA-256 {own[:12]}")
+    if sha256 and not _has_trial_record(own):
+        run_trial(path)
+    options = ort.SessionOptions()
+    _limit_session_memory()
+    options.add_session_config_entry(SHARED_MEMORY, "1")
+    if written_anew is not None:
+        options.add_session_config_entry(WEIGHTS_FOLDER, str(path.parent))
+    options.log_severity_level = SILENT
+    options.intra_op_num_threads = threads or max(1, (os.cpu_count() or 1) - 1)
+    options.inter_op_num_threads = 1
+    options.enable_mem_pattern = provider == PROCESSOR  # DirectML cannot do with it
+    if trace is not None:
+        options.enable_profiling, options.profile_file_prefix = True, str(trace)
+    ort.set_default_logger_severity(SILENT)
+    try:
+        # With its own fallback the runtime would print to stdout and go on with the processor, unasked.
+        in_turn = list(dict.fromkeys([provider, PROCESSOR]))
+        session = ort.InferenceSession(written_anew or str(path), options, providers=in_turn, enable_fallback=0)
+    except (*RUNTIME_ERRORS, RuntimeError) as error:
+        raise _to_rejection(path, error, "invalid_graph") from error
+    inputs, outputs = _to_tensor_specs(session.get_inputs()), _to_tensor_specs(session.get_outputs())
+    if not inputs or not outputs:
+        raise ModelRejected(path, "no_inputs", f"{len(inputs)} inputs, {len(outputs)} outputs")
+    metadata = dict(session.get_modelmeta().custom_metadata_map)
+    return OpenModel(path, own, found.opset, metadata, inputs, outputs, session, found.steps)
+
+
+@cache
+def _limit_session_memory() -> None:
+    """Bounds what all sessions of this process take together: at most half of the computer's memory, for what a model asks for may be
+    counted by pixels that its trial did not show it."""
+    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", {}) else MOST_BYTES
+    info = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
+    ort.create_and_register_allocator(info, ort.OrtArenaCfg({"max_mem": min(MOST_BYTES, there // 2), "arena_extend_strategy": 0}))
+
+
+def list_external_files(path: Path) -> tuple[Path, ...]:
+    """The files beside a model that hold its weights; copied along, they keep it usable. Raises as `open_model`."""
+    return read_onnx(path).external
+
+
+def run_trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
+    """Opens a stranger's file and runs it on four pictures in a child process under a memory and time limit: it can freeze or crash nothing
+    else. `seconds`: of processor time, for each run.
+
+    Raises PathMissing, PathRefused, ModelRejected – `time`, `memory` or `crashed` where the file brought the child down, `busy` where it
+    had no turn; Cancelled.
+    """
+    check_whole(path)
+    try:
+        arguments = [str(path.absolute()), str(seconds)]
+        child = run_module("fieldcheck.models.trial_child", arguments, WAITED * seconds, extra={"OPENBLAS_NUM_THREADS": "1"})
+    except TimeoutError as error:
+        raise ModelRejected(path, "busy", f"{WAITED * seconds:g} s") from error
+    try:
+        verdict = parse_json(child.stdout)
+        problem, detail, sha256 = str(verdict["problem"]), str(verdict["detail"]), str(verdict.get("sha256", ""))
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelRejected(path, "crashed", f"exit code {child.returncode}") from error
+    if problem == "path":
+        raise PathRefused(str(path), detail)
+    if problem:
+        raise ModelRejected(path, problem, detail)
+    _write_trial_record(sha256)
+
+
+def _get_trial_record(sha256: str) -> Path:
+    """Record that a model stood its trial here under this runtime: in the user's cache, since what a project says of itself is no proof."""
+    return get_app_paths().cache / TRIED / f"{ort.__version__}-{sha256}"
+
+
+def _has_trial_record(sha256: str) -> bool:
+    return sha256 in _tried or _get_trial_record(sha256).is_file()
+
+
+def _write_trial_record(sha256: str) -> None:
+    _tried.add(sha256)
+    record = _get_trial_record(sha256)
+    with suppress(OSError, FieldcheckError):  # what cannot be kept is tried again by the next program
+        make_private(record.parent.parent)
+        write_bytes(record, b"", private=True)
+
+
+def _to_tensor_specs(nodes: list[ort.NodeArg]) -> tuple[TensorSpec, ...]:
+    return tuple(TensorSpec(node.name, tuple(_to_fixed_size(side) for side in node.shape), node.type) for node in nodes)
+
+
+def _to_fixed_size(declared: int | str | None) -> int | None:
+    """A size that the file fixes; names, and the zero that some exporters write for them, leave it open."""
+    return declared if isinstance(declared, int) and declared > 0 else None
+
+
+def _to_rejection(path: Path, error: Exception, otherwise: str) -> ModelRejected:
+    said = " ".join(str(error).split())
+    for pattern, problem, detail in CAUSES:
+        if found := pattern.search(said):
+            return ModelRejected(path, problem, detail.format(*found.groups()))
+    last = re.split(r"failed:|Status Message: ", said)[-1]
+    return ModelRejected(path, otherwise, SOURCE_PLACES.sub("", last)[:LONGEST_DETAIL])

@@ -1,0 +1,515 @@
+"""One model, some pictures, no project: what the model saw of each, and what it says."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.items import get_benchmark_path, make_benchmark_subject
+from fieldcheck.domain.label import Box
+from fieldcheck.domain.model_card import Card, parse_card
+from fieldcheck.domain.prediction import BOXES
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.errors.files import FieldcheckError, PathMissing, PathRefused
+from fieldcheck.errors.labels import LabelsRefused
+from fieldcheck.errors.models import CardNeeded, ModelRejected
+from fieldcheck.files import join_inside_data_set, map_os_errors, write_bytes
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.frame_analysis import get_shared_runner
+from fieldcheck.footage.thumbnails import GONE, load_pixels
+from fieldcheck.imaging.codec import encode_png, read_image
+from fieldcheck.imaging.masks import Mask, draw_mask_overlay
+from fieldcheck.labels.formats.label_set import read_image_size
+from fieldcheck.models.card import check_card_fits, read_card
+from fieldcheck.models.doctor.examine import check_fitted_model
+from fieldcheck.models.doctor.findings import Finding
+from fieldcheck.models.doctor.fit_card import FittedCard, fit_card, fit_cards, is_unambiguous, read_graph
+from fieldcheck.models.doctor.preprocessing_variants import find_known_preprocessing
+from fieldcheck.models.preprocess import (
+    InputGeometry,
+    ObjectLosses,
+    Rectangle,
+    compute_input_geometry,
+    count_losses,
+    find_finest_stride,
+    make_model_input,
+    make_preprocessing_record,
+)
+from fieldcheck.models.providers import ModelRunner
+from fieldcheck.models.run import get_benchmark_root
+from fieldcheck.models.session import OpenModel, open_model, run_trial
+from fieldcheck.models.store import (
+    InspectedModel,
+    check_model_fits_project,
+    find_free_name,
+    find_model,
+    get_card,
+    get_default_classes,
+    inspect_model,
+    make_model_file,
+    read_card_keys,
+    set_model,
+)
+from fieldcheck.progress import LatestValue, Progress
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import models as benchmarks_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.stats.boxes import BOX, CLASS, SCORE
+
+# The model's-eye view of a project: one frame as the model sees it, and what labelled objects lose on their way in.
+
+__all__ = ["InputPreview", "ObjectLosses", "compute_object_losses", "get_input_preview"]
+
+MOST_PICTURES = 200  # of the benchmark; their sizes are read one by one
+Frames = list[tuple[NDArray[np.float64], InputGeometry]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InputPreview:
+    """`rgb`: (H, W, 3) uint8, a frame of this project; `input_image`: (h, w, 3) uint8, the model's input; `crop`: the part of the frame in
+    it, pixels of the frame. `source` names the frame."""
+
+    rgb: NDArray[np.uint8]
+    input_image: NDArray[np.uint8]
+    crop: Rectangle
+    source: str
+
+    @property
+    def share(self) -> float:
+        """How much of the frame the model sees, 0 to 1."""
+        height, width = self.rgb.shape[:2]
+        x1, y1, x2, y2 = self.crop
+        return float((x2 - x1) * (y2 - y1) / (height * width))
+
+
+def get_input_preview(project: Project) -> InputPreview | None:
+    """A picked frame, else a listed one, else a picture of the benchmark, as the newest model sees it; None without model or picture."""
+    model = project.read(models_table.get_newest_model)
+    found = _load_any_image(project) if model is not None else None
+    if model is None or found is None:
+        return None
+    rgb, source = found
+    shown = make_model_input(rgb, get_card(model).input)
+    return InputPreview(rgb, shown.rgb, shown.crop, source)
+
+
+def compute_object_losses(project: Project) -> ObjectLosses | None:
+    """Over the boxes drawn on picked frames, else over those of the benchmark; None where there is no model, no box, or no model that
+    answers in boxes."""
+    model = project.read(models_table.get_newest_model)
+    if model is None or get_card(model).answers is not BOXES:
+        return None
+    card = get_card(model)
+    frames = _iter_labelled_frames(project, card) or _iter_benchmark_images(project, card)
+    return count_losses(frames, _find_stride(project, model, card)) if frames else None
+
+
+def _load_any_image(project: Project) -> tuple[NDArray[np.uint8], str] | None:
+    picks, listed = project.read(picks_table.list_picks), project.read(list_sampling_lines)
+    names = [pick.frame_id for pick in picks[:1]] or [line.frame.frame_id for line in listed[len(listed) // 2 :][:1]]
+    stored = project.read(benchmarks_table.get_benchmark)
+    names += [make_benchmark_subject(item.path) for item in (stored.items if stored else ())[:1]]
+    for name in names:
+        frame = project.read(partial(frames_table.get_frame, frame_id=name))
+        try:
+            return load_pixels(project, name), frame.source if frame else get_benchmark_path(name) or name
+        except (*GONE, PathRefused):
+            continue
+    return None
+
+
+def _iter_labelled_frames(project: Project, card: Card) -> Frames:
+    found = []
+    for label in project.read(labels_table.list_labels):
+        frame = project.read(partial(frames_table.get_frame, frame_id=label.frame_id)) if label.boxes else None
+        if frame is not None:
+            found.append((_to_corner_array(label.boxes), compute_input_geometry(frame.height, frame.width, card.input)))
+    return found
+
+
+def _iter_benchmark_images(project: Project, card: Card) -> Frames:
+    """Over at most 200 pictures with boxes, evenly spaced; one whose size cannot be read is left out."""
+    stored = project.read(benchmarks_table.get_benchmark)
+    if stored is None:
+        return []
+    root, items = get_benchmark_root(project, stored), [item for item in stored.items if item.boxes]
+    step = max(1, -(-len(items) // MOST_PICTURES))
+    found = []
+    for item in items[::step]:
+        try:
+            width, height = read_image_size(join_inside_data_set(root, item.path))
+        except (LabelsRefused, PathMissing, PathRefused):
+            continue
+        found.append((_to_corner_array(item.boxes), compute_input_geometry(height, width, card.input)))
+    return found
+
+
+def _find_stride(project: Project, model: StoredModel, card: Card) -> int | None:
+    """From the declared output of the graph: rows are the longer of its last two sides."""
+    if not (project.path / model.file).is_file():
+        return find_finest_stride(card.output.kind, card.input.size)
+    outputs = get_shared_runner(make_model_file(project, model)).model.outputs
+    shape = next((one.shape for one in outputs if one.name in card.output.names), outputs[0].shape)
+    sides = shape[-2:] if len(shape) == 3 else ()
+    known = [side for side in sides if side is not None]
+    return find_finest_stride(card.output.kind, card.input.size, max(known) if len(known) == 2 else None)
+
+
+def _to_corner_array(boxes: Sequence[Box]) -> NDArray[np.float64]:
+    return np.array([[box.x, box.y, box.x + box.w, box.y + box.h] for box in boxes if not box.crowd], np.float64).reshape(-1, 4)
+
+
+TOP = 5
+ENDING, MASKS_ENDING = ".seen.png", ".masks.png"
+
+
+@dataclass(frozen=True, slots=True)
+class TrialPrediction:
+    """One thing the model said of a picture. `score`: probability, or score of the box. `box`: x1, y1, x2, y2 in pixels of the picture,
+    None for a class of the whole."""
+
+    index: int
+    name: str
+    score: float
+    box: Rectangle | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TriedImage:
+    """One picture. `rgb`: (H, W, 3) uint8; `input_image`: (h, w, 3) uint8, the model's input turned back into a picture; `crop`: the part
+    of the picture that is in it. `predictions`: the best classes, or, `of_boxes`, every box above the threshold, the best first. `nan`: a
+    figure of the answer was not finite; `masks`: what a segmentation, instances or a map of anomalies cover."""
+
+    path: Path
+    rgb: NDArray[np.uint8]
+    input_image: NDArray[np.uint8]
+    crop: Rectangle
+    predictions: tuple[TrialPrediction, ...]
+    nan: bool
+    of_boxes: bool = False
+    masks: tuple[Mask, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.rgb.flags.writeable = False
+
+    @property
+    def overlay(self) -> NDArray[np.uint8]:
+        """(H, W, 3) uint8 RGB of the picture with the masks over it, itself where the model gives none."""
+        return draw_mask_overlay(self.rgb, self.masks) if self.masks else self.rgb
+
+
+@dataclass(frozen=True, slots=True)
+class ModelTrial:
+    """`name` and `sha256` are the model's; `receipt` as `inference.receipt` gives it. `proposed`: dotted keys of the card that nobody
+    said, fed like the known export `recipe`, the best of `n_recipes` on the pictures; `findings`: what the doctor says of a proposal."""
+
+    name: str
+    sha256: str
+    card: Card
+    preprocessing_record: Mapping[str, Any]
+    tried: tuple[TriedImage, ...]
+    proposed: tuple[str, ...] = ()
+    recipe: str = ""
+    n_recipes: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
+def try_model(path: Path, pictures: Sequence[Path], card: Path | None, progress: Progress) -> ModelTrial:
+    """Looks at a stranger's model as `inspect_model` does, and shows it the pictures.
+
+    Raises what `inspect_model` raises; PathMissing, PictureUnreadable for a picture.
+    """
+    found = inspect_model(path, card)
+    return _run_trial(found, ModelRunner(open_model(path), found.card, batch_size=1), pictures, progress)
+
+
+def try_unknown_model(path: Path, pictures: Sequence[Path], progress: Progress) -> ModelTrial:
+    """Trial of a file that may lack a card: the known recipes are tried on the pictures and the best is proposed, else as `try_model`.
+
+    Raises CardNeeded only where no known output fits.
+    """
+    try:
+        return try_model(path, pictures, None, progress)
+    except CardNeeded as error:
+        model, sidecar = open_model(path), read_card_keys(path, None)
+        graph = read_graph(path)
+        fitted = fit_card(model, graph, sidecar, ())
+        if not fitted.readable:
+            raise CardNeeded(path, error.fields) from error
+    found = find_known_preprocessing(model, fitted, [(read_image(one), "") for one in pictures], progress)
+    trial = _run_trial(InspectedModel(path, model.sha256, found.card), ModelRunner(model, found.card, batch_size=1), pictures, progress)
+    fed = replace(fitted, card=found.card)
+    diagnosis = check_fitted_model(model, graph, fed, check=progress.check)
+    return replace(trial, proposed=fed.proposed_keys, recipe=found.name, n_recipes=found.n, findings=diagnosis.findings)
+
+
+def try_newest_model(project: Project, pictures: Sequence[Path], progress: Progress) -> ModelTrial:
+    """Shows the pictures to the project's newest model. Raises NoModel, PathMissing, PictureUnreadable."""
+    stored = find_model(project)
+    found = InspectedModel(project.path / stored.file, stored.sha256, get_card(stored))
+    return _run_trial(found, get_shared_runner(make_model_file(project, stored)), pictures, progress)
+
+
+def try_image(runner: ModelRunner, path: Path, rgb: NDArray[np.uint8]) -> TriedImage:
+    """One picture, (H, W, 3) uint8 RGB, in front of one model. Raises ModelRejected."""
+    shown = make_model_input(rgb, runner.card.input)
+    (found,) = runner.predict_with_masks([rgb])
+    says, of_boxes = list_predictions(found.answer, runner.card), runner.card.answers is BOXES
+    return TriedImage(path, rgb, shown.rgb, shown.crop, says, found.nan, of_boxes, found.masks)
+
+
+def list_predictions(answer: NDArray[np.float32], card: Card, most: int = TOP) -> tuple[TrialPrediction, ...]:
+    """An answer laid out as in `domain.prediction` → the `most` best classes with a finite figure, or all boxes above the threshold."""
+    if answer.ndim == 2:
+        shown = answer[answer[:, SCORE] >= card.output.threshold]
+        return tuple(TrialPrediction(int(row[CLASS]), card.classes[int(row[CLASS])], float(row[SCORE]), _get_corners(row)) for row in shown)
+    order = [int(place) for place in np.argsort(-answer, kind="stable") if np.isfinite(answer[place])]
+    return tuple(TrialPrediction(place, card.classes[place], float(answer[place])) for place in order[:most])
+
+
+def save_model_inputs(trial: ModelTrial, folder: Path, private: bool = False) -> tuple[Path, ...]:
+    """Writes what the model saw of each picture as `NAME.seen.png`, pixel for pixel, and where it gave masks the picture with them as
+    `NAME.masks.png` beside it; `private`: for this user alone. Raises DiskFull, ReadOnlyPlace."""
+    with map_os_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
+    files = []
+    for one in trial.tried:
+        name = find_free_name(one.path.stem, taken)
+        taken.add(name)
+        files.append(folder / f"{name}{ENDING}")
+        write_bytes(files[-1], encode_png(one.input_image), private)
+        if one.masks:
+            write_bytes(get_masks_path(files[-1]), encode_png(one.overlay), private)
+    return tuple(files)
+
+
+def get_masks_path(seen_file: Path) -> Path:
+    """Where the picture with its masks lies, by the file of what the model saw."""
+    return seen_file.with_name(seen_file.name.removesuffix(ENDING) + MASKS_ENDING)
+
+
+def _run_trial(found: InspectedModel, runner: ModelRunner, pictures: Sequence[Path], progress: Progress) -> ModelTrial:
+    tried = []
+    for number, path in enumerate(pictures, start=1):
+        progress.check()
+        tried.append(try_image(runner, path, read_image(path)))
+        progress.report(number, len(pictures), "frames")
+    return ModelTrial(found.path.stem, found.sha256, found.card, make_preprocessing_record(found.card), tuple(tried))
+
+
+def _get_corners(row: NDArray[np.float32]) -> Rectangle:
+    x1, y1, x2, y2 = (float(side) for side in row[BOX])
+    return x1, y1, x2, y2
+
+
+# A card in the making: what the file says and what is proposed, the answers of the first frames while a field changes, and its
+# taking.
+
+FOOTAGE, PICTURES = 3, 6  # frames of the footage, where a benchmark fills up to all
+WAIT_S, STOP_S = 0.05, 5.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrialFrame:
+    """A frame to try the card on: (H, W, 3) uint8 RGB. `truth`: its class where it is a labelled picture of the benchmark, else empty."""
+
+    name: str
+    rgb: NDArray[np.uint8]
+    truth: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CardProposal:
+    """One card that a file's outputs allow. `proposed` are dotted keys of it that nobody said, `recipe` the known export that it is fed
+    like, the best of `n_recipes` on the pictures; `findings` what the doctor says of it; `label` names its reading of the outputs, `tried`
+    is the first picture under it, None where there is none or no answer to it."""
+
+    card: Card
+    proposed: tuple[str, ...]
+    recipe: str
+    n_recipes: int
+    findings: tuple[Finding, ...]
+    label: str = ""
+    tried: TriedImage | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CardDraft:
+    """`card` runs on the file as it is; `proposed` are dotted keys of it that nobody said, `recipe` the known export that it is fed like,
+    the best of `n_recipes` on the pictures, `findings` what the doctor says of a proposal. `path` lies in the project where `stored`.
+    `choices`: the cards that a person chooses among, where the outputs fit several kinds, the draft's own the first; none where it is
+    sure."""
+
+    path: Path
+    sha256: str
+    card: Card
+    proposed: tuple[str, ...]
+    stored: bool
+    pictures: tuple[TrialFrame, ...]
+    model: OpenModel
+    recipe: str = ""
+    n_recipes: int = 0
+    findings: tuple[Finding, ...] = ()
+    choices: tuple[CardProposal, ...] = ()
+
+    def select_choice(self, at: int) -> CardDraft:
+        """The draft with the card of that choice, and nothing left to choose."""
+        one = self.choices[at]
+        return replace(
+            self, card=one.card, proposed=one.proposed, recipe=one.recipe, n_recipes=one.n_recipes, findings=one.findings, choices=()
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CardAnswers:
+    """Answers to the pictures, and what these look like, under the card that was asked for under `number`, as far as they are through;
+    `problem` where the card makes no sense or does not fit the file. `receipt` as `inference.receipt` gives it."""
+
+    number: int
+    tried: tuple[TriedImage, ...] = ()
+    preprocessing_record: Mapping[str, Any] | None = None
+    problem: FieldcheckError | None = None
+
+
+def draft_card(project: Project, path: Path | None, progress: Progress) -> CardDraft:
+    """The project's newest model, or a stranger's file that is looked at under limits first. What nobody says of it is proposed.
+
+    Raises NoModel, PathMissing, PathRefused, ModelRejected, CardRejected.
+    """
+    if path is None:
+        stored = find_model(project)
+        model, card = open_model(project.path / stored.file, sha256=stored.sha256), get_card(stored)
+        return CardDraft(model.path, stored.sha256, card, (), True, load_first_images(project), model)
+    if not path.is_file():
+        raise PathMissing(path)
+    run_trial(path)
+    progress.check()
+    model, sidecar, pictures = open_model(path), read_card_keys(path, None), load_first_images(project)
+    try:
+        return CardDraft(path, model.sha256, read_card(model, sidecar), (), False, pictures, model)
+    except CardNeeded:
+        fitted = fit_cards(model, read_graph(path), sidecar, get_default_classes(project))
+    found = [_make_proposal(model, one, pictures, progress) for one in fitted]
+    first = found[0]
+    choices = tuple(found) if len(found) > 1 or not is_unambiguous(fitted[0]) else ()
+    return CardDraft(
+        path, model.sha256, first.card, first.proposed, False, pictures, model, first.recipe, first.n_recipes, first.findings, choices
+    )
+
+
+def _make_proposal(model: OpenModel, fitted: FittedCard, pictures: Sequence[TrialFrame], progress: Progress) -> CardProposal:
+    """The card of one reading of the outputs, fed like the best known export, what the doctor says of it, and its answer to a picture."""
+    found = find_known_preprocessing(model, fitted, [(one.rgb, one.truth) for one in pictures], progress)
+    fed = replace(fitted, card=found.card)
+    diagnosis = check_fitted_model(model, read_graph(model.path), fed, check=progress.check)
+    tried = None
+    if pictures and fitted.reading is not None and fitted.readable:
+        with suppress(ModelRejected):  # a box of a class that is not proposed: the page says so, once it is chosen
+            tried = try_image(ModelRunner(model, found.card, batch_size=1), Path(pictures[0].name), pictures[0].rgb)
+    label = fitted.reading.label if fitted.reading is not None else ""
+    return CardProposal(found.card, fed.proposed_keys, found.name, found.n, diagnosis.findings, label, tried)
+
+
+def load_first_images(project: Project) -> tuple[TrialFrame, ...]:
+    """Frames of the footage that wait for no label – labels are given blind – then pictures of the benchmark, evenly spaced."""
+    waiting = {pick.frame_id for pick in project.read(picks_table.list_picks)}
+    listed = [line.frame for line in project.read(list_sampling_lines) if line.frame.frame_id not in waiting]
+    benchmark = project.read(benchmarks_table.get_benchmark)
+    items = benchmark.items if benchmark else ()
+    found = []
+    for frame in _select_evenly(listed, FOOTAGE if items else PICTURES):
+        try:
+            found.append(TrialFrame(f"{frame.source} {frame.source_index}", load_pixels(project, frame.frame_id)))
+        except GONE:
+            continue
+    for item in _select_evenly(items, PICTURES - len(found)):
+        try:
+            rgb = load_pixels(project, make_benchmark_subject(item.path))
+        except (*GONE, PathRefused):
+            continue
+        found.append(TrialFrame(item.path, rgb, item.class_name or ""))
+    return tuple(found)
+
+
+def store_card(project: Project, draft: CardDraft, said: Mapping[str, Any], now: str) -> StoredModel:
+    """Makes the file with this card the project's newest model. Raises CardRejected, ModelRejected, NotComparable, DiskFull."""
+    card = parse_card(said)
+    check_card_fits(draft.model, card)
+    check_model_fits_project(project, card)
+    return set_model(project, InspectedModel(draft.path, draft.sha256, card), now)
+
+
+class CardTrial:
+    """Shows the pictures of a draft to its model under the newest card, on a thread of its own, from `start` to `stop`.
+
+    `results` holds the newest answers, picture by picture; a card that was replaced meanwhile is not finished.
+    """
+
+    def __init__(self, draft: CardDraft) -> None:
+        self.results = LatestValue[CardAnswers]()
+        self._draft = draft
+        self._asked = LatestValue[tuple[int, str]]()
+        self._numbers, self._newest = count(1), 0
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run_loop, name="card", daemon=True)
+
+    def set_card(self, said: Mapping[str, Any]) -> int:
+        """From now on this card, as JSON values. Returns the number that its answers carry."""
+        self._newest = next(self._numbers)
+        self._asked.put_value((self._newest, json.dumps(said)))
+        return self._newest
+
+    def start(self) -> None:
+        """Once."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the thread; a picture that is being answered is waited for. May be called twice, and without a start."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(STOP_S)
+
+    @property
+    def running(self) -> bool:
+        """Whether the thread is alive."""
+        return self._thread.is_alive()
+
+    def _run_loop(self) -> None:
+        while not self._stopping.is_set():
+            asked = self._asked.take_value(WAIT_S)
+            if asked is not None:
+                number, said = asked
+                try:
+                    self._predict_images(number, json.loads(said))
+                except FieldcheckError as problem:
+                    self.results.put_value(CardAnswers(number, problem=problem))
+
+    def _predict_images(self, number: int, said: Mapping[str, Any]) -> None:
+        card = parse_card(said)
+        check_card_fits(self._draft.model, card)
+        runner, tried = ModelRunner(self._draft.model, card, batch_size=1), list[TriedImage]()
+        self.results.put_value(CardAnswers(number, (), make_preprocessing_record(card)))
+        for picture in self._draft.pictures:
+            if number != self._newest or self._stopping.is_set():
+                return
+            tried.append(try_image(runner, Path(picture.name), picture.rgb))
+            self.results.put_value(CardAnswers(number, tuple(tried), make_preprocessing_record(card)))
+
+
+def _select_evenly(of: Sequence[Any], n: int) -> list[Any]:
+    """`n` of them, from the first on."""
+    return [of[at] for at in np.unique(np.arange(min(n, len(of))) * len(of) // max(1, min(n, len(of))))]

@@ -1,0 +1,1 @@
+"""Monitoring: shifts of a running camera, drift charts and alarms."""

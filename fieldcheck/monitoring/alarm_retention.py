@@ -1,0 +1,187 @@
+"""Frames of an alarm, shown and kept: images of its least confident results, from below the folder of their log alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fieldcheck.domain.shift import DroppedShifts, SampledResult, SavedAlarmFrames, ShiftRetention
+from fieldcheck.errors.files import FieldcheckError, PathMissing, PathRefused
+from fieldcheck.errors.labels import ShiftUnknown
+from fieldcheck.files import join_inside, map_os_errors, write_bytes
+from fieldcheck.footage.video.index import load_video_index
+from fieldcheck.footage.video.reader import read_frame
+from fieldcheck.imaging.codec import encode_png, read_image
+from fieldcheck.models.store import find_model
+from fieldcheck.monitoring.log_monitor import count_alarms, load_model_shifts
+from fieldcheck.monitoring.prediction_log import find_image_file
+from fieldcheck.monitoring.shifts import APART, KIND, copy_shifts, delete_shifts, load_shifts, restore_shifts
+from fieldcheck.progress import Progress
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import models as facts_table
+
+KEPT = "shift_frames"  # of facts about a model
+FOLDER = "alarms"  # of the project
+MOST = 20  # frames of an alarm
+LARGEST = 50_000_000  # bytes of a frame as it is kept
+
+
+def store_alarm_frames(project: Project, began: str, model: str | None, progress: Progress, now: str) -> SavedAlarmFrames:
+    """Writes the images of the twenty least confident sampled results of a shift into `alarms/` of the project; kept again, they are
+    replaced. Frames of a camera that was watched live were not stored and are missing. Raises ShiftUnknown, NoModel, ModelUnknown,
+    PathRefused, DiskFull, ReadOnlyPlace; Cancelled, and the shift is not marked."""
+    stored, kept = find_model(project, model), load_model_shifts(project, model)
+    if began not in kept:
+        raise ShiftUnknown(began, tuple(kept))
+    listed = sorted(kept[began].sampled, key=lambda one: one.confidence)[:MOST]
+    where = f"{FOLDER}/{datetime.fromisoformat(began).strftime('%Y-%m-%d-%H%M')}"
+    copied = _AlarmCopies(join_inside(project.path, where), progress)
+    copied.add_results(listed)
+    found = SavedAlarmFrames(began, where if copied.n else "", copied.n, len(listed) - copied.n)
+    project.write(lambda db: facts_table.replace_fact(db, KEPT, stored.sha256, "", began, asdict(found), now)).result()
+    return found
+
+
+def load_kept_frames(project: Project, model: str | None = None) -> dict[str, SavedAlarmFrames]:
+    """Kept frames by the start of their shift. Raises NoModel, ModelUnknown."""
+    stored = find_model(project, model)
+    return {
+        about: SavedAlarmFrames(**found)
+        for about, found in project.read(lambda db: facts_table.list_facts_of_model(db, KEPT, stored.sha256, ""))
+    }
+
+
+def find_first_frame(
+    project: Project, began: str, results: Sequence[SampledResult], model: str | None, progress: Progress
+) -> tuple[SampledResult | None, NDArray[np.uint8]] | None:  # fmt: skip
+    """The first of these results whose image can be read, with its pixels, (H, W, 3) uint8 RGB; else the first frame that was kept of the
+    shift, of which the result is not known. None where there is neither. Raises NoModel, ModelUnknown, Cancelled."""
+    for one in results:
+        progress.check()
+        with suppress(OSError, FieldcheckError):  # missing: the next one may be there
+            return one, read_sampled_frame(one)
+    kept = load_kept_frames(project, model).get(began)
+    for file in _list_copies(project, kept) if kept is not None and kept.folder else ():
+        progress.check()
+        with suppress(OSError, FieldcheckError):
+            return None, read_image(file)
+    return None
+
+
+def read_sampled_frame(one: SampledResult) -> NDArray[np.uint8]:
+    """Pixels of a sampled result, (H, W, 3) uint8 RGB, from an image or a video below the folder of its log.
+
+    Raises PathRefused, PathMissing, PictureUnreadable, VideoUnreadable.
+    """
+    file, second = find_image_file(one.folder, one.picture)
+    if not second:
+        return read_image(file)
+    index, moment = load_video_index(file), round(float(second) * 1000)
+    for number in range(len(index)):
+        if round(index.get_time_s(number) * 1000) == moment:
+            return read_frame(file, number).rgb
+    raise PathMissing(file)
+
+
+def _list_copies(project: Project, kept: SavedAlarmFrames) -> list[Path]:
+    """Files of the frames that were kept, the least confident first; none where the project names no folder of its own."""
+    try:
+        return sorted(join_inside(project.path, kept.folder).iterdir())
+    except (OSError, PathRefused):
+        return []
+
+
+@dataclass(slots=True)
+class _AlarmCopies:
+    """Copies in a folder, numbered by confidence, the least confident first; each is decoded and written anew, without what a camera noted
+    beside its pixels, such as where it stood."""
+
+    folder: Path
+    progress: Progress
+    n: int = 0
+
+    def add_results(self, results: Sequence[SampledResult]) -> None:
+        for place, one in enumerate(results, 1):
+            self.progress.check()
+            self.progress.report(place - 1, len(results), "frames")
+            data = b""
+            with suppress(OSError, FieldcheckError):  # missing, and counted as such
+                data = encode_png(read_sampled_frame(one))
+            if 0 < len(data) <= LARGEST:
+                self._write_copy(place, data)
+
+    def _write_copy(self, place: int, data: bytes) -> None:
+        with map_os_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        write_bytes(self.folder / f"{place:02d}.png", data)
+        self.n += 1
+
+
+# Retention of shifts: how many weeks and megabytes of them a project keeps, and what was dropped. Shifts with kept frames stay.
+
+RETENTION = "shift_retention"  # of facts about a model
+MB = 1_000_000
+
+
+def get_retention(project: Project, model: str | None = None) -> ShiftRetention:
+    """Retention that was asked for; all shifts up to 200 MB where nobody did. Raises NoModel, ModelUnknown."""
+    stored = find_model(project, model)
+    found = project.read(lambda db: facts_table.get_newest_fact(db, RETENTION, stored.sha256, "", ""))
+    return ShiftRetention(int(found["weeks"]), int(found["megabytes"])) if found else ShiftRetention()
+
+
+def set_retention(project: Project, asked: ShiftRetention, model: str | None, now: str, days: int | None = None) -> DroppedShifts:
+    """Keeps what is asked for, and drops what it no longer keeps, as `drop_old_shifts`. Raises NoModel, ModelUnknown, DiskFull."""
+    stored, told = find_model(project, model), {"weeks": asked.weeks, "megabytes": asked.megabytes}
+    project.write(lambda db: facts_table.replace_fact(db, RETENTION, stored.sha256, "", "", told, now)).result()
+    return drop_old_shifts(project, model, now, days)
+
+
+def restore_from_copy(project: Project, file: Path, model: str | None, now: str) -> int:
+    """Restores the shifts of a copy, and keeps all shifts without end from now on, with room for them. Raises NoModel, ModelUnknown,
+    PathMissing, PredictionLogRefused `copy`."""
+    stored, asked = find_model(project, model), get_retention(project, model)
+    n = restore_shifts(project, file)
+    sizes = project.read(lambda db: facts_table.get_fact_sizes(db, KIND, stored.sha256, stored.card_sha256))
+    told = {"weeks": 0, "megabytes": max(asked.megabytes, sum(sizes.values()) // MB + 1)}
+    project.write(lambda db: facts_table.replace_fact(db, RETENTION, stored.sha256, "", "", told, now)).result()
+    count_alarms(project, model, now)
+    return n
+
+
+def drop_old_shifts(project: Project, model: str | None, now: str, days: int | None = None) -> DroppedShifts:
+    """Drops the oldest shifts beyond the project's retention, and those older than so many `days`; their age is counted from `now`. They
+    are copied into `backups/` first. The newest one stays, and those whose frames were kept. Raises NoModel, ModelUnknown, DiskFull."""
+    stored, asked = find_model(project, model), get_retention(project, model)
+    begun, spared = tuple(load_shifts(project, stored)), set(load_kept_frames(project, model))
+    sizes = dict.fromkeys(begun, 0)
+    for about, n in project.read(lambda db: facts_table.get_fact_sizes(db, KIND, stored.sha256, stored.card_sha256)).items():
+        sizes[about.partition(APART)[0]] += n
+    ages = [*([timedelta(weeks=asked.weeks)] if asked.weeks else []), *([timedelta(days=days)] if days is not None else [])]
+    old = _list_expired(begun, min(ages, default=None), now)
+    left = sum(sizes[one] for one in begun if one not in old)
+    for one in begun[:-1]:
+        if left <= asked.megabytes * MB:
+            break
+        if one not in old and one not in spared:
+            old.append(one)
+            left -= sizes[one]
+    gone = [one for one in begun if one in set(old) - spared]
+    copies: tuple[str, ...] = ()
+    if gone:
+        copies = (copy_shifts(project, stored, frozenset(gone)),)
+        delete_shifts(project, stored, gone)
+        count_alarms(project, model, now)
+    return DroppedShifts(len(gone), gone[0] if gone else "", gone[-1] if gone else "", len(set(old) & spared), copies)
+
+
+def _list_expired(begun: Sequence[str], most: timedelta | None, now: str) -> list[str]:
+    """Starts more than that before now, but for the last one: a row of the future makes none of them older."""
+    at = datetime.fromisoformat(now)
+    return [one for one in begun[:-1] if most is not None and at - datetime.fromisoformat(one) > most]

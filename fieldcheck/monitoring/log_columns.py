@@ -1,0 +1,206 @@
+"""Timestamps of a prediction log: a column of texts becomes instants and this computer's UTC offsets, thousands in one go."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, NamedTuple, overload
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+# Column of texts that lie in one buffer, as in a CSV without quotes: read by numpy, thousands at once, without an object for each.
+
+NEWLINE, ZERO, POINT = b"\n0."
+MOST_DIGITS = 15  # of a figure that a double holds exactly before its point is set
+MOST_DISTINCT = 64  # texts of one length that are told apart by comparing
+SPECIAL = ('"', "\r", "\0")  # what makes a CSV more than lines and commas
+
+Letters = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class TextColumn(Sequence[str]):
+    """`data`: bytes in UTF-8; text `i` goes from `starts[i]` to before `ends[i]`."""
+
+    data: Letters
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return self.starts.size
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+    @overload
+    def __getitem__(self, at: slice) -> TextColumn: ...
+    def __getitem__(self, at: int | slice) -> str | TextColumn:
+        if isinstance(at, slice):
+            return TextColumn(self.data, self.starts[at], self.ends[at])
+        return self.data[self.starts[at] : self.ends[at]].tobytes().decode()
+
+    def group_by_length(self) -> Iterator[tuple[NDArray[np.intp], Letters]]:
+        """For each length in bytes the places of the texts that have it, (n,), and their bytes, (n, length)."""
+        lengths = self.ends - self.starts
+        for length in np.unique(lengths).tolist():
+            places = np.flatnonzero(lengths == length)
+            yield places, sliding_window_view(self.data, length)[self.starts[places]] if length else np.empty((places.size, 0), np.uint8)
+
+
+def make_text_column(texts: Sequence[str]) -> TextColumn:
+    """The column of these texts."""
+    coded = [one.encode("utf-8", "surrogatepass") for one in texts]
+    ends = np.cumsum(np.fromiter(map(len, coded), np.int64, len(coded)))
+    return TextColumn(np.frombuffer(b"".join(coded), np.uint8), np.concatenate(([0], ends[:-1])), ends)
+
+
+def split_csv_columns(text: str, width: int, separator: str = ",") -> list[TextColumn] | None:
+    """Columns of CSV lines, each of `width` fields and none of them quoted; None for other lines. `separator`: one ASCII character."""
+    plain = text.replace("\r\n", "\n")
+    if any(one in plain for one in SPECIAL):
+        return None
+    data = np.frombuffer((plain if plain.endswith("\n") else plain + "\n").encode(), np.uint8)
+    marks = np.flatnonzero((data == ord(separator)) | (data == NEWLINE))
+    are_ends = data[marks] == NEWLINE
+    if marks.size % width or not are_ends[width - 1 :: width].all() or are_ends.sum() * width != marks.size:
+        return None
+    starts = np.concatenate(([0], marks[:-1] + 1))
+    return [TextColumn(data, starts[at::width], marks[at::width]) for at in range(width)]
+
+
+def parse_decimals(column: TextColumn) -> NDArray[np.float64] | None:
+    """(n,) what plain decimals such as 0.25 say, to the last digit as `float` reads them; None where a text is written otherwise."""
+    found = np.empty(len(column), np.float64)
+    for places, letters in column.group_by_length():
+        digits = letters - np.uint8(ZERO)
+        odd = np.flatnonzero((digits > 9).any(axis=0)).tolist()  # where somebody has no digit
+        n_digits = letters.shape[1] - len(odd)
+        if not 0 < n_digits <= MOST_DIGITS or len(odd) > 1 or (letters[:, odd] != POINT).any():
+            return None
+        behind = letters.shape[1] - 1 - odd[0] if odd else 0
+        whole = np.delete(digits, odd, axis=1) @ 10 ** np.arange(n_digits - 1, -1, -1)
+        found[places] = whole / 10**behind
+    return found
+
+
+def find_distinct_texts(column: TextColumn) -> tuple[list[str], NDArray[np.intp]] | None:
+    """The texts that occur, and (n,) for each of the column its place among them; None where there are very many."""
+    names, found = list[str](), np.empty(len(column), np.intp)
+    for places, letters in column.group_by_length():
+        left = np.arange(places.size)
+        for _ in range(MOST_DISTINCT):
+            if not left.size:
+                break
+            same = (letters[left] == letters[left[0]]).all(axis=1)
+            found[places[left[same]]] = len(names)
+            names.append(letters[left[0]].tobytes().decode())
+            left = left[~same]
+        if left.size:
+            return None
+    return names, found
+
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SECOND, MINUTE = 1_000_000, 60_000_000  # in microseconds
+FORM = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?)(Z|[+-]\d\d:\d\d)?", re.ASCII)
+OFFSET = len("+01:00")
+FIRST_YEAR = 1900  # what is older leaves the calendar where a zone or a shift goes back from it
+FIRST_AT, LAST_AT = (int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) * SECOND for year in (1971, 2999))  # others one by one
+
+Whole = NDArray[np.int64]
+
+
+class LoggedTimes(NamedTuple):
+    """`at`: (n,) int64 microseconds since 1970 UTC; `ahead`: (n,) int64 seconds by which this computer's clock is ahead of UTC then."""
+
+    timestamps_us: Whole
+    utc_offsets_s: Whole
+
+
+class InvalidTimestamp(ValueError):
+    """A text that is no time, the first of its column; `place` counts from 0."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__(place)
+        self.place = place
+
+
+def make_local_time(at: int, ahead: int) -> datetime:
+    """Local time of this computer, which is `ahead` seconds before UTC. `at`: microseconds since 1970 UTC."""
+    return (EPOCH + timedelta(microseconds=at)).astimezone(timezone(timedelta(seconds=ahead)))
+
+
+def parse_times(said: Sequence[Any]) -> LoggedTimes:
+    """Instants of a column: ISO 8601 with an offset or without one (then this computer's local time), or seconds since 1970.
+
+    Raises NoTime.
+    """
+    if not isinstance(said, TextColumn) and set(map(type, said)) != {str}:
+        return _parse_each_time(said)
+    at, ahead = np.empty(len(said), np.int64), np.empty(len(said), np.int64)
+    for places, letters in (said if isinstance(said, TextColumn) else make_text_column(said)).group_by_length():
+        found = _parse_uniform_times(letters)  # by length, since a whole second is often written without its fraction
+        if found is None:
+            return _parse_each_time(said)
+        at[places], ahead[places] = found
+    return LoggedTimes(at, ahead)
+
+
+def _parse_uniform_times(letters: NDArray[np.uint8]) -> LoggedTimes | None:
+    """Instants of times that are written alike, (n, length) bytes; None where one differs in its form or there is no such time."""
+    form = FORM.fullmatch(letters[0].tobytes().decode("latin-1"))
+    if form is None:
+        return None
+    digits = letters - np.uint8(ord("0"))
+    are_digits, are_same = np.all(digits <= 9, axis=0).tolist(), np.all(letters == letters[0], axis=0).tolist()
+    if not all((are_digits if one.isdigit() else are_same)[at] for at, one in enumerate(form[0])):
+        return None
+    try:
+        wall = np.ascontiguousarray(letters[:, : form.end(1)]).view(f"S{form.end(1)}").ravel().astype("M8[us]").astype(np.int64)
+    except ValueError:  # the thirtieth of February
+        return None
+    if wall.min() < FIRST_AT or wall.max() > LAST_AT:
+        return None
+    if form[2] is None:
+        at = wall - _map_by_minute(wall, _get_utc_offset)
+    elif form[2] == "Z":
+        at = wall
+    else:
+        hours, minutes = (digits[:, one].astype(np.int64) * 10 + digits[:, one + 1] for one in (-OFFSET + 1, -2))
+        if hours.max() > 23 or minutes.max() > 59:
+            return None
+        at = wall - (hours * 60 + minutes) * (-MINUTE if form[2][0] == "-" else MINUTE)
+    return LoggedTimes(at, _map_by_minute(at, lambda minute: time.localtime(minute * 60).tm_gmtoff))
+
+
+def _map_by_minute(times: Whole, found: Callable[[int], int]) -> Whole:
+    """What is found for the minute of each time, asked once for neighbours: no zone changes within one."""
+    minutes = times // MINUTE
+    starts = np.flatnonzero(np.diff(minutes, prepend=minutes[0] - 1))
+    return np.repeat([found(minute) for minute in minutes[starts].tolist()], np.diff(starts, append=minutes.size))
+
+
+def _get_utc_offset(minute: int) -> int:
+    """By how many microseconds a local time is ahead of UTC; `minute` counts from 1970, local time."""
+    return minute * MINUTE - round((EPOCH.replace(tzinfo=None) + timedelta(minutes=minute)).timestamp()) * SECOND
+
+
+def _parse_each_time(said: Sequence[object]) -> LoggedTimes:
+    """Instants of times in any form."""
+    at, ahead = np.empty(len(said), np.int64), np.empty(len(said), np.int64)
+    for place, one in enumerate(said):
+        try:
+            is_number = isinstance(one, int | float) and not isinstance(one, bool)  # true is 1 to Python, and no time
+            found = datetime.fromtimestamp(float(str(one))) if is_number else datetime.fromisoformat(str(one))
+            if found.year < FIRST_YEAR:
+                raise ValueError(found.year)
+            local = found.astimezone()
+            ahead[place] = round((local.utcoffset() or timedelta()).total_seconds())
+            at[place] = (local - EPOCH) // timedelta(microseconds=1)
+        except (ValueError, OverflowError, OSError) as error:
+            raise InvalidTimestamp(place) from error
+    return LoggedTimes(at, ahead)

@@ -1,0 +1,357 @@
+"""Connections to a project's databases, and what SQLite says when one cannot be had."""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import shutil
+import sqlite3
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, Literal, TypeVar
+
+from sqlite_utils import Database
+
+from fieldcheck.errors.files import DiskFull, PathMissing, PathRefused, ReadOnlyPlace
+from fieldcheck.errors.projects import ProjectClosed, ProjectDamaged, ProjectLocked
+from fieldcheck.files import TEMPORARY, find_write_error, map_os_errors
+from fieldcheck.project.tables.values import UnfitValue
+
+Synchronous = Literal["FULL", "NORMAL"]
+
+LONGEST_PATH = 500  # bytes; SQLite opens nothing whose path, with the ending of its companions, has more than 512
+BUSY_S = 10.0  # how long a statement waits for another program that has the file open
+PRIMARY = 0xFF  # the low byte of SQLite's error code is the family of the error
+# A quota, a size limit of the system and a disk that fails all reach us as a failed write, which says no more than that.
+NOT_WRITTEN = {
+    *(sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_TRUNCATE, sqlite3.SQLITE_IOERR_SHMSIZE),
+    *(sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC),
+}
+JOURNAL = bytes.fromhex("d9d505f920a163d7")  # how a journal begins, and how one ends that names another file (SQLite: super-journal)
+UNREADABLE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR}
+
+
+def open_for_writing(path: Path, synchronous: Synchronous) -> Database:
+    """The write connection: WAL, and with FULL a commit is on disk before it is acknowledged. Makes the file where there is none.
+
+    Raises DiskFull, ReadOnlyPlace, PathRefused (too long), ProjectDamaged.
+    """
+    with map_database_errors(path):
+        db = _open_connection(path, "mode=rwc")
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute(f"PRAGMA synchronous = {synchronous}")
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def open_for_reading(path: Path, unchanging: bool = False) -> Database:
+    """A connection that cannot write. `unchanging`: nobody writes the file and its folder cannot hold SQLite's companions.
+
+    Raises ProjectDamaged, ReadOnlyPlace (the folder must be writable for a database in WAL mode unless `unchanging`).
+    """
+    with map_database_errors(path):
+        if not unchanging and _get_journal_path(path).exists():
+            _roll_back(path)
+        db = _open_connection(path, "mode=ro&immutable=1" if unchanging else "mode=ro")
+        try:
+            db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def _get_journal_path(path: Path) -> Path:
+    return path.with_name(path.name + "-journal")
+
+
+def _roll_back(path: Path) -> None:
+    """What a crash left of a change of mode is taken back: a connection that only reads cannot."""
+    db = _open_connection(path, "mode=rw")
+    try:
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    finally:
+        db.close()
+
+
+def _check_journal(path: Path) -> None:
+    """A journal that names another file is not ours, for no change of ours spans two databases, and SQLite deletes the file that it names.
+    Raises ProjectDamaged."""
+    journal = _get_journal_path(path)
+    if not journal.is_file():
+        return
+    with journal.open("rb") as file:
+        file.seek(max(0, journal.stat().st_size - len(JOURNAL)))
+        if file.read() == JOURNAL:
+            raise ProjectDamaged(path, "journal")
+
+
+def _open_connection(path: Path, query: str) -> Database:
+    if "immutable" not in query:
+        _check_journal(path)
+    # Transactions are ours alone (`db.atomic()`), hence no isolation level. Closing may happen from another thread than reading.
+    conn = sqlite3.connect(f"{path.absolute().as_uri()}?{query}", uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+    conn.execute("PRAGMA trusted_schema = OFF")
+    conn.execute("PRAGMA cell_size_check = ON")
+    return Database(conn, recursive_triggers=False, execute_plugins=False)
+
+
+@contextmanager
+def map_database_errors(path: Path) -> Iterator[None]:
+    """Turns what SQLite and the system say about `path` into DiskFull, ReadOnlyPlace, NotStored, FolderGone, ProjectLocked or
+    ProjectDamaged; others pass.
+
+    A name in another encoding than UTF-8, which no row can hold, becomes PathRefused.
+    """
+    try:
+        with map_os_errors(path):
+            yield
+    except sqlite3.DatabaseError as error:
+        named = _map_error(error, path)
+        if named is None:
+            raise
+        raise named from error
+    except UnicodeEncodeError as error:
+        raise PathRefused(error.object, "name") from error
+    except UnfitValue as error:
+        raise ProjectDamaged(path, str(error)) from error
+
+
+def _map_error(error: sqlite3.DatabaseError, path: Path) -> Exception | None:
+    """The error of ours that fits, or None where it is no fault of the place or the file but of the program."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is None:
+        # The driver's own complaint carries no code.
+        return ProjectDamaged(path, "text") if "decode to UTF-8" in str(error) else None
+    family = code & PRIMARY
+    if family == sqlite3.SQLITE_FULL:
+        return DiskFull(path)
+    if code in NOT_WRITTEN:
+        return find_write_error(path)
+    if family == sqlite3.SQLITE_CANTOPEN and len(os.fsencode(path.absolute())) > LONGEST_PATH:
+        return PathRefused(str(path), "long")
+    if family in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        return ReadOnlyPlace(path)
+    if family in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return ProjectLocked(path, "", 0, "")
+    if family in UNREADABLE or "unsupported file format" in str(error):  # a damaged head, which has no code of its own
+        return ProjectDamaged(path, error.sqlite_errorname)
+    return None
+
+
+# Reading: every thread has a read-only connection of its own, and every question sees one state of the project.
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class _ReadConnection:
+    """One thread's. `asking` is held while a question is under way on it."""
+
+    db: Database
+    asking: threading.Lock = field(default_factory=threading.Lock)
+    closed: bool = False
+
+
+class Reader:
+    """Opens a connection when a thread first asks. Raises ProjectDamaged where a page cannot be made sense of."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._copies: list[tempfile.TemporaryDirectory[str]] = []
+        self._unchanging = not os.access(path.parent, os.W_OK)
+        self._source = self._copy_with_wal(path) if self._unchanging and _has_wal(path) else path
+        self._mine = threading.local()
+        self._opening = threading.Lock()
+        self._open: list[_ReadConnection] = []
+
+    def read(self, question: Callable[[Database], T]) -> T:
+        """The answer to `question(db)`, which sees one state of the database however many statements it makes."""
+        while True:
+            mine = self._get_connection()
+            with mine.asking:
+                if not mine.closed:
+                    with map_database_errors(self._path), mine.db.atomic():
+                        return question(mine.db)
+
+    def close(self) -> None:
+        """Close every thread's connection, each as soon as the question that is under way on it is answered: SQLite takes the whole
+        process down with it where a connection is closed in the middle of one."""
+        with self._opening:
+            while self._open:
+                one = self._open.pop()
+                with one.asking:
+                    one.closed = True
+                    one.db.close()
+            for copy in self._copies:
+                copy.cleanup()
+            self._mine = threading.local()
+
+    def _get_connection(self) -> _ReadConnection:
+        mine: _ReadConnection | None = getattr(self._mine, "one", None)
+        if mine is None or mine.closed:
+            mine = _ReadConnection(self._open_connection())
+            self._mine.one = mine
+            with self._opening:
+                self._open.append(mine)
+        return mine
+
+    def _open_connection(self) -> Database:
+        """Where not one byte is left, SQLite cannot make its companions: nobody writes there, and it is read as from a place that cannot be
+        written."""
+        try:
+            return open_for_reading(self._source, self._unchanging and self._source == self._path)
+        except DiskFull:
+            if self._unchanging:
+                raise
+            self._unchanging = True
+            self._source = self._copy_with_wal(self._path) if _has_wal(self._path) else self._path
+            return open_for_reading(self._source, self._source == self._path)
+
+    def _copy_with_wal(self, path: Path) -> Path:
+        """On a place that cannot be written, what a crash left in the WAL is reachable only in a copy elsewhere."""
+        folder = tempfile.TemporaryDirectory(prefix=TEMPORARY)
+        self._copies.append(folder)
+        for source in (path, _get_wal_path(path)):
+            shutil.copyfile(source, Path(folder.name) / source.name)
+        return Path(folder.name) / path.name
+
+
+def _get_wal_path(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
+
+
+def _has_wal(path: Path) -> bool:
+    return _get_wal_path(path).exists() and _get_wal_path(path).stat().st_size > 0
+
+
+# The one thread that writes: functions go in, futures come out, each function is one transaction.
+
+TICK_S = 10.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job(Generic[T]):
+    """`transaction` False: the function writes elsewhere (the cache) and only needs this thread."""
+
+    work: Callable[[Database], T]
+    future: Future[T]
+    transaction: bool
+
+
+class Writer:
+    """Owns the only write connection. A future is done when its transaction is on disk.
+
+    `between` is called on the thread, with the connection, about every `TICK_S`, busy or not; trouble in it is logged. `give_room`: on a
+    full disk a transaction is tried once more where this says that it has made room.
+    """
+
+    def __init__(self, path: Path, between: Callable[[Database], None], give_room: Callable[[], bool] = lambda: False) -> None:
+        self._path, self._give_room = path, give_room
+        self._between = between
+        self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._closing = threading.Lock()
+        self._closed = False
+        self._db = open_for_writing(path, "FULL")
+        self._file = _get_file_identity(path)
+        # The interpreter waits for other threads before it calls what is registered for its end, as the closing of the project is.
+        self._thread = threading.Thread(target=self._run_jobs, name="project-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Callable[[Database], T]) -> Future[T]:
+        """`work(db)` in one transaction; after an error nothing of it stands. Never wait for the future on this very thread.
+
+        The future raises PathMissing where the database was moved or deleted meanwhile: nothing may be acknowledged then.
+        """
+        return self._put_job(_Job(work, Future(), transaction=True))
+
+    def run(self, work: Callable[[Database], T]) -> Future[T]:
+        """`work(db)` in its turn, without a transaction around it."""
+        return self._put_job(_Job(work, Future(), transaction=False))
+
+    def close(self) -> None:
+        """Finish everything that was handed in, put the WAL into the database and let go of it."""
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            self._jobs.put(None)
+        self._thread.join()
+        with map_database_errors(self._path):
+            try:
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                self._db.close()
+
+    def _put_job(self, job: _Job[T]) -> Future[T]:
+        with self._closing:
+            if self._closed:
+                raise ProjectClosed(self._path.parent, "closed")
+            self._jobs.put(job)
+        return job.future
+
+    def _run_jobs(self) -> None:
+        due = time.monotonic() + TICK_S
+        while True:
+            if time.monotonic() >= due:
+                self._run_maintenance()
+                due = time.monotonic() + TICK_S
+            try:
+                job = self._jobs.get(timeout=max(0.0, due - time.monotonic()))
+            except queue.Empty:
+                continue
+            if job is None:
+                return
+            self._run_job(job)
+
+    def _run_maintenance(self) -> None:
+        job = _Job(self._between, Future(), transaction=False)
+        self._run_job(job)
+        if job.future.exception() is not None:
+            log.warning("between two functions: %r", job.future.exception())
+
+    def _run_job(self, job: _Job[Any]) -> None:
+        if not job.future.set_running_or_notify_cancel():
+            return
+        try:
+            try:
+                result = self._run_work(job)
+            except DiskFull:
+                if not (job.transaction and self._give_room()):
+                    raise
+                result = self._run_work(job)
+        except BaseException as error:  # noqa: BLE001 - the writer boundary: whatever it is goes to whoever asked
+            job.future.set_exception(error)
+        else:
+            job.future.set_result(result)
+
+    def _run_work(self, job: _Job[T]) -> T:
+        with map_database_errors(self._path):
+            if not job.transaction:
+                return job.work(self._db)
+            if _get_file_identity(self._path) != self._file:
+                raise PathMissing(self._path)
+            with self._db.atomic():
+                return job.work(self._db)
+
+
+def _get_file_identity(path: Path) -> tuple[int, int] | None:
+    """Which file lies at `path`; None for none. A file that was moved or deleted while it is open can still be written, and nobody would
+    ever see it again, so a writer looks before each transaction."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

@@ -1,0 +1,112 @@
+"""Project folders seen from outside, for a list of recent ones: how far each is and what its newest report came to. That is kept for the
+next start, so that an unchanged one need not be opened."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fieldcheck.domain.project_state import ProjectStatus, RecentProject
+from fieldcheck.errors.files import FieldcheckError, PathMissing
+from fieldcheck.errors.projects import NotAProject
+from fieldcheck.files import write_text
+from fieldcheck.project.layout import DATABASE
+from fieldcheck.safe_json import parse_json_file
+
+NAME = "recent.json"
+FORMAT = 1
+LATEST_S = 253_370_764_800.0  # the first of January 9999
+State = list[list[int]]
+"""Time of the last writing (ns) and size of each file of a database."""
+
+
+def load_recent(path: Path, kept_in: Path, listed: Collection[str] = ()) -> RecentProject:
+    """Recent project, as kept in the folder `kept_in` where the project's files are as they were then; else opens the project for reading,
+    looks, and keeps that and what is known of the `listed` ones. Raises PathMissing, NotAProject and whatever `open_project` raises."""
+    database = path / DATABASE
+    if not database.exists():
+        raise NotAProject(path, "no_database") if path.is_dir() else PathMissing(_find_missing_folder(path))
+    changed, state = _read_file_state(database)
+    fields = load_cached(kept_in, path, state)
+    if fields is not None:
+        return RecentProject(path, **fields)
+    from fieldcheck.project.recent_reader import read_recent
+
+    found = read_recent(path, changed)
+    store_cached(kept_in, found, state, listed)
+    return found
+
+
+def _find_missing_folder(path: Path) -> Path:
+    """The topmost folder of a path that is missing: a drive that is not connected, a folder that was moved, or the project itself."""
+    return next((one for one in reversed(path.parents) if not one.is_dir()), path)
+
+
+def load_cached(folder: Path, path: Path, state: State) -> dict[str, Any] | None:
+    """The fields of a `RecentProject` but its path, as they were kept for just this state; None where they were not, or cannot be read."""
+    try:
+        kept = _load_cache(folder)[str(path)]
+        if kept["state"] != state:
+            return None
+        gap = kept["gap"]
+        return {
+            "changed": datetime.fromisoformat(kept["changed"]),
+            "standing": ProjectStatus(**kept["standing"]),
+            "thumbnail": base64.b64decode(kept["thumbnail"], validate=True),
+            "gap": None if gap is None else float(gap),
+            "readiness": str(kept["readiness"]),
+        }
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def store_cached(folder: Path, found: RecentProject, state: State, listed: Collection[str]) -> None:
+    """From now on this is known of the project; what was kept of projects that are no longer `listed` is forgotten."""
+    entry = {
+        "state": state,
+        "changed": found.changed.isoformat(),
+        "standing": asdict(found.standing),
+        "thumbnail": base64.b64encode(found.thumbnail).decode(),
+        "gap": found.gap,
+        "readiness": found.readiness,
+    }
+    _save_cache(folder, {**_load_cache(folder), str(found.path): entry}, {*listed, str(found.path)})
+
+
+def prune_cache(folder: Path, listed: Collection[str]) -> None:
+    """Forgets every project that is not `listed`."""
+    kept = _load_cache(folder)
+    if any(path not in listed for path in kept):
+        _save_cache(folder, kept, listed)
+
+
+def _read_file_state(database: Path) -> tuple[datetime, State]:
+    """When the database or what waits beside it to be folded in was written last, and how both stand. Nothing waits in an empty file:
+    that is left by somebody who only read."""
+    waiting = database.with_name(database.name + "-wal")
+    stats = [file.stat() for file in (database, waiting) if file.exists()]
+    stats = [stats[0], *(one for one in stats[1:] if one.st_size)]
+    latest = min(max(one.st_mtime for one in stats), LATEST_S)  # some file systems keep years that no date has
+    return datetime.fromtimestamp(max(0.0, latest)), [[one.st_mtime_ns, one.st_size] for one in stats]
+
+
+def _load_cache(folder: Path) -> dict[str, Any]:
+    try:
+        found = parse_json_file(folder / NAME)
+    except (OSError, ValueError):
+        return {}
+    projects = found.get("projects") if isinstance(found, dict) and found.get("format") == FORMAT else None
+    return projects if isinstance(projects, dict) else {}
+
+
+def _save_cache(folder: Path, projects: dict[str, Any], listed: Collection[str]) -> None:
+    """What cannot be kept is looked up again next time: no reason to disturb anybody."""
+    wanted = {path: entry for path, entry in projects.items() if path in listed}
+    with suppress(OSError, FieldcheckError):
+        write_text(folder / NAME, json.dumps({"format": FORMAT, "projects": wanted}) + "\n", private=True)

@@ -1,0 +1,39 @@
+"""A project folder opened for reading and closed again, for one line in a list."""
+
+from __future__ import annotations
+
+import math
+from datetime import datetime
+from pathlib import Path
+
+from fieldcheck.domain.project_state import RecentProject
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import project_state as reports_table
+from fieldcheck.project.tables.project_state import read_project_status
+from fieldcheck.safe_json import parse_json
+
+
+def read_recent(path: Path, changed: datetime) -> RecentProject:
+    """Opens the project for reading, looks and closes it. Raises whatever `open_project` raises."""
+    with open_project(path, write=False) as project:
+        gap, readiness = _read_newest_report(project)
+        return RecentProject(path, changed, project.read(read_project_status), _read_thumbnail(project), gap, readiness)
+
+
+def _read_thumbnail(project: Project) -> bytes:
+    picked = [one.frame_id for one in project.read(picks_table.list_picks) if not one.taken_out]
+    found = project.cache.get_thumbnails(picked[:1])
+    return found.get(picked[0], b"") if picked else b""
+
+
+def _read_newest_report(project: Project) -> tuple[float | None, str]:
+    """Gap and readiness of the report that was written last; a summary that cannot be read counts as none."""
+    reports = project.read(reports_table.list_reports)
+    try:
+        summary = parse_json(reports[-1].summary) if reports else None
+        value, readiness = (summary["gap"]["value"], str(summary["readiness"])) if summary else (None, "")
+    except (ValueError, KeyError, TypeError):
+        return None, ""
+    return (float(value) if isinstance(value, int | float) and math.isfinite(value) else None), readiness

@@ -1,0 +1,390 @@
+"""The report: everything that is known of the gap, assembled once, and written as page, data and sheets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from pkgutil import resolve_name
+from typing import Any, cast
+
+import numpy as np
+
+from fieldcheck.analyses import report_data as paper
+from fieldcheck.analyses.failures import compute_class_rows, compute_confusion, compute_label_noise, compute_slice_results, get_clip_names
+from fieldcheck.analyses.gap import (
+    build_benchmark_result,
+    build_field_result,
+    build_model_part,
+    build_recording_summaries,
+    compute_gap_result,
+    load_training,
+)
+from fieldcheck.analyses.label_noise import measure_pace
+from fieldcheck.analyses.report_data import Report
+from fieldcheck.analyses.shared_classes import load_compared_sides
+from fieldcheck.corruptions.match_field import get_match
+from fieldcheck.corruptions.ood import load_ood_results
+from fieldcheck.corruptions.sweep_scores import list_evaluation_sets, load_newest_sweep
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.report import FindingChange, ReportChange, RuleChange, ScoreChange, Setup
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.projects import ReportRefused
+from fieldcheck.files import map_os_errors, require_utf8
+from fieldcheck.i18n import language
+from fieldcheck.labels.store import list_repeat_agreements
+from fieldcheck.models.benchmark import list_changed_images
+from fieldcheck.models.check_model import get_claim
+from fieldcheck.models.providers import get_library_versions, get_machine_kind, get_set_parity, list_used_providers
+from fieldcheck.models.quantise import get_quantised_model
+from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, FieldSide
+from fieldcheck.models.store import get_card
+from fieldcheck.progress import Progress
+from fieldcheck.project import undo
+from fieldcheck.project.cache import memo_scope
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.layout import DATABASE
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import models as benchmarks_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import project_state as reports_table
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.project.tables import values as settings_table
+from fieldcheck.project.tables.project_state import compute_content_state
+from fieldcheck.report.checklist import with_checklist
+from fieldcheck.report.csv_files import (
+    build_finding_frames,
+    build_frame_rows,
+    build_prediction_rows,
+    find_worst_frames,
+    load_reported_pairs,
+)
+from fieldcheck.report.folder import SUMMARY, build_summary, write_folder
+from fieldcheck.report.registry import KEY, SECTIONS, load_report_form
+from fieldcheck.safe_json import MOST_BYTES, InvalidDocument, parse_json
+from fieldcheck.stats import gap as verdicts
+from fieldcheck.stats.intervals import estimate_difference
+
+# Change since an earlier report: the last one of the project, or one that somebody names, held against this one by their summaries.
+
+Summary = Mapping[str, Any]
+
+MOST_SHARE = 2.0  # a score is at most 1, a limit of its range may lie a little beyond
+
+
+def load_last_summary(project: Project) -> Summary | None:
+    """`summary.json` of the newest report that measured a field score; None where none did, or what is kept of it cannot be read."""
+    kept = project.read(reports_table.get_last_summary)
+    if kept is None:
+        return None
+    try:
+        found = parse_json(kept)
+    except InvalidDocument:
+        return None
+    return found if _is_summary(found) else None
+
+
+def load_summary(path: Path) -> Summary:
+    """The summary of a report's folder, of its `summary.json`, or of a project's newest report.
+
+    Raises PathMissing, ReportRefused (`none`, `unreadable`, `other`), and what opening a project raises.
+    """
+    if not path.exists():
+        raise PathMissing(path)
+    if path.is_dir() and (path / DATABASE).exists():
+        with open_project(path, write=False) as other:
+            found = load_last_summary(other)
+        if found is None:
+            raise ReportRefused(path, "none")
+        return found
+    file = path / SUMMARY if path.is_dir() else path
+    if not file.is_file():
+        raise ReportRefused(path, "none")
+    with map_os_errors(file), file.open("rb") as source:
+        text = source.read(MOST_BYTES + 1)
+    try:
+        found = parse_json(text)
+    except InvalidDocument as error:
+        raise ReportRefused(file, "unreadable", str(error)) from error
+    if not _is_summary(found):
+        raise ReportRefused(file, "other")
+    return cast(Summary, found)
+
+
+def compare_summaries(before: Summary, now: Summary, *, named: bool) -> ReportChange | None:
+    """The change from one summary to the other; None where the earlier one cannot be understood."""
+    try:
+        differs = _list_differences(before, now)
+        return ReportChange(
+            since=str(before["created"]),
+            project=str(before["project"]),
+            model=str((before["model"] or {}).get("name", "")),
+            named=named,
+            same_frames="draw" not in differs,
+            differs=differs,
+            scores=() if "metric" in differs else tuple(_compare_scores(before, now)),
+            findings=tuple(_compare_findings(before, now)),
+            rules=tuple(_compare_rules(before, now)),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def add_report_change(project: Project, report: Report, earlier: Summary | None) -> Report:
+    """Report with its change since an earlier one among its facts: since the project's last one where none is named."""
+    before = earlier if earlier is not None else load_last_summary(project)
+    change = None if before is None else compare_summaries(before, build_summary(report), named=earlier is not None)
+    return replace(report, facts={**(report.facts or {}), "change": change})
+
+
+def _is_summary(found: Any) -> bool:
+    return isinstance(found, dict) and all(key in found for key in ("schema", "created", "project", "model", "field", "gap"))
+
+
+def _list_differences(before: Summary, now: Summary) -> tuple[Setup, ...]:
+    """Set-up that is not the same in both; a card says nothing of its own where the model is another one."""
+    found = [name for name, of in SETUP.items() if of(before) != of(now)]
+    return tuple(name for name in found if name != "card" or "model" not in found)
+
+
+def _get_draw_identity(one: Summary) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Seeds of the draws and hashes of the recordings: the same ones draw the same frames."""
+    told = one.get("provenance") or {}
+    seeds = {name: seed for name, seed in (told.get("seeds") or {}).items() if name != "bootstrap"}
+    return seeds, {name: digest for name, digest in (told.get("hashes") or {}).items() if name not in ("model", "card")}
+
+
+SETUP: Mapping[Setup, Callable[[Summary], object]] = {
+    "metric": lambda one: one["gap"].get("metric"),
+    "model": lambda one: (one["model"] or {}).get("sha256"),
+    "card": lambda one: (one["model"] or {}).get("card"),
+    "benchmark": lambda one: [(said["path"].rpartition("/")[2], said["n"]) for said in (one.get("benchmark"),) if said],
+    "draw": _get_draw_identity,
+    "limit": lambda one: one["gap"].get("tolerance"),
+}
+
+
+def _compare_scores(before: Summary, now: Summary) -> Iterator[ScoreChange]:
+    for name in ("benchmark", "field", "gap"):
+        old, new = (_get_estimate(one, name) for one in (before, now))
+        if old is not None and new is not None:
+            yield ScoreChange(name, of_class=False, before=old, now=new, change=estimate_difference(new, old))
+    classes = [{row["class"]: row for row in one.get("per_class") or ()} for one in (before, now)]
+    for name in (name for name in classes[1] if name in classes[0]):
+        old, new = (_parse_estimate(one[name].get("recall")) for one in classes)
+        if old is not None and new is not None:
+            yield ScoreChange(name, of_class=True, before=old, now=new, change=estimate_difference(new, old))
+
+
+def _get_estimate(one: Summary, name: str) -> Estimate | None:
+    """A score with the interval that the headline goes by: the cameras', where the gap is of them."""
+    if name == "gap":
+        return _parse_estimate(one["gap"])
+    if name == "benchmark":
+        return _parse_estimate((one.get("benchmark") or {}).get("score"))
+    field = one["field"]
+    cameras = _parse_estimate(field.get("camera")) if one["gap"].get("basis") == "camera" else None
+    return cameras or _parse_estimate(field["footage"])
+
+
+def _parse_estimate(found: Mapping[str, Any] | None) -> Estimate | None:
+    if found is None:
+        return None
+    estimate = Estimate.from_json(found)
+    if not estimate.measured:
+        return None
+    if not all(abs(one) <= MOST_SHARE for one in (estimate.value, estimate.lo, estimate.hi)):
+        raise ValueError(f"{estimate.value:g} is no share")
+    return estimate
+
+
+def _compare_findings(before: Summary, now: Summary) -> Iterator[FindingChange]:
+    old, new = (
+        {(str(one["key"]), str(one["value"])): None for one in (side.get("decision") or {}).get("findings") or () if one["demonstrated"]}
+        for side in (before, now)
+    )
+    for key, value in {**old, **new}:
+        yield FindingChange(key, value, before=(key, value) in old, now=(key, value) in new)
+
+
+def _compare_rules(before: Summary, now: Summary) -> Iterator[RuleChange]:
+    old = {row["rule"]: str(row["state"]) for row in before.get("checklist") or ()}
+    for row in now.get("checklist") or ():
+        if row["rule"] in old and old[row["rule"]] != row["state"]:
+            yield RuleChange(row["rule"], old[row["rule"]], row["state"])
+
+
+# Provenance of a report: versions, seeds, hashes, machine, and who labelled how fast.
+
+METHOD_1 = "cluster_wilson"  # how reports gave the interval of the camera before method 2 (methods 2.4a)
+
+
+def list_notes(project: Project, told: Mapping[str, object]) -> tuple[str, ...]:
+    """Notes that the reader must know before the figures, as codes."""
+    moved = project.read(lambda db: undo.is_done_after(db, "clip.", "label."))
+    older = project.read(lambda db: reports_table.has_report_by(db, METHOD_1))
+    there = {"rendered_sample": told.get("rendered_sample"), "borders_changed": moved, "intervals_recomputed": older}
+    return tuple(code for code, is_so in there.items() if is_so)
+
+
+def add_report_history(project: Project, known: paper.Provenance) -> paper.Provenance:
+    """Provenance with the number of this report, and the one before, as they are now."""
+    last = project.read(reports_table.get_last_scores)
+    return replace(
+        known, revision=len(project.read(reports_table.list_reports)) + 1, last=None if last is None else paper.LastReport(*last)
+    )
+
+
+def collect_provenance(project: Project, side: FieldSide, model: StoredModel | None) -> paper.Provenance:
+    """Whatever repeats the figures. `hashes`: SHA-256 of every recording, the model and its card."""
+    seconds = [label.seconds for label in side.labels.values() if label.seconds is not None]
+    recordings = project.read(recordings_table.list_recordings)
+    hashes = {recording.source: recording.sha256 for recording in recordings}
+    if model is not None:
+        hashes["model"] = model.sha256
+        hashes["card"] = model.card_sha256
+    known = paper.Provenance(
+        versions=get_library_versions(),
+        seeds={**{f"draw {draw.draw_id}": draw.seed for draw in side.draws}, "bootstrap": BOOTSTRAP_SEED},
+        hashes=hashes,
+        machine=get_machine_kind(),
+        seconds_per_label=float(np.median(seconds)) if seconds else None,
+        labelled_by=tuple(sorted({label.by for label in side.labels.values() if label.by})),
+        pace=measure_pace(project),
+        repeats=list_repeat_agreements(project),
+        providers=list_used_providers(project, model),
+        parity=get_set_parity(project, model),
+    )
+    return add_report_history(project, known)
+
+
+# Report as it was worked out for the project as it stands: its figures are computed once, whoever asks for them.
+
+STATE = partial(compute_content_state, without=(KEY,))
+"""Notes and sections left out change no figure, nor do reports that were written."""
+
+
+def get_stored_report(project: Project, lang: str, work_out: Callable[[], Report], progress: Progress, now: str) -> Report:
+    """Report in the language `lang` with the form that is chosen, made at `now`, of what `work_out` gives. Raises Cancelled."""
+
+    def build_once() -> Report:
+        with memo_scope():
+            return work_out()
+
+    made = project.results.get_or_compute(("report", lang), lambda: project.read(STATE), build_once, progress.check)
+    form, provenance = load_report_form(project), add_report_history(project, made.provenance)
+    return replace(made, created=now, provenance=provenance, facts={**(made.facts or {}), "form": form})
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenReport:
+    """A report and where it was written. `files` are absolute, the page first."""
+
+    project: Path
+    report: paper.Report
+    folder: Path
+    files: tuple[Path, ...]
+
+    @property
+    def page(self) -> Path:
+        return self.files[0]
+
+
+def write_report(project: Project, out: Path, lang: str, progress: Progress, now: str, earlier: Summary | None = None) -> WrittenReport:
+    """Assembles the report of the newest model and writes its folder under `out`. What is missing is said in the report. `earlier`: the
+    summary of the report that it is compared with, the project's last one where none is named.
+
+    Raises DiskFull, ReadOnlyPlace, PathRefused (a folder's name that cannot be kept).
+    """
+    with language.use_language(lang):
+        return write_built_report(project, load_current_report(project, lang, progress, now, earlier), out)
+
+
+def write_built_report(project: Project, report: paper.Report, out: Path, made: Mapping[str, bytes] | None = None) -> WrittenReport:
+    """Writes the folder of a report that is there already, and keeps its summary in the project. `made`: its files, where they are there
+    too. Raises as `write_report`."""
+    require_utf8(str(out.resolve()))
+    files = tuple(path.resolve() for path in write_folder(report, out, made))
+    folder = files[0].parent
+    told = (folder / SUMMARY).read_text(encoding="utf-8")
+    stored = reports_table.StoredReport(str(folder), report.created, report.language, told)
+    if project.writable:
+        project.write(lambda db: reports_table.put_report(db, stored)).result()
+    return WrittenReport(project.path, report, folder, files)
+
+
+def load_current_report(project: Project, lang: str, progress: Progress, now: str, earlier: Summary | None = None) -> paper.Report:
+    """The report of the project as it stands, made at `now`; its figures are worked out once for as long as the project stands, whoever
+    asks for them. `earlier` as in `write_report`. Raises Cancelled."""
+
+    made = get_stored_report(project, lang, lambda: _build_report(project, lang, progress, now), progress, now)
+    return add_report_change(project, made, earlier)
+
+
+def build_report(project: Project, lang: str, progress: Progress, now: str, earlier: Summary | None = None) -> paper.Report:
+    """The `Report` of the project as it stands. `lang` is the language that the caller speaks in; `earlier` as in `write_report`."""
+    with memo_scope():
+        return add_report_change(project, _build_report(project, lang, progress, now), earlier)
+
+
+def _build_report(project: Project, lang: str, progress: Progress, now: str) -> paper.Report:
+    told = project.read(settings_table.list_settings)
+    models = project.read(models_table.list_models)
+    model = models[-1] if models else None
+    card = get_card(model) if model else None
+    progress.check()
+    sides = load_compared_sides(project, model)
+    field, benchmark = sides.field_all, sides.benchmark_all
+    progress.check()
+    part = build_benchmark_result(sides.benchmark, card, get_claim(project, model).guess) if sides.benchmark and card else None
+    shown = build_field_result(project, sides.field, card)
+    gap = compute_gap_result(
+        part, sides.field, shown, told, card, named=part is not None or project.read(benchmarks_table.get_benchmark) is not None
+    )
+    (training, ranges), facts = load_training(project, model, progress), compute_section_facts(project)
+    report = paper.Report(
+        created=now,
+        project=project.path.name.removesuffix(".fieldcheck"),
+        site=str(told.get("site", "")),
+        language=lang,
+        visits=build_recording_summaries(project, field),
+        model=build_model_part(model, card) if model and card else None,
+        benchmark=part,
+        field=shown,
+        gap=gap,
+        readiness=verdicts.decide_readiness(gap.verdict, ()),
+        provenance=collect_provenance(project, field, model),
+        per_class=compute_class_rows(field, card),
+        confusion=compute_confusion(field, card),
+        slices=compute_slice_results(project, field) if model else None,
+        clip_names=get_clip_names(project),
+        sets=list_evaluation_sets(project, model, benchmark) if model else (),
+        label_noise=compute_label_noise(project) if model else (),
+        stress=load_newest_sweep(project, model) if model else None,
+        field_match=get_match(project),
+        pairs=load_reported_pairs(project),
+        probes=load_ood_results(project, model) if model else None,
+        worst=find_worst_frames(project, field, card) if card else (),
+        frame_rows=build_frame_rows(project, sides.field, card),
+        prediction_rows=tuple(build_prediction_rows(model.name, card, field, benchmark)) if model and card else (),
+        labels=tuple(field.labels.values()),
+        notes=list_notes(project, told),
+        changed=field.changed,
+        changed_benchmark=list_changed_images(project, model) if model else (),
+        quantised=get_quantised_model(project, model),
+        training=training,
+        ranges=ranges,
+        facts=facts,
+        pictures=build_finding_frames(project, field, card, facts) if card else (),
+        line=str(told.get("line", "")),
+        author=str(told.get("who", "")),
+    )
+    return with_checklist(report)
+
+
+def compute_section_facts(project: Project) -> dict[str, object]:
+    """Key of a section → its facts, None where this project has none."""
+    asked = [section for section in SECTIONS if section.computed_by]
+    return {one.key: resolve_name(one.computed_by)(project) for one in asked}

@@ -1,0 +1,351 @@
+"""The gap to look at on a screen: what is still missing, and the report's own sentences and figures, nothing computed anew."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal
+
+from sqlite_utils import Database
+
+from fieldcheck.analyses import failures
+from fieldcheck.analyses import names_and_numbers as named
+from fieldcheck.analyses.blocks import Gallery, ImageBlock, Paragraph, Table
+from fieldcheck.analyses.failures import build_image_block
+from fieldcheck.analyses.gap import build_benchmark_result, build_field_result, compute_gap_result
+from fieldcheck.analyses.gap_headline import get_readiness_name
+from fieldcheck.analyses.independence import list_missing_search_notes
+from fieldcheck.analyses.report_data import Report, WorstFrame
+from fieldcheck.analyses.score_charts import build_gap_chart
+from fieldcheck.analyses.shared_classes import ComparedSides, load_compared_sides
+from fieldcheck.domain.estimate import Estimate, Readiness, Verdict
+from fieldcheck.domain.plot import GapChart, Plot, ScoreRow
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.i18n import language
+from fieldcheck.labels.label_error_review import list_label_reviews
+from fieldcheck.models.run import compute_benchmark_key, compute_picks_key
+from fieldcheck.models.runs_mlflow import ScoredRun, run_and_score
+from fieldcheck.models.store import get_card, make_run
+from fieldcheck.progress import Progress
+from fieldcheck.project.cache import memo_scope
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import labels as draws_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import labels as second_looks_table
+from fieldcheck.project.tables import labels as tags_table
+from fieldcheck.project.tables import models as benchmarks_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import recordings as clips_table
+from fieldcheck.project.tables import runs as predictions_table
+from fieldcheck.project.tables import values as settings_table
+from fieldcheck.project.tables import values as slices_table
+from fieldcheck.project.tables.project_state import compute_content_state
+from fieldcheck.report.assemble import load_current_report
+from fieldcheck.report.csv_files import find_worst_frames
+from fieldcheck.report.section import list_all_plots
+from fieldcheck.report.summary_page import build_first_page, list_warnings
+
+# Result of a round of labels: verdict on the gap, both scores, the most confident errors, or what is still missing for them.
+
+MOST_SHOWN, NAME = 3, "round"
+Lacking = Literal["", "model", "benchmark", "answers"]
+
+
+@dataclass(frozen=True, slots=True)
+class RoundResult:
+    """Result of the labels, in figures of the report.
+
+    - `lacking`: what the gap waits for, empty where it is measured; `n_waiting` pictures the model has still to answer.
+    - `headline`: scores, gap and what is open, as sentences; `chart` of both scores; `tolerance`: the limit, a fraction.
+    - `worst`: the most confident errors, one a burst; `n_open` disagreements nobody has looked at again.
+    """
+
+    lacking: Lacking
+    n_waiting: int
+    n_labelled: int
+    verdict: Verdict | None
+    tolerance: float
+    headline: tuple[str, ...]
+    chart: GapChart | None
+    gap: Estimate
+    worst: tuple[WorstFrame, ...]
+    n_open: int
+
+
+def compute_round_result(project: Project, lang: str) -> RoundResult:
+    """Gap of the newest model as the report would state it, without the rest of the report; its sentences in the language `lang`. It is
+    worked out once for as long as the project stands."""
+
+    def build_result() -> RoundResult:
+        with memo_scope(), language.use_language(lang):
+            return _compute_result(project)
+
+    return project.results.get_or_compute((NAME, lang), lambda: project.read(compute_content_state), build_result, lambda: None)
+
+
+def get_known_result(project: Project, lang: str) -> RoundResult | None:
+    """The result for the project as it stands, None where it was not worked out."""
+    found = project.results.find_result((NAME, lang), project.read(compute_content_state))
+    return found if isinstance(found, RoundResult) else None
+
+
+def _compute_result(project: Project) -> RoundResult:
+    models = project.read(models_table.list_models)
+    model = models[-1] if models else None
+    card = get_card(model) if model else None
+    benchmark = project.read(benchmarks_table.get_benchmark)
+    sides = load_compared_sides(project, model)
+    waiting = _count_unanswered(sides) if model else 0
+    lacking: Lacking = "model" if model is None else "benchmark" if benchmark is None else ""
+    if model and benchmark and sides.benchmark_all is None:
+        waiting += len(benchmark.items)
+    part = build_benchmark_result(sides.benchmark, card, None) if sides.benchmark and card else None
+    shown = build_field_result(project, sides.field, card)
+    gap = compute_gap_result(part, sides.field, shown, project.read(settings_table.list_settings), card, named=benchmark is not None)
+    return RoundResult(
+        lacking=lacking or ("answers" if waiting else ""),
+        n_waiting=waiting,
+        n_labelled=sum(one.state == "done" for one in sides.field_all.labels.values()),
+        verdict=gap.verdict if part else None,
+        tolerance=gap.tolerance,
+        headline=tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", gap.sentence)),
+        chart=build_gap_chart(part, shown, gap),
+        gap=gap.estimate,
+        worst=find_worst_frames(project, sides.field_all, card, MOST_SHOWN) if card else (),
+        n_open=list_label_reviews(project, "field").n_open if model else 0,
+    )
+
+
+def _count_unanswered(sides: ComparedSides) -> int:
+    """Labelled picks that the model has not answered."""
+    side = sides.field_all
+    return sum(label.state == "done" and name not in side.answers for name, label in side.labels.items())
+
+
+@dataclass(frozen=True, slots=True)
+class GapProgress:
+    """How far the project is on the way to a gap. `n_answers` answers of the newest model are still to be given; `n_left` picks nobody
+    has said anything about. `key` is another as soon as anything is that the gap is made from, `state` with
+    anything of a report."""
+
+    n_listed: int
+    n_picked: int
+    n_labelled: int
+    n_left: int
+    model: str
+    has_benchmark: bool
+    n_answers: int
+    key: str
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SliceLine:
+    """One slice: what it was cut by, its value, and the line as it is shown. `key` is a facet, or `slice` for a saved one."""
+
+    key: str
+    value: str
+    line: ScoreRow
+
+
+@dataclass(frozen=True, slots=True)
+class ConfusionCell:
+    """One cell of what was taken for what. `colours` are background and text, None where nothing was counted."""
+
+    text: str
+    colours: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidentError:
+    """A labelled frame that the model was surely wrong on. `lines` pair who said it with what was said."""
+
+    frame_id: str
+    jpeg: bytes = field(repr=False)
+    lines: tuple[tuple[str, str], ...] = ()
+    small: str = ""
+    alt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExploreData:
+    """The opening of the report and where the model fails. `n_open` disagreements wait for a label review."""
+
+    verdict: str
+    readiness: Readiness
+    sign: str
+    headline: tuple[str, ...]
+    under: tuple[str, ...]
+    counts: tuple[str, ...]
+    classes: tuple[ScoreRow, ...]
+    count_heads: tuple[str, ...]
+    count_rows: tuple[tuple[str, tuple[ConfusionCell, ...]], ...]
+    worst: tuple[ConfidentError, ...]
+    no_worst: str
+    slices: tuple[SliceLine, ...] = ()
+    n_open: int = 0
+    chart: GapChart | None = None
+    plots: tuple[Plot, ...] = ()
+
+
+def get_gap_progress(project: Project) -> GapProgress:
+    """Missing parts: what there is and what is not, in one look."""
+    return project.read(_load_gap_progress)
+
+
+def run_all(project: Project, progress: Progress, now: str) -> list[ScoredRun]:
+    """Every answer of the newest model that is not there yet, as one count. Raises as `run_and_score`."""
+    model = project.read(models_table.get_newest_model)
+    sets = project.read(partial(_count_answers_by_set, model=model)) if model else {}
+    return run_and_score(project, None, "all", _CombinedProgress(progress, {on: n - done for on, (n, done) in sets.items()}), now)
+
+
+def build_explore_data(project: Project, lang: str, progress: Progress, now: str) -> ExploreData:
+    """The figures of the project as it stands, in the language `lang`. Nothing is written."""
+    with language.use_language(lang):
+        return _make_explore_data(load_current_report(project, lang, progress, now))
+
+
+def _load_gap_progress(db: Database) -> GapProgress:
+    listing, picks = list_sampling_lines(db, with_frozen=True), [one for one in picks_table.list_picks(db) if not one.taken_out]
+    labels = {one.frame_id: one for one in labels_table.list_labels(db)}
+    model, benchmark = models_table.get_newest_model(db), benchmarks_table.get_benchmark(db)
+    asked = list(_count_answers_by_set(db, model).values()) if model else []
+    facts = [
+        labels,
+        picks,
+        draws_table.list_current_draws(db),
+        len(listing),
+        model,
+        benchmark,
+        asked,
+        sorted(settings_table.list_settings(db).items(), key=str),
+    ]
+    facts += [
+        second_looks_table.list_label_reviews(db),
+        tags_table.list_tags(db),
+        slices_table.list_saved_slices(db),
+        clips_table.list_clips(db),
+    ]
+    said = [labels[one.frame_id].state for one in picks if one.frame_id in labels]
+    return GapProgress(
+        sum(not line.frame.frozen for line in listing), len(picks), said.count("done"), len(picks) - len(said), model.name if model else "",
+        benchmark is not None, sum(n - done for n, done in asked), hashlib.sha256(repr(facts).encode()).hexdigest(),
+        compute_content_state(db),
+    )  # fmt: skip
+
+
+def _count_answers_by_set(db: Database, model: StoredModel) -> dict[str, tuple[int, int]]:
+    """For the picks, the footage and the benchmark: how many answers are asked for, and how many of them are there."""
+    found: dict[str, tuple[int, int]] = {}
+    picks = [one.frame_id for one in picks_table.list_picks(db) if not one.taken_out]
+    if picks:
+        found["field"] = _count_answered(db, make_run(model, "field", compute_picks_key(picks), len(picks), "").run_id, picks)
+    listed = [line.frame.frame_id for line in list_sampling_lines(db, with_frozen=True)]
+    if listed:
+        found["footage"] = _count_answered(db, make_run(model, "footage", "footage", 0, "").run_id, listed)
+    benchmark = benchmarks_table.get_benchmark(db)
+    if benchmark is not None:
+        items = [item.path for item in benchmark.items]
+        found["benchmark"] = _count_answered(
+            db, make_run(model, "benchmark", compute_benchmark_key(benchmark), len(items), "").run_id, items
+        )
+    return found
+
+
+class _CombinedProgress:
+    """The progress of several runs as one count of answers; each run counts pieces of its own set, named by the unit."""
+
+    def __init__(self, progress: Progress, wanted: dict[str, int]) -> None:
+        self._progress, self._wanted = progress, wanted
+        self._given = dict.fromkeys(wanted, 0)
+
+    def report(self, done: int, total: int | None, unit: str = "") -> None:
+        if total and unit in self._wanted:
+            self._given[unit] = self._wanted[unit] * done // total
+            self._progress.report(sum(self._given.values()), sum(self._wanted.values()), unit)
+
+    def check(self) -> None:
+        self._progress.check()
+
+
+def _count_answered(db: Database, run_id: str, subjects: list[str]) -> tuple[int, int]:
+    there = partial(predictions_table.get_predicted_subjects, run_id=run_id)(db)
+    return len(subjects), len(there.intersection(subjects))
+
+
+def _make_explore_data(report: Report) -> ExploreData:
+    page, where, worst = build_first_page(report), failures.build_failure_section(report), failures.build_error_section(report)
+    tables = [block for block in where.blocks if isinstance(block, Table)]
+    counts = next((table for table in tables if table.kind == "counts"), None)
+    return ExploreData(
+        verdict=page.verdict,
+        readiness=report.readiness,
+        sign=named.get_readiness_sign(report.readiness),
+        headline=page.headline,
+        under=(*page.under, *list_warnings(report), *list_missing_search_notes(report)),
+        counts=page.counts,
+        classes=failures.list_class_score_rows(report),
+        count_heads=tuple(cell.text for cell in counts.heads) if counts else (),
+        count_rows=tuple((row[0].text, tuple(ConfusionCell(cell.text, cell.colours) for cell in row[1:])) for row in counts.rows)
+        if counts
+        else (),
+        worst=tuple(
+            make_confident_error(frame, shown)
+            for block in worst.blocks
+            if isinstance(block, Gallery)
+            for frame, shown in zip(report.worst, block.pictures, strict=False)  # the page may have room for fewer
+        ),
+        slices=_list_slice_lines(report),
+        n_open=sum(row.n - row.n_looked for row in report.label_noise if row.on == "field"),
+        chart=page.chart,
+        plots=list_all_plots(report),
+        no_worst="" if report.worst else " ".join(block.text for block in worst.blocks if isinstance(block, Paragraph)),
+    )
+
+
+def make_confident_error(frame: WorstFrame, shown: ImageBlock) -> ConfidentError:
+    """Error with its words as a tile shows it."""
+    return ConfidentError(frame.frame_id, shown.jpeg, shown.lines, shown.small, shown.alt)
+
+
+def _list_slice_lines(report: Report) -> tuple[SliceLine, ...]:
+    """Blind spots, then suspects, then the others group by group, each worst first; clips and classes as on the page."""
+    kept = [row for row in report.slices or () if failures.is_on_page(row)]
+    rank = {"blind_spot": 0, "suspect": 1}
+    kept.sort(key=lambda row: (rank.get(row.flag, 2), row.key if row.flag not in rank else "", row.flag == "too_few", row.estimate.value))
+    rows = [(failures.SIGNS[row.flag], named.get_slice_value_name(row.key, row.value, report.clip_names), row.estimate) for row in kept]
+    lines = failures.build_score_rows(rows, report.field.footage)
+    return tuple(SliceLine(row.key, row.value, line) for row, line in zip(kept, lines, strict=True))
+
+
+# First figures of Explore: what the result of a round showed, before the whole report is worked out.
+
+
+def load_first_figures(project: Project, lang: str) -> ExploreData | None:
+    """Scores, gap and most confident errors as the result of a round showed them for just this state; None where it did not. What only a
+    whole report tells, its verdict among it, is empty unless the gap alone decides it."""
+    found = get_known_result(project, lang)
+    if found is None or found.lacking:
+        return None
+    with language.use_language(lang):
+        decided: Readiness | None = "not_ready" if found.verdict == "fail" else None
+        return ExploreData(
+            verdict=get_readiness_name(decided) if decided else "",
+            readiness=decided or "not_enough",
+            sign=named.get_readiness_sign(decided or "not_enough"),
+            headline=found.headline,
+            under=(),
+            counts=(),
+            classes=(),
+            count_heads=(),
+            count_rows=(),
+            worst=tuple(make_confident_error(one, build_image_block(one, {})) for one in found.worst),
+            no_worst="",
+            n_open=found.n_open,
+            chart=found.chart,
+        )

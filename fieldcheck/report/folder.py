@@ -1,0 +1,278 @@
+"""The report folder: built beside its place, read back, and only then given its name, so that it is whole or absent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields, is_dataclass
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+from fieldcheck.analyses.gap_headline import get_readiness_name
+from fieldcheck.analyses.report_data import FieldResult, GapResult, Model, Provenance, RecordingSummary, Report, StratumRow
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.errors.files import ReadBackDiffers
+from fieldcheck.files import map_os_errors, remove_stale, sha256_file, sync_folder, write_bytes
+from fieldcheck.i18n import language
+from fieldcheck.labels.store import RepeatAgreement
+from fieldcheck.project.layout import UNFINISHED_REPORT
+from fieldcheck.report.background import count_labels_for_five_points
+from fieldcheck.report.csv_files import build_label_file, format_frames_csv, format_predictions_csv
+from fieldcheck.report.html_page import render_html
+from fieldcheck.report.pdf import render_pdf
+from fieldcheck.report.registry import SECTIONS
+from fieldcheck.report.section import export_metrics, to_json_estimate, to_json_number, to_json_value
+
+# The report as plain JSON values: `summary.json`, schema `fieldcheck.summary/1` (interfaces.md §3).
+
+SCHEMA = "fieldcheck.summary/1"
+
+
+def build_summary(report: Report, pdf_tagged: bool | None = None) -> dict[str, Any]:
+    """Every figure of the report, with the sentences in its language. Two writings differ in `created` and `provenance` only.
+
+    `pdf_tagged`: whether the PDF beside it carries its structure; None where there is no PDF.
+    """
+    with language.use_language(report.language):
+        words = get_readiness_name(report.readiness)
+    parts: dict[str, Any] = {
+        "schema": SCHEMA,
+        "created": report.created,
+        "lang": report.language,
+        "project": report.project,
+        "site": report.site,
+        "line": report.line,
+        "by": report.author,
+        "notes": list(report.notes),
+        "changed_frames": list(report.changed),
+        "changed_benchmark": list(report.changed_benchmark),
+        "visits": [_export_visit(visit) for visit in report.visits],
+        "model": None if report.model is None else _export_model(report.model),
+        "field": _export_field(report.field),
+        "gap": _export_gap(report.gap),
+        "readiness": report.readiness,
+        "readiness_words": words,
+    }
+    for section in SECTIONS:
+        parts |= section.to_document(report)
+    return parts | {"provenance": {**_export_provenance(report.provenance), "pdf_tagged": pdf_tagged}}
+
+
+def _export_visit(visit: RecordingSummary) -> dict[str, Any]:
+    return {
+        "first_at": visit.first_at,
+        "last_at": visit.last_at,
+        "cameras": list(visit.cameras),
+        "locations": list(visit.locations),
+        "conditions": [{"condition": name, "n": n} for name, n in visit.conditions],
+        "seconds": to_json_number(visit.seconds),
+        "n_clips": visit.n_clips,
+        "n_frames_listed": visit.n_frames_listed,
+        "n_labelled": visit.n_labelled,
+    }
+
+
+def _export_model(model: Model) -> dict[str, Any]:
+    return {
+        "name": model.name,
+        "sha256": model.sha256,
+        "task": model.task,
+        "classes": list(model.classes),
+        "card": to_json_value(model.card),
+        "receipt": to_json_value(model.preprocessing_record),
+    }
+
+
+def _export_field(field: FieldResult) -> dict[str, Any]:
+    return {
+        "footage": field.footage.to_json(),
+        "camera": to_json_estimate(field.camera if field.camera is not None and field.camera.measured else None),
+        "hard": to_json_estimate(field.hard),
+        "chosen": to_json_estimate(field.chosen),
+        "design": field.design,
+        "seed": field.seed,
+        "seed_typed": field.seed_typed,
+        "census": field.census,
+        "blind": field.blind,
+        "n_frames_listed": field.n_frames_listed,
+        "n_frozen": field.n_frozen,
+        "n_picked": field.n_picked,
+        "n_labelled": field.n_labelled,
+        "n_unsure": field.n_unsure,
+        "n_skipped": field.n_skipped,
+        "n_nan": field.n_nan,
+        "taken_out": field.taken_out,
+        "if_unsure_wrong": to_json_estimate(field.if_unsure_wrong),
+        "if_unsure_right": to_json_estimate(field.if_unsure_right),
+        "n_clips": field.n_clips,
+        "n_cameras": field.n_cameras,
+        "n_draws": field.n_draws,
+        "labels_for_five_points": count_labels_for_five_points(field),
+        "labels_existed": field.labels_existed,
+        "strata": [_export_stratum(row) for row in field.strata],
+        "metrics": export_metrics(field.metrics),
+    }
+
+
+def _export_stratum(row: StratumRow) -> dict[str, Any]:
+    counts = {"listed": row.listed, "picked": row.picked, "labelled": row.labelled, "right": row.right}
+    return {"name": row.name, **counts, "score": row.score.to_json()}
+
+
+def _export_gap(gap: GapResult) -> dict[str, Any]:
+    return {
+        **gap.estimate.to_json(),
+        "metric": gap.metric or None,
+        "basis": gap.basis,
+        "tolerance": gap.tolerance,
+        "tolerance_by": gap.tolerance_by,
+        "verdict": gap.verdict,
+        "sentence": gap.sentence,
+        "counts": gap.counts,
+        "frames_to_decide": gap.frames_to_decide,
+        "why_not": gap.why_not,
+        "other": to_json_estimate(gap.other),
+    }
+
+
+def _export_provenance(provenance: Provenance) -> dict[str, Any]:
+    return {
+        "revision": provenance.revision,
+        "last_report": to_json_value(provenance.last),
+        "versions": dict(provenance.versions),
+        "seeds": dict(provenance.seeds),
+        "hashes": dict(provenance.hashes),
+        "machine": dict(provenance.machine),
+        "providers": list(provenance.providers),
+        "seconds_per_label": to_json_number(provenance.seconds_per_label),
+        "labelled_by": list(provenance.labelled_by),
+        "pace": asdict(provenance.pace) if provenance.pace else None,
+        "repeats": [_export_repeat(one) for one in provenance.repeats],
+    }
+
+
+def _export_repeat(one: RepeatAgreement) -> dict[str, Any]:
+    figures = {"agreement": one.agreement, "kappa": one.kappa, "error": one.error, "ceiling": one.ceiling}
+    return {"how": one.how, "n": one.n, **{name: found.to_json() for name, found in figures.items()}}
+
+
+# The JSON schema of a frozen dataclass as `plain` writes it: what `summary.schema.json` holds of sections with facts of their own.
+
+PLAIN: Mapping[Any, dict[str, Any]] = {
+    str: {"type": "string"},
+    bool: {"type": "boolean"},
+    int: {"type": "integer"},
+    float: {"type": ["number", "null"]},  # a figure that was not measured is null
+    Estimate: {"$ref": "#/$defs/estimate"},
+}
+
+
+def build_schema(kind: Any) -> dict[str, Any]:
+    """Of a dataclass, or of the type of one of its fields. Raises TypeError for what JSON has no word for."""
+    if kind in PLAIN:
+        return dict(PLAIN[kind])
+    if is_dataclass(kind):
+        hints = get_type_hints(kind)
+        names = [one.name for one in fields(kind)]
+        return {"type": "object", "properties": {name: build_schema(hints[name]) for name in names}, "required": names}
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return {"enum": list(inner)}
+    if origin in (Union, UnionType):
+        return (
+            make_nullable([build_schema(one) for one in inner if one is not NoneType])
+            if NoneType in inner
+            else {"anyOf": [*map(build_schema, inner)]}
+        )
+    if origin is tuple and len(inner) == 2 and inner[1] is Ellipsis:
+        return {"type": "array", "items": build_schema(inner[0])}
+    if origin is tuple and len(set(inner)) == 1:
+        return {"type": "array", "items": build_schema(inner[0]), "minItems": len(inner), "maxItems": len(inner)}
+    if isinstance(origin, type) and issubclass(origin, Mapping):
+        return {"type": "object", "additionalProperties": build_schema(inner[1])}
+    raise TypeError(f"JSON has no schema for {kind}")
+
+
+def make_nullable(schemas: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """One of these, or null."""
+    if len(schemas) == 1 and schemas[0].keys() == {"type"}:
+        known = schemas[0]["type"]
+        return {"type": [*dict.fromkeys([*([known] if isinstance(known, str) else known), "null"])]}
+    return {"anyOf": [*map(dict, schemas), {"type": "null"}]}
+
+
+def build_section_schemas() -> dict[str, dict[str, Any]]:
+    """The schema of each key of `summary.json` that a section's own facts stand under; null where a project has none."""
+    return {one.key: make_nullable([build_schema(one.facts)]) for one in SECTIONS if one.facts is not None}
+
+
+SUMMARY, SUMS = "summary.json", "SHA256SUMS.txt"
+
+
+def write_folder(report: Report, out_root: Path, made: Mapping[str, bytes] | None = None) -> tuple[Path, ...]:
+    """Write `Fieldcheck_<site>_<date>` under `out_root`, which is made where it is missing; an existing folder is never touched. `made`:
+    what `build_folder_contents` gave for this report.
+
+    Returns the files, the page first. Raises DiskFull, ReadOnlyPlace, ReadBackDiffers; then nothing is left behind.
+    """
+    files = dict(build_folder_contents(report) if made is None else made)
+    sums = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
+    files[SUMS] = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode("utf-8")
+    with map_os_errors(out_root):
+        out_root.mkdir(parents=True, exist_ok=True)
+        remove_stale(out_root, rf"{re.escape(UNFINISHED_REPORT)}.{{8}}")
+        part = Path(tempfile.mkdtemp(prefix=UNFINISHED_REPORT, dir=out_root))
+    try:
+        for name, data in files.items():
+            write_bytes(part / name, data)
+        _read_back(part, sums)
+        folder = _take_name(part, out_root, get_folder_name(report))
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return tuple(folder / name for name in files)
+
+
+def build_folder_contents(report: Report) -> dict[str, bytes]:
+    """The files of the folder by name, without the list of their sums."""
+    labels_name, labels = build_label_file(report)
+    paper = render_pdf(report)
+    return {
+        "report.html": render_html(report).encode("utf-8"),
+        "report.pdf": paper.data,
+        SUMMARY: (json.dumps(build_summary(report, paper.tagged), ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8"),
+        "frames.csv": format_frames_csv(report).encode("utf-8"),
+        "predictions.csv": format_predictions_csv(report).encode("utf-8"),
+        **{name: sheet(report).encode("utf-8") for section in SECTIONS for name, sheet in section.sheets.items()},
+        labels_name: labels.encode("utf-8"),
+    }
+
+
+def get_folder_name(report: Report) -> str:
+    """`Fieldcheck_<site>_<date>`; without a site the project's name stands there. What no file name may hold becomes `-`."""
+    site = re.sub(r"[^\w.-]", "-", (report.site or report.project).strip())
+    return f"Fieldcheck_{site}_{report.created[:10]}"
+
+
+def _take_name(part: Path, out_root: Path, name: str) -> Path:
+    """Give the finished folder its name, or the first free one of `name_2`, `name_3` …"""
+    number, folder = 1, out_root / name
+    while folder.exists():
+        number += 1
+        folder = out_root / f"{name}_{number}"
+    with map_os_errors(folder):
+        part.chmod(0o755)  # a temporary folder is made for its owner alone; a report is made to be handed on
+        part.rename(folder)
+        sync_folder(out_root)
+    return folder
+
+
+def _read_back(folder: Path, sums: dict[str, str]) -> None:
+    for name, digest in sums.items():
+        if sha256_file(folder / name) != digest:
+            raise ReadBackDiffers(folder / name)

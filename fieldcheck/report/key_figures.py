@@ -1,0 +1,172 @@
+"""Key figures of the first page: four tiles with interval, n and limit, by what the model answers and whether a class is OK."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses.blocks import KeyFigure, KeyFigures
+from fieldcheck.analyses.report_data import Report
+from fieldcheck.analyses.temperature_scaling import Calibration
+from fieldcheck.domain.estimate import FEW_FRAMES, Estimate
+from fieldcheck.domain.report import CONFIDENT, Decision, EscapeRates
+from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.numbers import format_limit, format_number, format_percent, format_points, format_rate_limits, has_no_events
+from fieldcheck.project.messages import format_daily_cost, format_ppm, get_limit_owner
+
+Judged = tuple[str, str]  # mark and word
+NO_LIMIT: Judged = ("", "")
+
+
+def build_key_figures(report: Report) -> KeyFigures:
+    """Accuracy, then what a mistake costs: escapes and false rejects, or the objects of a detector, or the worst class."""
+    decision = get_decision(report)
+    rates = (report.facts or {}).get("inspection")
+    if decision is not None and decision.missed_objects is not None:
+        return KeyFigures(_build_detector_figures(report, decision))
+    sure = _build_confident_error_figure(report, decision)
+    if isinstance(rates, EscapeRates):
+        passed, thrown = (rates.escape, rates.escape_cameras), (rates.false_reject, rates.false_reject_cameras)
+        escape = _build_rate_figure(
+            decision, "escape_rate", tr("Escape rate"), tr("defects passed as OK"), *passed, rates.escaped, rates.defects
+        )
+        name, meaning = tr("False-reject rate"), tr("good parts rejected")
+        rejected = _build_rate_figure(decision, "false_reject_rate", name, meaning, *thrown, rates.rejected, rates.good)
+        by_plant = replace(escape, under=(*escape.under[:-1], *_list_plant_lines(rates), escape.under[-1]))
+        return KeyFigures((_build_accuracy_figure(report), by_plant, rejected, sure))
+    return KeyFigures((_build_accuracy_figure(report), _build_worst_class_figure(report), sure, _build_calibration_figure(report)))
+
+
+def get_decision(report: Report) -> Decision | None:
+    """The facts of the first page, None where nothing was compared yet."""
+    found = (report.facts or {}).get("decision")
+    return found if isinstance(found, Decision) else None
+
+
+def describe_gap_limit(report: Report) -> str:
+    """The limit of the gap and whose it is: `limit 3 pp (program default)`."""
+    who = get_limit_owner(report.gap.tolerance, report.gap.tolerance_by)
+    return tr("limit {points} pp ({who})").format(points=format_limit(report.gap.tolerance), who=who)
+
+
+def _build_accuracy_figure(report: Report) -> KeyFigure:
+    field, part, gap = report.field, report.benchmark, report.gap
+    shown = field.camera if gap.basis == "camera" and field.camera is not None and field.camera.measured else field.footage
+    under = [tr("n = {n}").format(n=shown.n)] if shown.measured else []
+    if part is not None and part.score.measured:
+        under.append(tr("benchmark {value}").format(value=names_and_numbers.format_benchmark_estimate(part.score)))
+    if part is not None and part.claimed is not None:
+        under.append(tr("reference {value}").format(value=format_percent(part.claimed, 1)))
+    under.append(tr("gap: {limit}").format(limit=describe_gap_limit(report)))
+    words: dict[str, Judged] = {"pass": ("✓", tr("met")), "fail": ("✗", tr("not met")), "not_enough": ("◔", tr("inconclusive"))}
+    word = words.get(gap.verdict or "", ("–", tr("not measured")))
+    return _make_figure(tr("Accuracy, field"), shown, tuple(under), word)
+
+
+def _build_rate_figure(
+    decision: Decision | None, code: str, name: str, meaning: str, rate: Estimate, cameras: Estimate, hits: int, of: int
+) -> KeyFigure:  # fmt: skip
+    said, judged = _check_limit(decision, code, rate)
+    return _make_rate_figure(
+        name, rate, (meaning, tr("{hits} of {n}").format(hits=hits, n=of), *_format_camera_interval(cameras), said), judged
+    )
+
+
+def _list_plant_lines(rates: EscapeRates) -> tuple[str, ...]:
+    """Escapes of a million parts and their cost a day, where the plant entered its own figures."""
+    if rates.plant is None:
+        return ()
+    ppm, cost = rates.plant.escaped_ppm, rates.plant.escape_cost
+    said = (format_ppm(ppm) if ppm else "", format_daily_cost(cost, rates.plant.figures.currency) if cost else "")
+    return tuple(one for one in said if one)
+
+
+def _check_limit(decision: Decision | None, code: str, rate: Estimate) -> tuple[str, Judged]:
+    """The limit of a rate and what its interval says of it; by the interval, never by the value."""
+    found = next((one for one in decision.limits if one.rate == code), None) if decision else None
+    if found is None:
+        return tr("no limit set"), NO_LIMIT
+    who = f" ({found.by})" if found.by else ""
+    said = tr("limit {value}").format(value=format_percent(found.limit, 1)) + who
+    if not rate.measured:
+        return said, ("–", tr("not measured"))
+    if rate.hi <= found.limit:
+        return said, ("✓", tr("met"))
+    return said, (("✗", tr("not met")) if rate.lo > found.limit else ("◔", tr("inconclusive")))
+
+
+def _build_confident_error_figure(report: Report, decision: Decision | None) -> KeyFigure:
+    name = tr("Confident errors")
+    if decision is None:
+        return _make_figure(name, Estimate.not_measured("no_labels"), (), NO_LIMIT)
+    rate = decision.confident_errors
+    meaning = tr("wrong at confidence {from_} or more").format(from_=format_number(CONFIDENT, 1))
+    said, judged = _check_limit(decision, "confident_errors", rate)
+    under = (
+        (meaning, tr("n = {n}").format(n=rate.n), *_format_camera_interval(decision.confident_errors_cameras), said)
+        if rate.measured
+        else (meaning,)
+    )
+    return _make_rate_figure(name, rate, under, judged)
+
+
+def _format_camera_interval(cameras: Estimate) -> tuple[str, ...]:
+    """The interval for other clips of the cameras, where there are three clips or more."""
+    return (tr("other clips: {range}").format(range=format_rate_limits(cameras)),) if cameras.measured else ()
+
+
+def _build_worst_class_figure(report: Report) -> KeyFigure:
+    enough = [row for row in report.per_class if row.recall.measured and row.recall.n >= FEW_FRAMES]
+    name = tr("Worst class, recall")
+    if not enough:
+        return _make_figure(name, Estimate.not_measured("too_few"), (tr("no class with ten labels"),), NO_LIMIT)
+    worst = min(enough, key=lambda row: row.recall.value)
+    return _make_figure(name, worst.recall, (worst.name, tr("n = {n}").format(n=worst.recall.n), tr("no limit set")), NO_LIMIT)
+
+
+def _build_calibration_figure(report: Report) -> KeyFigure:
+    name, found = tr("Calibration error"), (report.facts or {}).get("calibration")
+    side = found.get_side("field") if isinstance(found, Calibration) else None
+    if side is None or side.n < FEW_FRAMES:
+        return KeyFigure(name, tr("not measured"), "", (), *NO_LIMIT)
+    chance = tr("up to {points} pp by chance").format(points=format_points(side.ece.null_p95))
+    value = tr("{points} pp").format(points=format_points(side.ece.value))
+    return KeyFigure(name, value, "", (chance, tr("n = {n}").format(n=side.n), tr("no limit set")), *NO_LIMIT)
+
+
+def _build_detector_figures(report: Report, decision: Decision) -> tuple[KeyFigure, ...]:
+    found = {one.name: one.estimate for one in report.field.metrics}
+    missing = Estimate.not_measured("not_measured")
+    under = (tr("at the deployed threshold"), tr("n = {n}").format(n=report.field.n_labelled))
+    shares = [
+        _make_figure(name, found.get(code, missing), under, NO_LIMIT)
+        for code, name in (("recall", tr("Recall")), ("precision", tr("Precision")))
+    ]
+    counts = [
+        _build_per_frame_figure(name, rate)
+        for name, rate in ((tr("Missed objects"), decision.missed_objects), (tr("False alarms"), decision.false_alarms))
+    ]
+    return (*shares, *counts)
+
+
+def _build_per_frame_figure(name: str, rate: Estimate | None) -> KeyFigure:
+    if rate is None or not rate.measured:
+        return KeyFigure(name, tr("not measured"), "", (), *NO_LIMIT)
+    value, span, n = (
+        format_number(rate.value, 2),
+        f"{format_number(rate.lo, 2)}–{format_number(rate.hi, 2)}",
+        tr("n = {n}").format(n=rate.n),
+    )
+    if rate.n < FEW_FRAMES:
+        return KeyFigure(name, tr("too few"), "", (tr("per frame"), n, tr("no limit set")), *NO_LIMIT)
+    if has_no_events(rate):
+        value, span = tr("at most {limit}").format(limit=format_number(rate.hi, 2)), tr("upper limit, none observed")
+    return KeyFigure(name, value, span, (tr("per frame"), n, tr("no limit set")), *NO_LIMIT)
+
+
+def _make_figure(name: str, estimate: Estimate, under: tuple[str, ...], judged: Judged) -> KeyFigure:
+    return KeyFigure(name, names_and_numbers.format_value(estimate), names_and_numbers.format_range(estimate), under, *judged)
+
+
+def _make_rate_figure(name: str, rate: Estimate, under: tuple[str, ...], judged: Judged) -> KeyFigure:
+    return KeyFigure(name, names_and_numbers.format_rate(rate), names_and_numbers.format_rate_range(rate), under, *judged)

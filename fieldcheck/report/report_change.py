@@ -1,0 +1,145 @@
+"""Change since another report on the page: each score then and now with the range of the difference, findings that came or went."""
+
+from __future__ import annotations
+
+from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses import names_and_numbers as named
+from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
+from fieldcheck.analyses.report_data import Report
+from fieldcheck.domain.report import FindingChange, ReportChange, ScoreChange, Setup
+from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.numbers import format_percent, format_percent_range, format_points, format_points_range
+from fieldcheck.report import checklist
+
+MOST_CLASSES = 20
+FACTS = ReportChange
+
+
+def get_report_change(report: Report) -> ReportChange | None:
+    """The change that the report holds, None where there is no earlier report."""
+    found = (report.facts or {}).get("change")
+    return found if isinstance(found, ReportChange) else None
+
+
+def build_change_section(report: Report) -> Section:
+    """Since when, what was measured otherwise, the scores, the classes, the findings and the checklist."""
+    found = get_report_change(report)
+    title = tr("Change since an earlier report")
+    if found is None:
+        return Section("change", title, tr("Change"), (Paragraph(tr("No earlier report to compare with."), quiet=True),))
+    blocks: list[Block] = [
+        Paragraph(_describe_earlier_report(found)),
+        *(Paragraph(describe_setup_difference(one)) for one in found.differs),
+    ]
+    said = describe_field_change(found)
+    blocks += [Paragraph(f"{said[:1].upper()}{said[1:]}.")] if said else []
+    blocks += (
+        [_build_score_table(tr("Scores, previous and current"), [one for one in found.scores if not one.of_class])] if found.scores else []
+    )
+    classes = sorted((one for one in found.scores if one.of_class), key=lambda one: one.change.value)[:MOST_CLASSES]
+    blocks += [_build_score_table(tr("Recall by class, largest drop first"), classes)] if classes else []
+    blocks += [Paragraph(_describe_finding_change(report, one)) for one in found.findings]
+    blocks += [_build_rule_table(found)] if found.rules else []
+    return Section("change", title, tr("Change"), tuple(blocks))
+
+
+def get_field_change(found: ReportChange) -> ScoreChange | None:
+    """The field score's change, None where it was not measured both times or is not comparable."""
+    return next((one for one in found.scores if one.name == "field" and not one.of_class), None)
+
+
+def describe_field_change(found: ReportChange) -> str:
+    """One sentence on the field score, no stronger than the range of its change; empty where there is none."""
+    field = get_field_change(found)
+    if field is None:
+        return ""
+    change = field.change
+    if not {"model", "card", "draw"} & set(found.differs) and field.before == field.now:
+        said = tr("field score unchanged since the report of {when}: {now}, same frames")
+        return said.format(when=names_and_numbers.format_timestamp(found.since), now=format_percent(field.now.value))
+    return tr("since the report of {when} the field score changed by {points} pp ({range}), from {before} to {now}: {judged}").format(
+        when=names_and_numbers.format_timestamp(found.since),
+        points=format_points(change.value),
+        range=format_points_range(change.lo, change.hi),
+        before=format_percent(field.before.value),
+        now=format_percent(field.now.value),
+        judged=tr("demonstrated") if change.lo > 0 or change.hi < 0 else tr("not demonstrated"),
+    )
+
+
+def describe_setup_difference(one: Setup) -> str:
+    """Difference in set-up, in words: what was measured in another way."""
+    return {
+        "metric": tr("The two reports use different metrics and are not compared."),
+        "model": tr("A different model was run."),
+        "card": tr("The same model was run with a changed model card (different preprocessing)."),
+        "benchmark": tr("A different benchmark was used."),
+        "draw": tr("Different frames were labelled (other footage or another sample); the change includes the intervals of both reports."),
+        "limit": tr("The gap limit was changed between the two reports."),
+    }[one]
+
+
+def _describe_earlier_report(found: ReportChange) -> str:
+    said = (
+        tr("Compared with the report of {when} on {project} (model {model}), as specified.")
+        if found.named
+        else tr("Compared with the last report of this project, of {when} (model {model}).")
+    )
+    first = said.format(when=names_and_numbers.format_timestamp(found.since), project=found.project, model=found.model or "–")
+    if not found.same_frames:
+        return first
+    paired = tr(
+        "Both reports use the same frames, so their errors are correlated; an interval for paired frames would usually be narrower."
+    )
+    return f"{first} {paired}"
+
+
+def _build_score_table(caption: str, rows: list[ScoreChange]) -> Table:
+    heads = (
+        Cell(tr("Score"), head=True),
+        Cell(tr("previous"), figure=True),
+        Cell(tr("now"), figure=True),
+        Cell(tr("change, pp"), figure=True),
+    )
+    return Table(caption, heads, tuple(_build_score_row(one) for one in rows))
+
+
+def _build_score_row(one: ScoreChange) -> tuple[Cell, ...]:
+    name = one.name if one.of_class else {"benchmark": tr("Benchmark"), "field": tr("Field"), "gap": tr("Gap")}[one.name]
+    both = [
+        tr("{points} pp ({range})").format(points=format_points(side.value), range=format_points_range(side.lo, side.hi))
+        if one.name == "gap" and not one.of_class
+        else tr("{value} ({range}, n = {n})").format(
+            value=format_percent(side.value), range=format_percent_range(side.lo, side.hi), n=side.n
+        )
+        for side in (one.before, one.now)
+    ]
+    change = f"{format_points(one.change.value)} ({format_points_range(one.change.lo, one.change.hi)})"
+    return (Cell(name, head=True), *(Cell(said, figure=True) for said in both), Cell(change, figure=True))
+
+
+def _describe_finding_change(report: Report, one: FindingChange) -> str:
+    if one.before and one.now:
+        said = tr("{name}: demonstrated in both reports.")
+    elif one.now:
+        said = tr("{name}: demonstrated in this report, not in the previous one.")
+    else:
+        said = tr("{name}: demonstrated in the previous report, not in this one; this does not show that the blind spot is fixed.")
+    return said.format(name=named.get_slice_value_name(one.key, one.value, report.clip_names))
+
+
+def _build_rule_table(found: ReportChange) -> Table:
+    heads = (Cell(tr("Checklist"), head=True), Cell(tr("previous")), Cell(tr("now")))
+    rows = tuple(
+        (Cell(checklist.get_rule_demand(one.rule), head=True), *(Cell(_get_state_name(state)) for state in (one.before, one.now)))
+        for one in found.rules
+    )
+    return Table(tr("Checklist items whose status changed"), heads, rows)
+
+
+def _get_state_name(state: str) -> str:
+    return {
+        "pass": tr("met"),
+        "fail": tr("not met"),
+        "too_few": tr("too few"),
+    }.get(state, tr("not measured"))

@@ -1,0 +1,159 @@
+"""Stress findings of sweeps and probes of the newest model, for a screen: the report's own tables and sentences, nothing computed anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from fieldcheck.analyses import names_and_numbers
+from fieldcheck.analyses import robustness as breaking
+from fieldcheck.analyses import robustness as knowing
+from fieldcheck.analyses import robustness as tested_on
+from fieldcheck.analyses.blocks import Table
+from fieldcheck.corruptions import messages
+from fieldcheck.corruptions import messages as probing
+from fieldcheck.corruptions.match_field import get_match
+from fieldcheck.corruptions.messages import describe_likeness, get_severity_name
+from fieldcheck.corruptions.ood import load_ood_results
+from fieldcheck.corruptions.sweep_scores import compute_sweep_scores, get_newest_seed, list_evaluation_sets
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.robustness import CLEAN, Sweep, SweepRow
+from fieldcheck.domain.run import On, StoredModel
+from fieldcheck.i18n import language
+from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.numbers import format_number
+from fieldcheck.models.scored_sides import load_benchmark_side
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.stats.robustness import CONFIDENT
+
+Point: TypeAlias = tuple[float, float]  # severity, share
+
+
+@dataclass(frozen=True, slots=True)
+class SweepCurve:
+    """How one corruption goes on one set from clean on: the share right (of footage the share that stays), and how sure the model is.
+    `short` says a severity in few words, `said` whether the model fades or falls."""
+
+    on: On
+    corruption: str
+    right: tuple[Point, ...]
+    sure: tuple[Point, ...]
+    short: tuple[tuple[float, str], ...]
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class StressFindings:
+    """`sets`: the three sets to test on, each with its score in words. `heats` and `curves` are empty and `seed` is None before the first
+    sweep; `families`, `shortcuts`, `leaning` and `sure_from` say
+    nothing before the first probes, `matched` nothing before somebody asked what the field looks like."""
+
+    sets: tuple[tuple[str, str], ...] = ()
+    seed: int | None = None
+    heats: tuple[breaking.SweepHeatmap, ...] = ()
+    curves: tuple[SweepCurve, ...] = ()
+    lines: tuple[tuple[On, str, float, str], ...] = ()
+    families: Table | None = None
+    shortcuts: Table | None = None
+    leaning: str = ""
+    sure_from: str = ""
+    matched: str = ""
+
+    def get_line(self, on: On, corruption: str, severity: float) -> str:
+        """Line on one cell of the sweep; nothing where it has not been there."""
+        return next((said for where, name, at, said in self.lines if (where, name, at) == (on, corruption, severity)), "")
+
+    def get_short_lines(self, corruption: str, severity: float) -> str:
+        """Short lines, one for every set, in few words."""
+        found = (curve for curve in self.curves if curve.corruption == corruption)
+        return "\n".join(said for curve in found for at, said in curve.short if at == severity)
+
+
+def make_stress_findings(project: Project, lang: str) -> StressFindings:
+    """Stress findings as they stand now, in the language `lang`. Nothing is written; without a model there is nothing."""
+    model = project.read(models_table.get_newest_model)
+    if model is None:
+        return StressFindings()
+    with language.use_language(lang):
+        return _collect_findings(project, model)
+
+
+def _collect_findings(project: Project, model: StoredModel) -> StressFindings:
+    sets = tuple(
+        (tested_on.get_evaluation_set_name(one), tested_on.format_set_score(one))
+        for one in list_evaluation_sets(project, model, load_benchmark_side(project, model))
+    )
+    probes, seed = load_ood_results(project, model), get_newest_seed(project, model)
+    sweep = compute_sweep_scores(project, model, seed) if seed is not None else None
+    matched = get_match(project)
+    found = StressFindings(
+        sets,
+        matched=messages.describe_match(matched) if matched else "",
+        families=knowing.build_ood_family_table(probes) if probes else None,
+        shortcuts=knowing.build_shortcut_table(probes) if probes else None,
+        leaning=probing.describe_shortcut(probes.named) if probes else "",
+        sure_from=knowing.describe_confidence_threshold(probes) if probes else "",
+    )
+    return found if sweep is None or not sweep.rows else _add_sweep(found, sweep)
+
+
+def _add_sweep(found: StressFindings, sweep: Sweep) -> StressFindings:
+    sets: tuple[On, ...] = tuple(dict.fromkeys(row.on for row in sweep.rows))
+    heats = tuple(heat for heat in (breaking.build_sweep_heatmap(sweep, on) for on in sets) if heat is not None)
+    curves = tuple(_make_curve(sweep, heat.on, name) for heat in heats for name in heat.names)
+    lines = tuple((row.on, row.corruption, row.severity, _format_line(row)) for row in sweep.rows if row.corruption != CLEAN)
+    return replace(found, seed=sweep.seed, heats=heats, curves=curves, lines=lines)
+
+
+def _make_curve(sweep: Sweep, on: On, corruption: str) -> SweepCurve:
+    rows = [row for row in sweep.rows if row.on == on and row.corruption in (CLEAN, corruption)]
+    right = tuple((row.severity, _get_kept_share(row)) for row in rows)
+    sure = tuple((row.severity, row.median_confidence) for row in rows if row.median_confidence == row.median_confidence)
+    short = tuple((row.severity, f"{messages.get_sweep_set_name(on)}: {_format_short_line(row, rows[0])}") for row in rows[1:])
+    return SweepCurve(on, corruption, right, sure, short, _describe_confidence(rows))
+
+
+def _get_kept_share(row: SweepRow) -> float:
+    if row.value.measured:
+        return row.value.value
+    return 1.0 if row.corruption == CLEAN else 1 - row.flips.value
+
+
+def _describe_confidence(rows: list[SweepRow]) -> str:
+    """Whether the model knows how bad it is: it may be wrong if it is unsure then."""
+    clean, *cells = rows
+    if not cells or clean.median_confidence != clean.median_confidence:
+        return ""
+    return tr("Median confidence {clean} clean, {worst} at {severity}.").format(
+        clean=format_number(clean.median_confidence, 2),
+        worst=format_number(cells[-1].median_confidence, 2),
+        severity=get_severity_name(cells[-1].severity),
+    )
+
+
+def _format_line(row: SweepRow) -> str:
+    """Right answers, changed ones, and those that nobody would have looked at twice."""
+    said = [tr("{value} correct").format(value=_format_interval(row.value))] if row.value.measured else []
+    said.append(tr("{share} of predictions changed").format(share=names_and_numbers.format_rate_with_range(row.flips)))
+    if row.confident_wrong.measured:
+        said.append(
+            tr("{share} wrong at confidence {limit} or more").format(
+                share=names_and_numbers.format_rate_with_range(row.confident_wrong), limit=format_number(CONFIDENT, 2)
+            )
+        )
+    if row.median_confidence == row.median_confidence:
+        said.append(tr("median confidence {share}").format(share=format_number(row.median_confidence, 2)))
+    if row.psnr is not None and row.ssim is not None:
+        said.append(describe_likeness(row.psnr, row.ssim))
+    return "; ".join(said)
+
+
+def _format_short_line(row: SweepRow, clean: SweepRow) -> str:
+    if row.value.measured:
+        return tr("{value} correct, clean {clean}").format(value=_format_interval(row.value), clean=_format_interval(clean.value))
+    return tr("{share} changed").format(share=names_and_numbers.format_rate_with_range(row.flips))
+
+
+def _format_interval(estimate: Estimate) -> str:
+    return names_and_numbers.format_value_with_range(estimate)

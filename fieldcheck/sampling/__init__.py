@@ -1,0 +1,1 @@
+"""Sampling: hardness, strata and the draw of frames with known probabilities."""

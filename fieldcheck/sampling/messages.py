@@ -1,0 +1,157 @@
+"""Texts about imported footage and picked frames."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from fieldcheck.domain.label import Draw
+from fieldcheck.domain.recording import Recording
+from fieldcheck.errors.message_format import format_in_brackets, format_names, to_one_line
+from fieldcheck.i18n import numbers
+from fieldcheck.i18n.language import tr, tr_plural
+
+# Why a frame was picked, taken out before labelling or skipped while labelling, from the codes that are stored.
+
+
+def get_pick_reason(code: str) -> str:
+    """A pick's reason in words: one or two grounds."""
+    return ", ".join(_get_ground_name(part) for part in code.split("+") if part)
+
+
+def _get_ground_name(code: str) -> str:
+    return {
+        "spread": tr("spread in time"),
+        "census": tr("all frames picked"),
+        "must": tr("required"),
+        "reserve": tr("replacement for an excluded frame"),
+        "added": tr("added after picking"),
+        "doubt": tr("high model uncertainty"),
+        "flicker": tr("prediction changes between adjacent frames"),
+        "sensitive": tr("prediction unstable under slight noise"),
+        "novel": tr("far from the benchmark"),
+        "blur": tr("blurred"),
+        "noise": tr("noisy"),
+        "clipped": tr("over-exposed or black"),
+        "low_contrast": tr("little contrast"),
+        "dark": tr("dark"),
+        "backlight": tr("backlit"),
+    }.get(code, code)
+
+
+def get_exclusion_reason(code: str) -> str:
+    """In words; that a person can be seen is no reason."""
+    return {
+        "other_product": tr("not the product"),
+        "camera_fault": tr("camera fault"),
+        "unusable": tr("unusable"),
+    }.get(code, code)
+
+
+SKIPS = ("unusable", "black", "other_product", "blurred", "other")
+"""The first is what stands where nobody said more; the others have the keys Alt+1 to Alt+4."""
+
+
+def get_skip_reason(code: str) -> str:
+    """A reason in words; one that a person typed stays as it is."""
+    return {
+        "unusable": tr("unusable"),
+        "black": tr("black image"),
+        "other_product": tr("not the product"),
+        "blurred": tr("too blurred"),
+        "other": tr("another reason"),
+    }.get(code, code)
+
+
+MOST_GROUNDS = 3
+MOST_FAILED, MOST_SKIPPED = 3, 3  # told one by one
+
+
+def describe_import(recording: Recording, n_clips: int, n_listed: int, known: bool) -> str:
+    """One recording after its import."""
+    if known:
+        return tr("{source} is already in the project; nothing added.").format(source=recording.source)
+    said = "{source}: " + ", ".join(
+        (tr_plural("{clips} clip", "{clips} clips", n_clips), tr_plural("{listed} frame sampled", "{listed} frames sampled", n_listed))
+    )
+    said = said.format(source=recording.source, clips=n_clips, listed=n_listed)
+    if recording.n_unreadable:
+        said += "; " + tr_plural("{n} unreadable", "{n} unreadable", recording.n_unreadable).format(n=recording.n_unreadable)
+        said += format_in_brackets(format_names([one.file for one in recording.skipped], MOST_SKIPPED))
+    return said
+
+
+def format_length(recorded_s: float, seconds: float, n_gaps: int) -> str:
+    """How long a recording is: what was recorded, and with gaps also the time that it took."""
+    said = numbers.format_minutes(round(recorded_s))
+    if not n_gaps:
+        return said
+    took = tr("{n} s").format(n=round(seconds)) if seconds < 60 else numbers.format_minutes(round(seconds))
+    with_gaps = tr_plural("{recorded} ({took} with {n} gap)", "{recorded} ({took} with {n} gaps)", n_gaps)
+    return with_gaps.format(recorded=said, took=took, n=n_gaps)
+
+
+def describe_divided_folder(folder: object, n: int) -> str:
+    """A folder whose sub-folders are recordings, whether they came in now, before, or could not."""
+    said = tr("{folder} contains {n} subfolders with images; each is a separate recording.")
+    return said.format(n=n, folder=to_one_line(folder))
+
+
+def list_failed_imports(refusals: Sequence[str], n_new: int, n_known: int = 0) -> tuple[str, ...]:
+    """Files that were not imported, the first few one by one, and what became of the others: `n_new` came in, `n_known` were there."""
+    more = len(refusals) - MOST_FAILED
+    rest = (tr_plural("{n} more unreadable.", "{n} more unreadable.", more).format(n=more),) if more > 0 else ()
+    new = (tr_plural("{n} other imported.", "{n} others imported.", n_new).format(n=n_new),) if n_new else ()
+    known = tr_plural("{n} other was already in the project.", "{n} others were already in the project.", n_known).format(n=n_known)
+    last = " ".join((*rest, *new, *((known,) if n_known else ())))
+    return (*refusals[:MOST_FAILED], *((last,) if last else ()))
+
+
+def list_left_out_recordings(recordings: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Recordings that a draw went on without, one line each, with the sentence that says why."""
+    return tuple(tr("{source} excluded from sampling. {why}").format(source=to_one_line(source), why=why) for source, why in recordings)
+
+
+def list_draw_lines(draw: Draw, reasons: Sequence[str]) -> tuple[str, ...]:
+    """A draw in words: how many, of what, why the hard ones, with which seed. `reasons` holds the code of each pick."""
+    n_picks = len(reasons)
+    if draw.census:
+        return (
+            tr_plural(
+                "Census: only {n} frame sampled, so it is picked.",
+                "Census: only {n} frames sampled, so all are picked.",
+                n_picks,
+            ).format(n=n_picks),
+        )
+    parts = [
+        tr("{name}: {picked} of {listed}").format(picked=stratum.picked, listed=stratum.listed, name=get_stratum_name(stratum.name))
+        for stratum in draw.strata
+        if stratum.picked
+    ]
+    first = tr_plural("{n} frame picked ({parts}).", "{n} frames picked ({parts}).", n_picks).format(n=n_picks, parts="; ".join(parts))
+    grounds = Counter(code for code in reasons if code not in ("spread", "must")).most_common(MOST_GROUNDS)
+    why = "; ".join(f"{get_pick_reason(code)} ({n})" for code, n in grounds)
+    because = (tr("Reasons for hard frames: {grounds}.").format(grounds=why),) if why else ()
+    return (first, *because, tr("Random seed {seed}.").format(seed=draw.seed))
+
+
+def describe_clip_plan(clips: int, wanted: int, half_width: float | None) -> str:
+    """How many clips there are, and how wide the camera interval of a hundred labels over them will be."""
+    said = tr("{n} of {wanted} clips").format(n=clips, wanted=wanted)
+    if half_width is None:
+        return f"{said}: {tr('at least three for a camera interval')}"
+    return f"{said}: {tr('expected 95% CI ±{points} pp').format(points=numbers.format_points(half_width))}"
+
+
+def get_stratum_name(name: str) -> str:
+    """A kind of frame in the draw; that of a later draw carries its number behind an `@`."""
+    kind, _, number = name.partition("@")
+    said = {
+        "hard": tr("Hardest 20%"),
+        "rest": tr("The rest"),
+        "even": tr("All frames"),
+        "must": tr("Required before picking"),
+        "extra": tr("Required, added after picking"),
+        "chosen": tr("Hard only"),
+    }.get(kind, kind)
+    return tr("{name}, sample {number}").format(name=said, number=number) if number else said

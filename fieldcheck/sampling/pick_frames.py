@@ -1,0 +1,289 @@
+"""Picking the hundred: hardness without a label, a draw with known probabilities, the picks saved lossless."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlite_utils import Database
+
+from fieldcheck.domain.frame import Frame, ListedFrame
+from fieldcheck.domain.label import Design, Draw, DrawnFrame, Pick
+from fieldcheck.domain.run import StoredModel
+from fieldcheck.errors.files import FieldcheckError, PathMissing, PictureUnreadable, VideoUnreadable
+from fieldcheck.errors.labels import FrameChanged, FrameUnknown, NoFootage, NothingLeftToPick
+from fieldcheck.files import write_bytes
+from fieldcheck.footage.clips import SamplingLine, list_sampling_lines
+from fieldcheck.footage.frame_analysis import TriageChunk, read_chunk
+from fieldcheck.imaging.codec import compute_pixels_sha256, encode_png, own_thread
+from fieldcheck.parallel import map_chunks
+from fieldcheck.progress import Progress
+from fieldcheck.project import undo
+from fieldcheck.project.project import Project
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import labels as draws_table
+from fieldcheck.project.tables import labels as labels_table
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import labels as reserves_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.sampling.draw import PickProposal, plan_picks
+from fieldcheck.sampling.hardness import USUAL, HardnessPasses, measure_hardness
+
+# Scenes: near-alike frames that follow each other, put together so that nobody looks at the same part fifty times.
+
+DHASH_BITS, PHASH_BITS = 6, 8
+LONGEST_S = 10.0
+
+
+def cluster_scenes(clip: Sequence[str], t_s: Sequence[float], dhash: Sequence[int], phash: Sequence[int]) -> NDArray[np.int64]:
+    """(n,) number of the scene of each frame, from 0. Frames stand clip by clip and in time order within each.
+
+    A frame belongs to the scene of the one before where it is near-alike to that scene's first frame (dHash within 6 bits or pHash
+    within 8) and less than 10 s after it; comparing with the first keeps a slow change from chaining a whole clip together.
+    Source: methods 3.4.
+    """
+    if not len(clip) == len(t_s) == len(dhash) == len(phash):
+        raise ValueError(f"{len(clip)} clips, {len(t_s)} times, {len(dhash)} and {len(phash)} fingerprints")
+    number = np.zeros(len(clip), dtype=np.int64)
+    first, scene = 0, 0
+    for at in range(1, len(clip)):
+        near = clip[at] == clip[first] and 0 <= t_s[at] - t_s[first] < LONGEST_S
+        alike = (dhash[at] ^ dhash[first]).bit_count() <= DHASH_BITS or (phash[at] ^ phash[first]).bit_count() <= PHASH_BITS
+        if not (near and alike):
+            first, scene = at, scene + 1
+        number[at] = scene
+    return number
+
+
+DEFAULT_SEED = 0
+MOST_TOGETHER = 8  # picks whose pictures wait in memory until they are written
+LOST = (FrameChanged, PathMissing, PictureUnreadable, VideoUnreadable)  # of one recording, and not of the others
+
+
+@dataclass(frozen=True, slots=True)
+class PickedFrame:
+    """One pick where it belongs; `t_s` seconds from the clip's start."""
+
+    pick: Pick
+    clip_id: str
+    t_s: float
+    hardness: float
+
+
+@dataclass(frozen=True, slots=True)
+class PickResult:
+    """A draw and its picks, in the order of the list; `left_out`: recordings that do not give their frames any more, each with why."""
+
+    draw: Draw
+    picks: tuple[PickedFrame, ...]
+    left_out: tuple[tuple[str, FieldcheckError], ...] = ()
+
+
+def pick_frames(
+    project: Project,
+    *,
+    count: int,
+    seed: int | None,
+    design: Design,
+    required: Sequence[str],
+    asked: HardnessPasses = USUAL,
+    progress: Progress,
+    now: str,
+) -> PickResult:
+    """Draws the frames to label, as one undoable act.
+
+    Before the first label it replaces the picks that stand; afterwards it draws from clips that no draw covers. `seed` None is the
+    default seed. A recording that does not give its frames any more is left out whole, and the draw made from the others: the design
+    then speaks of these. Raises NoFootage, FrameUnknown (a `must` frame that is not in the list), NothingLeftToPick, DiskFull; NoBenchmark
+    where novelty is asked for without one; FrameChanged, VideoUnreadable and the like where no recording gives its frames.
+    """
+    scope, number = _find_drawable_lines(project)
+    known = {line.frame.frame_id for line in scope}
+    for name in required:
+        if name not in known:
+            raise FrameUnknown(name)
+    left_out: dict[str, FieldcheckError] = {}
+    while True:
+        kept = [line for line in scope if line.recording.source not in left_out]
+        if not kept:
+            raise next(iter(left_out.values()))
+        wanted = [name for name in required if any(line.frame.frame_id == name for line in kept)]
+        proposal, model = _plan_draw(project, kept, number, count, seed, design, wanted, asked, progress, now)
+        files, lost = _save_each_recording(project, [kept[at] for at in proposal.picks.tolist()], progress)
+        left_out |= lost
+        if not lost:
+            break
+    drawn = project.write(lambda db: _store_draw(db, proposal, kept, files, model, seed is not None, now, replace=number == 1)).result()
+    return replace(drawn, left_out=tuple(left_out.items()))
+
+
+def _plan_draw(
+    project: Project,
+    scope: Sequence[SamplingLine],
+    number: int,
+    count: int,
+    seed: int | None,
+    design: Design,
+    required: Sequence[str],
+    asked: HardnessPasses,
+    progress: Progress,
+    now: str,
+) -> tuple[PickProposal, StoredModel | None]:
+    """The draw over these lines, and the model whose answers it went by."""
+    places = {line.frame.frame_id: at for at, line in enumerate(scope)}
+    models = project.read(models_table.list_models)
+    model = models[-1] if models else None
+    hardness = measure_hardness(project, scope, model, design, asked, progress, now)
+    proposal = plan_picks(
+        len(scope), count, design=design, seed=DEFAULT_SEED if seed is None else seed, hardness=hardness,
+        required=[places[name] for name in required], draw_number=number,
+    )  # fmt: skip
+    return proposal, model
+
+
+def number_scenes(project: Project, listing: Sequence[SamplingLine]) -> NDArray[np.int64]:
+    """(n,) number of the scene of each of these lines, which stand in list order."""
+    prints = {fact.frame_id: (fact.dhash, fact.phash) for fact in project.read(partial(frames_table.list_frame_facts, with_frozen=True))}
+    alike = [prints[line.frame.frame_id] for line in listing]
+    clips, times = [line.clip.clip_id for line in listing], [line.t_s for line in listing]
+    return cluster_scenes(clips, times, [dhash for dhash, _ in alike], [phash for _, phash in alike])
+
+
+def _find_drawable_lines(project: Project) -> tuple[list[SamplingLine], int]:
+    """The lines that may be drawn from, and the number of the draw: 1 replaces what stands."""
+    listing = project.read(list_sampling_lines)
+    if not listing:
+        raise NoFootage(project.path)
+    if project.read(labels_table.count_labels) == 0:
+        return list(listing), 1
+    standing = project.read(draws_table.list_current_draws)
+    drawn = {member.frame_id for draw in standing for member in project.read(partial(draws_table.list_members, draw_id=draw.draw_id))}
+    covered = {line.clip.clip_id for line in listing if line.frame.frame_id in drawn}
+    scope = [line for line in listing if line.clip.clip_id not in covered]
+    if not scope:
+        raise NothingLeftToPick(len(covered))
+    return scope, len(standing) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class _SaveChunk:
+    """Picks to be read from one recording, by their places in it."""
+
+    read: TriageChunk
+    picks: dict[int, ListedFrame]
+
+
+def encode_picks(chunk: _SaveChunk) -> dict[str, bytes | FieldcheckError]:
+    """The lossless pictures of listed frames by their ids, or why there is none: FrameChanged where the footage gives other pixels than
+    when listed. Pure."""
+    source = chunk.read.source
+    found: dict[str, bytes | FieldcheckError] = {one.frame_id: FrameChanged(one.frame_id, source) for one in chunk.picks.values()}
+    try:
+        for frame in read_chunk(chunk.read):
+            listed = chunk.picks.get(frame.index) if isinstance(frame, Frame) else None
+            if isinstance(frame, Frame) and listed and compute_pixels_sha256(frame.rgb) == listed.sha256:
+                found[listed.frame_id] = encode_png(frame.rgb)
+    except LOST as error:
+        return {name: one if isinstance(one, bytes) else error for name, one in found.items()}
+    return found
+
+
+def save_frames(project: Project, chosen: Sequence[SamplingLine], progress: Progress) -> list[str]:
+    """Writes `frames/ID.png` of every pick that has none yet and returns the files, relative, in the order of `chosen`.
+
+    Raises FrameChanged, VideoUnreadable, PictureUnreadable, PathMissing where one cannot be had; the others are saved."""
+    files, lost = _save_each_recording(project, chosen, progress)
+    if lost:
+        raise next(iter(lost.values()))
+    return files
+
+
+def _save_each_recording(
+    project: Project, chosen: Sequence[SamplingLine], progress: Progress
+) -> tuple[list[str], dict[str, FieldcheckError]]:
+    """The files, and for each recording that did not give a frame the first reason."""
+    files = [f"frames/{line.frame.frame_id}.png" for line in chosen]
+    missing = [line for line, file in zip(chosen, files, strict=True) if not (project.path / file).exists()]
+    chunks = _make_save_chunks(project, missing)
+    done = 0
+    lost: dict[str, FieldcheckError] = {}
+
+    def store_images(chunk: _SaveChunk, pictures: dict[str, bytes | FieldcheckError]) -> None:
+        nonlocal done
+        for name, picture in pictures.items():
+            if isinstance(picture, FieldcheckError):
+                lost.setdefault(chunk.read.source, picture)
+            else:
+                write_bytes(project.path / "frames" / f"{name}.png", picture)
+            done += 1
+            progress.report(done, len(missing), "frames")
+
+    with own_thread:
+        map_chunks(encode_picks, chunks, store_images, progress)
+    return files, lost
+
+
+def _make_save_chunks(project: Project, missing: Sequence[SamplingLine]) -> list[_SaveChunk]:
+    """Neighbouring frames of one video are read in one go, those of folders and captures each by itself."""
+    by_place = sorted(missing, key=lambda line: (line.recording.recording_id, line.frame.source_index))
+
+    def get_chunk_key(line: SamplingLine) -> str:
+        return line.recording.recording_id if line.recording.kind == "video" else line.frame.frame_id
+
+    found = []
+    step = min(MOST_TOGETHER, max(1, len(by_place) // 4))
+    for _, group in groupby(by_place, get_chunk_key):
+        of_one = list(group)
+        places = tuple(line.frame.source_index for line in of_one)
+        for at in range(0, len(of_one), step):
+            part = of_one[at : at + step]
+            found.append(_SaveChunk(_make_read_chunk(project, part, places), {line.frame.source_index: line.frame for line in part}))
+    return found
+
+
+def _make_read_chunk(project: Project, part: Sequence[SamplingLine], places: tuple[int, ...]) -> TriageChunk:
+    """`places`: of all frames of the recording that are read, for a reader goes on from one part to the next."""
+    recording, first, stop = part[0].recording, part[0].frame.source_index, part[-1].frame.source_index + 1
+    names = (part[0].frame.source.split("/", 1)[1],) if recording.kind == "folder" else ()
+    path, kind = str(project.path / recording.path), recording.kind
+    named = (recording.recording_id, recording.source, recording.list_fps)
+    return TriageChunk(0, path, kind, *named, first, stop, names, only=places)
+
+
+def _store_draw(
+    db: Database,
+    proposal: PickProposal,
+    scope: Sequence[SamplingLine],
+    files: Sequence[str],
+    model: StoredModel | None,
+    typed: bool,
+    now: str,
+    replace: bool,
+) -> PickResult:
+    draw = Draw(
+        draws_table.get_next_draw_id(db), proposal.design, proposal.seed, typed, proposal.count, proposal.census, proposal.strata,
+        proposal.components, model.sha256 if model else "", now, labels_existed=not replace,
+    )  # fmt: skip
+    members = [
+        DrawnFrame(draw.draw_id, line.frame.frame_id, stratum, float(h))
+        for line, stratum, h in zip(scope, proposal.stratum, proposal.hardness, strict=True)
+    ]
+    first_place = 0 if replace else len(picks_table.list_picks(db))
+    picks = []
+    for k, at in enumerate(proposal.picks.tolist()):
+        one = Pick(
+            scope[at].frame.frame_id, draw.draw_id, proposal.stratum[at], float(proposal.probability[k]), float(proposal.weight[k]),
+            proposal.reason[k], first_place + int(proposal.place[k]), files[k],
+        )  # fmt: skip
+        picks.append(PickedFrame(one, scope[at].clip.clip_id, scope[at].t_s, float(proposal.hardness[at])))
+    draws_table.put_draw(db, draw, members)
+    names = [line.frame.frame_id for line in scope]
+    order = zip(proposal.picks.tolist(), proposal.reserves, strict=True)
+    reserves_table.put_reserves(db, draw.draw_id, {names[at]: [names[other] for other in others.tolist()] for at, others in order})
+    old = [picks_table.make_pick_key(one.frame_id) for one in picks_table.list_picks(db)] if replace else []
+    undo.apply_edit(db, "pick.propose", puts=[picks_table.make_pick_row(one.pick) for one in picks], deletes=old)
+    return PickResult(draw, tuple(picks))

@@ -1,1 +1,0 @@
-"""Seals: sealed archives, chains of hashes and signatures, over bytes alone."""

@@ -1,0 +1,1 @@
+"""Statistics: estimates, intervals, weights, bootstrap and tests."""

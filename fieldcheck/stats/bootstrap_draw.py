@@ -1,0 +1,223 @@
+"""Resampling, for scores that are no proportions: macro-F1, mAP, mean IoU.
+
+A resample is written as how often each frame occurs in it, so that a score only needs to know weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import floor, sqrt
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fieldcheck.domain.estimate import NO_SPREAD, Estimate
+
+DRAWS = 2000
+FEWEST_CLIPS = 8  # with fewer, a bootstrap of clips covers far less than it claims
+MOST_DROPPED = 0.05  # share of resamples in which the score may be undefined
+CHUNK = 200  # resamples handed to a score at once
+
+Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
+"""Weights (b, n) float64, one row for each resample → scores (b,) float64 in [0, 1], NaN where undefined."""
+
+
+def draw_frame_counts(strata: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[np.float64]]:
+    """How often each of n frames occurs when every stratum is resampled to its own size, as (≤ CHUNK, n) arrays, `draws` rows in all.
+
+    `strata`: (n,) the stratum of each frame, ids of any kind.
+    """
+    rng = np.random.default_rng(seed)
+    _, member = np.unique(np.asarray(strata), return_inverse=True)
+    groups = [np.flatnonzero(member == stratum) for stratum in range(int(member.max(initial=-1)) + 1)]
+    for rows in _split_into_chunks(draws):
+        counts = np.zeros((rows, member.size))
+        for group in groups:
+            counts[:, group] = _count_draws(rng.integers(0, group.size, (rows, group.size)), group.size)
+        yield counts
+
+
+def draw_clip_counts(clips: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[np.float64]]:
+    """Bootstrap of clips: how often each of n frames occurs when whole clips are resampled, as (≤ CHUNK, n) arrays, `draws` rows in all.
+
+    `clips`: (n,) the clip of each frame, ids of any kind.
+    """
+    rng = np.random.default_rng(seed)
+    names, member = np.unique(np.asarray(clips), return_inverse=True)
+    for rows in _split_into_chunks(draws):
+        yield _count_draws(rng.integers(0, names.size, (rows, names.size)), names.size)[:, member]
+
+
+def estimate_by_frame(
+    statistic: Statistic, weight: ArrayLike, strata: ArrayLike, seed: int, draws: int = DRAWS, least: float = 0.0
+) -> Estimate:  # fmt: skip
+    """A score of this footage, or of a benchmark with one stratum, with frames resampled within strata (methods 2.6).
+
+    `weight`: (n,) design weights, kept in every resample; `strata`: (n,) the stratum of each frame, ids of any kind. Percentile limits,
+    both arms widened by √(n/(n−1)), cut off at `least` and 1: a change between two models on the same frames has −1 (paired, methods 2.6).
+    """
+    w = np.asarray(weight, dtype=np.float64)
+    counts = _expand_counts(draw_frame_counts(np.asarray(strata)[w > 0], draws, seed), w > 0)
+    return _estimate_from_replicates(statistic, w, counts, units=int(np.count_nonzero(w)), method="bootstrap_frames", least=least)
+
+
+def estimate_by_clip(
+    statistic: Statistic, weight: ArrayLike, clips: ArrayLike, seed: int, draws: int = DRAWS, least: float = 0.0
+) -> Estimate:  # fmt: skip
+    """A score of the camera with whole clips resampled (methods 2.6); "na" with the note "too_few_clips" below eight clips.
+
+    `weight`: (n,) design weights, kept in every resample; `clips`: (n,) the clip of each frame, ids of any kind; `least` as in
+    `estimate_by_frame`.
+    """
+    w = np.asarray(weight, dtype=np.float64)
+    units = np.unique(np.asarray(clips)[w > 0]).size
+    if w.size and units < FEWEST_CLIPS:
+        return Estimate.not_measured("too_few_clips", w.size)
+    counts = _expand_counts(draw_clip_counts(np.asarray(clips)[w > 0], draws, seed), w > 0)
+    return _estimate_from_replicates(statistic, w, counts, units=units, method="bootstrap_clips", least=least)
+
+
+def compute_replicates(statistic: Statistic, weight: NDArray[np.float64], counts: Iterator[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """The score of every resample, (draws,) float64, NaN where it is undefined. `weight`: (n,); `counts`: (b, n) arrays."""
+    return np.concatenate([statistic(chunk * weight) for chunk in counts])
+
+
+def percentile_limits(scores: NDArray[np.float64]) -> tuple[float, float]:
+    """The middle 95 % of (draws,) scores without NaN."""
+    lo, hi = np.quantile(scores, [0.025, 0.975])
+    return float(lo), float(hi)
+
+
+def _estimate_from_replicates(
+    statistic: Statistic,
+    weight: NDArray[np.float64],
+    counts: Iterator[NDArray[np.float64]],
+    *,
+    units: int,
+    method: Literal["bootstrap_frames", "bootstrap_clips"],
+    least: float = 0.0,
+) -> Estimate:
+    """Percentile estimate, widened for few units; "na" where too many resamples have no score. Frames of weight 0 do not count.
+
+    A score of 0 or 1 whose resamples are all alike is noted `no_spread`: every frame was answered alike, and how far other frames differ
+    is not known. (A change of 0, where `least` is −1, is one: two models answered alike.)
+    """
+    n = int(np.count_nonzero(weight))
+    if n == 0:
+        return Estimate.not_measured("no_labels", n)
+    value = float(statistic(weight[np.newaxis])[0])
+    if np.isnan(value):
+        return Estimate.not_measured("undefined", n)
+    if units < 2:
+        return Estimate.not_measured("one_unit", n, value)
+    scores = compute_replicates(statistic, weight, counts)
+    defined = scores[~np.isnan(scores)]
+    if defined.size < (1 - MOST_DROPPED) * scores.size:
+        return Estimate.not_measured("often_undefined", n, value)
+    lo, hi = percentile_limits(defined)
+    wider = sqrt(units / (units - 1))
+    lo, hi = max(least, value - wider * (value - lo)), min(1.0, value + wider * (hi - value))
+    found = Estimate.from_limits(value, lo, hi, n=n, n_eff=float(units), method=method)
+    return found.with_weak_status(NO_SPREAD) if least == 0 and lo == hi and value in (0.0, 1.0) else found
+
+
+def _expand_counts(counts: Iterator[NDArray[np.float64]], counted: NDArray[np.bool_]) -> Iterator[NDArray[np.float64]]:
+    """Resamples of the frames that weigh something as resamples of all: the others occur in none, and change no draw."""
+    for chunk in counts:
+        every = np.zeros((len(chunk), counted.size))
+        every[:, counted] = chunk
+        yield every
+
+
+def _split_into_chunks(draws: int) -> Iterator[int]:
+    """Rows of each chunk."""
+    for start in range(0, draws, CHUNK):
+        yield min(CHUNK, draws - start)
+
+
+def _count_draws(index: NDArray[np.int64], size: int) -> NDArray[np.float64]:
+    """(rows, k) drawn indices below `size` → (rows, size) how often each was drawn."""
+    rows = index.shape[0]
+    flat = (index + size * np.arange(rows)[:, np.newaxis]).ravel()
+    return np.bincount(flat, minlength=rows * size).reshape(rows, size).astype(np.float64)
+
+
+# Drawing frames at random, spread over time, each with the same known probability.
+
+HARD_SHARE = 0.20  # of the frames
+HARD_LABELS = 0.40  # of the labels
+_SHOWING, _RESERVES = 1, 2  # streams of the same seed, apart from the draw's own
+
+
+@dataclass(frozen=True, slots=True)
+class StratumDraw:
+    """`picks`: (k,) int64 positions in the stratum, one from each time block; `reserves`: for each pick the other frames of its
+    block in the order in which they take the place of a frame that was taken out before labelling (methods 3.3 rule 3)."""
+
+    picks: NDArray[np.int64]
+    reserves: tuple[NDArray[np.int64], ...]
+
+
+def round_half_up(x: float) -> int:
+    """The nearest whole number, .5 upwards: the same on every machine and in every language."""
+    return floor(x + 0.5)
+
+
+def find_hardest(hardness: ArrayLike) -> NDArray[np.bool_]:
+    """(N,) whether a frame belongs to the hardest fifth; of equally hard frames the earlier one goes first (methods 3.3)."""
+    h = np.asarray(hardness, dtype=np.float64)
+    chosen = np.zeros(h.size, dtype=bool)
+    chosen[np.argsort(-h, kind="stable")[: round_half_up(HARD_SHARE * h.size)]] = True
+    return chosen
+
+
+def split_label_count(count: int, n_hard: int, hard_labels: float = HARD_LABELS) -> tuple[int, int]:
+    """How many of `count` labels go to the hard stratum of `n_hard` frames and how many to the rest."""
+    hard = min(n_hard, round_half_up(hard_labels * count))
+    return hard, count - hard
+
+
+def draw_from_blocks(size: int, count: int, rng: np.random.Generator, reserve_rng: np.random.Generator) -> StratumDraw:
+    """`count` of `size` frames in list order: a random turn of the whole, then one random frame from each of `count` time blocks.
+
+    Every frame has the probability count/size, exactly, and no fixed stride falls into step with a periodic scene. Reserves come
+    from their own generator, so they never change the picks. Raises ValueError with fewer frames than picks. Source: methods 3.3.
+    """
+    if not 0 <= count <= size:
+        raise ValueError(f"{count} picks from {size} frames")
+    if count == 0:
+        return StratumDraw(np.empty(0, dtype=np.int64), ())
+    turn = int(rng.integers(0, size))
+    edges = [j * size // count for j in range(count + 1)]
+    places = [edge + int(rng.integers(0, after - edge)) for edge, after in pairwise(edges)]
+    reserves = []
+    for (edge, after), place in zip(pairwise(edges), places, strict=True):
+        others = np.delete(np.arange(edge, after, dtype=np.int64), place - edge)
+        reserves.append((turn + reserve_rng.permutation(others)) % size)
+    return StratumDraw((turn + np.asarray(places, dtype=np.int64)) % size, tuple(reserves))
+
+
+def draw_strata(strata: Sequence[tuple[int, int]], seed: int) -> tuple[StratumDraw, ...]:
+    """One draw through all strata, each given as (frames, picks), in the order given. The same seed gives the same picks anywhere."""
+    rng, reserve_rng = np.random.default_rng(seed), np.random.default_rng([seed, _RESERVES])
+    return tuple(draw_from_blocks(size, count, rng, reserve_rng) for size, count in strata)
+
+
+def make_showing_order(stratum: ArrayLike, seed: int) -> NDArray[np.int64]:
+    """(n,) places 0…n−1: pick i is shown as number result[i], random within its stratum and the strata interleaved in proportion.
+
+    `stratum`: (n,) names or numbers. Any first part of the labelling is then a random sample of each stratum, as an early verdict needs
+    (methods 11.5); near-alike picks are not kept together, since labels in bunches would not be such a sample.
+    """
+    _, of = np.unique(np.asarray(stratum), return_inverse=True)
+    shuffled = np.random.default_rng([seed, _SHOWING]).permutation(of.size)
+    due = np.empty(of.size)
+    for kind in range(int(of.max()) + 1 if of.size else 0):
+        members = np.flatnonzero(of == kind)
+        due[members[np.argsort(shuffled[members])]] = (np.arange(members.size) + 0.5) / members.size
+    place = np.empty(of.size, dtype=np.int64)
+    place[np.lexsort((shuffled, of, due))] = np.arange(of.size)
+    return place

@@ -1,0 +1,309 @@
+"""Camera interval: the score of other clips of these cameras, from labelled frames that hang together within a clip.
+
+Beta-binomial clips with Jeffreys priors on the accuracy and on the intraclass correlation, on a grid; the design weights keep the
+centre where the weighted share lies. Deterministic. Sources: Williams 1975; Turner, Omar & Thompson 2001; Saha, Miller & Wang 2015;
+Franco et al. 2019.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from math import asin, pi, sqrt
+from typing import Literal
+
+import numpy as np
+import scipy
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.shift import ConfidenceAccuracy
+
+Figures = NDArray[np.float64]
+
+FEWEST_CLIPS = 3  # below this the result describes the footage only
+FEW_CLIPS = 8  # below this a camera interval is weak
+ACCURACIES, CORRELATIONS = 96, 16  # cells of the two arcsine grids
+MASS = 0.965  # central posterior mass; its simulated coverage is that of a 95 % interval (methods 2.4)
+REACH = 6.0  # half-width of the accuracy grid, in standard errors of clips whose frames are all alike
+METHOD = "beta_binomial_clips"
+
+
+@dataclass(frozen=True, slots=True)
+class ClipSums:
+    """Labelled frames summed by clip, each (G,): `weight` Σw, `square` Σw², `right` Σwy. Frames without weight are left out."""
+
+    weight: Figures
+    square: Figures
+    right: Figures
+
+    @classmethod
+    def from_frames(cls, right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> ClipSums:
+        """From (n,) answers of 0 and 1, (n,) weights ≥ 0 and (n,) clip ids of any kind. ValueError where the shapes differ."""
+        y, w, ids = np.asarray(right, dtype=np.float64), np.asarray(weight, dtype=np.float64), np.asarray(clip)
+        if not y.shape == w.shape == ids.shape or y.ndim != 1:
+            raise ValueError(f"answers, weights and clips differ in shape: {y.shape}, {w.shape}, {ids.shape}")
+        counted = w > 0
+        names, member = np.unique(ids[counted], return_inverse=True)
+        y, w = y[counted], w[counted]
+        by_clip = [np.bincount(member, weights=part, minlength=names.size).astype(np.float64) for part in (w, w * w, w * y)]
+        return cls(*by_clip)
+
+    @property
+    def n_clips(self) -> int:
+        return self.weight.size
+
+
+@dataclass(frozen=True, slots=True)
+class ClipCorrelation:
+    """Intraclass correlation of the answers within clips: posterior median and 5 % and 95 % quantiles; `measurable` is False where no clip
+    has two labelled frames, and the figures then only repeat the prior."""
+
+    value: float
+    lo: float
+    hi: float
+    measurable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClipPosterior:
+    """Posterior of accuracy and intraclass correlation, given the clips.
+
+    `value` weighted share right; `edges`: (J+1,) cell borders of t = (2/π)·asin√q and `below`: (J+1,) posterior of the accuracy below each;
+    `correlations`: (K,) grid of ρ with `probability`: (K,) its posterior; `frames_worth` 1/Σ π_k D_k, as many
+    independent frames.
+    """
+
+    value: float
+    edges: Figures
+    below: Figures
+    correlations: Figures
+    probability: Figures
+    frames_worth: float
+
+    def get_accuracy_at(self, level: float) -> float:
+        """The accuracy below which `level` of the posterior lies."""
+        return _find_quantile(self.edges, self.below, level)
+
+    def get_correlation_at(self, level: float) -> float:
+        """The correlation below which `level` of the posterior lies."""
+        borders = np.arange(self.correlations.size + 1) / self.correlations.size
+        return _find_quantile(borders, np.concatenate([[0.0], np.cumsum(self.probability)]), level)
+
+    def get_limits(self, mass: float = MASS) -> tuple[float, float]:
+        """Central limits that hold `mass`, widened to the value where they miss it."""
+        lo, hi = self.get_accuracy_at((1 - mass) / 2), self.get_accuracy_at((1 + mass) / 2)
+        return min(lo, self.value), max(hi, self.value)
+
+
+def estimate_camera_interval(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
+    """Camera interval: weighted share right with limits for other clips of the same cameras (methods 2.4).
+
+    `right`: (n,) of 0 and 1; `weight`: (n,) design weights; `clip`: (n,) ids. One or two clips give "na" with the note "too_few_clips",
+    three to seven a weak estimate, "few_clips". `n_eff` says how many independent frames these are worth.
+    """
+    counted = int((np.asarray(weight) > 0).sum())
+    sums = ClipSums.from_frames(right, weight, clip)
+    if counted == 0:
+        return Estimate.not_measured("no_labels")
+    if sums.n_clips < FEWEST_CLIPS:
+        return Estimate.not_measured("too_few_clips", counted)
+    found = compute_clip_posterior(sums)
+    lo, hi = found.get_limits()
+    estimate = Estimate.from_limits(found.value, lo, hi, n=counted, n_eff=min(float(counted), found.frames_worth), method=METHOD)
+    return estimate.with_weak_status("few_clips") if sums.n_clips < FEW_CLIPS else estimate
+
+
+def estimate_clip_correlation(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> ClipCorrelation:
+    """Intraclass correlation of (n,) answers within clips with its posterior range (methods 2.4 step 8).
+
+    `right`, `weight`, `clip`: (n,) as in `ClipSums.of`. Raises ValueError where the shapes differ or no labelled frame has a weight.
+    """
+    sums = ClipSums.from_frames(right, weight, clip)
+    if not sums.n_clips:
+        raise ValueError("no labelled frame has a weight, so there is no correlation within clips")
+    found = compute_clip_posterior(sums)
+    several = bool((sums.weight * sums.weight > sums.square * (1 + 1e-9)).any())
+    return ClipCorrelation(found.get_correlation_at(0.5), found.get_correlation_at(0.05), found.get_correlation_at(0.95), several)
+
+
+def compute_clip_posterior(sums: ClipSums) -> ClipPosterior:
+    """Posterior of accuracy and correlation from sums by clip: a table of (clips × 96 × 16) log-likelihoods (methods 2.4 steps 1–6)."""
+    total = float(sums.weight.sum())
+    share, size = sums.weight / total, sums.weight**2 / sums.square
+    value = min(1.0, max(0.0, float(sums.right.sum()) / total))
+    hits = np.clip(size * sums.right / sums.weight, 0.0, size)
+    of_clips, of_frames = float(share @ share), float(sums.square.sum()) / total**2
+    edges = _make_accuracy_edges(value, of_clips)
+    accuracy = np.sin((edges[:-1] + edges[1:]) * pi / 4) ** 2
+    rho = np.sin((np.arange(CORRELATIONS) + 0.5) * pi / (2 * CORRELATIONS)) ** 2
+    likelihood = _compute_log_likelihood(size, hits, accuracy, rho)
+    plain = likelihood.sum(0)
+    probability = np.exp(plain - plain.max()).sum(0)
+    probability /= probability.sum()
+    design = rho * of_clips + (1 - rho) * of_frames
+    power = share[:, None] * (rho + (1 - rho) / size[:, None]) / design
+    shape = np.einsum("gjk,gk->jk", likelihood, power)
+    shape = np.exp(shape - shape.max(0))
+    density = (shape / shape.sum(0)) @ probability
+    below = np.concatenate([[0.0], np.cumsum(density)]) / density.sum()
+    return ClipPosterior(value, edges, below, rho, probability, 1 / float(probability @ design))
+
+
+def _make_accuracy_edges(value: float, of_clips: float) -> Figures:
+    """(97,) borders of the cells of t = (2/π)·asin√q around the value, within [0, 1]."""
+    centre, reach = 2 / pi * asin(sqrt(value)), REACH * sqrt(of_clips) / pi
+    lo, hi = max(0.0, centre - reach), min(1.0, centre + reach)
+    return np.asarray(lo + (hi - lo) * np.arange(ACCURACIES + 1) / ACCURACIES)
+
+
+def _compute_log_likelihood(size: Figures, hits: Figures, accuracy: Figures, rho: Figures) -> Figures:
+    """(G, J, K) beta-binomial log likelihood of `hits` of `size` right, both of which may be fractions, without the coefficient."""
+    kappa = (1 - rho) / rho
+    a, b = accuracy[:, None] * kappa, (1 - accuracy)[:, None] * kappa
+    kinds, at = np.unique(np.stack([size, hits], axis=1), axis=0, return_inverse=True)
+    m, x = kinds[:, :1, None], kinds[:, 1:, None]
+    gammaln = scipy.special.gammaln
+    alike = gammaln(kappa) - gammaln(a) - gammaln(b)
+    found = gammaln(x + a) + gammaln(m - x + b) - gammaln(m + kappa) + alike
+    return np.asarray(found[at.ravel()])
+
+
+def _find_quantile(edges: Figures, below: Figures, level: float) -> float:
+    """The share whose arcsine coordinate has `level` below it, linear within a cell."""
+    cell = int(np.clip(np.searchsorted(below, level, side="left") - 1, 0, edges.size - 2))
+    within = (level - below[cell]) / (below[cell + 1] - below[cell])
+    return float(np.sin((edges[cell] + within * (edges[cell + 1] - edges[cell])) * pi / 2) ** 2)
+
+
+# Clip planner: how wide a camera interval will be for so many clips and labels a clip, before one is recorded (methods 2.7).
+
+ICC_BEFORE = 0.3  # correlation within clips that is assumed until a first visit has measured one
+SHIFTS = (0.2, 0.5, 0.8)  # where in each of G equal parts of the distribution a clip of a typical visit lies
+MOST_CLIPS = 400
+STEADY = 4  # a width must also hold for the next three numbers of clips, since whole frames make it jump
+
+
+@lru_cache(maxsize=512)
+def plan_half_width(clips: int, frames: int, accuracy: float, icc: float = ICC_BEFORE) -> float:
+    """Expected half-width of the camera interval, a fraction, from `clips` clips of `frames` labelled frames each.
+
+    The mean of three typical visits; `accuracy` and `icc` are fractions. Needs three clips and a frame a clip, else ValueError.
+    """
+    if clips < FEWEST_CLIPS or frames < 1:
+        raise ValueError(f"no camera interval from {clips} clips of {frames} frames")
+    weight = np.full(clips, float(frames))
+    limits = [
+        compute_clip_posterior(ClipSums(weight, weight, make_typical_counts(clips, frames, accuracy, icc, shift))).get_limits()
+        for shift in SHIFTS
+    ]
+    return sum(hi - lo for lo, hi in limits) / (2 * len(limits))
+
+
+def make_typical_counts(clips: int, frames: int, accuracy: float, icc: float, shift: float = 0.5) -> Figures:
+    """(clips,) right frames of a typical visit: beta-binomial quantiles at (g + shift)/clips."""
+    x = np.arange(frames + 1)
+    rho = min(max(icc, 1e-6), 1 - 1e-6)
+    a, b = accuracy * (1 - rho) / rho, (1 - accuracy) * (1 - rho) / rho
+    gammaln = scipy.special.gammaln
+    coefficient = gammaln(frames + 1) - gammaln(x + 1) - gammaln(frames - x + 1)
+    alike = gammaln(a + b) - gammaln(a) - gammaln(b)
+    below = np.cumsum(np.exp(coefficient + gammaln(x + a) + gammaln(frames - x + b) - gammaln(frames + a + b) + alike))
+    levels = (np.arange(clips) + shift) / clips - 1e-9
+    return np.searchsorted(below, levels).clip(0, frames).astype(np.float64)
+
+
+def plan_clips(half_width: float, frames: int, accuracy: float, icc: float = ICC_BEFORE, most: int = MOST_CLIPS) -> int | None:
+    """Fewest clips whose planned half-width, and that of the next three numbers of clips, is within `half_width`; None beyond `most`."""
+    run = 0
+    for clips in range(FEWEST_CLIPS, most + STEADY):
+        run = run + 1 if plan_half_width(clips, frames, accuracy, icc) <= half_width else 0
+        if run == STEADY:
+            return clips - STEADY + 1
+    return None
+
+
+# Accuracy of a shift nobody labelled, from labelled clips and the model's confidence: regression on clip means. `docs/methods.md`
+# 8.7.
+
+FEWEST = 12  # labelled clips
+APART = 2.576  # standard errors beyond which the labelled clips are no random subset
+Z = float(ndtri(0.975))
+HORIZON = 30  # shifts that share one chance of five in a hundred to call a sound one at risk
+WIDER = float(ndtri(1 - 0.05 / HORIZON)) / Z  # than a 95 % arm
+
+
+Reason = Literal["", "few_clips", "unrelated", "not_random", "few_others"]
+
+
+@dataclass(frozen=True, slots=True)
+class ClipRegression:
+    """Accuracy of clips over their mean confidence. `value`, `lo`, `hi`: of the labelled clips alone; `centre`: their weighted mean
+    confidence; `slope`; `spread` and `residual`: weighted variance of confidence, and of accuracy; `kept`: the share of the latter that is
+    left after the confidence. `reason`: why it is of no use, empty where it is."""
+
+    value: float
+    lo: float
+    hi: float
+    centre: float
+    slope: float
+    spread: float
+    residual: float
+    kept: float
+    n_clips: int
+    reason: Reason
+
+
+def fit_clip_regression(right: ArrayLike, weight: ArrayLike, clip: ArrayLike, confidence: Mapping[str, float]) -> ClipRegression:
+    """From (n,) labelled frames, right 1 or wrong 0, with (n,) design weights and (n,) clip ids, and the mean confidence over all frames of
+    each clip. Raises ValueError where they differ in length or no frame has a weight, KeyError for a clip without confidence."""
+    sums, alone = ClipSums.from_frames(right, weight, clip), estimate_camera_interval(right, weight, clip)
+    if not sums.n_clips:
+        raise ValueError("no labelled frame has a weight")
+    names = np.unique(np.asarray(clip)[np.asarray(weight) > 0]).tolist()
+    y, c, n = sums.right / sums.weight, np.array([confidence[str(name)] for name in names]), sums.n_clips
+    part = sums.weight / sums.weight.sum()
+    value, centre = float(part @ y), float(part @ c)
+    spread, variance = float(part @ (c - centre) ** 2), float(part @ (y - value) ** 2)
+    slope = float(part @ ((c - centre) * (y - value))) / spread if spread > 0 else 0.0
+    explained = slope * slope * spread / variance if spread > 0 and variance > 0 else 0.0
+    kept = min(1.0, (1 - explained) * (n - 1) / (n - 2)) if n > 2 else 1.0
+    reason: Reason = "few_clips" if n < FEWEST else "unrelated" if slope <= 0 or kept >= 1 - 2 / (n - 2) else ""
+    return ClipRegression(value, alone.lo, alone.hi, centre, slope, spread, variance, kept, n, reason)
+
+
+def estimate_shift_accuracy(found: ClipRegression, confidence: float, n_clips: int = 1) -> ConfidenceAccuracy:
+    """Accuracy of a shift by its mean confidence, as if it were `n_clips` clips of its own: error of the regression there, and what clips
+    of one confidence differ by."""
+    if found.reason:
+        return ConfidenceAccuracy(found.value, found.lo, found.hi, False, found.n_clips)
+    by = confidence - found.centre
+    value = min(1.0, max(0.0, found.value + found.slope * by))
+    own = Z * Z * found.kept * found.residual / n_clips
+    shrunk = found.kept * (1 + by * by / found.spread)
+    down, up = (float(np.sqrt(shrunk * arm * arm + own)) for arm in (found.value - found.lo, found.hi - found.value))
+    return ConfidenceAccuracy(value, max(0.0, value - down), min(1.0, value + up), True, found.n_clips)
+
+
+def is_at_risk(found: ConfidenceAccuracy, line: float) -> bool:
+    """Whether the accuracy of a shift is shown to lie below a line: its upper limit does, with the chance of a false alarm spread over a
+    month of shifts (8.7)."""
+    return found.used and found.value + WIDER * (found.hi - found.value) < line
+
+
+def estimate_accuracy_of_all(found: ClipRegression, labelled: ArrayLike, others: ArrayLike) -> tuple[ConfidenceAccuracy, Reason]:
+    """Accuracy of all clips, from (G,) mean confidences of the labelled and (M,) of the other ones, and why the confidence was not used."""
+    c, u = np.asarray(labelled, np.float64), np.asarray(others, np.float64)
+    n, more = c.size, u.size
+    pooled = float(np.sqrt((np.sum((c - c.mean()) ** 2) + np.sum((u - (u.mean() if more else 0)) ** 2)) / max(1, n + more - 2)))
+    apart = abs(float(c.mean() - u.mean())) / (pooled * np.sqrt(1 / n + 1 / more)) if pooled > 0 and more else 0.0
+    reason: Reason = found.reason or ("few_others" if more < n else "not_random" if apart > APART else "")
+    if reason:
+        return ConfidenceAccuracy(found.value, found.lo, found.hi, False, found.n_clips), reason
+    by = float(np.concatenate([c, u]).mean()) - found.centre
+    value = min(1.0, max(0.0, found.value + found.slope * by))
+    factor = float(np.sqrt(found.kept * (1 + by * by / (n * found.spread)) + (1 - found.kept) * n / (n + more)))
+    lo, hi = value - factor * (found.value - found.lo), value + factor * (found.hi - found.value)
+    return ConfidenceAccuracy(value, max(0.0, lo), min(1.0, hi), True, found.n_clips), ""

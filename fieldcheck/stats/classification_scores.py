@@ -1,0 +1,169 @@
+"""Scores of a classifier: accuracy, and what each class adds to it. Frames may carry weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import nan
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.stats import bootstrap_draw
+from fieldcheck.stats.intervals import compute_balanced_floor, compute_macro_f1_ceiling, compute_macro_f1_floor
+from fieldcheck.stats.weighted_field_score import compute_effective_n, estimate_weighted_share
+
+NO_ANSWER = -1  # class index of a frame to which the model said nothing: wrong, whatever the truth
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCounts:
+    """Weighted counts by class, each (..., K) float64: `hits` right answers, `truths` frames of the class, `answers` frames
+    called so. Leading axes are resamples."""
+
+    hits: NDArray[np.float64]
+    truths: NDArray[np.float64]
+    answers: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScore:
+    """One class: `n` labelled frames of it, recall over them, precision over the frames called so, F1 (NaN where undefined)."""
+
+    n: int
+    recall: Estimate
+    precision: Estimate
+    f1: float
+
+
+def count_confusion(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike | None = None) -> NDArray[np.float64]:
+    """(K, K) float64, rows truth, columns prediction, weighted counts. `truth`, `predicted`: (n,) class indices; `weight`: (n,), 1 where
+    None.
+
+    Frames without an answer (−1) or with one beyond K are in no column, so rows may sum to less than the truths.
+    """
+    t, p = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
+    w = np.ones(t.size) if weight is None else np.asarray(weight, dtype=np.float64)
+    fits = (p >= 0) & (p < n_classes)
+    table = np.bincount(t[fits] * n_classes + p[fits], weights=w[fits], minlength=n_classes**2)
+    return table.reshape(n_classes, n_classes).astype(np.float64)
+
+
+def count_by_class(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weights: NDArray[np.float64]) -> ClassCounts:
+    """Counts for every row of `weights`: (..., n). `truth`, `predicted`: (n,) class indices, −1 for no answer."""
+    t, p = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
+    answered = (p >= 0) & (p < n_classes)
+    return ClassCounts(
+        _sum_by_class(weights, t, t == p, n_classes),
+        _sum_by_class(weights, t, np.ones(t.size, dtype=bool), n_classes),
+        _sum_by_class(weights, p, answered, n_classes),
+    )
+
+
+def compute_recall(counts: ClassCounts) -> NDArray[np.float64]:
+    """(..., K) share of each class that was found; NaN for classes without truth."""
+    return _divide_or_nan(counts.hits, counts.truths)
+
+
+def compute_precision(counts: ClassCounts) -> NDArray[np.float64]:
+    """(..., K) share of each class's answers that are right; NaN for classes never answered."""
+    return _divide_or_nan(counts.hits, counts.answers)
+
+
+def compute_f1(counts: ClassCounts) -> NDArray[np.float64]:
+    """(..., K) harmonic mean of recall and precision; 0 for a class of the truth that is never answered, NaN for classes in neither."""
+    return _divide_or_nan(2 * counts.hits, counts.truths + counts.answers)
+
+
+def compute_balanced_accuracy(counts: ClassCounts) -> NDArray[np.float64]:
+    """(...,) mean recall over the classes present in the truth."""
+    return _compute_mean_over_truth(compute_recall(counts), counts)
+
+
+def compute_macro_f1(counts: ClassCounts) -> NDArray[np.float64]:
+    """(...,) mean F1 over the classes present in the truth: an exotic wrong answer adds no class to the mean (methods 1.1)."""
+    return _compute_mean_over_truth(compute_f1(counts), counts)
+
+
+def score_classes(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike | None = None) -> tuple[ClassScore, ...]:
+    """Recall, precision and F1 of each of K classes. Intervals: Wilson; with unequal weights, Wilson with the effective number of frames.
+
+    `truth`, `predicted`: (n,) class indices, −1 for no answer; `weight`: (n,) ≥ 0, all alike where None.
+    """
+    t, p = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
+    w = np.ones(t.size) if weight is None else np.asarray(weight, dtype=np.float64)
+    scores = compute_f1(count_by_class(t, p, n_classes, w))
+    right = (t == p).astype(np.float64)
+    return tuple(
+        ClassScore(
+            int((t == k).sum()),
+            estimate_weighted_share(right[t == k], w[t == k]),
+            estimate_weighted_share(right[p == k], w[p == k]),
+            float(scores[k]),
+        )
+        for k in range(n_classes)
+    )
+
+
+def make_statistic(
+    score: Callable[[ClassCounts], NDArray[np.float64]], truth: ArrayLike, predicted: ArrayLike, n_classes: int
+) -> bootstrap_draw.Statistic:
+    """Bootstrap statistic: a score of this module as a function of (b, n) weights, ready for `measure.bootstrap`.
+
+    `truth`, `predicted`: (n,) class indices, −1 for no answer.
+    """
+    return lambda weights: score(count_by_class(truth, predicted, n_classes, weights))
+
+
+def estimate_class_scores(
+    truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike, strata: ArrayLike, seed: int
+) -> dict[str, Estimate]:
+    """`balanced_accuracy` and `macro_f1` with bootstrap limits; all arrays (n,). A benchmark has weights 1 and one stratum.
+
+    Where every frame was answered rightly, or every one wrongly, resamples are all alike: then with exact limits (methods 2.6b).
+    """
+    t, p, w = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64), np.asarray(weight, dtype=np.float64)
+    right = (t == p)[w > 0]
+    if right.size and (right.all() or not right.any()):
+        return _estimate_without_spread(t[w > 0], w[w > 0], bool(right[0]))
+    return {
+        name: bootstrap_draw.estimate_by_frame(make_statistic(score, truth, predicted, n_classes), weight, strata, seed)
+        for name, score in (("balanced_accuracy", compute_balanced_accuracy), ("macro_f1", compute_macro_f1))
+    }
+
+
+def _estimate_without_spread(truth: NDArray[np.int64], weight: NDArray[np.float64], right: bool) -> dict[str, Estimate]:
+    """Both scores of (n,) frames that are all right, or all wrong; weighted frames are worth as many as Kish says."""
+    classes = [weight[truth == k] for k in np.unique(truth)]
+    worth, share = np.array([compute_effective_n(one) for one in classes]), np.array([one.sum() for one in classes]) / weight.sum()
+    floor, n_eff = compute_balanced_floor(worth), compute_effective_n(weight)
+    if right:
+        limits = {"balanced_accuracy": (1.0, floor, 1.0), "macro_f1": (1.0, compute_macro_f1_floor(share, n_eff), 1.0)}
+    else:
+        limits = {"balanced_accuracy": (0.0, 0.0, 1 - floor), "macro_f1": (0.0, 0.0, compute_macro_f1_ceiling(share, n_eff))}
+    return {name: Estimate.from_limits(*found, n=truth.size, n_eff=n_eff, method="exact") for name, found in limits.items()}
+
+
+def _sum_by_class(
+    weights: NDArray[np.float64], index: NDArray[np.int64], counted: NDArray[np.bool_], n_classes: int
+) -> NDArray[np.float64]:
+    """(..., n) weights summed by class index where `counted` → (..., K)."""
+    frames = np.flatnonzero(counted)
+    order = frames[np.argsort(index[frames], kind="stable")]
+    classes, starts = np.unique(index[order], return_index=True)
+    sums = np.zeros((*weights.shape[:-1], n_classes))
+    if order.size:
+        sums[..., classes] = np.add.reduceat(weights[..., order], starts, axis=-1)
+    return sums
+
+
+def _divide_or_nan(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """part / whole, NaN where there is no whole."""
+    quotient: NDArray[np.float64] = np.divide(part, whole, out=np.full(np.shape(part), nan), where=whole > 0)
+    return quotient
+
+
+def _compute_mean_over_truth(scores: NDArray[np.float64], counts: ClassCounts) -> NDArray[np.float64]:
+    present = counts.truths > 0
+    return _divide_or_nan(np.where(present, scores, 0.0).sum(axis=-1), present.sum(axis=-1).astype(np.float64))

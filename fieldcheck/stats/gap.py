@@ -1,0 +1,155 @@
+"""The gap between benchmark and field, and whether the benchmark's claim was met at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import inf, isnan
+from typing import Literal
+
+from fieldcheck.domain.estimate import Basis, CheckState, Estimate, Readiness, Verdict
+from fieldcheck.stats.intervals import compute_wilson_limits, estimate_difference
+
+CLAIM_SLACK = 0.02  # a measured benchmark may miss its claim by this much whatever its interval says
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """`estimate` = benchmark − field with the interval of `basis`; `other` the same with the other interval, None where there is none.
+
+    `field` is the field estimate that the basis names.
+    """
+
+    estimate: Estimate
+    basis: Basis
+    field: Estimate
+    other: Estimate | None
+
+
+def compute_gap(benchmark: Estimate, footage: Estimate, camera: Estimate) -> Gap:
+    """The headline uses the camera interval where there is one (three clips or more), else the footage interval (architecture 13)."""
+    of_footage = estimate_difference(benchmark, footage)
+    if camera.measured:
+        return Gap(estimate_difference(benchmark, camera), "camera", camera, of_footage)
+    return Gap(of_footage, "footage", footage, None)
+
+
+def is_claim_met(measured: Estimate | None, claimed: float | None) -> bool | None:
+    """Whether the benchmark's claim was met here: false iff it is missed by more than 2 points and lies outside the interval.
+
+    None without a claim or without a run, and where the score has no interval. Source: methods 2.4c.
+    """
+    if claimed is None or measured is None or not measured.measured or measured.without_spread:
+        return None
+    missed = abs(measured.value - claimed) > CLAIM_SLACK + 1e-12 and not measured.lo <= claimed <= measured.hi
+    return not missed
+
+
+# Three-way verdict on the gap, and how many more frames would decide it.
+
+Why = Literal["", "census", "more_clips", "undecidable", "few_pictures", "no_labels"]
+
+DEFAULT_GAP_LIMIT = 0.03
+SMALLEST_QUESTION = 0.01  # a gap within a point of the tolerance is asked about with a half-width of one point
+MOST_FRAMES = 2000  # beyond this, labelling is not the way to decide
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsStillNeeded:
+    """`frames` more labels would decide the verdict; None where they would not, and `why`."""
+
+    frames: int | None
+    why: Why = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClipClustering:
+    """How the labelled frames hang together by clip: `clips` G and intraclass correlation `icc` (methods 2.4)."""
+
+    clips: int
+    icc: float
+
+    @property
+    def ceiling(self) -> float:
+        """The most that frames of these clips can be worth, G/ICC, however many are labelled."""
+        return self.clips / self.icc if self.icc > 0 else inf
+
+
+def decide_verdict(gap: Estimate, tolerance: float, *, drawn: bool, chosen_only: bool, reproduced: bool | None) -> Verdict | None:
+    """pass, fail or not_enough from the gap's interval, never from its value; None before any draw (methods 11.1, architecture 13).
+
+    `drawn`: a draw exists; `chosen_only`: every draw is of the design *hard*; `reproduced`: of the benchmark, None never counts.
+    """
+    if not drawn:
+        return None
+    if chosen_only:
+        return "chosen_only"
+    if not gap.measured:
+        return "not_enough"
+    if reproduced is False:
+        return "not_comparable"
+    if gap.hi <= tolerance:
+        return "pass"
+    return "fail" if gap.lo > tolerance else "not_enough"
+
+
+def decide_readiness(decided: Verdict | None, checklist: Sequence[CheckState]) -> Readiness:
+    """The page's word from the verdict and the checklist (architecture 13). Frames chosen by hand never show readiness."""
+    if decided == "fail" or "fail" in checklist:
+        return "not_ready"
+    if decided is None or decided == "not_enough":
+        return "not_enough"
+    if decided == "not_comparable":
+        return "not_comparable"
+    ready = decided == "pass" and bool(checklist) and all(state == "pass" for state in checklist)
+    return "supervised_trial" if ready else "not_shown"
+
+
+def count_frames_to_decide(
+    benchmark: Estimate, field: Estimate, tolerance: float, *, census: bool = False, clustering: ClipClustering | None = None
+) -> LabelsStillNeeded:
+    """More labels until the gap's half-width is at most its distance to the tolerance (at least one point), at today's field score.
+
+    `field` is the estimate of the gap's basis: its n/n_eff is the design effect. `clustering` only where the basis is the camera:
+    what its clips cannot give, more frames of them cannot either. Source: methods 11.1.
+    """
+    if not field.measured or not benchmark.measured or isnan(field.n_eff) or field.n_eff <= 0:
+        return LabelsStillNeeded(None, "no_labels")
+    if census:
+        return LabelsStillNeeded(None, "census")
+    deff = field.n / field.n_eff
+    distance = max(SMALLEST_QUESTION, abs(benchmark.value - field.value - tolerance))
+
+    def is_decided(n: int) -> bool:
+        lo, hi = compute_wilson_limits(field.value, n / deff)
+        return estimate_difference(benchmark, Estimate(field.value, lo, hi, n, n / deff, "wilson")).half_width <= distance
+
+    if not is_decided(MOST_FRAMES):
+        return LabelsStillNeeded(None, "few_pictures" if benchmark.half_width > distance else "undecidable")
+    wanted = _find_smallest(is_decided)
+    if clustering and (wanted / deff > clustering.ceiling or wanted <= field.n):
+        return LabelsStillNeeded(None, "more_clips")
+    return LabelsStillNeeded(max(1, wanted - field.n))
+
+
+def count_frames_for_width(score: float, half_width: float, design_effect: float = 1.0) -> int:
+    """Frames that give a score Wilson limits at most `half_width` to each side on average, where n frames are worth n / `design_effect`
+    independent ones (methods 11.1)."""
+
+    def is_narrow(n: int) -> bool:
+        lo, hi = compute_wilson_limits(score, n / design_effect)
+        return (hi - lo) / 2 <= half_width
+
+    return _find_smallest(is_narrow)
+
+
+def _find_smallest(enough: Callable[[int], bool]) -> int:
+    """The smallest n ≥ 1 that is enough, where every larger one is too."""
+    high = 1
+    while not enough(high):
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if enough(middle) else (middle, high)
+    return high

@@ -1,0 +1,334 @@
+"""The field's scores from labelled picks: this footage, this camera, the hardest fifth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import nan, sqrt
+
+import numpy as np
+import scipy
+from numpy.typing import ArrayLike, NDArray
+
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.stats.camera_interval import FEW_CLIPS, FEWEST_CLIPS, estimate_camera_interval
+from fieldcheck.stats.intervals import (
+    StratumCount,
+    compute_wilson_limits,
+    estimate_bonett_price,
+    estimate_finite_wilson,
+    estimate_stratified,
+    estimate_wilson,
+)
+
+# Shares and means from frames that were drawn with unequal probabilities, where the size of the population is not known.
+
+MOST_GAIN = 1.5  # weights may make n frames worth at most this many times n
+
+
+def compute_effective_n(weight: ArrayLike) -> float:
+    """(Σw)²/Σw²: how many equally weighted frames (n,) weights are worth. Source: Kish 1965."""
+    w = np.asarray(weight, dtype=np.float64)
+    return float(w.sum() ** 2 / (w @ w))
+
+
+def compute_weighted_mean(value: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
+    """The mean of (n,) values with (n,) weights, n ≥ 1; exactly their value where all are the same. Rounding would make "all right"
+    0.9999999999999998, and what is a share of its own to every interval, no longer one of 1."""
+    first = float(value[0])
+    return first if bool((value == first).all()) else float(weight @ value / weight.sum())
+
+
+def estimate_weighted_share(right: ArrayLike, weight: ArrayLike) -> Estimate:
+    """Weighted share right with Wilson's limits at the effective number of frames (methods 3.5); plain Wilson for equal weights.
+
+    `right`: (n,) of 0 and 1, `weight`: (n,) ≥ 0; frames of weight 0 are left out. Source: Särndal, Swensson & Wretman 1992.
+    """
+    y, w = np.asarray(right, dtype=np.float64), np.asarray(weight, dtype=np.float64)
+    y, w = y[w > 0], w[w > 0]
+    if y.size == 0:
+        return Estimate.not_measured("no_labels")
+    if np.ptp(w) <= 1e-9 * w.max():
+        return estimate_wilson(float(y.sum()), y.size)
+    p = compute_weighted_mean(y, w)
+    variance = _compute_ratio_variance(y, w, p)
+    worth = min(p * (1 - p) / variance, MOST_GAIN * y.size) if 0 < p < 1 and variance > 0 else compute_effective_n(w)
+    lo, hi = compute_wilson_limits(p, worth)
+    return Estimate.from_limits(p, lo, hi, n=y.size, n_eff=worth, method="hajek_wilson")
+
+
+def estimate_by_clips_or_frames(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
+    """Weighted share right with the limits for other clips of the cameras; below three clips those of `estimate_weighted_share`, for this
+    footage.
+
+    `right`: (n,) of 0 and 1; `weight`: (n,) design weights; `clip`: (n,) ids.
+    """
+    cameras = estimate_camera_interval(right, weight, clip)
+    return cameras if cameras.measured else estimate_weighted_share(right, weight)
+
+
+def compute_weighted_median(value: ArrayLike, weight: ArrayLike) -> float:
+    """The least of (n,) values with half of the weight, (n,), at or below it; NaN without one. Values that are not finite or weigh nothing
+    are left out."""
+    y, w = np.asarray(value, dtype=np.float64), np.asarray(weight, dtype=np.float64)
+    kept = np.isfinite(y) & (w > 0)
+    if not kept.any():
+        return nan
+    order = np.argsort(y[kept], kind="stable")
+    reached = np.cumsum(w[kept][order])
+    return float(y[kept][order][np.searchsorted(reached, reached[-1] / 2)])
+
+
+def _compute_ratio_variance(y: NDArray[np.float64], w: NDArray[np.float64], p: float) -> float:
+    """Variance of the ratio estimator."""
+    n = y.size
+    return float(n / (n - 1) * ((w * (y - p)) ** 2).sum() / w.sum() ** 2)
+
+
+# Clustered change: what changed on the same frames, with clips, not frames, as the independent units.
+
+
+def estimate_change_by_clip(change: ArrayLike, weight: ArrayLike, clip: ArrayLike, comparisons: int = 1) -> Estimate:
+    """Weighted mean of (n,) changes on the same frames (new − old, each −1, 0 or 1) with clips as units: mean ± t·√v (methods 6.4).
+
+    `weight`: (n,) ≥ 0; `clip`: (n,) ids of any kind. v is never less than it were for frames without clips. Where every frame changed alike
+    it says nothing: then each clip counts as one frame, with Bonett and Price's limits. `comparisons`: how many such changes are looked at
+    together; limits are at 1 − .05 / that many (Bonferroni). Raises ValueError where the shapes differ.
+    """
+    d, w, member, clips = _drop_unweighted(change, weight, clip)
+    if d.size == 0:
+        return Estimate.not_measured("no_labels")
+    if clips < FEWEST_CLIPS:
+        return Estimate.not_measured("too_few_clips", d.size)
+    mean = compute_weighted_mean(d, w)
+    if bool((d == mean).all()):
+        alike = estimate_bonett_price(clips * (mean > 0), clips * (mean < 0), clips, comparisons)
+        lo, hi = alike.lo, alike.hi
+    else:
+        of_frames = float(w @ (d - mean) ** 2 / w.sum()) / d.size
+        half = float(scipy.special.stdtrit(clips - 1, 1 - 0.025 / comparisons)) * sqrt(
+            max(of_frames, _compute_clip_variance(d - mean, w, member, clips))
+        )
+        lo, hi = max(-1.0, mean - half), min(1.0, mean + half)
+    estimate = Estimate.from_limits(mean, lo, hi, n=d.size, n_eff=float(clips), method="cluster_t")
+    return estimate.with_weak_status("few_clips") if clips < FEW_CLIPS else estimate
+
+
+def _drop_unweighted(
+    values: ArrayLike, weight: ArrayLike, clip: ArrayLike
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp], int]:
+    """Values and weights of the frames that weigh something, the index of each one's clip, and the number of clips."""
+    y, w, ids = np.asarray(values, dtype=np.float64), np.asarray(weight, dtype=np.float64), np.asarray(clip)
+    if not y.shape == w.shape == ids.shape or y.ndim != 1:
+        raise ValueError(f"answers, weights and clips differ in shape: {y.shape}, {w.shape}, {ids.shape}")
+    counted = w > 0
+    names, member = np.unique(ids[counted], return_inverse=True)
+    return y[counted], w[counted], member, names.size
+
+
+def _compute_clip_variance(deviation: NDArray[np.float64], weight: NDArray[np.float64], member: NDArray[np.intp], clips: int) -> float:
+    """Variance of a weighted mean between clips."""
+    sums = np.bincount(member, weights=weight * deviation / weight.sum(), minlength=clips)
+    return float(clips / (clips - 1) * (sums @ sums))
+
+
+CHOSEN, EXTRA, HARD = "chosen", "extra", "hard"
+UNSHARED = "unshared"  # state of a labelled frame whose class the benchmark lacks
+SHOW_BOUNDS = 0.05  # share of frames without an answer from which the bounds are shown
+TOO_MANY_OUT = 0.10  # share of frames taken out from which the score is weak
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSample:
+    """Every pick, replacements and those taken out too. `stratum`: (n,) names, `hard`, `rest`, `even`, `must` (with `@2` … for later
+    draws), `chosen`, `extra`; `state`: (n,) of `done`, `unsure`, `skipped`, `out`, `unshared` and the empty string (not looked at yet);
+    `right`: (n,) bool, read where done; `clip`: (n,) ids. `listed`: frames of each stratum in the sampling list."""
+
+    stratum: NDArray[np.str_]
+    state: NDArray[np.str_]
+    right: NDArray[np.bool_]
+    clip: NDArray[np.str_]
+    listed: Mapping[str, int]
+
+    @classmethod
+    def from_arrays(cls, stratum: ArrayLike, state: ArrayLike, right: ArrayLike, clip: ArrayLike, listed: Mapping[str, int]) -> FieldSample:
+        """A sample from anything that makes arrays, (n,) each; ValueError where they differ in length or a stratum's size is not given."""
+        names, states = np.asarray(stratum, dtype=np.str_), np.asarray(state, dtype=np.str_)
+        answers, clips = np.asarray(right, dtype=np.bool_), np.asarray(clip, dtype=np.str_)
+        if not names.shape == states.shape == answers.shape == clips.shape:
+            raise ValueError(f"strata, states, answers and clips differ: {names.shape}, {states.shape}, {answers.shape}, {clips.shape}")
+        if missing := set(names.tolist()) - set(listed) - {CHOSEN, EXTRA}:
+            raise ValueError(f"strata of unknown size: {sorted(missing)}")
+        return cls(names, states, answers, clips, dict(listed))
+
+
+@dataclass(frozen=True, slots=True)
+class StratumScore:
+    """One stratum: `listed` frames, `counted` of them after taking out (methods 3.3 rule 3), `picked` that may be labelled,
+    `labelled`, `right`, `out` taken out, and its own score."""
+
+    name: str
+    listed: int
+    counted: float
+    picked: int
+    labelled: int
+    right: int
+    out: int
+    score: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class UnansweredBounds:
+    """The footage score were the model wrong, or right, on every frame that has no answer."""
+
+    if_wrong: Estimate
+    if_right: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class FieldScores:
+    """`footage` is the score of the sampling list, `camera` that of other clips of the camera ("na" below three clips), `hard` that of
+    the hardest fifth (None where no such stratum was drawn), `chosen` that of hand-picked frames alone (None without any).
+
+    `weight`: (n,) design weights of the picks, 0 where a pick does not count. `bounds`: None where few frames lack an answer.
+    The counts leave out frames that were added after labels were seen; `n_clips` counts clips with a labelled frame of the draw.
+    """
+
+    footage: Estimate
+    camera: Estimate
+    hard: Estimate | None
+    chosen: Estimate | None
+    bounds: UnansweredBounds | None
+    strata: tuple[StratumScore, ...]
+    weight: NDArray[np.float64]
+    n_picked: int
+    n_labelled: int
+    n_unsure: int
+    n_skipped: int
+    n_out: int
+    n_clips: int
+    census: bool
+    interim: bool
+
+
+def compute_field_scores(sample: FieldSample) -> FieldScores:
+    """All field estimates of a sample (methods 0.2, 2.3, 2.4, 3.3). Frames added after labels were seen weigh nothing.
+
+    Unsure and skipped frames are left out; frames taken out, and labelled ones of a class that the benchmark lacks, shrink their stratum.
+    Fewer labels than planned: weak, "interim".
+    """
+    drawn = ~np.isin(_get_kinds(sample.stratum), [CHOSEN, EXTRA])
+    done, waiting = sample.state == "done", sample.state == ""
+    strata = tuple(_score_stratum(sample, name) for name in sample.listed if _get_base_name(name) not in (CHOSEN, EXTRA))
+    weight = compute_design_weights(sample)
+    counted = done & drawn
+    scored = weight > 0
+    interim = bool((waiting & drawn).any() and counted.any())
+    hard = [_count_stratum(stratum) for stratum in strata if _get_base_name(stratum.name) == HARD]
+    chosen = _get_kinds(sample.stratum) == CHOSEN
+    footage = (
+        estimate_stratified([_count_stratum(stratum) for stratum in strata])
+        if strata
+        else Estimate.not_measured("chosen_only" if chosen.any() else "no_draw")
+    )
+    planned = sample.state[_get_kinds(sample.stratum) != EXTRA]
+    camera = estimate_camera_interval(sample.right[scored], weight[scored], sample.clip[scored])
+    return FieldScores(
+        footage=_with_trust_notes(footage, strata, interim),
+        camera=_with_trust_notes(camera, strata, interim),
+        hard=_with_interim_note(estimate_stratified(hard), interim) if hard else None,
+        chosen=_score_chosen(sample, chosen & done) if chosen.any() else None,
+        bounds=_compute_bounds(sample, drawn, strata),
+        strata=strata,
+        weight=weight,
+        n_picked=int((planned != "out").sum()),
+        n_labelled=int(np.isin(planned, ["done", UNSHARED]).sum()),
+        n_unsure=int((planned == "unsure").sum()),
+        n_skipped=int((planned == "skipped").sum()),
+        n_out=int((planned == "out").sum()),
+        n_clips=int(np.unique(sample.clip[scored]).size),
+        census=bool(strata) and all(stratum.picked + stratum.out >= stratum.listed for stratum in strata),
+        interim=interim,
+    )
+
+
+def compute_design_weights(sample: FieldSample) -> NDArray[np.float64]:
+    """(n,) frames that each labelled pick stands for, N_h/n_h; 0 for picks without a label, taken out, chosen or added by hand."""
+    weight = np.zeros(sample.state.size)
+    for name in sample.listed:
+        members = (sample.stratum == name) & (sample.state == "done")
+        if _get_base_name(name) not in (CHOSEN, EXTRA) and members.any():
+            weight[members] = compute_remaining_frames(sample, name) / members.sum()
+    return weight
+
+
+def _score_stratum(sample: FieldSample, name: str) -> StratumScore:
+    member = sample.stratum == name
+    done = member & (sample.state == "done")
+    labelled, right = int(done.sum()), int((done & sample.right).sum())
+    out = int((member & (sample.state == "out")).sum())
+    counted = compute_remaining_frames(sample, name)
+    return StratumScore(
+        name,
+        sample.listed[name],
+        counted,
+        int(member.sum()) - out,
+        labelled,
+        right,
+        out,
+        estimate_finite_wilson(StratumCount(right, labelled, counted)),
+    )
+
+
+def compute_remaining_frames(sample: FieldSample, name: str) -> float:
+    """Frames that a stratum stands for, N_h·(k_h − o_h)/k_h: listed frames less the share that was taken out of those looked at, and of
+    those labelled the share whose class is not shared."""
+    member = sample.stratum == name
+    looked, out = int(member.sum()), int((member & (sample.state == "out")).sum())
+    done, unshared = int((member & (sample.state == "done")).sum()), int((member & (sample.state == UNSHARED)).sum())
+    kept = done / (done + unshared) if unshared else 1.0
+    return sample.listed[name] * (looked - out) / looked * kept if looked else float(sample.listed[name])
+
+
+def _compute_bounds(sample: FieldSample, drawn: NDArray[np.bool_], strata: tuple[StratumScore, ...]) -> UnansweredBounds | None:
+    """Bounds where more than 5 % of the frames looked at could not be told, or were taken out."""
+    unknown = drawn & np.isin(sample.state, ["unsure", "skipped"])
+    out = drawn & (sample.state == "out")
+    looked = int((drawn & (sample.state != "")).sum())
+    if not looked or max(unknown.sum(), out.sum()) <= SHOW_BOUNDS * looked:
+        return None
+    silent = unknown | out
+    wrong, right = [], []
+    for stratum in strata:
+        more = int((silent & (sample.stratum == stratum.name)).sum())
+        wrong.append(StratumCount(stratum.right, stratum.labelled + more, stratum.listed))
+        right.append(StratumCount(stratum.right + more, stratum.labelled + more, stratum.listed))
+    return UnansweredBounds(estimate_stratified(wrong), estimate_stratified(right))
+
+
+def _with_trust_notes(estimate: Estimate, strata: tuple[StratumScore, ...], interim: bool) -> Estimate:
+    out, looked = sum(stratum.out for stratum in strata), sum(stratum.labelled + stratum.out for stratum in strata)
+    found = estimate.with_weak_status("many_out") if looked and out > TOO_MANY_OUT * looked else estimate
+    return _with_interim_note(found, interim)
+
+
+def _with_interim_note(estimate: Estimate, interim: bool) -> Estimate:
+    return estimate.with_weak_status("interim") if interim else estimate
+
+
+def _score_chosen(sample: FieldSample, done: NDArray[np.bool_]) -> Estimate:
+    """Frames that nobody drew stand for themselves only, so their score is always weak."""
+    return estimate_wilson(int((done & sample.right).sum()), int(done.sum())).with_weak_status("chosen")
+
+
+def _count_stratum(stratum: StratumScore) -> StratumCount:
+    return StratumCount(stratum.right, stratum.labelled, stratum.counted)
+
+
+def _get_base_name(name: str) -> str:
+    """The kind of a stratum without the number of its draw."""
+    return name.partition("@")[0]
+
+
+def _get_kinds(names: NDArray[np.str_]) -> NDArray[np.str_]:
+    return np.array([_get_base_name(name) for name in names.tolist()], dtype=np.str_)

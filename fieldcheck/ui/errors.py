@@ -1,0 +1,236 @@
+"""Everything the window has said, with the banners that still stand: a banner for a state, a toast for an event, both in one list."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from types import TracebackType
+from typing import TYPE_CHECKING, TypeAlias
+
+from PySide6.QtCore import QObject, Qt, Signal, qVersion
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
+
+from fieldcheck import __version__
+from fieldcheck.errors.files import PathMissing, PictureUnreadable
+from fieldcheck.errors.projects import ProjectOnlyRead
+from fieldcheck.i18n.language import tr
+from fieldcheck.logging_setup import format_traceback, redact_addresses, redact_user
+from fieldcheck.paths import get_app_paths
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.widgets.layouts import make_label
+
+if TYPE_CHECKING:
+    import platform
+
+    from fieldcheck.errors import messages as sentences
+    from fieldcheck.models import messages
+else:
+    messages = LazyModule("fieldcheck.models.messages")
+    sentences = LazyModule("fieldcheck.errors.messages")
+    platform = LazyModule("platform")
+
+INFO, WARN, ALARM = "info", "warn", "alarm"
+MOST_KEPT = 500
+NOT_OF_A_PROJECT = ("settings", "home.sample")
+"""Keys of states that go on when the project is closed."""
+
+
+MessageAction = tuple[str, Callable[[], None]]
+"""What stands on a button, and what it does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """`key` names the state that a banner is about, empty for a toast. `button` is the text of the one action, `act` what it does; `more`
+    are other ways out, of a banner alone."""
+
+    text: str
+    level: str = INFO
+    key: str = ""
+    button: str = ""
+    action: Callable[[], None] | None = field(default=None, compare=False)
+    timestamp: datetime = field(default_factory=datetime.now, compare=False)
+    more_actions: tuple[MessageAction, ...] = field(default=(), compare=False)
+
+
+class Messages(QObject):
+    """`toasted` carries an event as it happens; `changed` says that banners or the list are others now."""
+
+    toasted = Signal(object)
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.history: list[Message] = []
+        self._banners: dict[str, Message] = {}
+        self._again: dict[str, Callable[[], None]] = {}
+
+    def show_toast(self, text: str, button: str = "", act: Callable[[], None] | None = None) -> None:
+        """Something was done; with `button` it can be answered for a few seconds."""
+        message = Message(text, button=button, action=act)
+        self._add_to_history(message)
+        self.toasted.emit(message)
+
+    def warn_read_only(self) -> None:
+        """Something was asked of a project that this window may not change."""
+        self.show_toast(
+            tr("This project is open read-only. Nothing was changed. Correct the cause reported on opening, then open it again.")
+        )
+
+    def show_banner(
+        self,
+        key: str,
+        text: str,
+        level: str = WARN,
+        button: str = "",
+        act: Callable[[], None] | None = None,
+        more: Sequence[MessageAction] = (),
+        again: Callable[[], None] | None = None,
+    ) -> None:
+        """A state that lasts, until `clear(key)` or somebody closes it. The same key replaces what stood; what stands is kept once in the
+        list, however often it is said. `again` says it anew, where the language is another."""
+        self._again.pop(key, None)
+        if again is not None:
+            self._again[key] = again
+        message = Message(text, level, key, button, act, more_actions=tuple(more))
+        stood, self._banners[key] = self._banners.get(key), message
+        if message == stood:
+            self.changed.emit()
+        else:
+            self._add_to_history(message)
+
+    def show_error(
+        self,
+        error: BaseException,
+        key: str = "error",
+        button: str = "",
+        act: Callable[[], None] | None = None,
+        again: Callable[[], None] | None = None,
+    ) -> None:
+        """A banner with the sentence for an error: what happened, what is safe, what to do, and the button that does it. That a project is
+        open for reading has its banner: of an act on it a toast says so, for as long as it is news."""
+        said = sentences.format_error(error)
+        if isinstance(error, ProjectOnlyRead):
+            self.show_toast(said)
+            return
+        self.show_banner(key, said, ALARM, button, act, again=again or partial(self.show_error, error, key, button, act))
+
+    def warn_skipped(self, told: tuple[Exception, ...]) -> None:
+        """A banner with the pictures that a job could not read and went on without."""
+        if names := [error.path.name for error in told if isinstance(error, (PictureUnreadable, PathMissing))]:
+            self.show_banner(
+                "left_out", messages.list_unreadable_images(list(dict.fromkeys(names))), again=partial(self.warn_skipped, told)
+            )
+
+    def retranslate(self) -> None:
+        """The language is another: what stands is said in it, also in the list."""
+        for key, again in list(self._again.items()):
+            stood = self._banners.get(key)
+            if stood is not None:
+                self.history = [one for one in self.history if one is not stood]
+                again()
+
+    def clear_banner(self, key: str) -> None:
+        """The state has ended, or the person has read it."""
+        if self._banners.pop(key, None) is not None:
+            self.changed.emit()
+
+    def clear_project_messages(self) -> None:
+        """The project is closed: what was wrong with it, or with a camera that recorded into it, counts no longer."""
+        for key in [key for key in self._banners if key not in NOT_OF_A_PROJECT]:
+            self.clear_banner(key)
+
+    @property
+    def banners(self) -> tuple[Message, ...]:
+        """Those that stand, the newest last."""
+        return tuple(self._banners.values())
+
+    def _add_to_history(self, message: Message) -> None:
+        self.history.append(message)
+        del self.history[:-MOST_KEPT]
+        self.changed.emit()
+
+
+# Crash dialog: that the work is safe, what to do, and the text for whoever mends it.
+
+
+def format_diagnostics(detail: str = "") -> str:
+    """Diagnostics for the clipboard: versions, machine, the place of the log. No name, no picture, no label."""
+    lines = [
+        f"Fieldcheck {__version__}",
+        f"Python {platform.python_version()}, Qt {qVersion()}, {platform.platform()}",
+        f"Log: {get_app_paths().logs}",
+        *([detail] if detail else []),
+    ]
+    return redact_user(redact_addresses("\n".join(lines)))
+
+
+class CrashDialog(QDialog):
+    """Says that everything acknowledged is safe; the window stays usable."""
+
+    def __init__(self, detail: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(tr("Unexpected error"))
+        self.setMinimumWidth(560)
+        said = make_label(
+            tr(
+                "Fieldcheck encountered an unexpected error. All labels and edits are saved. You can continue; if the"
+                " error occurs again, send the error report below to your Fieldcheck contact."
+            ),
+            wrap=True,
+        )
+        self.detail = QPlainTextEdit(format_diagnostics(detail), readOnly=True)
+        self.detail.setAccessibleName(tr("Details"))
+        self.buttons = QDialogButtonBox(self)
+        self.copy = self.buttons.addButton(tr("Copy error report"), QDialogButtonBox.ButtonRole.ActionRole)
+        self.go_on = self.buttons.addButton(tr("Continue"), QDialogButtonBox.ButtonRole.AcceptRole)
+        self.copy.clicked.connect(self._copy_to_clipboard)
+        self.buttons.accepted.connect(self.accept)
+        column = QVBoxLayout(self)
+        for widget in (said, self.detail, self.buttons):
+            column.addWidget(widget)
+        self.go_on.setDefault(True)
+
+    def _copy_to_clipboard(self) -> None:
+        QApplication.clipboard().setText(self.detail.toPlainText())
+
+
+# Errors that no handler caught: said in the window in place of being printed.
+
+log = logging.getLogger(__name__)
+
+Kind: TypeAlias = type[BaseException]
+Hook: TypeAlias = Callable[[Kind, BaseException, TracebackType | None], object]
+
+
+class ExceptionHook(QObject):
+    """Catches what no handler of Qt's event loop caught, and says it instead of printing it. `error_caught` carries the error and its
+    traceback."""
+
+    error_caught = Signal(object, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._before: Hook | None = None
+
+    def install(self) -> None:
+        """From now on."""
+        self._before, sys.excepthook = sys.excepthook, self._handle_exception
+
+    def uninstall(self) -> None:
+        """Puts the hooks back as they were before `install`."""
+        if self._before is not None:
+            sys.excepthook, self._before = self._before, None
+
+    def _handle_exception(self, kind: Kind, error: BaseException, _trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            QApplication.quit()
+            return
+        detail = format_traceback(error)
+        log.error("unexpected: %s", detail)
+        self.error_caught.emit(error, detail)

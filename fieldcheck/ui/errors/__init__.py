@@ -1,1 +1,0 @@
-"""Errors in the window: what went wrong and how a person hears of it."""

@@ -1,0 +1,229 @@
+"""The jobs popover: everything that runs or ran, with its count, the time left and a way to stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.numbers import format_minutes
+from fieldcheck.progress import Progress
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.formatting import format_time_left
+from fieldcheck.ui.jobs import CANCELLED, DONE, FAILED, Job, JobRunner
+from fieldcheck.ui.qt_types import is_alive
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.layouts import clear_layout, make_label
+
+if TYPE_CHECKING:
+    from fieldcheck.project.project import Project
+
+MOST = 8
+LOOK_EVERY_MS = 200
+
+
+def format_job_status(job: Job) -> str:
+    """Where a job stands, in words."""
+    done, of = (format_minutes(job.done), format_minutes(job.total or 0)) if job.unit == "seconds" else (job.done, job.total)
+    count = tr("{done} of {all}").format(done=done, all=of) if job.total else ""
+    if job.state == DONE:
+        return tr("done")
+    if job.state == FAILED:
+        return tr("incomplete")
+    if job.state == CANCELLED:
+        goes_on = count and job.resumes
+        return tr("partial: {count}; restart to continue").format(count=count) if goes_on else tr("cancelled")
+    if job.is_stopping:
+        return tr("stopping …")
+    left = job.get_eta_s()
+    return " · ".join([count or tr("running …"), *([format_time_left(left)] if left is not None else [])])
+
+
+class JobRow(QWidget):
+    """One job: name, words beside the bar and never on it, Cancel."""
+
+    def __init__(self, look: Theme, job: Job, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._job = job
+        self._words = make_label(tone="quiet")
+        self._bar = QProgressBar(self, textVisible=False)
+        self._bar.setAccessibleName(job.name)
+        self.cancel = KeyButton(look, tr("Cancel"))
+        self.cancel.clicked.connect(lambda _checked=False: job.cancel())
+        column = QVBoxLayout()
+        column.addWidget(make_label(job.name, bold=True))
+        column.addWidget(self._words)
+        column.addWidget(self._bar)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addLayout(column, 1)
+        row.addWidget(self.cancel)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Refreshes the row: state, progress and time left."""
+        running = self._job.state == "running"
+        self._words.setText(format_job_status(self._job))
+        self._bar.setVisible(running)
+        self.cancel.setVisible(running)
+        share = self._job.share
+        self._bar.setRange(0, 1000 if share is not None else 0)
+        self._bar.setValue(round(1000 * share) if share is not None else 0)
+
+
+class JobsPanel(QWidget):
+    """The newest jobs first."""
+
+    def __init__(self, look: Theme, runner: JobRunner, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._runner = look, runner
+        self._rows: list[JobRow] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        runner.changed.connect(self._add_rows)
+        self._timer = QTimer(self, interval=LOOK_EVERY_MS)
+        self._timer.timeout.connect(self._refresh_rows)
+        self._timer.start()
+        self._add_rows()
+
+    def _add_rows(self) -> None:
+        clear_layout(self._column)
+        newest = list(reversed(self._runner.jobs))[:MOST]
+        self._rows = [JobRow(self._look, job, self) for job in newest]
+        for row in self._rows:
+            self._column.addWidget(row)
+        if not newest:
+            self._column.addWidget(make_label(tr("No jobs yet."), tone="quiet"))
+        self._column.addStretch()
+
+    def _refresh_rows(self) -> None:
+        for row in self._rows:
+            row.refresh()
+
+
+# A job where it was started: count, time left, Cancel, and afterwards what it came to.
+
+
+class JobStrip(QFrame):
+    """Hidden while there is no job. A finished job leaves it; one that was cancelled or failed stays, since its words say how to go on."""
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._job: Job | None = None
+        self._row: JobRow | None = None
+        self.setProperty("card", True)
+        self._column = QVBoxLayout(self)
+        pad = look.metrics.scale_px(8)
+        self._column.setContentsMargins(pad, pad // 2, pad, pad // 2)
+        self.hide()
+
+    def show_job(self, job: Job | None) -> None:
+        """From now on this job, or none."""
+        if self._job is not None:
+            self._job.progress_changed.disconnect(self._refresh_row)
+            self._job.ended.disconnect(self._refresh_row)
+        clear_layout(self._column)
+        self._job, self._row = job, None
+        if job is not None:
+            self._row = JobRow(self._look, job, self)
+            self._column.addWidget(self._row)
+            job.progress_changed.connect(self._refresh_row)
+            job.ended.connect(self._refresh_row)
+            self._row.cancel.clicked.connect(self._refresh_row)
+        self._refresh_row()
+
+    @property
+    def row(self) -> JobRow | None:
+        """The row of the job that is shown."""
+        return self._row
+
+    def _refresh_row(self) -> None:
+        if self._row is not None:
+            self._row.refresh()
+        self.setVisible(self._job is not None and self._job.state != DONE)
+
+
+def find_running_job(runner: JobRunner, work: str) -> Job | None:
+    """The job under way that was marked with `work`: a screen that is built again finds what it had started."""
+    return next((job for job in runner.list_running() if job.objectName() == work), None)
+
+
+# Long work of a page that one key begins and stops: it is found again after the screen was left, and what is finished stays.
+
+Work = Callable[["Project", Progress, str], Any]
+
+
+class JobDisplay(Protocol):
+    """Display protocol of a job's button."""
+
+    def show_running(self, job: Job | None) -> None:
+        """The work under way, or the last one where it was stopped."""
+
+    def set_run_label(self, runs: bool) -> None:
+        """Sets the button's label: what it does now."""
+
+
+class JobToggle:
+    """`identity` marks the job among those of the window. `work` is asked for anew at each beginning. `resumes`: what was stopped goes on
+    where it was at the next beginning; else nothing of it stays."""
+
+    def __init__(
+        self, context: Context, page: JobDisplay, identity: str, name: Callable[[], str], work: Callable[[], Work], resumes: bool = True
+    ) -> None:
+        self._context, self._page, self._resumes = context, page, resumes
+        self._identity, self._name, self._work = identity, name, work
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is under way."""
+        return find_running_job(self._context.runner, self._identity) is not None
+
+    def enter(self) -> None:
+        """Enters the page: a job that was begun before is found again."""
+        job = find_running_job(self._context.runner, self._identity)
+        if job is not None:
+            self._page.show_running(job)
+        self.update_label()
+
+    def reset(self) -> None:
+        """Another project is open: what was stopped there says nothing here."""
+        self._page.show_running(find_running_job(self._context.runner, self._identity))
+        self.update_label()
+
+    def toggle_job(self) -> None:
+        """Begins, goes on where it was stopped, or stops."""
+        job = find_running_job(self._context.runner, self._identity)
+        if job is not None:
+            job.cancel()
+            return
+        if not self._context.current.writable:
+            return
+        self._context.messages.clear_banner(self._identity)
+        do = self._work()
+
+        def run_work(project: Project, progress: Progress) -> Any:
+            return do(project, progress, get_timestamp())
+
+        job = self._context.current.run_job(self._name, run_work, self._on_success, self._on_failure, self.update_label)
+        if job is not None:
+            job.setObjectName(self._identity)
+            job.resumes = self._resumes
+            self._page.show_running(job)
+        self.update_label()
+
+    def update_label(self) -> None:
+        """The button says what it does now; nothing where its page went with a window that was built anew meanwhile."""
+        if is_alive(self._page):
+            self._page.set_run_label(self.is_running)
+
+    def _on_success(self, _found: object) -> None:
+        self._context.messages.show_toast(tr("Done: {name}.").format(name=self._name()))
+
+    def _on_failure(self, error: BaseException) -> None:
+        self._context.messages.show_error(error, self._identity)

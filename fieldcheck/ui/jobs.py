@@ -1,0 +1,360 @@
+"""Work off the main thread: long jobs beside each other, a person's acts one after the other."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextvars import copy_context
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from fieldcheck.logging_setup import format_traceback, reserve_traceback_memory
+from fieldcheck.progress import Cancelled, CancelToken, LatestValue, Progress, has_pace, set_background_work, set_cancel_token
+from fieldcheck.ui.lazy_import import LazyModule
+
+if TYPE_CHECKING:
+    import statistics
+else:
+    statistics = LazyModule("statistics")
+
+LOOK_EVERY_MS = 100
+STOP_S = 5.0  # a window that is closed waits so long for its jobs
+JOBS_AT_ONCE = 2
+BACKGROUND_NICENESS = 10  # niceness: at 19 a thread that holds the interpreter's lock may get no core, and the window would wait with it
+PACE_EVERY_S, MOST_PACES = 0.1, 32
+RUNNING, DONE, CANCELLED, FAILED = "running", "done", "cancelled", "failed"
+
+JobName: TypeAlias = "str | Callable[[], str]"
+"""What a job is called; one that is asked for speaks another language once the window does."""
+Then: TypeAlias = Callable[[Any], None]
+Failed: TypeAlias = Callable[[BaseException], None]
+JobOutcome: TypeAlias = "tuple[Future[Any], Job | None, Then | None, Failed | None]"
+
+log = logging.getLogger(__name__)
+DELETED_MESSAGE = "already deleted"  # shiboken's words for a widget whose window is gone
+
+
+class Job(QObject):
+    """One piece of long work as a person sees it. `state`: running, done, cancelled or failed. `behind`: nobody waits for it. `resumes`:
+    one that was cancelled goes on where it was when it is begun again. `writes`: nobody ends it by leaving without being asked.
+
+    The work writes its figures from its own thread; the window looks at them from time to time, so no signal is sent for each frame.
+    """
+
+    progress_changed = Signal()
+    ended = Signal()
+
+    def __init__(self, name: JobName, parent: QObject | None = None, behind: bool = False, writes: bool = False) -> None:
+        super().__init__(parent)
+        self._name, self.in_background, self.writes = name, behind, writes
+        self.state, self.resumes = RUNNING, True
+        self.done, self.unit = 0, ""
+        self.total: int | None = None
+        self.began = time.monotonic()
+        self.error: BaseException | None = None
+        self.warnings: list[Exception] = []
+        self._stop = CancelToken()
+        self._shown: tuple[int, int | None] | None = None
+        self._paces: list[tuple[float, int]] = []  # when so many pieces were finished
+
+    @property
+    def name(self) -> str:
+        """Name of the job, in the language that is spoken now."""
+        return self._name if isinstance(self._name, str) else self._name()
+
+    def report(self, done: int, total: int | None, unit: str = "") -> None:
+        """How far the work is; called by the work, from its thread."""
+        now = time.monotonic()
+        if not self._paces or (now - self._paces[-1][0] >= PACE_EVERY_S and done > self._paces[-1][1]):
+            kept = self._paces[:: 2 if len(self._paces) >= MOST_PACES else 1]
+            self._paces = [*kept, (now, done)]
+        self.done, self.total, self.unit = done, total, unit
+
+    def warn(self, error: Exception) -> None:
+        """Error that stops nothing and that somebody should know of; called by the work."""
+        self.warnings.append(error)
+
+    def check(self) -> None:
+        """Raises Cancelled once somebody has asked the work to stop; called by the work."""
+        self._stop.check()
+
+    def cancel(self) -> None:
+        """Ask the work to stop. What is finished stays; starting the same again goes on from there."""
+        self._stop.cancel()
+
+    def bind_to_thread(self) -> None:
+        """A cancel ends what this thread does, also a model in the middle of a frame; called on the thread that works."""
+        set_cancel_token(self._stop)
+        if self.in_background:
+            set_background_work()
+
+    @property
+    def is_stopping(self) -> bool:
+        """Asked to stop and not ended yet."""
+        return self.state == RUNNING and self._stop.is_cancelled
+
+    @property
+    def share(self) -> float | None:
+        """Finished share, 0 to 1; None while nobody knows."""
+        return min(1.0, self.done / self.total) if self.total else None
+
+    def get_eta_s(self) -> float | None:
+        """Seconds that are still to go; None before 2 s and 5 % are behind, and where all is counted: what it closes with has no pace. The
+        pace is the median between any two moments (Theil-Sen), so that no slow beginning, work done before or pause shifts it."""
+        spent, share = time.monotonic() - self.began, self.share
+        if share is None or not self.total or not has_pace(share, spent):
+            return None
+        moments = [(self.began, 0), *self._paces] if len(self._paces) < 2 else self._paces
+        paces = [(n - before) / (at - then) for (then, before), (at, n) in combinations(moments, 2) if at > then]
+        pace = statistics.median(paces) if paces else 0
+        return (self.total - self.done) / pace if pace > 0 else None
+
+    def poll_progress(self) -> None:
+        """Says `progress_changed` where the figures are others than last time."""
+        if (self.done, self.total) != self._shown:
+            self._shown = (self.done, self.total)
+            self.progress_changed.emit()
+
+
+class JobRunner(QObject):
+    """Starts work and brings its result back to the main thread.
+
+    `start` runs a job that takes time, `run_edit` a person's act: acts run one after the other in the order in which they were done.
+    """
+
+    changed = Signal()
+    """A job began or ended."""
+    unexpected = Signal(object, str)
+    """An error that nobody expected, with its traceback: the window says that the work is safe."""
+    warned = Signal(object)
+    """What a job of the list met and went on without, as a tuple of errors, when it ends."""
+    _back = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.jobs: list[Job] = []
+        self.translate_error: Callable[[Exception], Exception] = lambda error: error
+        """What an error that nobody raised to stop is told as; called on the thread that works."""
+        self._pool = ThreadPoolExecutor(JOBS_AT_ONCE, thread_name_prefix="job")
+        self._background = ThreadPoolExecutor(1, thread_name_prefix="background", initializer=_lower_priority)
+        self._acts = ThreadPoolExecutor(1, thread_name_prefix="act")
+        self._back.connect(self._on_outcome, Qt.ConnectionType.QueuedConnection)
+        self._open = 0
+        self._under_way: set[Future[None]] = set()
+        self._timer = QTimer(self, interval=LOOK_EVERY_MS)
+        self._timer.timeout.connect(self._poll_jobs)
+
+    @property
+    def busy(self) -> bool:
+        """Whether any work or act is under way."""
+        return self._open > 0
+
+    def list_running(self) -> list[Job]:
+        """The jobs that have not ended, those that somebody waits for first."""
+        return sorted((job for job in self.jobs if job.state == RUNNING), key=lambda job: job.in_background)
+
+    def list_writing(self) -> list[Job]:
+        """Those that write something which is not whole yet."""
+        return [job for job in self.list_running() if job.writes]
+
+    def start_job(
+        self,
+        name: JobName,
+        work: Callable[[Progress], Any],
+        then: Then | None = None,
+        failed: Failed | None = None,
+        listed: bool = True,
+        behind: bool = False,
+        writes: bool = False,
+    ) -> Job:
+        """`work(progress)` on a thread of its own. `then(result)` or `failed(error)` is called on the main thread; neither after a
+        cancel. An error without `failed` goes to `unexpected`. What a screen looks up for itself in a moment is not `listed` among
+        the jobs; who starts that cancels it. Jobs `behind` come one after the other, at a low priority; `writes` as of a job."""
+        job = Job(name, self if listed else None, behind, writes)
+        pool = self._background if behind else self._pool
+        if not listed:
+            self._submit_work(pool, lambda: work(job), job, then, failed)
+            return job
+        self.jobs.append(job)
+        self._submit_work(pool, lambda: work(job), job, then, failed)
+        self._timer.start()
+        self.changed.emit()
+        return job
+
+    def run_edit(self, work: Callable[[], Any], then: Then | None = None, failed: Failed | None = None) -> None:
+        """`work()` after every earlier act; results come back in the same order."""
+        self._submit_work(self._acts, work, None, then, failed)
+
+    def stop_jobs(self) -> None:
+        """Asks every job to stop and waits for it, a few seconds at most."""
+        for job in self.list_running():
+            job.cancel()
+        wait(self._under_way, timeout=STOP_S)
+
+    def shutdown(self) -> None:
+        """Asks every job to stop and waits for it; acts are finished, whatever they take. Nothing is delivered any more."""
+        self._timer.stop()
+        self._back.disconnect(self._on_outcome)
+        self.stop_jobs()
+        for pool in (self._pool, self._background):
+            pool.shutdown(wait=False, cancel_futures=True)
+        self._acts.shutdown(wait=True)
+
+    def _submit_work(
+        self,
+        pool: ThreadPoolExecutor,
+        work: Callable[[], Any],
+        job: Job | None,
+        then: Then | None,
+        failed: Failed | None,
+    ) -> None:
+        def run_work() -> None:
+            outcome: Future[Any] = Future()
+            if job is not None:
+                job.bind_to_thread()
+            try:
+                outcome.set_result(work())
+            except Exception as error:  # noqa: BLE001 - the job's boundary: whatever it is, the window says it
+                detail = format_traceback(error)
+                outcome.set_exception(error if isinstance(error, Cancelled) else self._translate_error(error))
+                if not isinstance(error, Cancelled):
+                    log.info("job %s: %s", job.name if job else "act", detail)
+            self._back.emit((outcome, job, then, failed))
+
+        reserve_traceback_memory()
+        self._open += 1
+        # In the context of whoever asks: sentences that the work makes are in the language that is spoken there.
+        future = pool.submit(copy_context().run, run_work)
+        if job is not None:
+            self._under_way.add(future)
+            future.add_done_callback(self._under_way.discard)
+
+    def _translate_error(self, error: Exception) -> Exception:
+        """What an error is told as; itself where even that cannot be found out, for a job that fails must end."""
+        try:
+            return self.translate_error(error)
+        except Exception as another:  # noqa: BLE001 - as for the work itself
+            log.error("not named: %s", format_traceback(another))
+            return error
+
+    def _on_outcome(self, parcel: JobOutcome) -> None:
+        outcome, job, then, failed = parcel
+        self._open -= 1
+        error = outcome.exception()
+        if job is not None:
+            job.error = error
+            job.state = DONE if error is None else CANCELLED if isinstance(error, Cancelled) else FAILED
+            job.ended.emit()
+            if job.warnings and job in self.jobs:
+                self.warned.emit(tuple(job.warnings))
+            if not self.list_running():
+                self._timer.stop()
+            self.changed.emit()
+        if error is None:
+            if then is not None:
+                call_if_alive(then, outcome.result())
+        elif not isinstance(error, Cancelled):
+            if failed is not None:
+                call_if_alive(failed, error)
+            else:
+                self.unexpected.emit(error, format_traceback(error))
+
+    def _poll_jobs(self) -> None:
+        for job in self.list_running():
+            job.poll_progress()
+
+
+def call_if_alive(then: Callable[[Any], Any], answer: Any) -> None:
+    """`then(answer)`, unless the page that asked went with a window that was built anew meanwhile: its successor has read for itself."""
+    try:
+        then(answer)
+    except RuntimeError as error:
+        if DELETED_MESSAGE not in str(error):
+            raise
+        log.info("nobody is there any more to be told: %s", error)
+
+
+def _lower_priority() -> None:
+    """The calling thread, and those that it starts, give way to all others. Only Linux counts niceness by thread."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BACKGROUND_NICENESS)
+
+
+# Frames are pulled into the window, never pushed: a timer takes the newest value and passes it on.
+
+
+class LatestValuePoller(QObject):
+    """Calls `show(value)` on the main thread with the newest value of a slot, at most every `every_ms`; runs between `start` and `stop`.
+
+    A queued signal a frame would grow without bound as soon as painting is slower than the camera.
+    """
+
+    def __init__(self, show: Callable[[Any], None], every_ms: int, parent: QObject) -> None:
+        super().__init__(parent)
+        self._show = show
+        self._slot: LatestValue[Any] | None = None
+        self._timer = QTimer(self, interval=every_ms, timerType=Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._poll_slot)
+
+    def start(self, slot: LatestValue[Any]) -> None:
+        """From now on look at `slot`."""
+        self._slot = slot
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+        self._slot = None
+
+    def _poll_slot(self) -> None:
+        value = self._slot.take_value() if self._slot is not None else None
+        if value is not None:
+            self._show(value)
+
+
+# Python's search for cycles that nobody reaches any more, kept to the main thread while the window is open.
+
+COLLECT_EVERY_MS = 500
+
+
+class GarbageCollector(QObject):
+    """Collects from a timer of the main thread, as often as Python would have, and nowhere else.
+
+    Python collects on whatever thread happens to allocate. Widgets live in cycles with the slots that they are connected to; collected
+    on a job's thread they are destroyed there, which Qt forbids: the process crashes, or stands still with the interpreter locked.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self.destroyed.connect(gc.enable)
+        self._timer = QTimer(self, interval=COLLECT_EVERY_MS)
+        self._timer.timeout.connect(collect_if_due)
+        self._timer.start()
+
+    def collect_soon(self) -> None:
+        """Collects everything once the event loop is back: many widgets were let go of at once, and by the thresholds alone they would be
+        kept for minutes."""
+        QTimer.singleShot(0, self, gc.collect)
+
+    def stop(self) -> None:
+        """Once no other thread is left: collecting is Python's own again."""
+        self._timer.stop()
+        gc.enable()
+
+
+def collect_if_due() -> None:
+    """Collects the oldest generation that is due by Python's own thresholds."""
+    for generation in (2, 1, 0):
+        due = gc.get_threshold()[generation]
+        if due and gc.get_count()[generation] > due:
+            gc.collect(generation)
+            return

@@ -1,1 +1,0 @@
-"""Long work beside the window: started, watched, cancelled."""

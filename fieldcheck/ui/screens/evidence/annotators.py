@@ -1,0 +1,290 @@
+"""Labelling shared by two people in the window: the picks dealt out, labels taken in, and frames on which the two differ decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QSpinBox, QWidget
+
+from fieldcheck.evidence import messages as words
+from fieldcheck.files import find_unused_path
+from fieldcheck.i18n.language import tr
+from fieldcheck.paths import PACK_ENDING
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.current_project import BodyLoader
+from fieldcheck.ui.job_widgets import JobStrip, find_running_job
+from fieldcheck.ui.jobs import Job, JobName
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.qt_types import is_alive
+from fieldcheck.ui.screens.evidence.runs import ConflictList
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import Theme, apply_mark_style
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.file_dialogs import choose_files, choose_folder
+from fieldcheck.ui.widgets.image_view import BoxMark, FrameView
+from fieldcheck.ui.widgets.layouts import FlowLayout, make_column, make_label, make_row
+from fieldcheck.ui.widgets.pages import PageStack, Placeholder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from fieldcheck.domain.label import Label, Repeat
+    from fieldcheck.evidence import merge_labels
+    from fieldcheck.evidence.merge_labels import LabelConflict, MergedLabels
+    from fieldcheck.footage import thumbnails
+    from fieldcheck.progress import Progress
+    from fieldcheck.project.project import Project
+    from fieldcheck.report import evidence_pack
+    from fieldcheck.report.evidence_pack import SharedLabelling
+else:
+    merge_labels = LazyModule("fieldcheck.workflows.evidence.merge_labels")
+    evidence_pack = LazyModule("fieldcheck.workflows.evidence.share_labelling")
+    thumbnails = LazyModule("fieldcheck.workflows.footage.thumbnails")
+
+# Page of the two people: frames dealt out and labels taken in above; below, one frame with the answer of each, to choose from.
+
+USUAL, MOST = 20, 2000  # frames that both label
+
+
+class AnnotatorsPage(QWidget):
+    """`overlap` and `people` say how frames are dealt out."""
+
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._actions = look, actions
+        self.overlap = QSpinBox()
+        self.overlap.setRange(0, MOST)
+        self.overlap.setValue(USUAL)
+        self.overlap.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.overlap.setAccessibleName(tr("Frames labelled by both annotators"))
+        self.people = apply_mark_style(look, QCheckBox(tr("Include frames with a person")))
+        self.strip = JobStrip(look)
+        self.said = make_label(bold=True, wrap=True)
+        self.views = (FrameView(look, tr("Accept left label")), FrameView(look, tr("Accept right label")))
+        self._answers = ("", "")
+        self.placeholder = Placeholder(look)
+        self.pages = PageStack(self.placeholder, self._build_conflict_part())
+        above = QWidget()
+        flow = FlowLayout(look.metrics.scale_px(8), above)
+        both = QWidget()
+        make_row(look, make_label(tr("Overlap (frames)")), self.overlap, on=both)
+        for part in (
+            self._make_button(tr("Split between annotators…"), "evidence.share"),
+            both,
+            self.people,
+        ):
+            flow.addWidget(part)
+        make_column(look, above, self.strip, (self.pages, 1), on=self)
+
+    @property
+    def front(self) -> QWidget | None:
+        """Arrows choose an answer: they belong to the page."""
+        return None
+
+    def show_conflict(self, said: str, answers: tuple[str, str]) -> None:
+        """How many are decided, and what each of the two said; the picture comes later."""
+        self.said.setText(said)
+        self._answers = answers
+        self.pages.show_page(self._shown)
+
+    def show_frame(self, rgb: NDArray[np.uint8] | None, marks: tuple[Sequence[BoxMark], Sequence[BoxMark]]) -> None:
+        """The frame twice, each time with the boxes of one answer; None where its picture is gone."""
+        for view, answer, drawn in zip(self.views, self._answers, marks, strict=True):
+            if rgb is None:
+                view.show_nothing(answer, tr("The image of this frame is missing."))
+            else:
+                view.show_frame(rgb, answer, answer, marks=drawn)
+
+    def show_nothing(self, said: str) -> None:
+        """No two people differ."""
+        self.placeholder.show_empty(said, [self._make_button(tr("Merge labels…"), "evidence.merge")])
+        self.pages.show_page(self.placeholder)
+
+    def show_job(self, job: Job | None) -> None:
+        """Frames that are dealt out, or labels that come in."""
+        self.strip.show_job(job)
+
+    def _build_conflict_part(self) -> QWidget:
+        self._shown = QWidget()
+        steps = (self._make_button(tr("Previous conflict"), "evidence.previous"), self._make_button(tr("Next conflict"), "evidence.next"))
+        head = make_row(self._look, (self.said, 1), *steps)
+        sides = make_row(self._look, gap=12)
+        for view, action in zip(self.views, ("evidence.first", "evidence.second"), strict=True):
+            sides.addLayout(make_column(self._look, (view, 1), self._make_button(tr("Accept this label"), action)), 1)
+        make_column(self._look, head, (sides, 1), on=self._shown)
+        return self._shown
+
+    def _make_button(self, said: str, action: str) -> KeyButton:
+        return KeyButton(self._look, said, self._actions.get_key_text(action), shrinks=True).bind_action(self._actions.get_action(action))
+
+
+WORK = "evidence.share"
+POINT = 6.0  # pixels to each side of a labelled point
+
+
+class AnnotatorsDisplay(Protocol):
+    """The part of the two people, as far as its presenter knows it."""
+
+    def show_conflict(self, said: str, answers: tuple[str, str]) -> None: ...
+    def show_frame(self, rgb: NDArray[np.uint8] | None, marks: tuple[Sequence[BoxMark], Sequence[BoxMark]]) -> None: ...
+    def show_nothing(self, said: str) -> None: ...
+    def show_job(self, job: Job | None) -> None: ...
+
+
+class AnnotatorsPresenter:
+    """`conflicts` is another object for another project; `changed()`: other things can be done."""
+
+    def __init__(self, view: AnnotatorsDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
+        self._view, self._context, self._changed = view, context, changed
+        self.body = BodyLoader(context.current)
+        self.conflicts = ConflictList()
+
+    def load_data(self) -> None:
+        """Reads the frames on which two people differ."""
+        self._view.show_job(find_running_job(self._context.runner, WORK))
+        self.body.query(
+            lambda project: merge_labels.list_label_conflicts(project),
+            partial(self._on_conflicts_loaded, self.conflicts),
+            self._on_load_failed,
+        )
+
+    def leave(self) -> None:
+        """Jobs go on."""
+
+    def on_project_changed(self) -> None:
+        """Another project is open, or none."""
+        self.conflicts = ConflictList()
+
+    @property
+    def enabled_actions(self) -> Mapping[str, bool]:
+        """Actions of this part by the end of their names, each with whether it can be done now."""
+        can, here = self._context.current.writable, self.conflicts.current_conflict is not None
+        return {"share": can, "merge": can, "first": can and here, "second": can and here, "previous": here, "next": here}
+
+    @property
+    def main_action(self) -> tuple[str, str]:
+        """Words of the main action, and the end of its name."""
+        return tr("Merge labels"), "merge"
+
+    def split_frames(self, folder: Path, overlap: int, with_people: bool) -> None:
+        """Deals the picks that nobody has labelled out to two people, a pack each, in a folder."""
+        name = self._context.current.name
+        first, second = (find_unused_path(folder, f"{name}_{person}", PACK_ENDING) for person in "AB")
+
+        def run_split(project: Project, progress: Progress) -> SharedLabelling:
+            return evidence_pack.create_shared_packs(project, (first, second), overlap, 0, progress, get_timestamp(), with_people)
+
+        self._start_job(lambda: tr("Split frames between two annotators"), run_split, self._on_frames_split)
+
+    def merge_labels(self, others: Sequence[Path]) -> None:
+        """Takes the labels of packs or projects in, each as one act; what is here already adds nothing."""
+
+        def run_merge(project: Project, progress: Progress) -> MergedLabels:
+            return merge_labels.merge_labels(project, others, progress)
+
+        self._start_job(lambda: tr("Merge labels"), run_merge, self._on_labels_merged)
+
+    def step_conflict(self, by: int) -> None:
+        """The conflict after or before."""
+        self.conflicts.step_conflict(by)
+        self._show_conflict()
+
+    def decide_conflict(self, second: bool) -> None:
+        """The answer on the left or on the right is the label; the other one stays beside it."""
+        here = self.conflicts.current_conflict
+        if here is not None and self._context.current.writable:
+            frame_id, by = here.frame_id, self._context.preferences.settings.name
+            self.conflicts.decided = frame_id
+            self._context.current.run_edit(
+                lambda project: merge_labels.resolve_conflict(project, frame_id, second, by, get_timestamp()), failed=self._on_failed
+            )
+
+    def _start_job(self, name: JobName, work: Any, then: Any) -> None:
+        if find_running_job(self._context.runner, WORK) is not None or not self._context.current.writable:
+            return
+        self._context.messages.clear_banner(WORK)
+        job = self._context.current.run_job(name, work, then, self._on_failed)
+        if job is not None:
+            job.setObjectName(WORK)
+            job.resumes = False
+            self._view.show_job(job)
+
+    def _on_frames_split(self, made: SharedLabelling) -> None:
+        self._context.messages.show_toast(
+            " ".join(words.list_share_lines([one.name for one in made.packs], made.n, made.n_both, made.n_people))
+        )
+
+    def _on_labels_merged(self, found: MergedLabels) -> None:
+        n_open = sum(not one.settled for one in found.conflicts)
+        said = words.list_merge_lines(found.n_taken, found.n_second, found.n_known, len(found.unmatched), n_open)
+        self._context.messages.show_toast(" ".join((*said, *words.list_agreement_lines(found.trust.other))))
+
+    def _on_load_failed(self, error: BaseException) -> None:
+        self._on_failed(error)
+        self._changed()
+
+    def _on_conflicts_loaded(self, conflicts: ConflictList, rows: tuple[LabelConflict, ...]) -> None:
+        if conflicts is self.conflicts:
+            conflicts.set_conflicts(rows)
+            self._show_conflict()
+
+    def _show_conflict(self) -> None:
+        if not is_alive(self._view):
+            return
+        here = self.conflicts.current_conflict
+        self._changed()
+        if here is None:
+            said = tr("No label conflicts. Conflicting labels appear here side by side for a decision.")
+            self._view.show_nothing(said)
+            return
+        self._view.show_conflict(self.conflicts.progress_caption, words.format_two_answers(here.first, here.second))
+        self._context.current.query(
+            lambda project: (here, _read_frame_image(project, here.frame_id)), self._on_frame_loaded, self._on_failed
+        )
+
+    def _on_frame_loaded(self, found: tuple[LabelConflict, NDArray[np.uint8] | None]) -> None:
+        here, rgb = found
+        if here == self.conflicts.current_conflict and is_alive(self._view):
+            names = list(dict.fromkeys((*here.first.names, *here.second.names)))
+            self._view.show_frame(rgb, (_build_box_marks(here.first, names), _build_box_marks(here.second, names)))
+
+    def _on_failed(self, error: BaseException) -> None:
+        self.conflicts.decided = ""
+        self._context.messages.show_error(error, WORK)
+
+
+def _read_frame_image(project: Project, frame_id: str) -> NDArray[np.uint8] | None:
+    try:
+        return thumbnails.load_pixels(project, frame_id)
+    except thumbnails.GONE:
+        return None
+
+
+def _build_box_marks(answer: Label | Repeat, names: Sequence[str]) -> tuple[BoxMark, ...]:
+    """Boxes of an answer, and its points as small ones."""
+    boxes = [(one.class_name, (one.x, one.y, one.x + one.w, one.y + one.h)) for one in answer.boxes]
+    points = [(one.class_name, (one.x - POINT, one.y - POINT, one.x + POINT, one.y + POINT)) for one in answer.points]
+    return tuple(BoxMark(place, names.index(name), name) for name, place in (*boxes, *points))
+
+
+def create_annotators_presenter(page: AnnotatorsPage, context: Context, changed: Callable[[], None]) -> AnnotatorsPresenter:
+    """The presenter of this page, with its actions bound."""
+    made, bind = AnnotatorsPresenter(page, context, changed), context.actions.bind_action
+
+    def split_into_folder(folder: Path) -> None:
+        made.split_frames(folder, page.overlap.value(), page.people.isChecked())
+
+    packs = f"{tr('Evidence packs')} (*{PACK_ENDING})"
+    bind("evidence.share", lambda: choose_folder(page, tr("Folder for the two packs"), split_into_folder))
+    bind("evidence.merge", lambda: choose_files(page, tr("Merge labels from another computer"), packs, made.merge_labels))
+    bind("evidence.first", partial(made.decide_conflict, second=False))
+    bind("evidence.second", partial(made.decide_conflict, second=True))
+    bind("evidence.previous", partial(made.step_conflict, -1))
+    bind("evidence.next", partial(made.step_conflict, 1))
+    return made

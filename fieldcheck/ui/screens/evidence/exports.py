@@ -1,0 +1,187 @@
+"""Exports in the window: what can be written here, and one of it written into a new folder as a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QListWidget, QListWidgetItem, QWidget
+
+from fieldcheck.corruptions.training_recipe import describe_export, get_export_description, get_export_name
+from fieldcheck.files import find_unused_path
+from fieldcheck.i18n.language import tr
+from fieldcheck.labels.messages import describe_loss
+from fieldcheck.models.messages import describe_excluded_people, list_left_out_frames
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.current_project import BodyLoader
+from fieldcheck.ui.job_widgets import JobStrip, find_running_job
+from fieldcheck.ui.jobs import Job
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.qt_types import get_box_layout, is_alive
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import Theme, apply_mark_style
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.file_dialogs import choose_folder
+from fieldcheck.ui.widgets.layouts import FlowLayout, make_card, make_column, make_label, make_row
+
+if TYPE_CHECKING:
+    from fieldcheck.corruptions.export import ExportResult
+    from fieldcheck.progress import Progress
+    from fieldcheck.project.project import Project
+    from fieldcheck.report import export as export_as
+else:
+    export_as = LazyModule("fieldcheck.workflows.label.export_as")
+
+# Page of the exports: a list of formats, and beside it what the chosen one holds and what comes along.
+
+ABOUT = Qt.ItemDataRole.UserRole + 1  # what a format holds
+
+
+class ExportsPage(QWidget):
+    """`chosen` is the code of the format that is chosen, empty before there are any."""
+
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.strip = JobStrip(look)
+        self.formats = QListWidget()
+        self.formats.setAccessibleName(tr("Export format"))
+        self.formats.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.formats.setMinimumHeight(look.metrics.scale_px(80))
+        self.people, self.corrected = (
+            apply_mark_style(look, QCheckBox(tr("Include frames with a person"))),
+            apply_mark_style(look, QCheckBox(tr("Apply label review corrections"))),
+        )
+        self.formats.currentRowChanged.connect(self._show_description)
+        self.heading, self.about = make_label(size="heading", wrap=True), make_label(wrap=True)
+        below = QWidget()
+        flow = FlowLayout(look.metrics.scale_px(12), below)
+        flow.addWidget(
+            KeyButton(look, tr("Export to folder…"), actions.get_key_text("evidence.export")).bind_action(
+                actions.get_action("evidence.export")
+            )
+        )
+        made, beside = make_card(look), make_card(look)
+        get_box_layout(made).addWidget(make_label(tr("Export format"), size="heading"))
+        get_box_layout(made).addWidget(self.formats, 1)
+        for part in (self.heading, self.about, self.people, self.corrected, below):
+            get_box_layout(beside).addWidget(part)
+        get_box_layout(beside).addStretch()
+        make_column(look, self.strip, (make_row(look, (made, 1), (beside, 1), gap=12), 1), on=self)
+
+    @property
+    def front(self) -> QWidget | None:
+        """Widget that keys go to."""
+        return self.formats
+
+    def _show_description(self, at: int) -> None:
+        item = self.formats.item(at)
+        self.heading.setText(item.text() if item is not None else "")
+        self.about.setText(str(item.data(ABOUT)) if item is not None else "")
+
+    def show_formats(self, formats: Sequence[tuple[str, str, str]]) -> None:
+        """Codes, names, and what each holds; the one that was chosen stays."""
+        before = self.chosen
+        self.formats.clear()
+        for code, said, about in formats:
+            item = QListWidgetItem(said, self.formats)
+            item.setData(Qt.ItemDataRole.UserRole, code)
+            item.setData(ABOUT, about)
+        codes = [code for code, *_ in formats]
+        self.formats.setCurrentRow(codes.index(before) if before in codes else 0)
+
+    @property
+    def chosen(self) -> str:
+        """Code of the format that is chosen."""
+        item = self.formats.currentItem()
+        return str(item.data(Qt.ItemDataRole.UserRole)) if item is not None else ""
+
+    def show_job(self, job: Job | None) -> None:
+        """An export under way."""
+        self.strip.show_job(job)
+
+
+WORK = "evidence.export"
+
+
+class ExportsDisplay(Protocol):
+    """The part with the exports, as far as its presenter knows it."""
+
+    def show_formats(self, formats: Sequence[tuple[str, str, str]]) -> None: ...
+    def show_job(self, job: Job | None) -> None: ...
+
+
+class ExportsPresenter:
+    """Nothing that stands in the chosen folder is touched: each export has a new folder of its own. `changed()`: the formats are read."""
+
+    def __init__(self, view: ExportsDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
+        self._view, self._context, self._changed = view, context, changed
+        self.body = BodyLoader(context.current)
+        self._failed = partial(context.messages.show_error, key=WORK)
+
+    def load_data(self) -> None:
+        """Reads what fits the labels of the project that is open."""
+        self._view.show_job(find_running_job(self._context.runner, WORK))
+        self.body.query(lambda project: export_as.list_export_formats(project), self._on_formats_loaded, self._on_load_failed)
+
+    def leave(self) -> None:
+        """Jobs go on."""
+
+    def on_project_changed(self) -> None:
+        """Another project is open, or none: what fits it is read when the part is shown."""
+
+    @property
+    def enabled_actions(self) -> Mapping[str, bool]:
+        """Actions of this part by the end of their names, each with whether it can be done now."""
+        return {"export": self._context.current.writable}
+
+    @property
+    def main_action(self) -> tuple[str, str]:
+        """Words of the main action, and the end of its name."""
+        return tr("Export to folder"), "export"
+
+    def export_labels(self, folder: Path, kind: str, with_people: bool, corrected: bool) -> None:
+        """Writes one format; frames on which a person is marked, and what label review corrected, only where it is asked for."""
+        if not kind or find_running_job(self._context.runner, WORK) is not None or not self._context.current.writable:
+            return
+        out = find_unused_path(folder, f"{self._context.current.name}_{kind}")
+
+        def run_export(project: Project, progress: Progress) -> ExportResult:
+            asked = export_as.ExportRequest(project, out, None, 0, progress, kind, None, corrected, with_people)
+            return export_as.write_export(asked)
+
+        self._context.messages.clear_banner(WORK)
+        job = self._context.current.run_job(lambda: tr("Export"), run_export, self._on_exported, self._failed)
+        if job is not None:
+            job.setObjectName(WORK)
+            job.resumes = False
+            self._view.show_job(job)
+
+    def _on_formats_loaded(self, kinds: tuple[str, ...]) -> None:
+        if is_alive(self._view):
+            self._view.show_formats([(kind, get_export_name(kind), get_export_description(kind)) for kind in kinds])
+            self._changed()
+
+    def _on_load_failed(self, error: BaseException) -> None:
+        self._failed(error)
+        self._changed()
+
+    def _on_exported(self, found: ExportResult) -> None:
+        said = [describe_export(found.format, found.n, str(found.out))]
+        said += [list_left_out_frames(found.left_out)] if found.left_out else []
+        said += [describe_excluded_people(found.n_people, "people_export")] if found.n_people else []
+        said += [describe_loss(kind, n) for kind, n in found.losses]
+        self._context.messages.show_toast(" ".join(said))
+
+
+def create_exports_presenter(page: ExportsPage, context: Context, changed: Callable[[], None]) -> ExportsPresenter:
+    """The presenter of this page, with its action bound."""
+    made = ExportsPresenter(page, context, changed)
+
+    def export_to_folder(folder: Path) -> None:
+        made.export_labels(folder, page.chosen, page.people.isChecked(), page.corrected.isChecked())
+
+    context.actions.bind_action("evidence.export", lambda: choose_folder(page, tr("Export folder"), export_to_folder))
+    return made

@@ -1,0 +1,393 @@
+"""Overview of the evidence in the window: what is sealed and what is not, packs made and verified as jobs, a PIN that guards the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QWidget
+
+from fieldcheck.evidence import messages as words
+from fieldcheck.evidence.messages import LOOK, StateLine, build_state_lines, describe_next_step, list_changes_since_seal
+from fieldcheck.files import find_unused_path
+from fieldcheck.i18n import language
+from fieldcheck.i18n.language import tr
+from fieldcheck.paths import PACK_ENDING
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.current_project import BodyLoader
+from fieldcheck.ui.job_widgets import JobStrip, find_running_job
+from fieldcheck.ui.jobs import Job
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.qt_types import get_box_layout, is_alive
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import Theme, apply_mark_style
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder, choose_pack
+from fieldcheck.ui.widgets.layouts import FlowLayout, make_card, make_column, make_label, make_row, make_rule, set_tone
+from fieldcheck.ui.widgets.text_lines import LineList
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.project_state import EvidenceState, SealState
+    from fieldcheck.evidence import seal as seal_project
+    from fieldcheck.progress import Progress
+    from fieldcheck.project import limits as admin
+    from fieldcheck.project.project import Project
+    from fieldcheck.report import evidence_pack
+    from fieldcheck.report.evidence_pack import PackOptions, VerifyResult, WrittenPack
+else:
+    evidence_pack = LazyModule("fieldcheck.workflows.evidence.pack_project")
+    evidence_pack = LazyModule("fieldcheck.workflows.evidence.state_of_evidence")
+    seal_project = LazyModule("fieldcheck.workflows.evidence.seal_project")
+    evidence_pack = LazyModule("fieldcheck.workflows.evidence.verify")
+    admin = LazyModule("fieldcheck.workflows.project.admin")
+
+# A row of the evidence's state: a mark, what it is about, a sentence on how it stands, and what can be done beside it.
+
+MARK = 20  # pixels
+
+
+class StateRow(QWidget):
+    """`beside`: a button, a field, or both."""
+
+    def __init__(self, look: Theme, name: str, *beside: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.mark, self.said = make_label(bold=True), make_label(tone="quiet", wrap=True)
+        self.mark.setFixedWidth(look.metrics.scale_px(MARK))
+        self.mark.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignHCenter)
+        words = make_column(look, make_label(name, bold=True), self.said, gap=2)
+        make_row(look, self.mark, (words, 1), *beside, gap=8, on=self)
+
+    def show_state(self, line: StateLine) -> None:
+        """How it stands now."""
+        self.mark.setText(line.mark)
+        self.said.setText(line.sentence)
+        set_tone(self.said, "warn" if line.mark == LOOK else "quiet")
+        set_tone(self.mark, "warn" if line.mark == LOOK else "")
+
+
+# Page with the state of the evidence, row by row, the PIN that guards the limits, the next step, and the pack that carries it all.
+
+PIN = 120  # pixels of its field
+
+
+class PacksPage(QWidget):
+    """`pin_entered(pin)`: what was typed; `pin_removed`: none from now on."""
+
+    pin_entered = Signal(str)
+    pin_removed = Signal()
+
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._actions, self._asked = look, actions, ("", False)
+        self.strip = JobStrip(look)
+        self.next = make_label(bold=True, wrap=True)
+        self.changes = LineList(look, tr("Changes since sealing"))
+        self.verified = LineList(look, tr("Verification result"))
+        self.recordings = apply_mark_style(look, QCheckBox(tr("Include recordings (large)")))
+        self.people = apply_mark_style(look, QCheckBox(tr("Include frames with a person")))
+        self.pin = QLineEdit(echoMode=QLineEdit.EchoMode.Password)
+        self.pin.setAccessibleName(tr("Admin PIN"))
+        self.pin.setFixedWidth(look.metrics.scale_px(PIN))
+        self.pin.returnPressed.connect(self._submit_pin)
+        self.wrong = make_label(tone="warn", wrap=True)
+        self.give, self.clear = KeyButton(look, "", "Enter", shrinks=True), KeyButton(look, tr("Remove PIN"), shrinks=True)
+        self.give.clicked.connect(self._submit_pin)
+        self.clear.clicked.connect(self.pin_removed)
+        self.rows = self._build_state_rows()
+        right = make_column(look, self.strip, self._build_pack_card(), (self._build_verification_card(), 1), gap=12)
+        make_row(look, (self._build_state_card(), 3), (right, 2), gap=12, on=self)
+        self.show_pin_error("")
+        self.show_changes(())
+        self.show_verification((), fits=True)
+
+    @property
+    def front(self) -> QWidget | None:
+        """Nothing on it is gone through with the arrows."""
+        return None
+
+    def show_state(self, lines: Mapping[str, StateLine], following: str) -> None:
+        """How each part of the evidence stands, by its code, and the next step."""
+        for code, line in lines.items():
+            self.rows[code].show_state(line)
+        self.next.setText(following)
+
+    def show_changes(self, lines: Sequence[str]) -> None:
+        """Shows changes since it was sealed."""
+        self.changes.set_lines(lines)
+        self.changes.setVisible(bool(lines))
+
+    def show_pin_action(self, action: str, can_clear: bool) -> None:
+        """Sets what the field of the PIN is for now; what is being typed stays while it is for the same."""
+        if (action, can_clear) != self._asked:
+            self._asked = (action, can_clear)
+            self.pin.clear()
+        self.give.set_label(action)
+        self.clear.setVisible(can_clear)
+
+    def clear_pin_field(self) -> None:
+        """Empties the field: the PIN was taken."""
+        self.pin.clear()
+
+    def show_pin_error(self, said: str) -> None:
+        """Why a PIN was not taken; empty when nothing is wrong."""
+        self.wrong.setText(f"▲ {said}" if said else "")
+        self.wrong.setVisible(bool(said))
+
+    def show_verification(self, lines: Sequence[str], fits: bool) -> None:
+        """Findings of the last verification; before the first one what would stand there."""
+        mark = "✓ " if fits else "▲ "
+        self.verified.set_lines([line if at else f"{mark}{line}" for at, line in enumerate(lines)])
+        self.verified.setVisible(bool(lines))
+        self._nothing.setVisible(not lines)
+
+    def show_job(self, job: Job | None) -> None:
+        """A pack that is being made or verified."""
+        self.strip.show_job(job)
+
+    def set_writable(self, on: bool) -> None:
+        """Whether this window may change the project."""
+        for part in (self.pin, self.give, self.clear):
+            part.setEnabled(on)
+
+    def _submit_pin(self) -> None:
+        self.pin_entered.emit(self.pin.text())
+
+    def _build_state_rows(self) -> dict[str, StateRow]:
+        look = self._look
+        return {
+            "seal": StateRow(look, tr("Seal"), self._make_button(tr("Seal now"), "evidence.seal")),
+            "signature": StateRow(look, tr("Digital signature"), self._make_button(tr("Choose signing key…"), "evidence.key")),
+            "pin": StateRow(look, tr("Admin PIN"), self.pin, self.give, self.clear),
+            "runs": StateRow(look, tr("Saved runs"), self._make_button(tr("Show"), "evidence.runs")),
+            "people": StateRow(look, tr("Annotators"), self._make_button(tr("Show"), "evidence.people")),
+        }
+
+    def _build_state_card(self) -> QFrame:
+        made = make_card(self._look)
+        get_box_layout(made).addWidget(self.next)
+        for code, one in self.rows.items():
+            get_box_layout(made).addWidget(make_rule())
+            get_box_layout(made).addWidget(one, 1)
+            if code == "seal":
+                get_box_layout(made).addWidget(self.changes, 3)
+            if code == "pin":
+                get_box_layout(made).addWidget(self.wrong)
+        return made
+
+    def _build_pack_card(self) -> QFrame:
+        made = make_card(self._look)
+        get_box_layout(made).setSpacing(self._look.metrics.scale_px(6))
+        get_box_layout(made).addWidget(make_label(tr("Evidence pack"), size="heading"))
+        about = tr("One file with database, saved frames, models and all values. Can be verified with Fieldcheck or with Python alone.")
+        get_box_layout(made).addWidget(make_label(about, tone="quiet", wrap=True))
+        for part in (self.recordings, self.people, self._build_button_row(((tr("Create evidence pack"), "evidence.pack"),))):
+            get_box_layout(made).addWidget(part)
+        return made
+
+    def _build_verification_card(self) -> QFrame:
+        made = make_card(self._look)
+        get_box_layout(made).setSpacing(self._look.metrics.scale_px(6))
+        get_box_layout(made).addWidget(make_label(tr("Verification"), size="heading"))
+        said = tr("Verify any evidence pack, from this or another project: file hashes, values and signature.")
+        self._nothing = make_label(said, tone="quiet", wrap=True)
+        get_box_layout(made).addWidget(self._nothing)
+        get_box_layout(made).addWidget(self.verified, 1)
+        get_box_layout(made).addWidget(self._build_button_row(((tr("Verify pack…"), "evidence.verify"),)))
+        get_box_layout(made).addStretch()
+        return made
+
+    def _build_button_row(self, named: Sequence[tuple[str, str]]) -> QWidget:
+        line = QWidget()
+        flow = FlowLayout(self._look.metrics.scale_px(8), line)
+        for said, one in named:
+            flow.addWidget(KeyButton(self._look, said, self._actions.get_key_text(one)).bind_action(self._actions.get_action(one)))
+        return line
+
+    def _make_button(self, said: str, action: str) -> KeyButton:
+        return KeyButton(self._look, said, self._actions.get_key_text(action), shrinks=True).bind_action(self._actions.get_action(action))
+
+
+WORK = "evidence.pack"
+
+
+class PacksDisplay(Protocol):
+    """The part with the overview, packs and PIN, as far as its presenter knows it."""
+
+    def show_state(self, lines: Mapping[str, StateLine], following: str) -> None: ...
+    def show_changes(self, lines: Sequence[str]) -> None: ...
+    def show_pin_action(self, action: str, can_clear: bool) -> None: ...
+    def clear_pin_field(self) -> None: ...
+    def show_pin_error(self, said: str) -> None: ...
+    def show_verification(self, lines: Sequence[str], fits: bool) -> None: ...
+    def show_job(self, job: Job | None) -> None: ...
+    def set_writable(self, on: bool) -> None: ...
+
+
+class PacksPresenter:
+    """The key that signs is only read, and forgotten with the project; `changed()`: other things can be done."""
+
+    def __init__(self, view: PacksDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
+        self._view, self._context, self._changed = view, context, changed
+        self._failed = partial(context.messages.show_error, key=WORK)
+        self.body = BodyLoader(context.current)
+        self._state: EvidenceState | None = None
+        self._key: Path | None = None
+
+    def load_data(self) -> None:
+        """Reads how the evidence of the project that is open stands."""
+        self._view.show_job(find_running_job(self._context.runner, WORK))
+        self.body.query(lambda project: evidence_pack.get_evidence_state(project), self._on_state_loaded, self._on_load_failed)
+
+    def leave(self) -> None:
+        """Jobs go on."""
+
+    def on_project_changed(self) -> None:
+        """Another project is open, or none."""
+        self._state, self._key = None, None
+
+    @property
+    def enabled_actions(self) -> Mapping[str, bool]:
+        """Actions of this part by the end of their names, each with whether it can be done now."""
+        can = self._context.current.writable
+        return {"seal": self._can_seal, "key": can, "pack": can, "pin": can}
+
+    @property
+    def main_action(self) -> tuple[str, str]:
+        """The seal comes before everything else, and is not taken twice."""
+        first = self._can_seal and self._state is not None and self._state.sealed is None
+        return (tr("Seal now"), "seal") if first else (tr("Create evidence pack"), "pack")
+
+    def set_signing_key(self, path: Path) -> None:
+        """This key signs what is sealed and packed from now on."""
+        self._key = path
+        self._show_state()
+
+    def create_seal(self) -> None:
+        """Seals limits, classes and list, or signs the seal that stands where a key was chosen."""
+        key = self._key
+        if self._can_seal:
+            self._context.current.run_edit(
+                lambda project: seal_project.create_seal(project, key, get_timestamp()), self._on_sealed, self._failed
+            )
+
+    def create_pack(self, folder: Path, recordings: bool, with_people: bool) -> None:
+        """Makes a pack in a folder, as a job that can be cancelled; nothing that stands there is touched."""
+        if find_running_job(self._context.runner, WORK) is not None or not self._context.current.writable:
+            return
+        out = find_unused_path(folder, f"{self._context.current.name}_{datetime.now():%Y-%m-%d}", PACK_ENDING)
+        spoken = self._context.preferences.settings.report_language or language.get_language()
+        wish = evidence_pack.PackOptions(recordings, self._key, spoken if spoken in language.LANGUAGES else "en", with_people=with_people)
+        self._context.messages.clear_banner(WORK)
+        self._show_job(
+            self._context.current.run_job(lambda: tr("Create evidence pack"), _create_pack_work(out, wish), self._on_packed, self._failed)
+        )
+
+    def verify_pack(self, path: Path) -> None:
+        """Verifies a pack; no project needs to be open."""
+        self._view.show_verification((), fits=True)
+        self._context.messages.clear_banner(WORK)
+
+        def run_verification(progress: Progress) -> VerifyResult:
+            return evidence_pack.verify_pack(path, progress)
+
+        self._show_job(
+            self._context.runner.start_job(lambda: tr("Verify evidence pack"), run_verification, self._on_verified, self._failed)
+        )
+
+    def submit_pin(self, pin: str) -> None:
+        """Takes a PIN that was typed: the one that stands, or a new one where there is none or it was given."""
+        self._view.show_pin_error("")
+        if self._state is not None and self._state.guarded and not self._state.unlocked:
+            self._context.current.run_edit(lambda project: admin.enable_admin_access(project, pin), self._on_pin_accepted, self._failed)
+        elif len(pin) < admin.SHORTEST_PIN:
+            self._view.show_pin_error(tr("The PIN must have at least {n} letters or digits.").format(n=admin.SHORTEST_PIN))
+        else:
+            self._context.current.run_edit(
+                lambda project: admin.set_admin_pin(project, pin, get_timestamp()), self._on_pin_accepted, self._failed
+            )
+
+    def remove_pin(self) -> None:
+        """Takes the PIN away."""
+        self._context.current.run_edit(lambda project: admin.clear_admin_pin(project, get_timestamp()), self._on_pin_accepted, self._failed)
+
+    @property
+    def _can_seal(self) -> bool:
+        sealed = self._state is not None and self._state.sealed is not None
+        return self._context.current.writable and self._state is not None and (not sealed or self._key is not None)
+
+    def _show_job(self, job: Job | None) -> None:
+        if job is not None:
+            job.setObjectName(WORK)
+            job.resumes = False
+        self._view.show_job(job)
+
+    def _on_load_failed(self, error: BaseException) -> None:
+        self._failed(error)
+        self._changed()
+
+    def _on_state_loaded(self, found: EvidenceState) -> None:
+        self._state = found
+        self._show_state()
+
+    def _show_state(self) -> None:
+        state = self._state
+        if state is None or not is_alive(self._view):
+            return
+        self._view.set_writable(self._context.current.writable)
+        self._view.show_state(build_state_lines(state, self._key.name if self._key is not None else ""), describe_next_step(state))
+        self._view.show_changes(list_changes_since_seal(state))
+        given = state.guarded and state.unlocked
+        action = tr("Change PIN") if given else tr("Enter PIN") if state.guarded else tr("Set PIN")
+        self._view.show_pin_action(action, can_clear=given)
+        self._changed()
+
+    def _on_sealed(self, found: SealState) -> None:
+        self._context.messages.show_toast(" ".join(words.list_seal_lines(found)[:2]))
+
+    def _on_pin_accepted(self, _nothing: Any) -> None:
+        self._view.clear_pin_field()
+        self._context.messages.clear_banner(WORK)
+        self._context.messages.clear_banner("error")  # of limits that the PIN kept from being changed
+
+    def _on_packed(self, made: WrittenPack) -> None:
+        said = words.list_pack_lines(str(made.pack), made.n_records, made.n_figures, made.signed_by, made.n_people)
+        self._context.messages.show_toast(" ".join(said))
+
+    def _on_verified(self, found: VerifyResult) -> None:
+        bad = found.first_bad
+        if bad is not None:
+            said: tuple[str, ...] = (words.describe_pack_mismatch(found.pack.name, *bad, found.stored, found.now),)
+        else:
+            said = words.list_verification_lines(found.pack.name, found.n_records, found.n_figures, found.signed_by, found.strange_verifier)
+        self._context.messages.show_toast(" ".join(said))
+        if is_alive(self._view):
+            self._view.show_verification((*said, *words.list_seal_lines(found.seal)) if bad is None else said, fits=bad is None)
+
+
+def _create_pack_work(out: Path, wish: PackOptions) -> Callable[[Project, Progress], WrittenPack]:
+    def write_pack(project: Project, progress: Progress) -> WrittenPack:
+        return evidence_pack.pack_project(project, out, wish, progress, get_timestamp())
+
+    return write_pack
+
+
+def create_packs_presenter(page: PacksPage, context: Context, changed: Callable[[], None]) -> PacksPresenter:
+    """The presenter of this page, with its actions bound."""
+    made, bind = PacksPresenter(page, context, changed), context.actions.bind_action
+
+    def pack_to_folder(folder: Path) -> None:
+        made.create_pack(folder, page.recordings.isChecked(), page.people.isChecked())
+
+    page.pin_entered.connect(made.submit_pin)
+    page.pin_removed.connect(made.remove_pin)
+    bind("evidence.seal", made.create_seal)
+    bind("evidence.key", lambda: choose_file(page, tr("Choose signing key"), f"{tr('All files')} (*)", made.set_signing_key))
+    bind("evidence.pack", lambda: choose_folder(page, tr("Save evidence pack as"), pack_to_folder))
+    bind("evidence.verify", lambda: choose_pack(page, tr("Verify evidence pack"), made.verify_pack))
+    bind("evidence.pin", page.pin.setFocus)
+    return made

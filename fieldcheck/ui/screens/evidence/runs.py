@@ -1,0 +1,350 @@
+"""Stored runs in the window: read page by page, scored beside the window, and one of them repeated as a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QAbstractItemView, QWidget
+
+from fieldcheck.analyses.blocks import Cell, Table
+from fieldcheck.evidence.messages import build_run_row, describe_conflict_progress, describe_page, get_outcome_name, list_replay_lines
+from fieldcheck.i18n.language import tr
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.current_project import BodyLoader
+from fieldcheck.ui.job_widgets import JobStrip, find_running_job
+from fieldcheck.ui.jobs import Job
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.qt_types import is_alive
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.layouts import make_column, make_label, make_row
+from fieldcheck.ui.widgets.pages import PageStack, Placeholder
+from fieldcheck.ui.widgets.report_table import ReportTable
+from fieldcheck.ui.widgets.text_lines import LineList
+from fieldcheck.ui.widgets.thumbnail_grid import Index
+
+if TYPE_CHECKING:
+    from fieldcheck.analyses.blocks import Table
+    from fieldcheck.domain.estimate import Estimate
+    from fieldcheck.domain.run import ReplayResult, RunLine
+    from fieldcheck.evidence.merge_labels import LabelConflict
+    from fieldcheck.models import replay
+    from fieldcheck.models import runs_mlflow as list_runs
+    from fieldcheck.models import runs_mlflow as run_scores
+    from fieldcheck.progress import Progress
+    from fieldcheck.project.project import Project
+else:
+    list_runs = LazyModule("fieldcheck.workflows.runs.list_runs")
+    replay = LazyModule("fieldcheck.workflows.runs.replay")
+    run_scores = LazyModule("fieldcheck.workflows.runs.run_scores")
+
+# State of the Evidence screen: a page of the stored runs with what repeating came to, and frames that two people differ on. No Qt.
+
+PAGE = 20
+
+
+class RunListState:
+    """`lines`: the page that is shown, of `n` runs behind the `skip` newest; `scores` by run id; `at`: the row that is looked at."""
+
+    def __init__(self) -> None:
+        self.n = self.skip = self.at = 0
+        self.lines: tuple[RunLine, ...] = ()
+        self.scores: Mapping[str, tuple[str, Estimate]] = {}
+        self.replayed: dict[str, ReplayResult] = {}
+
+    def set_page(self, n: int, lines: Sequence[RunLine]) -> None:
+        """A page has been read."""
+        self.n, self.lines = n, tuple(lines)
+        self.at = min(self.at, max(0, len(lines) - 1))
+
+    def step_page(self, pages: int) -> bool:
+        """Older runs for 1, newer ones for −1. Whether there are any."""
+        skip = self.skip + pages * PAGE
+        if not 0 <= skip < max(1, self.n) or skip == self.skip:
+            return False
+        self.skip, self.at = skip, 0
+        return True
+
+    @property
+    def has_newer(self) -> bool:
+        """Whether there are newer runs than those of the page."""
+        return self.skip > 0
+
+    @property
+    def has_older(self) -> bool:
+        """Whether there are older ones."""
+        return self.skip + len(self.lines) < self.n
+
+    @property
+    def run_id(self) -> str:
+        """The run that is looked at, empty for none."""
+        return self.lines[self.at].run.run_id if self.lines else ""
+
+    @property
+    def outcome(self) -> ReplayResult | None:
+        """Outcome of repeating that run, while this screen is there."""
+        return self.replayed.get(self.run_id)
+
+    @property
+    def page_caption(self) -> str:
+        """How many there are, and which of them are shown."""
+        return describe_page(self.n, self.skip + 1, self.skip + len(self.lines))
+
+    def build_table(self) -> Table | None:
+        """The page as a table; None without a run."""
+        if not self.lines:
+            return None
+        heads = (tr("Date and time"), tr("Data"), tr("Model"), tr("Predictions"), tr("Score (95% CI)"), tr("Reproduced"))
+        rows = [(*build_run_row(one, self.scores.get(one.run.run_id)), self._format_outcome(one.run.run_id)) for one in self.lines]
+        return Table(tr("Saved runs"), tuple(Cell(head) for head in heads), tuple(tuple(map(Cell, row)) for row in rows))
+
+    def _format_outcome(self, run_id: str) -> str:
+        found = self.replayed.get(run_id)
+        return get_outcome_name(found) if found is not None else ""
+
+
+class ConflictList:
+    """Frames on which two people differ; `at`: the one that is looked at; `decided`: the frame that somebody has just decided."""
+
+    def __init__(self) -> None:
+        self.rows: tuple[LabelConflict, ...] = ()
+        self.at = 0
+        self.decided = ""
+
+    def set_conflicts(self, rows: Sequence[LabelConflict]) -> None:
+        """The frames are read; the one that was looked at stays, and after one that was decided the next open one follows."""
+        looked_at = self.current_conflict.frame_id if self.current_conflict is not None else ""
+        self.rows = tuple(rows)
+        places = {row.frame_id: at for at, row in enumerate(rows)}
+        self.at = places.get(looked_at, min(self.at, max(0, len(rows) - 1)))
+        just = places.get(self.decided, -1)
+        if not looked_at or (just >= 0 and rows[just].settled):
+            following = [at % len(rows) for at in range(self.at, self.at + len(rows)) if not rows[at % len(rows)].settled]
+            self.at, self.decided = next(iter(following), self.at), ""
+
+    def step_conflict(self, by: int) -> None:
+        """The one after or before, as far as there are any."""
+        self.at = min(max(0, self.at + by), max(0, len(self.rows) - 1))
+
+    @property
+    def current_conflict(self) -> LabelConflict | None:
+        """The one that is looked at."""
+        return self.rows[self.at] if self.rows else None
+
+    @property
+    def progress_caption(self) -> str:
+        """How many are decided, and whether this one is."""
+        settled = self.current_conflict is not None and self.current_conflict.settled
+        return describe_conflict_progress(self.at + 1, len(self.rows), sum(row.settled for row in self.rows), settled)
+
+
+# Page with the stored runs: a table of twenty, and what came of repeating the one that is looked at.
+
+OVER = 1  # the column that takes the room that is left
+
+
+class RunsPage(QWidget):
+    """`run_chosen(row)`: another run is looked at."""
+
+    run_chosen = Signal(int)
+
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = ReportTable(look, tr("Saved runs"))
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.selectionModel().currentRowChanged.connect(self._on_row_changed)
+        self.said = make_label(tone="quiet", wrap=True)
+        self.strip = JobStrip(look)
+        self.outcome = LineList(look, tr("Reproduction result"))
+        buttons = [
+            KeyButton(look, said, actions.get_key_text(one), shrinks=True).bind_action(actions.get_action(one))
+            for said, one in ((tr("Newer"), "evidence.newer"), (tr("Older"), "evidence.older"), (tr("Reproduce"), "evidence.repeat"))
+        ]
+        self.placeholder, full = Placeholder(look), QWidget()
+        make_column(look, make_row(look, (self.said, 1), *buttons), self.strip, (self.table, 4), (self.outcome, 1), on=full)
+        self.pages, self._look, self._actions = PageStack(self.placeholder, full), look, actions
+        self._full = full
+        make_column(look, (self.pages, 1), on=self)
+
+    @property
+    def front(self) -> QWidget | None:
+        """Widget that keys go to."""
+        return self.table
+
+    def show_runs(self, table: Table | None, said: str, at: int) -> None:
+        """A page of runs, which of them it is, and the row that is looked at."""
+        self.said.setText(said)
+        self.pages.show_page(self.placeholder if table is None else self._full)
+        if table is None:
+            about = tr("No run saved yet. Every model run appears here with score and 95% CI and can be reproduced.")
+            label_frames = KeyButton(self._look, tr("Label frames"), self._actions.get_key_text("go.label"))
+            self.placeholder.show_empty(about, [label_frames.bind_action(self._actions.get_action("go.label"))])
+        blocked = self.table.selectionModel().blockSignals(True)
+        self.table.show_table(table, OVER)
+        if table is not None:
+            self.table.setCurrentIndex(self.table.lines.index(at, 0))
+        self.table.selectionModel().blockSignals(blocked)
+
+    def show_outcome(self, lines: Sequence[str]) -> None:
+        """Outcome of repeating the run that is looked at; nothing before."""
+        self.outcome.set_lines(lines)
+        self.outcome.setVisible(bool(lines))
+
+    def show_job(self, job: Job | None) -> None:
+        """A run that is being repeated."""
+        self.strip.show_job(job)
+
+    def _on_row_changed(self, current: Index, _before: Index) -> None:
+        if current.isValid():
+            self.run_chosen.emit(current.row())
+
+
+WORK = "evidence.replay"
+MOST_TOLD = 200  # differences of a run that are told one by one
+
+
+class RunsDisplay(Protocol):
+    """The part with the runs, as far as its presenter knows it."""
+
+    def show_runs(self, table: Table | None, said: str, at: int) -> None: ...
+    def show_outcome(self, lines: Sequence[str]) -> None: ...
+    def show_job(self, job: Job | None) -> None: ...
+
+
+class RunsPresenter:
+    """`pages` is another object for another project; `changed()`: there is another page, or a run was repeated."""
+
+    def __init__(self, view: RunsDisplay, context: Context, changed: Callable[[], None] = lambda: None) -> None:
+        self._view, self._context, self._changed = view, context, changed
+        self.body = BodyLoader(context.current)
+        self.pages = RunListState()
+        self._scoring: Job | None = None
+        self._scored: tuple[Any, ...] = ()
+
+    def load_data(self) -> None:
+        """Reads the page that is shown, and scores once more where labels or answers are others than before."""
+        self._view.show_job(find_running_job(self._context.runner, WORK))
+        pages, skip = self.pages, self.pages.skip
+        self.body.query(
+            lambda project: list_runs.list_runs(project, PAGE, skip), partial(self._on_page_loaded, pages, skip), self._on_failed
+        )
+
+    def leave(self) -> None:
+        """Scores that nobody waits for any more are given up; a run that is repeated goes on."""
+        if self._scoring is not None:
+            self._scoring.cancel()
+        self._scoring, self._scored = None, ()
+
+    def on_project_changed(self) -> None:
+        """Another project is open, or none."""
+        self.pages = RunListState()
+
+    @property
+    def enabled_actions(self) -> Mapping[str, bool]:
+        """Actions of this part by the end of their names, each with whether it can be done now."""
+        return {"repeat": self.can_replay, "newer": self.pages.has_newer, "older": self.pages.has_older}
+
+    @property
+    def main_action(self) -> tuple[str, str]:
+        """Words of the main action, and the end of its name."""
+        return tr("Reproduce this run"), "repeat"
+
+    def step_page(self, pages: int) -> None:
+        """Older or newer runs."""
+        if self.pages.step_page(pages):
+            self.load_data()
+
+    def choose_run(self, row: int) -> None:
+        """Another run is looked at."""
+        self.pages.at = row
+        self._show_outcome()
+        self._changed()
+
+    def start_replay(self) -> None:
+        """Computes every answer of the run that is looked at again."""
+        run_id = self.pages.run_id
+        if not self.can_replay:
+            return
+
+        def run_replay(project: Project, progress: Progress) -> ReplayResult:
+            return replay.replay_run(project, run_id, progress, get_timestamp())
+
+        self._context.messages.clear_banner(WORK)
+        job = self._context.current.run_job(
+            lambda: tr("Reproduce run {run}").format(run=run_id[:8]), run_replay, partial(self._on_replayed, self.pages), self._on_failed
+        )
+        if job is not None:
+            job.setObjectName(WORK)
+            job.resumes = False
+            self._view.show_job(job)
+        self._changed()
+
+    @property
+    def can_replay(self) -> bool:
+        """Whether a run is looked at, may be computed here, and none is being repeated."""
+        return bool(self.pages.run_id) and self._context.current.writable and find_running_job(self._context.runner, WORK) is None
+
+    def _on_page_loaded(self, pages: RunListState, skip: int, found: tuple[int, tuple[RunLine, ...]]) -> None:
+        if pages is self.pages and skip == pages.skip:
+            pages.set_page(*found)
+            self._show_runs()
+            self._start_scoring()
+
+    def _start_scoring(self) -> None:
+        project, state = self._context.current.project, (self.pages.n, self._context.current.status)
+        if project is None or not self.pages.lines or state == self._scored:
+            return
+        self.leave()
+        self._scored = state
+        self._scoring = self._context.runner.start_job(
+            lambda: tr("Scores of saved runs"),
+            lambda progress: run_scores.compute_run_scores(project, progress),
+            partial(self._on_scored, self.pages),
+            partial(self._on_scoring_failed, project),
+            listed=False,
+        )
+
+    def _on_scored(self, pages: RunListState, scores: Mapping[str, tuple[str, Estimate]]) -> None:
+        if pages is self.pages:
+            pages.scores, self._scoring = scores, None
+            self._show_runs()
+
+    def _on_scoring_failed(self, project: Project, error: BaseException) -> None:
+        if project is self._context.current.project:
+            self._on_failed(error)
+
+    def _on_replayed(self, pages: RunListState, found: ReplayResult) -> None:
+        pages.replayed[found.run.run_id] = found
+        self._context.messages.show_toast(list_replay_lines(found)[0])
+        if pages is self.pages:
+            self._show_runs()
+
+    def _show_runs(self) -> None:
+        if not is_alive(self._view):
+            return
+        self._view.show_runs(self.pages.build_table(), self.pages.page_caption, self.pages.at)
+        self._show_outcome()
+        self._changed()
+
+    def _show_outcome(self) -> None:
+        found = self.pages.outcome
+        self._view.show_outcome(list_replay_lines(found, MOST_TOLD) if found is not None else ())
+
+    def _on_failed(self, error: BaseException) -> None:
+        self._context.messages.show_error(error, WORK)
+        self._changed()
+
+
+def create_runs_presenter(page: RunsPage, context: Context, changed: Callable[[], None]) -> RunsPresenter:
+    """The presenter of this page, with its actions bound."""
+    made, bind = RunsPresenter(page, context, changed), context.actions.bind_action
+    page.run_chosen.connect(made.choose_run)
+    bind("evidence.repeat", made.start_replay)
+    bind("evidence.newer", partial(made.step_page, -1))
+    bind("evidence.older", partial(made.step_page, 1))
+    return made

@@ -1,0 +1,388 @@
+"""Everything that can be looked at, read once for all parts of the screen and read again only when something changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from math import isnan
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QImage
+
+from fieldcheck.analyses.names_and_numbers import get_facet_name, get_facet_value_name
+from fieldcheck.domain.items import get_benchmark_path, get_names_by_row
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.errors.files import PathRefused
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_number
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.screens.explore.gallery_view import ORDERS
+from fieldcheck.ui.widgets.image_view import decode_image
+from fieldcheck.ui.widgets.thumbnail_grid import Tile
+
+if TYPE_CHECKING:
+    from fieldcheck.analyses import failures
+    from fieldcheck.analyses import item_columns as explored_items
+    from fieldcheck.domain import items as filtering
+    from fieldcheck.domain.items import Items, SavedSlice
+    from fieldcheck.domain.project_state import ProjectStatus
+    from fieldcheck.footage import thumbnails
+    from fieldcheck.project.project import Project
+    from fieldcheck.report.explore_data import ExploreData, GapProgress
+else:
+    thumbnails = LazyModule("fieldcheck.footage.thumbnails")
+    filtering = LazyModule("fieldcheck.domain.items")
+    explored_items = LazyModule("fieldcheck.analyses.item_columns")
+    failures = LazyModule("fieldcheck.analyses.failures")
+
+# Pictures of frames and of the benchmark as Qt paints them, read off the main thread.
+
+
+def read_thumbnails(project: Project, subjects: Sequence[str]) -> dict[str, QImage]:
+    """Small pictures by subject, of those that are still there."""
+    return {subject: decode_image(jpeg) for subject, jpeg in thumbnails.load_thumbnails(project, subjects).items()}
+
+
+def read_image(project: Project, subject: str) -> QImage | None:
+    """The picture at its own size, None where it is gone."""
+    try:
+        rgb = thumbnails.load_pixels(project, subject)
+        height, width = rgb.shape[:2]
+        return QImage(rgb.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).convertToFormat(QImage.Format.Format_RGB32)
+    except (*thumbnails.GONE, PathRefused):
+        return None
+
+
+QUICK = 20_000  # rows that are read in less time than it takes to notice
+WATCHED = frozenset(("label", "pick", "tag", "slice", "second_look", "clip", "setting", "repeat", "mark"))
+
+
+class LazySubjectNames(Sequence[str]):
+    """The names of some rows in some order, without a list of them: what a grid of 200,000 frames is given."""
+
+    def __init__(self, subjects: Sequence[str], order: NDArray[np.int32]) -> None:
+        self._subjects, self.order = subjects, order
+
+    def __len__(self) -> int:
+        return int(self.order.size)
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return [self._subjects[row] for row in self.order[at].tolist()]
+        return self._subjects[int(self.order[at])]
+
+
+class ItemStore:
+    """`items` of the project that is open, None while there are none; `changed` is called when others have come. Of a long list the
+    `first` page comes at once, the rest when it is read."""
+
+    def __init__(self, context: Context, changed: Callable[[], None]) -> None:
+        self._context, self._changed = context, changed
+        self._failed = partial(context.messages.show_error, key="explore.items")
+        self.items: Items | None = None
+        self.first: tuple[str, ...] = ()
+        self.slices: tuple[SavedSlice, ...] = ()
+        self.row: dict[str, int] = {}
+        self._frames: Any = None
+        self._orders: dict[tuple[str, bool], NDArray[np.int32]] = {}
+        self._fresh = False
+        self._of: object = None
+        self._standing: object = None
+
+    def invalidate(self, changes: Changes) -> None:
+        """Something is other than it was: whether it concerns the shelf."""
+        if changes.act.startswith("project."):
+            self.items, self.first, self._frames, self._fresh = None, (), None, False
+        elif changes.kinds & WATCHED or self._context.current.status != self._standing:
+            self._fresh = False
+
+    def drop_items(self) -> None:
+        """Something changed while nobody looked: what was read is not shown again."""
+        self.items, self.first, self._fresh = None, (), False
+
+    def load_items(self) -> None:
+        """Reads what is not fresh."""
+        project = self._context.current.project
+        if project is not self._of:
+            self.items, self.first, self._frames, self._fresh = None, (), None, False
+        if project is None or self._fresh:
+            return
+        self._of, self._fresh, self._standing = project, True, self._context.current.status
+        kept = self._frames
+
+        def read_items(project: Project) -> Any:
+            items, frames = explored_items.load_items(project, kept)
+            return (
+                items,
+                frames,
+                failures.list_saved_slices(project),
+                {name: at for at, name in enumerate(items.subjects)},
+                compute_orders(items),
+            )
+
+        standing = self._context.current.status
+        if standing is None or standing.n_frames + standing.n_benchmark <= QUICK:
+            self._context.current.query(read_items, self._on_items_read, self._failed)
+        else:
+            if self.items is None:
+                self._context.current.query(lambda project: explored_items.load_first_page(project), self._on_first_page, self._failed)
+            self._context.runner.start_job(
+                lambda: tr("Frames viewed"), lambda _progress: read_items(project), self._on_items_read, self._failed
+            )
+
+    def get_order(self, figure: str, falling: bool) -> NDArray[np.int32]:
+        """All rows by a figure; by an empty one, in list order."""
+        return self._orders[figure, falling]
+
+    def _on_first_page(self, first: tuple[str, ...]) -> None:
+        if self.items is None:
+            self.first = first
+            self._changed()
+
+    def _on_items_read(self, found: Any) -> None:
+        if self._context.current.project is not self._of:
+            return
+        self.items, self._frames, self.slices, self.row, self._orders = found
+        self.first = ()
+        self._changed()
+
+
+def compute_orders(items: Items) -> dict[tuple[str, bool], NDArray[np.int32]]:
+    """Every order that can be chosen, found while the rows are read: sorting 200,000 of them takes longer than painting a page."""
+    found = {("", False): np.arange(len(items), dtype=np.int32)}
+    for code in ORDERS:
+        if code:
+            key = (code.removesuffix("-"), code.endswith("-"))
+            found[key] = filtering.sort_rows(items, *key)
+    return found
+
+
+# Captions of a frame or a benchmark picture: on its tile, beside it, and to whoever does not see it; and why there is no gap.
+
+SHOWN_FACETS = ("class", "prediction", "condition", "light", "camera", "location", "clip", "stratum", "tag", "second_look")
+"""Facets that stand beside a frame, in this order."""
+
+
+def list_facet_values(items: Items, facet: str, row: int) -> tuple[str, ...]:
+    """Facet values of a row, in words."""
+    found = get_names_by_row(items.facets[facet], np.array([row], np.int32)).get(row, ())
+    return tuple(get_facet_value_name(facet, name, items.clip_names) for name in found)
+
+
+def get_figure(items: Items, name: str, row: int) -> float | None:
+    """A row's figure, None where it has none."""
+    value = float(items.figures[name][row])
+    return None if isnan(value) else value
+
+
+def build_tile(items: Items, row: int) -> Tile:
+    """Label and answer in two lines; a frame without a label says where it is from."""
+    subject = items.subjects[row]
+    label, answer, sure = (
+        list_facet_values(items, "class", row),
+        list_facet_values(items, "prediction", row),
+        get_figure(items, "confidence", row),
+    )
+    wrong = get_facet_value_name("right", "wrong") in list_facet_values(items, "right", row)
+    first = ", ".join(label) or ", ".join(list_facet_values(items, "state", row)) or get_source_name(items, row)
+    second = (
+        f"→ {', '.join(answer)} {format_number(sure, 2) if sure is not None else ''}".rstrip() if answer else format_timestamp(items, row)
+    )
+    sign = "▲" if wrong else ""
+    return Tile(subject, first, second, describe_row(items, row), badge=tr("B") if get_benchmark_path(subject) else "", sign=sign)
+
+
+def describe_row(items: Items, row: int) -> str:
+    """Everything that is known of a row, in one line."""
+    return ". ".join(f"{name}: {said}" for name, said in list_facts(items, row))
+
+
+def list_facts(items: Items, row: int) -> list[tuple[str, str]]:
+    """Pairs of a name and what stands behind it."""
+    subject, found = items.subjects[row], []
+    path = get_benchmark_path(subject)
+    found.append((tr("Benchmark image"), path) if path else (tr("Frame"), subject))
+    for facet in SHOWN_FACETS:
+        said = list_facet_values(items, facet, row)
+        if said:
+            sure = get_figure(items, "confidence", row) if facet == "prediction" else None
+            shown = ", ".join(said) + (f" ({tr('confidence {share}').format(share=format_number(sure, 2))})" if sure is not None else "")
+            found.append((get_facet_name(facet), shown))
+    if format_timestamp(items, row):
+        found.append((tr("Time"), format_timestamp(items, row)))
+    return found
+
+
+def get_source_name(items: Items, row: int) -> str:
+    """Camera, place or clip, whichever somebody named."""
+    return next((said[0] for facet in ("camera", "location", "clip") if (said := list_facet_values(items, facet, row))), "")
+
+
+def format_timestamp(items: Items, row: int) -> str:
+    """Local time at which a frame was taken; empty where nobody said when."""
+    at = get_figure(items, "time", row)
+    return datetime.fromtimestamp(at).strftime("%Y-%m-%d %H:%M:%S") if at is not None else ""
+
+
+def format_hidden_predictions(n_left: int) -> str:
+    """Which frames nothing is shown of."""
+    if not n_left:
+        return ""
+    said = tr_plural(
+        "{n} picked frame has no label yet; its prediction stays hidden.",
+        "{n} picked frames have no label yet; their predictions stay hidden.",
+        n_left,
+    )
+    return said.format(n=n_left)
+
+
+def format_missing_predictions(found: GapProgress) -> str:
+    """Frames are labelled, and the model has not answered one."""
+    said = tr_plural(
+        "{n} frame is labelled but has no prediction yet: run the model.",
+        "{n} frames are labelled but have no predictions yet: run the model.",
+        found.n_labelled,
+    )
+    return said.format(n=found.n_labelled)
+
+
+def format_missing_gap_reason(found: GapProgress | None) -> str:
+    """Reason why there is no gap yet; None: a project."""
+    if found is None:
+        return tr("No project is open.")
+    if not found.n_listed:
+        return tr("No footage yet.")
+    if not found.n_picked:
+        return tr("No frames are picked yet.")
+    if not found.n_labelled:
+        said = tr_plural("The {n} picked frame has no label yet.", "None of the {n} picked frames has a label yet.", found.n_picked)
+        return said.format(n=found.n_picked)
+    return tr("No model yet, so there are no predictions to compare with the labels.")
+
+
+# How far the gap is known under Explore, and what can be done next: what is missing, whose figures are there. No Qt.
+
+MODES = ("gap", "frames", "map", "look", "doubt", "charts")
+REVIEWS = ("look", "doubt")  # the parts that read for themselves what they show
+OF_FRAMES = ("frames", "map", "charts", "worst", "filter", "compare", "alike", "tag", "save", "delete_slice", "export")
+OF_LOOKS = ("model_wrong", "label_wrong", "cannot_tell", "overlays")
+Next = Literal["elsewhere", "unknown", "run", "look", "report"]
+
+
+class ExploreState:
+    """`missing` is what was found on the last look, `found` the figures that are there, maybe of an earlier state of the project."""
+
+    def __init__(self) -> None:
+        self.here = self.open = False
+        self.mode = "gap"
+        self.missing: GapProgress | None = None
+        self.found: ExploreData | None = None
+        self._wanted = self._shown = ""  # the state whose figures are being worked out, and whose are there
+        self._first = ""  # the state whose first figures are there
+
+    @property
+    def is_computing(self) -> bool:
+        """Whether figures are being worked out."""
+        return bool(self._wanted)
+
+    @property
+    def has_first(self) -> bool:
+        """Whether the first figures of what is being worked out are there."""
+        return self.is_computing and self._first == self._wanted
+
+    def set_first_figures(self, key: str) -> bool:
+        """First figures of a state have come. False where those of another are waited for by now, or all of them are there."""
+        if not self.here or key != self._wanted:
+            return False
+        self._first = key
+        return True
+
+    @property
+    def n_open(self) -> int:
+        """Disagreements that nobody has looked at again."""
+        return self.found.n_open if self.found is not None and not self._wanted else 0
+
+    @property
+    def next_screen(self) -> str:
+        """The screen on which the next thing is done, empty where it is done here."""
+        found = self.missing
+        if not self.open:
+            return "project"
+        if found is None:
+            return ""
+        steps = (("capture", found.n_listed), ("pick", found.n_picked), ("label", found.n_labelled), ("project", found.model))
+        return next((place for place, there in steps if not there), "")
+
+    @property
+    def next_step(self) -> Next:
+        """The primary action's next step."""
+        if self.next_screen:
+            return "elsewhere"
+        if self.missing is None:
+            return "unknown"
+        if self.missing.n_answers:
+            return "run"
+        return "look" if self.n_open and self.mode != "look" else "report"
+
+    @property
+    def can_run_model(self) -> bool:
+        """Whether there is a model with answers still to give."""
+        return self.missing is not None and bool(self.missing.model) and self.missing.n_answers > 0
+
+    @property
+    def has_no_comparison(self) -> bool:
+        """Whether there are figures, and not one label among them met an answer."""
+        found = self.found
+        scored = found is not None and found.chart is not None and found.chart.field is not None
+        return found is not None and not scored and not found.classes and not found.worst
+
+    def reset(self) -> None:
+        """Another project is open."""
+        self.missing, self.found, self._wanted, self._shown, self._first = None, None, "", "", ""
+
+    def clear_results(self) -> None:
+        """No project is open."""
+        self.missing = self.found = None
+
+    def set_missing(self, found: GapProgress, runs: bool) -> bool:
+        """Takes what is missing now; the model `runs` or not. Whether the figures of this state are to be worked out, as they are from
+        now on."""
+        self.missing = found
+        if not self.here or self.next_screen or found.key in (self._wanted, self._shown) or runs:
+            return False
+        self._wanted = found.key
+        return True
+
+    def set_figures(self, key: str, found: ExploreData) -> bool:
+        """Figures of a state have come. False where those of another are waited for by now."""
+        if key != self._wanted:
+            return False
+        self.found, self._shown, self._wanted = found, key, ""
+        return True
+
+    def mark_failed(self) -> None:
+        """The figures could not be worked out; the same again would fail again."""
+        self._shown, self._wanted = self._wanted, ""
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the figures of this state could not be worked out, and there are no others."""
+        return self.found is None and bool(self._shown)
+
+    def can_review(self, standing: ProjectStatus | None) -> bool:
+        """Whether labels can be reviewed: what that rests on is read when it is asked for."""
+        return self.open and standing is not None and standing.n_frames + standing.n_benchmark > 0
+
+    def can_show_part(self, n_items: int | None, first: bool) -> bool:
+        """Whether the chosen part beside the gap can be shown: of `n_items` that are read, None before, or of their `first` page."""
+        if self.mode in REVIEWS:
+            return self.open
+        return (self.mode != "gap" and self.has_frames(n_items)) or (self.mode == "frames" and first)
+
+    def has_frames(self, n_items: int | None) -> bool:
+        """Whether there are frames to look at: before, there is nothing but the gap."""
+        return self.open and bool(n_items)

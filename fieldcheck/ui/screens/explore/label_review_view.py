@@ -1,0 +1,234 @@
+"""One frame after the other on which label and model disagree, with three answers, and what they make of the score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from fieldcheck.i18n.language import tr
+from fieldcheck.ui.job_widgets import JobStrip
+from fieldcheck.ui.qt_types import get_box_layout
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.buttons import ComboBox, KeyButton
+from fieldcheck.ui.widgets.image_view import ImageView
+from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_scroll_area
+from fieldcheck.ui.widgets.text_lines import FixedLinesLabel, TransientNote
+from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
+
+if TYPE_CHECKING:
+    from fieldcheck.labels.label_error_review import ReviewOverlay
+
+TILE = QSize(102, 58)
+LIST, LIST_COMPACT, SIDE, SIDE_COMPACT = 262, 184, 296, 290
+SIDES = ("field", "benchmark")
+
+
+class LabelReviewView(QWidget):
+    """A list on the left, the frame in the middle, the answers on the right."""
+
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.strip = JobStrip(look)
+        self.on = ComboBox(look, tr("Label source"), [("field", tr("Field")), ("benchmark", tr("Benchmark"))])
+        self.grid = ThumbnailGrid(look, tr("Review queue"), TILE * (look.metrics.percent / 100), stacked=True)
+        self.still = ImageView(look, tr("Selected frame"))
+        self.title = make_label(bold=True, wrap=True)
+        self.truth, self.said = make_label(size="heading", wrap=True), make_label(size="heading", wrap=True)
+        self.small = make_label(size="caption", tone="quiet", wrap=True)
+        self.before, self.after, self.share, self.repeats = (make_label(wrap=True) for _ in range(4))
+        self.warning = make_label(size="caption", tone="quiet", wrap=True)
+        self.answers = [
+            KeyButton(look, said, actions.get_key_text(one)).bind_action(actions.get_action(one))
+            for one, said in (
+                ("explore.model_wrong", tr("Model wrong")),
+                ("explore.label_wrong", tr("Label wrong")),
+                ("explore.cannot_tell", tr("Can't tell")),
+            )
+        ]
+        self.instead = FixedLinesLabel(2, "caption")
+        self.right = ComboBox(look, tr("Correct class"), [])
+        self.right.setProperty("elides", True)
+        self.right.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._instead = ""
+        self._passing = TransientNote(self)
+        self._passing.changed.connect(self._update_replacement)
+        self.overlays = KeyButton(look, tr("Overlays"), actions.get_key_text("explore.overlays")).bind_action(
+            actions.get_action("explore.overlays")
+        )
+        left = QVBoxLayout()
+        left.setSpacing(look.metrics.scale_px(6))
+        left.addWidget(self.on)
+        left.addWidget(self.grid, 1)
+        self.left = QWidget()
+        left.setContentsMargins(0, 0, 0, 0)
+        self.left.setLayout(left)
+        self.side = self._build_side_panel()
+        lower = QHBoxLayout()
+        lower.setSpacing(look.metrics.scale_px(12))
+        lower.addWidget(self.left)
+        lower.addWidget(self.still, 1)
+        lower.addWidget(self.side)
+        make_column(look, self.strip, (lower, 1), gap=6, on=self)
+
+    def choose_side(self, on: str) -> None:
+        """Whose labels are looked at: those of the `field` or of the `benchmark`."""
+        self.on.select_code(on)
+
+    def enable_answers(self, can: bool) -> None:
+        """Whether anything can be answered now."""
+        for button in self.answers:
+            button.setEnabled(can)
+
+    def select_subject(self, subject: str) -> None:
+        """Looks at that one, where it is in the list."""
+        at = self.grid.tiles.find_row(subject)
+        if at >= 0:
+            self.grid.setCurrentIndex(self.grid.tiles.index(at))
+
+    def show_rows(self, tiles: Sequence[Tile]) -> None:
+        """The list of what is to be looked at."""
+        self.grid.show_tiles(tiles)
+
+    def show_images(self, pictures: Mapping[str, QImage]) -> None:
+        """Small pictures that have come."""
+        self.grid.show_images(pictures)
+
+    def show_nothing(self, said: str) -> None:
+        """There is nothing to look at, and why."""
+        self.show_description(said, "", "", "")
+        self.show_replacement("", (), "")
+        self.still.show_image(None, said)
+
+    def show_description(self, title: str, truth: str, said: str, small: str) -> None:
+        """How far one is; what the label and what the model says of the frame; how sure, and what was answered."""
+        for shown, words in ((self.title, title), (self.truth, truth), (self.said, said), (self.small, small)):
+            shown.setText(words)
+
+    def show_image(self, image: QImage, said: str) -> None:
+        """The frame, with or without marks."""
+        self.still.show_image(image, said)
+
+    def show_replacement(self, said: str, classes: Sequence[str], chosen: str) -> None:
+        """Replacement of a label that was wrong: one of the `classes`, the model's unless another is chosen, or what is
+        `said`."""
+        self._instead = said
+        self._passing.clear_note()
+        self._update_replacement()
+        self.right.setVisible(bool(classes))
+        if [self.right.itemText(at) for at in range(self.right.count())] != list(classes):
+            self.right.clear()
+            for name in classes:
+                self.right.addItem(name, name)
+        self.right.select_code(chosen)
+
+    def get_correct_class(self) -> str:
+        """The class that was chosen; empty where none can be."""
+        return self.right.chosen_code if self.right.count() and not self.right.isHidden() else ""
+
+    def show_note(self, said: str) -> None:
+        """Why an answer was not taken: for a few seconds in the place of what is put instead of a wrong label."""
+        self._passing.show_note(said)
+
+    def _update_replacement(self) -> None:
+        self.instead.set_text(self._passing.text or self._instead, "warn" if self._passing.text else "")
+
+    def show_scores(self, before: str, after: str, share: str, warning: str, repeats: str) -> None:
+        """Shows the score after label review, and how far labels can be trusted; what is empty takes no room."""
+        said = (before, after, share, warning, repeats)
+        for shown, words in zip((self.before, self.after, self.share, self.warning, self.repeats), said, strict=True):
+            shown.setText(words)
+            shown.setVisible(bool(words))
+
+    def set_overlay_key_visible(self, shown: bool) -> None:
+        """The key that hides boxes is there only where there are any."""
+        self.overlays.setVisible(shown)
+
+    def set_compact(self, compact: bool) -> None:
+        """In narrow windows."""
+        px = self._look.metrics.scale_px
+        self.left.setFixedWidth(px(LIST_COMPACT if compact else LIST))
+        self.side.setFixedWidth(px(SIDE_COMPACT if compact else SIDE))
+
+    def _build_side_panel(self) -> QWidget:
+        frame = make_card(self._look)
+        inside = get_box_layout(frame)
+        inside.setSpacing(self._look.metrics.scale_px(6))
+        for part in (self.title, self.truth, self.said, self.small):
+            inside.addWidget(part)
+        below: list[QWidget] = [*self.answers, self.instead, self.right, self.overlays]
+        for one in below:
+            inside.addWidget(one)
+        told = QWidget()
+        lines = make_column(self._look, self.before, self.after, self.share, self.warning, self.repeats, gap=4)
+        lines.addStretch(1)
+        told.setLayout(lines)
+        area = make_scroll_area(told)
+        area.setMinimumHeight(self._look.metrics.scale_px(40))  # Qt asks for more than low windows have
+        inside.addWidget(area, 1)
+        return frame
+
+
+# Drawing labels and answers into a picture that is reviewed: boxes, points and a mask, each with its class.
+
+LABEL, ANSWER, CASING = "#ffffff", "#f2e68c", "#000000"  # over pictures: the same in every theme
+TINT = 0.45  # of a mask over the picture
+RING = 6  # radius of a point, in line widths
+
+
+def has_marks(marks: ReviewOverlay) -> bool:
+    """Whether there is anything to draw."""
+    return bool(marks.boxes or marks.predicted_boxes or marks.points) or marks.mask is not None
+
+
+def draw_marks(image: QImage, marks: ReviewOverlay) -> QImage:
+    """The picture with all of them, each line with a dark casing so that it shows on any ground."""
+    drawn = image.convertToFormat(QImage.Format.Format_RGB32)
+    thick = max(2.0, drawn.width() / 400)
+    painter = QPainter(drawn)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    font = QFont(painter.font())
+    font.setPixelSize(max(12, drawn.width() // 50))
+    painter.setFont(font)
+    if marks.mask is not None:
+        painter.setOpacity(TINT)
+        painter.drawImage(drawn.rect(), _make_tint(marks.mask.tobytes(), *reversed(marks.mask.shape)))
+        painter.setOpacity(1)
+    for boxes, colour, style in ((marks.boxes, LABEL, Qt.PenStyle.SolidLine), (marks.predicted_boxes, ANSWER, Qt.PenStyle.DashLine)):
+        for box in boxes:
+            place = QRectF(box.x, box.y, box.w, box.h)
+            for pen in (QPen(QColor(CASING), thick * 2), QPen(QColor(colour), thick, style)):
+                painter.setPen(pen)
+                painter.drawRect(place)
+            _draw_name(painter, place, box.class_name, colour, above=style == Qt.PenStyle.SolidLine)
+    for point in marks.points:
+        ring = QRectF(point.x - RING * thick, point.y - RING * thick, 2 * RING * thick, 2 * RING * thick)
+        for pen in (QPen(QColor(CASING), thick * 2), QPen(QColor(LABEL), thick)):
+            painter.setPen(pen)
+            painter.drawEllipse(ring)
+        _draw_name(painter, ring, point.class_name, LABEL, above=True)
+    painter.end()
+    return drawn
+
+
+def _make_tint(alpha: bytes, width: int, height: int) -> QImage:
+    """The colour of an answer, where `alpha` is 255."""
+    tint = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    tint.fill(QColor(ANSWER))
+    painter = QPainter(tint)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationIn)
+    painter.drawImage(0, 0, QImage(alpha, width, height, width, QImage.Format.Format_Alpha8))
+    painter.end()
+    return tint
+
+
+def _draw_name(painter: QPainter, place: QRectF, name: str, colour: str, above: bool) -> None:
+    at = place.topLeft() + QPointF(2, -4) if above else place.bottomLeft() + QPointF(2, painter.fontMetrics().height())
+    for colour_, shift in ((CASING, QPointF(1, 1)), (colour, QPointF(0, 0))):
+        painter.setPen(QColor(colour_))
+        painter.drawText(at + shift, name)

@@ -1,0 +1,524 @@
+"""Presenter of the new project's page: the model is looked at while the person goes on, and everything is made at the end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from fieldcheck.errors.files import DiskFull, PathMissing, ReadOnlyPlace
+from fieldcheck.errors.messages import format_error
+from fieldcheck.errors.models import CardNeeded, CardRejected, ModelRejected
+from fieldcheck.errors.projects import ProjectExists
+from fieldcheck.i18n.language import tr
+from fieldcheck.progress import Progress
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.job_widgets import JobStrip, find_running_job
+from fieldcheck.ui.jobs import Job
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.qt_types import get_box_layout
+from fieldcheck.ui.screens.home import captions
+from fieldcheck.ui.screens.home.captions import FormField
+from fieldcheck.ui.screens.home.overview_page import MODELS, ClassChips
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_files, choose_folder, make_video_filter
+from fieldcheck.ui.widgets.layouts import SideBySideLayout, make_card, make_column, make_label, make_row
+
+if TYPE_CHECKING:
+    from fieldcheck.footage import import_footage
+    from fieldcheck.footage import import_footage as import_many
+    from fieldcheck.footage.import_footage import ImportResult
+    from fieldcheck.models import new_project
+    from fieldcheck.models import store as stored_models
+    from fieldcheck.models.store import InspectedModel
+    from fieldcheck.project.project import Project
+else:
+    import_footage = LazyModule("fieldcheck.footage.import_footage")
+    import_many = LazyModule("fieldcheck.footage.import_footage")
+    stored_models = LazyModule("fieldcheck.models.store")
+    new_project = LazyModule("fieldcheck.models.new_project")
+
+# The page of a new project: a name, then three questions beside each other; everything but the name may come later.
+
+
+@dataclass(frozen=True, slots=True)
+class NewProjectForm:
+    """Typed values of the fields."""
+
+    name: str = ""
+    place: str = ""
+    site: str = ""
+    classes: str = ""
+
+
+class WizardPage(QWidget):
+    """`edited`: a field holds something else; `footage_chosen` carries paths, `model_chosen` one, both as they were chosen."""
+
+    edited = Signal()
+    footage_chosen = Signal(object)
+    footage_dropped = Signal()
+    model_chosen = Signal(object)
+    model_dropped = Signal()
+    created = Signal()
+    cancelled = Signal()
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.name, self.place, self.site = QLineEdit(), QLineEdit(), QLineEdit()
+        self._name_field = FormField(look, tr("Project name"), self.name)
+        self._place_field = FormField(look, tr("Project location"), self.place)
+        for field in (self.name, self.place, self.site):
+            field.textEdited.connect(self.edited)
+            field.returnPressed.connect(self.created)
+        questions = SideBySideLayout(look, (self._build_footage_card(), 1), (self._build_model_card(), 1), (self._build_classes_card(), 1))
+        inside = make_column(look, self._build_name_card(), (questions, 1), gap=12, on=self)
+        back = KeyButton(look, tr("Cancel"), "Esc")
+        back.clicked.connect(self.cancelled)
+        self._where = make_label(size="caption", tone="quiet", wrap=True)
+        below = make_row(look, back)
+        below.addWidget(self._where, 1)
+        inside.addLayout(below)
+
+    def show_job(self, job: Job | None) -> None:
+        """The model being looked at."""
+        self.strip.show_job(job)
+
+    def get_form(self) -> NewProjectForm:
+        """Typed values of the fields now."""
+        return NewProjectForm(self.name.text().strip(), self.place.text().strip(), self.site.text().strip(), self.classes.toPlainText())
+
+    def fill_form(self, typed: NewProjectForm) -> None:
+        """Puts this into the fields, and the focus on the name."""
+        self.name.setText(typed.name)
+        self.place.setText(typed.place)
+        self.site.setText(typed.site)
+        self.classes.setPlainText(typed.classes)
+        self.name.setFocus()
+
+    def show_project_path(self, said: str) -> None:
+        """Shows the path that will be made."""
+        self._where.setText(said)
+
+    def show_errors(self, name: str = "", place: str = "") -> None:
+        """Shows an error below its field; the focus goes to the first one."""
+        self._name_field.show_error(name)
+        self._place_field.show_error(place)
+        if name or place:
+            (self.name if name else self.place).setFocus()
+
+    def show_footage(self, names: list[str]) -> None:
+        """The files that will be imported."""
+        self.footage.clear()
+        self.footage.addItems(names)
+        self.footage.setVisible(bool(names))
+        self._no_footage.setVisible(not names)
+        self._drop_footage.setVisible(bool(names))
+
+    def show_model(self, file: str, said: str, wrong: str) -> None:
+        """The chosen file, what was seen in it, or why it cannot be used; an empty `file`: none."""
+        self._model_file.setText(file)
+        self._model_file.setVisible(bool(file))
+        self._model_said.setText(said)
+        self._model_said.setVisible(bool(said))
+        self._model_wrong.setText(f"▲ {wrong}" if wrong else "")
+        self._model_wrong.setVisible(bool(wrong))
+        self._no_model.setVisible(not file)
+        self._drop_model.setVisible(bool(file))
+        self._choose_model.set_label(tr("Choose another file…") if file else tr("Choose…"))
+
+    def show_classes(self, names: tuple[str, ...]) -> None:
+        """Those of the model; without any, the field in which they are typed."""
+        self._chips.show_classes(names)
+        self._class_pages.setCurrentIndex(1 if names else 0)
+        self._class_hint.setText(
+            tr("Class names are read from the model.") if names else tr("One class per line, in the order of the number keys.")
+        )
+
+    @property
+    def model_error(self) -> str:
+        """Why the chosen model cannot be used."""
+        return self._model_wrong.text().removeprefix("▲ ")
+
+    @property
+    def error_texts(self) -> tuple[str, str]:
+        """Errors below the name and below the place."""
+        return self._name_field.error_text, self._place_field.error_text
+
+    def _build_name_card(self) -> QFrame:
+        browse = KeyButton(self._look, tr("Choose…"))
+        browse.setAccessibleName(tr("Choose project location"))
+        browse.clicked.connect(lambda: choose_folder(self, tr("Project location"), self._set_location))
+        framed, place = make_card(self._look), QWidget()
+        pressed = QVBoxLayout()  # on one line with the fields, also while something is said below one of them
+        pressed.setSpacing(self._look.metrics.scale_px(2))
+        pressed.addWidget(make_label(" ", size="caption"))
+        pressed.addWidget(browse)
+        pressed.addStretch()
+        make_row(self._look, (self._place_field, 1), pressed, on=place)
+        site = FormField(self._look, tr("Site (optional)"), self.site)
+        get_box_layout(framed).addWidget(SideBySideLayout(self._look, (self._name_field, 3), (place, 5), (site, 3), gap=8, top=True))
+        return framed
+
+    def _set_location(self, folder: Path) -> None:
+        self.place.setText(str(folder))
+        self.edited.emit()
+
+    def _build_question_card(self, title: str, hint: QLabel, *buttons: KeyButton) -> tuple[QFrame, QBoxLayout]:
+        framed = make_card(self._look)
+        inside = get_box_layout(framed)
+        inside.addWidget(make_label(title, size="heading", wrap=True))
+        inside.addWidget(hint)
+        for button in buttons:
+            line = make_row(self._look, button)
+            line.addStretch()
+            inside.addLayout(line)
+        return framed, inside
+
+    def _build_footage_card(self) -> QFrame:
+        self._no_footage = make_label(tr("No footage selected. Drop files here, or add footage later."), tone="quiet", wrap=True)
+        videos = self._make_button(tr("Video files…"), self._prompt_for_videos)
+        folder = self._make_button(tr("Image folder…"), self._prompt_for_folder)
+        self._drop_footage = self._make_button(tr("Remove files"), self.footage_dropped.emit)
+        framed, inside = self._build_question_card(tr("1 Footage"), self._no_footage, videos, folder, self._drop_footage)
+        self.footage = QListWidget()
+        self.footage.setAccessibleName(tr("Footage to import"))
+        _take_remaining_height(self._look, self.footage)
+        held = QWidget()  # Qt forgets the least height of what asks for nothing, but not of what holds it
+        make_column(self._look, self.footage, on=held)
+        inside.addWidget(held, 1)
+        inside.addStretch()
+        return framed
+
+    def _build_model_card(self) -> QFrame:
+        self._no_model = make_label(tr("No model yet. Drop an .onnx file here, or continue without a model."), tone="quiet", wrap=True)
+        self._choose_model = self._make_button(tr("Choose…"), self._prompt_for_model)
+        self._drop_model = self._make_button(tr("Continue without a model"), self.model_dropped.emit)
+        framed, inside = self._build_question_card(tr("2 Model"), self._no_model, self._choose_model, self._drop_model)
+        self.strip = JobStrip(self._look)
+        self._model_file, self._model_said = make_label(bold=True, wrap=True), make_label(wrap=True)
+        self._model_wrong = make_label(tone="warn", wrap=True)
+        for part in (self.strip, self._model_file, self._model_said, self._model_wrong):
+            inside.addWidget(part)
+        inside.addStretch()
+        return framed
+
+    def _build_classes_card(self) -> QFrame:
+        self._class_hint = make_label(tone="quiet", wrap=True)
+        framed, inside = self._build_question_card(tr("3 Classes"), self._class_hint)
+        self.classes = QPlainTextEdit()
+        self.classes.setAccessibleName(tr("Classes, one per line"))
+        self.classes.setTabChangesFocus(True)
+        _take_remaining_height(self._look, self.classes)
+        self._chips = ClassChips(self._look)
+        self._class_pages = QStackedWidget()
+        self._class_pages.addWidget(self.classes)
+        self._class_pages.addWidget(self._chips)
+        inside.addWidget(self._class_pages, 1)
+        return framed
+
+    def _make_button(self, said: str, act: Callable[[], None]) -> KeyButton:
+        made = KeyButton(self._look, said)
+        made.clicked.connect(lambda _checked: act())
+        return made
+
+    def _prompt_for_videos(self) -> None:
+        choose_files(self, tr("Choose video files"), make_video_filter(), self.footage_chosen.emit)
+
+    def _prompt_for_folder(self) -> None:
+        choose_folder(self, tr("Choose image folder"), lambda folder: self.footage_chosen.emit([folder]))
+
+    def _prompt_for_model(self) -> None:
+        choose_file(self, tr("Choose model"), f"{tr('ONNX models')} ({MODELS})", self.model_chosen.emit)
+
+
+def _take_remaining_height(look: Theme, field: QWidget) -> None:
+    """A list that scrolls asks for little, so that the page does not."""
+    field.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+    field.setMinimumHeight(look.metrics.scale_px(60))
+
+
+MODEL_ENDING = ".onnx"
+KEPT, LOOK, IMPORT = "home.wizard", "home.look", "capture.import"
+FORBIDDEN = '/\\:*?"<>|'
+ABOUT_MODEL = (ModelRejected, CardRejected, CardNeeded)
+ABOUT_PLACE = (ProjectExists, ReadOnlyPlace, DiskFull, PathMissing)
+
+
+class NewProjectDisplay(Protocol):
+    """All that is known of the page here."""
+
+    def get_form(self) -> NewProjectForm: ...
+    def fill_form(self, typed: NewProjectForm) -> None: ...
+    def show_project_path(self, said: str) -> None: ...
+    def show_errors(self, name: str = "", place: str = "") -> None: ...
+    def show_footage(self, names: list[str]) -> None: ...
+    def show_model(self, file: str, said: str, wrong: str) -> None: ...
+    def show_classes(self, names: tuple[str, ...]) -> None: ...
+    def show_job(self, job: Job | None) -> None: ...
+
+
+class NewProjectPresenter:
+    """One round of questions. `changed()` is called when the header may say something else, `card_needed(path, footage)` for a model that
+    does not say how it is fed, as soon as its project is open; `footage` is the job that brings in the frames to try the card on."""
+
+    def __init__(
+        self,
+        context: Context,
+        view: NewProjectDisplay,
+        changed: Callable[[], None],
+        card_needed: Callable[[Path, Job | None], None] = lambda *_: None,
+    ) -> None:
+        self._context, self._view, self._changed, self._card_needed = context, view, changed, card_needed
+        self.asking = self.making = False
+        self._here = self._lacks_card = False
+        self._footage: list[Path] = []
+        self._model: Path | None = None
+        self._named_by_model: tuple[str, ...] = ()
+        if KEPT in context.session_values:
+            self._restore_form(json.loads(context.session_values.pop(KEPT)))
+
+    def start_form(self) -> None:
+        """Asks anew, unless the questions stand there already."""
+        if not self.asking:
+            self.asking = True
+            self._footage = []
+            self._clear_model()
+            self._view.fill_form(NewProjectForm(place=str(self._context.preferences.get_default_folder())))
+            self._view.show_errors()
+        self._show_all()
+
+    def enter(self) -> None:
+        """The page is shown."""
+        self._here = True
+        self._view.show_job(find_running_job(self._context.runner, LOOK))
+        self.on_fields_edited()
+
+    def leave(self) -> None:
+        """Keeps what was said: the window may be built anew."""
+        self._here = False
+        if self.asking:
+            model = str(self._model) if self._model else ""
+            kept = {"typed": asdict(self._view.get_form()), "footage": [str(path) for path in self._footage], "model": model}
+            self._context.session_values[KEPT] = json.dumps(kept)
+
+    def end(self) -> None:
+        """Nothing is asked any more."""
+        self.asking = self.making = False
+        self._context.session_values.pop(KEPT, None)
+
+    def on_fields_edited(self) -> None:
+        """A field holds something else: what was wrong with it counts no longer."""
+        typed = self._view.get_form()
+        self._view.show_errors()
+        self._view.show_project_path(
+            tr("Will create {path}").format(path=_get_project_path(typed)) if typed.name else tr("Only the name is required.")
+        )
+        self._changed()
+
+    @property
+    def can_create(self) -> bool:
+        """Whether there is a name and nothing is being made."""
+        return bool(self._view.get_form().name) and not self.making
+
+    def choose_footage(self, paths: list[Path]) -> None:
+        """These come in when the project is made, too."""
+        self._footage += [path for path in paths if path not in self._footage]
+        self._view.show_footage([path.name for path in self._footage])
+
+    def drop_footage(self) -> None:
+        """None comes in."""
+        self._footage = []
+        self._view.show_footage([])
+
+    def on_files_dropped(self, paths: list[Path]) -> None:
+        """Files were dropped on the page: a model answers the second question, anything else the first."""
+        models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
+        if models:
+            self.choose_model(models[0])
+        self.choose_footage([path for path in paths if path not in models])
+
+    def choose_model(self, path: Path) -> None:
+        """Looks at the file at once."""
+        self._clear_model()
+        self._model = path
+        self._view.show_model(path.name, "", "")
+        self._view.show_classes(())
+        job = self._context.runner.start_job(
+            lambda: tr("Analyse model"),
+            partial(_load_model, path),
+            partial(self._on_model_loaded, path),
+            partial(self._on_model_failed, path),
+        )
+        job.setObjectName(LOOK)
+        self._view.show_job(job)
+
+    def drop_model(self) -> None:
+        """The project begins without one."""
+        job = find_running_job(self._context.runner, LOOK)
+        if job is not None:
+            job.cancel()
+        self._clear_model()
+        self._view.show_job(None)
+        self._view.show_model("", "", "")
+        self._view.show_classes(())
+
+    def create_project(self) -> None:
+        """Makes the project and opens it, or says below the field what is wrong with it. A model without a card comes afterwards."""
+        typed = self._view.get_form()
+        if self.making:
+            return
+        wrong_name, wrong_place = _find_form_errors(typed)
+        if wrong_name or wrong_place:
+            self._view.show_errors(wrong_name, wrong_place)
+            return
+        self.making = True
+        self._changed()
+        model = None if self._lacks_card else self._model
+        self._context.current.create_project(partial(_create_project, typed, model, bool(self._named_by_model)), self._on_create_failed)
+
+    def on_project_opened(self) -> None:
+        """A project was opened: where it is the one that was made here, its footage comes in, and its model where that lacks a card."""
+        made, footage, model = self.making, self._footage, self._model if self._lacks_card else None
+        self.end()
+        if not made:
+            return
+        job = None
+        if footage:
+            job = self._context.current.run_job(
+                lambda: tr("Import footage"), partial(_import_footage, footage), self._on_footage_imported, self._on_import_failed
+            )
+            if job is not None:
+                job.setObjectName(IMPORT)
+        if model is not None:
+            self._card_needed(model, job)
+
+    def _on_footage_imported(self, brought: ImportResult) -> None:
+        for path, error in brought.failed:
+            self._context.messages.show_error(error, f"import {path}")
+
+    def _on_import_failed(self, error: BaseException) -> None:
+        self._context.messages.show_error(error, IMPORT)
+
+    def _on_create_failed(self, error: BaseException) -> None:
+        self.making = False
+        if isinstance(error, CardNeeded) and _is_input_unknown(error):  # before the look at the file had come to it
+            self._show_model_error(error)
+            self.create_project()
+            return
+        if isinstance(error, ABOUT_MODEL):
+            self._show_model_error(error)
+        elif isinstance(error, ABOUT_PLACE):
+            self._view.show_errors(place=format_error(error))
+        else:
+            self._context.messages.show_error(error, KEPT)
+        self._changed()
+
+    def _on_model_loaded(self, path: Path, found: InspectedModel) -> None:
+        if path == self._model and self._here:
+            card = found.card
+            self._named_by_model = card.classes
+            self._view.show_model(path.name, captions.format_model_summary(card.task, card.input.size, len(card.classes)), "")
+            self._view.show_classes(card.classes)
+
+    def _on_model_failed(self, path: Path, error: BaseException) -> None:
+        if path == self._model and self._here:
+            self._view.show_job(None)
+            self._show_model_error(error)
+
+    def _show_model_error(self, error: BaseException) -> None:
+        name = self._model.name if self._model else ""
+        if isinstance(error, CardNeeded) and _is_input_unknown(error):
+            self._lacks_card = True
+            said = tr(
+                "The model file does not define its preprocessing. You can set it after creating the project, with a "
+                "preview of predictions."
+            )
+            self._view.show_model(name, said, "")
+        elif isinstance(error, CardNeeded):
+            self._view.show_model(name, tr("The model file has no class names: enter them on the right, in output order."), "")
+        else:
+            reason = format_error(error)
+            self._view.show_model(name, "", reason)
+
+    def _clear_model(self) -> None:
+        self._model, self._named_by_model, self._lacks_card = None, (), False
+
+    def _restore_form(self, kept: dict[str, Any]) -> None:
+        self.asking = True
+        self._view.fill_form(NewProjectForm(**kept["typed"]))
+        self._footage = [Path(one) for one in kept["footage"]]
+        self._show_all()
+        if kept["model"]:
+            self.choose_model(Path(kept["model"]))
+
+    def _show_all(self) -> None:
+        self._view.show_footage([path.name for path in self._footage])
+        if self._model is None:
+            self._view.show_model("", "", "")
+            self._view.show_classes(())
+
+
+def _is_input_unknown(error: CardNeeded) -> bool:
+    """Whether more is missing than the names of the classes, which are typed beside the model."""
+    return error.fields != ("classes",)
+
+
+def _get_project_path(typed: NewProjectForm) -> Path:
+    return Path(typed.place).expanduser().absolute() / f"{typed.name}{captions.ENDING}"
+
+
+def _find_form_errors(typed: NewProjectForm) -> tuple[str, str]:
+    """What is wrong with the name and with the place, empty where nothing is."""
+    if not typed.name:
+        return tr("Enter a project name."), ""
+    if any(letter in FORBIDDEN for letter in typed.name) or typed.name.startswith("."):
+        return tr("The name must not start with a dot or contain any of {letters}").format(letters=" ".join(FORBIDDEN)), ""
+    if not typed.place:
+        return "", tr("Choose a folder.")
+    if _get_project_path(typed).parent.is_file():
+        return "", tr("This is a file. Choose a folder.")
+    if _get_project_path(typed).exists():
+        return tr("A project with this name already exists in this folder. Choose another name."), ""
+    return "", ""
+
+
+def parse_class_names(typed: str) -> tuple[str, ...]:
+    """One a line, each once; empty lines do not count."""
+    return tuple(dict.fromkeys(line.strip() for line in typed.split("\n") if line.strip()))
+
+
+def _create_project(typed: NewProjectForm, model: Path | None, named: bool) -> Project:
+    classes = None if named else parse_class_names(typed.classes) or None
+    return new_project.set_up_project(
+        _get_project_path(typed), new_project.NewProjectRequest(model, classes=classes, site=typed.site), get_timestamp()
+    ).project
+
+
+def _load_model(path: Path, progress: Progress) -> InspectedModel:
+    found = stored_models.inspect_model(path)
+    progress.check()
+    return found
+
+
+def _import_footage(paths: list[Path], project: Project, progress: Progress) -> ImportResult:
+    return import_many.import_each(project, paths, import_footage.FootageInfo(), progress, get_timestamp())

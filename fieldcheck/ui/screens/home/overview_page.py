@@ -1,0 +1,510 @@
+"""The page of an open project: its four cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from fieldcheck.domain.recording import LIGHTS
+from fieldcheck.footage.messages import get_condition_name
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.ui.job_widgets import JobStrip
+from fieldcheck.ui.jobs import Job
+from fieldcheck.ui.screens.home.captions import (
+    EditableCard,
+    ErrorLabel,
+    FactsGrid,
+    FormField,
+    ModelInputImages,
+    ModelInputView,
+    ProjectCard,
+    make_action_button,
+)
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.buttons import Chip, ComboBox, KeyButton
+from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder
+from fieldcheck.ui.widgets.layouts import FlowLayout, clear_layout, make_column, make_label, make_plain_tip, make_row, make_rule
+from fieldcheck.ui.widgets.pages import PageStack, Placeholder
+
+# The card of the limits: the largest gap that is accepted, who decided it, and which classes mean a good part.
+
+
+class LimitsCard(EditableCard):
+    """`saved` carries the largest gap as it was typed, who decided it, and the names of the classes that are OK. `confirm` says that those
+    which are proposed are; it is there only while nobody has said so."""
+
+    saved = Signal(str, str, tuple)
+
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        self.edit = make_action_button(look, tr("Edit"), actions, "project.edit_limits")
+        self.confirm = make_action_button(look, tr("Confirm OK classes"), actions, "project.confirm_ok")
+        super().__init__(look, tr("Limits"), self.edit, parent=parent)
+        self._asks = False
+        self.chips: dict[str, KeyButton] = {}
+        shown = QWidget()
+        self._facts = FactsGrid(look, (tr("Maximum gap"), tr("OK classes")))
+        inside = make_column(look, gap=6)
+        inside.addLayout(self._facts)
+        inside.addWidget(self.confirm, 0, Qt.AlignmentFlag.AlignLeft)
+        shown.setLayout(inside)
+        self.column.addWidget(shown)
+        self.tolerance, self.decided_by = QLineEdit(), QLineEdit()
+        self._field = FormField(look, tr("Maximum gap, pp"), self.tolerance)
+        decided = FormField(look, tr("Approved by (name, role, date)"), self.decided_by)
+        self._add_form(self._field, decided, self._build_class_chips(), hides=(shown, self.edit), save=self._emit_saved)
+        self.confirm.setVisible(False)
+
+    def show_limits(self, tolerance: str, decided_by: str, ok: str, asks: bool) -> None:
+        """Shows the limits that hold now; `asks`: whether the OK classes are still to be confirmed."""
+        decided = tr("{gap}, approved by {who}").format(gap=tolerance, who=decided_by) if decided_by else tolerance
+        self._facts.show_values(decided, ok)
+        self._asks = asks
+        self.confirm.setVisible(asks and not self.editing)
+
+    def start_editing(self, tolerance: str, decided_by: str, classes: tuple[str, ...], ok: tuple[str, ...]) -> None:
+        """Turns into fields that hold what stands, the classes `ok` of all `classes` ticked."""
+        self.tolerance.setText(tolerance)
+        self.decided_by.setText(decided_by)
+        clear_layout(self._chips)
+        self.chips = {name: self._add_chip(name, name in ok) for name in classes}
+        self._classes.setVisible(bool(classes))
+        self.show_error("")
+        self._start_editing(self.tolerance)
+
+    def show_error(self, reason: str) -> None:
+        """Shows an error of the figure; the focus stays there."""
+        self._field.show_error(reason)
+
+    @property
+    def error_text(self) -> str:
+        """The reason that stands below the figure."""
+        return self._field.error_text
+
+    def _set_editing(self, editing: bool) -> None:
+        super()._set_editing(editing)
+        self.confirm.setVisible(self._asks and not editing)
+
+    def _emit_saved(self) -> None:
+        ok = tuple(name for name, chip in self.chips.items() if chip.isChecked())
+        self.saved.emit(self.tolerance.text(), self.decided_by.text(), ok)
+
+    def _build_class_chips(self) -> QWidget:
+        self._classes, chips = QWidget(), QWidget()
+        self._chips = FlowLayout(self._look.metrics.scale_px(4), chips)
+        named = make_label(tr("OK classes (good parts)"), size="caption", tone="quiet", wrap=True)
+        make_column(self._look, named, chips, gap=2, on=self._classes)
+        return self._classes
+
+    def _add_chip(self, name: str, on: bool) -> KeyButton:
+        chip = KeyButton(self._look, name, shrinks=True)
+        chip.setProperty("role", "chip")
+        chip.setCheckable(True)
+        chip.setChecked(on)
+        self._chips.addWidget(chip)
+        return chip
+
+
+# The card of the model: its file, what goes in, its classes with their keys.
+
+MOST_CLASSES = 24
+KEYS = 10
+PICTURES = 150  # pixels
+MOST_TRAINED = 3
+MOST_FINDINGS = 2  # in full; they take the room of the pictures
+
+
+class ClassChips(QWidget):
+    """Classes with the keys that label them; of very many the first."""
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._flow = FlowLayout(look.metrics.scale_px(4), self)
+
+    def show_classes(self, names: tuple[str, ...]) -> None:
+        """These and no others."""
+        clear_layout(self._flow)
+        colours = self._look.tokens.classes
+        for at, name in enumerate(names[:MOST_CLASSES]):
+            self._flow.addWidget(Chip(self._look, name, str((at + 1) % 10) if at < KEYS else "", colours[at % len(colours)]))
+        more = len(names) - MOST_CLASSES
+        if more > 0:
+            self._flow.addWidget(Chip(self._look, tr_plural("and {n} more", "and {n} more", more).format(n=more)))
+        self.updateGeometry()
+
+
+class ModelPanel(ProjectCard):
+    """Model card: task, input and classes, or that there is none; `strip` shows it being looked at."""
+
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        self.edit = make_action_button(look, tr("Edit model card"), actions, "project.edit_card")
+        self.examine = make_action_button(look, tr("Diagnose model"), actions, "project.check_model")
+        self.choose = make_action_button(look, tr("Choose…"), actions, "project.set_model")
+        super().__init__(look, tr("Model"), self.edit, self.examine, self.choose, gap=8, parent=parent)
+        self._has_eye = self._findings_shown = False
+        self.strip = JobStrip(look)
+        self._wrong = ErrorLabel()
+        self._missing = make_label(tr("No model yet. Labelling works without a model; the gap requires one."), tone="quiet", wrap=True)
+        self._known = self._build_facts_part()
+        for part in (
+            self.strip,
+            self._wrong,
+            self._missing,
+            self._build_findings_part(),
+            self._known,
+            self._build_training_part(),
+            make_rule(),
+            *self._build_classes_part(),
+        ):
+            self.column.addWidget(part)
+        self.column.addStretch()
+
+    def show_model(self, file: str, card: str, steps: tuple[str, ...]) -> None:
+        """The file, what it does, and what is done to a frame before it goes in; an empty `file`: there is no model."""
+        self._missing.setVisible(not file)
+        self._known.setVisible(bool(file))
+        self.edit.setVisible(bool(file))
+        self.examine.setVisible(bool(file))
+        self.choose.set_label(tr("Replace…") if file else tr("Choose…"))
+        if not file:
+            return
+        self._facts.show_values(file, card)
+        clear_layout(self._steps)
+        for at, step in enumerate(steps):
+            self._steps.addWidget(make_label(str(at + 1), bold=True), at // 2, 2 * (at % 2))
+            self._steps.addWidget(make_label(step, wrap=True), at // 2, 2 * (at % 2) + 1)
+
+    def show_input(self, pair: ModelInputImages | None, said: str) -> None:
+        """A frame as the model sees it, and what objects lose on their way in; None: there is no frame to show."""
+        self._has_eye = pair is not None
+        self.eye.setVisible(self._has_eye and not self._findings_shown)
+        self._lost.setVisible(pair is not None and bool(said))
+        if pair is not None:
+            self.eye.show_images(pair)
+            self._lost.setText(said)
+
+    @property
+    def loss_text(self) -> str:
+        """Text about pixels and objects lost in preprocessing."""
+        return self._lost.text()
+
+    def show_findings(self, first: str, findings: tuple[tuple[str, str], ...], checks: tuple[str, ...] = ()) -> None:
+        """Shows the doctor's checklist: a first line, then of each finding what it is, and how it was seen and what to do, then the checks
+        without one; empty: nothing yet."""
+        clear_layout(self._findings)
+        clear_layout(self._checks)
+        for at, check in enumerate(checks):
+            self._checks.addWidget(make_label(check, "caption", "quiet", wrap=True), at // 2, at % 2)
+        shown = findings[:MOST_FINDINGS]
+        for what, more in shown:
+            self._findings.addWidget(make_label(f"▲ {what}", bold=True, wrap=True))
+            self._findings.addWidget(make_label(more, wrap=True))
+        left = len(findings) - len(shown)
+        if left:
+            self._findings.addWidget(make_label(tr_plural("and {n} more", "and {n} more", left).format(n=left), tone="quiet"))
+        self._first.setText(first)
+        self._examined.setVisible(bool(first))
+        self._findings_shown = bool(shown)
+        self.eye.setVisible(self._has_eye and not shown)
+
+    @property
+    def check_heading(self) -> str:
+        """The first line of what the doctor said."""
+        return self._first.text()
+
+    def show_training(self, lines: tuple[str, ...]) -> None:
+        """How it was trained, the first lines of it; all of them are the tooltip. Empty where nobody told."""
+        left = len(lines) - MOST_TRAINED
+        shown = (*lines[:MOST_TRAINED], *([tr_plural("and {n} more", "and {n} more", left).format(n=left)] if left > 0 else []))
+        self._trained.setText("\n".join(shown))
+        self._trained.setToolTip(make_plain_tip("\n".join(lines)))
+        self._trained.setAccessibleDescription("\n".join(lines))
+        self._training.setVisible(bool(lines))
+
+    @property
+    def training_text(self) -> str:
+        """Text about the model's training."""
+        return self._trained.text()
+
+    def show_classes(self, names: tuple[str, ...]) -> None:
+        """Shows the classes."""
+        self._no_classes.setVisible(not names)
+        self.classes.show_classes(names)
+
+    def show_job(self, job: Job | None) -> None:
+        """A file being looked at."""
+        self.strip.show_job(job)
+
+    def show_error(self, sentence: str) -> None:
+        """Why a chosen file was not taken; empty when nothing is wrong."""
+        self._wrong.show_error(sentence)
+
+    @property
+    def error_text(self) -> str:
+        """Why the chosen file was not taken."""
+        return self._wrong.wrong
+
+    def _build_findings_part(self) -> QWidget:
+        self._examined = QWidget()
+        inside = make_column(self._look, gap=4, on=self._examined)
+        self._first = make_label(bold=True, wrap=True)
+        self._findings = QVBoxLayout()
+        self._findings.setSpacing(self._look.metrics.scale_px(4))
+        self._checks = QGridLayout()
+        self._checks.setVerticalSpacing(self._look.metrics.scale_px(2))
+        for at in range(2):
+            self._checks.setColumnStretch(at, 1)
+        inside.addWidget(self._first)
+        inside.addLayout(self._findings)
+        inside.addLayout(self._checks)
+        self._examined.setVisible(False)
+        return self._examined
+
+    def _build_facts_part(self) -> QWidget:
+        known = QWidget()
+        inside = make_column(self._look, on=known)
+        self._facts = FactsGrid(self._look, (tr("File"), tr("Model card")), bold=0, wrapped=(1,))
+        self._steps = QGridLayout()
+        self._steps.setHorizontalSpacing(self._look.metrics.scale_px(8))
+        self._steps.setVerticalSpacing(self._look.metrics.scale_px(4))
+        self._steps.setColumnStretch(1, 1)
+        self._steps.setColumnStretch(3, 1)
+        inside.addLayout(self._facts)
+        inside.addWidget(make_rule())
+        inside.addWidget(make_label(tr("Preprocessing"), bold=True, wrap=True))
+        self.eye = ModelInputView(self._look)
+        self.eye.setMaximumHeight(self._look.metrics.scale_px(PICTURES))  # and lower where words need the room
+        self._lost = make_label(wrap=True)
+        for part in (self.eye, self._lost):
+            part.setVisible(False)
+            inside.addWidget(part)
+        inside.addLayout(self._steps)
+        return known
+
+    def _build_training_part(self) -> QWidget:
+        self._training = QWidget()
+        self._trained = make_label(wrap=True)
+        inside = make_column(self._look, gap=4, on=self._training)
+        for part in (make_rule(), make_label(tr("Training information"), bold=True), self._trained):
+            inside.addWidget(part)
+        self._training.setVisible(False)
+        return self._training
+
+    def _build_classes_part(self) -> tuple[QWidget, ...]:
+        self.classes = ClassChips(self._look)
+        self._no_classes = make_label(tr("No classes yet. They are read from the model or the benchmark."), tone="quiet", wrap=True)
+        return make_label(tr("Classes and keys"), bold=True), self._no_classes, self.classes
+
+
+class SiteCard(EditableCard):
+    """`saved` carries `site`, `line`, `who`, `conditions` and `note` as they stand in the fields."""
+
+    saved = Signal(dict)
+
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        self.edit = make_action_button(look, tr("Edit"), actions, "project.edit_site")
+        super().__init__(look, tr("Site and conditions"), self.edit, parent=parent)
+        shown = self._build_facts()
+        self.column.addWidget(shown)
+        named = {"site": tr("Site"), "line": tr("Line or station"), "who": tr("Technician"), "note": tr("Note")}
+        self.fields = {name: QLineEdit() for name in named}
+        fields = {name: FormField(look, said, self.fields[name]) for name, said in named.items()}
+        beside = make_row(look, fields["line"], fields["who"])
+        parts = fields["site"], beside, self._build_condition_chips(), fields["note"]
+        self._add_form(*parts, hides=(shown, self.edit), save=self._emit_saved)
+
+    def show_site(self, site: str, line: str, who: str, conditions: tuple[str, ...], note: str) -> None:
+        """Shows site and conditions as they stand; fields that are being edited are left alone."""
+        self._facts.show_values(site, " · ".join(part for part in (line, who) if part), note)
+        clear_layout(self._light)
+        for code in conditions:
+            self._light.addWidget(Chip(self._look, get_condition_name(code), "✓", on=True))
+        self._lights.setVisible(bool(conditions))
+
+    def start_editing(self, said: dict[str, Any]) -> None:
+        """Turns into fields that hold what stands."""
+        for name, field in self.fields.items():
+            field.setText(said[name])
+            field.setCursorPosition(0)
+        for code, chip in self.chips.items():
+            chip.setChecked(code in said["conditions"])
+        self._start_editing(self.fields["site"])
+
+    def get_entered_site(self) -> dict[str, Any]:
+        """Texts of the fields."""
+        chosen = tuple(code for code, chip in self.chips.items() if chip.isChecked())
+        return {**{name: field.text() for name, field in self.fields.items()}, "conditions": chosen}
+
+    def _emit_saved(self) -> None:
+        self.saved.emit(self.get_entered_site())
+
+    def _build_facts(self) -> QWidget:
+        shown = QWidget()
+        self._facts = FactsGrid(self._look, (tr("Site"), tr("Line, technician"), tr("Note")), bold=0)
+        self._lights = QWidget()
+        self._light = FlowLayout(self._look.metrics.scale_px(4), self._lights)
+        inside = make_column(self._look, gap=6)
+        inside.addLayout(self._facts)
+        inside.addWidget(self._lights)
+        shown.setLayout(inside)
+        return shown
+
+    def _build_condition_chips(self) -> QWidget:
+        lights = QWidget()
+        flow = FlowLayout(self._look.metrics.scale_px(4), lights)
+        self.chips = {code: KeyButton(self._look, get_condition_name(code)) for code in LIGHTS}
+        for chip in self.chips.values():
+            chip.setProperty("role", "chip")
+            chip.setCheckable(True)
+            flow.addWidget(chip)
+        return lights
+
+
+class BenchmarkCard(EditableCard):
+    """Benchmark card: what is known of the benchmark, or that there is none. `saved` carries the reference score as it was typed, and the
+    metric that it is stated in."""
+
+    saved = Signal(str, str)
+
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        self.choose = make_action_button(look, tr("Choose…"), actions, "project.set_benchmark")
+        self.claim = make_action_button(look, tr("Enter score…"), actions, "project.edit_claim")
+        super().__init__(look, tr("Benchmark"), self.choose, parent=parent)
+        self._wrong = ErrorLabel()
+        self._missing = make_label(
+            tr("No benchmark yet. Choose the labelled images behind the model's reference score."), tone="quiet", wrap=True
+        )
+        self._known = self._build_facts_part()
+        for part in (self._wrong, self._missing, self._known):
+            self.column.addWidget(part)
+        self.claimed = QLineEdit()
+        self._field = FormField(look, tr("Reference score, per cent"), self.claimed)
+        self.stated_in = ComboBox(look, tr("Metric"), [])
+        counts = FormField(look, tr("Metric"), self.stated_in)
+        self._add_form(self._field, counts, hides=(self.claim, self.choose), save=self._emit_saved)
+
+    def show_benchmark(self, score: tuple[str, str, str], source: str, claimed: str) -> None:
+        """Figure, what it counts and its range; where the set lies; what was claimed. An empty `source`: there is none."""
+        self._missing.setVisible(not source)
+        self._known.setVisible(bool(source))
+        for shown, said in zip((self._score, self._what, self._range), score, strict=True):
+            shown.setText(said)
+        self._facts.show_values(source, claimed)
+
+    def start_editing(self, claimed: str, metric: str, metrics: tuple[tuple[str, str], ...]) -> None:
+        """Turns into fields that hold what is claimed, and of `metrics` (code, name) the one that it is claimed in."""
+        self.claimed.setText(claimed)
+        self.stated_in.set_options(list(metrics))
+        self.stated_in.select_code(metric)
+        self._field.show_error("")
+        self._start_editing(self.claimed)
+
+    def show_claim_error(self, reason: str) -> None:
+        """Shows an error of the figure; the focus stays there."""
+        self._field.show_error(reason)
+
+    def show_error(self, sentence: str) -> None:
+        """Why a chosen set was not taken; empty when nothing is wrong."""
+        self._wrong.show_error(sentence)
+
+    @property
+    def error_text(self) -> str:
+        """Why the chosen set was not taken."""
+        return self._wrong.wrong
+
+    def _emit_saved(self) -> None:
+        self.saved.emit(self.claimed.text(), self.stated_in.chosen_code)
+
+    def _build_facts_part(self) -> QWidget:
+        known = QWidget()
+        self._score = make_label(size="number")
+        self._what = make_label(wrap=True)
+        self._range = make_label(size="caption", tone="quiet", wrap=True)
+        counted = make_row(self._look, gap=12)
+        counted.addWidget(self._score, 0, Qt.AlignmentFlag.AlignVCenter)
+        counted.addLayout(make_column(self._look, self._what, self._range, gap=0), 1)
+        counted.addWidget(self.claim, 0, Qt.AlignmentFlag.AlignTop)
+        self._facts = FactsGrid(self._look, (tr("Source"), tr("Reference score")), wrapped=(1,))
+        inside = make_column(self._look, gap=4)
+        inside.addLayout(counted)
+        inside.addLayout(self._facts)
+        known.setLayout(inside)
+        return known
+
+
+MODELS = "*.onnx"
+OUTLINE = ((0, 0, 0.395, 0.35), (0, 0.37, 0.395, 0.35), (0, 0.74, 0.395, 0.26), (0.405, 0, 0.595, 1))
+
+
+class OverviewPage(QWidget):
+    """Site, benchmark and limits on the left, the model on the right. A card that is being edited has its column for itself."""
+
+    def __init__(self, look: Theme, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        gap = look.metrics.scale_px(12)
+        self.site, self.limits = SiteCard(look, actions), LimitsCard(look, actions)
+        self.model, self.benchmark = ModelPanel(look, actions), BenchmarkCard(look, actions)
+        self.strip = JobStrip(look)
+        self._left = left = QVBoxLayout()
+        left.setSpacing(gap)
+        left.addWidget(self.site, 4)
+        left.addWidget(self.benchmark, 4)
+        left.addWidget(self.limits, 3)
+        right = QVBoxLayout()
+        right.setSpacing(gap)
+        right.addWidget(self.strip)
+        right.addWidget(self.model, 1)
+        self._cards = QWidget()
+        columns = QHBoxLayout(self._cards)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(gap)
+        columns.addLayout(left, 2)
+        columns.addLayout(right, 3)
+        self.placeholder = Placeholder(look, OUTLINE)
+        self.pages = PageStack(self.placeholder, self._cards)
+        make_column(look, self.pages, on=self)
+
+    def show_loading(self, sentence: str) -> None:
+        """The cards are being read."""
+        self.placeholder.show_loading(sentence)
+        self.pages.show_page(self.placeholder)
+
+    def show_failed(self, sentence: str) -> None:
+        """The cards could not be read."""
+        self.placeholder.show_failed(sentence)
+        self.pages.show_page(self.placeholder)
+
+    def show_cards(self) -> None:
+        """The cards, with what was read."""
+        self.pages.show_page(self._cards)
+
+    def set_compact(self, compact: bool) -> None:
+        """The left column moves together where there is little room."""
+        for one in (self.site, self.benchmark, self.limits):
+            one.set_compact(compact)
+        self._left.setSpacing(self._look.metrics.scale_px(8 if compact else 12))
+
+    def fit_cards(self) -> None:
+        """Shows what there is room for: while a card of the left column is edited, that card alone."""
+        left = (self.site, self.benchmark, self.limits)
+        edited = [one for one in left if one.editing]
+        for one in left:
+            one.setVisible(not edited or one in edited)
+
+    def show_job(self, job: Job | None) -> None:
+        """Footage coming in."""
+        self.strip.show_job(job)
+
+    def prompt_for_model(self, then: Callable[[Path], None]) -> None:
+        """Lets the person choose a model file."""
+        choose_file(self, tr("Choose model"), f"{tr('ONNX models')} ({MODELS})", then)
+
+    def prompt_for_benchmark(self, then: Callable[[Path], None]) -> None:
+        """Lets the person choose a labelled set."""
+        choose_folder(self, tr("Choose benchmark folder"), then)

@@ -1,0 +1,339 @@
+"""End of a round: with the last label the result is shown over the screen, and the one next step becomes the primary action."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from math import isnan
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QVBoxLayout, QWidget
+
+from fieldcheck.i18n import language
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_limit, format_number
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.job_widgets import find_running_job
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.qt_types import get_box_layout
+from fieldcheck.ui.screens.label.state import LabelState
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.buttons import VerdictSign
+from fieldcheck.ui.widgets.dumbbell_chart import DumbbellChart
+from fieldcheck.ui.widgets.image_view import ImageView, decode_image
+from fieldcheck.ui.widgets.layouts import clear_layout, make_card, make_column, make_label, make_row
+
+if TYPE_CHECKING:
+    from fieldcheck.analyses.report_data import WorstFrame
+    from fieldcheck.domain.plot import GapChart
+    from fieldcheck.progress import Progress
+    from fieldcheck.project.project import Project
+    from fieldcheck.report import assemble, explore_data
+    from fieldcheck.report.explore_data import RoundResult
+else:
+    assemble = LazyModule("fieldcheck.report.assemble")
+    explore_data = LazyModule("fieldcheck.report.explore_data")
+
+# Result after the last label, over the whole screen: verdict, gap, dumbbell chart, the most confident errors, and the one next
+# step.
+
+SMALL_BELOW = 1100  # pixels of width under which the verdict has the size of a number and the errors stand beside the chart
+CHART, ERRORS = 2, 3  # how they share the width then
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorExample:
+    """A most confident error: the picture, and what label and model said."""
+
+    picture: QImage
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultContent:
+    """Everything on the page. `basis`: what the verdict rests on; `next_step`: the one next step, a sentence."""
+
+    verdict: str
+    sign: str
+    headline: str
+    basis: str
+    next_step: str
+    chart: GapChart | None
+    errors: Sequence[ErrorExample]
+
+
+class ResultPage(QWidget):
+    """Shows what it is told. It takes the keys itself, so that none of them falls on a frame that nobody sees."""
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.sign = VerdictSign(look)
+        self.verdict = make_label(size="verdict", wrap=True)
+        self.headline = make_label(size="title", wrap=True)
+        self.under = make_label(tone="quiet", wrap=True)
+        self.chart = DumbbellChart(look)
+        self.next = make_label(size="heading", bold=True, wrap=True)
+        back = tr("Esc: back to the frames · V: show result · Ctrl+Z: undo last label")
+        self._back = make_label(back, size="caption", tone="quiet")
+        self._errors_head = make_label(tr("Most confident errors"), bold=True)
+        self._errors = QGridLayout()
+        self._errors.setHorizontalSpacing(look.metrics.scale_px(12))
+        self._errors.setVerticalSpacing(look.metrics.scale_px(4))
+        self._errors.setRowStretch(0, 1)
+        head = make_row(look, self.sign, (self.verdict, 1), gap=16)
+        head.setAlignment(self.sign, Qt.AlignmentFlag.AlignVCenter)
+        frame: QFrame = make_card(look)
+        inside = get_box_layout(frame)
+        self._middle = QBoxLayout(QBoxLayout.Direction.TopToBottom)
+        self._middle.setSpacing(look.metrics.scale_px(12))
+        found = make_column(look, self.under, self.chart)
+        found.addStretch(0)
+        self._middle.addLayout(found)
+        self._middle.addLayout(make_column(look, self._errors_head, (self._errors, 1)), 1)
+        inside.addLayout(head)
+        inside.addWidget(self.headline)
+        inside.addLayout(self._middle, 1)
+        inside.addStretch(0)
+        inside.addWidget(self.next)
+        inside.addWidget(self._back)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(frame)
+
+    def show_result(self, found: ResultContent) -> None:
+        """From now on this."""
+        self.sign.show_kind(found.sign)
+        self.sign.setVisible(bool(found.sign))
+        for widget, said in (
+            (self.verdict, found.verdict),
+            (self.headline, found.headline),
+            (self.under, found.basis),
+            (self.next, found.next_step),
+        ):
+            widget.setText(said)
+            widget.setVisible(bool(said))
+        self.chart.setVisible(found.chart is not None)
+        if found.chart is not None:
+            self.chart.show_scores(found.chart)
+        self.setAccessibleName(" ".join(part for part in (found.verdict, found.headline, found.basis, found.next_step) if part))
+        self._show_errors(found.errors)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= self._look.metrics.scale_px(SMALL_BELOW)
+        self._middle.setDirection(QBoxLayout.Direction.TopToBottom if wide else QBoxLayout.Direction.LeftToRight)
+        self._middle.setStretch(0, 0 if wide else CHART)
+        self._middle.setStretch(1, ERRORS)
+        size = "verdict" if wide else "number"
+        if self.verdict.property("textSize") != size:
+            self.verdict.setProperty("textSize", size)
+            self.verdict.style().unpolish(self.verdict)
+            self.verdict.style().polish(self.verdict)
+
+    def _show_errors(self, errors: Sequence[ErrorExample]) -> None:
+        clear_layout(self._errors)
+        for at, one in enumerate(errors):
+            shown = ImageView(self._look, tr("Most confident errors"))
+            shown.show_image(one.picture, one.caption)
+            self._errors.addWidget(shown, 0, at)
+            self._errors.addWidget(make_label(one.caption, size="caption", wrap=True), 1, at, Qt.AlignmentFlag.AlignTop)
+        for at in range(self._errors.columnCount()):
+            self._errors.setColumnStretch(at, int(at < len(errors)))
+        self._errors_head.setVisible(bool(errors))
+
+
+log = logging.getLogger(__name__)
+SIGNS = {"fail": "octagon", "pass": "tick", "not_enough": "ring", "not_comparable": "unequal"}
+NOTHING = "–"
+REST = "label.rest"
+PREPARED_BEFORE = 5
+"""Labels before the last one with which the result is reckoned for the first time, so that what it rests on is read and proven then."""
+
+
+class ResultDisplay(Protocol):
+    """The page, as far as it is known here."""
+
+    def show_result(self, found: ResultContent | None) -> None: ...
+    def show_note(self, said: str, lasts: bool = False) -> None: ...
+
+
+class RoundResultPresenter:
+    """`is_open`: the result is shown, which `shown()` is told. Nothing of it comes before the last frame of the round has its label."""
+
+    def __init__(self, session: LabelState, view: ResultDisplay, context: Context, shown: Callable[[], None]) -> None:
+        self._state, self._view, self._context, self._on_shown = session, view, context, shown
+        self.is_open = False
+        self._is_wanted = self._prepared = False
+        self._result: RoundResult | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every frame was answered. One that nobody could judge is answered too."""
+        session = self._state
+        return bool(session.frames) and not session.round.n_left and not session.repeating
+
+    def on_label_stored(self) -> None:
+        """Looks the result up, where the newest label was the last one and none comes to be looked at once more."""
+        if self.is_over and self._state.round_ended:
+            self.open_result()
+
+    def open_result(self) -> None:
+        """Looks the result up and shows it, also once more."""
+        if self.is_over:
+            self._is_wanted = True
+            if not self.is_open:
+                self._view.show_note(tr("Computing the result …"), lasts=True)
+            lang = language.get_language()
+            self._context.current.query(
+                lambda project: explore_data.compute_round_result(project, lang), self._show_result, self._on_result_failed
+            )
+
+    def prepare_result(self) -> None:
+        """Shortly before the end, once a round: reckons the result where nobody sees it. It is no act, so that no label waits for it."""
+        session, project = self._state, self._context.current.project
+        near = bool(session.frames) and not session.repeating and 0 < session.round.n_left <= PREPARED_BEFORE
+        if near and not self._prepared and project is not None:
+            lang = language.get_language()
+            work = partial(_compute_result, project, lang)
+            self._context.runner.start_job("result of the round", work, failed=_log_not_prepared, listed=False)
+        self._prepared = near
+
+    def refresh(self) -> None:
+        """The model may have answered more: what is shown is brought up to date."""
+        if self.is_open:
+            self.open_result()
+
+    def close_result(self) -> bool:
+        """Back to the frames; whether it was open."""
+        was, self.is_open, self._is_wanted = self.is_open, False, False
+        if was:
+            self._view.show_result(None)
+        return was
+
+    @property
+    def next_step(self) -> tuple[str, str, str]:
+        """Next step: the text of the primary button, the screen it leads to, and the action there, which may be empty."""
+        found = self._result
+        if found is None:
+            return "", "", ""
+        if found.lacking == "model":
+            return tr("Choose model"), "project", "project.set_model"
+        if found.lacking == "benchmark":
+            return tr("Choose benchmark"), "project", "project.set_benchmark"
+        if found.lacking == "answers":
+            return tr("Run model"), "explore", "explore.run"
+        if found.n_open:
+            return tr("Label review"), "explore", "explore.look"
+        return tr("Create report"), "report", ""
+
+    def _on_result_failed(self, error: BaseException) -> None:
+        self._is_wanted = False
+        self._view.show_note("")
+        self._context.messages.show_error(error)
+
+    def _show_result(self, found: RoundResult) -> None:
+        if self._is_wanted and self.is_over:
+            self._result, self.is_open = found, True
+            self._view.show_note("")
+            self._view.show_result(build_result_content(found))
+            self._on_shown()
+            if not found.lacking:
+                self._compute_report()
+
+    def _compute_report(self) -> None:
+        """Everything else that Explore and the report show of these labels: whoever goes on finds it, or what is done of it."""
+        project = self._context.current.project
+        if project is None or find_running_job(self._context.runner, REST) is not None:
+            return
+        work = partial(_compute_current_report, project, language.get_language())
+        job = self._context.runner.start_job(lambda: tr("Gap computation"), work, failed=_log_not_prepared)
+        job.setObjectName(REST)
+        self._context.current.closing.connect(job.cancel)
+
+
+def _compute_result(project: Project, lang: str, _progress: Progress) -> None:
+    explore_data.compute_round_result(project, lang)
+
+
+def _compute_current_report(project: Project, lang: str, progress: Progress) -> None:
+    assemble.load_current_report(project, lang, progress, get_timestamp())
+
+
+def _log_not_prepared(error: BaseException) -> None:
+    """Said with the last label, where it still is so."""
+    log.info("result not prepared: %s", error)
+
+
+def build_result_content(found: RoundResult) -> ResultContent:
+    """The result in words."""
+    scores, rest = " ".join(found.headline[:2]), " ".join(found.headline[2:])
+    if found.verdict is None:
+        scores, rest = " ".join(found.headline), ""
+    return ResultContent(
+        verdict=_format_verdict(found),
+        sign=SIGNS.get(found.verdict or "", "ring"),
+        headline=scores,
+        basis=" ".join(part for part in (_format_limit(found), _format_legend(found), rest) if part),
+        next_step=_format_next_step(found),
+        chart=found.chart if found.chart is not None and found.chart.field is not None else None,
+        errors=tuple(_make_error_example(one) for one in found.worst),
+    )
+
+
+def _format_verdict(found: RoundResult) -> str:
+    """Of the gap alone: what else a report judges is not asked here."""
+    if found.lacking:
+        return tr_plural("{n} frame is labelled", "{n} frames are labelled", found.n_labelled).format(n=found.n_labelled)
+    return {
+        "fail": tr("Gap exceeds the limit"),
+        "pass": tr("Gap within the limit"),
+        "not_enough": tr("Inconclusive"),
+        "not_comparable": tr("Not comparable"),
+    }.get(found.verdict or "", tr("No gap yet"))
+
+
+def _format_limit(found: RoundResult) -> str:
+    return tr("The limit for the gap is {points} pp.").format(points=format_limit(found.tolerance)) if found.gap.measured else ""
+
+
+def _format_legend(found: RoundResult) -> str:
+    camera = found.chart.camera if found.chart is not None else None
+    return tr("Thick line: 95% CI, this footage. Thin line: 95% CI, other clips of these cameras.") if camera is not None else ""
+
+
+def _format_next_step(found: RoundResult) -> str:
+    if found.lacking == "model":
+        return tr("Next: choose a model to see the result.")
+    if found.lacking == "benchmark":
+        return tr("Next: choose the benchmark to compare with.")
+    if found.lacking == "answers":
+        said = tr_plural(
+            "{n} prediction is missing: run the model, or wait for the background run.",
+            "{n} predictions are missing: run the model, or wait for the background run.",
+            found.n_waiting,
+        )
+        return said.format(n=found.n_waiting)
+    if found.n_open:
+        said = tr_plural(
+            "Next: review {n} frame where label and prediction disagree.",
+            "Next: review {n} frames where label and prediction disagree.",
+            found.n_open,
+        )
+        return said.format(n=found.n_open)
+    return tr("Next: create the report.")
+
+
+def _make_error_example(one: WorstFrame) -> ErrorExample:
+    named = {"truth": ", ".join(one.truth) or NOTHING, "prediction": ", ".join(one.prediction) or NOTHING}
+    said = tr("Label: {truth}. Prediction: {prediction}.").format(**named)
+    if not isnan(one.confidence):
+        share = format_number(one.confidence, 2)
+        said = tr("Label: {truth}. Prediction: {prediction}, confidence {share}.").format(share=share, **named)
+    return ErrorExample(decode_image(one.jpeg), said)

@@ -1,0 +1,453 @@
+"""Labelling session: which frame is shown, what was said, what follows, and whether the model's answer may be seen (blind labelling).
+
+State and decisions without Qt and without a project: the presenter asks, stores and shows. `Boxes` and `LabelRound` are parts of the same
+kind.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from fieldcheck.domain.label import Label, LabelDraft
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.labels.messages import format_label, list_early_verdict_lines
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from PySide6.QtGui import QImage
+
+    from fieldcheck.analyses.early_verdict import InterimVerdict
+    from fieldcheck.domain.label import Box, Point
+    from fieldcheck.labels.label_session import FrameToLabel, LabelQueue, Suggestion
+    from fieldcheck.settings import Settings
+    from fieldcheck.ui.screens.label.canvas import DrawnBox
+    from fieldcheck.ui.screens.label.filmstrip import FilmstripCell
+    from fieldcheck.ui.screens.label.round_result import ResultContent
+
+# Display protocols of the Label screen: what presenters know of its view, so that each is tested without a window.
+
+
+class CanvasDisplay(Protocol):
+    """The frame."""
+
+    @property
+    def shadows_lifted(self) -> bool: ...
+    @property
+    def loupe_open(self) -> bool: ...
+    def show_frame(self, number: int, image: QImage | None, title: str, described: str) -> None: ...
+    def show_boxes(
+        self,
+        boxes: Sequence[DrawnBox],
+        selected: int,
+        corner: tuple[float, float] | None,
+        points: Sequence[tuple[float, float]] = (),
+    ) -> None: ...
+    def set_shadows_lifted(self, on: bool) -> None: ...
+    def pan_loupe(self, dx: int, dy: int) -> None: ...
+    def show_loupe(self, on: bool) -> None: ...
+    def get_luma(self) -> NDArray[np.uint8]: ...
+    def show_flash(self, text: str, colour: int) -> None: ...
+
+
+class StripDisplay(Protocol):
+    """The frames around it."""
+
+    def count_visible_cells(self) -> int: ...
+
+
+class FinderDisplay(Protocol):
+    """Classes found by typing."""
+
+    def find_matching_classes(self, typed: str) -> list[str]: ...
+
+
+class LabelDisplay(Protocol):
+    """Frame, strip and panel."""
+
+    @property
+    def canvas(self) -> CanvasDisplay: ...
+    @property
+    def strip(self) -> StripDisplay: ...
+    @property
+    def finder(self) -> FinderDisplay: ...
+    def show_loading(self, sentence: str) -> None: ...
+    def show_failed(self, sentence: str) -> None: ...
+    def show_empty(self, said: str, ways: Sequence[tuple[str, str, str]]) -> None: ...
+    def show_work(self, keyed: Sequence[tuple[str, str]], kind: str, classes: Sequence[str], many: bool) -> None: ...
+    def show_result(self, found: ResultContent | None) -> None: ...
+    def show_progress(self, said: str, left: str, done: int, total: int, result: bool = False) -> None: ...
+    def show_note(self, said: str, lasts: bool = False) -> None: ...
+    def show_state(self, said: str) -> None: ...
+    def show_early_verdict(self, said: str) -> None: ...
+    def show_answer(self, at: int, said: str) -> None: ...
+    def show_boxes_list(self, boxes: Sequence[Box], selected: int) -> None: ...
+    def show_cells(self, cells: Sequence[FilmstripCell], here: int, described: str) -> None: ...
+    def show_blind(self, blind: bool, told: str) -> None: ...
+    def focus_class_search(self) -> None: ...
+    def clear_class_search(self) -> None: ...
+
+
+# The order in which frames come: the next one without a label, then once more those that nobody could judge. Pure.
+
+
+class LabelRound:
+    """`frame_ids` in the order in which they are shown, `labels` what was said so far, by frame id."""
+
+    def __init__(self, frame_ids: Sequence[str], labels: dict[str, Label]) -> None:
+        self.frame_ids = tuple(frame_ids)
+        self.labels = labels
+        self._ids = frozenset(self.frame_ids)
+        self._seen_again: set[str] = set()
+
+    def find_first(self) -> int:
+        """Where work goes on: the first frame without a label, else the last one."""
+        return self._find_unlabelled(0) if self.n_left else max(0, len(self.frame_ids) - 1)
+
+    def find_next(self, at: int) -> int | None:
+        """The frame after the one at `at` was labelled: the next without a label, then each unsure one once; None when all is said."""
+        if self.n_left:
+            return self._find_unlabelled(at + 1)
+        for place, frame_id in enumerate(self.frame_ids):
+            label = self.labels.get(frame_id)
+            if label is not None and label.state == "unsure" and frame_id not in self._seen_again:
+                self._seen_again.add(frame_id)
+                return place
+        return None
+
+    @property
+    def n_left(self) -> int:
+        """Frames nobody has said anything about."""
+        return len(self._ids - self.labels.keys())
+
+    @property
+    def n_unsure(self) -> int:
+        """Frames that nobody could judge."""
+        return sum(label.state == "unsure" for label in self.labels.values() if label.frame_id in self._ids)
+
+    def find_index(self, frame_id: str) -> int | None:
+        """Where a frame stands; None for one that is not among them."""
+        return self.frame_ids.index(frame_id) if frame_id in self._ids else None
+
+    def _find_unlabelled(self, start: int) -> int:
+        """The first frame without a label from `start` on, going round."""
+        n = len(self.frame_ids)
+        return next(place % n for place in range(start, start + n) if self.frame_ids[place % n] not in self.labels)
+
+
+KEYS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0", "⇧1", "⇧2", "⇧3", "⇧4")
+"""What stands on the class buttons, in the order of the classes."""
+NOTHING_KEY = 9  # the place of the key 0
+PACE_OVER, LONGEST_PACE_S = 20, 60.0  # labels that the time left is judged from, and what one counts at most
+Lacking = Literal["", "frames", "kind", "classes"]
+Turned = Literal["repeats", "ask", "turned"]
+FEW = 14
+OF_MANY = 9
+
+
+@dataclass(frozen=True, slots=True)
+class StripFrame:
+    """One frame of the strip: its place from 0, its picture's file, what stands under it."""
+
+    index: int
+    picture: Path
+    caption: str
+
+
+class LabelState:
+    """`work` is None while there is nothing to label. `index`: the place of the frame that is shown. `saving`: an answer is on its way to
+    the disk. `repeating`: labelled frames come once more. `blind` is on until it is switched off on purpose, twice asked; it comes on
+    again with every start and every project. `suggestion`: what a model says of the frame, never while blind."""
+
+    def __init__(self) -> None:
+        self.work: LabelQueue | None = None
+        self.round = LabelRound((), {})
+        self.shortcuts = ShortcutClasses(())
+        self.index = 0
+        self.saving = self.repeating = False
+        self.last_class = self.last_skipped = self.last_labelled = ""
+        self.blind = True
+        self.suggestion: Suggestion | None = None
+        self._asked = False
+        self._models: tuple[str, ...] = ()
+        self._model = 0
+        self._own: Counter[str] = Counter()
+        self._paces: list[float] = []
+        self.early: InterimVerdict | None = None  # what the labels decide so far, None where nobody knows yet
+        self._early_due = self._early_asked = False
+        self.round_ended = False  # by the newest label: nothing is left to be looked at, not even once more
+
+    # --- what there is to label ------------------------------------------------------------------------------------------
+
+    def forget_own_edits(self) -> None:
+        """The screen is shown: what was on its way is told of no more."""
+        self._own.clear()
+
+    def load_work(self, work: LabelQueue) -> Lacking:
+        """Everything was read anew. What is lacking before anybody can label; `kind`: such answers are not labelled."""
+        self.work, self._early_due = work, True
+        self.round = LabelRound([one.frame_id for one in work.frames], dict(work.labels))
+        if not work.frames:
+            return "frames"
+        if work.kind == "none":
+            return "kind"
+        if not work.classes:
+            return "classes"
+        if self.shortcuts.classes != work.classes:
+            self.shortcuts = ShortcutClasses(work.classes, NOTHING_KEY if work.kind != "class" else len(KEYS))
+        return ""
+
+    def reset_for_project(self) -> None:
+        """Another project is open, or none: its labels are blind until somebody says otherwise."""
+        self.repeating, self.blind, self._asked, self.suggestion, self.early = False, True, False, None, None
+
+    def clear_work(self) -> None:
+        """There is nothing to label any more."""
+        self.work = None
+
+    def check_reload(self, changes: Changes) -> tuple[bool, str | None]:
+        """Whether an act asks for everything to be read anew, and which frame is shown then (None: where work goes on). What this screen
+        did itself is shown already."""
+        kind = changes.act.partition(".")[0]
+        self._early_due = self._early_due or kind == "background"  # the model may have answered what it had not
+        own = set(changes.keys) <= set(self._own)
+        self._own -= Counter(changes.keys)
+        if kind in ("label", "draft", "repeat", "mark") and not own:
+            return True, _get_frame_id(kind, changes.keys)
+        return kind in ("pick", "clip", "job", "classes"), self.get_current_frame_id()
+
+    @property
+    def loaded_work(self) -> LabelQueue:
+        """Loads the frames to label. Raises LookupError where there is nothing."""
+        if self.work is None:
+            raise LookupError("nothing to label")
+        return self.work
+
+    @property
+    def frames(self) -> tuple[FrameToLabel, ...]:
+        """Those of the round, in the order in which they are shown."""
+        return self.work.frames if self.work is not None else ()
+
+    # --- which frame is shown --------------------------------------------------------------------------------------------
+
+    @property
+    def frame(self) -> FrameToLabel:
+        """The one that is shown."""
+        return self.frames[self.index]
+
+    def get_current_frame_id(self) -> str | None:
+        """Its name; None without one."""
+        return self.frame.frame_id if self.frames else None
+
+    def find_frame_index(self, frame_id: str | None) -> int:
+        """Where a frame stands; without a name, or where it is not among them, where work goes on."""
+        place = self.round.find_index(frame_id) if frame_id else None
+        return self.round.find_first() if place is None else place
+
+    def get_neighbour_index(self, by: int) -> int:
+        """The place of the frame before or after, as far as there are any."""
+        return min(max(0, self.index + by), len(self.frames) - 1)
+
+    def find_next_unlabelled(self) -> int | None:
+        """The place of the next frame that nobody has said anything about; None where there is none."""
+        return (self.round.find_next(self.index) or 0) if self.round.n_left else None
+
+    @property
+    def label(self) -> Label | None:
+        """Label of the shown frame."""
+        return self.round.labels.get(self.frame.frame_id)
+
+    @property
+    def for_expert(self) -> bool:
+        """Whether it is flagged for somebody who knows the parts better."""
+        mark = self.loaded_work.marks.get(self.frame.frame_id)
+        return mark is not None and mark.expert
+
+    def get_boxes(self) -> tuple[Box, ...]:
+        """Boxes on the shown frame: drawn and not yet accepted, else accepted."""
+        draft, label = self.loaded_work.drafts.get(self.frame.frame_id), self.label
+        return draft.boxes if draft else label.boxes if label else ()
+
+    def get_points(self) -> tuple[Point, ...]:
+        """Points on the shown frame: drawn and not yet accepted, else accepted."""
+        draft, label = self.loaded_work.drafts.get(self.frame.frame_id), self.label
+        return draft.points if draft else label.points if label else ()
+
+    # --- what is said ----------------------------------------------------------------------------------------------------
+
+    def is_empty_key(self, at: int) -> bool:
+        """Whether the key at place `at` says that there is nothing to find."""
+        return self.loaded_work.kind != "class" and at == NOTHING_KEY
+
+    def get_class_at(self, at: int) -> str | None:
+        """The class of the key at place `at`."""
+        return self.shortcuts.names[at] if at < len(self.shortcuts.names) else None
+
+    def is_too_fast(self, seconds: float | None, settings: Settings) -> bool:
+        """Whether an answer came before anybody can have seen the frame, which is shown since `seconds` (None: not yet)."""
+        return seconds is None or seconds * 1000 < settings.min_view_ms
+
+    def mark_own_edit(self, frame_id: str) -> None:
+        """An act of this screen is about to change that frame: nothing is read anew when it is told of."""
+        number = self.work.round if self.work is not None else 0
+        self._own[f"{number}.{frame_id}" if self.repeating else frame_id] += 1
+
+    def apply_label(self, label: Label) -> bool:
+        """A label is on disk. Whether another class has a key now."""
+        self.saving = False
+        self._early_due = self._early_due or (
+            not self.repeating and (self.early is None or self.early.why in ("", "not_run", "nothing_shared"))
+        )
+        self.round.labels[label.frame_id] = label
+        self.loaded_work.drafts.pop(label.frame_id, None)
+        self._paces = [*self._paces, min(LONGEST_PACE_S, label.seconds or 0.0)][-PACE_OVER:]
+        self.last_class = label.class_name or self.last_class
+        self.last_labelled = label.frame_id if label.state == "done" else ""
+        self.last_skipped = label.frame_id if label.state == "skipped" and not self.repeating else ""
+        return bool(label.class_name) and self.shortcuts.assign_key(label.class_name)
+
+    def find_next_index(self) -> int:
+        """The place of the frame that comes after the one that was just labelled; the same where all is said."""
+        after = self.round.find_next(self.index)
+        self.round_ended = after is None
+        return self.index if after is None else after
+
+    def on_store_failed(self) -> None:
+        """An act failed."""
+        self.saving = False
+        self._own.clear()
+
+    def make_draft(self, boxes: tuple[Box, ...], points: tuple[Point, ...]) -> LabelDraft | None:
+        """Draft label: what stands on the frame after a stroke, to be stored though nobody has accepted it yet. Repeats keep no drafts."""
+        name = self.get_current_frame_id()
+        if self.repeating or name is None:
+            return None
+        draft = LabelDraft(name, boxes, points)
+        self.loaded_work.drafts[name] = draft
+        self.mark_own_edit(name)
+        return draft
+
+    def list_rest_of_burst(self) -> tuple[str, ...] | None:
+        """Frames of the burst of the last label that wait for one; None without such a label."""
+        found = next((one for one in self.frames if one.frame_id == self.last_labelled), None)
+        if found is None or self.repeating:
+            return None
+        return tuple(one.frame_id for one in self.frames if one.scene == found.scene and one.frame_id not in self.round.labels)
+
+    def find_nearest_boxes(self) -> tuple[Box, ...]:
+        """The boxes of the labelled frame nearest in time in the same clip; none where no frame of it has any."""
+        here, labels = self.frame, self.round.labels
+        of_clip = [one for one in self.frames if one.clip_id == here.clip_id and one is not here]
+        alike = [one for one in of_clip if one.frame_id in labels and labels[one.frame_id].boxes]
+        return labels[min(alike, key=lambda one: abs(one.t_s - here.t_s)).frame_id].boxes if alike else ()
+
+    # --- blind repeats, and what the model says --------------------------------------------------------------------------
+
+    def begin_repeats(self) -> None:
+        """Labelled frames come once more, always blind."""
+        self.repeating = self.blind = True
+
+    def toggle_blind(self) -> Turned:
+        """Blind off, after having been asked once; or on again; never during repeats."""
+        if self.repeating:
+            return "repeats"
+        if self.blind and not self._asked:
+            self._asked = True
+            return "ask"
+        self.blind, self._asked, self.suggestion = not self.blind, False, None
+        return "turned"
+
+    def cancel_confirmation(self) -> None:
+        """Another frame is shown, and what was asked on the one before is not read any more: it is asked anew."""
+        self._asked = False
+
+    def select_next_model(self) -> bool:
+        """Another model suggests from now on; whether there is one."""
+        if self.blind or not self._models:
+            return False
+        self._model = (self._model + 1) % len(self._models)
+        return True
+
+    def start_suggestion(self) -> tuple[str, int] | None:
+        """The frame that a model is to be asked of, and the number of the model; None while blind. What was suggested is forgotten."""
+        self.suggestion = None
+        name = self.get_current_frame_id()
+        return (name, self._model) if not self.blind and name is not None else None
+
+    def apply_suggestion(self, models: tuple[str, ...], found: Suggestion | None) -> bool:
+        """A model has answered; whether that is to be shown. It may come too late."""
+        self._models = models
+        if self.blind or (found is not None and found.frame_id != self.get_current_frame_id()):
+            return False
+        self.suggestion = found
+        return True
+
+    # --- whether the labels so far decide (methods 11.5) -----------------------------------------------------------------
+
+    def start_early_verdict(self) -> bool:
+        """Whether to read now what the labels decide: labels came since the last reading, and none is under way."""
+        if self._early_asked or not self._early_due:
+            return False
+        self._early_asked, self._early_due = True, False
+        return True
+
+    def apply_early_verdict(self, found: InterimVerdict | None) -> bool:
+        """A reading has ended, None where it came to nothing. Whether that is to be shown; it is not where labels came meanwhile."""
+        self._early_asked = False
+        if found is None or self._early_due:
+            return False
+        self.early = found
+        return True
+
+    def format_early_verdict(self) -> str:
+        """Early verdict on this footage; it says nothing of any one frame. Empty where nothing is decided."""
+        return " ".join(list_early_verdict_lines(self.early.decided, self.early.n, self.early.tolerance)) if self.early is not None else ""
+
+    # --- what is shown ---------------------------------------------------------------------------------------------------
+
+    def list_strip_frames(self, room: int) -> tuple[StripFrame, ...]:
+        """The frames around the shown one: `room` of them, and the one that is cut off."""
+        n = len(self.frames)
+        first = min(max(0, self.index - room // 2), max(0, n - room))
+        return tuple(self._make_strip_frame(place) for place in range(first, min(n, first + room + 1)))
+
+    def _make_strip_frame(self, place: int) -> StripFrame:
+        frame = self.frames[place]
+        said = format_label(self.round.labels.get(frame.frame_id))
+        waiting = "… " if frame.frame_id in self.loaded_work.drafts else ""
+        return StripFrame(place, frame.picture, f"✓ {said}" if said else f"{waiting}{place + 1}")
+
+    def estimate_seconds_left(self) -> float:
+        """About how long the rest takes, at the pace of the last labels; 0 where nobody knows."""
+        return sum(self._paces) / len(self._paces) * self.round.n_left if self._paces else 0.0
+
+
+def _get_frame_id(kind: str, keys: tuple[str, ...]) -> str | None:
+    """The frame that an act was about: a repeat is named by its round and its frame."""
+    first = next(iter(keys), None)
+    return first.partition(".")[2] if first is not None and kind == "repeat" else first
+
+
+class ShortcutClasses:
+    """`classes` in the model's order; `most` keys at most. With more classes than keys the first nine have a digit, and one that is given
+    by its name takes a key that nobody has, as long as there is one: no key ever changes its meaning."""
+
+    def __init__(self, classes: Sequence[str], most: int = FEW) -> None:
+        self.classes, self._most = tuple(classes), most
+        self.exceeds_keys = len(self.classes) > most
+        self.names = list(self.classes[: OF_MANY if self.exceeds_keys else most])
+
+    def find_key_index(self, name: str) -> int:
+        """The place of a class among those with a key, −1 where it has none."""
+        return self.names.index(name) if name in self.names else -1
+
+    def assign_key(self, name: str) -> bool:
+        """A class was given; whether it has a key since then."""
+        if name in self.names or name not in self.classes or len(self.names) == self._most:
+            return False
+        self.names.append(name)
+        return True

@@ -1,0 +1,421 @@
+"""Presenter of the Bench screen: runs the measurement as a job, shows its curve while it grows, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject, QTimer
+
+from fieldcheck.domain.latency import STAGES, Latency
+from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSeries
+from fieldcheck.domain.project_state import Changes
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.numbers import format_minutes, format_number
+from fieldcheck.latency import messages as words
+from fieldcheck.latency.messages import describe_quickest, find_quickest, get_variant_name
+from fieldcheck.models.messages import describe_excluded_people
+from fieldcheck.progress import Progress
+from fieldcheck.timestamp import get_timestamp
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.current_project import BodyLoader, get_opening_message
+from fieldcheck.ui.job_widgets import JobDisplay, JobToggle, Work, find_running_job
+from fieldcheck.ui.jobs import Job
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
+from fieldcheck.ui.screens.latency.state import (
+    BLOCK_S,
+    DURATIONS,
+    LOADS,
+    MEMORIES,
+    RATES,
+    SIDE_BY_SIDE,
+    LatencyCurve,
+    LatencyState,
+    thread_counts,
+)
+from fieldcheck.ui.screens.latency.view import LatencyView
+from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.latency import SideBySide
+    from fieldcheck.domain.plot import Plot
+    from fieldcheck.latency import device_runner, frame_timing, latency_run
+    from fieldcheck.latency import latency_run as side_by_side
+    from fieldcheck.latency.device_runner import ExportedRunner
+    from fieldcheck.latency.frame_timing import LatencyTrace
+    from fieldcheck.models import providers as provider
+    from fieldcheck.project.project import Project
+else:
+    side_by_side = LazyModule("fieldcheck.latency.latency_run")
+    provider = LazyModule("fieldcheck.models.providers")
+    device_runner = LazyModule("fieldcheck.latency.device_runner")
+    latency_run = LazyModule("fieldcheck.latency.latency_run")
+    frame_timing = LazyModule("fieldcheck.latency.frame_timing")
+
+# Latency over time as a chart: a line for the median, a band up to the 95th percentile, rules where a camera's rate lies.
+
+TICKS = 5
+SPARE = 1.15
+USUAL_MS = 100.0  # of the axis while nothing is measured
+
+
+def build_latency_plot(curve: LatencyCurve, n: int, until: float, rates: Sequence[float], steps: Sequence[tuple[float, float]]) -> Plot:
+    """`n` frames behind the curve; `until`: minutes that the axis goes to at least; `rates` of cameras; `steps`: minute and factor of each
+    change, marked where frames take longer from then on."""
+    last = max(until, curve.minutes[-1] if curve.minutes else 0.0)
+    highest = max(curve.p95_ms, default=0.0) * SPARE or USUAL_MS
+    rows = zip(curve.minutes, curve.p50_ms, curve.p95_ms, strict=True)
+    marks = tuple(
+        PlotMark(at, p50, (format_minutes(60 * at), format_number(p50, 1), format_number(p95, 1)), p50, p95) for at, p50, p95 in rows
+    )
+    rules = [PlotRule(1000 / rate, mark=f"{format_number(rate)} fps") for rate in rates if 1000 / rate < highest]
+    rules += [PlotRule(at, level=False, mark=f"▲ {format_minutes(60 * at)}  {format_number(factor, 2)}×") for at, factor in steps]
+    across = PlotAxis(
+        0.0, last, tuple((last * at / TICKS, format_minutes(60 * last * at / TICKS)) for at in range(TICKS + 1)), tr("time, min:s")
+    )
+    heights = [highest / SPARE * at / 2 for at in range(3)]
+    up = PlotAxis(0.0, highest, tuple((at, format_number(at, int(highest < 20))) for at in heights), tr("ms per frame"))
+    series = (PlotSeries("line", marks, "none", band=True),)
+    heads = (tr("time, min:s"), tr("p50, ms"), tr("p95, ms"))
+    return Plot("latency", tr("Latency over time"), _format_plot_caption(curve, n), across, up, series, heads, tuple(rules))
+
+
+def _format_plot_caption(curve: LatencyCurve, n: int) -> str:
+    if not curve.p50_ms:
+        return tr("Not measured yet.")
+    said = tr_plural(
+        "{n} frame: median {first} ms at the start, {last} ms at the end, {highest} ms at most.",
+        "{n} frames: median {first} ms at the start, {last} ms at the end, {highest} ms at most.",
+        n,
+    )
+    ends = {
+        "first": format_number(curve.p50_ms[0], 1),
+        "last": format_number(curve.p50_ms[-1], 1),
+        "highest": format_number(max(curve.p50_ms), 1),
+    }
+    return said.format(n=n, **ends)
+
+
+WORK, TRACE = "bench.run", "latencyTrace"
+LOOK_EVERY_MS = 500
+SIGNS = {"look": "triangle", "done": "tick"}
+
+
+class LatencyDisplay(JobDisplay, Protocol):
+    """All that the presenter knows of its view."""
+
+    def show_loading(self, sentence: str) -> None: ...
+    def show_empty(self, said: str, action: str = "") -> None: ...
+    def show_failed(self, sentence: str) -> None: ...
+    def show_content(self) -> None: ...
+    def set_memory_options(self, options: list[tuple[str, str]]) -> None: ...
+    def show_choices(self, choices: dict[str, str], changeable: bool) -> None: ...
+    def show_verdict(self, kind: str, heading: str, sentence: str) -> None: ...
+    def show_stages(self, parts: Sequence[tuple[str, float]]) -> None: ...
+    def show_curve(self, plot: Plot, said: str) -> None: ...
+    def show_variants(self, several: bool, found: SideBySide | None = None) -> None: ...
+    def show_percentiles(self, shown: Sequence[tuple[str, str]]) -> None: ...
+    def show_facts(self, lines: Sequence[str], memory: Sequence[str] = (), layers: Sequence[tuple[str, str]] = ()) -> None: ...
+
+
+class LatencyPresenter(QObject):
+    """One run at a time. It goes on when the screen is left, and is found again."""
+
+    def __init__(self, view: LatencyDisplay, context: Context, header: Header) -> None:
+        super().__init__()
+        self._view, self._context, self._header = view, context, header
+        self._failed = partial(context.messages.show_error, key=WORK)
+        self.session = LatencyState()
+        self._body = BodyLoader(context.current)
+        self._trace: LatencyTrace | None = None
+        self._ran = False  # at the last look
+        self.job = JobToggle(context, self, WORK, lambda: tr("Latency"), self._create_latency_work, resumes=False)
+        self._timer = QTimer(self, interval=LOOK_EVERY_MS)
+        self._timer.timeout.connect(self.update_running_curve)
+
+    def enter(self) -> None:
+        """The screen is shown now."""
+        self._body.enter()
+        self._reload_results()
+
+    def leave(self) -> None:
+        """A run goes on; nobody looks at it."""
+        self._timer.stop()
+
+    def refresh(self, changes: Changes) -> None:
+        """Another project, another model, a run that ended."""
+        if changes.act.startswith("project."):
+            self._body.reset()
+            self.session.clear_run()
+            self.job.reset()
+        self._reload_results()
+
+    def on_primary_action(self) -> None:
+        """Begin or stop."""
+        self.job.toggle_job()
+
+    def choose_option(self, what: str, code: str) -> None:
+        """Another duration, rate, load or number of threads; nothing changes while a run is under way."""
+        if not self.job.is_running:
+            self.session.set_choice(what, code)
+            if what in ("target", "memory"):
+                self._store_latency_target(what, float(code))
+        self._update_view()
+
+    def _store_latency_target(self, what: str, figure: float) -> None:
+        """Keeps the rate or the memory; of the two the other stays."""
+
+        def store_target(project: Project) -> None:
+            rates, mb = latency_run.load_target(project)
+            rates, mb = (((figure,) if figure else ()), mb) if what == "target" else (rates, figure)
+            latency_run.set_target(project, None, rates, mb, get_timestamp())
+
+        self._context.current.run_edit(store_target, None, self._failed)
+
+    def _reload_results(self) -> None:
+        """The run under way, and what was stored."""
+        self.job.enter()
+        self._load_latency()
+
+    def next_load(self) -> None:
+        """The load after this one."""
+        if not self.job.is_running:
+            self.session.next_load()
+        self._update_view()
+
+    def export_runner(self, folder: Path, with_people: bool = False) -> None:
+        """Writes what a device needs into a folder below the one that was chosen; frames on which a person is marked only `with_people`."""
+        place = folder / words.get_runner_folder_name(self._context.current.name)
+
+        def run_export(project: Project, progress: Progress) -> Any:
+            return device_runner.export_runner(project, place, None, None, progress, get_timestamp(), with_people)
+
+        self._context.messages.clear_banner(WORK)
+        job = self._context.current.run_job(lambda: tr("Export runner for a device"), run_export, self._on_runner_exported, self._failed)
+        if job is not None:
+            job.resumes = False
+
+    def import_device_result(self, path: Path) -> None:
+        """Takes a device's result in; the screen shows it then."""
+        self._context.messages.clear_banner(WORK)
+        self._context.current.run_edit(lambda project: device_runner.import_result(project, path, get_timestamp()), None, self._failed)
+
+    def _on_runner_exported(self, made: ExportedRunner) -> None:
+        told = words.describe_runner_export(str(made.folder), made.n, made.megabytes)
+        said = f"{told} {describe_excluded_people(made.n_people, 'people_runner')}" if made.n_people else told
+        self._context.messages.show_toast(said)
+
+    def update_running_curve(self) -> None:
+        """Shows what was measured since."""
+        if self._trace is not None:
+            self.session.add_frame_times(self._trace.take_new_frames())
+        self._update_view()
+
+    def _load_latency(self) -> None:
+        if self._context.current.project is None:
+            self.session.found = None
+            self._update_view()
+            return
+        self._body.query(_load_latency_and_target, self._on_latency_loaded, self._on_load_failed)
+
+    def _on_load_failed(self, error: BaseException) -> None:
+        self._failed(error)
+        if not self._body.is_read:
+            self._view.show_failed(tr("The measurement could not be read."))
+
+    def _on_latency_loaded(self, read: tuple[Latency | None, tuple[float, ...], float]) -> None:
+        self.session.found, rates, mb = read
+        self._view.set_memory_options(_list_memory_options(mb))
+        self.session.set_choice("memory", f"{mb:g}")
+        self.session.set_choice("target", str(next((rate for rate in reversed(RATES) if rate in rates), 0)))
+        if not self.job.is_running:
+            self.session.clear_run()
+        self._update_view()
+
+    def _create_latency_work(self) -> Work:
+        session, trace = self.session, frame_timing.LatencyTrace()
+        session.clear_run()
+        self._trace = trace
+        asked = latency_run.LatencyRequest(
+            seconds=session.seconds,
+            fps=session.fps,
+            encode=session.encodes_recording,
+            busy=session.n_busy_cores,
+            threads=session.threads,
+            until_flat=session.stops_when_stable,
+        )
+
+        several = side_by_side.SideBySideRequest(
+            (), (1, *(n for n in thread_counts() if n > 1)), session.seconds, encode=session.encodes_recording, busy=session.n_busy_cores
+        )
+
+        def run_measurement(project: Project, progress: Progress, now: str) -> Any:
+            return latency_run.run_latency(project, asked, progress, now, trace)
+
+        def run_variants(project: Project, progress: Progress, _now: str) -> Any:
+            session.beside = side_by_side.run_side_by_side(
+                project, replace(several, providers=provider.list_installed_providers()), progress
+            )
+
+        return run_variants if session.compares_variants else run_measurement
+
+    def show_running(self, job: Job | None) -> None:
+        """The run under way."""
+        self._view.show_running(job)
+
+    def set_run_label(self, runs: bool) -> None:
+        """A run began or ended. What it came to is read after this: until then nothing is known of it."""
+        if self._ran and not runs:
+            self._body.reset()
+        self._ran = runs
+        self._view.set_run_label(runs)
+        job = find_running_job(self._context.runner, WORK)
+        if runs and job is not None:
+            self._trace = self._trace or job.property(TRACE)  # of a run that was begun before the window was built anew
+            job.setProperty(TRACE, self._trace)
+            self._timer.start()
+        else:
+            self._trace = None
+            self._timer.stop()
+            self.session.clear_run()
+        self._update_view()
+
+    def _update_view(self) -> None:
+        standing, writable = self._context.current.status, self._context.current.writable
+        runs = self.job.is_running
+        ready = self._body.is_read or runs
+        can = ready and writable and standing is not None and standing.n_models > 0 and standing.n_recordings > 0
+        for code, on in (("run", can), ("export", can and not runs), ("export_people", can and not runs), ("take", writable and not runs)):
+            self._context.actions.set_enabled(f"bench.{code}", on)
+        primary = tr("Stop") if runs else words.get_run_button_label(self.session.choices["duration"])
+        hint = tr("Measure latency and throttling under load.")
+        self._header.show_head(
+            ScreenHeading(get_screen_name("bench"), hint, primary if standing is not None else "", can, self._get_run_key())
+        )
+        self._show_body()
+
+    def _show_body(self) -> None:
+        """The measurement, or what stands in its place."""
+        standing, runs, found = self._context.current.status, self.job.is_running, self.session.found
+        if standing is None and (said := get_opening_message(self._context.current)):
+            self._view.show_loading(said)
+        elif standing is None:
+            self._view.show_empty(tr("To measure latency, open or create a project."), "go.project")
+        elif not self._body.is_read and not runs:
+            self._view.show_loading(tr("Reading the last measurement …"))
+        elif not standing.n_models and found is None:
+            self._view.show_empty(tr("No model in this project yet."), "go.project")
+        elif not standing.n_recordings and found is None:
+            self._view.show_empty(tr("No footage imported."), "go.capture")
+        else:
+            self._view.show_content()
+            self._view.show_choices(self.session.choices, not runs)
+            self._view.show_variants(False)
+            if runs:
+                self._show_running()
+            elif self.session.compares_variants:
+                self._show_variants(self.session.beside)
+            else:
+                self._show_latency(found)
+
+    def _get_run_key(self) -> str:
+        return self._context.actions.get_key_text("bench.run")
+
+    def _show_running(self) -> None:
+        """The figures so far."""
+        session, curve = self.session, self.session.curve if self.session.n else LatencyCurve()
+        said = words.describe_progress(session.n, curve.p50_ms[-1] if curve.p50_ms else None)
+        self._view.show_verdict("", tr("Latency test running"), said)
+        self._view.show_stages([(words.get_stage_name(name), ms) for name, ms in zip(STAGES, session.stage_means, strict=False)])
+        said = words.get_load_name(session.choices["load"])
+        self._view.show_curve(build_latency_plot(curve, session.n, session.seconds / 60, self._get_shown_rates(), ()), said)
+        self._view.show_percentiles([("", "")] * 3)
+        self._view.show_facts([tr("Percentiles appear at the end; the warm-up is not counted.")])
+
+    def _show_variants(self, beside: SideBySide | None) -> None:
+        """Providers and numbers of threads, the quickest named first."""
+        self._view.show_percentiles([("–", "")] * 3)
+        if beside is None or not beside.variants:
+            said = tr("Compares every installed execution provider and thread count on the same frames. Results are not saved.")
+            self._view.show_verdict("ring", tr("Variant comparison"), said)
+            self._view.show_variants(True, beside)
+            self._view.show_facts([words.describe_machine_scope()])
+            return
+        quickest = find_quickest(beside)
+        self._view.show_verdict("tick", tr("Variant comparison"), describe_quickest(beside))
+        self._view.show_percentiles(
+            [(f"{format_number(ms, 1)} ms", "") for ms in (quickest.total.p50_ms, quickest.total.p95_ms)] + [("–", "")]
+        )
+        self._view.show_variants(True, beside)
+        self._view.show_facts([get_variant_name(quickest), words.describe_machine_scope()])
+
+    def _show_latency(self, found: Latency | None) -> None:
+        session = self.session
+        if found is None:
+            said = tr("Run ten minutes to detect throttling and background load.")
+            self._view.show_verdict("ring", tr("Not measured yet"), said)
+            self._view.show_stages(())
+            self._view.show_curve(build_latency_plot(LatencyCurve(), 0, session.seconds / 60, self._get_shown_rates(), ()), "")
+            self._view.show_percentiles([("–", "")] * 3)
+            self._view.show_facts([words.describe_machine_scope()])
+            return
+        kind, heading, sentence = words.describe_latency_verdict(found, ())
+        self._view.show_verdict(SIGNS[kind], heading, sentence)
+        self._view.show_stages([(words.get_stage_name(name), one.mean_ms) for name, one in found.stages.items()])
+        steps = [(step.at_s / 60, step.step) for step in found.throttling.steps]
+        said = words.describe_run(found)
+        until = len(found.blocks_ms) * BLOCK_S / 60
+        self._view.show_curve(build_latency_plot(session.curve, found.n, until, self._get_shown_rates(), steps), said)
+        self._view.show_percentiles(words.list_percentiles(found))
+        facts = [*words.list_latency_facts(found), words.describe_machine_scope()]
+        self._view.show_facts(facts, words.list_memory_facts(found), words.list_largest_layers(found))
+
+    def _get_shown_rates(self) -> tuple[float, ...]:
+        rates = {self.session.fps, float(self.session.choices["target"])} - {0.0}
+        return tuple(sorted(rates)) or words.COMMON_RATES
+
+
+def _load_latency_and_target(project: Project) -> tuple[Latency | None, tuple[float, ...], float]:
+    return latency_run.load_latency(project), *latency_run.load_target(project)
+
+
+def _list_memory_options(declared: float) -> list[tuple[str, str]]:
+    """Choices of memory, with one that was declared by a command among them."""
+    offered = sorted({*map(float, MEMORIES), declared})
+    return [(f"{mb:g}", tr("{n} MB").format(n=format_number(mb)) if mb else tr("no limit")) for mb in offered]
+
+
+def build_screen(context: Context, header: Header) -> Screen:
+    """View and presenter, connected, with their actions bound."""
+    options = {
+        "duration": [(code, words.get_duration_name(code)) for code in DURATIONS],
+        "rate": [(str(rate), words.get_rate_name(rate)) for rate in RATES],
+        "load": [(code, words.get_load_name(code)) for code in LOADS],
+        "threads": [
+            *((str(n), format_number(n) if n else tr("all cores but one")) for n in thread_counts()),
+            (SIDE_BY_SIDE, tr("compare variants")),
+        ],
+        "target": [(str(rate), words.get_rate_name(rate) if rate else tr("no target")) for rate in RATES],
+        "memory": _list_memory_options(0),
+    }
+    view = LatencyView(context.theme, context.actions, options)
+    presenter = LatencyPresenter(view, context, header)
+    presenter.setParent(view)
+    view.placeholder.retry_requested.connect(presenter.enter)
+    view.option_chosen.connect(presenter.choose_option)
+    bind = context.actions.bind_action
+    bind("bench.run", presenter.on_primary_action)
+    result = tr("Device result") + " (*.json)"
+    to_device, with_people = tr("Runner folder"), partial(presenter.export_runner, with_people=True)
+    bind("bench.export", lambda: choose_folder(view, to_device, presenter.export_runner))
+    bind("bench.export_people", lambda: choose_folder(view, to_device, with_people))
+    bind("bench.take", lambda: choose_file(view, tr("Import device result"), result, presenter.import_device_result))
+    bind("bench.load", presenter.next_load)
+    bind("bench.table", view.toggle_chart_table)
+    for code in DURATIONS:
+        bind(f"bench.{code}", partial(presenter.choose_option, "duration", code))
+    return Screen(view, presenter, view)

@@ -1,0 +1,74 @@
+"""Bench: how long a frame takes on this machine; how the screen registers itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fieldcheck.i18n.language import tr
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.screen import Badge, ScreenHelp, ScreenSpec
+from fieldcheck.ui.shell.shortcuts import ActionSpec
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.project_state import ProjectStatus
+    from fieldcheck.ui.screens.latency import presenter
+else:
+    presenter = LazyModule("fieldcheck.ui.screens.latency.presenter")
+
+
+def _make_badge(standing: ProjectStatus | None, _name: str) -> Badge:
+    if standing is None or not standing.n_timed:
+        return Badge("optional", tr("optional"))
+    return Badge("look", tr("slows down")) if standing.n_slower else Badge("done", tr("measured"))
+
+
+def _make_help() -> ScreenHelp:
+    return ScreenHelp(
+        tr("Latency per frame on this machine, from decoding to prediction, measured long enough to reveal thermal throttling."),
+        (
+            tr("Choose duration, frame source rate and background load, then press R to start. Press R again to stop."),
+            tr(
+                "“Compare variants” measures each execution provider and thread count on the same frames. “Run until "
+                "stable” ends when two five-minute blocks differ by less than 2%."
+            ),
+            tr(
+                "Press E to export a runner: a folder that needs only Python, onnxruntime and numpy on the device. "
+                "Press I to import its bench.json."
+            ),
+            tr("The chart updates live. A test stopped early is not saved, because it does not cover throttling."),
+        ),
+        (
+            tr("p50 is the median. 5% of frames take longer than p95, 1% longer than p99."),
+            tr("Each percentile is shown with its 95% CI (by rank); p99 requires 500 frames."),
+            tr("Slowdown: the last minute takes at least 1.15 times as long as the first. A line in the chart marks the start."),
+            tr("The values apply to this machine only."),
+        ),
+    )
+
+
+def _list_actions() -> list[ActionSpec]:
+    screen = "bench"
+    return [
+        ActionSpec("bench.run", tr("Start or stop the latency test"), ("R",), screen),
+        ActionSpec("bench.short", tr("Run 1 min"), ("1",), screen),
+        ActionSpec("bench.usual", tr("Run 10 min"), ("2",), screen),
+        ActionSpec("bench.long", tr("Run 30 min"), ("3",), screen),
+        ActionSpec("bench.flat", tr("Run until stable"), ("4",), screen),
+        ActionSpec("bench.export", tr("Export runner for a device"), ("E",), screen),
+        ActionSpec("bench.export_people", tr("Export runner, including frames with a person"), ("Shift+E",), screen),
+        ActionSpec("bench.take", tr("Import device result"), ("I",), screen),
+        ActionSpec("bench.load", tr("Next background load"), ("L",), screen),
+        ActionSpec("bench.table", tr("Show chart as table or chart"), ("V",), screen),
+    ]
+
+
+SPEC = ScreenSpec(
+    id="bench",
+    icon="speedometer",
+    order=7,
+    name=lambda: tr("Latency"),
+    make=lambda context, header: presenter.build_screen(context, header),
+    badge=_make_badge,
+    help=_make_help,
+    actions=_list_actions,
+)

@@ -1,0 +1,424 @@
+"""The Bench screen: what is asked of a run, its curve, where the time of a frame goes, and the verdict above them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QSizePolicy, QWidget
+
+from fieldcheck.analyses.blocks import Cell, Table
+from fieldcheck.i18n.language import tr
+from fieldcheck.i18n.numbers import format_number
+from fieldcheck.latency.messages import format_percentile, format_relative_latency, get_variant_name, list_variant_notes
+from fieldcheck.ui.job_widgets import JobStrip
+from fieldcheck.ui.jobs import Job
+from fieldcheck.ui.qt_types import get_box_layout
+from fieldcheck.ui.shell.shortcuts import Actions
+from fieldcheck.ui.theme import Theme
+from fieldcheck.ui.widgets.buttons import ComboBox, KeyButton, VerdictSign
+from fieldcheck.ui.widgets.charts import ChartTable, PlotView
+from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_plain_tip, make_row, make_rule
+from fieldcheck.ui.widgets.pages import PageStack, Placeholder
+from fieldcheck.ui.widgets.report_table import ReportTable
+from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.latency import LatencyVariant, SideBySide
+    from fieldcheck.domain.plot import Plot
+
+# Memory of a model's graph on the Bench screen: what is said of it, and its largest activations by operator, shape and megabytes.
+
+MEMORY_LINES, ROWS = 7, 5
+MEMORY_TABLE_WIDTH = 270
+
+
+class MemoryCard(QWidget):
+    """Sentences on the left, a table of five rows on the right; nothing at all where there is nothing to tell."""
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.lines = FixedLinesLabel(MEMORY_LINES, size="caption")
+        self.lines.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.rows = [(FixedLinesLabel(size="caption"), make_label(size="caption", tone="quiet")) for _ in range(ROWS)]
+        self._frame = make_card(look)
+        self._build_layout(look)
+        self.hide()
+
+    def show_memory(self, lines: Sequence[str], layers: Sequence[tuple[str, str]]) -> None:
+        """Sentences, and name and size of each layer, the largest first."""
+        self.lines.set_text("\n".join(lines))
+        for at, (name, size) in enumerate(self.rows):
+            told = layers[at] if at < len(layers) else ("", "")
+            name.set_text(told[0])
+            size.setText(told[1])
+        self.setVisible(bool(lines))
+
+    def _build_layout(self, look: Theme) -> None:
+        px = look.metrics.scale_px
+        table = QWidget()
+        grid = QGridLayout(table)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(0)
+        grid.setColumnStretch(0, 1)
+        grid.addWidget(make_label(tr("Largest activations"), "caption", bold=True), 0, 0)
+        for at, (name, size) in enumerate(self.rows, 1):
+            size.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(name, at, 0)
+            grid.addWidget(size, at, 1)
+        grid.setRowStretch(len(self.rows) + 1, 1)
+        table.setFixedWidth(px(MEMORY_TABLE_WIDTH))
+        get_box_layout(self._frame).setSpacing(px(4))
+        get_box_layout(self._frame).setContentsMargins(px(12), px(6), px(12), px(8))
+        said = make_column(look, make_label(tr("Memory"), "caption", bold=True), (self.lines, 1), gap=0)
+        across = make_row(look, gap=16)
+        across.addLayout(said, 1)
+        across.addWidget(table)
+        get_box_layout(self._frame).addLayout(across)
+        make_column(look, self._frame, on=self)
+
+
+# Where the time of a frame goes: one bar, a part for each stage, as wide as its share.
+
+TALL, STAGE_GAP, PAD = 28, 2, 6
+
+
+class StageBar(QWidget):
+    """Parts of a mean frame; the largest in the accent, and a name in each that has room for it."""
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.parts: tuple[tuple[str, float], ...] = ()
+        self.setAccessibleName(tr("Latency breakdown"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_parts(self, parts: Sequence[tuple[str, float]]) -> None:
+        """Name and mean milliseconds of each stage, in their order."""
+        self.parts = tuple(parts)
+        said = format_stages(self.parts)
+        self.setAccessibleDescription(said)
+        self.setToolTip(make_plain_tip(said))
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._look.metrics.scale_px(400), self._look.metrics.scale_px(TALL))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._look.metrics.scale_px(160), self._look.metrics.scale_px(TALL))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, tokens, whole = QPainter(self), self._look.tokens, sum(ms for _, ms in self.parts)
+        if not whole:
+            painter.fillRect(self.rect(), QColor(tokens.window))
+        widest, before = max((ms for _, ms in self.parts), default=0.0), 0.0
+        for name, ms in self.parts if whole else ():
+            left, right = (round(self.width() * one / whole) for one in (before, before + ms))
+            before += ms
+            box = QRect(left, 0, max(1, right - left - self._look.metrics.scale_px(STAGE_GAP)), self.height())
+            large = ms == widest
+            painter.fillRect(box, QColor(tokens.accent if large else tokens.hairline))
+            said = f"{name} {format_number(ms, 1)} ms"
+            if QFontMetrics(self.font()).horizontalAdvance(said) + 2 * self._look.metrics.scale_px(PAD) <= box.width():
+                painter.setPen(QColor(tokens.on_accent if large else tokens.text))
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, said)
+        painter.end()
+
+
+def format_stages(parts: Sequence[tuple[str, float]]) -> str:
+    """Stages in a line: `decode 4.0 · … = 31.0 ms`."""
+    if not parts:
+        return ""
+    said = " · ".join(f"{name} {format_number(ms, 1)}" for name, ms in parts)
+    return tr("{stages} = {whole} ms per frame").format(stages=said, whole=format_number(sum(ms for _, ms in parts), 1))
+
+
+# Variants of a latency run side by side, as a table: providers and thread counts, the limits of each, and what tells them apart.
+
+VARIANTS_LINES = 6
+
+
+class VariantsTable(QWidget):
+    """A line a variant, and under them what was measured and the noise floor."""
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.table = ReportTable(look, tr("Variant comparison"))
+        self.about = FixedLinesLabel(VARIANTS_LINES, size="caption", tone="quiet")
+        self.about.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        make_column(look, (self.table, 1), self.about, on=self).addStretch(0)
+
+    def show_variants(self, found: SideBySide | None) -> None:
+        """From now on these; None before a run."""
+        measured = found is not None and bool(found.variants)
+        self.table.setVisible(measured)
+        self.table.show_table(_build_variants_table(found) if found is not None and measured else None)
+        heads, lines = self.table.horizontalHeader().sizeHint().height(), self.table.verticalHeader().length()
+        self.table.setMaximumHeight(heads + lines + 2 * self.table.frameWidth())
+        self.about.set_text("\n".join(list_variant_notes(found)) if found is not None else tr("Not measured yet."), "quiet")
+
+
+def _build_variants_table(found: SideBySide) -> Table:
+    heads = (
+        Cell(tr("Execution provider and threads"), head=True),
+        *(Cell(name, figure=True) for name in ("p50, ms", "p95, ms", "n")),
+        Cell(tr("compared with the first"), figure=True),
+    )
+    return Table(tr("Variant comparison"), heads, tuple(_build_variant_cells(found, one) for one in found.variants))
+
+
+def _build_variant_cells(found: SideBySide, one: LatencyVariant) -> tuple[Cell, ...]:
+    total = one.total
+    figures = (
+        format_percentile(total.p50_ms, total.p50_lo_ms, total.p50_hi_ms),
+        format_percentile(total.p95_ms, total.p95_lo_ms, total.p95_hi_ms),
+        format_number(one.n),
+        format_relative_latency(found, one),
+    )
+    return Cell(get_variant_name(one), head=True), *(Cell(said, figure=True) for said in figures)
+
+
+SIDE, SIDE_COMPACT = 312, 252
+GAP, PADDING = 12, 14  # between the columns of a figure's row; beside them, with the card's border
+LETTERS = 7
+FACTS, FACTS_COMPACT = 14, 7  # lines
+LEAST = 200, 80  # pixels of the curve
+PERCENTILES = ("p50", "p95", "p99")
+
+
+_Told = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...]]
+_NOTHING: _Told = ((), (), ())
+
+
+class LatencyView(QWidget):
+    """`chosen(what, code)`: a person's choice of duration, rate, load, threads, target or memory."""
+
+    option_chosen = Signal(str, str)
+
+    def __init__(self, look: Theme, actions: Actions, options: dict[str, list[tuple[str, str]]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._actions = look, actions
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._told, self._compact = _NOTHING, False
+        self.placeholder = Placeholder(look)
+        self.sign, self.heading, self.sentence = VerdictSign(look), make_label(size="heading"), FixedLinesLabel(2)
+        self.export = KeyButton(look, tr("Export runner…"), actions.get_key_text("bench.export"), shrinks=True)
+        self.take = KeyButton(look, tr("Import result…"), actions.get_key_text("bench.take"), shrinks=True)
+        self.export.bind_action(actions.get_action("bench.export"))
+        self.take.bind_action(actions.get_action("bench.take"))
+        self.choices = {what: ComboBox(look, _get_choice_name(what), given) for what, given in options.items()}
+        for what, choice in self.choices.items():
+            choice.activated.connect(partial(self._on_choice_activated, what))
+            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            choice.setMinimumContentsLength(LETTERS)
+            choice.setProperty("elides", True)
+        self.strip = JobStrip(look)
+        self.stages, self.stages_line = StageBar(look), FixedLinesLabel(size="caption", tone="quiet")
+        self.curve, self.curve_line = PlotView(look, tr("Latency over time"), least=LEAST), FixedLinesLabel(size="caption", tone="quiet")
+        self.figures_of_curve = ChartTable(look, self.curve)
+        self.as_table = KeyButton(look, tr("Table"), actions.get_key_text("bench.table"), shrinks=True).bind_action(
+            actions.get_action("bench.table")
+        )
+        self.as_table.setCheckable(True)
+        self.figures = {name: (make_label(size="number"), make_label(size="caption", tone="quiet")) for name in PERCENTILES}
+        self.facts = FixedLinesLabel(FACTS, size="caption")
+        self.facts.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        self.memory = MemoryCard(look)
+        self.variants = VariantsTable(look)
+        self.content = QWidget()
+        self.pages = PageStack(self.placeholder, self.content)
+        self._build_layout()
+        make_column(look, (self.pages, 1), on=self)
+
+    def show_loading(self, sentence: str) -> None:
+        """The measurement is being read."""
+        self.placeholder.show_loading(sentence)
+        self.pages.show_page(self.placeholder)
+
+    def show_failed(self, sentence: str) -> None:
+        """The measurement could not be read."""
+        self.placeholder.show_failed(sentence)
+        self.pages.show_page(self.placeholder)
+
+    def show_empty(self, said: str, action: str = "") -> None:
+        """Nothing can be measured, and why or what to do; `action` names what brings it."""
+        buttons = []
+        if action:
+            known = self._actions.get_action(action)
+            buttons = [KeyButton(self._look, known.text(), self._actions.get_key_text(action)).bind_action(known)]
+        self.placeholder.show_empty(said, buttons)
+        self.pages.show_page(self.placeholder)
+
+    def show_content(self) -> None:
+        """A run can be made, or was."""
+        self.pages.show_page(self.content)
+
+    def set_memory_options(self, options: list[tuple[str, str]]) -> None:
+        """Megabytes to choose from, with one that was declared elsewhere among them."""
+        self.choices["memory"].set_options(options)
+
+    def show_choices(self, choices: dict[str, str], changeable: bool) -> None:
+        """These are chosen; while a run is under way they cannot be changed."""
+        for what, code in choices.items():
+            self.choices[what].select_code(code)
+            self.choices[what].setEnabled(changeable)
+
+    def show_verdict(self, kind: str, heading: str, sentence: str) -> None:
+        """The shape, the words and the sentence above everything."""
+        self.sign.show_kind(kind)
+        self.heading.setText(heading)
+        self.sentence.set_text(sentence)
+
+    def show_stages(self, parts: Sequence[tuple[str, float]]) -> None:
+        """Name and mean milliseconds of each stage."""
+        self.stages.show_parts(parts)
+        self.stages_line.set_text(format_stages(parts), "quiet")
+
+    def show_curve(self, plot: Plot, said: str) -> None:
+        """Latency over time; `said`: what of."""
+        self.curve.show_plot(plot)
+        self.curve_line.set_text(said, "quiet")
+
+    def toggle_chart_table(self) -> None:
+        """The curve as a table, or as a curve again."""
+        self.as_table.setChecked(self.figures_of_curve.toggle_table())
+        if not self.as_table.isChecked():
+            self.setFocus()
+
+    def show_variants(self, several: bool, found: SideBySide | None = None) -> None:
+        """Variants side by side in the place of stages and curve, once they are found; or these."""
+        for part in (self.where, self.over_time):
+            part.setHidden(several)
+        self.several.setVisible(several)
+        self.variants.show_variants(found)
+
+    def show_percentiles(self, shown: Sequence[tuple[str, str]]) -> None:
+        """Figure and range of p50, p95 and p99; empty where there is none."""
+        for (figure, span), (said, limits) in zip(self.figures.values(), shown, strict=True):
+            figure.setText(said)
+            span.setText(limits)
+        self._fit_side_panel()
+
+    def show_facts(self, lines: Sequence[str], memory: Sequence[str] = (), layers: Sequence[tuple[str, str]] = ()) -> None:
+        """Facts of the run, and the memory of its model; what has no room is said where the pointer rests. A narrow window has no card for
+        memory and says it after the facts."""
+        self._told = (tuple(lines), tuple(memory), tuple(layers))
+        self._update_facts()
+
+    def _update_facts(self) -> None:
+        lines, memory, layers = self._told
+        self.facts.set_text("\n".join((*lines, *memory) if self._compact else lines))
+        self.memory.show_memory(() if self._compact else memory, layers)
+
+    def show_running(self, job: Job | None) -> None:
+        """The run under way."""
+        self.strip.show_job(job)
+
+    def set_run_label(self, runs: bool) -> None:
+        """Where no run is under way there is none to show: one that was stopped is not kept."""
+        if not runs:
+            self.strip.show_job(None)
+
+    def set_compact(self, compact: bool) -> None:
+        """A narrower panel, fewer facts, no words under the bar."""
+        self.stages_line.setVisible(not compact)
+        self.facts.set_lines(FACTS_COMPACT if compact else FACTS)
+        self._compact = compact
+        self._fit_side_panel()
+        self._update_facts()
+
+    def _fit_side_panel(self) -> None:
+        """As wide as usual, or as its figures: one of 100 ms and more that is cut off would be another figure."""
+        px, rows = self._look.metrics.scale_px, self.figures.items()
+        widths = [[self.fontMetrics().horizontalAdvance(name), *(part.sizeHint().width() for part in pair)] for name, pair in rows]
+        needed = sum(max(of_column) for of_column in zip(*widths, strict=True)) + px(2 * GAP + 2 * PADDING)
+        self.side.setFixedWidth(max(px(SIDE_COMPACT if self._compact else SIDE), needed))
+
+    def _on_choice_activated(self, what: str, _at: int) -> None:
+        self.option_chosen.emit(what, self.choices[what].chosen_code)
+
+    def _build_layout(self) -> None:
+        look = self._look
+        said = make_column(look, self.heading, self.sentence, gap=2)
+        self.verdict = make_card(look, make_row(look, self.sign))
+        get_box_layout(self.verdict).addLayout(said, 1)
+        for button in (self.export, self.take):
+            get_box_layout(self.verdict).addWidget(button)
+        self._set_margins(self.verdict)
+        get_box_layout(self.verdict).setSpacing(look.metrics.scale_px(12))
+        across = make_row(look, gap=12)
+        self.where, self.over_time, self.several = self._build_breakdown_card(), self._build_curve_card(), make_card(look)
+        get_box_layout(self.several).addWidget(self.variants)
+        self.several.hide()
+        across.addLayout(make_column(look, self.strip, self.where, self.memory, (self.over_time, 1), (self.several, 1), gap=12), 1)
+        self.side = self._build_percentiles_card()
+        across.addWidget(self.side)
+        make_column(look, self.verdict, self._build_options_card(), (across, 1), gap=12, on=self.content)
+
+    def _build_options_card(self) -> QFrame:
+        grid = QGridLayout()
+        made = make_card(self._look, grid)
+        grid.setVerticalSpacing(self._look.metrics.scale_px(2))
+        grid.setHorizontalSpacing(self._look.metrics.scale_px(4))
+        for at, (what, choice) in enumerate(self.choices.items()):
+            grid.addWidget(make_label(_get_choice_name(what), "caption", "quiet"), 0, at)
+            grid.addWidget(choice, 1, at)
+            grid.setColumnStretch(at, 1)
+        px = self._look.metrics.scale_px
+        grid.setContentsMargins(px(12), px(6), px(12), px(8))
+        return made
+
+    def _build_breakdown_card(self) -> QFrame:
+        made = make_card(self._look)
+        self._set_margins(made)
+        head = make_row(self._look, make_label(tr("Latency breakdown"), bold=True))
+        for part in (self.stages, self.stages_line):
+            get_box_layout(made).addWidget(part)
+        get_box_layout(made).insertLayout(0, head)
+        return made
+
+    def _build_curve_card(self) -> QFrame:
+        made = make_card(self._look)
+        self._set_margins(made)
+        head = make_row(self._look, make_label(tr("Latency over time"), bold=True), (self.curve_line, 1), self.as_table)
+        self.curve_line.setAlignment(Qt.AlignmentFlag.AlignRight)
+        get_box_layout(made).addLayout(head)
+        get_box_layout(made).addWidget(self.figures_of_curve, 1)
+        return made
+
+    def _set_margins(self, made: QFrame) -> None:
+        px = self._look.metrics.scale_px
+        get_box_layout(made).setSpacing(px(4))
+        get_box_layout(made).setContentsMargins(px(12), px(6), px(12), px(8))
+
+    def _build_percentiles_card(self) -> QFrame:
+        made = make_card(self._look)
+        grid = QGridLayout()
+        for at, name in enumerate(PERCENTILES):
+            figure, span = self.figures[name]
+            grid.addWidget(make_label(name), at, 0)
+            figure.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(figure, at, 1)
+            grid.addWidget(span, at, 2)
+        grid.setColumnStretch(2, 1)
+        grid.setHorizontalSpacing(self._look.metrics.scale_px(GAP))
+        get_box_layout(made).addLayout(grid)
+        get_box_layout(made).addWidget(make_rule())
+        get_box_layout(made).addWidget(self.facts)
+        get_box_layout(made).addStretch(1)
+        made.setFixedWidth(self._look.metrics.scale_px(SIDE))
+        return made
+
+
+def _get_choice_name(what: str) -> str:
+    return {
+        "duration": tr("Duration"),
+        "rate": tr("Frame source rate"),
+        "load": tr("Background load"),
+        "threads": tr("Threads"),
+        "target": tr("Target frame rate"),
+        "memory": tr("Memory limit (RAM)"),
+    }[what]

@@ -1,0 +1,208 @@
+"""A toast: what was just done, with one button to take it back. It goes by itself, and waits while it is looked at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QPropertyAnimation, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QLabel, QSizePolicy, QSystemTrayIcon, QVBoxLayout, QWidget
+
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.ui.errors import ALARM, WARN, Message, Messages
+from fieldcheck.ui.qt_types import require_value
+from fieldcheck.ui.theme import SIDE, Theme
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.layouts import clear_layout, make_label
+from fieldcheck.ui.widgets.text_lines import FixedLinesLabel
+
+# The banner slot: states that last, in the layout and never over the content; two at most, the rest as a count.
+
+MOST, GAP = 2, 8  # banners at once; pixels between the last one and the screen
+MARKS = {ALARM: "⬣", WARN: "▲"}
+
+
+class BannerSlot(QWidget):
+    """Shows the banners that stand. No banner, no room.
+
+    `line`: the newest one alone, in two lines at most, for a place whose height is fixed: what has no room there is its tooltip.
+    """
+
+    filled = Signal(bool)
+    """Whether it shows anything now."""
+
+    def __init__(self, look: Theme, messages: Messages, line: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._messages, self._line, self._on = look, messages, line, not line
+        self._column = QVBoxLayout(self)
+        side = 0 if line else look.metrics.scale_px(SIDE)
+        self._column.setContentsMargins(side, 0, side, 0 if line else look.metrics.scale_px(GAP))
+        self._column.setSpacing(look.metrics.scale_px(4))
+        self._shown: tuple[Message, ...] = ()
+        messages.changed.connect(self.refresh)
+        self.setVisible(False)
+        self.refresh()
+
+    def set_active(self, on: bool) -> None:
+        """Whether the banners are shown here or elsewhere."""
+        self._on = on
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw them anew where others stand than before."""
+        banners = self._messages.banners if self._on else ()
+        if banners == self._shown:
+            return
+        self._shown = banners
+        clear_layout(self._column)
+        for message in banners[-1 if self._line else -MOST :]:
+            self._column.addWidget(self._make_strip(message))
+        if len(banners) > MOST and not self._line:
+            more = len(banners) - MOST
+            said = tr_plural("{n} more message: Ctrl+M shows all.", "{n} more messages: Ctrl+M shows all.", more).format(n=more)
+            self._column.addWidget(make_label(said, "caption"))
+        self.setVisible(bool(banners))
+        self.filled.emit(bool(banners))
+
+    def _make_strip(self, message: Message) -> QFrame:
+        frame = QFrame()
+        frame.setProperty("banner", message.level)
+        frame.setAccessibleName(message.text)
+        row = QHBoxLayout(frame)
+        pad = self._look.metrics.scale_px(8)
+        row.setContentsMargins(pad, pad // 2, pad, pad // 2)
+        row.setSpacing(pad)
+        if message.level in MARKS:
+            row.addWidget(make_label(MARKS[message.level], "heading"))
+        row.addWidget(self._make_text(message), 1)
+        ways = (*message.more_actions, *([(message.button, message.action)] if message.action is not None else []))
+        for name, act in ways:
+            button = KeyButton(self._look, name)
+            button.clicked.connect(lambda _checked=False, act=act: act())
+            row.addWidget(button)
+        close = KeyButton(self._look, "", icon="close")
+        close.setAccessibleName(tr("Close message"))
+        close.setToolTip(tr("Close message"))
+        close.clicked.connect(lambda _checked=False: self._messages.clear_banner(message.key))
+        row.addWidget(close)
+        return frame
+
+    def _make_text(self, message: Message) -> QLabel:
+        if self._line:
+            short = FixedLinesLabel(2, "caption")
+            short.set_text(message.text)
+            return short
+        said = make_label(message.text, wrap=True)
+        said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return said
+
+
+STAYS_MS, FADE_MS = 8000, 100
+MOST_LINES, BESIDE = 3, 16  # of what is said; pixels that stay free on both sides
+
+
+class Toast(QFrame):
+    """Lies at the foot of its parent, over the status bar and no caption of the content, which it never takes the focus from."""
+
+    def __init__(self, look: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("toast", True)
+        self._look = look
+        self._said = FixedLinesLabel()
+        self._said.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self._button = KeyButton(look, "")
+        self._button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self._button.clicked.connect(self._on_button)
+        self._message: Message | None = None
+        self._depth: int | None = None
+        row = QHBoxLayout(self)
+        pad = look.metrics.scale_px(12)
+        row.setContentsMargins(pad, 0, 0, 0)
+        row.setSpacing(pad)
+        row.addWidget(self._said)
+        row.addWidget(self._button)
+        self._timer = QTimer(self, interval=STAYS_MS, singleShot=True)
+        self._timer.timeout.connect(self.hide)
+        self._button.installEventFilter(self)
+        effect = QGraphicsOpacityEffect(self)
+        self.setGraphicsEffect(effect)
+        self._fade = QPropertyAnimation(effect, b"opacity", self)
+        self._fade.setDuration(FADE_MS)
+        self._fade.setStartValue(0.0)
+        self._fade.setEndValue(1.0)
+        self.hide()
+
+    def show_message(self, message: Message) -> None:
+        """Shows the newest event in place of the one before."""
+        self._message, self._depth = message, None
+        self._button.setVisible(message.action is not None)
+        self._button.set_label(message.button)
+        self._said.set_text(message.text)
+        self.update_position()
+        self.show()
+        self.raise_()
+        self._fade.start()
+        self._timer.start()
+
+    def on_undo_depth_change(self, depth: int) -> None:
+        """The project has this many acts that can be undone. Once another one was done the button would undo that one, so it goes."""
+        if self._message is None or self._message.action is None:
+            return
+        if self._depth is None:
+            self._depth = depth  # with the act that is told here
+        elif depth != self._depth:
+            self.hide()
+
+    def update_position(self) -> None:
+        """In the middle, at the foot: the status bar and the margin above it are as high as a line of it. What is longer than the window
+        is wide takes more lines; what has no room in those is its tooltip."""
+        parent, px = require_value(self.parentWidget()), self._look.metrics.scale_px
+        beside = px(12) + (self._button.sizeHint().width() + px(12) if not self._button.isHidden() else px(12))
+        room = max(px(120), parent.width() - 2 * px(BESIDE) - beside)
+        wide = self._said.fontMetrics().horizontalAdvance(self._said.text()) + 2
+        self._said.setFixedWidth(min(room, wide))
+        self._said.set_lines(next((n for n in range(1, MOST_LINES) if self._said.has_room(n)), MOST_LINES))
+        require_value(self.layout()).activate()
+        self.adjustSize()
+        self.move((parent.width() - self.width()) // 2, parent.height() - self.height())
+
+    def enterEvent(self, event: QEvent) -> None:
+        self._timer.stop()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._timer.start()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn:
+            self._timer.stop()
+        elif event.type() == QEvent.Type.FocusOut:
+            self._timer.start()
+        return False
+
+    def _on_button(self) -> None:
+        self.hide()
+        if self._message is not None and self._message.action is not None:
+            self._message.action()
+
+
+# Notice for a person who is not looking at the window: by the system's tray where there is one. It never leaves this computer.
+
+SHOWN_MS = 20_000
+
+
+class TrayNotice:
+    """Icon in the tray from the first notice on, for as long as its window is there."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+        self._tray: QSystemTrayIcon | None = None
+
+    def show_notice(self, title: str, said: str) -> bool:
+        """Shows a notice; False where this system has no tray, so that it has to be said in the window."""
+        if not QSystemTrayIcon.isSystemTrayAvailable():
+            return False
+        if self._tray is None:
+            icon = self._window.window().windowIcon()
+            self._tray = QSystemTrayIcon(icon if not icon.isNull() else QIcon.fromTheme("dialog-warning"), self._window)
+            self._tray.activated.connect(lambda _why: self._window.window().activateWindow())
+        self._tray.show()
+        self._tray.showMessage(title, said, QSystemTrayIcon.MessageIcon.Warning, SHOWN_MS)
+        return QSystemTrayIcon.supportsMessages()

@@ -1,0 +1,232 @@
+"""The one table of what can be done and with which key: menus, buttons, tooltips, key sheet, finder, docs and tests come from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from shiboken6 import isValid
+
+from fieldcheck.i18n.language import tr
+from fieldcheck.ui.qt_types import get_application
+
+# One row of the table of actions: what can be done, with which key, and on which screen.
+
+GLOBAL = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One action. `keys` are key sequences as Qt writes them in English; `hold`: it lasts while the key is down."""
+
+    id: str
+    text: str
+    keys: tuple[str, ...] = ()
+    screen: str = GLOBAL
+    hold: bool = False
+    repeats: bool = False
+
+    @property
+    def shown_key(self) -> str:
+        """The first key as it stands on a button."""
+        return _format_key(self.keys[0]) if self.keys else ""
+
+
+def _format_key(key: str) -> str:
+    """A key as it stands on this language's keyboards."""
+    names = {
+        "Ctrl": tr("Ctrl"), "Shift": tr("Shift"), "Return": tr("Enter"), "PgDown": tr("PgDn"), "PgUp": tr("PgUp"),
+        "Del": tr("Del"), "Ins": tr("Ins"), "Home": tr("Home"), "End": tr("End"), "Space": tr("Space"), "Esc": tr("Esc"),
+        "Left": "←", "Right": "→", "Up": "↑", "Down": "↓", "Backspace": "⌫",
+    }  # fmt: skip
+    if key.endswith("++"):
+        return f"{names['Ctrl']}++"
+    return "+".join(names.get(part, part) for part in key.split("+"))
+
+
+AZERTY = dict(zip("1234567890", "&é\"'(-è_çà", strict=True))
+"""What the digit keys give without Shift on a French keyboard: a label must not need Shift there."""
+NAVIGATION_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
+"""What a widget with the property `walks` takes for itself: its parts are one stop for Tab."""
+TEXT_INPUT_CLASSES, LIST = ("QLineEdit", "QPlainTextEdit", "QSpinBox"), "QComboBox"  # by name: no window needs one for its first paint
+PRESSES_BUTTONS = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+@dataclass(slots=True)
+class _BoundAction:
+    """An action with what it does, on the screen that asked for it."""
+
+    action: QAction
+    entry: ActionSpec
+    run: Callable[[], object] | None = None
+    hold: Callable[[bool], None] | None = None
+
+
+class Actions(QObject):
+    """Every action of `table` as a QAction of the window. One of a screen works while that screen is shown and has bound it."""
+
+    changed = Signal()
+    """Other actions can be done now."""
+
+    def __init__(self, window: QWidget, table: Sequence[ActionSpec]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._screen = ""
+        self._blocked = False
+        self._wanted = ""  # what is done as soon as it can be
+        self._all: dict[str, _BoundAction] = {}
+        french = QGuiApplication.inputMethod().locale().name().startswith(("fr_FR", "fr_BE"))
+        for entry in table:
+            action = QAction(entry.text, self)
+            action.setObjectName(entry.id)
+            if not entry.hold:
+                action.setShortcuts(_make_key_sequences(entry, french))
+            action.setAutoRepeat(entry.repeats)
+            action.setEnabled(False)
+            action.triggered.connect(self._on_trigger)
+            window.addAction(action)
+            self._all[entry.id] = _BoundAction(action, entry)
+        self._watched: QWidget | None = None
+        get_application().focusChanged.connect(self._on_focus_change)
+        window.installEventFilter(self)  # keys come here while nothing has the focus
+        self._on_focus_change(None, QApplication.focusWidget())
+
+    def remove_all(self) -> None:
+        """Takes every action off the window at once: new ones with the same keys are about to come."""
+        get_application().focusChanged.disconnect(self._on_focus_change)
+        self._window.removeEventFilter(self)
+        self._on_focus_change(self._watched, None)
+        for bound in self._all.values():
+            self._window.removeAction(bound.action)
+        self.setParent(None)
+        self.deleteLater()
+
+    def bind_action(self, identity: str, run: Callable[[], object]) -> None:
+        """From now on the action does this, whatever it answers. Raises KeyError for one that is not in the table."""
+        self._all[identity].run = run
+        self._update_action(self._all[identity])
+
+    def bind_hold(self, identity: str, hold: Callable[[bool], None]) -> None:
+        """`hold(True)` when the key goes down, `hold(False)` when it comes up."""
+        self._all[identity].hold = hold
+        self._update_action(self._all[identity])
+
+    def get_action(self, identity: str) -> QAction:
+        """The action, for a button or a menu."""
+        return self._all[identity].action
+
+    def get_key_text(self, identity: str) -> str:
+        """Its first key as it is written on a button, empty where it has none."""
+        return self._all[identity].entry.shown_key
+
+    def set_enabled(self, identity: str, on: bool) -> None:
+        """Whether the action can be done now."""
+        bound = self._all[identity]
+        bound.action.setProperty("off", not on)
+        self._update_action(bound)
+
+    def trigger_soon(self, identity: str) -> None:
+        """Does it now, or as soon as it can be done: a screen that was just entered may still read what it is done with. Nothing comes of
+        it once something else is done, or another screen is entered."""
+        action = self.get_action(identity)
+        if action.isEnabled():
+            action.trigger()
+        else:
+            self._wanted = identity
+
+    def set_screen(self, screen: str) -> None:
+        """Another screen is shown: its actions work, the others' do not."""
+        self._screen, self._wanted = screen, ""
+        for bound in self._all.values():
+            self._update_action(bound)
+        self.changed.emit()
+
+    def set_blocked(self, blocked: bool) -> None:
+        """While something lies over the screen (finder, key sheet) only the actions that are valid everywhere work."""
+        self._blocked = blocked
+        self.set_screen(self._screen)
+
+    def list_available(self) -> list[tuple[ActionSpec, QAction]]:
+        """Actions for the key sheet and the finder: this screen's actions, then those that are valid everywhere."""
+        found = [(bound.entry, bound.action) for bound in self._all.values() if bound.entry.screen in (self._screen, GLOBAL)]
+        return sorted(found, key=lambda pair: pair[0].screen == GLOBAL)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Space and Enter act on the button that has the focus, not on the screen; held keys are told when they go down and up."""
+        kind = event.type()
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_for_focus_widget(event):
+            event.accept()
+            return True
+        if kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease) and isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
+            return self._handle_hold(event, kind == QEvent.Type.KeyPress)
+        return False
+
+    def _on_focus_change(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Listens to the widget that has the focus and to no other: a filter for all events of the program would hold up every one."""
+        if self._watched is not None and isValid(self._watched):
+            self._watched.removeEventFilter(self)
+        self._watched = now if now is not self._window else None
+        if self._watched is not None:
+            self._watched.installEventFilter(self)
+
+    def _is_for_focus_widget(self, event: QKeyEvent) -> bool:
+        """Plain keys belong to a field that is written into, Enter and arrows too; of a button only those that press it."""
+        if event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier):
+            return False
+        if is_text_input_focused():
+            return event.key() != Qt.Key.Key_Escape and not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
+        focus = QApplication.focusWidget()
+        if focus is not None and focus.property("walks") and event.key() in NAVIGATION_KEYS:
+            return True
+        return event.key() in PRESSES_BUTTONS and (isinstance(focus, QAbstractButton) or (focus is not None and focus.inherits(LIST)))
+
+    def _handle_hold(self, event: QKeyEvent, down: bool) -> bool:
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier or is_text_input_focused():
+            return False
+        for bound in self._all.values():
+            if bound.hold is not None and bound.action.isEnabled() and QKeySequence(event.key()) == QKeySequence(bound.entry.keys[0]):
+                if not event.isAutoRepeat():
+                    bound.hold(down)
+                return True
+        return False
+
+    def _on_trigger(self) -> None:
+        bound = self._all[self.sender().objectName()]
+        self._wanted = ""
+        if bound.run is not None:
+            bound.run()
+
+    def _update_action(self, bound: _BoundAction) -> None:
+        shown = bound.entry.screen == GLOBAL or (bound.entry.screen == self._screen and not self._blocked)
+        can = bound.run is not None or bound.hold is not None
+        bound.action.setEnabled(shown and can and not bound.action.property("off"))
+        if bound.entry.id == self._wanted and bound.action.isEnabled():
+            self._wanted = ""
+            QTimer.singleShot(0, bound.action, bound.action.trigger)  # whoever allows it is still about to show why
+
+
+def is_text_input_focused() -> bool:
+    """Whether keys go into a text field."""
+    focus = QApplication.focusWidget()
+    return focus is not None and (
+        any(map(focus.inherits, TEXT_INPUT_CLASSES)) or (focus.inherits(LIST) and bool(focus.property("editable")))
+    )
+
+
+def _make_key_sequences(entry: ActionSpec, french: bool) -> list[QKeySequence]:
+    """The keys of an action: a digit also on the keypad, and on a French keyboard without Shift; a sign also with Shift."""
+    found = []
+    for key in entry.keys:
+        found.append(QKeySequence(key))
+        if len(key) == 1 and key.isdigit():
+            found.append(QKeySequence(f"Num+{key}"))
+            if french:
+                found.append(QKeySequence(AZERTY[key]))
+        if key == "?":
+            found.append(QKeySequence("Shift+?"))  # but never Shift+/, which is how ? is typed on many keyboards
+        if key.endswith("Return"):
+            found.append(QKeySequence(key.replace("Return", "Enter")))
+    return found

@@ -1,0 +1,146 @@
+"""The status bar: whether everything is saved, what runs, which model, how much room is left. Each part opens its detail."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+
+from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.ui.context import Context
+from fieldcheck.ui.formatting import format_duration, format_size, format_time_of_day
+from fieldcheck.ui.lazy_import import LazyModule
+from fieldcheck.ui.shell.shortcuts import is_text_input_focused
+from fieldcheck.ui.theme import STATUS
+from fieldcheck.ui.widgets.layouts import make_plain_tip
+
+if TYPE_CHECKING:
+    from fieldcheck.ui import job_widgets
+else:
+    job_widgets = LazyModule("fieldcheck.ui.job_widgets")
+
+LOOK_EVERY_MS = 500
+LITTLE_DISK = 2 * 10**9
+SHORT_S = 15 * 60  # of recording
+
+
+class StatusBar(QWidget):
+    """Always 28 px, one line. `messages` and `jobs` are called when their part is pressed."""
+
+    def __init__(self, context: Context, jobs: Callable[[], None], messages: Callable[[], None], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.setProperty("surface", "sunken")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setFixedHeight(context.theme.metrics.scale_px(STATUS))
+        self.saved, self.jobs, self.camera, self.recording, self.typing, self.disk = (self._make_part() for _ in range(6))
+        self.saved.clicked.connect(messages)
+        self.jobs.clicked.connect(jobs)
+        self.disk.clicked.connect(messages)
+        for part in (self.camera, self.recording):
+            part.clicked.connect(partial(context.show_screen, "capture"))
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(6, 0, 6, 0)
+        self._row.setSpacing(2)
+        self._row.addWidget(self.saved)
+        self._row.addWidget(self._make_divider())
+        self._row.addWidget(self.jobs)
+        self._row.addWidget(self.camera)
+        self._row.addWidget(self.recording)
+        self._row.addStretch()
+        self._row.addWidget(self.typing)
+        self._row.addWidget(self.disk)
+        self._timer = QTimer(self, interval=LOOK_EVERY_MS)
+        self._timer.timeout.connect(self.refresh)
+        self._timer.start()
+        context.current.changed.connect(self.refresh)
+        context.runner.changed.connect(self.refresh)
+        context.cameras.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Every part as it is now."""
+        self._set_part_text(self.jobs, self._format_jobs())
+        capturing = self._context.cameras
+        self._set_part_text(self.camera, capturing.format_camera())
+        self._set_part_text(
+            self.recording,
+            f"{'○' if capturing.lost else '●'} {capturing.format_recording_time()}" if capturing.format_recording_time() else "",
+        )
+        self._set_part_text(self.typing, tr("typing: shortcuts off") if is_text_input_focused() else "")
+        self._set_part_text(self.disk, self._format_disk_space())
+        self._update_saved_state()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._update_saved_state()
+
+    def _update_saved_state(self) -> None:
+        """Whether everything is saved; in one word where the bar has no room for more, which is read out and stands in the tooltip."""
+        whole, metrics = self._format_saved_state(), self.saved.fontMetrics()
+        longer = metrics.horizontalAdvance(whole) - metrics.horizontalAdvance(self.saved.text())
+        fits = not whole.startswith("✓") or self._row.sizeHint().width() + longer <= self.width()
+        self._set_part_text(self.saved, whole if fits else tr("✓ Saved"))
+        if self.saved.accessibleName() != whole:
+            self.saved.setAccessibleName(whole)
+        self.saved.setToolTip(make_plain_tip("" if fits else whole))
+
+    def _set_part_text(self, part: QPushButton, said: str) -> None:
+        if part.text() != said:
+            part.setText(said)
+            part.setAccessibleName(said)
+        part.setVisible(bool(said))
+
+    def _format_saved_state(self) -> str:
+        current = self._context.current
+        if current.project is None:
+            return tr("✓ Nothing to save")
+        if not current.writable:
+            return tr("Read-only")
+        if current.disk_full:
+            return tr("⬣ Not saved: disk full")
+        if current.disconnected:
+            return tr("⬣ Not saved: disk not reachable")
+        if current.saved_at is None:
+            return tr("✓ All changes saved")
+        return tr("✓ All changes saved {time}").format(time=format_time_of_day(current.saved_at))
+
+    def _format_jobs(self) -> str:
+        running = self._context.runner.list_running()
+        if not running:
+            return tr("No jobs running")
+        job = running[0]
+        said = [job.name, job_widgets.format_job_status(job)]
+        if len(running) > 1:
+            said.append(tr_plural("{n} more", "{n} more", len(running) - 1).format(n=len(running) - 1))
+        return " · ".join(said)
+
+    def _format_disk_space(self) -> str:
+        project = self._context.current.project
+        try:
+            free = shutil.disk_usage(project.path if project else Path.home()).free
+        except OSError:  # a stick was pulled, a drive is gone: the next act will say what that means
+            return tr("▲ Disk not reachable")
+        said, left = tr("Disk {size} free").format(size=format_size(free)), self._context.cameras.get_recording_time_left_s()
+        if left is None:
+            return f"▲ {said}" if free < LITTLE_DISK else said
+        said = tr("{disk} · {time}").format(disk=said, time=format_duration(left))
+        return f"▲ {said}" if left < SHORT_S else said
+
+    def _make_part(self) -> QPushButton:
+        part = QPushButton(self)
+        part.setProperty("role", "status")
+        part.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return part
+
+    def _make_divider(self) -> QFrame:
+        line = QFrame(self)
+        line.setFrameShape(QFrame.Shape.VLine)
+        line.setFixedHeight(16)
+        return line

@@ -1,0 +1,470 @@
+"""One theme put on: palette, font and one style sheet, all made from the tokens. Its style, Fusion, is an argument of the application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from string import Template
+from typing import TypeVar
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPalette, QPen, QPixmap, QPolygonF
+from PySide6.QtWidgets import QApplication, QProxyStyle, QStyle, QStyleOption, QWidget
+
+from fieldcheck import resources
+from fieldcheck.ui.qt_types import get_application
+
+# The colours and sizes of the window: every one has a name here, and its contrast is recomputed by a test (ux.md 6).
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One theme. Colours are `#RRGGBB`. `raised` is what can be pressed or filled in, on a `panel`; `hairline` parts what belongs together,
+    `border` goes round what can be pressed. `classes` are the colours of class marks, which stand on `panel` and `raised` only."""
+
+    name: str
+    dark: bool
+    window: str
+    panel: str
+    raised: str
+    sunken: str
+    canvas: str
+    text: str
+    text2: str
+    disabled: str
+    border: str
+    hairline: str
+    accent: str
+    on_accent: str
+    focus: str
+    alarm: str
+    on_alarm: str
+    warn: str
+    on_warn: str
+    warn_text: str
+    selection: str
+    on_selection: str
+    classes: tuple[str, ...]
+
+
+ON_LIGHT = ("#008EF1", "#63230E", "#4F7453", "#FF3F85", "#A08700", "#003869", "#3B04FE", "#16191C")
+ON_DARK = ("#2588F5", "#A67016", "#07C59F", "#F100AF", "#F2E68C", "#9EB613", "#D2B2FF", "#FFFFFF")
+OVER_PICTURES = ON_DARK
+"""Marks over a frame are drawn in these, with a black and a white casing, in every theme."""
+
+LIGHT = Tokens(
+    name="light", dark=False,
+    window="#DCDFE2", panel="#F2F4F5", raised="#FFFFFF", sunken="#B9C1C9", canvas="#5A5D60",
+    text="#16191C", text2="#42484F", disabled="#7A8087", border="#6E757D", hairline="#C3C9CF",
+    accent="#0B5CAD", on_accent="#FFFFFF", focus="#0B5CAD",
+    alarm="#B3161B", on_alarm="#FFFFFF", warn="#FFB000", on_warn="#16191C", warn_text="#7A4B00",
+    selection="#CFE1F5", on_selection="#16191C", classes=ON_LIGHT,
+)  # fmt: skip
+DARK = Tokens(
+    name="dark", dark=True,
+    window="#23272B", panel="#2C3136", raised="#2C3136", sunken="#1A1D20", canvas="#4A4D50",
+    text="#ECEFF1", text2="#B9C1C9", disabled="#868E96", border="#8A929B", hairline="#454C53",
+    accent="#6CB4FF", on_accent="#0B1A2B", focus="#6CB4FF",
+    alarm="#FF8078", on_alarm="#1A0505", warn="#FFC145", on_warn="#16191C", warn_text="#FFC145",
+    selection="#2F4A66", on_selection="#ECEFF1", classes=ON_DARK,
+)  # fmt: skip
+HC_DARK = Tokens(
+    name="hc_dark", dark=True,
+    window="#000000", panel="#000000", raised="#000000", sunken="#000000", canvas="#303030",
+    text="#FFFFFF", text2="#FFFFFF", disabled="#B8B8B8", border="#FFFFFF", hairline="#FFFFFF",
+    accent="#FFE500", on_accent="#000000", focus="#00FFFF",
+    alarm="#FF9A94", on_alarm="#000000", warn="#FFE500", on_warn="#000000", warn_text="#FFE500",
+    selection="#FFE500", on_selection="#000000", classes=ON_DARK,
+)  # fmt: skip
+HC_LIGHT = Tokens(
+    name="hc_light", dark=False,
+    window="#FFFFFF", panel="#FFFFFF", raised="#FFFFFF", sunken="#FFFFFF", canvas="#404040",
+    text="#000000", text2="#000000", disabled="#595959", border="#000000", hairline="#000000",
+    accent="#003A8C", on_accent="#FFFFFF", focus="#A3007A",
+    alarm="#9E0000", on_alarm="#FFFFFF", warn="#FFC400", on_warn="#000000", warn_text="#5E3A00",
+    selection="#003A8C", on_selection="#FFFFFF", classes=ON_LIGHT,
+)  # fmt: skip
+THEMES = {tokens.name: tokens for tokens in (LIGHT, DARK, HC_DARK, HC_LIGHT)}
+
+# Pixels at 100 %.
+CAPTION, BODY, CLASS_NAME, TITLE, NUMBER, VERDICT = 13, 14, 16, 20, 32, 48
+RAIL, RAIL_COMPACT, RAIL_ITEM, HEADER, STATUS, SIDE = 172, 64, 52, 52, 28, 12
+COMPACT_BELOW = 1280  # window width from which on the rail shows names
+RAIL_SHARE = 0.16  # of the window's width that a rail with names may take, where text is large
+GLOVE = 64  # pixels; a finger in a glove is as large whatever the size of the text
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Sizes in pixels, grown with the interface size (`percent`) and for gloves."""
+
+    percent: int = 100
+    gloves: bool = False
+
+    def scale_px(self, at_100: float) -> int:
+        """A size that is `at_100` pixels at 100 %."""
+        return max(1, round(at_100 * self.percent / 100))
+
+    @property
+    def target(self) -> int:
+        """Least height of what can be pressed."""
+        return max(self.scale_px(38), GLOVE if self.gloves else 0)
+
+    @property
+    def primary(self) -> int:
+        """Height of the primary button and, outside the compact layout, of a class button."""
+        return max(self.scale_px(44), GLOVE if self.gloves else 0)
+
+    @property
+    def gap(self) -> int:
+        """Between two things that can be pressed."""
+        return max(self.scale_px(4), 8 if self.gloves else 0)
+
+
+def compute_contrast(one: str, other: str) -> float:
+    """Contrast ratio of two `#RRGGBB` colours, 1 to 21 (WCAG 2)."""
+    light, dark = sorted((_compute_luminance(one), _compute_luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _compute_luminance(colour: str) -> float:
+    red, green, blue = (_linearise_channel(int(colour[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linearise_channel(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
+
+
+# Icons: glyphs of Material Design Icons, painted in any colour from the font that lies in the qtawesome wheel.
+
+FONT, NAMES = "materialdesignicons6-webfont-*.ttf", "materialdesignicons6-webfont-charmap-*.json"
+
+
+def get_glyph(name: str) -> str:
+    """The character that draws the icon `name`. Raises KeyError for a name that the font does not have."""
+    _, found, after = _read_glyph_table().partition(f'"{name}"')
+    if not found:
+        raise KeyError(name)
+    return chr(int(after.split('"', 2)[1], 16))
+
+
+def icon_font(pixels: int) -> QFont:
+    """The font of the glyphs, `pixels` high."""
+    font = QFont(_load_font_family())
+    font.setPixelSize(pixels)
+    return font
+
+
+def paint_icon(painter: QPainter, name: str, box: QRect, colour: str) -> None:
+    """Draws the icon as large as the shorter side of `box`, centred."""
+    painter.save()
+    painter.setFont(icon_font(min(box.width(), box.height())))
+    painter.setPen(colour)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, get_glyph(name))
+    painter.restore()
+
+
+def make_icon(name: str, colour: str, pixels: int = 24) -> QPixmap:
+    """The icon as a picture for a list or a menu."""
+    scale = 2  # sharp also on a screen that shows two pixels for one
+    picture = QPixmap(pixels * scale, pixels * scale)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    paint_icon(painter, name, picture.rect(), colour)
+    painter.end()
+    picture.setDevicePixelRatio(scale)
+    return picture
+
+
+@cache
+def _read_glyph_table() -> str:
+    """The table as it is written: of seven thousand names a window needs some dozens."""
+    return _find_font_file(NAMES).read_text(encoding="ascii")
+
+
+@cache
+def _load_font_family() -> str:
+    number = QFontDatabase.addApplicationFont(str(_find_font_file(FONT)))
+    return QFontDatabase.applicationFontFamilies(number)[0]
+
+
+def _find_font_file(pattern: str) -> Path:
+    spec = find_spec("qtawesome")
+    if spec is None or spec.origin is None:
+        raise FileNotFoundError("qtawesome")
+    return next((Path(spec.origin).parent / "fonts").glob(pattern))
+
+
+# The one style sheet, generated from the tokens. Widgets ask by a property: `textSize`, `tone`, `role`, `card`, `surface`, `roomy`.
+
+SHEET = Template("""
+QToolTip { color: $text; background: $panel; border: 1px solid $border; padding: 4px; }
+QWidget[surface="sunken"] { background: $sunken; }
+QWidget[surface="panel"] { background: $panel; }
+QFrame[card="true"] { background: $panel; border: 1px solid $hairline; border-radius: 4px; }
+QFrame[rule="true"] { background: $hairline; border: none; max-height: 1px; min-height: 1px; }
+
+QLabel[textSize="caption"] { font-size: ${caption}px; }
+QLabel[textSize="title"] { font-size: ${title}px; font-weight: 600; }
+QLabel[textSize="heading"] { font-size: ${heading}px; font-weight: 600; }
+QLabel[textSize="number"] { font-size: ${number}px; font-weight: 600; }
+QLabel[textSize="verdict"] { font-size: ${verdict}px; font-weight: 600; }
+QLabel[weight="bold"] { font-weight: 600; }
+QLabel[tone="quiet"] { color: $text2; }
+QLabel[tone="warn"] { color: $warn_text; }
+QLabel[tone="alarm"] { color: $alarm; }
+
+QPushButton, QToolButton, QComboBox, QLineEdit, QSpinBox, QDoubleSpinBox, QDateTimeEdit {
+    min-height: ${inner}px; padding: 0 ${pad}px; color: $text; background: $raised;
+    border: 1px solid $border; border-radius: 4px; selection-background-color: $selection; selection-color: $on_selection; }
+QPushButton:hover, QToolButton:hover, QComboBox:hover { border-color: $accent; }
+QPushButton:pressed, QToolButton:pressed, QPushButton:checked, QToolButton:checked {
+    background: $selection; color: $on_selection; border: 2px solid $accent; }
+QPushButton:disabled, QToolButton:disabled, QComboBox:disabled, QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled {
+    color: $disabled; border-color: $disabled; }
+QPushButton:focus, QToolButton:focus, QComboBox:focus, QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus,
+#reader:focus, QListView:focus, QTableView:focus, QTreeView:focus { border: 3px solid $focus; }
+QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QDateTimeEdit:focus {
+    border: 3px solid $focus; min-height: ${focused}px; padding: 0 ${focused_pad}px; }
+QPushButton[role="primary"] {
+    min-height: ${primary_inner}px; padding: 0 ${pad}px; color: $on_accent; background: $accent;
+    border: 1px solid $accent; font-weight: 600; }
+QPushButton[role="primary"]:disabled { color: $disabled; background: $panel; border-color: $disabled; }
+QPushButton[role="primary"]:focus { border: 3px solid $text; }
+QPushButton[role="alarm"] { color: $on_alarm; background: $alarm; border-color: $alarm; font-weight: 600; }
+QPushButton[role="status"] { min-height: 0; padding: 0 6px; background: transparent; border: none; font-size: ${caption}px; }
+QPushButton[role="status"]:focus { border: 3px solid $focus; }
+QPushButton[role="chip"] { padding: 0 10px; }
+
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }
+QComboBox::drop-down { width: ${drop}px; border: none; }
+QComboBox QAbstractItemView { background: $panel; color: $text; border: 1px solid $border;
+    selection-background-color: $selection; selection-color: $on_selection; outline: none; }
+QPlainTextEdit, QListView, QTableView, QTreeView { color: $text; background: $panel; border: 1px solid $border; border-radius: 4px;
+    selection-background-color: $selection; selection-color: $on_selection; outline: none; }
+QPlainTextEdit { background: $raised; }
+QFrame[card="true"] QListView, QFrame[card="true"] QTableView, QFrame[card="true"] QTreeView { border-color: $panel; }
+QFrame[card="true"] QListView:focus, QFrame[card="true"] QTableView:focus, QFrame[card="true"] QTreeView:focus { border: 3px solid $focus; }
+QListView::item { padding: ${item}px 4px; }
+QTableView { gridline-color: $hairline; }
+QTableView[roomy="true"]::item { padding: 0 5px; }
+QHeaderView::section { color: $text2; background: $panel; border: none; border-bottom: 1px solid $border; padding: 4px 8px;
+    font-weight: 600; }
+QTableCornerButton::section { background: $panel; border: none; border-bottom: 1px solid $border; }
+QCheckBox, QRadioButton { min-height: ${check}px; spacing: 8px; border: 3px solid transparent; border-radius: 4px; }
+QCheckBox:focus, QRadioButton:focus { border: 3px solid $focus; }
+
+QProgressBar { min-height: 6px; max-height: 6px; border: none; border-radius: 0; background: $border; }
+QProgressBar::chunk { background: $accent; }
+
+QSlider:horizontal { min-height: ${target}px; border: 3px solid transparent; border-radius: 4px; }
+QSlider:focus { border: 3px solid $focus; }
+QSlider::groove:horizontal { height: 6px; background: $border; border-radius: 3px; }
+QSlider::sub-page:horizontal { background: $accent; border-radius: 3px; }
+QSlider::handle:horizontal { width: 22px; height: 22px; margin: -10px 0; border: 2px solid $accent; border-radius: 13px;
+    background: $panel; }
+
+QScrollArea { border: none; background: transparent; }
+QScrollBar:vertical { width: 14px; background: transparent; margin: 0; }
+QScrollBar:horizontal { height: 14px; background: transparent; margin: 0; }
+QScrollBar::handle { background: $border; border-radius: 4px; min-height: 32px; min-width: 32px; margin: 3px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+QMenu { color: $text; background: $panel; border: 1px solid $border; padding: 4px; }
+QMenu::item { padding: 6px 24px; }
+QMenu::item:selected { color: $on_selection; background: $selection; }
+QMenu::item:disabled { color: $disabled; }
+QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
+QFrame[banner="warn"] { background: $warn; border: none; border-radius: 4px; }
+QFrame[banner="warn"] QLabel { color: $on_warn; }
+QFrame[banner="alarm"] { background: $alarm; border: none; border-radius: 4px; }
+QFrame[banner="alarm"] QLabel { color: $on_alarm; }
+QFrame[banner="info"] { background: $panel; border: 2px solid $accent; border-radius: 4px; }
+QFrame[toast="true"] { background: $text; border: 1px solid $panel; border-radius: 4px; }
+QFrame[toast="true"] QLabel { color: $panel; }
+QFrame[popover="true"] { background: $panel; border: 2px solid $border; border-radius: 4px; }
+""")
+
+
+def build_style_sheet(tokens: Tokens, metrics: Metrics) -> str:
+    """The whole sheet for a theme and a size."""
+    colours = {name: getattr(tokens, name) for name in Tokens.__dataclass_fields__ if isinstance(getattr(tokens, name), str)}
+    sizes = {
+        "caption": metrics.scale_px(CAPTION),
+        "title": metrics.scale_px(TITLE),
+        "heading": metrics.scale_px(CLASS_NAME),
+        "number": metrics.scale_px(NUMBER),
+        "verdict": metrics.scale_px(VERDICT),
+        "target": metrics.target,
+        "inner": metrics.target - 2,
+        "primary_inner": metrics.primary - 2,
+        "pad": metrics.scale_px(12),
+        "focused": metrics.target - 6,  # the thicker border takes its room inside, so that nothing moves
+        "focused_pad": metrics.scale_px(12) - 2,
+        "drop": metrics.scale_px(24),
+        "item": metrics.scale_px(14 if metrics.gloves else 5),
+        "check": metrics.target - 6 if metrics.gloves else metrics.scale_px(24),
+    }
+    return SHEET.substitute(colours | {name: str(size) for name, size in sizes.items()})
+
+
+Role, Group = QPalette.ColorRole, QPalette.ColorGroup
+
+
+class Theme:
+    """Look handed to every widget that paints itself: the theme's tokens and the sizes."""
+
+    __slots__ = ("metrics", "tokens")
+
+    def __init__(self, tokens: Tokens = LIGHT, metrics: Metrics | None = None) -> None:
+        self.tokens, self.metrics = tokens, metrics or Metrics()
+
+    def make_font(self, font: QFont, size: float, bold: bool = False) -> QFont:
+        """The font of a widget in another `size`, in pixels at 100 %."""
+        made = QFont(font)
+        made.setPixelSize(self.metrics.scale_px(size))
+        made.setBold(bold)
+        return made
+
+
+def apply_theme(app: QApplication, look: Theme) -> None:
+    """From now on the application looks like this. Where it does already nothing is done: every widget there is would be polished anew."""
+    tokens, metrics = look.tokens, look.metrics
+    wanted = build_style_sheet(tokens, metrics)
+    if app.styleSheet() == wanted:
+        return
+    app.setPalette(make_palette(tokens))
+    font = QFont(load_font_family())
+    font.setPixelSize(metrics.scale_px(BODY))
+    font.setFeature(QFont.Tag("tnum"), 1)  # figures of one width, so that a counting number does not jump
+    app.setFont(font)
+    app.setStyleSheet(wanted)
+
+
+def get_system_tokens(app: QApplication) -> Tokens:
+    """The theme that the system asks for."""
+    # Each object in a variable of its own: in one chain the middle ones are deleted before they are asked.
+    hints = app.styleHints()
+    dark = hints.colorScheme() == Qt.ColorScheme.Dark
+    accessibility = hints.accessibility() if hasattr(hints, "accessibility") else None
+    if accessibility is not None and accessibility.contrastPreference() == Qt.ContrastPreference.HighContrast:
+        return HC_DARK if dark else HC_LIGHT
+    return DARK if dark else LIGHT
+
+
+def has_animations(app: QApplication) -> bool:
+    """Whether something may move: not where the system asks for less motion."""
+    hints = app.styleHints()
+    return not is_reduced_motion(hints.accessibility() if hasattr(hints, "accessibility") else None)
+
+
+def is_reduced_motion(accessibility: object) -> bool:
+    """Whether these hints ask for less motion. A Qt that does not know of it – before 6.12 – asks for nothing."""
+    asked = getattr(accessibility, "motionPreference", None)
+    return asked is not None and "Reduced" in str(asked())
+
+
+def get_tokens(app: QApplication, name: str) -> Tokens:
+    """The theme of that name; the system's for an empty or unknown one."""
+    return THEMES.get(name) or get_system_tokens(app)
+
+
+@cache
+def load_font_family() -> str:
+    """The family of the shipped font. With it a text is as wide on every machine as in the tests."""
+    for file in ("DejaVuSans-Bold.ttf", "DejaVuSans.ttf"):
+        number = QFontDatabase.addApplicationFont(str(resources.get_resource_path(f"fonts/{file}")))
+    return QFontDatabase.applicationFontFamilies(number)[0]
+
+
+def make_palette(tokens: Tokens) -> QPalette:
+    """Every role that Fusion paints with."""
+    made = QPalette()
+    roles = {
+        Role.Window: tokens.window, Role.WindowText: tokens.text, Role.Base: tokens.panel, Role.AlternateBase: tokens.window,
+        Role.Text: tokens.text, Role.Button: tokens.panel, Role.ButtonText: tokens.text, Role.BrightText: tokens.on_alarm,
+        Role.Highlight: tokens.selection, Role.HighlightedText: tokens.on_selection, Role.Link: tokens.accent,
+        Role.ToolTipBase: tokens.panel, Role.ToolTipText: tokens.text, Role.PlaceholderText: tokens.text2,
+        Role.Mid: tokens.border, Role.Dark: tokens.border, Role.Light: tokens.panel, Role.Midlight: tokens.window,
+        Role.Shadow: tokens.border,
+    }  # fmt: skip
+    for role, colour in roles.items():
+        made.setColor(role, QColor(colour))
+    for role in (Role.WindowText, Role.Text, Role.ButtonText):
+        made.setColor(Group.Disabled, role, QColor(tokens.disabled))
+    return made
+
+
+# Marks of check boxes, radio buttons and ticked lists, painted from the tokens by a style of their own. All else is painted by
+# Fusion itself, without a way through Python.
+
+Marked = TypeVar("Marked", bound=QWidget)
+Element, Metric, State = QStyle.PrimitiveElement, QStyle.PixelMetric, QStyle.StateFlag
+MARKS = (Element.PE_IndicatorCheckBox, Element.PE_IndicatorRadioButton)
+SIZES = (Metric.PM_IndicatorWidth, Metric.PM_IndicatorHeight, Metric.PM_ExclusiveIndicatorWidth, Metric.PM_ExclusiveIndicatorHeight)
+MARK = 18
+
+
+def apply_mark_style(look: Theme, widget: Marked) -> Marked:
+    """The widget, whose marks are painted in the colours and the size of `look` from now on."""
+    widget.setStyle(_make_style(look.tokens, look.metrics))
+    return widget
+
+
+@cache
+def _make_style(tokens: Tokens, metrics: Metrics) -> MarkStyle:
+    style = MarkStyle(tokens, metrics)
+    style.setParent(get_application())
+    return style
+
+
+class MarkStyle(QProxyStyle):
+    """Draws the marks from the tokens; everything else is Fusion's."""
+
+    def __init__(self, tokens: Tokens, metrics: Metrics) -> None:
+        super().__init__("Fusion")
+        self._tokens, self._mark = tokens, metrics.scale_px(MARK)
+
+    def pixelMetric(self, metric: QStyle.PixelMetric, option: QStyleOption | None = None, widget: QWidget | None = None) -> int:
+        return self._mark if metric in SIZES else super().pixelMetric(metric, option, widget)
+
+    def drawPrimitive(
+        self, element: QStyle.PrimitiveElement, option: QStyleOption, painter: QPainter, widget: QWidget | None = None
+    ) -> None:
+        if element not in MARKS:
+            super().drawPrimitive(element, option, painter, widget)
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_mark(element, option, painter)
+        painter.restore()
+
+    def _draw_mark(self, element: QStyle.PrimitiveElement, option: QStyleOption, painter: QPainter) -> None:
+        on, live = bool(option.state & State.State_On), bool(option.state & State.State_Enabled)
+        edge = self._tokens.disabled if not live else self._tokens.accent if on else self._tokens.border
+        box = QRectF(option.rect).adjusted(1, 1, -1, -1)
+        painter.setPen(QPen(QColor(edge), 2))
+        if element == Element.PE_IndicatorRadioButton:
+            painter.setBrush(QColor(self._tokens.panel))
+            painter.drawEllipse(box)
+            if on:
+                painter.setBrush(QColor(edge))
+                painter.drawEllipse(box.adjusted(4, 4, -4, -4))
+            return
+        painter.setBrush(QColor(edge if on else self._tokens.panel))
+        painter.drawRoundedRect(box, 2, 2)
+        if on:
+            self._draw_tick(painter, box)
+
+    def _draw_tick(self, painter: QPainter, box: QRectF) -> None:
+        pen = QPen(QColor(self._tokens.on_accent), 2.5)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        left, top, side = box.x(), box.y(), box.width()
+        painter.drawPolyline(QPolygonF([QPointF(left + side * x, top + side * y) for x, y in ((0.22, 0.52), (0.43, 0.73), (0.78, 0.28))]))

@@ -1,1 +1,0 @@
-"""How everything looks: colours, sizes, fonts, icons and the one style sheet."""

@@ -1,0 +1,379 @@
+"""A button with its key drawn on it, so that the keyboard is learned by looking."""
+
+from __future__ import annotations
+
+from math import cos, pi, sin
+
+from PySide6.QtCore import QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QPolygonF, QResizeEvent
+from PySide6.QtWidgets import QComboBox, QPushButton, QSizePolicy, QStyle, QStyleOptionButton, QStyleOptionComboBox, QStylePainter, QWidget
+
+from fieldcheck.ui.theme import CAPTION, Theme, paint_icon
+from fieldcheck.ui.widgets.layouts import make_plain_tip
+
+# A small frame round a word: a class with its key and colour, or something that is so.
+
+HEIGHT, BADGE_PAD, BADGE_GAP, SWATCH = 26, 8, 6, 10
+
+
+class Chip(QWidget):
+    """Shows `mark` (a key, a tick) in bold before `name`; `colour` draws a square before both. It is no button."""
+
+    def __init__(self, look: Theme, name: str, mark: str = "", colour: str = "", on: bool = False, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self._name, self._mark, self._colour, self._on = look, name, mark, colour, on
+        self.setAccessibleName(f"{mark} {name}".strip())
+        self.setToolTip(make_plain_tip(name))
+
+    def sizeHint(self) -> QSize:
+        px = self._look.metrics.scale_px
+        swatch = px(SWATCH) + px(BADGE_GAP) if self._colour else 0
+        mark = QFontMetrics(self._make_font(True)).horizontalAdvance(self._mark) + px(BADGE_GAP) if self._mark else 0
+        name = QFontMetrics(self._make_font(False)).horizontalAdvance(self._name)
+        return QSize(2 * px(BADGE_PAD) + swatch + mark + name + 2, px(HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), self._look.metrics.scale_px(160)), self.sizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        px, tokens = self._look.metrics.scale_px, self._look.tokens
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(tokens.accent if self._on else tokens.hairline), 2 if self._on else 1))
+        painter.setBrush(QColor(tokens.selection if self._on else tokens.panel))
+        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 4, 4)
+        left = px(BADGE_PAD)
+        if self._colour:
+            painter.fillRect(QRect(left, (self.height() - px(SWATCH)) // 2, px(SWATCH), px(SWATCH)), QColor(self._colour))
+            left += px(SWATCH) + px(BADGE_GAP)
+        painter.setPen(QColor(tokens.on_selection if self._on else tokens.text))
+        if self._mark:
+            left += self._draw_text(painter, left, self._mark, bold=True) + px(BADGE_GAP)
+        self._draw_text(painter, left, self._name, bold=False)
+        painter.end()
+
+    def _draw_text(self, painter: QPainter, left: int, said: str, bold: bool) -> int:
+        font = self._make_font(bold)
+        painter.setFont(font)
+        room = max(0, self.width() - left - self._look.metrics.scale_px(BADGE_PAD) + 2)
+        fitting = QFontMetrics(font).elidedText(said, Qt.TextElideMode.ElideMiddle, room)
+        painter.drawText(QRect(left, 0, room, self.height()), Qt.AlignmentFlag.AlignVCenter, fitting)
+        return QFontMetrics(font).horizontalAdvance(fitting)
+
+    def _make_font(self, bold: bool) -> QFont:
+        return self._look.make_font(self.font(), CAPTION, bold)
+
+
+# Focus ring within a part that is chosen or filled already, where a border alone would not tell that it has the keys.
+
+CASING, LINE, INSIDE = 4, 2, 5  # pixels
+
+
+def paint_ring(painter: QPainter, box: QRect, colour: str, casing: str) -> None:
+    """A line of `colour` between two thinner ones of `casing`, both `#RRGGBB`, a few pixels inside `box`."""
+    painter.save()
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for shade, wide in ((casing, CASING), (colour, LINE)):
+        painter.setPen(QPen(QColor(shade), wide))
+        painter.drawRoundedRect(box.adjusted(INSIDE, INSIDE, -INSIDE - 1, -INSIDE - 1), 2, 2)
+    painter.restore()
+
+
+# The shape before a verdict: the report's own, so that it means the same in black and white.
+
+KINDS = ("octagon", "triangle", "tick", "ring", "unequal")
+SIDE = 28
+
+
+class VerdictSign(QWidget):
+    """Octagon, triangle, disc with a tick, ring, or unequal. It says nothing to a screen reader: the word beside it does."""
+
+    def __init__(self, look: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look, self.kind = look, ""
+        self.setFixedSize(self.sizeHint())
+
+    def show_kind(self, kind: str) -> None:
+        """Another shape; none for an empty name."""
+        self.kind = kind
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        side = self._look.metrics.scale_px(SIDE)
+        return QSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.kind not in KINDS:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.scale(self.width() / 40, self.height() / 40)
+        getattr(self, f"_draw_{self.kind}")(painter)
+        painter.end()
+
+    def _draw_octagon(self, painter: QPainter) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._look.tokens.alarm))
+        corners = [pi / 8 + at * pi / 4 for at in range(8)]
+        painter.drawPolygon(QPolygonF([QPointF(20 + 19.5 * cos(angle), 20 + 19.5 * sin(angle)) for angle in corners]))
+
+    def _draw_triangle(self, painter: QPainter) -> None:
+        painter.setPen(QPen(QColor(self._look.tokens.text), 2))
+        painter.setBrush(QColor(self._look.tokens.warn))
+        painter.drawPolygon(QPolygonF([QPointF(20, 3), QPointF(38, 36), QPointF(2, 36)]))
+
+    def _draw_tick(self, painter: QPainter) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self._look.tokens.accent))
+        painter.drawEllipse(QPointF(20, 20), 18, 18)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(self._look.tokens.on_accent), 4))
+        painter.drawPolyline(QPolygonF([QPointF(11, 20), QPointF(18, 27), QPointF(30, 13)]))
+
+    def _draw_ring(self, painter: QPainter) -> None:
+        pen = QPen(QColor(self._look.tokens.border), 5)
+        pen.setDashPattern([1.4, 1.12])
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)  # others reach into the gaps
+        painter.setPen(pen)
+        painter.drawEllipse(QPointF(20, 20), 16, 16)
+
+    def _draw_unequal(self, painter: QPainter) -> None:
+        painter.setPen(QPen(QColor(self._look.tokens.text), 4))
+        for start, end in (((5, 14), (35, 14)), ((5, 26), (35, 26)), ((27, 5), (13, 35))):
+            painter.drawLine(QPointF(*start), QPointF(*end))
+
+
+PAD, GAP, CAP_PAD = 12, 8, 6
+LEAST = 64  # pixels of one that shrinks, however large its text is
+KEYS_SHOWN = "keysShown"
+"""Property of a window: whether Alt is held, so that every button shows its key as one."""
+
+
+class BareButton(QPushButton):
+    """Button of which the style paints the frame: what is written on it is painted by its own kind."""
+
+    def initStyleOption(self, option: QStyleOptionButton) -> None:
+        super().initStyleOption(option)
+        option.text = ""
+
+
+class KeyButton(BareButton):
+    """`text`, an optional icon before it and a key cap behind it. `primary` ones are filled with the accent.
+
+    A click does not take the focus: keys go on belonging to the canvas. `Tab` reaches the button all the same. `shrinks`: where there
+    is less room than it asks for the text is cut with an ellipsis, and the whole of it is the tooltip.
+    """
+
+    def __init__(
+        self,
+        look: Theme,
+        text: str,
+        key: str = "",
+        icon: str = "",
+        primary: bool = False,
+        shrinks: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._look, self._key, self._icon, self._said, self._shrinks = look, key, icon, text, shrinks
+        if primary:
+            self.setProperty("role", "primary")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        if shrinks:  # Qt asks a button for its least only where it may be less than it would like to be
+            self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._update_accessible_name()
+
+    def set_label(self, text: str, key: str | None = None) -> None:
+        """Another text on the button, and another key where one is named."""
+        if (text, key or self._key) != (self._said, self._key):
+            self._said, self._key = text, key or self._key
+            self._update_accessible_name()
+            self.updateGeometry()
+            self.update()
+
+    def get_label(self) -> str:
+        """The text on the button."""
+        return self._said
+
+    def bind_action(self, action: QAction) -> KeyButton:
+        """Pressing it does the action, and it can be pressed while the action can be done. Returns itself."""
+        self.clicked.connect(action.trigger)
+        action.enabledChanged.connect(self.setEnabled)
+        self.setEnabled(action.isEnabled())
+        return self
+
+    def sizeHint(self) -> QSize:
+        width = 2 * self._scale_px(PAD) + self._text_width() + self._get_cap_width() + self._icon_width()
+        height = self._look.metrics.primary if self.property("role") == "primary" else self._look.metrics.target
+        return QSize(max(width, self._scale_px(44)), height)
+
+    def minimumSizeHint(self) -> QSize:
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), LEAST), hint.height()) if self._shrinks else hint
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._update_tool_tip()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = self._get_text_colour()
+        painter.setPen(QColor(colour))
+        painter.setFont(self._make_text_font())
+        spare = self.width() - (self.sizeHint().width() - 2 * self._scale_px(PAD))
+        left = max(self._scale_px(4), spare // 2)
+        if self._icon:
+            size = self._scale_px(20)
+            paint_icon(painter, self._icon, QRect(left, (self.height() - size) // 2, size, size), colour)
+            left += self._icon_width()
+        wide, shown = self._text_width(), self._said
+        if self._shrinks and self._get_text_width_limit() < wide:
+            shown = QFontMetrics(self._make_text_font()).elidedText(shown, Qt.TextElideMode.ElideRight, self._get_text_width_limit())
+            wide = QFontMetrics(self._make_text_font()).horizontalAdvance(shown)
+        painter.drawText(QRect(left, 0, wide + 2, self.height()), Qt.AlignmentFlag.AlignVCenter, shown)
+        if self._key:
+            self._paint_cap(painter, left + wide + (self._scale_px(GAP) if self._said else 0), colour)
+        if self.hasFocus() and self.property("role") == "primary":  # no border tells enough round what is filled
+            paint_ring(painter, self.rect(), self._look.tokens.on_accent, self._look.tokens.accent)
+        painter.end()
+
+    def _get_text_width_limit(self) -> int:
+        """Pixels that are left for the text."""
+        return self.width() - 2 * self._scale_px(4) - self._get_cap_width() - self._icon_width()
+
+    def _paint_cap(self, painter: QPainter, left: int, colour: str) -> None:
+        width, height = self._get_cap_width() - (self._scale_px(GAP) if self._said else 0), self._scale_px(20)
+        box = QRect(left, (self.height() - height) // 2, width, height)
+        painter.setFont(self._make_cap_font())
+        painter.setPen(QPen(QColor(colour if self._loud or not self.isEnabled() else self._look.tokens.text2)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._loud:
+            painter.drawRoundedRect(box, 3, 3)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._key)
+
+    @property
+    def _loud(self) -> bool:
+        """Whether the key has its cap: of the main button always, of the others while they are looked for."""
+        shown = self.underMouse() or self.hasFocus() or bool(self.window().property(KEYS_SHOWN))
+        return self.property("role") == "primary" or shown or self.isChecked()
+
+    def _get_text_colour(self) -> str:
+        tokens = self._look.tokens
+        if not self.isEnabled():
+            return tokens.disabled
+        if self.property("role") == "primary":
+            return tokens.on_accent
+        return tokens.on_selection if self.isDown() or self.isChecked() else tokens.text
+
+    def _update_tool_tip(self) -> None:
+        """The whole text, where it is cut; another tip stands where there is room."""
+        whole = make_plain_tip(self._said)
+        if self._shrinks and self._get_text_width_limit() < self._text_width():
+            self.setToolTip(make_plain_tip(self._said))
+        elif self.toolTip() == whole:
+            self.setToolTip("")
+
+    def _update_accessible_name(self) -> None:
+        self.setText(self._said)
+        self._update_tool_tip()
+        self.setAccessibleName(f"{self._said}, {self._key}" if self._key else self._said)
+
+    def _make_text_font(self) -> QFont:
+        font = self.font()
+        font.setBold(self.property("role") == "primary")
+        return font
+
+    def _make_cap_font(self) -> QFont:
+        font = self.font()
+        font.setBold(False)
+        font.setPixelSize(self._scale_px(CAPTION))
+        return font
+
+    def _text_width(self) -> int:
+        return QFontMetrics(self._make_text_font()).horizontalAdvance(self._said) if self._said else 0
+
+    def _get_cap_width(self) -> int:
+        if not self._key:
+            return 0
+        letters = QFontMetrics(self._make_cap_font()).horizontalAdvance(self._key)
+        return max(letters + 2 * self._scale_px(CAP_PAD), self._scale_px(20)) + (self._scale_px(GAP) if self._said else 0)
+
+    def _icon_width(self) -> int:
+        return self._scale_px(20) + (self._scale_px(GAP) if self._said else 0) if self._icon else 0
+
+    def _scale_px(self, at_100: float) -> int:
+        return self._look.metrics.scale_px(at_100)
+
+
+# A drop-down list with its mark. A style sheet takes away the arrow that the style would draw, and gives none of its own.
+
+MARK, COMBO_PAD = 20, 8
+
+
+class ComboBox(QComboBox):
+    """`options` are pairs of a code and what people read. `chosen_code` is that of the one that is shown."""
+
+    def __init__(self, look: Theme, name: str, options: list[tuple[str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.opened = False  # since it was last asked: whether a choice came from the open list, not from the arrows
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.set_options(options)
+
+    def set_options(self, options: list[tuple[str, str]]) -> None:
+        """Options in place of the earlier ones, the first one chosen; nobody is told."""
+        before = self.blockSignals(True)
+        self.clear()
+        for code, said in options:
+            self.addItem(said, code)
+        self.blockSignals(before)
+
+    @property
+    def chosen_code(self) -> str:
+        """The code of the option that is shown."""
+        code: str = self.currentData()
+        return code
+
+    def select_code(self, code: str) -> None:
+        """Shows the option of that code, the first one where there is none; nobody is told."""
+        before = self.blockSignals(True)
+        self.setCurrentIndex(max(0, self.findData(code)))
+        self.blockSignals(before)
+
+    def showPopup(self) -> None:
+        self.opened = True
+        super().showPopup()
+
+    def get_elided_text(self) -> str:
+        """Text that is painted: the option, with a mark where it is too long for the room. The style would cut it through a letter."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        field = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, QStyle.SubControl.SC_ComboBoxEditField, self)
+        room = min(field.right(), self._get_arrow_rect().left()) - field.left() - self._look.metrics.scale_px(COMBO_PAD) // 2
+        return self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+
+    def minimumSizeHint(self) -> QSize:
+        """Qt keeps the one of the first number of letters that was asked for."""
+        by_letters = self.sizeAdjustPolicy() == QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        return self.sizeHint() if by_letters else super().minimumSizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.get_elided_text()
+        styled = QStylePainter(self)
+        styled.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        styled.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        styled.end()
+        painter = QPainter(self)
+        tokens = self._look.tokens
+        paint_icon(painter, "chevron-down", self._get_arrow_rect(), tokens.text if self.isEnabled() else tokens.disabled)
+        painter.end()
+
+    def _get_arrow_rect(self) -> QRect:
+        px = self._look.metrics.scale_px
+        side = px(MARK)
+        return QRect(self.width() - side - px(COMBO_PAD), (self.height() - side) // 2, side, side)

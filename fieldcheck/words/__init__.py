@@ -1,1 +1,0 @@
-"""Sentences: everything a person reads, in the language that is spoken; codes and figures come in, words go out."""

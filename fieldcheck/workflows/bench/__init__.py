@@ -1,1 +1,0 @@
-"""Benchmark of inference latency, long enough for heat to show."""

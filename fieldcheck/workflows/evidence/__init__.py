@@ -1,1 +1,0 @@
-"""Evidence: packs made, opened and verified, the seal before the first label, and labels of two people brought together."""

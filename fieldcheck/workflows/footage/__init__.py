@@ -1,1 +1,0 @@
-"""Footage in a project: imported, listed frame by frame, cut into clips, and read back as pixels."""

@@ -1,1 +1,0 @@
-"""Labels: one at a time, from files, drawn as boxes, repeated blind, and reviewed where label and model disagree."""

@@ -1,1 +1,0 @@
-"""Stored runs: listed, repeated digit by digit, and written for MLflow."""

@@ -1,0 +1,144 @@
+import numpy as np
+import pytest
+
+from fieldcheck.analyses.decomposition import BenchmarkAnswers, FieldAnswers, compute_gap_bars, decompose_gap
+
+NAMES = ("a", "b", "c")
+
+
+def rows(*values):
+    return np.array([values], np.float64)
+
+
+def test_the_golden_split_of_two_classes():
+    clean, damaged = rows(0.99, 0.90), rows(0.95, 0.70)
+    found = compute_gap_bars(rows(0.8, 0.2), rows(0.5, 0.5), clean, clean, clean - damaged, np.array([0.65]))
+    assert np.ravel(found.mix) == pytest.approx([0.027, 0.075], abs=1e-9)
+    assert np.ravel(found.quality) == pytest.approx([0.120, 0.072], abs=1e-9)
+    assert found.remainder == pytest.approx([0.175], abs=1e-9)
+
+
+def benchmark(n=400, seed=0, harm=0.1, swept=200):
+    rng = np.random.default_rng(seed)
+    truth = rng.choice(2, n, p=[0.8, 0.2]).astype(np.int64)
+    right = rng.random(n) < np.where(truth == 0, 0.99, 0.9)
+    drop = np.where(np.arange(n) < swept, right * (rng.random(n) < harm), np.nan)
+    return BenchmarkAnswers(truth, right, drop.astype(np.float64))
+
+
+def field(clips=10, each=10, seed=1, score=0.65, absent=0):
+    rng = np.random.default_rng(seed)
+    n = clips * each
+    truth = rng.choice(2, n).astype(np.int64)
+    truth[:absent] = 2
+    return FieldAnswers(truth, rng.random(n) < score, rng.uniform(1, 5, n), np.repeat(np.arange(clips), each), truth != 2)
+
+
+def split(given, frames, reason=""):
+    return decompose_gap(given, frames, NAMES, reason, "dark", 2.0, 0)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_parts_add_up_to_the_gap_exactly_in_either_order(seed):
+    given, frames = benchmark(seed=seed), field(seed=seed, absent=seed)
+    found = split(given, frames)
+    own = frames.shared
+    gap = given.right.mean() - np.average(frames.right[own], weights=frames.weight[own])
+    assert found.total == pytest.approx(gap, abs=1e-12)
+    assert found.mix.estimate.value + found.quality.estimate.value + found.remainder.value == pytest.approx(gap, abs=1e-12)
+    for mix, quality in ((found.mix.first, found.quality.first), (found.mix.second, found.quality.second)):
+        assert mix + quality + found.remainder.value == pytest.approx(gap, abs=1e-12)
+
+
+def test_planted_mix_and_quality_lie_within_their_limits_and_all_have_one():
+    found = split(benchmark(n=4000, swept=4000, harm=0.2), field(clips=20, score=0.7))
+    for part in (found.mix.estimate, found.quality.estimate, found.remainder):
+        assert part.lo <= part.value <= part.hi
+        assert part.method == "bootstrap_clips"
+    assert found.mix.estimate.value == pytest.approx(0.027, abs=0.02)
+    assert found.quality.estimate.value == pytest.approx(0.19, abs=0.04)
+
+
+def test_without_a_matched_corruption_the_quality_is_not_estimated_and_not_zero():
+    given = benchmark()
+    found = split(BenchmarkAnswers(given.truth, given.right, np.full(400, np.nan)), field(), "no_match")
+    assert found.quality is None
+    assert found.mix.first == found.mix.second
+    assert found.mix.estimate.value + found.remainder.value == pytest.approx(found.total, abs=1e-12)
+
+
+def test_classes_that_the_benchmark_lacks_have_a_bar_of_their_own():
+    given, frames = benchmark(), field(absent=30)
+    found = split(given, frames)
+    weight = frames.weight
+    share = weight[~frames.shared].sum() / weight.sum()
+    worse = given.right.mean() - np.average(frames.right[~frames.shared], weights=weight[~frames.shared])
+    assert found.absent.value == pytest.approx(share * worse, abs=1e-12)
+    assert found.absent_classes == ("c",)
+    assert split(given, field()).absent is None
+
+
+def test_a_class_with_few_pictures_is_as_the_whole_benchmark_and_weak():
+    given = benchmark(n=60)
+    found = split(given, field())
+    assert found.weak_classes == ("b",)
+    assert found.mix.estimate.status == "weak"
+    assert found.mix.first == pytest.approx(given.right.mean() - (
+        np.average(field().truth == 0, weights=field().weight) * given.right[given.truth == 0].mean()
+        + np.average(field().truth == 1, weights=field().weight) * given.right.mean()
+    ))  # fmt: skip
+
+
+def test_two_clips_have_values_without_limits():
+    found = split(benchmark(), field(clips=2))
+    assert (found.mix.estimate.status, found.remainder.status) == ("na", "na")
+    assert found.remainder.value == found.remainder.value
+    assert split(benchmark(), field(clips=5)).remainder.status == "weak"
+
+
+def test_all_right_on_both_sides_leaves_nothing():
+    sure = BenchmarkAnswers(np.zeros(50, np.int64), np.ones(50, bool), np.zeros(50))
+    frames = FieldAnswers(np.zeros(30, np.int64), np.ones(30, bool), np.ones(30), np.arange(30) % 10, np.ones(30, bool))
+    found = split(sure, frames)
+    assert (found.total, found.mix.estimate.value, found.quality.estimate.value, found.remainder.value) == (0, 0, 0, 0)
+
+
+def test_the_golden_limits_of_every_bar():
+    found = split(benchmark(), field(absent=10))
+    bars = [found.mix.estimate, found.quality.estimate, found.remainder, found.absent]
+    golden = [(0.01868028, 0.00014602, 0.04122761), (0.09012939, 0.04797614, 0.13313082), (0.27068251, 0.15819908, 0.39792467)]
+    for bar, wanted in zip(bars, [*golden, (0.05808454, -0.00314194, 0.18232079)], strict=True):
+        assert (bar.value, bar.lo, bar.hi) == pytest.approx(wanted, abs=1e-8)
+        assert (bar.status, bar.note, bar.method) == ("ok", "", "bootstrap_clips")
+    assert [(bar.n, bar.n_eff) for bar in bars] == [(90, 9.0)] * 3 + [(10, 10.0)]
+    assert (found.mix.first, found.mix.second) == pytest.approx((0.01851641, 0.01884416), abs=1e-8)
+    assert (found.reason, found.corruption, found.severity, found.weak_classes) == ("", "dark", 2.0, ())
+
+
+@pytest.mark.parametrize(
+    ("clips", "status", "note"), [(2, "na", "too_few_clips"), (3, "weak", "few_clips"), (7, "weak", "few_clips"), (8, "ok", "")]
+)
+def test_few_clips_make_the_bars_weak(clips, status, note):
+    found = split(benchmark(), field(clips=clips))
+    assert {(bar.status, bar.note) for bar in (found.mix.estimate, found.quality.estimate, found.remainder)} == {(status, note)}
+
+
+def test_a_small_class_is_noted():
+    found = split(benchmark(n=60), field())
+    assert found.remainder.note == "few_in_class"
+    for bar, wanted in (
+        (found.mix.estimate, (-0.01387572, -0.04331888, 0.00762691)),
+        (found.remainder, (0.32572115, 0.18983872, 0.45383260)),
+    ):
+        assert (bar.value, bar.lo, bar.hi) == pytest.approx(wanted, abs=1e-8)
+
+
+def test_a_class_of_which_few_pictures_were_asked_falls_as_the_whole_does():
+    """Nineteen of class b, all wrong under the corruption, beside a hundred of class a that never are."""
+    truth = np.repeat([0, 1], [100, 100])
+    drop = np.concatenate([np.zeros(100), np.ones(19), np.full(81, np.nan)])
+    found = split(BenchmarkAnswers(truth, np.ones(200, bool), drop), field())
+    share = np.average(field().truth, weights=field().weight)
+    assert found.quality.first == pytest.approx(share * 19 / 119)
+    one_more = BenchmarkAnswers(truth, np.ones(200, bool), np.concatenate([np.zeros(100), np.ones(20), np.full(80, np.nan)]))
+    assert split(one_more, field()).quality.first == pytest.approx(share)

@@ -1,0 +1,40 @@
+import shutil
+from collections import Counter
+
+import numpy as np
+
+from fieldcheck.analyses.decision import compute_decision
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.folder import open_project
+from fieldcheck.report.assemble import build_report
+from tests import makers
+
+
+def test_confident_errors_are_the_weighted_share_of_the_labelled_frames(labelled):
+    report, found = build_report(labelled, "en", NullProgress(), makers.LATER), compute_decision(labelled)
+    rows = [row for row in report.frame_rows if row.label_state == "done"]
+    sure_wrong = [not row.right and row.confidence >= 0.9 for row in rows]
+    assert found.confident_errors.value == np.average(sure_wrong, weights=[row.weight for row in rows])
+    assert sum(found.right) == sum(row.right for row in rows)
+    assert sum(found.wrong) == sum(not row.right for row in rows)
+
+
+def test_what_can_still_be_labelled_is_counted_as_pick_counts_it(drawn, labelled):
+    assert compute_decision(drawn) is None  # nothing is labelled, so nothing is compared
+    found = compute_decision(labelled)
+    assert (found.waiting, found.drawable) == (0, 0)
+
+
+def test_a_detector_has_missed_objects_and_false_alarms_a_frame(made_boxed, tmp_path):
+    with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
+        found = compute_decision(project)
+    assert found.missed_objects is not None
+    assert found.missed_objects.value >= 0
+
+
+def test_no_two_findings_share_half_of_their_frames(labelled):
+    found = compute_decision(labelled)
+    keys = Counter((one.key, one.value) for one in found.findings)
+    assert all(n == 1 for n in keys.values())
+    for one in found.findings:
+        assert all(other.shared >= one.n / 2 or other.shared > 0 for other in one.overlaps)

@@ -1,0 +1,48 @@
+from dataclasses import replace
+
+import jsonschema
+
+from fieldcheck import resources
+from fieldcheck.analyses.blocks import Pairs, Paragraph, Table
+from fieldcheck.analyses.latency import build_latency_section
+from fieldcheck.report.folder import build_summary
+from fieldcheck.safe_json import parse_json
+from tests.latency.test_latency_messages import FOUND
+from tests.latency.test_model_memory import MEMORY
+from tests.report.example_report import example_report
+
+
+def told(found):
+    return replace(example_report(), facts={"latency": found})
+
+
+def test_without_a_run_the_section_says_so():
+    assert build_latency_section(example_report()).blocks[0].text.startswith("Latency not measured.")
+
+
+def test_stages_and_the_machine_stand_in_tables():
+    blocks = build_latency_section(told(FOUND)).blocks
+    (table,) = [one for one in blocks if isinstance(one, Table)]
+    assert [cell.text for cell in table.rows[3]] == ["forward pass", "4.0", "4.0", "20%"]
+    (pairs,) = [one for one in blocks if isinstance(one, Pairs)]
+    assert dict(pairs.rows)["CPU"] == "Atom x6425E"
+    assert dict(pairs.rows)["Energy"] == "not available"
+
+
+def test_the_five_largest_activations_stand_in_a_table():
+    blocks = build_latency_section(told(replace(FOUND, graph=MEMORY))).blocks
+    (_, table) = [one for one in blocks if isinstance(one, Table)]
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["Conv", "c1", "1 × 16 × 208 × 208", "2.77", "33%"],
+        ["Concat", "c2", "1 × 12 × 208 × 208", "2.08", "25%"],
+    ]
+    said = [one.text for one in blocks if isinstance(one, Paragraph)]
+    assert "904,467 parameters, 3.62 MB." in said
+    assert not any(one.startswith("Largest activations") for one in said), "they stand in the table"
+
+
+def test_the_summary_holds_the_run_and_fits_its_schema():
+    found = build_summary(told(replace(FOUND, graph=MEMORY)))
+    assert found["latency"]["graph"]["peak"] == 8_310_000
+    assert found["latency"]["total"]["p99_ms"] == 48.0
+    jsonschema.validate(found, parse_json(resources.get_resource_path("report/summary.schema.json").read_text("utf-8")))

@@ -1,0 +1,91 @@
+import pytest
+
+from fieldcheck.analyses import names_and_numbers
+from fieldcheck.domain.estimate import Estimate
+from fieldcheck.i18n import language
+
+
+def score(value, lo, hi, n):
+    return Estimate.from_limits(value, lo, hi, n=n, n_eff=float(n), method="wilson")
+
+
+def test_a_score_comes_with_its_range_and_its_n():
+    said = names_and_numbers.format_estimate(score(0.614, 0.512, 0.7, 100))
+    assert all(part in said for part in ("61", "51", "70", "n = 100"))
+    assert "61.4" not in said
+
+
+def test_five_hundred_frames_earn_a_decimal_on_site_and_a_thousand_pictures_on_the_benchmark():
+    assert "61.4" in names_and_numbers.format_value(score(0.614, 0.57, 0.65, 500))
+    assert "61.4" not in names_and_numbers.format_benchmark_value(score(0.614, 0.57, 0.65, 999))
+    assert "61.4" in names_and_numbers.format_benchmark_value(score(0.614, 0.58, 0.64, 1000))
+
+
+def test_below_ten_frames_words_stand_for_the_percentage_but_the_range_stays():
+    said = names_and_numbers.format_estimate(score(0.5, 0.19, 0.81, 6))
+    assert "50" not in said
+    assert all(part in said for part in ("too few", "19", "81", "n = 6"))
+
+
+def test_nothing_measured_is_never_nought_per_cent():
+    assert names_and_numbers.format_estimate(Estimate.not_measured("no_labels")) == "not measured"
+    assert names_and_numbers.format_range(Estimate.not_measured("no_labels")) == ""
+
+
+def test_a_few_frames_that_are_all_there_are_have_a_score():
+    assert (
+        names_and_numbers.format_value_with_range(Estimate.from_limits(5 / 6, 5 / 6, 5 / 6, n=6, n_eff=6.0, method="stratified_wilson"))
+        == "83% (census)"
+    )
+
+
+def test_a_resampled_score_without_spread_is_no_census():
+    assert names_and_numbers.format_estimate(Estimate.from_limits(1.0, 1.0, 1.0, n=18, n_eff=18.0, method="bootstrap_frames")) == (
+        "100% (no CI, n = 18)"
+    )
+
+
+def test_differences_are_in_points():
+    gap = Estimate.from_limits(0.361, 0.18, 0.58, n=100, n_eff=32.0, method="square_and_add")
+    assert names_and_numbers.format_gap(gap) == "gap 36 pp"
+    assert all(part in names_and_numbers.format_gap_with_range(gap) for part in ("gap 36 pp", "18", "58"))
+
+
+@pytest.mark.parametrize(
+    ("iso", "said"),
+    [
+        ("2026-11-25T00:31:00Z", "2026-11-25 00:31 UTC"),
+        ("2026-11-25T00:31:00.125+00:00", "2026-11-25 00:31 UTC"),
+        ("2026-11-25T06:01:00.125+05:30", "2026-11-25 06:01 UTC+05:30"),
+        ("2026-11-25", "2026-11-25"),
+        ("", ""),
+    ],
+    ids=["utc", "no offset", "offset", "day", "none"],
+)
+def test_a_moment_reads_the_same_in_every_language(iso, said):
+    assert names_and_numbers.format_timestamp(iso) == said
+
+
+def test_a_duration_is_in_minutes_and_seconds():
+    assert names_and_numbers.format_duration(602.4) == "10 min 2 s"
+
+
+def test_a_decimal_has_the_sign_of_the_language():
+    with language.use_language("de"):
+        assert names_and_numbers.format_decimal(2.44, 1) == "2,4"
+    assert names_and_numbers.format_decimal(2.44, 1) == "2.4"
+
+
+def test_one_frame_is_no_frames():
+    assert (names_and_numbers.format_frame_count(1), names_and_numbers.format_frame_count(2)) == ("1 frame", "2 frames")
+
+
+def test_sureness_is_a_share():
+    assert "99" in names_and_numbers.format_confidence(0.99)
+
+
+def test_a_census_prints_no_interval():
+    assert (
+        names_and_numbers.format_estimate(Estimate.from_limits(0.8, 0.8, 0.8, n=120, n_eff=120.0, method="stratified_wilson"))
+        == "80% (census, n = 120)"
+    )

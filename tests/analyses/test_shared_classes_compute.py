@@ -1,0 +1,139 @@
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from fieldcheck.analyses.shared_classes import compute_shared_classes, load_compared_sides
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.labels.store import import_labels
+from fieldcheck.models.benchmark import read_benchmark, set_benchmark
+from fieldcheck.models.runs_mlflow import run_and_score
+from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
+from fieldcheck.models.store import find_model
+from fieldcheck.progress import NullProgress
+from fieldcheck.report.assemble import write_report
+from tests import makers
+
+
+def benchmark_of(project, folder, pictures):
+    """(class, colour seen) of each picture; named in the project and run."""
+    for number, (name, colour) in enumerate(pictures):
+        makers.save_picture(folder / name / f"{number}.png", colour, number)
+    set_benchmark(project, read_benchmark(folder, None, None))
+    run_and_score(project, None, "all", NullProgress(), makers.NOW)
+
+
+def sides(project):
+    return load_compared_sides(project, find_model(project))
+
+
+def rows(folder, name):
+    with (folder / name).open(newline="", encoding="utf-8") as text:
+        return list(csv.DictReader(text))
+
+
+def test_the_headline_is_what_the_sheets_give_over_the_shared_classes(labelled, tmp_path):
+    seen = [("red", "red")] * 5 + [("red", "blue"), ("green", "green"), ("green", "green"), ("black", "red"), ("black", "green")]
+    benchmark_of(labelled, tmp_path / "other", seen)
+    written = write_report(labelled, tmp_path / "out", "en", NullProgress(), makers.NOW)
+    summary = json.loads((written.folder / "summary.json").read_text("utf-8"))
+    frames = [row for row in rows(written.folder, "frames.csv") if row["label_state"] == "done"]
+    there = [row for row in rows(written.folder, "predictions.csv") if row["on"] == "benchmark" and row["rank"] == "1"]
+    shared = {row["label"] for row in frames} & {row["truth"] for row in there}
+    assert shared == {"red", "green"}
+
+    strata = {}
+    for row in (row for row in frames if row["label"] in shared):
+        strata.setdefault(row["stratum"], []).append(row["label"] == row["prediction"])
+    listed = {name: 120 * share for name, share in (("hard", 0.2), ("rest", 0.8))}
+    labels = {name: sum(row["stratum"] == name for row in frames) for name in listed}
+    size = {name: listed[name] * len(strata[name]) / labels[name] for name in listed}
+    field = sum(size[name] * np.mean(strata[name]) for name in listed) / sum(size.values())
+    benchmark = np.mean([row["truth"] == row["class"] for row in there if row["truth"] in shared])
+    assert summary["field"]["footage"]["value"] == pytest.approx(field, abs=1e-12)
+    assert summary["benchmark"]["score"]["value"] == pytest.approx(benchmark, abs=1e-12) == pytest.approx(7 / 8)
+    assert summary["gap"]["value"] == pytest.approx(benchmark - field, abs=1e-12)
+    weighed = [(float(row["weight"]), row["label"] == row["prediction"]) for row in frames]
+    assert sum(weight for weight, _ in weighed) == pytest.approx(sum(size.values()))
+    assert sum(weight * right for weight, right in weighed) / sum(size.values()) == pytest.approx(field)
+
+    told = summary["shared_classes"]
+    n_blue = sum(row["label"] == "blue" for row in frames)
+    assert told["shared"] == ["red", "green"]
+    assert told["benchmark_only"] == told["unknown_to_model"] == [{"name": "black", "n": 2}]
+    assert told["field_only"] == [{"name": "blue", "n": n_blue}]
+    assert told["benchmark_all"]["value"] == pytest.approx(7 / 10)  # what the model does not know cannot be right
+    assert told["field_all"]["n"] == summary["field"]["n_labelled"] == 20
+    assert "Labelled in the field only: blue" in written.page.read_text("utf-8")
+
+
+def test_the_same_classes_on_both_sides_change_nothing(labelled):
+    model = find_model(labelled)
+    found = sides(labelled)
+    assert not compute_shared_classes(labelled).has_differences
+    assert found.benchmark.score == load_benchmark_side(labelled, model).score
+    assert found.field.scores.footage == load_field_side(labelled, model).scores.footage
+
+
+def test_class_lists_that_share_nothing_give_a_sentence_and_no_gap(labelled, tmp_path):
+    model = find_model(labelled)
+    with_labels = load_field_side(labelled, model)
+    lonely = next(name for name in makers.COLOURS if name != "red")
+    (tmp_path / "l.csv").write_text(
+        "file,class\n" + "".join(f"belt.avi#{line.frame.source_index},{lonely}\n" for line in with_labels.lines)
+    )
+    import_labels(labelled, tmp_path / "l.csv", None, "", None, makers.NOW, NullProgress())
+    benchmark_of(labelled, tmp_path / "other", [("red", "red")] * 4)
+    written = write_report(labelled, tmp_path / "out", "en", NullProgress(), makers.NOW)
+    summary = json.loads((written.folder / "summary.json").read_text("utf-8"))
+    assert (summary["gap"]["value"], summary["shared_classes"]["shared"]) == (None, [])
+    assert summary["gap"]["sentence"].endswith("No gap: benchmark and field have no labelled class in common.")
+    assert summary["field"]["footage"]["value"] is not None
+
+
+def test_a_claim_is_held_against_every_class(labelled, tmp_path):
+    pictures = [("red", "red")] * 20 + [("blue", "red")] * 20
+    benchmark_of(labelled, tmp_path / "other", pictures)
+    set_benchmark(labelled, read_benchmark(tmp_path / "other", None, 0.5))
+    reds = load_field_side(labelled, find_model(labelled)).lines
+    (tmp_path / "l.csv").write_text("file,class\n" + "".join(f"belt.avi#{line.frame.source_index},red\n" for line in reds))
+    import_labels(labelled, tmp_path / "l.csv", None, "", None, makers.NOW, NullProgress())
+    summary = json.loads(
+        (write_report(labelled, tmp_path / "out", "en", NullProgress(), makers.NOW).folder / "summary.json").read_text("utf-8")
+    )
+    assert (summary["benchmark"]["score"]["value"], summary["benchmark"]["reproduced"]) == (1.0, True)
+
+
+def test_an_object_of_a_class_that_the_detector_lacks_counts_as_missed(material, tmp_path):
+    folder = tmp_path / "boxes"
+    told = ["file,class,x,y,w,h"]
+    for number, colour in enumerate(makers.cycle(24)):
+        makers.save_picture(folder / f"{number}.png", colour, number)
+        told.append(f"{number}.png,part,0,0,32,24" if colour == "red" else f"{number}.png,bolt,1,1,9,9")
+    (folder / "labels.csv").write_text("\n".join(told) + "\n")
+    with makers.empty_project(tmp_path / "p.fieldcheck", material / "box.onnx", benchmark=folder) as project:
+        makers.add_footage(project, material / "night.avi")
+        makers.draw(project, 40)
+        labels = ["file,class,x,y,w,h"]
+        for line in project.read(list_sampling_lines):
+            red = makers.cycle(60, start=1)[line.frame.source_index] == "red"
+            labels.append(f"night.avi#{line.frame.source_index},{'part,0,0,32,24' if red else 'hole,1,1,5,5'}")
+        (tmp_path / "l.csv").write_text("\n".join(labels) + "\n")
+        import_labels(project, tmp_path / "l.csv", None, "", None, makers.NOW, NullProgress())
+        run_and_score(project, None, "all", NullProgress(), makers.NOW)
+        found, told = sides(project), compute_shared_classes(project)
+    n_red = makers.cycle(24).count("red")
+    assert told.shared == ("part",)
+    assert [one.name for one in (*told.benchmark_only, *told.field_only)] == ["bolt", "hole"]
+    assert [(one.name, one.n) for one in told.unknown_to_model] == [("bolt", 24 - n_red)]
+    assert found.benchmark.score.value == 1.0  # asked about parts alone
+    assert told.benchmark_recall_all.value == pytest.approx(n_red / 24)
+    reds = [makers.cycle(60, start=1)[index] == "red" for index in range(0, 60, 2)]
+    assert told.field_recall_all.value == pytest.approx(np.mean(reds))
+
+
+def test_before_labels_and_without_a_benchmark_there_is_nothing_to_share(footed, drawn, pointed):
+    for project in (footed, drawn, pointed):
+        assert sides(project).benchmark_counts is None
+        assert compute_shared_classes(project) is None

@@ -1,8 +1,0 @@
-from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.label_effect import LabelEffect
-
-
-def test_labels_that_are_no_single_classes_have_no_corrected_score():
-    score = Estimate.from_limits(0.65, 0.55, 0.74, n=100, n_eff=100.0, method="wilson")
-    found = LabelEffect("other", 30, score, score, score, Estimate.not_measured("not_single", 100), 0.95)
-    assert not found.corrected.measured

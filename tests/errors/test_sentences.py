@@ -1,0 +1,129 @@
+import dataclasses
+import errno
+import re
+from pathlib import Path
+
+import pytest
+
+from fieldcheck import errors
+from fieldcheck.errors.files import FieldcheckError
+from fieldcheck.errors.messages import SENTENCES, describe_bug, describe_stop, format_error, is_out_of_memory
+from fieldcheck.i18n import language
+
+FAMILY = sorted(FieldcheckError.__subclasses__(), key=lambda one: one.__name__)
+VALUES = {
+    "Path": Path("/site/line 4/thing.x"),
+    "str": "seen",
+    "int": 7,
+    "int | None": 7,
+    "bool": True,
+    "tuple[str, ...]": ("alpha", "beta"),
+    "Path | None": None,
+}
+# The codes of a path are listed where it is judged, in fieldcheck.files.inside.
+CODES = {"PathRefused": ("empty", "absolute", "outside", "link", "device", "name", "right", "long", "project", "something new")}
+
+
+def codes_of(kind):
+    """Every problem code that the class' docstring names."""
+    fields = {field.name for field in dataclasses.fields(kind)}
+    return CODES.get(kind.__name__) or [code for code in re.findall(r"`(\w+)`", kind.__doc__) if code not in fields]
+
+
+def made(kind, **given):
+    values = {field.name: VALUES[field.type] for field in dataclasses.fields(kind)}
+    return kind(**{**values, **given})
+
+
+def cases():
+    for kind in FAMILY:
+        code = next((field.name for field in dataclasses.fields(kind) if field.name in ("problem", "direction", "among")), None)
+        if code is None:
+            yield made(kind)
+        for problem in [*codes_of(kind), "a code of tomorrow"] if code else ():
+            yield made(kind, **{code: problem})
+    yield errors.ProjectDamaged(Path("p.fieldcheck"), "row 3 missing from index", Path("p.repaired"))
+    yield errors.ProjectDamaged(Path("p.fieldcheck"), "nothing_left")
+    yield errors.ProjectLocked(Path("p.fieldcheck"), "", 0, "")
+    yield errors.CardRejected("", "type", "list")
+    yield errors.CardRejected("input.scale", "value", "-1")
+    yield errors.ModelUnknown("m", ())
+    yield errors.RunUnknown("0a1b", ())
+    yield errors.SliceUnknown("dark", ())
+    yield errors.ShiftUnknown("2026-03-01T06:00", ())
+    yield errors.ShiftUnknown("2026-03-01T06:00", ("2026-03-02T06:00",))
+    for task in ("classification", "detection", "segmentation", "multilabel"):
+        yield errors.LabelKindWrong(task)
+        yield errors.LabelsRefused(Path("set"), "wrong_task", task)
+    for problem in ("not_json", "field", "other_model", "other_card", "unknown", "answers", "a new one"):
+        yield errors.RunnerResultRefused(Path("bench.json"), problem, "seen")
+
+
+@pytest.mark.parametrize("lang", language.LANGUAGES)
+@pytest.mark.parametrize("error", list(cases()), ids=repr)
+def test_every_error_and_every_code_has_three_plain_sentences(error, lang):
+    with language.use_language(lang):
+        said = format_error(error)
+    assert said.endswith(".")
+    assert "\n" not in said
+    assert not re.search(r"[{}<>\\]|Error|Path\(|\(\)|''|None|;;|  ", said), said
+    assert ";" in said or said.count(". ") >= 2, "what is safe stands behind a semicolon, or in a sentence of its own"
+    assert said != describe_bug(error)
+
+
+def test_the_family_is_covered_class_by_class():
+    assert set(FAMILY) == set(SENTENCES)
+
+
+def test_the_file_and_the_figures_stand_in_the_sentence():
+    said = format_error(errors.ModelRejected(Path("m.onnx"), "channels", "RGB NCHW, input 1×1×32×32"))
+    assert said.startswith("m.onnx: number of colour channels differs from the model card (RGB NCHW, input 1×1×32×32). ")
+
+
+def test_a_strangers_braces_and_control_letters_do_no_harm():
+    said = format_error(errors.LabelsRefused(Path("a{0}\x1b[2J.csv"), "malformed", "{path}\n{x}"))
+    assert "a{0}�[2J.csv" in said
+    assert "{path}�{x}" in said
+
+
+def test_many_names_are_cut_short():
+    said = format_error(errors.ClassUnknown("zebra", tuple(f"c{n}" for n in range(80))))
+    assert "c7 and 72 more" in said
+    assert "c8" not in said
+
+
+def test_a_bug_names_its_kind_and_asks_for_the_log():
+    assert "(ZeroDivisionError)" in describe_bug(ZeroDivisionError("x"))
+    assert "log" in describe_bug(ZeroDivisionError("x"))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+        ImportError("libx.so: failed to map segment from shared object"),
+        RuntimeError("can't start new thread"),
+        ValueError("(-4:Insufficient memory) Failed to allocate 99 bytes"),
+    ],
+    ids=repr,
+)
+def test_memory_that_is_used_up_is_told_as_that_and_no_bug(error):
+    assert is_out_of_memory(error)
+    assert "Out of memory." in describe_bug(error)
+    assert not is_out_of_memory(ZeroDivisionError("x"))
+
+
+@pytest.mark.parametrize(
+    ("command", "done", "total", "said"),
+    [
+        ("pick", 3, 9, "Stopped before any frame was picked."),
+        ("run", 3, 1200, "Stopped at 3 of 1,200."),
+        ("embed", 3, None, "Stopped. Finished work is saved"),
+        ("undo", 3, 9, ""),
+    ],
+)
+def test_a_command_that_was_stopped_says_how_far_it_came_and_how_it_goes_on(command, done, total, said):
+    found = describe_stop(command, done, total)
+    assert found.startswith(said)
+    assert found.endswith("run the same command to continue.") == bool(said)

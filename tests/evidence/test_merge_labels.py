@@ -1,0 +1,131 @@
+import shutil
+
+import pytest
+
+from fieldcheck.domain.label import ReviewRequest
+from fieldcheck.errors.labels import FrameNotPicked
+from fieldcheck.errors.projects import MergeRefused
+from fieldcheck.evidence.merge_labels import list_label_conflicts, merge_labels, resolve_conflict
+from fieldcheck.labels.store import LabelDecision, set_label, undo_label
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import labels
+from fieldcheck.project.tables import labels as marks
+from fieldcheck.project.tables import labels as picks
+from fieldcheck.project.tables import labels as repeats
+from tests import makers
+
+
+@pytest.fixture
+def other(made, tmp_path):
+    """The same picks on another laptop; `other({place: class})` labels some of them there and returns the folder."""
+
+    def labelled_by(by, said, name="other"):
+        path = tmp_path / f"{name}.fieldcheck"
+        if not path.exists():
+            shutil.copytree(made["drawn"], path)
+        with open_project(path) as project:
+            names = [one.frame_id for one in project.read(picks.list_picks)]
+            for place, class_name in said.items():
+                set_label(project, names[place], LabelDecision(class_name), by=by, now=makers.LATER)
+        return path
+
+    return labelled_by
+
+
+def label(project, said, by="me"):
+    names = [one.frame_id for one in project.read(picks.list_picks)]
+    for place, class_name in said.items():
+        set_label(project, names[place], LabelDecision(class_name), by=by, now=makers.NOW)
+    return names
+
+
+def merged(project, *paths):
+    return merge_labels(project, paths, NullProgress())
+
+
+def everything(project):
+    return project.read(lambda db: (labels.list_labels(db), repeats.list_repeats(db)))
+
+
+def test_labels_of_both_people_stand_and_doing_it_again_adds_nothing(drawn, other):
+    names = label(drawn, {0: "red", 1: "blue"})
+    path = other("you", {1: "blue", 2: "green", 3: "red"})
+    found = merged(drawn, path)
+    assert (found.n_taken, found.n_second, found.n_known, found.unmatched, found.conflicts) == (2, 1, 0, (), ())
+    assert {one.frame_id: (one.class_name, one.by) for one in drawn.read(labels.list_labels)} == {
+        names[0]: ("red", "me"), names[1]: ("blue", "me"), names[2]: ("green", "you"), names[3]: ("red", "you"),
+    }  # fmt: skip
+    before = everything(drawn)
+    again = merged(drawn, path, path)
+    assert (again.n_taken, again.n_second, again.n_known) == (0, 0, 6)
+    assert everything(drawn) == before
+
+
+def test_nothing_is_lost_whichever_way_the_stick_goes(drawn, other):
+    label(drawn, {0: "red", 1: "blue"})
+    path = other("you", {0: "green", 2: "green"})
+    merged(drawn, path)
+    answers = {(one.by, one.frame_id, one.class_name) for part in everything(drawn) for one in part}
+    assert len(answers) == 4
+    with open_project(path) as back:
+        drawn_path = drawn.path
+        merged(back, drawn_path)
+        assert {(one.by, one.frame_id, one.class_name) for part in everything(back) for one in part} == answers
+
+
+def test_where_two_people_differ_it_is_shown_until_somebody_decides_and_both_answers_stay(drawn, other):
+    names = label(drawn, {0: "red", 1: "blue"})
+    found = merged(drawn, other("you", {0: "green", 1: "blue"}))
+    (conflict,) = found.conflicts
+    assert (conflict.frame_id, conflict.first.names, conflict.second.names, conflict.settled) == (names[0], ("red",), ("green",), False)
+    resolve_conflict(drawn, names[0], second=True, by="chief", now=makers.LATER)
+    (conflict,) = list_label_conflicts(drawn)
+    assert (conflict.first.names, conflict.first.by, conflict.second.names, conflict.settled) == (("green",), "you", ("red",), True)
+    drawn.undo()
+    assert list_label_conflicts(drawn)[0].first.names == ("red",)
+    with pytest.raises(FrameNotPicked):
+        resolve_conflict(drawn, names[1], second=True, by="chief", now=makers.LATER)
+
+
+def test_agreement_between_people_has_an_interval_and_no_decision_changes_it(drawn, other):
+    label(drawn, dict.fromkeys(range(8), "red") | {8: "blue", 9: "blue"})
+    agreed = merged(drawn, other("you", dict.fromkeys(range(8), "red") | {8: "blue", 9: "red"})).trust.other
+    assert (agreed.n, agreed.agreement.value) == (10, 0.9)
+    assert agreed.agreement.lo < 0.9 < agreed.agreement.hi
+    assert agreed.kappa.value == pytest.approx(0.6154, abs=1e-4)
+    resolve_conflict(drawn, list_label_conflicts(drawn)[0].frame_id, second=True, by="chief", now=makers.LATER)
+    assert merged(drawn, other("you", {})).trust.other.agreement == agreed.agreement
+
+
+def test_a_merge_is_one_act_that_the_key_for_a_label_does_not_take_back(drawn, other):
+    merged(drawn, other("you", {2: "green"}))
+    with pytest.raises(Exception, match="NothingToUndo"):
+        undo_label(drawn)
+    assert drawn.undo().act == "label.merge"
+    assert drawn.read(labels.list_labels) == ()
+
+
+def test_marks_come_along_and_never_replace_one_that_stands(drawn, other):
+    path = other("you", {2: "green"})
+    with open_project(path) as project:
+        name = project.read(picks.list_picks)[2].frame_id
+        project.edit("mark.person", puts=[marks.make_mark_row(ReviewRequest(name, person=True, by="you"))])
+    merged(drawn, path)
+    assert drawn.read(marks.list_marks)[name].person
+
+
+def test_labels_of_other_frames_or_other_classes_are_refused(drawn, made, other, tmp_path):
+    path = other("you", {0: "red"})
+    with open_project(path) as project:
+        project.write(lambda db: db.execute("UPDATE frame SET sha256 = 'other'")).result()
+    with pytest.raises(MergeRefused) as found:
+        merged(drawn, path)
+    assert found.value.problem == "none"
+    path = other("you", {0: "red"}, "classes")
+    with open_project(path) as project:
+        project.write(lambda db: db.execute("UPDATE label SET class_name = 'mauve'")).result()
+    with pytest.raises(MergeRefused) as found:
+        merged(drawn, path)
+    assert (found.value.problem, found.value.detail) == ("class", "mauve")
+    assert drawn.read(labels.list_labels) == ()

@@ -1,0 +1,73 @@
+import base64
+import shutil
+import subprocess
+
+import pytest
+
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.projects import KeyRefused
+from fieldcheck.evidence.signing import make_key, read_key, sign_message
+from fieldcheck.verify_pack import is_valid_signature
+from tests.evidence.test_verify_pack import VECTORS
+
+SEED = bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")
+needs_ssh = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="OpenSSH makes the keys")
+PKCS8 = "-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----\n"
+
+
+def pem(seed: bytes) -> str:
+    return PKCS8.format(base64.b64encode(bytes.fromhex("302e020100300506032b657004220420") + seed).decode())
+
+
+def test_the_signature_of_the_standard_comes_out(tmp_path):
+    (tmp_path / "key").write_text(pem(SEED))
+    key = read_key(tmp_path / "key")
+    assert key.public.hex() == VECTORS[1][0]
+    assert sign_message(key, b"\x72").hex() == VECTORS[1][2]
+    assert SEED.hex() not in repr(key)
+
+
+@needs_ssh
+def test_a_key_that_ssh_made_is_read(tmp_path):
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "key"], check=True)
+    key = read_key(tmp_path / "key")
+    public = base64.b64decode((tmp_path / "key.pub").read_text().split()[1])[-32:]
+    assert key.public == public
+    assert is_valid_signature(public, b"said", sign_message(key, b"said"))
+
+
+@needs_ssh
+@pytest.mark.parametrize(
+    ("made", "problem"), [(("-t", "ed25519", "-N", "a secret"), "encrypted"), (("-t", "ecdsa", "-N", ""), "kind")], ids=["locked", "ecdsa"]
+)
+def test_keys_that_cannot_sign_here_are_refused(tmp_path, made, problem):
+    subprocess.run(["ssh-keygen", "-q", *made, "-f", tmp_path / "key"], check=True)
+    with pytest.raises(KeyRefused) as found:
+        read_key(tmp_path / "key")
+    assert found.value.problem == problem
+
+
+@pytest.mark.parametrize("text", ["", "no key", PKCS8.format("%%%"), "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n"])
+def test_what_is_no_key_is_refused(tmp_path, text):
+    (tmp_path / "key").write_text(text)
+    with pytest.raises(KeyRefused) as found:
+        read_key(tmp_path / "key")
+    assert found.value.problem == "format"
+    with pytest.raises(PathMissing):
+        read_key(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [("-----BEGIN ENCRYPTED PRIVATE KEY-----\n", "encrypted"), (PKCS8.format("MAA="), "kind"), ("k" * 100_001, "format")],
+    ids=["locked", "another output type", "large"],
+)
+def test_why_a_file_holds_no_key_for_this_is_told(tmp_path, text, problem):
+    (tmp_path / "key").write_text(text)
+    with pytest.raises(KeyRefused) as refused:
+        read_key(tmp_path / "key")
+    assert refused.value.problem == problem
+
+
+def test_keys_are_named_by_their_public_half():
+    assert make_key(SEED).key_id == make_key(SEED).key_id != make_key(SEED[::-1]).key_id

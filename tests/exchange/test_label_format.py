@@ -1,8 +1,0 @@
-import pytest
-
-from fieldcheck.exchange.label_format import LabelFormat
-
-
-def test_a_format_that_is_neither_read_nor_written_is_none():
-    with pytest.raises(ValueError, match="ledger"):
-        LabelFormat("ledger", frozenset({"boxes"}))

@@ -1,0 +1,129 @@
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from fieldcheck.errors.files import CameraLost, CameraRefused
+from fieldcheck.footage.camera.camera import CameraCapabilities, CameraSettings, ControlChange
+from fieldcheck.footage.camera.sources import make_camera
+from fieldcheck.footage.camera.usb import OpencvCamera, list_usb_cameras, to_raw_image
+from tests.footage.servers.mjpeg import jpegs
+
+
+def test_jpeg_bytes_that_the_driver_hands_over_are_kept():
+    (jpeg,) = jpegs(1)
+    for row in (np.frombuffer(jpeg, np.uint8).reshape(1, -1), np.frombuffer(jpeg, np.uint8).reshape(-1, 1)):
+        raw, decoded_from = to_raw_image(row)
+        assert raw is not None
+        assert (raw.format, raw.encoded, decoded_from) == ("jpeg", jpeg, "")
+
+
+def test_a_damaged_jpeg_is_no_frame():
+    assert to_raw_image(np.zeros((1, 500), np.uint8)) == (None, "")
+
+
+@pytest.mark.parametrize(
+    ("shape", "pixel", "decoded_from"), [((6, 8, 2), "yuyv8", ""), ((6, 8), "mono8", ""), ((6, 8, 3), "bgr8", "unknown")]
+)
+def test_pixels_say_whether_they_are_those_of_the_camera(shape, pixel, decoded_from):
+    data = np.arange(int(np.prod(shape)), dtype=np.uint8).reshape(shape)
+    raw, seen = to_raw_image(data)
+    assert raw is not None
+    assert (raw.format, seen) == (pixel, decoded_from)
+    assert np.array_equal(raw.pixels, data)
+
+
+def test_a_camera_that_is_not_there_is_refused_and_no_other_one_is_opened(tmp_path):
+    camera = OpencvCamera("Camera 2", lambda: str(tmp_path / "video7"))
+    with pytest.raises(CameraRefused) as caught:
+        camera.open()
+    assert caught.value.camera == "Camera 2"
+    camera.close()
+
+
+def test_a_real_camera_gives_frames():
+    if not list_usb_cameras() or not any(Path("/dev").glob("video*")):
+        pytest.skip("not run: no device")
+    camera = make_camera(list_usb_cameras()[0].id)
+    camera.open()
+    frames = [camera.read(1.0) for _ in range(5)]
+    camera.close()
+    assert any(frame is not None for frame in frames)
+    assert cv2.CAP_V4L2
+
+
+class Driver:
+    """A device as a driver shows it to OpenCV: figures that can be asked for and set, and pictures until it is pulled out."""
+
+    def __init__(self, place, backend, _asked, pictures=2, **figures):
+        self.place, self.backend, self.left, self.released = place, backend, pictures, False
+        self.figures = {getattr(cv2, f"CAP_PROP_{name}"): value for name, value in figures.items()}
+
+    def isOpened(self):
+        return self.place != "/dev/busy"
+
+    def set(self, prop, value):
+        self.figures[prop] = float(value)
+
+    def get(self, prop):
+        return self.figures.get(prop, -1.0)
+
+    def read(self):
+        self.left -= 1
+        return (False, None) if self.left < 0 else (True, np.full((6, 8, 2), 7, np.uint8))
+
+    def release(self):
+        self.released = True
+
+
+@pytest.fixture
+def plugged(monkeypatch):
+    """`plugged(place, EXPOSURE=…)`: a camera at that place, opened, and its driver."""
+
+    def open_at(place, **figures):
+        made = []
+        monkeypatch.setattr(cv2, "VideoCapture", lambda *asked: made.append(Driver(*asked, **figures)) or made[-1])
+        camera = OpencvCamera("Camera 2", lambda: place, (640, 480))
+        camera.open()
+        return camera, made[0]
+
+    return open_at
+
+
+def test_a_camera_hands_over_frames_with_its_settings_until_it_is_pulled_out(plugged):
+    camera, driver = plugged("/dev/video7", EXPOSURE=50.0, GAIN=3.0, AUTO_EXPOSURE=3.0, FPS=30.0)
+    assert (driver.backend, driver.get(cv2.CAP_PROP_FRAME_WIDTH), driver.get(cv2.CAP_PROP_CONVERT_RGB)) == (cv2.CAP_V4L2, 640.0, 0.0)
+    first, second = camera.read(1.0), camera.read(1.0)
+    assert (first.index, second.index, first.raw.format) == (0, 1, "yuyv8")
+    told = first.settings
+    assert (told.exposure_ms, told.gain, told.white_balance_k, told.auto_exposure, told.fps) == (5.0, 3.0, None, True, 30.0)
+    with pytest.raises(CameraLost):
+        camera.read(1.0)
+    camera.close()
+    assert driver.released
+
+
+def test_a_camera_can_what_its_driver_answers_to(plugged):
+    camera, driver = plugged("/dev/video7", EXPOSURE=50.0, AUTO_EXPOSURE=3.0)
+    able = camera.get_capabilities()
+    assert (able.exposure_ms is not None, able.gain, able.auto_exposure, able.lock) == (True, None, True, True)
+    camera.adjust(ControlChange(exposure_ms=2.5, gain=9.0))
+    assert [driver.get(getattr(cv2, f"CAP_PROP_{name}")) for name in ("AUTO_EXPOSURE", "EXPOSURE", "GAIN")] == [1.0, 25.0, 9.0]
+    camera.adjust(ControlChange(locked=False))
+    assert [driver.get(prop) for prop in (cv2.CAP_PROP_AUTO_EXPOSURE, cv2.CAP_PROP_AUTO_WB)] == [3.0, 1.0]
+    camera.adjust(ControlChange())
+    assert driver.get(cv2.CAP_PROP_AUTO_EXPOSURE) == 3.0
+
+
+def test_of_a_driver_of_windows_no_figure_is_told(plugged):
+    camera, driver = plugged(0, EXPOSURE=50.0)
+    assert driver.backend == cv2.CAP_MSMF
+    assert camera.read(1.0).settings == CameraSettings()
+    assert camera.get_capabilities() == CameraCapabilities()
+
+
+def test_a_camera_that_another_program_has_is_refused(plugged):
+    with pytest.raises(CameraRefused) as caught:
+        plugged("/dev/busy")
+    assert caught.value.problem == "busy"

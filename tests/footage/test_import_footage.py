@@ -1,0 +1,255 @@
+import shutil
+
+import cv2
+import numpy as np
+import pytest
+
+from fieldcheck.errors.files import NoPictures, PathMissing, VideoUnreadable
+from fieldcheck.evidence.project_check import check_project
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.image_folder import inspect_source
+from fieldcheck.footage.import_footage import FootageInfo, begin_import, import_footage
+from fieldcheck.models.store import add_model, make_run
+from fieldcheck.progress import Cancelled, NullProgress
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import models as models_table
+from fieldcheck.project.tables import recordings as recordings_table
+from fieldcheck.project.tables import runs as predictions_table
+from tests import makers
+from tests.project.made import dump
+
+
+class StopsAfterReports(NullProgress):
+    """Says stop once `n` chunks were kept, as Ctrl-C does."""
+
+    def __init__(self, n):
+        super().__init__()
+        self.n, self.seen = n, 0
+
+    def report(self, done, total, unit=""):
+        self.seen += unit.endswith((".avi", "f"))
+
+    def check(self):
+        if self.seen >= self.n:
+            raise Cancelled
+
+
+def broken_off(project, path, told=None):
+    """An import that is stopped as soon as something of it was kept."""
+    with pytest.raises(Cancelled), makers.workers(1):
+        import_footage(project, [path], told or FootageInfo(), StopsAfterReports(1), makers.NOW)
+
+
+@pytest.fixture(scope="module")
+def long(tmp_path_factory):
+    """Two minutes that take long enough to be stopped in."""
+    return makers.video(tmp_path_factory.mktemp("long") / "long.avi", makers.cycle(480), size=(240, 320))
+
+
+def facts(project):
+    project.create_backup()
+    return {
+        table: rows for table, rows in dump(project.path).items() if table in ("recording", "frame", "prediction", "clip", "run", "chunk")
+    }
+
+
+def test_a_video_becomes_a_recording_with_true_times_and_a_clip(empty, material):
+    told = FootageInfo("left", "line 1", makers.NOW, ("dark",))
+    (found,) = import_footage(empty, [material / "belt.avi"], told, NullProgress(), makers.NOW)
+    recording = found.recording
+    assert (recording.kind, recording.source, recording.n_frames, recording.n_unreadable, recording.fps) == ("video", "belt.avi", 240, 0, 4)
+    assert (recording.width, recording.height, recording.seconds, recording.closed) == (64, 48, 60.0, True)
+    assert [frame.t_s for frame in found.frames] == pytest.approx(np.arange(120) * 0.5)
+    clip = found.clips[0]
+    assert (clip.camera, clip.location, clip.conditions, clip.start_s, clip.first_index) == ("left", "line 1", ("dark",), 0.0, 0)
+    assert (found.resumed, found.known) == (False, False)
+    assert (empty.path / recording.path).read_bytes() == (material / "belt.avi").read_bytes()
+
+
+def test_every_listed_frame_is_answered_as_it_comes_in(empty, material):
+    makers.add_footage(empty, material / "belt.avi")
+    run = make_run(empty.read(models_table.get_newest_model), "footage", "footage", 0, "")
+    answers = empty.read(lambda db: predictions_table.get_predictions(db, run.run_id))
+    said = {line.frame.source_index: int(answers[line.frame.frame_id].answer.argmax()) for line in empty.read(list_sampling_lines)}
+    assert [makers.COLOURS[said[index]] for index in range(0, 240, 2)] == makers.cycle(240)[::2]
+
+
+def test_a_finer_list_is_kept_with_the_recording(empty, material):
+    (found,) = makers.add_footage(empty, material / "night.avi", list_fps=1.0)
+    assert len(found.frames) == 15
+    assert found.recording.list_fps == 1.0
+
+
+def test_a_folder_becomes_one_clip_with_every_readable_picture(empty, tmp_path):
+    folder = makers.picture_folder(tmp_path / "Prüfling Ä", makers.cycle(40), "tür {:02d}.png".format)
+    makers.picture_folder(folder / "sub", ["red", "blue"])
+    (folder / "a.jpg").write_text("no image")
+    (folder / "IMG_1.HEIC").write_text("a picture of a phone")
+    (found,) = makers.add_footage(empty, folder)
+    assert len(found.clips) == 1
+    assert len(found.frames) == 42
+    assert found.recording.n_frames == 42
+    assert found.recording.n_unreadable == 2
+    assert [(one.file, one.why) for one in found.recording.skipped] == [("IMG_1.HEIC", "no_decoder"), ("a.jpg", "not_a_picture")]
+    assert found.frames[0].source == "Prüfling Ä/sub/0000.png"
+    assert found.frames[-1].source == "Prüfling Ä/tür 39.png"
+    assert [frame.t_s for frame in found.frames[:2]] == [0.5, 1.0]  # the text file kept its place
+
+
+def test_importing_again_adds_nothing_also_under_another_name(empty, material, tmp_path):
+    makers.add_footage(empty, material / "night.avi", camera="left")
+    before = facts(empty)
+    copy = tmp_path / "other.avi"
+    copy.write_bytes((material / "night.avi").read_bytes())
+    (again,) = makers.add_footage(empty, copy, camera="right")
+    assert again.known
+    assert not again.resumed
+    assert (again.recording.source, again.recording.camera) == ("night.avi", "left")
+    assert facts(empty) == before
+
+
+def test_of_two_paths_the_first_stands_when_the_second_fails(empty, material, tmp_path):
+    (tmp_path / "b.avi").write_text("no video")
+    with pytest.raises(VideoUnreadable):
+        makers.add_footage(empty, material / "night.avi", tmp_path / "b.avi")
+    assert [one.source for one in empty.read(recordings_table.list_recordings)] == ["night.avi"]
+    assert len(empty.read(list_sampling_lines)) == 30
+
+
+def test_a_path_that_is_not_there_is_named_before_anything_is_read(empty, material, tmp_path):
+    with pytest.raises(PathMissing):
+        makers.add_footage(empty, material / "night.avi", tmp_path / "none.avi")
+    assert empty.read(recordings_table.list_recordings) == ()
+
+
+@pytest.mark.parametrize("kind", ["folder", "video"])
+def test_footage_without_a_readable_frame_leaves_nothing_behind(empty, tmp_path, kind):
+    if kind == "folder":
+        path, error = tmp_path / "f", NoPictures
+        path.mkdir()
+        for number in range(20):
+            (path / f"{number}.png").write_text("no image")
+    else:
+        path, error = makers.video(tmp_path / "torn.avi", ["red"] * 20), VideoUnreadable
+        head = path.read_bytes()
+        path.write_bytes(head[: head.index(b"movi") + 4])
+    before = facts(empty)
+    for _ in range(2):
+        with pytest.raises(error) as caught:
+            makers.add_footage(empty, path)
+        assert path.name in str(caught.value.path)
+    assert facts(empty)["recording"] == before["recording"]
+    assert facts(empty)["chunk"] == before["chunk"]
+    assert list((empty.path / "recordings").iterdir()) == []
+
+
+@pytest.mark.parametrize("kind", ["video", "folder"])
+def test_a_broken_import_resumes_and_comes_to_the_same(empty, long, material, tmp_path, kind):
+    path = long
+    if kind == "folder":
+        path = makers.picture_folder(tmp_path / "f", makers.cycle(400))
+        (path / "0007.png").write_text("no image")
+    whole = makers.empty_project(tmp_path / "whole.fieldcheck", material / "net.onnx")
+    with whole:
+        makers.add_footage(whole, path)
+        expected = facts(whole)
+    broken_off(empty, path)
+    kept = empty.read(frames_table.count_frames)
+    assert 0 < kept < len(expected["frame"])
+    assert empty.read(list_sampling_lines) == ()
+    (found,) = makers.add_footage(empty, path)
+    assert found.resumed
+    assert facts(empty) == expected
+
+
+def test_a_broken_import_is_no_damage(empty, material):
+    broken_off(empty, material / "belt.avi")
+    empty.close()
+    assert check_project(empty.path, False, NullProgress()).is_sound
+
+
+def test_what_is_said_when_resuming_counts_and_what_is_not_said_again_stands(empty, material):
+    broken_off(empty, material / "belt.avi", FootageInfo("left", "line 1", makers.NOW, ("dark",)))
+    (found,) = makers.add_footage(empty, material / "belt.avi", camera="right", conditions=("glare",), list_fps=4.0)
+    recording, clip = found.recording, found.clips[0]
+    assert (recording.camera, recording.location, recording.taken_at, recording.conditions) == ("right", "line 1", makers.NOW, ("glare",))
+    assert (clip.camera, clip.conditions) == ("right", ("glare",))
+    assert recording.list_fps == 2.0  # its list was begun with this grid
+    assert len(found.frames) == 120
+
+
+def test_a_resumed_import_under_another_name_goes_on_in_the_first_copy(empty, material, tmp_path):
+    broken_off(empty, material / "belt.avi")
+    other = tmp_path / "other.avi"
+    other.write_bytes((material / "belt.avi").read_bytes())
+    (found,) = makers.add_footage(empty, other)
+    assert found.resumed
+    assert found.recording.source == "belt.avi"
+    assert [path.name for path in (empty.path / "recordings").rglob("*.avi")] == ["belt.avi"]
+
+
+@pytest.mark.parametrize("kind", ["video", "folder"])
+def test_a_model_set_between_a_broken_import_and_its_resume_answers_everything(material, tmp_path, kind):
+    path = material / "belt.avi" if kind == "video" else makers.picture_folder(tmp_path / "f", makers.cycle(60))
+    if kind == "folder":
+        (path / "0003.png").write_text("no image")
+    n = 120 if kind == "video" else 59
+    with makers.empty_project(tmp_path / "p.fieldcheck") as project:
+        broken_off(project, path)
+        model = add_model(project, material / "net.onnx", None, makers.NOW)
+        (found,) = makers.add_footage(project, path)
+        assert len(found.frames) == n
+        assert found.recording.n_frames == (240 if kind == "video" else 59)
+        assert found.recording.n_unreadable == (0 if kind == "video" else 1)
+        run = make_run(model, "footage", "footage", 0, "")
+        assert len(project.read(lambda db: predictions_table.get_predicted_subjects(db, run.run_id))) == n
+
+
+def test_footage_comes_in_before_there_is_a_model(material, tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck") as project:
+        (found,) = makers.add_footage(project, material / "night.avi")
+        assert len(found.frames) == 30
+
+
+def test_a_frozen_stretch_is_listed_and_is_no_data(empty, tmp_path):
+    path = tmp_path / "frozen.avi"
+    still = makers.picture("red", 7)
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 4, (64, 48))
+    for number in range(80):
+        writer.write(np.ascontiguousarray((still if 20 <= number < 40 else makers.picture("red", number))[:, :, ::-1]))
+    writer.release()
+    (found,) = makers.add_footage(empty, path)
+    assert [frame.source_index for frame in found.frames if frame.frozen] == list(range(20, 40, 2))
+    assert len(empty.read(list_sampling_lines)) == 30
+
+
+@pytest.mark.parametrize("left", ["nothing", "a part", "all"])
+def test_a_copy_that_was_killed_leaves_an_import_to_be_finished_and_no_damage(empty, material, left):
+    source = inspect_source(material / "night.avi", NullProgress())
+    told = FootageInfo(camera="left")
+    begun = begin_import(empty, material / "night.avi", told, NullProgress())
+    place = (empty.path / source.stored_path).parent
+    if left != "all":
+        shutil.rmtree(place)
+    if left == "a part":
+        place.with_name(f"{place.name}.part").mkdir()
+    empty.close()
+    assert check_project(empty.path, repair=False, progress=NullProgress()).problems == ()
+    with open_project(empty.path) as again:
+        assert again.read(recordings_table.list_recordings) == (begun.recording,)
+        (one,) = import_footage(again, [material / "night.avi"], FootageInfo(), NullProgress(), makers.LATER)
+        assert (one.recording.closed, one.recording.camera, one.known) == (True, "left", False)
+        assert [path.name for path in (again.path / "recordings").iterdir()] == [source.recording_id]
+
+
+def test_a_copy_that_is_stopped_is_no_recording(empty, material):
+    class StopsTheCopy(NullProgress):
+        def check(self):
+            if (empty.path / "recordings").is_dir() and any((empty.path / "recordings").iterdir()):
+                raise Cancelled
+
+    with pytest.raises(Cancelled):
+        import_footage(empty, [material / "night.avi"], FootageInfo(), StopsTheCopy(), makers.NOW)
+    assert empty.read(recordings_table.list_recordings) == ()
+    assert list((empty.path / "recordings").iterdir()) == []

@@ -1,0 +1,249 @@
+import errno
+import time
+
+import numpy as np
+import pytest
+
+from fieldcheck.domain.recording import RecordingGap
+from fieldcheck.files import RESERVE
+from fieldcheck.footage import recording_container
+from fieldcheck.footage.camera.camera import CapturedFrame, FrameFormat, FrameRing
+from fieldcheck.footage.camera.reconnect import Watchdog, WatchdogLimits
+from fieldcheck.footage.recorder import DiskLimits, DiskSpaceMonitor, Recorder, RecordingProgress, StoragePlan
+from fieldcheck.footage.recording_container import RecordingReader, compute_recording_sha256
+from fieldcheck.imaging.raw import RawImage
+from tests.footage.faulty import Faults, wait_for
+from tests.footage.made_recordings import sensor, webcam
+
+QUICK = WatchdogLimits(silence_s=1.0, frozen_s=0.6, retry_s=0.05, attempt_s=1.0)
+SMALL = DiskLimits(stop_bytes=1000, stop_s=0.0, reserve_bytes=50_000)
+MUCH = 10**12
+
+
+class Sight:
+    """A camera, its watch, a ring and a recorder, as a workflow puts them together."""
+
+    def __init__(self, folder, plan=None, free=lambda _: MUCH, ring=None):
+        self.faults, self.folder = Faults(), folder
+        self.ring = ring or FrameRing()
+        self.watch = Watchdog(self.faults.make, self.ring, QUICK)
+        self.recorder = Recorder(
+            self.ring, self.watch, folder, {"camera": "left"}, plan or StoragePlan(), DiskSpaceMonitor(folder.parent, SMALL, free)
+        )
+
+    def stop(self):
+        recorded = self.recorder.stop()
+        self.faults.released.set()
+        self.watch.stop()
+        return recorded
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return tmp_path / "a1b2c3"
+
+
+@pytest.fixture
+def sight(folder):
+    made = Sight(folder)
+    made.watch.start()
+    made.recorder.start()
+    yield made
+    made.stop()
+
+
+def pushed(folder, frames, plan=None, free=lambda _: MUCH, slow=0.0, waited=0):
+    """A recording of these frames, as if a camera had just given them; it begins after the first `waited`."""
+    sight = Sight(folder, plan, free)
+    sight.recorder.start()
+    for frame in frames:
+        sight.ring.push(frame)
+        time.sleep(slow)
+    wait_for(lambda: not sight.recorder.running or sight.recorder.progress.seconds == frame_seconds(frames[waited:]))
+    return sight.stop(), sight
+
+
+def frame_seconds(frames):
+    return (frames[-1].monotonic_ns - frames[0].monotonic_ns) / 1e9
+
+
+def stored(folder):
+    with RecordingReader(folder) as reader:
+        return [reader.read_raw(index) for index in range(len(reader))]
+
+
+def test_of_pixels_only_the_grid_is_stored_once_somebody_asks_for_that(folder):
+    sight = Sight(folder, StoragePlan(every_frame=True))
+    sight.recorder.start()
+    frames = [sensor(index) for index in range(40)]
+    for frame in frames[:10]:
+        sight.ring.push(frame)
+    wait_for(lambda: sight.recorder.progress.n_frames == 10)
+    sight.recorder.store_only_grid()
+    for frame in frames[10:]:
+        sight.ring.push(frame)
+    wait_for(lambda: sight.recorder.progress.seconds == frame_seconds(frames))
+    recorded = sight.stop()
+    assert recorded.n_frames == 10 + 6
+    assert recorded.on_grid
+
+
+def test_every_frame_of_a_webcam_is_stored_as_it_came(folder):
+    frames = [webcam(index) for index in range(30)]
+    recorded, _ = pushed(folder, frames)
+    assert (recorded.n_frames, recorded.n_skipped, recorded.n_dropped, recorded.ended) == (30, 0, 0, "asked")
+    assert [raw.encoded for raw in stored(folder)] == [frame.raw.encoded for frame in frames]
+    assert recorded.n_bytes == (folder / "000.frames").stat().st_size
+    assert not recorded.on_grid
+    assert recorded.seconds == pytest.approx(2.9)
+    assert recorded.sha256 == compute_recording_sha256(folder)
+
+
+def test_of_pixels_a_grid_is_stored_unless_every_frame_is_wanted(folder, tmp_path):
+    frames = [sensor(index, fps=10.0) for index in range(31)]
+    recorded, _ = pushed(folder, frames, StoragePlan(list_fps=2.0))
+    assert (recorded.on_grid, recorded.n_frames, recorded.n_skipped) == (True, 7, 0)
+    assert [np.array_equal(raw.pixels, frames[place * 5].raw.pixels) for place, raw in enumerate(stored(folder))] == [True] * 7
+    recorded, _ = pushed(tmp_path / "all", frames, StoragePlan(every_frame=True))
+    assert (recorded.on_grid, recorded.n_frames) == (False, 31)
+
+
+def test_a_single_frame_is_stored_beside_the_grid_and_marked(folder):
+    sight = Sight(folder, StoragePlan(list_fps=1.0))
+    sight.recorder.start()
+    for index in range(8):
+        if index == 3:
+            wait_for(lambda: sight.recorder.progress.seconds > 0.15)
+            sight.recorder.store_next()
+        sight.ring.push(sensor(index))
+    wait_for(lambda: sight.recorder.progress.seconds > 0.65)
+    assert sight.stop().n_frames == 2
+    with RecordingReader(folder) as reader:
+        assert [(entry.number, entry.asked_for) for _, entry in reader.iter_entries()] == [(0, False), (3, True)]
+
+
+def test_what_the_camera_dropped_and_what_we_skipped_are_two_figures(folder):
+    frames = [webcam(index) for index in (0, 1, 4, 5)]
+    recorded, _ = pushed(folder, frames)
+    assert (recorded.n_dropped, recorded.n_skipped) == (2, 0)
+
+
+def test_a_recorder_that_falls_behind_says_how_many_it_skipped(folder):
+    sight = Sight(folder, StoragePlan(every_frame=True), ring=FrameRing(limit_bytes=5 * 192))
+    for index in range(10):
+        sight.ring.push(sensor(index))
+    sight.recorder._feed._seen = 0  # as if it had begun with the first and had no time since
+    sight.recorder._thread.start()
+    wait_for(lambda: sight.recorder.progress.n_frames == 5)
+    recorded = sight.stop()
+    assert (recorded.n_skipped, recorded.n_dropped) == (5, 0)
+    with RecordingReader(folder) as reader:
+        assert [entry.skipped for _, entry in reader.iter_entries()] == [5, 0, 0, 0, 0]
+
+
+def test_a_camera_that_comes_back_goes_on_in_a_new_segment_behind_a_gap(sight, folder):
+    wait_for(lambda: sight.recorder.progress.n_frames > 10)
+    sight.faults.mode = "silence"
+    wait_for(lambda: sight.watch.get_status().state == "lost")
+    n = sight.recorder.progress.n_frames
+    sight.faults.mode = "well"
+    wait_for(lambda: sight.recorder.progress.n_frames > n + 5)
+    recorded = sight.stop()
+    (gap,) = recorded.gaps
+    assert gap.cause == "silence"
+    assert gap.seconds >= QUICK.silence_s
+    with RecordingReader(folder) as reader:
+        assert reader.gaps == recorded.gaps
+        assert [head.segment for head in reader.headers] == [0, 1]
+        first = reader.headers[1].first
+        assert reader.get_time_s(first) - reader.get_time_s(first - 1) == pytest.approx(gap.seconds)
+        assert reader.get_time_s(first - 1) == pytest.approx(gap.at_s)
+
+
+def test_a_frozen_picture_ends_the_segment_and_its_repetitions_are_marked(sight, folder):
+    wait_for(lambda: sight.recorder.progress.n_frames > 5)
+    sight.faults.mode = "frozen"
+    wait_for(lambda: sight.watch.get_status().cause == "frozen")
+    sight.faults.mode = "well"
+    wait_for(lambda: len(sight.recorder.progress.gaps) == 1)
+    assert sight.stop().gaps[0].cause == "frozen"
+    with RecordingReader(folder) as reader:
+        assert sum(entry.repeated for _, entry in reader.iter_entries()) >= 3
+
+
+def test_another_format_is_another_segment(sight, folder):
+    wait_for(lambda: sight.recorder.progress.n_frames > 5)
+    sight.faults.mode = "grey"
+    wait_for(lambda: sight.recorder.progress.frame_format == FrameFormat("mono8", 16, 12))
+    wait_for(lambda: sight.recorder.progress.n_frames > 0 and sight.recorder.progress.gaps)
+    assert sight.stop().gaps[0].cause == "format"
+    assert {raw.format for raw in stored(folder)} == {"jpeg", "mono8"}
+
+
+def test_a_camera_that_is_lost_when_it_ends_leaves_a_gap_at_the_end(sight):
+    wait_for(lambda: sight.recorder.progress.n_frames > 5)
+    sight.faults.mode = "error"
+    wait_for(lambda: sight.watch.get_status().state == "lost")
+    time.sleep(1.6)
+    (gap,) = sight.stop().gaps
+    assert gap.cause == "read_error"
+    assert gap.at_s == sight.recorder.progress.seconds
+
+
+def test_a_disk_that_fills_up_ends_the_recording_with_whole_files(folder):
+    left = [MUCH]
+    sight = Sight(folder, free=lambda _: left[0])
+    sight.watch.start()
+    sight.recorder.start()
+    wait_for(lambda: sight.recorder.progress.n_frames > 5)
+    assert (folder / RESERVE).stat().st_size == SMALL.reserve_bytes
+    left[0] = 900
+    wait_for(lambda: not sight.recorder.running)
+    recorded = sight.stop()
+    assert recorded.ended == "disk_low"
+    assert len(stored(folder)) == recorded.n_frames > 5
+    assert not (folder / RESERVE).exists()
+
+
+def test_where_no_frame_came_there_is_no_folder(folder):
+    sight = Sight(folder)
+    sight.recorder.start()
+    recorded = sight.stop()
+    assert (recorded.n_frames, recorded.ended) == (0, "asked")
+    assert not folder.exists()
+    assert recorded.sha256 == ""
+
+
+def test_only_what_came_before_the_stop_is_stored(folder):
+    sight = Sight(folder)
+    sight.recorder.start()
+    sight.ring.push(webcam(0))
+    wait_for(lambda: sight.recorder.progress.n_frames == 1)
+    late = CapturedFrame(RawImage("jpeg", webcam(1).raw.encoded), 1, 0.1, "left", monotonic_ns=time.monotonic_ns() + 10**12)
+    sight.recorder._stop_ns = time.monotonic_ns()
+    sight.recorder._stopping.set()
+    sight.ring.push(late)
+    assert sight.stop().n_frames == 1
+
+
+def test_a_disk_that_is_pulled_out_ends_the_recording_and_is_told(folder, monkeypatch):
+    sight = Sight(folder)
+    sight.watch.start()
+    sight.recorder.start()
+    wait_for(lambda: sight.recorder.progress.n_frames > 5)
+
+    def gone(*_):
+        raise OSError(errno.EIO, "no such device any more")
+
+    with monkeypatch.context() as pulled:
+        pulled.setattr(recording_container, "_write_all", gone)
+        wait_for(lambda: not sight.recorder.running)
+    recorded = sight.stop()
+    assert recorded.ended == "failed"
+    assert len(stored(folder)) == recorded.n_frames
+
+
+def test_time_in_which_no_frame_came_is_not_recorded_time():
+    gaps = (RecordingGap(2.0, 3.0, "lost"), RecordingGap(9.0, 4.0, "lost"), RecordingGap(10.0, 2.0, "lost"))
+    assert RecordingProgress(seconds=10.0).covered_s == 10.0
+    assert RecordingProgress(seconds=10.0, gaps=gaps).covered_s == 6.0

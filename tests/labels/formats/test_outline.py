@@ -1,0 +1,80 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from fieldcheck.domain.label import Point
+from fieldcheck.labels.formats.shapes import (
+    compute_bounding_box,
+    find_inner_point,
+    find_mask_points,
+    is_rotated,
+    make_corners,
+    parse_numbers,
+)
+
+HORSESHOE = ((0, 0), (30, 0), (30, 30), (20, 30), (20, 10), (10, 10), (10, 30), (0, 30))
+
+
+def inside(corners, x, y):
+    cuts = [
+        ax + (y - ay) / (by - ay) * (bx - ax)
+        for (ax, ay), (bx, by) in zip(corners, [*corners[1:], corners[0]], strict=True)
+        if (ay <= y) != (by <= y)
+    ]
+    return sum(cut < x for cut in cuts) % 2 == 1
+
+
+def test_the_point_of_a_horseshoe_lies_in_its_bow_and_not_in_the_gap():
+    assert compute_bounding_box(HORSESHOE) == (0, 0, 30, 30)
+    x, y = find_inner_point(HORSESHOE)
+    assert (x, y < 10) == (15, True)
+
+
+@example([(0.0, 0.0), (0.0, 3.0), (0.0, 1.2e-308)])
+@given(st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), min_size=3, max_size=12))
+def test_a_point_lies_inside_of_whatever_has_an_area(corners):
+    x, y = find_inner_point(corners)
+    left, top, width, height = compute_bounding_box(corners)
+    assert left - 1e-9 <= x <= left + width + 1e-9
+    assert top - 1e-9 <= y <= top + height + 1e-9
+    levels = [top + height * (line + 0.5) / 16 for line in range(16)]
+    if y in levels and y not in [corner_y for _, corner_y in corners]:
+        steps = np.linspace(left, left + width, 401)
+        assert inside(corners, x, y) or not any(inside(corners, step, level) for level in levels for step in steps[1:-1:40])
+
+
+@pytest.mark.parametrize(("angle", "turned"), [(0, False), (90, False), (1, False), (20, True), (45, True), (85, True)])
+def test_a_rectangle_is_turned_where_no_side_stands_upright(angle, turned):
+    cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    corners = [(50 + x * cos - y * sin, 50 + x * sin + y * cos) for x, y in ((-20, -8), (20, -8), (20, 8), (-20, 8))]
+    assert is_rotated(corners) is turned
+    assert not is_rotated([*corners[:3], (90, 90)])
+    assert not is_rotated(corners[:3])
+
+
+def test_each_region_has_a_point_where_it_is_deepest_and_specks_have_none():
+    mask = np.zeros((200, 200), bool)
+    mask[10:31, 10:31] = mask[100:103, 100:151] = mask[199, 199] = True
+    points, specks = find_mask_points(mask, "crack")
+    assert points[0] == Point("crack", 20.5, 20.5)
+    assert (len(points), points[1].y, specks) == (2, 101.5, 1)
+    alone = np.zeros((200, 200), bool)
+    alone[7, 3] = True
+    assert find_mask_points(alone, "crack") == ((Point("crack", 3.5, 7.5),), 0)
+    assert find_mask_points(alone & False, "crack") == ((), 0)
+
+
+@pytest.mark.parametrize("said", [[1, 2, 3, 4, 5], [1, 2], list(range(8)) * 100_000])
+def test_what_has_no_corners_is_no_outline(said):
+    with pytest.raises(ValueError, match="figures of an outline"):
+        make_corners(said)
+    assert make_corners([0, 1, 2, 3, 4, 5.5]) == ((0, 1), (2, 3), (4, 5.5))
+
+
+@pytest.mark.parametrize("said", ["1,2", [1, "2"], [1, True], [1, float("nan")], [1, 1e9], None])
+def test_figures_of_strangers_are_plain_or_refused(said):
+    with pytest.raises(ValueError, match="figures"):
+        parse_numbers(said)

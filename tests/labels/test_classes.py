@@ -1,0 +1,32 @@
+from fieldcheck.labels.classes import get_project_task, list_project_classes
+from fieldcheck.models.store import add_model
+from tests import makers
+
+
+def test_a_project_without_anything_has_no_classes(tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck") as project:
+        assert list_project_classes(project) == ()
+        assert get_project_task(project) == "classification"
+
+
+def test_classes_that_were_told_go_before_those_of_the_benchmark(material, tmp_path):
+    with makers.empty_project(tmp_path / "a.fieldcheck", benchmark=material / "clean") as project:
+        assert list_project_classes(project) == ("blue", "green", "red")
+    (tmp_path / "classes.txt").write_text("red\nblue\n")
+    with makers.empty_project(tmp_path / "b.fieldcheck", classes=tmp_path / "classes.txt", benchmark=material / "clean") as project:
+        assert list_project_classes(project) == ("red", "blue")
+
+
+def test_the_first_model_decides_so_that_labels_keep_their_meaning(empty, tmp_path):
+    more = {**makers.COLOUR_CARD, "classes": ["blue", "green", "red"]}
+    add_model(empty, makers.colour_model(tmp_path / "later.onnx", more, order=(2, 1, 0)), None, makers.LATER)
+    assert list_project_classes(empty) == makers.COLOURS
+
+
+def test_the_task_is_that_of_the_model_else_of_the_benchmark(material, tmp_path):
+    with makers.empty_project(tmp_path / "a.fieldcheck", material / "box.onnx") as project:
+        assert get_project_task(project) == "detection"
+    makers.save_picture(tmp_path / "boxes" / "1.png", "red")
+    (tmp_path / "boxes" / "labels.csv").write_text("file,class,x,y,w,h\n1.png,part,1,2,3,4\n")
+    with makers.empty_project(tmp_path / "b.fieldcheck", benchmark=tmp_path / "boxes") as project:
+        assert get_project_task(project) == "detection"

@@ -1,0 +1,161 @@
+import shutil
+
+import pytest
+from statsmodels.stats.contingency_tables import mcnemar
+
+from fieldcheck.domain.label import Box
+from fieldcheck.errors.labels import NotComparable, NothingLabelled, NothingPicked
+from fieldcheck.errors.models import ModelUnknown
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.labels.store import LabelDecision, set_label
+from fieldcheck.models.benchmark import set_claim
+from fieldcheck.models.compare import compare_models
+from fieldcheck.models.scored_sides import compute_field_score, load_field_side
+from fieldcheck.models.store import add_model, find_model, get_card
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.folder import open_project
+from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.stats.intervals import estimate_bonett_price
+from tests import makers
+
+
+def add(project, tmp_path, name, **made):
+    add_model(project, makers.colour_model(tmp_path / f"{name}.onnx", **made), None, makers.LATER)
+
+
+def held_together(project, a="net", b="other", metric=""):
+    return compare_models(project, a, b, NullProgress(), makers.LATER, metric)
+
+
+def test_a_model_that_takes_red_for_blue_loses_the_frames_that_show_them(labelled, tmp_path):
+    add(labelled, tmp_path, "other", order=(2, 1, 0))
+    found = held_together(labelled)
+    by_id = {line.frame.frame_id: line for line in labelled.read(list_sampling_lines)}
+    picked = [one.frame_id for one in labelled.read(picks_table.list_picks)]
+    shown = {name: makers.COLOURS[by_id[name].frame.source_index // 4 % 3] for name in picked}
+    swapped = {"red": "blue", "green": "green", "blue": "red"}
+    truth = {name: makers.truth_of(by_id[name]) for name in picked}
+    only_a = [name for name in picked if truth[name] == shown[name] != swapped[shown[name]]]
+    only_b = [name for name in picked if truth[name] == swapped[shown[name]] != shown[name]]
+    table = found.table
+    assert (table.n, table.only_a, table.only_b) == (20, len(only_a), len(only_b))
+    assert table.both_right + table.only_a + table.only_b + table.both_wrong == 20
+    assert table.p == pytest.approx(mcnemar([[table.both_right, table.only_a], [table.only_b, table.both_wrong]], exact=True).pvalue)
+    assert {flip.frame_id for flip in found.flips} == set(only_a) | set(only_b)
+    for flip in found.flips:
+        assert (flip.truth, flip.a, flip.b) == (truth[flip.frame_id], shown[flip.frame_id], swapped[shown[flip.frame_id]])
+        assert flip.right == ("a" if flip.frame_id in only_a else "b")
+    assert table.change.value < 0
+    assert table.change.method == "stratified_bonett_price"
+    assert found.camera.status == "na"  # one clip speaks for no other
+
+
+def test_a_census_has_the_plain_interval(footed, tmp_path):
+    makers.draw(footed, 200)
+    makers.label_all(footed)
+    add(footed, tmp_path, "other", order=(2, 1, 0))
+    table = held_together(footed).table
+    assert table.n == 120
+    assert table.change == estimate_bonett_price(table.only_b, table.only_a, 120)
+
+
+def test_a_model_against_itself_never_flips(labelled):
+    found = held_together(labelled, "net", "net")
+    assert (found.table.p, found.table.change.value, found.flips) == (1.0, 0.0, ())
+
+
+def test_the_other_way_round_is_the_same_with_the_sign_turned(labelled, tmp_path):
+    add(labelled, tmp_path, "other", order=(1, 0, 2))
+    there, back = held_together(labelled), held_together(labelled, "other", "net")
+    assert there.table.change.value == pytest.approx(-back.table.change.value)
+    assert [flip.frame_id for flip in there.flips] == [flip.frame_id for flip in back.flips]
+
+
+def test_frames_that_were_chosen_by_hand_are_compared_and_said_to_be(footed, tmp_path):
+    makers.draw(footed, 20, design="hard")
+    makers.label_all(footed)
+    add(footed, tmp_path, "other", order=(2, 1, 0))
+    change = held_together(footed).table.change
+    assert (change.method, change.status) == ("bonett_price", "weak")
+    assert "chosen" in change.note
+
+
+@pytest.fixture
+def boxed(made_boxed, tmp_path):
+    """A detector's project with a hole on every picked frame, and a second model that finds holes."""
+    with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
+        for one in project.read(picks_table.list_picks):
+            set_label(project, one.frame_id, LabelDecision(boxes=(Box("hole", 0, 0, 32, 24),)), by="tester", now=makers.NOW)
+        add_model(project, makers.box_model(tmp_path / "other.onnx", of_class=1), None, makers.LATER)
+        yield project
+
+
+def test_a_detector_tells_its_boxes(boxed):
+    found = held_together(boxed, "box")
+    assert found.metric == "frame_score"
+    assert found.table.only_b > 0
+    flip = found.flips[0]
+    assert (flip.truth, flip.right) == ({"boxes": 1}, "b")
+    assert flip.a == {"found": 0, "missed": 1, "false_alarms": 1}
+    assert flip.b == {"found": 1, "missed": 0, "false_alarms": 0}
+
+
+def test_detectors_are_compared_by_average_precision_and_recall_with_resampled_limits(boxed):
+    for metric in ("map", "map50", "recall"):
+        found = held_together(boxed, "box", metric=metric)
+        side = load_field_side(boxed, find_model(boxed, "other"))
+        alone, _ = compute_field_score(side, get_card(find_model(boxed, "other")), metric)
+        assert found.metric == metric
+        assert found.scores[1] == alone  # as the report has it
+        assert (found.scores[0].value, found.table.change.value) == (0, found.scores[1].value)
+        assert found.table.change.method == "bootstrap_frames"
+        assert 0 < found.table.change.lo <= found.table.change.value <= found.table.change.hi <= 1
+        assert found.camera.note == "too_few_clips"
+        back = held_together(boxed, "other", "box", metric=metric)
+        assert (back.table.change.lo, back.table.change.hi) == (-found.table.change.hi, -found.table.change.lo)
+    with pytest.raises(NotComparable, match="balanced_accuracy"):
+        held_together(boxed, "box", metric="balanced_accuracy")
+
+
+def test_two_detectors_are_compared_by_size_of_object(boxed):
+    """Every picked frame holds a hole of 32 × 24 pixels; on the first one a larger one is labelled beside it, which nobody finds."""
+    alone = held_together(boxed, "box", metric="recall")
+    assert [(one.size, one.n, one.b) for one in alone.sizes] == [("small", 12, alone.scores[1])]
+    first = boxed.read(picks_table.list_picks)[0].frame_id
+    boxes = (Box("hole", 0, 0, 32, 24), Box("hole", 10, 0, 54, 40))
+    set_label(boxed, first, LabelDecision(boxes=boxes), by="tester", now=makers.LATER)
+    small, medium = held_together(boxed, "box").sizes
+    assert small == alone.sizes[0]
+    assert (small.a.value, small.change.value) == (0, small.b.value)
+    assert small.a.hi > small.change.lo > 0  # of 12 frames, though all agree
+    assert (medium.size, medium.n, medium.change.note) == ("medium", 1, "often_undefined")  # one object on one of twelve frames
+    assert (small.camera.note, medium.camera.note) == ("too_few_clips", "too_few_clips")
+
+
+def test_without_a_metric_models_are_compared_by_the_one_that_is_claimed(labelled, tmp_path):
+    set_claim(labelled, 0.9, "balanced_accuracy")
+    add(labelled, tmp_path, "other", order=(2, 1, 0))
+    by_claim, own = held_together(labelled), held_together(labelled, metric="accuracy")
+    assert (own.metric, by_claim.metric) == ("accuracy", "balanced_accuracy")
+    assert own.scores[0] == load_field_side(labelled, find_model(labelled, "net")).scores.footage
+    assert by_claim.scores[0].method == "bootstrap_frames"
+    assert (by_claim.flips, by_claim.table.p) == (own.flips, own.table.p)
+
+
+def test_frames_chosen_by_hand_are_compared_by_every_metric_and_said_to_be(footed, tmp_path):
+    makers.draw(footed, 20, design="hard")
+    makers.label_all(footed)
+    add(footed, tmp_path, "other", order=(2, 1, 0))
+    found = held_together(footed, metric="balanced_accuracy")
+    for one in (*found.scores, found.table.change):
+        assert (one.status, "chosen" in one.note) == ("weak", True)
+    assert not found.camera.measured
+
+
+def test_what_cannot_be_compared_is_refused(footed, drawn, tmp_path):
+    with pytest.raises(ModelUnknown):
+        held_together(footed)
+    with pytest.raises(NothingPicked):
+        held_together(footed, "net", "net")
+    with pytest.raises(NothingLabelled):
+        held_together(drawn, "net", "net")

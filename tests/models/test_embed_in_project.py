@@ -1,0 +1,114 @@
+import numpy as np
+import pytest
+
+from fieldcheck.errors.labels import NoBenchmark, NoFootage
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.footage.frame_pixels import read_frame_pixels
+from fieldcheck.imaging.codec import read_image
+from fieldcheck.imaging.quality import measure_statistics
+from fieldcheck.models.embeddings import (
+    MOST_BENCHMARK,
+    compute_benchmark_statistics,
+    compute_embeddings,
+    compute_novelty,
+    get_embedder,
+    get_vector_key,
+    load_embeddings,
+)
+from fieldcheck.models.run import get_benchmark_root
+from fieldcheck.models.store import find_model, make_model_file
+from fieldcheck.progress import NullProgress
+from fieldcheck.project.tables import frames as frames_table
+from fieldcheck.project.tables import models as benchmarks_table
+from tests import makers
+
+
+def test_frames_and_benchmark_have_vectors_in_the_order_of_their_lists(footed):
+    for on in ("footage", "benchmark"):
+        compute_embeddings(footed, on, NullProgress())
+    found = load_embeddings(footed)
+    listing, items = footed.read(list_sampling_lines), sorted(item.path for item in footed.read(benchmarks_table.get_benchmark).items)
+    assert found.tensor == "f"
+    assert found.frame_ids == tuple(line.frame.frame_id for line in listing)
+    assert found.paths == tuple(items)
+    assert (found.frames.shape, found.benchmark.shape) == ((120, 3), (18, 3))
+    embedder, root = (
+        get_embedder(make_model_file(footed, find_model(footed))),
+        get_benchmark_root(footed, footed.read(benchmarks_table.get_benchmark)),
+    )
+    assert found.benchmark[5] == pytest.approx(embedder.compute_vectors([read_image(root / items[5])])[0], abs=1e-3)
+    assert found.frames[7] == pytest.approx(
+        embedder.compute_vectors([read_frame_pixels(footed, listing[7].recording, listing[7].frame)])[0], abs=1e-3
+    )
+
+
+def test_what_was_made_is_not_made_again(footed):
+    first = compute_embeddings(footed, "footage", NullProgress())
+    assert (first.n, first.n_done, first.resumed) == (120, 120, False)
+    name = footed.read(list_sampling_lines)[3].frame.frame_id
+    footed.cache.put_vectors(get_vector_key(find_model(footed)), "f", {name: np.array([0, 0, 1], np.float16)})
+    again = compute_embeddings(footed, "footage", NullProgress())
+    assert (again.n_done, again.resumed) == (120, True)
+    assert load_embeddings(footed).frames[3].tolist() == [0, 0, 1]
+
+
+def test_a_large_benchmark_is_stood_for_by_the_same_pictures_each_time(footed):
+    assert compute_embeddings(footed, "benchmark", NullProgress(), most=7).n == 7
+    few, all_of_them = load_embeddings(footed, most=7), load_embeddings(footed, most=MOST_BENCHMARK)
+    assert (len(few.paths), few.paths) == (7, all_of_them.paths)
+    assert list(few.paths) == sorted(few.paths)
+    assert compute_embeddings(footed, "benchmark", NullProgress()).n_done == 18
+
+
+def test_a_model_that_lends_itself_to_none_is_stood_in_for_by_image_statistics(material, tmp_path):
+    makers.write_card(tmp_path / "box.card.json", makers.BOX_CARD)
+    with makers.empty_project(tmp_path / "p.fieldcheck", makers.box_model(tmp_path / "box.onnx")) as project:
+        makers.add_footage(project, material / "night.avi")
+        assert compute_embeddings(project, "footage", NullProgress()).tensor == ""
+        found = load_embeddings(project)
+        facts = {one.frame_id: one.statistics for one in project.read(frames_table.list_frame_facts)}
+        assert found.tensor == ""
+        assert found.frames.tolist() == [facts[name].tolist() for name in found.frame_ids]
+        with pytest.raises(NoBenchmark):
+            compute_embeddings(project, "benchmark", NullProgress())
+
+
+def test_without_a_model_the_statistics_of_both_sides_are_there(material, tmp_path):
+    with makers.empty_project(tmp_path / "p.fieldcheck", benchmark=material / "clean", classes=makers.COLOURS) as project:
+        with pytest.raises(NoFootage):
+            compute_embeddings(project, "footage", NullProgress())
+        makers.add_footage(project, material / "night.avi")
+        values = compute_novelty(project, None, NullProgress())
+        found = load_embeddings(project)
+        assert found.frames.shape == (30, 16)
+        root = get_benchmark_root(project, project.read(benchmarks_table.get_benchmark))
+        assert found.benchmark[0] == pytest.approx(measure_statistics(read_image(root / found.paths[0])))
+        assert set(values) == set(found.frame_ids)
+
+
+def test_nothing_is_there_before_the_first_pass(footed):
+    found = load_embeddings(footed)
+    assert (found.frame_ids, found.paths, found.frames.size, found.benchmark.size) == ((), (), 0, 0)
+
+
+def test_a_frame_of_a_colour_that_the_benchmark_lacks_is_new(material, tmp_path):
+    """The benchmark shows no blue; so the blue frames are the most unlike it, and the draw says so."""
+    for colour in ("red", "green"):
+        for number in range(6):
+            makers.save_picture(tmp_path / "two" / colour / f"{number}.png", colour, number)
+    with makers.empty_project(tmp_path / "p.fieldcheck", material / "net.onnx", benchmark=tmp_path / "two") as project:
+        makers.add_footage(project, material / "belt.avi")
+        values = compute_novelty(project, find_model(project), NullProgress())
+        by_colour = {colour: [] for colour in makers.COLOURS}
+        for line in project.read(list_sampling_lines):
+            by_colour[makers.COLOURS[line.frame.source_index // 4 % 3]].append(values[line.frame.frame_id])
+        assert min(by_colour["blue"]) > max(by_colour["red"] + by_colour["green"])
+        assert compute_novelty(project, find_model(project), NullProgress()) == values
+
+
+def test_statistics_of_the_benchmark_are_measured_once_whatever_the_model_gives(footed):
+    paths, found = compute_benchmark_statistics(footed, NullProgress())
+    root = get_benchmark_root(footed, footed.read(benchmarks_table.get_benchmark))
+    assert found.shape == (18, 16)
+    assert found[3] == pytest.approx(measure_statistics(read_image(root / paths[3])))
+    assert compute_benchmark_statistics(footed, NullProgress(), most=5)[1].shape == (5, 16)

@@ -1,0 +1,109 @@
+import pytest
+
+from fieldcheck import settings
+from fieldcheck.domain.model_card import parse_card
+from fieldcheck.domain.run import CPU, NAMES, Parity
+from fieldcheck.footage import frame_analysis
+from fieldcheck.models import check_model, providers
+from fieldcheck.models import providers as provider
+from fieldcheck.models import providers as settle_provider
+from fieldcheck.models.doctor.findings import describe_finding
+from fieldcheck.models.messages import describe_parity
+from fieldcheck.models.providers import get_parity, get_provider, get_set_parity, list_used_providers, store_parity
+from fieldcheck.models.run import run_on_set
+from fieldcheck.models.store import find_model, make_model_file
+from fieldcheck.paths import get_app_paths
+from fieldcheck.progress import NullProgress
+from fieldcheck.report.assemble import build_report
+from tests import makers
+
+OTHER = "openvino"
+
+
+@pytest.fixture
+def chosen(tmp_path, monkeypatch):
+    """Sets a provider on this computer, as the settings do."""
+    monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path / "home"))
+
+    def choose(code):
+        settings.save_settings(get_app_paths().settings, settings.Settings(provider=code))
+
+    return choose
+
+
+@pytest.fixture
+def second(monkeypatch):
+    """A second provider of the real runtime, which leaves every operator to the processor."""
+    names = {CPU: NAMES[CPU], OTHER: "AzureExecutionProvider"}
+    for module in (providers, provider, settle_provider, frame_analysis):
+        monkeypatch.setattr(module, "NAMES", names)
+    frame_analysis.get_thread_runner.cache_clear()
+    yield
+    frame_analysis.get_thread_runner.cache_clear()
+
+
+def test_the_processor_is_set_until_somebody_chooses_otherwise(labelled, chosen):
+    model = find_model(labelled)
+    assert settle_provider.check_set_provider(labelled, model, (), NullProgress(), makers.NOW) is None
+    assert get_provider(labelled, model) == CPU
+    assert list_used_providers(labelled, model) == (CPU,)
+
+
+def test_a_provider_is_used_once_it_gave_the_processors_answers(drawn, chosen, second):
+    chosen(OTHER)
+    model = find_model(drawn)
+    assert get_provider(drawn, model) == CPU  # nobody has checked it yet
+    ran = run_on_set(drawn, model, "field", NullProgress(), makers.NOW)
+    found = get_parity(drawn, model, OTHER)
+    assert found.is_usable
+    assert found.n == 4
+    assert found.lacks
+    assert make_model_file(drawn, model).provider == OTHER
+    assert ran.providers == (OTHER,)
+    assert list_used_providers(drawn, model) == (CPU, OTHER)  # the import was computed by the processor
+    report = build_report(drawn, "en", NullProgress(), makers.NOW)
+    assert report.provenance.providers == (CPU, OTHER)
+    assert report.provenance.parity == found
+    assert describe_parity(found).startswith("Execution provider OpenVINO (Intel): predictions on 4 frames within 0.00% of the CPU")
+
+
+def test_a_provider_that_is_not_installed_is_said_and_the_processor_computes(drawn, chosen):
+    chosen("cuda")
+    model = find_model(drawn)
+    ran = run_on_set(drawn, model, "field", NullProgress(), makers.NOW)
+    assert ran.providers == (CPU,)
+    assert get_set_parity(drawn, model) == Parity("cuda", problem="missing")
+    assert describe_parity(get_set_parity(drawn, model)) == "CUDA (NVIDIA) is selected but not installed. The CPU is used."
+
+
+def test_a_provider_that_answers_otherwise_is_not_used(drawn, chosen, second):
+    chosen(OTHER)
+    model = find_model(drawn)
+    store_parity(drawn, model, Parity(OTHER, 4, 0.3, (), "differs"), makers.NOW)
+    assert run_on_set(drawn, model, "field", NullProgress(), makers.NOW).providers == (CPU,)
+    said = describe_parity(get_set_parity(drawn, model))
+    assert said.startswith("OpenVINO (Intel) differs from the CPU by up to 0.300 on 4")
+
+
+def test_an_unknown_provider_in_the_settings_is_the_processor(labelled, chosen):
+    chosen("abacus")
+    assert provider.get_set_provider() == CPU
+
+
+def test_the_doctor_names_what_an_installed_provider_lacks(labelled, second, tmp_path):
+    found = check_model.check_model(makers.colour_model(tmp_path / "m.onnx"), None, None, None, NullProgress())
+    (finding,) = [one for one in found.findings if one.how == "provider"]
+    assert (finding.code, finding.level) == ("unsupported_operator", "info")
+    assert describe_finding(finding).evidence.startswith("OpenVINO (Intel)")
+    assert describe_finding(finding).remedy == "No action needed: unsupported operators run on the CPU."
+
+
+@pytest.mark.filterwarnings("ignore:Specified provider")
+def test_a_provider_that_the_runtime_lists_and_does_not_load_is_not_used(second, tmp_path, monkeypatch, capsys):
+    """As where a driver is missing. The runtime's own fallback would print to stdout."""
+    monkeypatch.setattr(settle_provider, "NAMES", {CPU: NAMES[CPU], OTHER: "NoSuchExecutionProvider"})
+    card = parse_card(makers.COLOUR_CARD)
+    found = settle_provider.measure_provider_parity(makers.colour_model(tmp_path / "m.onnx"), card, OTHER, [makers.picture("red")])
+    assert (found.problem, found.detail) == ("failed", "Unknown Provider Type: NoSuchExecutionProvider")
+    assert "cannot run this model (Unknown Provider" in describe_parity(found)
+    assert capsys.readouterr().out == ""

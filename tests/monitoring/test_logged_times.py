@@ -1,0 +1,45 @@
+from datetime import datetime, timedelta
+
+import pytest
+
+from fieldcheck.monitoring.log_columns import EPOCH, InvalidTimestamp, make_local_time, parse_times
+
+FORMS = (
+    "2026-11-02T06:00:{:02d}+01:00",
+    "2026-03-29 02:30:{:02d}.250-05:30",
+    "2026-07-02T06:00:{:02d}.123456",
+    "2026-11-02T06:00:{:02d}Z",
+    "20261102T0600{:02d}+0100",
+    "1969-11-02T06:00:{:02d}+00:00",
+)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_many_at_once_are_read_as_each_by_itself(form):
+    said = [form.format(at) for at in range(60)]
+    alone = [datetime.fromisoformat(one).astimezone() for one in said]
+    times = parse_times(said)
+    assert [EPOCH + timedelta(microseconds=at) for at in times.timestamps_us.tolist()] == alone
+    assert [make_local_time(*one).isoformat() for one in zip(times.timestamps_us.tolist(), times.utc_offsets_s.tolist(), strict=True)] == [
+        one.isoformat() for one in alone
+    ]
+
+
+def test_forms_may_be_mixed_and_seconds_are_taken_too():
+    said = [form.format(7) for form in FORMS]
+    assert parse_times(said).timestamps_us.tolist() == [int(parse_times([one]).timestamps_us[0]) for one in said]
+    assert parse_times([1790000000.5, "2026-11-02T06:00Z"]).timestamps_us.tolist() == [1790000000_500000, 1793599200_000000]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *("2026-02-30T06:00:00+01:00", "2026-02-20T24:00:00+01:00", "2026-02-20T06:00:00+24:00", "2026-02-20T06-00:00+01:00", None),
+        *("0001-01-01T06:00:00+00:00", "1899-12-31", "9999-12-31T23:59:59-14:00", True),
+    ],
+)
+def test_the_first_that_is_no_time_is_named(wrong):
+    said = ["2026-11-02T06:00:00+01:00"] * 5
+    with pytest.raises(InvalidTimestamp) as refused:
+        parse_times([*said, wrong, *said, wrong])
+    assert refused.value.place == 5

@@ -1,0 +1,201 @@
+import json
+import tracemalloc
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldcheck.errors.files import PathMissing
+from fieldcheck.errors.labels import PredictionLogRefused
+from fieldcheck.monitoring.prediction_log import ROWS, import_parquet, read_prediction_log
+
+GOOD = "time,prediction,confidence\n2026-11-02T06:00:00+01:00,ok,0.9\n"
+
+
+def results(path):
+    return [block[at] for block in read_prediction_log(path) for at in range(len(block))]
+
+
+def written(tmp_path, text):
+    path = tmp_path / "device.log"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_csv_and_json_lines_say_the_same(tmp_path):
+    csv = written(tmp_path, 'Timestamp,Class,Score,Embedding,Path\r\n2026-11-02T06:00:00+01:00,Öl,0.9,"[1, 2.5]",a/1.png\r\n')
+    (one,) = results(csv)
+    row = {"timestamp": "2026-11-02T06:00:00+01:00", "class": "Öl", "score": 0.9, "embedding": [1, 2.5], "path": "a/1.png"}
+    (other,) = results(written(tmp_path, "\ufeff" + json.dumps(row) + "\n\n"))
+    assert one == other
+    assert (one.prediction, one.confidence, one.embedding, one.picture) == ("Öl", 0.9, (1.0, 2.5), "a/1.png")
+    assert one.at.isoformat().startswith("2026-11-02T")
+
+
+def test_a_time_without_offset_is_local_and_seconds_are_taken_too(tmp_path):
+    for said in ("2026-11-02T06:00:00", "2026-11-02 06:00:00"):
+        (one,) = results(written(tmp_path, f"time,prediction,confidence\n{said},ok,0.9\n"))
+        assert (one.at.hour, one.at.tzinfo is not None) == (6, True)
+    for said in ("2026-11-02T05:00:00Z", "2026-11-02T06:00:00.250+01:00", "20261102T060000+01:00", "2026-11-02T06:00:00+0100"):
+        (one,) = results(written(tmp_path, f"\ntime,prediction,confidence\n{said},ok,0.9\n"))
+        assert int(one.at.timestamp()) == 1793595600
+    (one,) = results(written(tmp_path, '{"time": 1790000000.5, "prediction": "ok", "confidence": 1}\n'))
+    assert one.at.timestamp() == 1790000000.5
+
+
+def test_quoted_rows_short_rows_and_line_ends_of_either_kind_give_what_plain_ones_do(tmp_path):
+    plain = "time,prediction,confidence,picture\n" + "".join(f"2026-11-02T06:00:{at:02d}Z,ok,0.9,p{at}\n" for at in range(60))
+    whole = results(written(tmp_path, plain))
+    assert [one.picture for one in whole] == [f"p{at}" for at in range(60)]
+    assert results(written(tmp_path, plain.replace("\n", "\r\n"))) == whole
+    assert results(written(tmp_path, plain.replace(",ok,", ',"ok",') + "\n\n")) == whole
+    assert results(written(tmp_path, plain.replace(",p59", ""))) == [*whole[:-1], replace(whole[-1], picture="")]
+    *_, last = results(written(tmp_path, plain.replace(",p59", ',"two\nlines, and\nmore"')))
+    assert last.picture == "two\nlines, and\nmore"
+
+
+def test_a_log_longer_than_a_block_is_read_to_its_end_and_a_refusal_names_the_row(tmp_path):
+    rows = [f"2026-11-02T06:00:00Z,{'ab'[at % 2] * 300},0.{at:04d}" for at in range(ROWS + 10)]
+    found = list(read_prediction_log(written(tmp_path, "\n".join(["time,prediction,confidence", *rows]))))
+    assert sum(map(len, found)) == ROWS + 10
+    assert {name for block in found for name in block.names} == {"a" * 200, "b" * 200}
+    rows[ROWS + 5] = "2026-02-30T06:00:00Z,ok,0.5"
+    with pytest.raises(PredictionLogRefused) as refused:
+        list(read_prediction_log(written(tmp_path, "\n".join(["time,prediction,confidence", *rows]))))
+    assert refused.value.detail == f"2026-02-30T06:00:00Z ({ROWS + 6})"
+
+
+def test_entropies_may_lack_and_true_is_no_confidence(tmp_path):
+    found = results(written(tmp_path, "time,prediction,confidence,entropy\n2026-11-02T06:00Z,ok,1,0.25\n"))
+    assert found[0].entropy == 0.25
+    row = '{"time": 1790000000, "prediction": ["ok"], "confidence": %s, "entropy": null}\n'
+    (one,) = results(written(tmp_path, row % "0.5"))
+    assert (one.prediction, one.entropy) == ("['ok']", None)
+    with pytest.raises(PredictionLogRefused):
+        results(written(tmp_path, row % "true"))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "rows"),
+        ("time,prediction,confidence\n", "rows"),
+        ("when,what\n1,2\n", "columns"),
+        (GOOD + "yesterday,ok,0.9\n", "time"),
+        (GOOD + "2026-11-02T06:00:00,ok,1.7\n", "confidence"),
+        (GOOD + "2026-11-02T06:00:00,ok,nan\n", "confidence"),
+        (GOOD + "2026-11-02T06:00:00,ok\n", "confidence"),
+        ('{"time": 1, "prediction": "ok", "confidence": 0.5, "embedding": ["x"]}\n', "embedding"),
+        ('{"time": 1e300, "prediction": "ok", "confidence": 0.5}\n', "time"),
+        ('{"time": 1\n', "text"),
+        ("PAR1 and what follows", "parquet" if import_parquet() is None else "damaged"),
+        ("time,prediction,confidence,entropy\n2026-11-02T06:00:00,ok,0.9,-1\n", "entropy"),
+        ("{" + "[" * 100_000 + "\n", "text"),
+    ],
+)
+def test_what_is_no_log_is_refused_with_its_line(tmp_path, text, problem):
+    with pytest.raises(PredictionLogRefused) as refused:
+        list(read_prediction_log(written(tmp_path, text)))
+    assert refused.value.problem == problem
+
+
+@pytest.mark.parametrize("begun", ["{", GOOD, "time,prediction,confidence"])
+def test_a_line_without_an_end_is_refused_before_it_is_held_whole(tmp_path, begun):
+    """A hole of half a gigabyte, which takes no room on a disk."""
+    path = written(tmp_path, begun)
+    with path.open("r+b") as file:
+        file.truncate(1 << 29)
+    tracemalloc.start()
+    with pytest.raises(PredictionLogRefused) as refused:
+        results(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert refused.value.problem == "text"
+    assert peak < 64e6
+
+
+def test_a_file_that_is_not_there_or_no_text(tmp_path):
+    with pytest.raises(PathMissing):
+        list(read_prediction_log(tmp_path / "gone.csv"))
+    (tmp_path / "x.csv").write_bytes(b"\xff\xfe\x00time")
+    with pytest.raises(PredictionLogRefused):
+        list(read_prediction_log(tmp_path / "x.csv"))
+
+
+@given(st.text(max_size=200))
+def test_any_text_is_read_or_refused(tmp_path_factory, text):
+    path = tmp_path_factory.mktemp("log") / "any.csv"
+    path.write_text(text, encoding="utf-8", errors="replace")
+    with suppress(PredictionLogRefused):
+        assert all(0 <= one.confidence <= 1 for one in results(path))
+
+
+DAY = "2026-11-02T06:00:{:02d}Z"
+
+
+def lines(separator, *rows):
+    return "\n".join(separator.join(row) for row in (("time", "prediction", "confidence"), *rows)) + "\n"
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_other_separators_and_their_decimal_commas_are_read(tmp_path, separator):
+    found = results(written(tmp_path, lines(separator, (DAY.format(1), "ok", "0,97"), (DAY.format(2), "crack", "0.5"))))
+    assert [(one.prediction, one.confidence) for one in found] == [("ok", 0.97), ("crack", 0.5)]
+
+
+def test_a_quoted_decimal_comma_is_read(tmp_path):
+    (one,) = results(written(tmp_path, lines(",", (DAY.format(1), "ok", '"0,97"'))))
+    assert one.confidence == 0.97
+
+
+REFUSED = {
+    "decimal comma": (lines(",", (DAY.format(1), "ok", "0.9"), (DAY.format(2), "ok", "0", "97")), "fields", "2: 4 ≠ 3"),
+    "every decimal comma": (lines(",", (DAY.format(1), "ok", "0", "97"), (DAY.format(2), "ok", "0", "97")), "fields", "1: 4 ≠ 3"),
+    "quote to the end": (
+        lines(",", (DAY.format(1), "ok", "0.9"), (DAY.format(2), '"ok', "0.9"), (DAY.format(3), "ok", "0.9")),
+        "quote",
+        "2",
+    ),
+    "quote to the next": (
+        lines(",", (DAY.format(1), '"ok', "0.9"), (DAY.format(2), 'ok"', "0.9"), (DAY.format(3), "ok", "1")),
+        "quote",
+        "1",
+    ),
+    "every quote": (lines(",", *((DAY.format(at), '"ok', "0.9") for at in range(8))), "quote", "1"),
+    "quote in the header": ('time,"prediction,confidence\n' + DAY.format(1) + ",ok,0.9\n", "quote", "0"),
+    "no prediction": ("time,confidence,prediction\n" + DAY.format(1) + ",0.9,ok\n" + DAY.format(2) + ",0.9\n", "prediction", "2"),
+    "null": ('{"time": 1, "prediction": null, "confidence": 0.5}\n', "prediction", "1"),
+    "true": ('{"time": true, "prediction": "ok", "confidence": 0.5}\n', "time", "True (1)"),
+    "underscores": (lines(",", (DAY.format(1), "ok", "0.9_7")), "confidence", "0.9_7 (1)"),
+    "thousands": (lines(";", (DAY.format(1), "ok", "1.000,5")), "confidence", "1.000,5 (1)"),
+    "true in a vector": ('{"time": 1, "prediction": "ok", "confidence": 0.5, "embedding": [true, 1]}\n', "embedding", "1"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_would_be_read_wrongly_is_refused_with_its_row(tmp_path, name):
+    text, problem, detail = REFUSED[name]
+    with pytest.raises(PredictionLogRefused) as refused:
+        results(written(tmp_path, text))
+    assert (refused.value.problem, refused.value.detail) == (problem, detail)
+
+
+@pytest.mark.parametrize(("at", "columns"), [(1, "time,picture,prediction,confidence"), (3, "time,prediction,confidence,picture")])
+def test_a_quote_that_swallowed_a_row_into_a_name_is_refused(tmp_path, at, columns):
+    rows = [[DAY.format(n), "ok", "0.9"] for n in (1, 2, 3)]
+    for n, row in enumerate(rows):
+        row.insert(at, ('"p0', 'p1"', "p2")[n])
+    with pytest.raises(PredictionLogRefused) as refused:
+        results(written(tmp_path, "\n".join([columns, *map(",".join, rows)]) + "\n"))
+    assert (refused.value.problem, refused.value.detail) == ("quote", "1")
+
+
+def test_a_row_that_ends_in_separators_is_none_with_more_fields(tmp_path):
+    (one,) = results(written(tmp_path, GOOD.rstrip() + ",,\n"))
+    assert one.confidence == 0.9
+
+
+def test_lines_before_the_first_object_may_be_empty(tmp_path):
+    assert len(results(written(tmp_path, '\n\n{"time": 1, "prediction": " ok ", "confidence": 0.5}\n'))) == 1

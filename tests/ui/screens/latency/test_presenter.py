@@ -1,0 +1,173 @@
+import pytest
+from PySide6.QtCore import Qt
+
+from fieldcheck.footage.clips import list_sampling_lines
+from fieldcheck.labels.store import mark_person
+from fieldcheck.latency import bench_runner
+from fieldcheck.latency.latency_run import load_target, set_target
+from fieldcheck.ui.job_widgets import find_running_job
+from fieldcheck.ui.screens.latency import state as sessions
+from tests.makers import NOW
+from tests.ui.screens.latency.made import ten_minutes
+
+Key = Qt.Key
+WORK = "bench.run"
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    monkeypatch.setattr("fieldcheck.latency.frame_timing.WARM_UP_S", 0.1)
+    monkeypatch.setitem(sessions.DURATIONS, "short", (0.5, False))
+
+
+@pytest.fixture
+def bench(quick, screen_of):
+    return screen_of("footed", "bench")
+
+
+def test_without_a_project_or_footage_it_says_what_is_missing(window, screen_of, settle):
+    window.show_screen("bench")
+    settle()
+    assert window.get_shown_screen().view.placeholder.isVisible()
+    screen = screen_of("empty", "bench")
+    assert screen.view.placeholder.sentence == "No footage imported."
+    assert not window.context.actions.get_action("bench.run").isEnabled()
+
+
+def test_a_key_begins_a_run_whose_figures_stand_there_afterwards(bench, window, press, settle):
+    view = bench.view
+    assert view.heading.text() == "Not measured yet"
+    press(Key.Key_1)
+    assert view.choices["duration"].chosen_code == "short"
+    press(Key.Key_R)
+    assert view.heading.text() == "Latency test running"
+    assert window.header.primary.get_label() == "Stop"
+    settle()
+    assert view.heading.text() == "Too short to detect throttling"
+    assert view.sentence.text().startswith("Median ")
+    assert " ms per frame." in view.sentence.text()
+    assert float(view.figures["p50"][0].text()) > 0
+    assert "MB.\nPeak activation memory: at most" in view.memory.lines.text()
+    assert view.memory.rows[0][1].text().endswith(" MB")
+    assert view.stages.parts[3][0] == "forward pass"
+    assert window.sidebar.items["bench"].accessibleName() == "Step Latency, measured"
+    assert window.header.primary.get_label() == "Run 1 min"
+
+
+def test_the_curve_grows_while_it_is_measured_and_nothing_stays_of_a_run_that_was_stopped(bench, window, press, qtbot, settle):
+    press(Key.Key_2)
+    press(Key.Key_R)
+    qtbot.waitUntil(lambda: "frames; median over the last second " in bench.view.sentence.text())
+    assert bench.view.stages.parts
+    press(Key.Key_3)
+    assert bench.presenter.session.choices["duration"] == "usual", "nothing changes under a run"
+    press(Key.Key_R)
+    settle()
+    assert bench.view.heading.text() == "Not measured yet"
+    assert not bench.view.strip.isVisible()
+    assert window.runner.jobs[-1].state == "cancelled"
+
+
+def test_a_run_goes_on_while_another_screen_is_shown_and_is_found_again_in_a_window_built_anew(bench, window, press, qtbot, settle):
+    press(Key.Key_R)
+    window.show_screen("pick")
+    assert find_running_job(window.runner, WORK) is not None
+    window.preferences.update(theme="dark")
+    window.show_screen("bench")
+    screen = window.get_shown_screen()
+    assert screen is not bench
+    qtbot.waitUntil(lambda: bool(screen.view.stages.parts))
+    screen.presenter.on_primary_action()
+    settle()
+    assert screen.view.heading.text() == "Not measured yet"
+
+
+def test_a_run_that_got_slower_is_told_with_its_moment_and_the_rates_it_keeps(bench):
+    bench.presenter.session.found = ten_minutes()
+    bench.presenter.update_running_curve()
+    view = bench.view
+    assert (view.sign.kind, view.heading.text()) == ("triangle", "Slows down during the test")
+    assert view.sentence.text().endswith("slower from 4:10. Target met at 15 fps, missed at 30 fps.")
+    assert view.curve.plot.rules[-1].mark == "▲ 4:10  1.67×"
+    assert "CPU frequency governor is powersave: set it to performance." in view.facts.text()
+    assert view.memory.isHidden(), "a run from before memory was looked at"
+    bench.presenter.session.found = ten_minutes(slower=1.0)
+    bench.presenter.update_running_curve()
+    assert (view.sign.kind, view.heading.text()) == ("tick", "Stable")
+
+
+def test_l_goes_through_the_loads(bench, press):
+    press(Key.Key_L)
+    assert bench.view.choices["load"].chosen_code == "encode"
+
+
+def test_a_folder_goes_to_a_device_and_its_result_stands_on_the_screen(bench, window, settle, tmp_path, monkeypatch):
+    monkeypatch.setattr(bench_runner, "WARM_UP_S", 0.1)
+    bench.presenter.export_runner(tmp_path)
+    settle()
+    assert "On the device, run run_bench.py as its README says, then import bench.json here." in window.messages.history[-1].text
+    bench_runner.main(["--seconds", "0.3", "--out", str(tmp_path / "bench.json")], tmp_path / "footed-bench")
+    bench.presenter.import_device_result(tmp_path / "bench.json")
+    settle()
+    assert [name for name, _ in bench.view.stages.parts] == ["read", "normalise", "forward pass"]
+    assert "by the exported runner; its predictions match those of this computer." in bench.view.facts.text()
+    (tmp_path / "bench.json").write_text("{")
+    bench.presenter.import_device_result(tmp_path / "bench.json")
+    settle()
+    assert "bench.json is an incomplete result" in window.messages.banners[-1].text
+
+
+@pytest.mark.parametrize(("modifier", "all_of_it"), [(Qt.KeyboardModifier.NoModifier, False), (Qt.KeyboardModifier.ShiftModifier, True)])
+def test_footage_with_a_person_goes_into_the_folder_by_its_own_key_alone(
+    bench, window, press, settle, tmp_path, monkeypatch, modifier, all_of_it
+):
+    monkeypatch.setattr("fieldcheck.ui.screens.latency.presenter.choose_folder", lambda _view, _title, then: then(tmp_path))
+    every = [line.frame.frame_id for line in window.current.project.read(list_sampling_lines)]
+    mark_person(window.current.project, every, on=True, by="tester")
+    press(Key.Key_E, modifier)
+    settle()
+    assert (tmp_path / "footed-bench" / "run_bench.py").exists() is all_of_it
+
+
+def test_a_rate_that_it_has_to_keep_up_with_is_kept_in_the_project(bench, window, settle):
+    bench.presenter.choose_option("target", "25")
+    settle()
+    assert load_target(window.current.project) == ((25.0,), 0.0)
+    assert bench.view.choices["target"].chosen_code == "25"
+    assert [rule.mark for rule in bench.view.curve.plot.rules] == ["25 fps"]
+    bench.presenter.choose_option("target", "0")
+    settle()
+    assert load_target(window.current.project) == ((), 0.0)
+
+
+def test_memory_that_it_may_take_is_kept_beside_the_rate(bench, window, settle):
+    bench.presenter.choose_option("target", "15")
+    bench.presenter.choose_option("memory", "250")
+    settle()
+    assert load_target(window.current.project) == ((15.0,), 250.0)
+    set_target(window.current.project, None, (15.0,), 333.0, NOW)
+    bench.presenter.enter()
+    settle()
+    assert (bench.view.choices["memory"].chosen_code, bench.view.choices["memory"].currentText()) == ("333", "333 MB")
+
+
+def test_providers_and_thread_counts_stand_side_by_side(bench, window, press, settle, monkeypatch):
+    monkeypatch.setattr("fieldcheck.ui.screens.latency.presenter.thread_counts", lambda: (0, 1, 2))
+    bench.presenter.choose_option("threads", "all")
+    assert bench.view.heading.text() == "Variant comparison"
+    press(Key.Key_1)
+    press(Key.Key_R)
+    settle()
+    lines = bench.view.variants.table.lines
+    said = [[lines.index(at, column).data() for column in range(lines.columnCount())] for at in range(lines.rowCount())]
+    assert said[0][0].endswith(", 1 thread")
+    assert said[0][-1] == "–"
+    assert said[1][0].endswith(", 2 threads")
+    assert "(" in said[1][1]
+    assert bench.view.variants.about.text().startswith("Variants compared on ")
+    assert "ms per frame" in bench.view.sentence.text()
+    assert bench.view.over_time.isHidden()
+    assert "optional" in window.sidebar.items["bench"].accessibleName(), "it is shown and not kept"
+    bench.presenter.choose_option("threads", "0")
+    assert bench.view.heading.text() == "Not measured yet"
+    assert (bench.view.several.isHidden(), bench.view.over_time.isHidden()) == (True, False)

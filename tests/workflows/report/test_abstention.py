@@ -1,9 +1,0 @@
-from fieldcheck.workflows.report.abstention import compute_abstention
-
-
-def test_one_clip_makes_no_halves(labelled):
-    assert compute_abstention(labelled) is None
-
-
-def test_without_labels_or_classes_there_is_nothing(drawn, pointed, empty):
-    assert [compute_abstention(project) for project in (drawn, pointed, empty)] == [None, None, None]

@@ -47,7 +47,7 @@ VARIANTS: dict[str, tuple[tuple[str, tuple[Part, ...]], ...]] = {
         (
             "three cards over an empty list",
             (
-                *(("card", 8 + at * 31, 4, 29, 22, said) for at, said in enumerate(("Sample", "New project", "Open"))),
+                *(("card", 8 + at * 31, 4, 29, 22, said) for at, said in enumerate(("Demo project", "New project", "Open"))),
                 ("card", 8, 28, 91, 26, "Recent: none yet"),
             ),
         ),
@@ -55,7 +55,7 @@ VARIANTS: dict[str, tuple[tuple[str, tuple[Part, ...]], ...]] = {
             "recent ones first; without any, one question",
             (
                 *(part for at in range(3) for part in line(8, 4 + at * 9)),
-                *(("card", 8 + at * 31, 33, 29, 12, said) for at, said in enumerate(("Sample", "New project", "Open"))),
+                *(("card", 8 + at * 31, 33, 29, 12, said) for at, said in enumerate(("Demo project", "New project", "Open"))),
                 ("none", 8, 47, 90, 6, "1 Capture   2 Pick   3 Label   4 Explore   5 Report"),
             ),
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -31,6 +32,10 @@ from fieldcheck.progress import Cancelled
 # Wrong usage of a command as one sentence in the language that is spoken; click would say it in English, below its usage line.
 
 
+# click raises a plain UsageError for it, so that its message is all there is to know it by.
+EXTRA_ARGUMENTS = re.compile(r"Got unexpected extra arguments? \((?P<arguments>.*)\)")
+
+
 def format_usage_error(wrong: click.UsageError) -> str:
     """Usage error as a sentence: what is missing, unknown or does not fit, and where the command's help is."""
     command = wrong.ctx.command_path if wrong.ctx is not None else "fieldcheck"
@@ -56,6 +61,10 @@ def _format_problem(wrong: click.UsageError, command: str) -> str:
         near = get_close_matches(name, _list_names(wrong.ctx), 2)
         unknown = tr("{command}: unknown option or command {name}.").format(command=command, name=name)
         return f"{unknown} {tr('Did you mean {near}?').format(near=', '.join(near))}" if near else unknown
+    if isinstance(wrong, click.BadOptionUsage):
+        return tr("{command}: missing value for {option}.").format(command=command, option=wrong.option_name)
+    if extra := EXTRA_ARGUMENTS.match(wrong.message):
+        return tr("{command}: too many arguments: {arguments}.").format(command=command, arguments=extra["arguments"])
     return f"{wrong.format_message().rstrip('.')}."
 
 
@@ -63,7 +72,9 @@ def _get_parameter_name(wrong: click.BadParameter) -> str:
     """Its longest name, as it is typed."""
     if wrong.param is None:
         return str(wrong.param_hint or "")
-    return wrong.param.make_metavar(wrong.ctx) if isinstance(wrong.param, click.Argument) and wrong.ctx else max(wrong.param.opts, key=len)
+    if isinstance(wrong.param, click.Argument) and wrong.ctx:
+        return wrong.param.make_metavar(wrong.ctx).removesuffix("...")
+    return max(wrong.param.opts, key=len)
 
 
 def _format_values(kind: click.ParamType[object]) -> str:
@@ -76,7 +87,7 @@ def _format_values(kind: click.ParamType[object]) -> str:
     if isinstance(kind, (click.IntRange, click.FloatRange)):
         ends = [f"{'>' if kind.min_open else '≥'} {kind.min:g}"] if kind.min is not None else []
         ends += [f"{'<' if kind.max_open else '≤'} {kind.max:g}"] if kind.max is not None else []
-        found = " ".join([found, *ends])
+        found = " ".join([found, tr(" and ").join(ends)]).strip()
     return found
 
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import signal
 import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import fieldcheck.ui.load_qt  # noqa: F401 - first, since it loads PySide in its own way
-
-# isort: split
 from PySide6.QtCore import QLibraryInfo, QLocale, Qt, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication
 
@@ -54,7 +50,6 @@ def open_window(project: Path | None = None, sample: tuple[Path, bool] | None = 
         BackgroundJobs(window.runner, window.current, window.cameras, window.preferences, window)
         listening = _handle_signals(window)
         window.show()
-        gc.freeze()  # what stands now stands to the end: no collection need walk through it again
         if project is not None:
             window.current.opened.connect(partial(_show_next_step, window), Qt.ConnectionType.SingleShotConnection)
             QTimer.singleShot(0, partial(window.open_project, project))

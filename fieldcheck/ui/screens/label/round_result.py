@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from math import isnan
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from fieldcheck.i18n import language
@@ -21,7 +20,7 @@ from fieldcheck.ui.context import Context
 from fieldcheck.ui.job_widgets import find_running_job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import get_box_layout
-from fieldcheck.ui.screens.label.state import LabelState
+from fieldcheck.ui.screens.label.state import ErrorExample, LabelState, ResultContent
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import VerdictSign
 from fieldcheck.ui.widgets.dumbbell_chart import DumbbellChart
@@ -30,7 +29,6 @@ from fieldcheck.ui.widgets.layouts import clear_layout, make_card, make_column, 
 
 if TYPE_CHECKING:
     from fieldcheck.analyses.report_data import WorstFrame
-    from fieldcheck.domain.plot import GapChart
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
     from fieldcheck.report import assemble, explore_data
@@ -44,27 +42,6 @@ else:
 
 SMALL_BELOW = 1100  # pixels of width under which the verdict has the size of a number and the errors stand beside the chart
 CHART, ERRORS = 2, 3  # how they share the width then
-
-
-@dataclass(frozen=True, slots=True)
-class ErrorExample:
-    """A most confident error: the picture, and what label and model said."""
-
-    picture: QImage
-    caption: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResultContent:
-    """Everything on the page. `basis`: what the verdict rests on; `next_step`: the one next step, a sentence."""
-
-    verdict: str
-    sign: str
-    headline: str
-    basis: str
-    next_step: str
-    chart: GapChart | None
-    errors: Sequence[ErrorExample]
 
 
 class ResultPage(QWidget):

@@ -1,7 +1,7 @@
 """Labelling session: which frame is shown, what was said, what follows, and whether the model's answer may be seen (blind labelling).
 
-State and decisions without Qt and without a project: the presenter asks, stores and shows. `Boxes` and `LabelRound` are parts of the same
-kind.
+Also the order in which frames come, and what the presenters know of the view. State and decisions without Qt and without a project: the
+presenter asks, stores and shows.
 """
 
 from __future__ import annotations
@@ -23,13 +23,35 @@ if TYPE_CHECKING:
 
     from fieldcheck.analyses.early_verdict import InterimVerdict
     from fieldcheck.domain.label import Box, Point
+    from fieldcheck.domain.plot import GapChart
     from fieldcheck.labels.label_session import FrameToLabel, LabelQueue, Suggestion
     from fieldcheck.settings import Settings
     from fieldcheck.ui.screens.label.canvas import DrawnBox
     from fieldcheck.ui.screens.label.filmstrip import FilmstripCell
-    from fieldcheck.ui.screens.label.round_result import ResultContent
 
-# Display protocols of the Label screen: what presenters know of its view, so that each is tested without a window.
+# Display protocols of the Label screen: what presenters know of its view, so that each is tested without a window, and what is handed
+# to it.
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorExample:
+    """A most confident error: the picture, and what label and model said."""
+
+    picture: QImage
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultContent:
+    """Everything on the page. `basis`: what the verdict rests on; `next_step`: the one next step, a sentence."""
+
+    verdict: str
+    sign: str
+    headline: str
+    basis: str
+    next_step: str
+    chart: GapChart | None
+    errors: Sequence[ErrorExample]
 
 
 class CanvasDisplay(Protocol):

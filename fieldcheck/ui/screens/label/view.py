@@ -32,7 +32,8 @@ from fieldcheck.safe_text import isolate_rtl_names, replace_missing_symbols
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.label.canvas import LabelCanvas
 from fieldcheck.ui.screens.label.filmstrip import Filmstrip, FilmstripCell
-from fieldcheck.ui.screens.label.round_result import ResultContent, ResultPage
+from fieldcheck.ui.screens.label.round_result import ResultPage
+from fieldcheck.ui.screens.label.state import ResultContent
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import CAPTION, CLASS_NAME, Theme, apply_mark_style
 from fieldcheck.ui.widgets.buttons import BareButton, KeyButton

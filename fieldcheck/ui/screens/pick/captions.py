@@ -19,8 +19,7 @@ from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
-from fieldcheck.ui.screens.pick.state import EnlargedFrame, PickDisplay
-from fieldcheck.ui.screens.pick.view import TimelineClip
+from fieldcheck.ui.screens.pick.state import EnlargedFrame, PickDisplay, TimelineClip
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 if TYPE_CHECKING:

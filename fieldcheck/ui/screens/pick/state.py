@@ -12,11 +12,9 @@ from fieldcheck.domain.label import DESIGNS, Design
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
-    from fieldcheck.domain.label import Design
     from fieldcheck.footage.clips import ClipPlan
     from fieldcheck.sampling.proposal import DrawnPicks, ProposedPick
     from fieldcheck.ui.jobs import Job
-    from fieldcheck.ui.screens.pick.view import TimelineClip
     from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 # Display protocol of the Pick screen: a protocol, and what is handed to it.
@@ -28,6 +26,18 @@ class EnlargedFrame:
 
     title: str
     facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineClip:
+    """One clip: its name, what stands over it, its length, and the picks in it as (frame, seconds from its beginning, taken out).
+    `joins`: the border before it lies within a recording, and can be moved."""
+
+    clip_id: str
+    caption: str
+    seconds: float
+    ticks: tuple[tuple[str, float, bool], ...]
+    joins: bool = False
 
 
 class PickDisplay(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal
@@ -15,7 +14,7 @@ from fieldcheck.i18n.language import tr
 from fieldcheck.labels.formats.registry import list_label_patterns
 from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
-from fieldcheck.ui.screens.pick.state import USUAL, EnlargedFrame
+from fieldcheck.ui.screens.pick.state import USUAL, EnlargedFrame, TimelineClip
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import CAPTION, Theme, apply_mark_style
 from fieldcheck.ui.widgets.buttons import KeyButton
@@ -29,18 +28,6 @@ from fieldcheck.ui.widgets.thumbnail_grid import ThumbnailGrid, Tile
 
 LEAST, GAP, BAND, LINE = 14, 4, 18, 17
 REACH, STILL = 6, 3  # pixels around a border that hold it, and by which it must have been moved
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineClip:
-    """One clip: its name, what stands over it, its length, and the picks in it as (frame, seconds from its beginning, taken out).
-    `joins`: the border before it lies within a recording, and can be moved."""
-
-    clip_id: str
-    caption: str
-    seconds: float
-    ticks: tuple[tuple[str, float, bool], ...]
-    joins: bool = False
 
 
 class PicksTimeline(QWidget):

@@ -3,7 +3,8 @@ from PySide6.QtGui import QImage
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import GapChart, PlotAxis
-from fieldcheck.ui.screens.label.round_result import ErrorExample, ResultContent, ResultPage
+from fieldcheck.ui.screens.label.round_result import ResultPage
+from fieldcheck.ui.screens.label.state import ErrorExample, ResultContent
 from fieldcheck.ui.widgets.image_view import ImageView
 
 FIELD = Estimate(0.5, 0.4, 0.6, 100, 100.0, "wilson")

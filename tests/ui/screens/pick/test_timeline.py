@@ -4,7 +4,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.screens.pick.view import LEAST, PicksTimeline, TimelineClip
+from fieldcheck.ui.screens.pick.state import TimelineClip
+from fieldcheck.ui.screens.pick.view import LEAST, PicksTimeline
 
 CLIPS = (TimelineClip("a", "1 dark", 90.0, (("f1", 10.0, False), ("f2", 80.0, True))), TimelineClip("b", "2", 1.0, (("f3", 0.5, False),)))
 

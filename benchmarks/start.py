@@ -22,7 +22,7 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.sampling.pick_frames import pick_frames
 from fieldcheck.settings import Settings, save_settings
 
-FIRST_BAR, USABLE_BAR = 1.5, 2.5
+FIRST_BAR, USABLE_BAR = 2.0, 3.0
 NOW = "2026-01-01T00:00:00+00:00"
 WATCH = Path(__file__).with_name("watch.py")
 SIDES = ("ours", "empty", "empty")  # the second for the noise floor

@@ -17,7 +17,7 @@ from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.models import ModelUnknown, NoModel
 from fieldcheck.files import join_inside, join_inside_data_set
 from fieldcheck.models.benchmark import check_metric, get_compared_metric
-from fieldcheck.models.compare import DEFAULT_MAX_DROP, GateSetResult, Kind, PairedCorrectness, State, check_gate_sets, decide_gate_verdict
+from fieldcheck.models.compare import GateSetResult, Kind, PairedCorrectness, State, check_gate_sets, decide_gate_verdict
 from fieldcheck.models.evaluate import (
     EvaluationItem,
     Judgement,
@@ -37,6 +37,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.stats.bootstrap_draw import Statistic
+from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
 
 MOST_CORRUPTED = 600  # benchmark pictures that are corrupted; half a minute of a small model
 Keys = list[tuple[str, str]]
@@ -118,7 +119,7 @@ def run_gate(project: Project, wanted: GateRequest, progress: Progress, now: str
     leaked = _find_leaks(project, (clean, *field), wanted.trained_on, progress) if wanted.trained_on else None
     sets = [clean, _make_corrupted_set(clean, wanted), *golden, *field]
     answered = [one for each in sets for one in _compare_on_set(project, (old, new), benchmark, metric, each, progress)]
-    stored = float(str(project.read(settings_table.list_settings).get("tolerance", DEFAULT_MAX_DROP)))
+    stored = float(str(project.read(settings_table.list_settings).get("tolerance", DEFAULT_GAP_LIMIT)))
     tolerance = stored if wanted.tolerance is None else wanted.tolerance
     lines = check_gate_sets(answered, tolerance)
     skipped = len(benchmark.items) - len(every.items)

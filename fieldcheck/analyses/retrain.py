@@ -28,12 +28,12 @@ from fieldcheck.project.tables import labels as second_looks_table
 from fieldcheck.project.tables import labels as tags_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.decision_thresholds import Floats
+from fieldcheck.stats.gap import LARGEST_GATE_DROP
 
 Rule = Literal["drop", "class_confidence", "failure_mode"]
 AlertState = Literal["alert", "watch", "quiet", "too_few"]
 Advice = Literal["none", "look", "collect", "retrain_candidate"]
 
-MOST_DROP = 0.03  # of a held-out slice: the article's
 LEAST_MEDIAN = 0.6  # median confidence of a class that operators flagged: the article's
 LEAST_ANSWERS = 20
 
@@ -83,8 +83,8 @@ def make_retrain_advice(
 def make_drop_alert(release: str, change: Estimate) -> RetrainAlert:
     """More than three points less on the held-out frames than the release before."""
     drop = Estimate(-change.value, -change.hi, -change.lo, change.n, change.n_eff, change.method, change.status, change.note)
-    state: AlertState = "alert" if drop.lo > MOST_DROP else "watch" if drop.value > MOST_DROP else "quiet"
-    return RetrainAlert("drop", release, state if state != "quiet" or drop.hi <= MOST_DROP else "too_few", drop)
+    state: AlertState = "alert" if drop.lo > LARGEST_GATE_DROP else "watch" if drop.value > LARGEST_GATE_DROP else "quiet"
+    return RetrainAlert("drop", release, state if state != "quiet" or drop.hi <= LARGEST_GATE_DROP else "too_few", drop)
 
 
 def make_confidence_alert(name: str, confidence: NDArray[np.float64]) -> RetrainAlert:

@@ -25,6 +25,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.stats.bootstrap_draw import Statistic, estimate_by_clip, estimate_by_frame
 from fieldcheck.stats.detection_scores import ThresholdOutcomes, compute_precision_recall, match_at_threshold, select_by_area
+from fieldcheck.stats.gap import LARGEST_GATE_DROP
 from fieldcheck.stats.intervals import StratumCount, estimate_bonett_price, estimate_stratified, estimate_wilson
 from fieldcheck.stats.significance import PairedComparison, compare_paired, compute_q_values
 from fieldcheck.stats.weighted_field_score import CHOSEN, estimate_change_by_clip
@@ -248,7 +249,6 @@ def _get_prediction_name(model: StoredModel, side: FieldSide, place: int) -> Ans
 Kind = Literal["clean", "corrupted", "golden", "field", "slice"]
 State = Literal["pass", "fail", "not_enough", "too_few"]
 GATE_SEED = 0  # of the bootstrap
-DEFAULT_MAX_DROP = 0.03  # the article's largest drop of a held-out set
 FALSE_DISCOVERIES = 0.10  # as for blind spots (methods 6.2)
 KINDS: tuple[Kind, ...] = ("clean", "corrupted", "golden", "field", "slice")
 DECIDING: tuple[Kind, ...] = ("clean", "corrupted", "golden")
@@ -289,7 +289,7 @@ class GateSetResult:
         return self.table.change
 
 
-def check_gate_sets(sets: Sequence[PairedCorrectness], tolerance: float = DEFAULT_MAX_DROP) -> tuple[GateSetResult, ...]:
+def check_gate_sets(sets: Sequence[PairedCorrectness], tolerance: float = LARGEST_GATE_DROP) -> tuple[GateSetResult, ...]:
     """Each set judged by the rule of its kind, in the order given.
 
     Clean, corrupted and the labelled field frames: the interval of the drop, by `scores` where there are any, against the tolerance, three

@@ -19,7 +19,7 @@ from fieldcheck.domain.robustness import SEVERITIES
 from fieldcheck.domain.shift import MonitoringResult
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_percent, format_points
-from fieldcheck.stats.gap import decide_readiness
+from fieldcheck.stats.gap import LARGEST_GATE_DROP, decide_readiness
 
 RULES = (
     "gap",
@@ -106,7 +106,6 @@ def format_check_figure(row: CheckRow) -> str:
 
 ENOUGH_FRAMES = 1000
 MOST_CONFIDENT_ON_OOD = 0.05
-MOST_DROP = 0.03
 LEAST_AGREEMENT, LEAST_KAPPA = 0.9, 0.6
 DOMAIN_ALARM = 0.90
 SIX_WEEKS_DAYS = 42.0
@@ -252,7 +251,7 @@ def _check_held_out_drop(report: Report) -> Judged:
     if not isinstance(found, Releases):
         return UNKNOWN
     change = found.steps[-1].change
-    state: CheckState = "pass" if -change.lo <= MOST_DROP else "fail" if -change.hi > MOST_DROP else "too_few"
+    state: CheckState = "pass" if -change.lo <= LARGEST_GATE_DROP else "fail" if -change.hi > LARGEST_GATE_DROP else "too_few"
     return state, -change.value
 
 

@@ -49,7 +49,8 @@ def is_claim_met(measured: Estimate | None, claimed: float | None) -> bool | Non
 
 Why = Literal["", "census", "more_clips", "undecidable", "few_pictures", "no_labels"]
 
-DEFAULT_GAP_LIMIT = 0.03
+DEFAULT_GAP_LIMIT = 0.03  # of a project for which nobody set one; verdict and gate use it
+LARGEST_GATE_DROP = 0.03  # the article's largest drop of a held-out set: checklist, retraining, and a gate of sets alone
 SMALLEST_QUESTION = 0.01  # a gap within a point of the tolerance is asked about with a half-width of one point
 MOST_FRAMES = 2000  # beyond this, labelling is not the way to decide
 

@@ -1,0 +1,32 @@
+"""A default limit stands in one place: whoever uses it follows when it is another."""
+
+import json
+import subprocess
+import sys
+
+FOLLOWERS = """
+import inspect, json
+from fieldcheck.stats import gap
+gap.DEFAULT_GAP_LIMIT, gap.LARGEST_GATE_DROP = 0.07, 0.09
+from fieldcheck.analyses import gap as analysis, release_gate, retrain
+from fieldcheck.models import compare
+from fieldcheck.project import criteria, limits, messages
+from fieldcheck.report import checklist, summary_page
+print(json.dumps({
+    "limits": limits.GapLimits().tolerance,
+    "page": summary_page.DEFAULT_GAP_LIMIT,
+    "sealed": criteria.DEFAULT_GAP_LIMIT,
+    "sentence": messages.DEFAULT_GAP_LIMIT,
+    "gate": release_gate.DEFAULT_GAP_LIMIT,
+    "sets": inspect.signature(compare.check_gate_sets).parameters["tolerance"].default,
+    "checklist": checklist.LARGEST_GATE_DROP,
+    "retraining": retrain.LARGEST_GATE_DROP,
+}))
+"""
+
+
+def test_gate_report_page_and_checklist_follow_the_one_default():
+    shown = subprocess.run([sys.executable, "-c", FOLLOWERS], capture_output=True, text=True, check=True)
+    followed = json.loads(shown.stdout)
+    drops = {followed.pop(name) for name in ("sets", "checklist", "retraining")}
+    assert (set(followed.values()), drops) == ({0.07}, {0.09})

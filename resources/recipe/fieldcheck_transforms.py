@@ -1,6 +1,6 @@
 """The transforms of a Fieldcheck recipe: import this file before albumentations loads the recipe that lies beside it.
 
-Needs albumentations, OpenCV and numpy only. Made from fieldcheck/corruption; Apache License 2.0.
+Needs albumentations, OpenCV and numpy only. Made from fieldcheck/corruptions; Apache License 2.0.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 before OpenCV, ONNX Runtime, albumentations or the library of the database come, and what nobody asks for is never loaded.
 
     if TYPE_CHECKING:
-        from fieldcheck.workflows.stress import sweep
+        from fieldcheck.corruptions import sweep
     else:
         sweep = LazyModule("fieldcheck.corruptions.sweep")
 

@@ -43,9 +43,9 @@ if TYPE_CHECKING:
     from fieldcheck.report import evidence_pack
     from fieldcheck.report.evidence_pack import SharedLabelling
 else:
-    merge_labels = LazyModule("fieldcheck.workflows.evidence.merge_labels")
-    evidence_pack = LazyModule("fieldcheck.workflows.evidence.share_labelling")
-    thumbnails = LazyModule("fieldcheck.workflows.footage.thumbnails")
+    merge_labels = LazyModule("fieldcheck.evidence.merge_labels")
+    evidence_pack = LazyModule("fieldcheck.report.evidence_pack")
+    thumbnails = LazyModule("fieldcheck.footage.thumbnails")
 
 # Page of the two people: frames dealt out and labels taken in above; below, one frame with the answer of each, to choose from.
 

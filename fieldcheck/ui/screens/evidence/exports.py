@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from fieldcheck.project.project import Project
     from fieldcheck.report import export as export_as
 else:
-    export_as = LazyModule("fieldcheck.workflows.label.export_as")
+    export_as = LazyModule("fieldcheck.report.export")
 
 # Page of the exports: a list of formats, and beside it what the chosen one holds and what comes along.
 

@@ -33,18 +33,16 @@ from fieldcheck.ui.widgets.text_lines import LineList
 
 if TYPE_CHECKING:
     from fieldcheck.domain.project_state import EvidenceState, SealState
-    from fieldcheck.evidence import seal as seal_project
+    from fieldcheck.evidence import seal
     from fieldcheck.progress import Progress
-    from fieldcheck.project import limits as admin
+    from fieldcheck.project import limits
     from fieldcheck.project.project import Project
     from fieldcheck.report import evidence_pack
     from fieldcheck.report.evidence_pack import PackOptions, VerifyResult, WrittenPack
 else:
-    evidence_pack = LazyModule("fieldcheck.workflows.evidence.pack_project")
-    evidence_pack = LazyModule("fieldcheck.workflows.evidence.state_of_evidence")
-    seal_project = LazyModule("fieldcheck.workflows.evidence.seal_project")
-    evidence_pack = LazyModule("fieldcheck.workflows.evidence.verify")
-    admin = LazyModule("fieldcheck.workflows.project.admin")
+    seal = LazyModule("fieldcheck.evidence.seal")
+    limits = LazyModule("fieldcheck.project.limits")
+    evidence_pack = LazyModule("fieldcheck.report.evidence_pack")
 
 # A row of the evidence's state: a mark, what it is about, a sentence on how it stands, and what can be done beside it.
 
@@ -271,9 +269,7 @@ class PacksPresenter:
         """Seals limits, classes and list, or signs the seal that stands where a key was chosen."""
         key = self._key
         if self._can_seal:
-            self._context.current.run_edit(
-                lambda project: seal_project.create_seal(project, key, get_timestamp()), self._on_sealed, self._failed
-            )
+            self._context.current.run_edit(lambda project: seal.create_seal(project, key, get_timestamp()), self._on_sealed, self._failed)
 
     def create_pack(self, folder: Path, recordings: bool, with_people: bool) -> None:
         """Makes a pack in a folder, as a job that can be cancelled; nothing that stands there is touched."""
@@ -303,17 +299,19 @@ class PacksPresenter:
         """Takes a PIN that was typed: the one that stands, or a new one where there is none or it was given."""
         self._view.show_pin_error("")
         if self._state is not None and self._state.guarded and not self._state.unlocked:
-            self._context.current.run_edit(lambda project: admin.enable_admin_access(project, pin), self._on_pin_accepted, self._failed)
-        elif len(pin) < admin.SHORTEST_PIN:
-            self._view.show_pin_error(tr("The PIN must have at least {n} letters or digits.").format(n=admin.SHORTEST_PIN))
+            self._context.current.run_edit(lambda project: limits.enable_admin_access(project, pin), self._on_pin_accepted, self._failed)
+        elif len(pin) < limits.SHORTEST_PIN:
+            self._view.show_pin_error(tr("The PIN must have at least {n} letters or digits.").format(n=limits.SHORTEST_PIN))
         else:
             self._context.current.run_edit(
-                lambda project: admin.set_admin_pin(project, pin, get_timestamp()), self._on_pin_accepted, self._failed
+                lambda project: limits.set_admin_pin(project, pin, get_timestamp()), self._on_pin_accepted, self._failed
             )
 
     def remove_pin(self) -> None:
         """Takes the PIN away."""
-        self._context.current.run_edit(lambda project: admin.clear_admin_pin(project, get_timestamp()), self._on_pin_accepted, self._failed)
+        self._context.current.run_edit(
+            lambda project: limits.clear_admin_pin(project, get_timestamp()), self._on_pin_accepted, self._failed
+        )
 
     @property
     def _can_seal(self) -> bool:

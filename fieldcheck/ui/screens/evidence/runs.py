@@ -33,15 +33,12 @@ if TYPE_CHECKING:
     from fieldcheck.domain.estimate import Estimate
     from fieldcheck.domain.run import ReplayResult, RunLine
     from fieldcheck.evidence.merge_labels import LabelConflict
-    from fieldcheck.models import replay
-    from fieldcheck.models import runs_mlflow as list_runs
-    from fieldcheck.models import runs_mlflow as run_scores
+    from fieldcheck.models import replay, runs_mlflow
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
 else:
-    list_runs = LazyModule("fieldcheck.workflows.runs.list_runs")
-    replay = LazyModule("fieldcheck.workflows.runs.replay")
-    run_scores = LazyModule("fieldcheck.workflows.runs.run_scores")
+    replay = LazyModule("fieldcheck.models.replay")
+    runs_mlflow = LazyModule("fieldcheck.models.runs_mlflow")
 
 # State of the Evidence screen: a page of the stored runs with what repeating came to, and frames that two people differ on. No Qt.
 
@@ -231,7 +228,7 @@ class RunsPresenter:
         self._view.show_job(find_running_job(self._context.runner, WORK))
         pages, skip = self.pages, self.pages.skip
         self.body.query(
-            lambda project: list_runs.list_runs(project, PAGE, skip), partial(self._on_page_loaded, pages, skip), self._on_failed
+            lambda project: runs_mlflow.list_runs(project, PAGE, skip), partial(self._on_page_loaded, pages, skip), self._on_failed
         )
 
     def leave(self) -> None:
@@ -303,7 +300,7 @@ class RunsPresenter:
         self._scored = state
         self._scoring = self._context.runner.start_job(
             lambda: tr("Scores of saved runs"),
-            lambda progress: run_scores.compute_run_scores(project, progress),
+            lambda progress: runs_mlflow.compute_run_scores(project, progress),
             partial(self._on_scored, self.pages),
             partial(self._on_scoring_failed, project),
             listed=False,

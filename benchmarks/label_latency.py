@@ -29,9 +29,7 @@ from fieldcheck.imaging.codec import compute_pixels_sha256
 from fieldcheck.models.new_project import NewProjectRequest, set_up_project
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
-from fieldcheck.project.tables import labels as draws_table
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import recordings as clips_table
+from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.settings import Settings, save_settings
 
@@ -110,10 +108,10 @@ def made_project(path: Path, n_frames: int, n_picks: int, request: NewProjectReq
         strata = (Stratum("even", n_frames, n_picks),)
         draw = Draw(1, "even", 0, False, n_picks, False, strata, (), "", NOW, False)
         members = [DrawnFrame(1, make_frame_id(RECORDING, k), "even", 0.5) for k in range(n_frames)]
-        project.write(lambda db: draws_table.put_draw(db, draw, members)).result()
+        project.write(lambda db: labels_table.put_draw(db, draw, members)).result()
         share = n_picks / n_frames
         picks = [Pick(name, 1, "even", share, 1 / share, "even", k, files[k]) for k, name in enumerate(picked)]
-        project.edit("pick.propose", puts=[picks_table.make_pick_row(pick) for pick in picks])
+        project.edit("pick.propose", puts=[labels_table.make_pick_row(pick) for pick in picks])
     return path
 
 
@@ -130,7 +128,7 @@ def list_frames(project: Project, n: int, hashes: Mapping[int, str] = MappingPro
     project.write(lambda db: recordings_table.put_recording(db, recording)).result()
     project.write(lambda db: frames_table.insert_frames(db, frames, facts)).result()
     clip = Clip(make_clip_id(RECORDING, 0), RECORDING, 0, 0.0, "Camera 2", "line 1", ())
-    project.write(lambda db: clips_table.put_clips(db, [clip])).result()
+    project.write(lambda db: recordings_table.put_clips(db, [clip])).result()
 
 
 def linked_pictures(path: Path, picked: list[str]) -> tuple[list[str], list[str]]:

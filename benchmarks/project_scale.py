@@ -22,7 +22,6 @@ from fieldcheck.domain.recording import Clip, Recording
 from fieldcheck.project.folder import create_project
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
-from fieldcheck.project.tables import recordings as clips_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.ui.screens.explore.items import LazySubjectNames, compute_orders
 
@@ -96,7 +95,7 @@ def made_up(path: Path, n: int) -> Project:
 
     def fill(db: Database) -> None:
         recordings_table.put_recording(db, told)
-        clips_table.put_clips(db, [Clip("r.0", "r", 0, 0.0, "left", "hall", ("dark",))])
+        recordings_table.put_clips(db, [Clip("r.0", "r", 0, 0.0, "left", "hall", ("dark",))])
         frames_table.insert_frames(db, listed, facts)
 
     project.write(fill).result()

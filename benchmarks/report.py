@@ -25,7 +25,6 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as benchmarks_table
-from fieldcheck.project.tables import runs as predictions_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.report.assemble import write_report
 from fieldcheck.sampling.pick_frames import pick_frames
@@ -98,4 +97,4 @@ def _answer_benchmark(project: Project, n: int, root: Path) -> None:
     predictions = [Prediction(item.path, scores[k].copy()) for k, item in enumerate(items)]
     project.write(lambda db: benchmarks_table.put_benchmark(db, benchmark)).result()
     project.write(lambda db: runs_table.put_run(db, run)).result()
-    project.write(lambda db: predictions_table.insert_predictions(db, run.run_id, predictions)).result()
+    project.write(lambda db: runs_table.insert_predictions(db, run.run_id, predictions)).result()

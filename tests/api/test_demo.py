@@ -8,7 +8,6 @@ from fieldcheck.errors.projects import PathOccupied
 from fieldcheck.progress import Cancelled, NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import values as settings_table
@@ -25,10 +24,10 @@ def test_a_second_walk_uses_what_is_there_and_ends_in_a_report_with_a_gap_and_it
     folder = walked_demo.copy(tmp_path)
     (first,) = (folder / PROJECT_NAME / "reports").iterdir()
     with open_project(folder / PROJECT_NAME, write=False) as project:
-        before = project.read(picks_table.list_picks), project.read(labels_table.list_labels), project.count_history()
+        before = project.read(labels_table.list_picks), project.read(labels_table.list_labels), project.count_history()
     written = run_demo(folder, False, NullProgress(), makers.LATER)
     with open_project(folder / PROJECT_NAME, write=False) as project:
-        assert (project.read(picks_table.list_picks), project.read(labels_table.list_labels), project.count_history()) == before
+        assert (project.read(labels_table.list_picks), project.read(labels_table.list_labels), project.count_history()) == before
     assert written.folder != first
     gap, earlier = (json.loads((one / "summary.json").read_text(encoding="utf-8"))["gap"] for one in (written.folder, first))
     assert gap == earlier
@@ -84,7 +83,7 @@ def test_the_sample_is_prepared_for_labelling_in_pieces_and_then_left_alone(tmp_
     second = StopAfter(99)
     path = prepare_demo(tmp_path, second, makers.NOW)
     with open_project(path, write=False) as project:
-        assert len(project.read(picks_table.list_picks)) == 100
+        assert len(project.read(labels_table.list_picks)) == 100
         assert project.read(labels_table.count_labels) == 0
     assert second.told == sorted(second.told)
     assert {total for _, total in second.told} == {len(short_sample.key["footage"]) + 1}

@@ -23,7 +23,6 @@ from fieldcheck.monitoring.prediction_log import read_prediction_log
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels, recordings
-from fieldcheck.project.tables import labels as picks
 from fieldcheck.report.html_page import format_breakable_name, format_sentence
 from fieldcheck.safe_json import parse_json
 from fieldcheck.settings import NAME, Settings, load_settings
@@ -117,7 +116,7 @@ def databases(folder, made, _pack):
         for left in project.glob("project.db-*"):
             left.unlink()
         with open_project(project, write=False) as opened:
-            for rows in (labels.list_labels, picks.list_picks, recordings.list_recordings):
+            for rows in (labels.list_labels, labels.list_picks, recordings.list_recordings):
                 opened.read(rows)
 
     return [(project / "project.db").read_bytes()], read

@@ -24,7 +24,6 @@ from fieldcheck.progress import NullProgress
 from fieldcheck.project import schema
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels, models
-from fieldcheck.project.tables import labels as picks
 from fieldcheck.project.tables import project_state as seals
 from fieldcheck.report.evidence_pack import PackOptions, pack_project, verify_pack
 from fieldcheck.verify_pack import MOST_SIGNATURES, STATEMENT, PackFault, is_valid_signature
@@ -290,7 +289,7 @@ def test_a_pack_without_its_frames_or_its_model_does_not_fit(made_pack, tmp_path
 
 
 def test_a_pack_of_a_project_that_lacks_a_file_is_not_made(labelled, tmp_path):
-    for where in (labelled.read(picks.list_picks)[0].file, labelled.read(models.list_models)[0].file):
+    for where in (labelled.read(labels.list_picks)[0].file, labelled.read(models.list_models)[0].file):
         (labelled.path / where).rename(tmp_path / "aside")
         with pytest.raises(PathMissing) as found:
             pack_project(labelled, tmp_path / "a.fcpack", PackOptions(), NullProgress(), makers.NOW)
@@ -300,7 +299,7 @@ def test_a_pack_of_a_project_that_lacks_a_file_is_not_made(labelled, tmp_path):
 
 
 def test_pictures_of_people_may_stay_at_home(labelled, tmp_path):
-    mark_person(labelled, [labelled.read(picks.list_picks)[0].frame_id], on=True, by="tester")
+    mark_person(labelled, [labelled.read(labels.list_picks)[0].frame_id], on=True, by="tester")
     made = pack_project(labelled, tmp_path / "a.fcpack", PackOptions(), NullProgress(), makers.NOW)
     assert made.n_people == 1
     assert verify_pack(made.pack, NullProgress()).ok

@@ -12,7 +12,6 @@ from fieldcheck.imaging.codec import MOST_BYTES, read_capture_time, read_image
 from fieldcheck.labels.formats.label_set import read_image_size
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import frames, recordings, runs
-from fieldcheck.project.tables import runs as predictions
 from tests import makers
 from tests.hostile import pictures
 from tests.hostile.told import Unhindered
@@ -108,4 +107,4 @@ def test_they_keep_no_other_picture_from_being_answered(terminal, tmp_path, mate
     assert first.name in ran.err
     with open_project(project, write=False) as opened:
         (run,) = opened.read(runs.list_all_runs)
-        assert len(opened.read(lambda db: predictions.get_predicted_subjects(db, run.run_id))) == 17
+        assert len(opened.read(lambda db: runs.get_predicted_subjects(db, run.run_id))) == 17

@@ -25,7 +25,6 @@ from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import project_state as reports_table
 from fieldcheck.report.label_export import make_frame_name
 from tests import makers
@@ -67,7 +66,7 @@ def photographed(material, tmp_path_factory):
             set_benchmark(project, read_benchmark(folder / kind, None, None))
             makers.add_footage(project, folder / "day")
             makers.draw(project, 6)
-            picked = [one.frame_id for one in project.read(picks_table.list_picks)]
+            picked = [one.frame_id for one in project.read(labels_table.list_picks)]
             for name in picked:
                 label = LabelDecision("red") if kind == "classes" else LabelDecision(boxes=(Box("part", 4, 4, 20, 20),))
                 set_label(project, name, label, by=LABELLED_BY, now=makers.NOW)
@@ -175,7 +174,7 @@ def test_nor_what_is_made_for_training(terminal, photographed, tmp_path, counts,
     project, _, people = photographed["classes"]
     forms, n = WITH_FIT[: counts(ci=0, full=len(WITH_FIT))], 0
     with open_project(project) as opened:
-        (tmp_path / "frames.txt").write_text("\n".join(one.frame_id for one in opened.read(picks_table.list_picks)))
+        (tmp_path / "frames.txt").write_text("\n".join(one.frame_id for one in opened.read(labels_table.list_picks)))
     for form in forms:
         asked = ("--from", tmp_path / "frames.txt") if form == "augmented" else ()
         hashes, _ = sent(terminal, project, tmp_path / form, ("export", "--format", form, *asked))

@@ -27,21 +27,18 @@ from fieldcheck.labels.store import (
     undo_label,
 )
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.tables import labels as drafts_table
-from fieldcheck.project.tables import labels as events_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.report.label_export import make_frame_name
 from tests import makers
 
 
 def picked(project):
-    names = {one.frame_id for one in project.read(picks_table.list_picks)}
+    names = {one.frame_id for one in project.read(labels_table.list_picks)}
     return [line for line in project.read(list_sampling_lines) if line.frame.frame_id in names]
 
 
 def unpicked(project):
-    names = {one.frame_id for one in project.read(picks_table.list_picks)}
+    names = {one.frame_id for one in project.read(labels_table.list_picks)}
     return [line for line in project.read(list_sampling_lines) if line.frame.frame_id not in names]
 
 
@@ -256,7 +253,7 @@ def test_taking_a_label_back_never_takes_anything_else_back(drawn):
     assert undo_label(drawn).keys == (first,)
     with pytest.raises(NothingToUndo):
         undo_label(drawn)
-    assert len(drawn.read(picks_table.list_picks)) == 20
+    assert len(drawn.read(labels_table.list_picks)) == 20
 
 
 def test_the_key_for_the_last_label_takes_no_import_back(drawn, tmp_path):
@@ -278,14 +275,14 @@ def test_boxes_are_stored_as_they_were_drawn_and_only_where_boxes_are_asked_for(
 
 
 def test_the_rest_of_a_burst_gets_the_label_as_one_act(drawn):
-    names = [one.frame_id for one in drawn.read(picks_table.list_picks)]
+    names = [one.frame_id for one in drawn.read(labels_table.list_picks)]
     set_label(drawn, names[0], LabelDecision("green"), "me", makers.NOW)
     set_label(drawn, names[2], LabelDecision("blue"), "me", makers.NOW)
     changes = label_same_burst(drawn, names[:4], names[0], "me", makers.NOW)
     assert set(changes.keys) == {names[1], names[3]}
     said = {one.frame_id: one.class_name for one in drawn.read(labels_table.list_labels)}
     assert [said[name] for name in names[:4]] == ["green", "green", "blue", "green"]
-    assert [one.action for one in drawn.read(events_table.list_label_events)] == ["burst", "burst"]
+    assert [one.action for one in drawn.read(labels_table.list_label_events)] == ["burst", "burst"]
     drawn.undo()
     assert len(drawn.read(labels_table.list_labels)) == 2
     with pytest.raises(NothingToRepeat):
@@ -293,34 +290,34 @@ def test_the_rest_of_a_burst_gets_the_label_as_one_act(drawn):
 
 
 def test_a_label_in_sight_of_the_answer_says_so_and_the_log_tells_how_it_was_made(drawn):
-    name = drawn.read(picks_table.list_picks)[0].frame_id
+    name = drawn.read(labels_table.list_picks)[0].frame_id
     event = LabelEvent(name, "class", makers.NOW, makers.NOW, 1.5, 1, loupe_ms=300, lifted=True, blind=False, by="me")
     set_label(drawn, name, LabelDecision("red"), "me", makers.NOW, 1.5, blind=False, event=event)
     assert drawn.read(labels_table.list_labels)[0].blind is False
     undo_label(drawn, replace(event, frame_id="", action="back"))
-    told = drawn.read(events_table.list_label_events)
+    told = drawn.read(labels_table.list_label_events)
     assert told == (event, replace(event, action="back", undo_of=1))
     assert drawn.read(labels_table.list_labels) == ()
 
 
 def test_a_label_takes_the_draft_of_its_frame_with_it(drawn):
-    name = drawn.read(picks_table.list_picks)[0].frame_id
+    name = drawn.read(labels_table.list_picks)[0].frame_id
     store_draft(drawn, LabelDraft(name), "draw")
     set_label(drawn, name, LabelDecision("red"), "me", makers.NOW)
-    assert drawn.read(drafts_table.list_drafts) == {}
+    assert drawn.read(labels_table.list_drafts) == {}
     drawn.undo()
-    assert set(drawn.read(drafts_table.list_drafts)) == {name}
+    assert set(drawn.read(labels_table.list_drafts)) == {name}
 
 
 def test_each_stroke_is_one_act_and_undo_takes_one_back(drawn):
-    name = drawn.read(picks_table.list_picks)[0].frame_id
+    name = drawn.read(labels_table.list_picks)[0].frame_id
     one, two = Box("red", 1, 2, 3, 4), Box("red", 5, 6, 7, 8)
     assert store_draft(drawn, LabelDraft(name, (one,)), "draw").act == "draft.draw"
     store_draft(drawn, LabelDraft(name, (one, two)), "draw")
     drawn.undo()
-    assert drawn.read(drafts_table.list_drafts)[name].boxes == (one,)
+    assert drawn.read(labels_table.list_drafts)[name].boxes == (one,)
     drawn.undo()
-    assert drawn.read(drafts_table.list_drafts) == {}
+    assert drawn.read(labels_table.list_drafts) == {}
 
 
 def test_only_picked_frames_are_drawn_on_and_only_known_strokes_kept(drawn):

@@ -18,7 +18,6 @@ from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.models.store import get_card
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as looks_table
 from fieldcheck.project.tables import models as models_table
 from tests import makers
 
@@ -49,7 +48,7 @@ def test_a_label_that_was_wrong_raises_the_second_figure_only(labelled):
     assert looked.counts == {"model_wrong": 0, "label_wrong": 1, "cannot_tell": 0}
     assert (looked.share.value, looked.n_open) == (1.0, len(looked.rows) - 1)
     assert labelled.read(labels_table.list_labels) == before
-    look = labelled.read(looks_table.list_label_reviews)[first]
+    look = labelled.read(labels_table.list_label_reviews)[first]
     assert look.class_name == next(row.predicted for row in looked.rows if row.subject == first)[0]
 
 
@@ -128,7 +127,7 @@ def test_the_models_boxes_become_the_label(tmp_path, material):
         side = load_field_side(project, project.read(models_table.get_newest_model))
         name, boxes = make_model_label(get_card(project.read(models_table.get_newest_model)), side.answers[looked.rows[0].subject])
         assert name == ""
-        assert project.read(looks_table.list_label_reviews)[looked.rows[0].subject].boxes == boxes
+        assert project.read(labels_table.list_label_reviews)[looked.rows[0].subject].boxes == boxes
 
 
 def test_an_answer_is_one_of_three():

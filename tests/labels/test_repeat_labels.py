@@ -4,12 +4,11 @@ from fieldcheck.domain.label import Box, Label, Point, Repeat
 from fieldcheck.errors.labels import ClassUnknown, FrameNotPicked, NothingLabelled
 from fieldcheck.labels.store import LabelDecision, _make_comparable_answers, measure_trust, plan_repeats, store_repeat
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as repeats_table
 from tests import makers
 
 
 def open_ones(project):
-    return [one for one in project.read(repeats_table.list_repeats) if not one.state]
+    return [one for one in project.read(labels_table.list_repeats) if not one.state]
 
 
 def test_a_round_is_drawn_once_and_answered_frame_by_frame(labelled):

@@ -10,12 +10,11 @@ from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.models.store import add_model, find_model
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
 from tests import makers
 
 
 def test_a_model_says_of_a_pick_what_it_would_be_called_and_nothing_is_stored(drawn):
-    name = drawn.read(picks_table.list_picks)[0].frame_id
+    name = drawn.read(labels_table.list_picks)[0].frame_id
     truth = makers.truth_of(next(line for line in drawn.read(list_sampling_lines) if line.frame.frame_id == name))
     (model,) = list_suggesting_models(drawn)
     found = suggest_label(drawn, name, model)
@@ -25,12 +24,12 @@ def test_a_model_says_of_a_pick_what_it_would_be_called_and_nothing_is_stored(dr
 
 
 def test_only_picks_and_models_that_there_are(drawn):
-    name = drawn.read(picks_table.list_picks)[0].frame_id
+    name = drawn.read(labels_table.list_picks)[0].frame_id
     with pytest.raises(FrameNotPicked):
         suggest_label(drawn, "nobody", list_suggesting_models(drawn)[0])
     with pytest.raises(NoModel):
         suggest_label(drawn, name, "nothing")
-    (drawn.path / drawn.read(picks_table.list_picks)[0].file).unlink()
+    (drawn.path / drawn.read(labels_table.list_picks)[0].file).unlink()
     with pytest.raises(PathMissing):
         suggest_label(drawn, name, list_suggesting_models(drawn)[0])
 
@@ -42,7 +41,7 @@ def test_a_detector_suggests_its_boxes(made_boxed, tmp_path):
 
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         model = list_suggesting_models(project)[0]
-        found = [suggest_label(project, one.frame_id, model) for one in project.read(picks_table.list_picks)[:6]]
+        found = [suggest_label(project, one.frame_id, model) for one in project.read(labels_table.list_picks)[:6]]
     assert any(one.boxes for one in found)
     assert all(one.class_name == "" for one in found)
 

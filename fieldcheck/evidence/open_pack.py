@@ -28,6 +28,7 @@ from fieldcheck.footage.image_folder import (
 from fieldcheck.progress import Progress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.layout import CACHE, DATABASE, FOLDERS, FRAMES, MODELS, RECORDINGS
+from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.project import Project
 from fieldcheck.project.repair import check_foreign_project, open_packed
 from fieldcheck.project.tables import labels as picks
@@ -73,6 +74,7 @@ class OwnedFile:
         return (self.where, *(part.relative_to(root).as_posix() for part in self.list_parts(join_inside(root, self.where))))
 
 
+@memoisable
 def list_owned_files(db: Database) -> tuple[OwnedFile, ...]:
     """Everything that a table owns: footage, models, the saved frames of the picks. Raises UnfitValue for what no version of ours wrote."""
     for list_rows in (recordings.list_recordings, models.list_models, picks.list_picks):

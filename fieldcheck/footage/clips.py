@@ -23,6 +23,7 @@ from fieldcheck.domain.recording import (
     make_clip_id,
 )
 from fieldcheck.errors.labels import BorderMissing, FrameUnknown
+from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import recordings as captures_table
@@ -62,6 +63,7 @@ class SamplingLine:
         return (datetime.fromisoformat(self.recording.taken_at) + timedelta(seconds=self.frame.t_s)).isoformat()
 
 
+@memoisable
 def list_sampling_lines(db: Database, with_frozen: bool = False) -> tuple[SamplingLine, ...]:
     """The list: recordings in order of import, frames in time order. Frames of a frozen stretch only `with_frozen`.
 
@@ -120,6 +122,7 @@ class FootageSummary:
     lights: tuple[LightingChange, ...] = ()
 
 
+@memoisable
 def list_footage(db: Database) -> tuple[FootageSummary, ...]:
     """Every recording in order of import, also those whose import was broken off."""
     return tuple(_make_summary(db, recording) for recording in recordings_table.list_recordings(db))

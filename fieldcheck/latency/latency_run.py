@@ -15,7 +15,8 @@ from sqlite_utils import Database
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.latency import STAGES, Latency, ModelMemory, SideBySide
 from fieldcheck.domain.model_card import Card
-from fieldcheck.domain.run import CPU, NAMES, Parity, StoredModel
+from fieldcheck.domain.provider import CPU, NAMES, Parity
+from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.latency.frame_timing import (
@@ -44,6 +45,7 @@ from fieldcheck.models.providers import ModelRunner, get_provider, measure_parit
 from fieldcheck.models.session import open_model
 from fieldcheck.models.store import find_model, get_card
 from fieldcheck.progress import Progress
+from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as facts_table
@@ -71,6 +73,7 @@ def estimate_small_box_share(project: Project, card: Card, graph: ModelMemory) -
     return found if found.measured else Estimate.not_measured(found.note, small.size, float(small.mean()))
 
 
+@memoisable
 def _load_boxes(db: Database) -> tuple[list[tuple[float, float, tuple[int, int]]], list[str]]:
     """Width, height and frame (width, height) of each labelled box, and its clip."""
     boxed = {one.frame_id: one.boxes for one in labels_table.list_labels(db) if one.boxes}

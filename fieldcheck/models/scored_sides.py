@@ -28,7 +28,7 @@ from fieldcheck.models.evaluate import (
 )
 from fieldcheck.models.run import compute_benchmark_key, compute_picks_key, get_benchmark_root, is_none_readable
 from fieldcheck.models.store import get_card, make_run
-from fieldcheck.project.cache import get_memoised
+from fieldcheck.project.memoise import get_memoised, memoisable
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as draws_table
 from fieldcheck.project.tables import labels as labels_table
@@ -250,6 +250,7 @@ def load_footage_answers(project: Project, model: StoredModel) -> dict[str, Pred
     return project.read(lambda db: predictions_table.get_predictions(db, run_id))
 
 
+@memoisable
 def _load_field_rows(db: Database) -> tuple[tuple[SamplingLine, ...], tuple[Draw, ...], tuple[Pick, ...], dict[str, Label]]:
     labels = {label.frame_id: label for label in labels_table.list_labels(db)}
     return list_sampling_lines(db), draws_table.list_current_draws(db), picks_table.list_picks(db), labels

@@ -22,6 +22,7 @@ from fieldcheck.progress import Cancelled
 from fieldcheck.project import criteria
 from fieldcheck.project.connection import Reader
 from fieldcheck.project.layout import DATABASE
+from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables import frames, labels, models, project_state, recordings, redact, runs
 from fieldcheck.project.tables import labels as drafts
 from fieldcheck.project.tables import labels as draws
@@ -48,6 +49,7 @@ LONGEST_S = 1e9  # thirty years of one recording; what is longer fits no date
 Reading = Callable[[Database], object]
 
 
+@memoisable
 def find_faults(db: Database) -> tuple[tuple[str, str], ...]:
     """Table and what is wrong with it, of each table with a value that is none of ours."""
     return tuple((table, said) for table, reading in READ_AS.items() if (said := get_read_error(db, reading)))

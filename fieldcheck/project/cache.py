@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Condition
 from typing import TypeVar
@@ -283,41 +281,6 @@ def _unpack_look(blob: bytes) -> NDArray[np.uint8]:
     look = steps.cumsum(axis=1, dtype=np.uint8).cumsum(axis=0, dtype=np.uint8)
     look.flags.writeable = False
     return look
-
-
-# Memoisation for the length of one piece of work: what the sections of a report ask alike is read, and reckoned, once.
-
-_answers: ContextVar[dict[Hashable, object] | None] = ContextVar("answers", default=None)
-
-
-@contextmanager
-def memo_scope() -> Iterator[None]:
-    """Within it, on this thread, `get_memoised` reckons the same question a single time. What is written meanwhile by others is not
-    seen; a write of the thread's own forgets everything."""
-    if _answers.get() is not None:
-        yield
-        return
-    before = _answers.set({})
-    try:
-        yield
-    finally:
-        _answers.reset(before)
-
-
-def get_memoised(question: Hashable, reckon: Callable[[], T]) -> T:
-    """The answer of `reckon()`: within `memo_scope` the one that was found for an equal `question` before. Nobody may change it."""
-    answers = _answers.get()
-    if answers is None:
-        return reckon()
-    if question not in answers:
-        answers[question] = reckon()
-    return answers[question]  # type: ignore[return-value]  # what was kept under this question is what its `reckon` gave
-
-
-def clear_memo() -> None:
-    """Forget what was found so far: something was written."""
-    if (answers := _answers.get()) is not None:
-        answers.clear()
 
 
 # Results of long work on a project that stand as long as its state does: worked out once, by whoever asks first.

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.project_state import SealChange, SealRecord, SealState
 from fieldcheck.domain.report import guess_ok_classes
+from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables import labels, models
 from fieldcheck.project.tables import labels as draws
 from fieldcheck.project.tables import labels as picks
@@ -31,6 +32,7 @@ CRITERIA = ("classes", "ok_classes", "rate_limits", "tolerance")
 ADMIN = "admin_pin"  # the setting that holds the salted hash of the PIN
 
 
+@memoisable
 def compute_state(db: Database) -> dict[str, Any]:
     """Criteria and list, as they are sealed: limits and who set them, classes and which are OK, draws with their seeds, and hashes."""
     told = settings.list_settings(db)
@@ -106,6 +108,7 @@ def get_newest_state(records: Collection[SealRecord]) -> dict[str, Any]:
     return {key: value for key, value in told[-1].items() if key not in ("act", "n_labels", "parts")} if told else {}
 
 
+@memoisable
 def read_seal_state(db: Database) -> SealState | None:
     """State of the seal; None before the first label."""
     records = evidence.list_seals(db)
@@ -143,6 +146,7 @@ ADMIN_ACTS = ("limits.set", "classes.set")
 COST = {"n": 1 << 14, "r": 8, "p": 1}  # of scrypt: 16 MB and about 50 ms
 
 
+@memoisable
 def has_pin(db: Database) -> bool:
     """Whether the project has a PIN."""
     return settings.get_setting(db, ADMIN) is not None

@@ -22,10 +22,11 @@ from fieldcheck.project import criteria
 from fieldcheck.project import undo as edits
 from fieldcheck.project import undo as history
 from fieldcheck.project.backup import create_backup
-from fieldcheck.project.cache import Cache, ResultCache, clear_memo, get_memoised
+from fieldcheck.project.cache import Cache, ResultCache
 from fieldcheck.project.connection import Reader, Writer
 from fieldcheck.project.layout import CACHE, DATABASE
 from fieldcheck.project.lock import Lock
+from fieldcheck.project.memoise import clear_memo, get_memoised, is_memoisable
 from fieldcheck.project.tables.values import Key, TableRow
 
 T = TypeVar("T")
@@ -95,10 +96,10 @@ class Project(Closeable):
     def read(self, question: Callable[[Database], T]) -> T:
         """The answer to `question(db)`, which sees one state of the database. Any thread. Raises ProjectDamaged.
 
-        Within `memo_scope` a question that is a function of a module, and so the same every time, is answered once.
+        Within `memo_scope` a question that is marked `memoisable` is answered once.
         """
         self.check_process()
-        if "<" in getattr(question, "__qualname__", "<"):  # <lambda> and <locals> are new ones every time
+        if not is_memoisable(question):
             return self._reader.read(question)
         return get_memoised((self, question), lambda: self._reader.read(question))
 

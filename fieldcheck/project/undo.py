@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from fieldcheck.domain.project_state import Changes, RowChange
 from fieldcheck.errors.projects import NothingToUndo, UndoRefused
 from fieldcheck.project import criteria
+from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables import values as rows
 from fieldcheck.project.tables.values import KEYS, Key, TableRow, UnfitValue, Value, from_json, to_json
 
@@ -76,6 +77,7 @@ def is_done_after(db: Database, beginning: str, other: str) -> bool:
     return newest is not None and first is not None and newest > first
 
 
+@memoisable
 def count_edits(db: Database) -> tuple[int, int]:
     """How many acts can be undone, and redone."""
     done, undone = db.execute("SELECT count(*) FILTER (WHERE NOT undone), count(*) FILTER (WHERE undone) FROM edit").fetchone()

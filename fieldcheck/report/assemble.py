@@ -43,9 +43,9 @@ from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, FieldSide
 from fieldcheck.models.store import get_card
 from fieldcheck.progress import Progress
 from fieldcheck.project import undo
-from fieldcheck.project.cache import memo_scope
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.layout import DATABASE
+from fieldcheck.project.memoise import memo_scope
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import models as models_table

@@ -30,7 +30,7 @@ from fieldcheck.models.run import compute_benchmark_key, compute_picks_key
 from fieldcheck.models.runs_mlflow import ScoredRun, run_and_score
 from fieldcheck.models.store import get_card, make_run
 from fieldcheck.progress import Progress
-from fieldcheck.project.cache import memo_scope
+from fieldcheck.project.memoise import memo_scope, memoisable
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as draws_table
 from fieldcheck.project.tables import labels as labels_table
@@ -210,6 +210,7 @@ def build_explore_data(project: Project, lang: str, progress: Progress, now: str
         return _make_explore_data(load_current_report(project, lang, progress, now))
 
 
+@memoisable
 def _load_gap_progress(db: Database) -> GapProgress:
     listing, picks = list_sampling_lines(db, with_frozen=True), [one for one in picks_table.list_picks(db) if not one.taken_out]
     labels = {one.frame_id: one for one in labels_table.list_labels(db)}

@@ -21,6 +21,7 @@ from fieldcheck.errors.labels import FrameNotPicked, FrameUnknown, NothingPicked
 from fieldcheck.footage.clips import SamplingLine, list_sampling_lines
 from fieldcheck.progress import Progress
 from fieldcheck.project import undo
+from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as draws_table
@@ -139,6 +140,7 @@ def _list_clip_spans(listing: tuple[SamplingLine, ...]) -> tuple[ClipSpan, ...]:
     return tuple(spans.values())
 
 
+@memoisable
 def _load_rows(db: Database) -> tuple[tuple[SamplingLine, ...], dict[str, str], tuple[Draw, ...], frozenset[str], dict[str, ReviewRequest]]:
     picked = {one.frame_id: one.taken_out for one in picks_table.list_picks(db)}
     labels = frozenset(label.frame_id for label in labels_table.list_labels(db))
@@ -239,6 +241,7 @@ def restore_picks(project: Project, frame_ids: Sequence[str]) -> Changes:
     return project.write(restore_in_database).result()
 
 
+@memoisable
 def _load_picks(db: Database) -> tuple[dict[str, Pick], frozenset[str]]:
     return {one.frame_id: one for one in picks_table.list_picks(db)}, frozenset(label.frame_id for label in labels_table.list_labels(db))
 

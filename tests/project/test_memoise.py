@@ -1,6 +1,6 @@
 import threading
 
-from fieldcheck.project.cache import clear_memo, get_memoised, memo_scope
+from fieldcheck.project.memoise import clear_memo, get_memoised, memo_scope
 from fieldcheck.project.tables import labels, values
 from tests.project.made import label
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 from fieldcheck.domain.frame import FrameFacts, ListedFrame, Quality
+from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables.values import UnfitValue, from_blob, from_id, from_real, from_signed, to_blob, to_real, to_signed
 
 FRAME = "frame_id, recording_id, source_index, t_s, source, width, height, sha256, frozen"
@@ -47,6 +48,7 @@ def get_frame(db: Database, frame_id: str) -> ListedFrame | None:
     return _parse_frame(row) if row else None
 
 
+@memoisable
 def list_frames(db: Database, with_frozen: bool = False) -> tuple[ListedFrame, ...]:
     """The sampling list of all finished recordings: these in order of import, frames in time order."""
     found = db.execute(
@@ -63,6 +65,7 @@ def list_frames_of_recording(db: Database, recording_id: str) -> tuple[ListedFra
     return tuple(_parse_frame(row) for row in found)
 
 
+@memoisable
 def list_frame_facts(db: Database, with_frozen: bool = False) -> tuple[FrameFacts, ...]:
     """Facts of every frame of `list_frames`, in the same order."""
     found = db.execute(
@@ -73,6 +76,7 @@ def list_frame_facts(db: Database, with_frozen: bool = False) -> tuple[FrameFact
     return tuple(_parse_facts(row) for row in found)
 
 
+@memoisable
 def list_frame_sources(db: Database) -> tuple[tuple[str, str, int], ...]:
     """Frame id, source and source index of every listed frame, in list order: what names in label files are matched with."""
     found = db.execute(
@@ -82,16 +86,19 @@ def list_frame_sources(db: Database) -> tuple[tuple[str, str, int], ...]:
     return tuple((str(frame_id), str(source), int(source_index)) for frame_id, source, source_index in found)
 
 
+@memoisable
 def list_frame_ids(db: Database) -> frozenset[str]:
     """The name of every frame in the table, whether or not its recording is finished."""
     return frozenset(frame_id for frame_id, _ in list_frame_hashes(db))
 
 
+@memoisable
 def list_frame_hashes(db: Database) -> tuple[tuple[str, str], ...]:
     """Frame id and hash of its raw RGB bytes, of every frame in the table."""
     return tuple((str(frame_id), str(sha256)) for frame_id, sha256 in db.execute("SELECT frame_id, sha256 FROM frame ORDER BY frame_id"))
 
 
+@memoisable
 def count_frames(db: Database) -> int:
     """How many frames stand in the table."""
     return int(db.execute("SELECT count(*) FROM frame").fetchone()[0])

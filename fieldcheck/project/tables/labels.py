@@ -8,6 +8,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.label import Draw, DrawnFrame, Label, LabelDraft, LabelEvent, LabelReview, Pick, Repeat, ReviewRequest, Stratum
+from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables.values import (
     Key,
     TableRow,
@@ -31,6 +32,7 @@ from fieldcheck.safe_text import clean_name
 PICK_COLUMNS = "frame_id, draw_id, stratum, probability, weight, reason, place, file, taken_out"
 
 
+@memoisable
 def list_picks(db: Database) -> tuple[Pick, ...]:
     """Every pick, also those taken out: draw after draw, in the order in which they are shown."""
     return tuple(_parse_pick(row) for row in db.execute(f"SELECT {PICK_COLUMNS} FROM pick ORDER BY draw_id, place, frame_id"))
@@ -103,11 +105,13 @@ def put_draw(db: Database, draw: Draw, members: Iterable[DrawnFrame]) -> None:
     )
 
 
+@memoisable
 def list_draws(db: Database) -> tuple[Draw, ...]:
     """Every draw ever made, oldest first."""
     return tuple(_parse_draw(row) for row in db.execute(f"SELECT {DRAW_COLUMNS} FROM draw ORDER BY draw_id"))
 
 
+@memoisable
 def list_current_draws(db: Database) -> tuple[Draw, ...]:
     """The draws whose picks stand, oldest first: none before the first, several where labelled ones were added to."""
     return tuple(_parse_draw(row) for row in db.execute(f"SELECT {DRAW_COLUMNS} FROM draw WHERE {STANDS} ORDER BY draw_id"))
@@ -155,11 +159,13 @@ def get_block_reserves(db: Database, draw_id: int, frame_id: str) -> tuple[str, 
 MARK_COLUMNS = "frame_id, person, expert, by_whom"
 
 
+@memoisable
 def list_marks(db: Database) -> dict[str, ReviewRequest]:
     """Every mark, by frame id."""
     return {row[0]: _parse_mark(row) for row in db.execute(f"SELECT {MARK_COLUMNS} FROM mark ORDER BY frame_id")}
 
 
+@memoisable
 def list_with_person(db: Database) -> frozenset[str]:
     """The frame ids on which a person was marked."""
     return frozenset(row[0] for row in db.execute("SELECT frame_id FROM mark WHERE person"))
@@ -191,6 +197,7 @@ def _parse_mark(found: tuple[Any, ...]) -> ReviewRequest:
 LABEL_COLUMNS = "frame_id, state, class_name, boxes, points, why, by_whom, at, seconds, blind"
 
 
+@memoisable
 def list_labels(db: Database) -> tuple[Label, ...]:
     """Every label, by frame id."""
     return tuple(_parse_label(row) for row in db.execute(f"SELECT {LABEL_COLUMNS} FROM label ORDER BY frame_id"))
@@ -202,6 +209,7 @@ def get_label(db: Database, frame_id: str) -> Label | None:
     return _parse_label(row) if row else None
 
 
+@memoisable
 def count_labels(db: Database) -> int:
     """How many frames carry a label of any state."""
     return int(db.execute("SELECT count(*) FROM label").fetchone()[0])
@@ -274,6 +282,7 @@ def add_label_events(db: Database, events: Iterable[LabelEvent]) -> None:
     )  # fmt: skip
 
 
+@memoisable
 def list_label_events(db: Database) -> tuple[LabelEvent, ...]:
     """Every event, oldest first."""
     return tuple(_parse_event(row) for row in db.execute(f"SELECT {LABEL_EVENT_COLUMNS} FROM label_event ORDER BY event_id"))
@@ -294,6 +303,7 @@ def _parse_event(row: tuple[Any, ...]) -> LabelEvent:
 LABEL_REVIEW_COLUMNS = "subject, answer, of_label, class_name, boxes, by_whom, at"
 
 
+@memoisable
 def list_label_reviews(db: Database) -> dict[str, LabelReview]:
     """Subject → what was said of it, by subject."""
     return {str(row[0]): _parse_label_review(row) for row in db.execute(f"SELECT {LABEL_REVIEW_COLUMNS} FROM second_look ORDER BY subject")}
@@ -330,6 +340,7 @@ def _parse_label_review(found: tuple[Any, ...]) -> LabelReview:
 REPEAT_COLUMNS = "frame_id, round, place, how, state, class_name, boxes, points, by_whom, at"
 
 
+@memoisable
 def list_repeats(db: Database) -> tuple[Repeat, ...]:
     """Every repeat, round after round, in the order in which they are shown."""
     return tuple(_parse_repeat(row) for row in db.execute(f"SELECT {REPEAT_COLUMNS} FROM repeat ORDER BY round, place, frame_id"))
@@ -368,6 +379,7 @@ def _parse_repeat(found: tuple[Any, ...]) -> Repeat:
 # The tags table (edits): words that a person put on frames and benchmark pictures.
 
 
+@memoisable
 def list_tags(db: Database) -> dict[str, tuple[str, ...]]:
     """Subject → its tags, both in alphabetical order."""
     return {

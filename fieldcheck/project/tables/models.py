@@ -13,6 +13,7 @@ from fieldcheck.domain.model_card import parse_card
 from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.models import CardRejected
 from fieldcheck.files import find_path_problem
+from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables.values import (
     UnfitValue,
     format_boxes,
@@ -42,11 +43,13 @@ def get_model(db: Database, name: str) -> StoredModel | None:
     return _parse_model(row) if row else None
 
 
+@memoisable
 def list_models(db: Database) -> tuple[StoredModel, ...]:
     """Every model, oldest first."""
     return tuple(_parse_model(row) for row in db.execute(f"SELECT {COLUMNS} FROM model ORDER BY place"))
 
 
+@memoisable
 def get_newest_model(db: Database) -> StoredModel | None:
     """The model that came last, None where there is none yet."""
     row = db.execute(f"SELECT {COLUMNS} FROM model ORDER BY place DESC LIMIT 1").fetchone()
@@ -165,12 +168,14 @@ def put_benchmark(db: Database, benchmark: Benchmark) -> None:
     )
 
 
+@memoisable
 def get_benchmark(db: Database) -> Benchmark | None:
     """The benchmark that was named last, None where there is none yet."""
     row = db.execute(f"SELECT {BENCHMARK_COLUMNS} FROM benchmark ORDER BY benchmark_id DESC LIMIT 1").fetchone()
     return _parse_benchmark(db, row) if row else None
 
 
+@memoisable
 def list_benchmarks(db: Database) -> tuple[Benchmark, ...]:
     """Every benchmark that was ever named, the newest first."""
     rows = db.execute(f"SELECT {BENCHMARK_COLUMNS} FROM benchmark ORDER BY benchmark_id DESC").fetchall()

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.project_state import ProjectStatus, SealKind, SealRecord
 from fieldcheck.project import schema
+from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.schema import TABLES, ProjectTable, TableReference
 from fieldcheck.project.tables.values import from_json, from_place
 from fieldcheck.verify_pack import hash_chain_record, to_canonical_json
@@ -53,6 +54,7 @@ FROM (SELECT coalesce(sum(state = 'done'), 0) AS done, coalesce(sum(state = 'uns
     coalesce(sum(state = 'skipped'), 0) AS skipped FROM label JOIN pick USING (frame_id) WHERE taken_out = '')"""
 
 
+@memoisable
 def read_project_status(db: Database) -> ProjectStatus:
     """The counts as they are now."""
     return ProjectStatus(*db.execute(COUNTS).fetchone())
@@ -67,6 +69,7 @@ UPDATED = frozenset(("recording", "model", "benchmark", "draw"))
 NO_ROWID = "WITHOUT ROWID"
 
 
+@memoisable
 def compute_content_state(db: Database, without: Collection[str] = ()) -> str:
     """Hash of the state. Rows that acts change count by what they hold, facts, which are only added to, by how many there are. `without`:
     keys of settings that do not count."""
@@ -173,6 +176,7 @@ def has_report_by(db: Database, method: str) -> bool:
     return bool(found.fetchone()[0])
 
 
+@memoisable
 def get_last_scores(db: Database) -> tuple[str, str, float, float | None] | None:
     """Created, name of the model, field score and gap of the newest report that measured a field score; None where none did."""
     found = db.execute(
@@ -183,6 +187,7 @@ def get_last_scores(db: Database) -> tuple[str, str, float, float | None] | None
     return None if found is None else (str(found[0]), str(found[1]), float(found[2]), None if found[3] is None else float(found[3]))
 
 
+@memoisable
 def get_last_summary(db: Database) -> str | None:
     """`summary.json` of the newest report that measured a field score; None where none did."""
     found = db.execute(
@@ -192,6 +197,7 @@ def get_last_summary(db: Database) -> str | None:
     return None if found is None else str(found[0])
 
 
+@memoisable
 def list_reports(db: Database) -> tuple[StoredReport, ...]:
     """Every report, oldest first."""
     return tuple(StoredReport(*row) for row in db.execute("SELECT folder, created, lang, summary FROM report ORDER BY report_id"))
@@ -210,6 +216,7 @@ def add_seal(db: Database, kind: SealKind, body: Mapping[str, Any], at: str) -> 
     return SealRecord(kind, at, body, sha256)
 
 
+@memoisable
 def list_seals(db: Database) -> tuple[SealRecord, ...]:
     """Every link, oldest first."""
     found = db.execute("SELECT kind, at, body, sha256 FROM seal ORDER BY place")

@@ -10,6 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from fieldcheck.domain.recording import Clip, LightingChange, RecordedMoment, Recording, RecordingGap, RecordingStorage, SkippedFile
+from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables import values as rows
 from fieldcheck.project.tables import values as settings
 from fieldcheck.project.tables.values import Key, TableRow, UnfitValue, from_id, from_json, from_place, to_json
@@ -65,6 +66,7 @@ def find_recording_by_sha256(db: Database, sha256: str) -> Recording | None:
     return _parse_recording(row) if row else None
 
 
+@memoisable
 def list_recordings(db: Database) -> tuple[Recording, ...]:
     """Every recording in order of import, also those whose import is not finished."""
     found, ahead = db.execute(f"SELECT {RECORDING_COLUMNS} FROM recording ORDER BY import_order"), _read_clock(db)
@@ -162,6 +164,7 @@ def list_lights(db: Database, recording_id: str) -> tuple[LightingChange, ...]:
 CLIP_COLUMNS = "clip.clip_id, clip.recording_id, clip.first_index, clip.start_s, clip.camera, clip.location, clip.conditions"
 
 
+@memoisable
 def list_clips(db: Database) -> tuple[Clip, ...]:
     """Every clip: recordings in order of import, clips in time order."""
     found = db.execute(

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from fieldcheck.files import ELSEWHERE, find_path_problem, shorten_path
 from fieldcheck.project import schema
+from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables.values import UnfitValue, from_json, to_json
 
 # Rows out of a damaged database, and into a new one.
@@ -125,6 +126,7 @@ TOLD = (
 )  # fmt: skip
 
 
+@memoisable
 def list_camera_texts(db: Database) -> frozenset[str]:
     """Every text that was stored as the source or the name of a camera."""
     return frozenset(str(said) for question in TOLD for (said,) in db.execute(question))

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.prediction import Prediction
 from fieldcheck.domain.run import On, Run, RunEnvironment, TrackedRun
+from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables.values import from_blob, from_json, to_blob, to_json
 
 COLUMNS = "run_id, model_sha256, card_sha256, subjects, recipe, severity, seed, code_version, n, created"
@@ -33,6 +34,7 @@ def get_run(db: Database, run_id: str) -> Run | None:
     return _parse_run(row) if row else None
 
 
+@memoisable
 def list_all_runs(db: Database) -> tuple[Run, ...]:
     """Every run, oldest first."""
     return tuple(_parse_run(row) for row in db.execute(f"SELECT {COLUMNS} FROM run ORDER BY rowid"))

@@ -16,6 +16,7 @@ from fieldcheck.domain.items import Filter, SavedSlice
 from fieldcheck.domain.label import Box, Point
 from fieldcheck.files import find_path_problem
 from fieldcheck.project import schema
+from fieldcheck.project.memoise import memoisable
 from fieldcheck.safe_json import parse_json
 from fieldcheck.safe_text import clean_name
 
@@ -189,6 +190,7 @@ def get_setting(db: Database, key: str, default: Any = None) -> Any:
     return from_json(row[0], "setting.value") if row else default
 
 
+@memoisable
 def list_settings(db: Database) -> dict[str, Any]:
     """Every key that is set, in alphabetical order."""
     return {key: from_json(value, "setting.value") for key, value in db.execute("SELECT key, value FROM setting ORDER BY key")}
@@ -229,6 +231,7 @@ def insert_initial_settings(db: Database, values: Mapping[str, Any]) -> None:
 # The slices table (edits): filters with a name.
 
 
+@memoisable
 def list_saved_slices(db: Database) -> tuple[SavedSlice, ...]:
     """Every saved slice by name. Raises UnfitValue for a filter that no version of ours can have written."""
     return tuple(SavedSlice(str(name), _parse_filter(text)) for name, text in db.execute("SELECT name, filter FROM slice ORDER BY name"))

@@ -20,7 +20,7 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number
 from fieldcheck.labels.messages import describe_score_after, describe_score_before, describe_wrong_share, format_class_counts
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.cache import memo_scope
+from fieldcheck.project.memoise import memo_scope
 from fieldcheck.timestamp import get_timestamp
 from fieldcheck.ui.context import Context
 from fieldcheck.ui.lazy_import import LazyModule

@@ -1,0 +1,58 @@
+"""Memoisation for the length of one piece of work: what the sections of a report ask alike is read, and computed, once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+QuestionT = TypeVar("QuestionT", bound=Callable[..., Any])
+
+_memoisable: set[Callable[..., Any]] = set()
+
+
+def memoisable(question: QuestionT) -> QuestionT:
+    """Decorator of a function that reads the database: `Project.read` answers it once within a `memo_scope`. Nobody may change what it
+    returns."""
+    _memoisable.add(question)
+    return question
+
+
+def is_memoisable(question: Callable[..., Any]) -> bool:
+    """Whether the function is marked with `memoisable`; lambdas and functions inside others never are."""
+    return question in _memoisable
+
+
+_answers: ContextVar[dict[Hashable, object] | None] = ContextVar("answers", default=None)
+
+
+@contextmanager
+def memo_scope() -> Iterator[None]:
+    """Within it, on this thread, `get_memoised` computes the same question a single time. What is written meanwhile by others is not
+    seen; a write of the thread's own forgets everything."""
+    if _answers.get() is not None:
+        yield
+        return
+    before = _answers.set({})
+    try:
+        yield
+    finally:
+        _answers.reset(before)
+
+
+def get_memoised(question: Hashable, compute: Callable[[], T]) -> T:
+    """The answer of `compute()`: within `memo_scope` the one that was found for an equal `question` before. Nobody may change it."""
+    answers = _answers.get()
+    if answers is None:
+        return compute()
+    if question not in answers:
+        answers[question] = compute()
+    return answers[question]  # type: ignore[return-value]  # what was kept under this question is what its `compute` gave
+
+
+def clear_memo() -> None:
+    """Forget what was found so far: something was written."""
+    if (answers := _answers.get()) is not None:
+        answers.clear()

@@ -11,7 +11,7 @@ import ast
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-SOURCES = ("pixels", "base", "noise", "blur", "light", "coding", "weather", "lens", "geometry")
+SOURCES = ("pixels", "transform", "noise", "blur", "light", "coding", "weather", "lens", "geometry")
 CARRIED = CHECKOUT / "resources" / "recipe" / "fieldcheck_transforms.py"
 VERIFIER = CHECKOUT / "fieldcheck" / "verify_pack.py"
 CARRIED_VERIFIER = CHECKOUT / "resources" / "evidence" / "verify_pack.py"

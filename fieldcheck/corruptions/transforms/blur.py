@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruptions.transforms.base import PixelCorruption, require_range
 from fieldcheck.corruptions.transforms.pixels import REFERENCE_SIDE, Picture, compute_scale, get_layer_size, shrink_image
+from fieldcheck.corruptions.transforms.transform import PixelCorruption, require_range
 
 SHARP = 1.5  # pixels of blur above which a smaller picture holds all that is left
 LARGE = 720  # pixels of the shorter side from which on a long zoom is worked out on the half picture

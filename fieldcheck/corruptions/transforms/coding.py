@@ -11,8 +11,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from fieldcheck.corruptions.transforms.base import PixelCorruption, ShareCorruption, require_range
 from fieldcheck.corruptions.transforms.pixels import Picture, compute_scale, shrink_image, stretch_layer
+from fieldcheck.corruptions.transforms.transform import PixelCorruption, ShareCorruption, require_range
 
 
 def compress_as_jpeg(img: Picture, quality: float) -> Picture:

@@ -12,8 +12,8 @@ import numpy as np
 from albumentations.core.type_definitions import Targets
 from numpy.typing import NDArray
 
-from fieldcheck.corruptions.transforms.base import ExportedTransform, require_range
 from fieldcheck.corruptions.transforms.pixels import Picture
+from fieldcheck.corruptions.transforms.transform import ExportedTransform, require_range
 
 OUTSIDE = 114  # grey level of what the camera did not see
 ALONG = 9  # points of each side of a box that are moved

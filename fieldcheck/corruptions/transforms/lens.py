@@ -10,7 +10,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruptions.transforms.base import ShareCorruption
 from fieldcheck.corruptions.transforms.pixels import (
     Picture,
     cover_image,
@@ -20,6 +19,7 @@ from fieldcheck.corruptions.transforms.pixels import (
     shrink_image,
     to_three_channels,
 )
+from fieldcheck.corruptions.transforms.transform import ShareCorruption
 from fieldcheck.corruptions.transforms.weather import FINER, make_outline, rotate_points, to_fixed_point
 
 DIRT = (15.0, 12.0, 9.0)

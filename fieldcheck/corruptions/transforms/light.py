@@ -9,9 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruptions.transforms.base import PixelCorruption, ShareCorruption, apply_lut, require_range
 from fieldcheck.corruptions.transforms.noise import add_gaussian_noise
 from fieldcheck.corruptions.transforms.pixels import Picture, get_layer_size, make_cloud_noise, make_grey_levels, overlay_layers, to_bytes
+from fieldcheck.corruptions.transforms.transform import PixelCorruption, ShareCorruption, apply_lut, require_range
 
 WAVELENGTHS = (600e-9, 550e-9, 450e-9)  # metres, of red, green and blue
 SECOND_RADIATION_CONSTANT = 1.4388e-2  # m·K

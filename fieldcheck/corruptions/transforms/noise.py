@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruptions.transforms.base import PixelCorruption, require_range
 from fieldcheck.corruptions.transforms.pixels import Picture, compute_scale, make_grey_levels, stretch_layer, to_bytes, to_three_channels
+from fieldcheck.corruptions.transforms.transform import PixelCorruption, require_range
 
 BANK_HEIGHT, BANK_WIDTH = 1153, 2003  # primes, and larger than a frame of 1080p
 STEPS = 28.0  # of a byte in the bank for one standard deviation: 4.5 of them fit

@@ -9,7 +9,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from fieldcheck.corruptions.transforms.base import PixelCorruption, apply_lut, require_range
 from fieldcheck.corruptions.transforms.pixels import (
     Picture,
     cover_image,
@@ -20,6 +19,7 @@ from fieldcheck.corruptions.transforms.pixels import (
     to_bytes,
     to_three_channels,
 )
+from fieldcheck.corruptions.transforms.transform import PixelCorruption, apply_lut, require_range
 
 AIRLIGHT = 217.0  # grey levels of fog and of drops of water
 FINER = 4  # bits of a pixel that OpenCV's drawing takes places in

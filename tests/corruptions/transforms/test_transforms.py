@@ -10,7 +10,7 @@ import pytest
 
 from fieldcheck import resources
 from fieldcheck.corruptions.catalogue import CATALOG, make_fixed_transform
-from fieldcheck.corruptions.transforms import base, coding, light, noise, weather
+from fieldcheck.corruptions.transforms import coding, light, noise, transform, weather
 from fieldcheck.corruptions.transforms.coding import compress_as_jpeg
 from tests.corruptions.pictures import scene
 
@@ -53,9 +53,9 @@ def test_haze_and_contrast_go_through_one_table():
 
 def test_a_table_may_be_of_one_channel_or_of_three():
     levels = np.arange(256, dtype=np.uint8)
-    assert np.array_equal(base.apply_lut(scene(), levels), scene())
+    assert np.array_equal(transform.apply_lut(scene(), levels), scene())
     three = np.stack([levels, 255 - levels, levels // 2], axis=1)
-    assert np.array_equal(base.apply_lut(scene(), three), cv2.LUT(scene(), three.reshape(256, 1, 3)))
+    assert np.array_equal(transform.apply_lut(scene(), three), cv2.LUT(scene(), three.reshape(256, 1, 3)))
 
 
 def test_a_colour_cast_goes_to_either_side_by_chance():

@@ -44,10 +44,8 @@ def test_every_command_names_what_it_needs_in_the_language_of_the_system(termina
     monkeypatch.setattr(language, "get_system_language", lambda: "de")
     outcome = terminal(*name.split())
     assert outcome.code == 2
-    assert (
-        outcome.err
-        == f"fieldcheck {name}: {(needed[0].metavar or needed[0].name.upper()).removesuffix('...')} fehlt. Siehe fieldcheck {name} --help.\n"
-    )
+    missing = (needed[0].metavar or needed[0].name.upper()).removesuffix("...")
+    assert outcome.err == f"fieldcheck {name}: {missing} fehlt. Siehe fieldcheck {name} --help.\n"
 
 
 def test_a_group_by_itself_shows_its_help(terminal):

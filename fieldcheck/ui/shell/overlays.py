@@ -24,12 +24,10 @@ if TYPE_CHECKING:
     from fieldcheck.ui import job_widgets
     from fieldcheck.ui.shell import command_palette
     from fieldcheck.ui.widgets import pages
-    from fieldcheck.ui.widgets import pages as fade
 else:
     job_widgets = LazyModule("fieldcheck.ui.job_widgets")
     command_palette = LazyModule("fieldcheck.ui.shell.command_palette")
     pages = LazyModule("fieldcheck.ui.widgets.pages")
-    fade = LazyModule("fieldcheck.ui.widgets.pages")
 
 WIDTH, HEIGHT = 560, 420
 
@@ -50,9 +48,9 @@ class Overlays:
         self._open: pages.Popover | None = None
         self._kind = ""
 
-    def start_fade(self, place: QWidget) -> fade.Fade | None:
+    def start_fade(self, place: QWidget) -> pages.Fade | None:
         """The fade away from what `place` shows now, to be begun once it shows something else; None where nothing moves."""
-        return fade.make_fade(place, theme.has_animations(get_application()))
+        return pages.make_fade(place, theme.has_animations(get_application()))
 
     def show_jobs(self) -> None:
         """Opens the jobs: running and finished."""

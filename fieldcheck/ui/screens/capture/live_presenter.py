@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 
 from fieldcheck.errors.files import FieldcheckError
 from fieldcheck.errors.messages import format_error
-from fieldcheck.footage import messages as words
+from fieldcheck.footage import messages
 from fieldcheck.footage.messages import describe_missing_search, get_condition_name
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_minutes
@@ -64,7 +64,7 @@ def build_timeline(one: CameraSession, recorded: RecordingProgress | None) -> Ti
         " · ".join(
             (
                 *_list_recording_facts(one, recorded),
-                *words.list_marked_moments(_format_moment_times(one, "moment"), _format_moment_times(one, "single")),
+                *messages.list_marked_moments(_format_moment_times(one, "moment"), _format_moment_times(one, "single")),
             )
         ),
         _list_moment_times(one, "single"),
@@ -85,9 +85,9 @@ def list_quality_meters(quality: Quality) -> tuple[tuple[str, float, float], ...
     share = get_locale().toString(quality.clipped_high * 100, "f", 1)
     percent = tr("{share}%").format(share=share)
     return (
-        (words.describe_brightness(quality), 1 - quality.mean / 255, 1 - words.DARK_BELOW / 255),
-        (words.describe_sharpness(quality), 1 - quality.sharpness / words.SHARPEST, 1 - words.SOFT_BELOW / words.SHARPEST),
-        (words.describe_glare(quality, percent), quality.clipped_high / words.MOST_GLARE, words.GLARE_ABOVE / words.MOST_GLARE),
+        (messages.describe_brightness(quality), 1 - quality.mean / 255, 1 - messages.DARK_BELOW / 255),
+        (messages.describe_sharpness(quality), 1 - quality.sharpness / messages.SHARPEST, 1 - messages.SOFT_BELOW / messages.SHARPEST),
+        (messages.describe_glare(quality, percent), quality.clipped_high / messages.MOST_GLARE, messages.GLARE_ABOVE / messages.MOST_GLARE),
     )
 
 
@@ -125,17 +125,17 @@ def format_storage(sign: CameraStatus, recorded: RecordingProgress | None, every
     if delivery is None:
         return "", ""
     rate = recorded.room.bytes_per_s if recorded is not None and recorded.room is not None else 0.0
-    if delivery.format in words.CODECS:
-        return words.describe_stored_stream(delivery.format, delivery.decoded_from, None, rate), ""
+    if delivery.format in messages.CODECS:
+        return messages.describe_stored_stream(delivery.format, delivery.decoded_from, None, rate), ""
     grid = None if every_frame else list_fps
     bare = delivery.width * delivery.height * _get_bytes_per_pixel(delivery.format) * (sign.fps or MOST_RATE)
-    return words.describe_stored_stream(delivery.format, delivery.decoded_from, grid, rate), words.describe_full_data_rate(bare)
+    return messages.describe_stored_stream(delivery.format, delivery.decoded_from, grid, rate), messages.describe_full_data_rate(bare)
 
 
 def list_overlay_lines(name: str, sign: CameraStatus) -> tuple[str, ...]:
     """Figures that stand over the picture where somebody wants them."""
     delivery = sign.frame_format
-    what = words.format_delivered_format(delivery.format, delivery.decoded_from) if delivery else "–"
+    what = messages.format_delivered_format(delivery.format, delivery.decoded_from) if delivery else "–"
     return (
         name,
         tr("{n} fps, reopened {times}×").format(n=get_locale().toString(sign.fps, "f", 1), times=sign.n_opened),
@@ -148,7 +148,7 @@ def list_overlay_lines(name: str, sign: CameraStatus) -> tuple[str, ...]:
 
 def _list_recording_facts(one: CameraSession, recorded: RecordingProgress) -> tuple[str, ...]:
     n_marks, n_singles = len(_list_moment_times(one, "moment")), len(_list_moment_times(one, "single"))
-    return words.list_recording_facts(
+    return messages.list_recording_facts(
         format_minutes(recorded.covered_s), recorded.n_frames, recorded.n_dropped, recorded.n_skipped, n_marks, n_singles
     )
 
@@ -446,7 +446,7 @@ class LivePresenter(QObject):
         self._show_camera_error(sign)
         if self._session.stop_after_single_frame(recorded):
             self._capturing.stop_recording()
-        lost = words.describe_no_signal(time.monotonic() - sign.since) if sign.state == "lost" else ""
+        lost = messages.describe_no_signal(time.monotonic() - sign.since) if sign.state == "lost" else ""
         info = list_overlay_lines(one.name, sign) if self._session.info else ()
         recording = self._capturing.format_recording_time() if one.recording else ""
         state = lost or (tr("live") if sign.state == "live" else tr("opening"))

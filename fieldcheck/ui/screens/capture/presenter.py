@@ -35,18 +35,13 @@ from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.widgets.image_view import decode_image
 
 if TYPE_CHECKING:
-    from fieldcheck.footage import clips as clip_plan
-    from fieldcheck.footage import clips as frame_list
-    from fieldcheck.footage import import_footage, thumbnails
-    from fieldcheck.footage import import_footage as import_many
+    from fieldcheck.footage import clips, import_footage, thumbnails
     from fieldcheck.footage.clips import ClipPlan, FootageSummary
     from fieldcheck.footage.import_footage import ImportResult
     from fieldcheck.project.project import Project
 else:
-    clip_plan = LazyModule("fieldcheck.footage.clips")
-    frame_list = LazyModule("fieldcheck.footage.clips")
+    clips = LazyModule("fieldcheck.footage.clips")
     import_footage = LazyModule("fieldcheck.footage.import_footage")
-    import_many = LazyModule("fieldcheck.footage.import_footage")
     thumbnails = LazyModule("fieldcheck.footage.thumbnails")
 
 WORK = "capture.import"  # also the window looks for it, for the badge on the rail
@@ -161,7 +156,7 @@ class CapturePresenter:
         self._clear_conditions()
 
         def run_import(project: Project, progress: Progress) -> ImportResult:
-            return import_many.import_each(
+            return import_footage.import_each(
                 project, paths, import_footage.FootageInfo(camera, location, begins, conditions), progress, get_timestamp()
             )
 
@@ -173,7 +168,7 @@ class CapturePresenter:
         if not self._is_busy:
             self._start_import(
                 lambda: tr("Remaining files of the import"),
-                lambda project, progress: import_many.finish_broken_imports(project, progress, get_timestamp()),
+                lambda project, progress: import_footage.finish_broken_imports(project, progress, get_timestamp()),
             )
 
     def toggle_condition(self, code: str) -> None:
@@ -328,10 +323,10 @@ def _bind_live_actions(live: LivePresenter, view: LiveView, actions: Actions) ->
 
 
 def _read_footage(project: Project) -> Footage:
-    lines = project.read(frame_list.list_footage)
+    lines = project.read(clips.list_footage)
     found = thumbnails.load_thumbnails(project, [line.shown for line in lines if line.shown])
     small = {frame_id: _scale_to_row(decode_image(jpeg)) for frame_id, jpeg in found.items()}
-    return lines, clip_plan.compute_clip_plan(project), small, frozenset(project.recording)
+    return lines, clips.compute_clip_plan(project), small, frozenset(project.recording)
 
 
 def _scale_to_row(image: QImage) -> QImage:

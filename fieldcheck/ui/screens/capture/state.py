@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from fieldcheck.domain.recording import LIGHTS
-from fieldcheck.sampling import messages as words
+from fieldcheck.sampling import messages
 
 if TYPE_CHECKING:
     from fieldcheck.footage.camera.reconnect import CameraStatus
@@ -61,7 +61,7 @@ class CaptureState:
     def plan_text(self) -> str:
         """How many clips there are of those worth having, and the width they lead to; empty without footage."""
         plan = self.plan
-        return words.describe_clip_plan(plan.clips, plan.wanted, plan.half_width) if plan is not None and self.lines else ""
+        return messages.describe_clip_plan(plan.clips, plan.wanted, plan.half_width) if plan is not None and self.lines else ""
 
     @property
     def cameras(self) -> tuple[KnownCamera, ...]:

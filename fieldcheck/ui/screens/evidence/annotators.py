@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QSpinBox, QWidget
 
-from fieldcheck.evidence import messages as words
+from fieldcheck.evidence import messages
 from fieldcheck.files import find_unused_path
 from fieldcheck.i18n.language import tr
 from fieldcheck.paths import PACK_ENDING
@@ -217,13 +217,13 @@ class AnnotatorsPresenter:
 
     def _on_frames_split(self, made: SharedLabelling) -> None:
         self._context.messages.show_toast(
-            " ".join(words.list_share_lines([one.name for one in made.packs], made.n, made.n_both, made.n_people))
+            " ".join(messages.list_share_lines([one.name for one in made.packs], made.n, made.n_both, made.n_people))
         )
 
     def _on_labels_merged(self, found: MergedLabels) -> None:
         n_open = sum(not one.settled for one in found.conflicts)
-        said = words.list_merge_lines(found.n_taken, found.n_second, found.n_known, len(found.unmatched), n_open)
-        self._context.messages.show_toast(" ".join((*said, *words.list_agreement_lines(found.trust.other))))
+        said = messages.list_merge_lines(found.n_taken, found.n_second, found.n_known, len(found.unmatched), n_open)
+        self._context.messages.show_toast(" ".join((*said, *messages.list_agreement_lines(found.trust.other))))
 
     def _on_load_failed(self, error: BaseException) -> None:
         self._on_failed(error)
@@ -243,7 +243,7 @@ class AnnotatorsPresenter:
             said = tr("No label conflicts. Conflicting labels appear here side by side for a decision.")
             self._view.show_nothing(said)
             return
-        self._view.show_conflict(self.conflicts.progress_caption, words.format_two_answers(here.first, here.second))
+        self._view.show_conflict(self.conflicts.progress_caption, messages.format_two_answers(here.first, here.second))
         self._context.current.query(
             lambda project: (here, _read_frame_image(project, here.frame_id)), self._on_frame_loaded, self._on_failed
         )

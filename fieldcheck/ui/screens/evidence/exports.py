@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from fieldcheck.corruptions.export import ExportResult
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
-    from fieldcheck.report import export as export_as
+    from fieldcheck.report import export
 else:
-    export_as = LazyModule("fieldcheck.report.export")
+    export = LazyModule("fieldcheck.report.export")
 
 # Page of the exports: a list of formats, and beside it what the chosen one holds and what comes along.
 
@@ -124,7 +124,7 @@ class ExportsPresenter:
     def load_data(self) -> None:
         """Reads what fits the labels of the project that is open."""
         self._view.show_job(find_running_job(self._context.runner, WORK))
-        self.body.query(lambda project: export_as.list_export_formats(project), self._on_formats_loaded, self._on_load_failed)
+        self.body.query(lambda project: export.list_export_formats(project), self._on_formats_loaded, self._on_load_failed)
 
     def leave(self) -> None:
         """Jobs go on."""
@@ -149,8 +149,8 @@ class ExportsPresenter:
         out = find_unused_path(folder, f"{self._context.current.name}_{kind}")
 
         def run_export(project: Project, progress: Progress) -> ExportResult:
-            asked = export_as.ExportRequest(project, out, None, 0, progress, kind, None, corrected, with_people)
-            return export_as.write_export(asked)
+            asked = export.ExportRequest(project, out, None, 0, progress, kind, None, corrected, with_people)
+            return export.write_export(asked)
 
         self._context.messages.clear_banner(WORK)
         job = self._context.current.run_job(lambda: tr("Export"), run_export, self._on_exported, self._failed)

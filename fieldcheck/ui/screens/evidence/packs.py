@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QWidget
 
-from fieldcheck.evidence import messages as words
+from fieldcheck.evidence import messages
 from fieldcheck.evidence.messages import LOOK, StateLine, build_state_lines, describe_next_step, list_changes_since_seal
 from fieldcheck.files import find_unused_path
 from fieldcheck.i18n import language
@@ -345,7 +345,7 @@ class PacksPresenter:
         self._changed()
 
     def _on_sealed(self, found: SealState) -> None:
-        self._context.messages.show_toast(" ".join(words.list_seal_lines(found)[:2]))
+        self._context.messages.show_toast(" ".join(messages.list_seal_lines(found)[:2]))
 
     def _on_pin_accepted(self, _nothing: Any) -> None:
         self._view.clear_pin_field()
@@ -353,18 +353,20 @@ class PacksPresenter:
         self._context.messages.clear_banner("error")  # of limits that the PIN kept from being changed
 
     def _on_packed(self, made: WrittenPack) -> None:
-        said = words.list_pack_lines(str(made.pack), made.n_records, made.n_figures, made.signed_by, made.n_people)
+        said = messages.list_pack_lines(str(made.pack), made.n_records, made.n_figures, made.signed_by, made.n_people)
         self._context.messages.show_toast(" ".join(said))
 
     def _on_verified(self, found: VerifyResult) -> None:
         bad = found.first_bad
         if bad is not None:
-            said: tuple[str, ...] = (words.describe_pack_mismatch(found.pack.name, *bad, found.stored, found.now),)
+            said: tuple[str, ...] = (messages.describe_pack_mismatch(found.pack.name, *bad, found.stored, found.now),)
         else:
-            said = words.list_verification_lines(found.pack.name, found.n_records, found.n_figures, found.signed_by, found.strange_verifier)
+            said = messages.list_verification_lines(
+                found.pack.name, found.n_records, found.n_figures, found.signed_by, found.strange_verifier
+            )
         self._context.messages.show_toast(" ".join(said))
         if is_alive(self._view):
-            self._view.show_verification((*said, *words.list_seal_lines(found.seal)) if bad is None else said, fits=bad is None)
+            self._view.show_verification((*said, *messages.list_seal_lines(found.seal)) if bad is None else said, fits=bad is None)
 
 
 def _create_pack_work(out: Path, wish: PackOptions) -> Callable[[Project, Progress], WrittenPack]:

@@ -25,8 +25,7 @@ from fieldcheck.ui.widgets.image_view import decode_image
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 
 if TYPE_CHECKING:
-    from fieldcheck.analyses import failures
-    from fieldcheck.analyses import item_columns as explored_items
+    from fieldcheck.analyses import failures, item_columns
     from fieldcheck.domain import items as filtering
     from fieldcheck.domain.items import Items, SavedSlice
     from fieldcheck.domain.project_state import ProjectStatus
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 else:
     thumbnails = LazyModule("fieldcheck.footage.thumbnails")
     filtering = LazyModule("fieldcheck.domain.items")
-    explored_items = LazyModule("fieldcheck.analyses.item_columns")
+    item_columns = LazyModule("fieldcheck.analyses.item_columns")
     failures = LazyModule("fieldcheck.analyses.failures")
 
 # Pictures of frames and of the benchmark as Qt paints them, read off the main thread.
@@ -115,7 +114,7 @@ class ItemStore:
         kept = self._frames
 
         def read_items(project: Project) -> Any:
-            items, frames = explored_items.load_items(project, kept)
+            items, frames = item_columns.load_items(project, kept)
             return (
                 items,
                 frames,
@@ -129,7 +128,7 @@ class ItemStore:
             self._context.current.query(read_items, self._on_items_read, self._failed)
         else:
             if self.items is None:
-                self._context.current.query(lambda project: explored_items.load_first_page(project), self._on_first_page, self._failed)
+                self._context.current.query(lambda project: item_columns.load_first_page(project), self._on_first_page, self._failed)
             self._context.runner.start_job(
                 lambda: tr("Frames viewed"), lambda _progress: read_items(project), self._on_items_read, self._failed
             )

@@ -31,16 +31,14 @@ from fieldcheck.ui.widgets.thumbnail_grid import Tile
 if TYPE_CHECKING:
     from fieldcheck.analyses import label_noise
     from fieldcheck.labels import label_error_review, store
-    from fieldcheck.labels import label_error_review as label_review
     from fieldcheck.labels.label_error_review import LabelErrorRanking, LabelReviewRows, ReviewBasis, ReviewOverlay
     from fieldcheck.project.project import Project
     from fieldcheck.project.tables import models as models_table
 else:
     models_table = LazyModule("fieldcheck.project.tables.models")
     label_noise = LazyModule("fieldcheck.analyses.label_noise")
-    label_review = LazyModule("fieldcheck.labels.label_error_review")
-    store = LazyModule("fieldcheck.labels.store")
     label_error_review = LazyModule("fieldcheck.labels.label_error_review")
+    store = LazyModule("fieldcheck.labels.store")
 
 # Frames of a label review read ahead with the marks on them: the next ones are there before anybody comes to them.
 
@@ -96,7 +94,7 @@ class ReadAhead:
 
 
 def _read_frame(subject: str, basis: ReviewBasis | None, project: Project) -> tuple[str, Read]:
-    return subject, (read_image(project, subject) or QImage(), label_review.get_review_overlay(project, subject, basis))
+    return subject, (read_image(project, subject) or QImage(), label_error_review.get_review_overlay(project, subject, basis))
 
 
 Kind = Literal["look", "doubt"]
@@ -356,7 +354,7 @@ class LabelReviewPresenter:
 
 
 def _store_answer(subject: str, code: str, by: str, now: str, given: str, basis: ReviewBasis | None, project: Project) -> Changes:
-    return label_review.review_label(project, subject, label_review.require_answer(code), by, now, given, basis)
+    return label_error_review.review_label(project, subject, label_error_review.require_answer(code), by, now, given, basis)
 
 
 def _format_replacement(row: ReviewRow, found: ReviewFindings) -> str:
@@ -370,8 +368,8 @@ def _format_replacement(row: ReviewRow, found: ReviewFindings) -> str:
 
 def _load_findings(project: Project, kind: Kind, on: Any) -> ReviewFindings:
     with memo_scope():
-        basis = label_review.load_review_basis(project, on) if project.read(models_table.get_newest_model) is not None else None
-        looked = label_review.list_label_reviews(project, on)
+        basis = label_error_review.load_review_basis(project, on) if project.read(models_table.get_newest_model) is not None else None
+        looked = label_error_review.list_label_reviews(project, on)
         if kind == "look":
             repeats = _format_repeat_agreement(project) if on == "field" else ""
             rows = tuple(_build_disagreement_row(one) for one in looked.rows)

@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from fieldcheck.report.explore_data import ConfidentError, ExploreData, GapProgress
 else:
     explore_data = LazyModule("fieldcheck.report.explore_data")
-    explore_data = LazyModule("fieldcheck.report.explore_data")
 
 WORK, FIGURES = "explore.run", "explore.figures"
 Figures = tuple["ExploreData", dict[str, QImage]]

@@ -16,7 +16,7 @@ from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.models import CardRejected
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_number
-from fieldcheck.models import messages as tries
+from fieldcheck.models import messages
 from fieldcheck.models.doctor import findings as doctor
 from fieldcheck.models.messages import list_preprocessing_lines
 from fieldcheck.progress import Progress
@@ -30,12 +30,11 @@ from fieldcheck.ui.screens.home.model_card_page import TilePreview
 from fieldcheck.ui.widgets.image_view import BoxMark
 
 if TYPE_CHECKING:
-    from fieldcheck.models import check_model, store
-    from fieldcheck.models import try_model as card_draft
+    from fieldcheck.models import check_model, store, try_model
     from fieldcheck.models.try_model import CardAnswers, CardDraft, CardTrial, TrialFrame, TriedImage
     from fieldcheck.project.project import Project
 else:
-    card_draft = LazyModule("fieldcheck.models.try_model")
+    try_model = LazyModule("fieldcheck.models.try_model")
     check_model = LazyModule("fieldcheck.models.check_model")
     store = LazyModule("fieldcheck.models.store")
 
@@ -231,7 +230,7 @@ class ModelCardPresenter(QObject):
         self._changed()
 
     def _start_trial(self, draft: CardDraft) -> None:
-        self._trial = card_draft.CardTrial(draft)
+        self._trial = try_model.CardTrial(draft)
         self._trial.start()
         self._poll.start(self._trial.results)
         self.on_fields_edited()
@@ -250,11 +249,11 @@ def build_tile_preview(tried: TriedImage, shown: TrialFrame) -> TilePreview:
         for found in tried.predictions
         if found.box is not None
     )
-    said = [tries.format_answer(found.name, found.score, None) for found in tried.predictions[:MOST_SAID]]
+    said = [messages.format_answer(found.name, found.score, None) for found in tried.predictions[:MOST_SAID]]
     if marks and len(tried.predictions) > len(said):
-        said.append(tries.describe_more_boxes(len(tried.predictions) - len(said)))
+        said.append(messages.describe_more_boxes(len(tried.predictions) - len(said)))
     pair = ModelInputImages(tried.rgb, tried.input_image, tried.crop, shown.name, marks)
-    says = ", ".join(said) or tries.describe_no_answer(tried.of_boxes, tried.nan)
+    says = ", ".join(said) or messages.describe_no_answer(tried.of_boxes, tried.nan)
     if not shown.truth or not tried.predictions:
         return TilePreview(pair, says)
     if tried.predictions[0].name == shown.truth:
@@ -267,10 +266,10 @@ def _get_card_json(draft: CardDraft) -> dict[str, Any]:
 
 
 def _create_draft(path: Path | None, project: Project, progress: Progress) -> CardDraft:
-    return card_draft.draft_card(project, path, progress)
+    return try_model.draft_card(project, path, progress)
 
 
 def _apply_card(draft: CardDraft, said: dict[str, Any], project: Project, progress: Progress) -> Callable[[], tuple[str, ...]]:
-    card_draft.store_card(project, draft, said, get_timestamp())
+    try_model.store_card(project, draft, said, get_timestamp())
     _, found = check_model.check_new_model(project, progress, get_timestamp())
     return lambda: doctor.list_warning_lines(found)

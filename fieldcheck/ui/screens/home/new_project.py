@@ -45,7 +45,6 @@ from fieldcheck.ui.widgets.layouts import SideBySideLayout, make_card, make_colu
 
 if TYPE_CHECKING:
     from fieldcheck.footage import import_footage
-    from fieldcheck.footage import import_footage as import_many
     from fieldcheck.footage.import_footage import ImportResult
     from fieldcheck.models import new_project
     from fieldcheck.models import store as stored_models
@@ -53,7 +52,6 @@ if TYPE_CHECKING:
     from fieldcheck.project.project import Project
 else:
     import_footage = LazyModule("fieldcheck.footage.import_footage")
-    import_many = LazyModule("fieldcheck.footage.import_footage")
     stored_models = LazyModule("fieldcheck.models.store")
     new_project = LazyModule("fieldcheck.models.new_project")
 
@@ -521,4 +519,4 @@ def _load_model(path: Path, progress: Progress) -> InspectedModel:
 
 
 def _import_footage(paths: list[Path], project: Project, progress: Progress) -> ImportResult:
-    return import_many.import_each(project, paths, import_footage.FootageInfo(), progress, get_timestamp())
+    return import_footage.import_each(project, paths, import_footage.FootageInfo(), progress, get_timestamp())

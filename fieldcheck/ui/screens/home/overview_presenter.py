@@ -37,11 +37,8 @@ if TYPE_CHECKING:
     from fieldcheck.labels import classes as ok_classes
     from fieldcheck.labels.import_labels import ImportReceipt
     from fieldcheck.models import benchmark as benchmarks
-    from fieldcheck.models import check_model
-    from fieldcheck.models import check_model as claim
-    from fieldcheck.models import new_project as project_overview
+    from fieldcheck.models import check_model, new_project, try_model
     from fieldcheck.models import store as models
-    from fieldcheck.models import try_model as model_eye
     from fieldcheck.models.check_model import ModelCheck
     from fieldcheck.models.new_project import ProjectOverview
     from fieldcheck.models.preprocess import ObjectLosses
@@ -51,12 +48,11 @@ if TYPE_CHECKING:
 else:
     benchmarks = LazyModule("fieldcheck.models.benchmark")
     check_model = LazyModule("fieldcheck.models.check_model")
-    claim = LazyModule("fieldcheck.models.check_model")
-    model_eye = LazyModule("fieldcheck.models.try_model")
+    try_model = LazyModule("fieldcheck.models.try_model")
     models = LazyModule("fieldcheck.models.store")
     describe_project = LazyModule("fieldcheck.project.limits")
     ok_classes = LazyModule("fieldcheck.labels.classes")
-    project_overview = LazyModule("fieldcheck.models.new_project")
+    new_project = LazyModule("fieldcheck.models.new_project")
 
 # Displays of the project overview: what its presenter asks of the cards and of the page that they stand on.
 
@@ -152,7 +148,7 @@ class OverviewPresenter:
             self._view.show_loading(tr("Reading the project …"))
         self._view.show_job(find_running_job(self._context.runner, IMPORT))
         self._view.model.show_job(find_running_job(self._context.runner, MODEL) or find_running_job(self._context.runner, DOCTOR))
-        self._body.query(lambda project: project_overview.load_project_overview(project), self._show_project_cards, self._on_load_failed)
+        self._body.query(lambda project: new_project.load_project_overview(project), self._show_project_cards, self._on_load_failed)
         self._context.current.query(_load_model_input, self._show_model_input, self._on_model_input_failed)
 
     def _on_load_failed(self, error: BaseException) -> None:
@@ -442,8 +438,8 @@ def _format_error(error: BaseException) -> str:
 
 
 def _load_model_input(project: Project) -> tuple[InputPreview, ObjectLosses | None] | None:
-    eye = model_eye.get_input_preview(project)
-    return (eye, model_eye.compute_object_losses(project)) if eye is not None else None
+    eye = try_model.get_input_preview(project)
+    return (eye, try_model.compute_object_losses(project)) if eye is not None else None
 
 
 def _add_model(path: Path, project: Project, progress: Progress) -> Callable[[], tuple[str, ...]]:
@@ -451,7 +447,7 @@ def _add_model(path: Path, project: Project, progress: Progress) -> Callable[[],
     progress.check()
     looked_at = models.inspect_fitting_model(project, path, None)
     models.set_model(project, looked_at, get_timestamp())
-    _, found = claim.check_new_model(project, progress, get_timestamp())
+    _, found = check_model.check_new_model(project, progress, get_timestamp())
     return lambda: (*list_inherited_card_lines(looked_at.inherited), *list_warning_lines(found))
 
 
@@ -468,4 +464,4 @@ def _set_benchmark(path: Path, project: Project, progress: Progress) -> ImportRe
 
 def _set_claim(claimed: float | None, metric: str, project: Project, progress: Progress) -> None:
     benchmarks.set_claim(project, claimed, metric)
-    claim.check_claim_if_any(project, progress, get_timestamp())
+    check_model.check_claim_if_any(project, progress, get_timestamp())

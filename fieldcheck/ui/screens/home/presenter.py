@@ -21,8 +21,7 @@ from fieldcheck.ui.screens.home.view import CARD, OPENING, OVERVIEW, START, TRIE
 if TYPE_CHECKING:
     from fieldcheck.domain import frame
     from fieldcheck.labels.formats import registry as exchange
-    from fieldcheck.ui.screens.home import model_card_presenter, new_project, overview_presenter
-    from fieldcheck.ui.screens.home import trial as trying_page
+    from fieldcheck.ui.screens.home import model_card_presenter, new_project, overview_presenter, trial
     from fieldcheck.ui.screens.home.model_card_presenter import ModelCardDisplay
     from fieldcheck.ui.screens.home.new_project import NewProjectDisplay
     from fieldcheck.ui.screens.home.overview_presenter import OverviewDisplay
@@ -33,7 +32,7 @@ else:
     model_card_presenter = LazyModule("fieldcheck.ui.screens.home.model_card_presenter")
     new_project = LazyModule("fieldcheck.ui.screens.home.new_project")
     overview_presenter = LazyModule("fieldcheck.ui.screens.home.overview_presenter")
-    trying_page = LazyModule("fieldcheck.ui.screens.home.trial")
+    trial = LazyModule("fieldcheck.ui.screens.home.trial")
 
 MODEL_ENDING, DROPPED, LABELS = ".onnx", "capture.dropped", "pick.dropped"
 PAGE_ATTRIBUTES = {START: "beginning", OPENING: "beginning", WIZARD: "asking", OVERVIEW: "describing", CARD: "carding", TRIED: "trying"}
@@ -103,9 +102,9 @@ class HomePresenter:
         return self._add_presenter(OVERVIEW, made)
 
     @cached_property
-    def trying(self) -> trying_page.TrialPresenter:
+    def trying(self) -> trial.TrialPresenter:
         """A model that is tried on a picture."""
-        return self._add_presenter(TRIED, trying_page.TrialPresenter(self._context, self._view.tried, self._update_page))
+        return self._add_presenter(TRIED, trial.TrialPresenter(self._context, self._view.tried, self._update_page))
 
     def _add_presenter(self, page: str, work: PresenterType) -> PresenterType:
         self._begun.append(work)

@@ -35,12 +35,12 @@ from fieldcheck.ui.widgets.layouts import make_column as column_of
 if TYPE_CHECKING:
     from fieldcheck.api import demo
     from fieldcheck.domain.project_state import RecentProject
-    from fieldcheck.errors import messages as sentences
+    from fieldcheck.errors import messages
     from fieldcheck.project import recent_projects
 else:
     demo = LazyModule("fieldcheck.api.demo")
     recent_projects = LazyModule("fieldcheck.project.recent_projects")
-    sentences = LazyModule("fieldcheck.errors.messages")
+    messages = LazyModule("fieldcheck.errors.messages")
 
 DISC = 32
 
@@ -376,7 +376,7 @@ class StartPresenter:
         if isinstance(error, PathMissing):
             self._show_project(captions.build_missing_row(path, error.path))
         else:
-            self._show_project(captions.build_broken_row(path, sentences.format_error(error)))
+            self._show_project(captions.build_broken_row(path, messages.format_error(error)))
 
     def _show_project(self, line: RecentProjectRow) -> None:
         self._known[line.path] = line

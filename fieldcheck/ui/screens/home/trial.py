@@ -15,7 +15,7 @@ from fieldcheck.errors.messages import format_error
 from fieldcheck.errors.models import CardNeeded, ModelRejected
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_number
-from fieldcheck.models import messages as tries
+from fieldcheck.models import messages
 from fieldcheck.models.doctor import findings as doctor
 from fieldcheck.models.messages import list_preprocessing_lines
 from fieldcheck.progress import Progress
@@ -222,15 +222,15 @@ def build_trial_result(trial: ModelTrial) -> TrialResult:
         for found in one.predictions
         if found.box is not None
     )
-    says = tuple(tries.format_answer(found.name, found.score, None) for found in one.predictions[:MOST_SAID])
+    says = tuple(messages.format_answer(found.name, found.score, None) for found in one.predictions[:MOST_SAID])
     if len(one.predictions) > MOST_SAID:
-        says = (*says, tries.describe_more_boxes(len(one.predictions) - MOST_SAID))
+        says = (*says, messages.describe_more_boxes(len(one.predictions) - MOST_SAID))
     return TrialResult(
         ModelInputImages(one.overlay, one.input_image, one.crop, one.path.name, marks),
         tr("{model}: {what}").format(model=trial.name, what=captions.format_model_summary(card.task, card.input.size, len(card.classes))),
-        tries.describe_visible_part((height, width), one.crop),
+        messages.describe_visible_part((height, width), one.crop),
         list_preprocessing_lines(trial.preprocessing_record),
-        says or (tries.describe_no_answer(one.of_boxes, one.nan),),
+        says or (messages.describe_no_answer(one.of_boxes, one.nan),),
         model_card_page.format_proposal(trial.proposed, trial.recipe, trial.n_recipes, doctor.list_short_findings(trial.findings)),
     )
 

@@ -22,16 +22,14 @@ from fieldcheck.ui.widgets.layouts import DropArea, set_focus_target
 
 if TYPE_CHECKING:
     from fieldcheck.domain import frame
-    from fieldcheck.ui.screens.home import model_card_page, overview_page
-    from fieldcheck.ui.screens.home import new_project as wizard_page
-    from fieldcheck.ui.screens.home import trial as tried_page
+    from fieldcheck.ui.screens.home import model_card_page, new_project, overview_page, trial
     from fieldcheck.ui.widgets import pages
 else:
     frame = LazyModule("fieldcheck.domain.frame")
     model_card_page = LazyModule("fieldcheck.ui.screens.home.model_card_page")
     overview_page = LazyModule("fieldcheck.ui.screens.home.overview_page")
-    tried_page = LazyModule("fieldcheck.ui.screens.home.trial")
-    wizard_page = LazyModule("fieldcheck.ui.screens.home.new_project")
+    trial = LazyModule("fieldcheck.ui.screens.home.trial")
+    new_project = LazyModule("fieldcheck.ui.screens.home.new_project")
     pages = LazyModule("fieldcheck.ui.widgets.pages")
 
 START, WIZARD, OVERVIEW, CARD, TRIED, OPENING = "start", "wizard", "overview", "card", "tried", "opening"
@@ -57,9 +55,9 @@ class HomeView(DropArea):
         self.show_page(START)
 
     @cached_property
-    def wizard(self) -> wizard_page.WizardPage:
+    def wizard(self) -> new_project.WizardPage:
         """A new project's questions."""
-        return self._add_page(WIZARD, wizard_page.WizardPage(self._look))
+        return self._add_page(WIZARD, new_project.WizardPage(self._look))
 
     @cached_property
     def overview(self) -> overview_page.OverviewPage:
@@ -72,9 +70,9 @@ class HomeView(DropArea):
         return self._add_page(CARD, model_card_page.ModelCardPage(self._look))
 
     @cached_property
-    def tried(self) -> tried_page.TrialPage:
+    def tried(self) -> trial.TrialPage:
         """The page of a trial: a model's answer to a picture."""
-        return self._add_page(TRIED, tried_page.TrialPage(self._look))
+        return self._add_page(TRIED, trial.TrialPage(self._look))
 
     @cached_property
     def opening(self) -> pages.Placeholder:

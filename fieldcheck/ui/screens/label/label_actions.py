@@ -24,17 +24,13 @@ if TYPE_CHECKING:
     from fieldcheck.analyses.early_verdict import InterimVerdict
     from fieldcheck.domain.label import Box, LabelEvent, Point
     from fieldcheck.labels import label_session
-    from fieldcheck.labels import store as label_frames
-    from fieldcheck.labels import store as mark_frames
-    from fieldcheck.labels import store as repeat_labels
+    from fieldcheck.labels import store as label_store
     from fieldcheck.labels.label_session import Suggestion
     from fieldcheck.labels.store import LabelDecision
     from fieldcheck.project.project import Project
 else:
-    label_frames = LazyModule("fieldcheck.labels.store")
+    label_store = LazyModule("fieldcheck.labels.store")
     label_session = LazyModule("fieldcheck.labels.label_session")
-    mark_frames = LazyModule("fieldcheck.labels.store")
-    repeat_labels = LazyModule("fieldcheck.labels.store")
     early_verdict = LazyModule("fieldcheck.analyses.early_verdict")
 
 # Blind or not: the model's answer is hidden unless a person asks for it, and every label made in sight of it says so.
@@ -95,7 +91,7 @@ class BlindMode:
         elif self._drawing.boxing is not None:
             self._drawing.boxing.replace_boxes(found.boxes, "suggest")
         elif found.class_name in self._state.loaded_work.classes:
-            self._store_decision(label_frames.LabelDecision(found.class_name), found.class_name, "class")
+            self._store_decision(label_store.LabelDecision(found.class_name), found.class_name, "class")
 
     def show_blind_state(self) -> None:
         """The line of the panel."""
@@ -163,7 +159,7 @@ class LabelWriter:
             self._view_tracker.seconds,
         )
         event = self._view_tracker.build_event(frame_id, action, now, blind, by)
-        label = label_frames.make_label(frame_id, said, by, now, seconds, blind)
+        label = label_store.make_label(frame_id, said, by, now, seconds, blind)
         session.saving = True
         session.mark_own_edit(frame_id)
         store = _store_repeat if session.repeating else _store_label
@@ -179,7 +175,7 @@ class LabelWriter:
         """Stores a draft: what stands on the frame after a stroke, though nobody has accepted it yet."""
         draft = self._state.make_draft(boxes, points)
         if draft is not None:
-            self.run_edit(lambda project: label_frames.store_draft(project, draft, stroke))
+            self.run_edit(lambda project: label_store.store_draft(project, draft, stroke))
 
     def on_store_failed(self, error: BaseException) -> None:
         """An act failed: the sentence says what is safe."""
@@ -192,11 +188,11 @@ class LabelWriter:
 
 
 def _store_label(project: Project, label: Label, said: LabelDecision, event: LabelEvent) -> Changes:
-    return label_frames.set_label(project, label.frame_id, said, label.by, label.at, label.seconds, blind=bool(label.blind), event=event)
+    return label_store.set_label(project, label.frame_id, said, label.by, label.at, label.seconds, blind=bool(label.blind), event=event)
 
 
 def _store_repeat(project: Project, label: Label, said: LabelDecision, _event: LabelEvent) -> Changes:
-    return repeat_labels.store_repeat(project, label.frame_id, said, label.by, label.at)
+    return label_store.store_repeat(project, label.frame_id, said, label.by, label.at)
 
 
 class LabelActions:
@@ -241,7 +237,7 @@ class LabelActions:
     def apply_class(self, name: str, action: str = "class") -> None:
         """The frame, or the box, or the next point, is of this class."""
         if not self._drawing.set_class(name):
-            self.store_decision(label_frames.LabelDecision(name), name, action)
+            self.store_decision(label_store.LabelDecision(name), name, action)
 
     def apply_typed_class(self, typed: str) -> None:
         """A class was chosen by typing: the first that fits."""
@@ -261,15 +257,15 @@ class LabelActions:
 
     def label_empty(self) -> None:
         """There is nothing to find on it."""
-        self.store_decision(label_frames.LabelDecision(nothing=True), tr("Empty frame"), "nothing")
+        self.store_decision(label_store.LabelDecision(nothing=True), tr("Empty frame"), "nothing")
 
     def label_unsure(self) -> None:
         """A person cannot tell either."""
-        self.store_decision(label_frames.LabelDecision(unsure=True), tr("Unsure"), "unsure")
+        self.store_decision(label_store.LabelDecision(unsure=True), tr("Unsure"), "unsure")
 
     def skip_frame(self) -> None:
         """The frame cannot be used; why may be said afterwards."""
-        self.store_decision(label_frames.LabelDecision(skip=SKIPS[0]), tr("Skipped"), "skip")
+        self.store_decision(label_store.LabelDecision(skip=SKIPS[0]), tr("Skipped"), "skip")
 
     def set_skip_reason(self, at: int) -> None:
         """Why the frame that was skipped last cannot be used."""
@@ -279,7 +275,7 @@ class LabelActions:
             return
         self._state.mark_own_edit(name)
         reason = SKIPS[at]
-        self._writer.run_edit(lambda project: label_frames.set_label(project, name, label_frames.LabelDecision(skip=reason), by, now))
+        self._writer.run_edit(lambda project: label_store.set_label(project, name, label_store.LabelDecision(skip=reason), by, now))
         self._view.show_note(tr("Skipped: {reason}").format(reason=get_skip_reason(reason)))
 
     def label_burst(self) -> None:
@@ -293,7 +289,7 @@ class LabelActions:
             return
         like, by, now, blind = session.last_labelled, self._writer.labeller, get_timestamp(), session.blind
         self._context.current.run_edit(
-            lambda project: label_frames.label_same_burst(project, others, like, by, now, blind=blind),
+            lambda project: label_store.label_same_burst(project, others, like, by, now, blind=blind),
             self._on_burst_labelled,
             self._writer.on_store_failed,
         )
@@ -303,12 +299,12 @@ class LabelActions:
         name, by = self._state.get_current_frame_id(), self._writer.labeller
         if name is not None:
             on = not self._state.for_expert
-            self._writer.run_edit(lambda project: mark_frames.mark_expert(project, name, on, by))
+            self._writer.run_edit(lambda project: label_store.mark_expert(project, name, on, by))
 
     def undo_last_label(self) -> None:
         """Takes the last label back and shows its frame."""
         event = self._view_tracker.build_event("", "back", get_timestamp(), self._state.blind, self._writer.labeller)
-        self._context.current.run_edit(lambda project: label_frames.undo_label(project, event), failed=self._on_undo_failed)
+        self._context.current.run_edit(lambda project: label_store.undo_label(project, event), failed=self._on_undo_failed)
 
     # --- boxes and points ------------------------------------------------------------------------------------------------
 
@@ -319,10 +315,10 @@ class LabelActions:
             self._view.show_note(tr("No box yet. Press 0 if the frame is empty."))
         elif boxes:
             said = tr_plural("{n} box", "{n} boxes", len(boxes)).format(n=len(boxes))
-            self.store_decision(label_frames.LabelDecision(boxes=boxes), said, "boxes")
+            self.store_decision(label_store.LabelDecision(boxes=boxes), said, "boxes")
         elif points:
             said = tr_plural("{n} point", "{n} points", len(points)).format(n=len(points))
-            self.store_decision(label_frames.LabelDecision(points=points), said, "points")
+            self.store_decision(label_store.LabelDecision(points=points), said, "points")
 
     def add_corner(self, x: float, y: float, more: bool) -> None:
         """A corner of a box was set on the frame; or a point, which is the whole answer unless `more` of them are to come."""
@@ -377,7 +373,7 @@ class LabelActions:
             return
         self._drawing.flush_nudges()
         self._context.current.run_edit(
-            lambda project: repeat_labels.plan_repeats(project, by), self._on_repeats_planned, self._writer.on_store_failed
+            lambda project: label_store.plan_repeats(project, by), self._on_repeats_planned, self._writer.on_store_failed
         )
 
     def leave_repeats(self) -> None:

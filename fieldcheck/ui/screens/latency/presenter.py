@@ -15,7 +15,7 @@ from fieldcheck.domain.plot import Plot, PlotAxis, PlotMark, PlotRule, PlotSerie
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_minutes, format_number
-from fieldcheck.latency import messages as words
+from fieldcheck.latency import messages
 from fieldcheck.latency.messages import describe_quickest, find_quickest, get_variant_name
 from fieldcheck.models.messages import describe_excluded_people
 from fieldcheck.progress import Progress
@@ -44,16 +44,14 @@ if TYPE_CHECKING:
     from fieldcheck.domain.latency import SideBySide
     from fieldcheck.domain.plot import Plot
     from fieldcheck.latency import device_runner, frame_timing, latency_run
-    from fieldcheck.latency import latency_run as side_by_side
     from fieldcheck.latency.device_runner import ExportedRunner
     from fieldcheck.latency.frame_timing import LatencyTrace
     from fieldcheck.models import providers as provider
     from fieldcheck.project.project import Project
 else:
-    side_by_side = LazyModule("fieldcheck.latency.latency_run")
+    latency_run = LazyModule("fieldcheck.latency.latency_run")
     provider = LazyModule("fieldcheck.models.providers")
     device_runner = LazyModule("fieldcheck.latency.device_runner")
-    latency_run = LazyModule("fieldcheck.latency.latency_run")
     frame_timing = LazyModule("fieldcheck.latency.frame_timing")
 
 # Latency over time as a chart: a line for the median, a band up to the 95th percentile, rules where a camera's rate lies.
@@ -189,7 +187,7 @@ class LatencyPresenter(QObject):
 
     def export_runner(self, folder: Path, with_people: bool = False) -> None:
         """Writes what a device needs into a folder below the one that was chosen; frames on which a person is marked only `with_people`."""
-        place = folder / words.get_runner_folder_name(self._context.current.name)
+        place = folder / messages.get_runner_folder_name(self._context.current.name)
 
         def run_export(project: Project, progress: Progress) -> Any:
             return device_runner.export_runner(project, place, None, None, progress, get_timestamp(), with_people)
@@ -205,7 +203,7 @@ class LatencyPresenter(QObject):
         self._context.current.run_edit(lambda project: device_runner.import_result(project, path, get_timestamp()), None, self._failed)
 
     def _on_runner_exported(self, made: ExportedRunner) -> None:
-        told = words.describe_runner_export(str(made.folder), made.n, made.megabytes)
+        told = messages.describe_runner_export(str(made.folder), made.n, made.megabytes)
         said = f"{told} {describe_excluded_people(made.n_people, 'people_runner')}" if made.n_people else told
         self._context.messages.show_toast(said)
 
@@ -249,7 +247,7 @@ class LatencyPresenter(QObject):
             until_flat=session.stops_when_stable,
         )
 
-        several = side_by_side.SideBySideRequest(
+        several = latency_run.SideBySideRequest(
             (), (1, *(n for n in thread_counts() if n > 1)), session.seconds, encode=session.encodes_recording, busy=session.n_busy_cores
         )
 
@@ -257,7 +255,7 @@ class LatencyPresenter(QObject):
             return latency_run.run_latency(project, asked, progress, now, trace)
 
         def run_variants(project: Project, progress: Progress, _now: str) -> Any:
-            session.beside = side_by_side.run_side_by_side(
+            session.beside = latency_run.run_side_by_side(
                 project, replace(several, providers=provider.list_installed_providers()), progress
             )
 
@@ -291,7 +289,7 @@ class LatencyPresenter(QObject):
         can = ready and writable and standing is not None and standing.n_models > 0 and standing.n_recordings > 0
         for code, on in (("run", can), ("export", can and not runs), ("export_people", can and not runs), ("take", writable and not runs)):
             self._context.actions.set_enabled(f"bench.{code}", on)
-        primary = tr("Stop") if runs else words.get_run_button_label(self.session.choices["duration"])
+        primary = tr("Stop") if runs else messages.get_run_button_label(self.session.choices["duration"])
         hint = tr("Measure latency and throttling under load.")
         self._header.show_head(
             ScreenHeading(get_screen_name("bench"), hint, primary if standing is not None else "", can, self._get_run_key())
@@ -328,10 +326,10 @@ class LatencyPresenter(QObject):
     def _show_running(self) -> None:
         """The figures so far."""
         session, curve = self.session, self.session.curve if self.session.n else LatencyCurve()
-        said = words.describe_progress(session.n, curve.p50_ms[-1] if curve.p50_ms else None)
+        said = messages.describe_progress(session.n, curve.p50_ms[-1] if curve.p50_ms else None)
         self._view.show_verdict("", tr("Latency test running"), said)
-        self._view.show_stages([(words.get_stage_name(name), ms) for name, ms in zip(STAGES, session.stage_means, strict=False)])
-        said = words.get_load_name(session.choices["load"])
+        self._view.show_stages([(messages.get_stage_name(name), ms) for name, ms in zip(STAGES, session.stage_means, strict=False)])
+        said = messages.get_load_name(session.choices["load"])
         self._view.show_curve(build_latency_plot(curve, session.n, session.seconds / 60, self._get_shown_rates(), ()), said)
         self._view.show_percentiles([("", "")] * 3)
         self._view.show_facts([tr("Percentiles appear at the end; the warm-up is not counted.")])
@@ -343,7 +341,7 @@ class LatencyPresenter(QObject):
             said = tr("Compares every installed execution provider and thread count on the same frames. Results are not saved.")
             self._view.show_verdict("ring", tr("Variant comparison"), said)
             self._view.show_variants(True, beside)
-            self._view.show_facts([words.describe_machine_scope()])
+            self._view.show_facts([messages.describe_machine_scope()])
             return
         quickest = find_quickest(beside)
         self._view.show_verdict("tick", tr("Variant comparison"), describe_quickest(beside))
@@ -351,7 +349,7 @@ class LatencyPresenter(QObject):
             [(f"{format_number(ms, 1)} ms", "") for ms in (quickest.total.p50_ms, quickest.total.p95_ms)] + [("–", "")]
         )
         self._view.show_variants(True, beside)
-        self._view.show_facts([get_variant_name(quickest), words.describe_machine_scope()])
+        self._view.show_facts([get_variant_name(quickest), messages.describe_machine_scope()])
 
     def _show_latency(self, found: Latency | None) -> None:
         session = self.session
@@ -361,22 +359,22 @@ class LatencyPresenter(QObject):
             self._view.show_stages(())
             self._view.show_curve(build_latency_plot(LatencyCurve(), 0, session.seconds / 60, self._get_shown_rates(), ()), "")
             self._view.show_percentiles([("–", "")] * 3)
-            self._view.show_facts([words.describe_machine_scope()])
+            self._view.show_facts([messages.describe_machine_scope()])
             return
-        kind, heading, sentence = words.describe_latency_verdict(found, ())
+        kind, heading, sentence = messages.describe_latency_verdict(found, ())
         self._view.show_verdict(SIGNS[kind], heading, sentence)
-        self._view.show_stages([(words.get_stage_name(name), one.mean_ms) for name, one in found.stages.items()])
+        self._view.show_stages([(messages.get_stage_name(name), one.mean_ms) for name, one in found.stages.items()])
         steps = [(step.at_s / 60, step.step) for step in found.throttling.steps]
-        said = words.describe_run(found)
+        said = messages.describe_run(found)
         until = len(found.blocks_ms) * BLOCK_S / 60
         self._view.show_curve(build_latency_plot(session.curve, found.n, until, self._get_shown_rates(), steps), said)
-        self._view.show_percentiles(words.list_percentiles(found))
-        facts = [*words.list_latency_facts(found), words.describe_machine_scope()]
-        self._view.show_facts(facts, words.list_memory_facts(found), words.list_largest_layers(found))
+        self._view.show_percentiles(messages.list_percentiles(found))
+        facts = [*messages.list_latency_facts(found), messages.describe_machine_scope()]
+        self._view.show_facts(facts, messages.list_memory_facts(found), messages.list_largest_layers(found))
 
     def _get_shown_rates(self) -> tuple[float, ...]:
         rates = {self.session.fps, float(self.session.choices["target"])} - {0.0}
-        return tuple(sorted(rates)) or words.COMMON_RATES
+        return tuple(sorted(rates)) or messages.COMMON_RATES
 
 
 def _load_latency_and_target(project: Project) -> tuple[Latency | None, tuple[float, ...], float]:
@@ -392,14 +390,14 @@ def _list_memory_options(declared: float) -> list[tuple[str, str]]:
 def build_screen(context: Context, header: Header) -> Screen:
     """View and presenter, connected, with their actions bound."""
     options = {
-        "duration": [(code, words.get_duration_name(code)) for code in DURATIONS],
-        "rate": [(str(rate), words.get_rate_name(rate)) for rate in RATES],
-        "load": [(code, words.get_load_name(code)) for code in LOADS],
+        "duration": [(code, messages.get_duration_name(code)) for code in DURATIONS],
+        "rate": [(str(rate), messages.get_rate_name(rate)) for rate in RATES],
+        "load": [(code, messages.get_load_name(code)) for code in LOADS],
         "threads": [
             *((str(n), format_number(n) if n else tr("all cores but one")) for n in thread_counts()),
             (SIDE_BY_SIDE, tr("compare variants")),
         ],
-        "target": [(str(rate), words.get_rate_name(rate) if rate else tr("no target")) for rate in RATES],
+        "target": [(str(rate), messages.get_rate_name(rate) if rate else tr("no target")) for rate in RATES],
         "memory": _list_memory_options(0),
     }
     view = LatencyView(context.theme, context.actions, options)

@@ -24,7 +24,7 @@ from fieldcheck.domain.shift import (
 )
 from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_number, format_percent
-from fieldcheck.monitoring import messages as words
+from fieldcheck.monitoring import messages
 from fieldcheck.ui.qt_types import require_value
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.charts import PaintedChart, PlotView
@@ -252,7 +252,7 @@ Place = tuple[int, int | None]  # of a shift, and of a sampled result in it
 
 def build_drift_plot(session: MonitorState) -> tuple[Plot, tuple[Place, ...]]:
     """The chart that is chosen over all shifts, and the shift or sampled result behind each line of its table."""
-    dates = [words.format_shift_date(one.began) for one in session.shifts]
+    dates = [messages.format_shift_date(one.began) for one in session.shifts]
     dots, places = list[PlotMark](), list[Place]()
     for x, y, at, place in _iter_sampled_points(session):
         one = session.figures[session.shifts[at].began].sampled[place]
@@ -265,7 +265,7 @@ def build_drift_plot(session: MonitorState) -> tuple[Plot, tuple[Place, ...]]:
         )
         places += [(at, None) for at, _ in line]
     rules = (PlotRule(1.0, mark=tr("limit")),) if session.view == "charts" else ()
-    up = _make_y_axis([mark.y for one in series for mark in one.marks] + [rule.at for rule in rules], words.get_chart_unit(session.view))
+    up = _make_y_axis([mark.y for one in series for mark in one.marks] + [rule.at for rule in rules], messages.get_chart_unit(session.view))
     step = max(1, -(-len(dates) // TICKS))
     ticks = tuple((float(at), dates[at]) for at in range(0, len(dates), step))
     across = PlotAxis(-0.5, max(0.5, len(dates) - 0.5), ticks, tr("shift start"))
@@ -273,9 +273,9 @@ def build_drift_plot(session: MonitorState) -> tuple[Plot, tuple[Place, ...]]:
     counted += " · " + tr_plural("{n} result", "{n} results", sum(one.n for one in session.shifts)).format(
         n=sum(one.n for one in session.shifts)
     )
-    said = f"{words.describe_chart(session.view, any(one.name for one in series))} {counted}"
+    said = f"{messages.describe_chart(session.view, any(one.name for one in series))} {counted}"
     heads = (tr("shift start"), tr("Chart") if session.view == "charts" else tr("Result"), up.name)
-    title = words.get_chart_view_name(session.view)
+    title = messages.get_chart_view_name(session.view)
     return Plot("shifts", title, said, across, up, tuple(series), heads, rules), tuple(places)
 
 
@@ -286,9 +286,9 @@ def _list_series_points(session: MonitorState) -> dict[str, list[tuple[int, floa
         figures = session.figures[shift.began]
         if session.view == "charts":
             for one in shift.charts:
-                lines.setdefault(words.get_chart_name(one.name), []).append((at, one.ewma / one.limit))
+                lines.setdefault(messages.get_chart_name(one.name), []).append((at, one.ewma / one.limit))
         elif session.view == "entropy" and figures.entropy is not None:
-            lines.setdefault(words.get_chart_name("entropy"), []).append((at, figures.entropy))
+            lines.setdefault(messages.get_chart_name("entropy"), []).append((at, figures.entropy))
     return lines
 
 

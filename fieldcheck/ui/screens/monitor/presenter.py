@@ -40,8 +40,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from fieldcheck.analyses import monitor as import_shifts
-    from fieldcheck.analyses import monitor as shift_accuracy
+    from fieldcheck.analyses import monitor
     from fieldcheck.analyses.monitor import ShiftImportResult
     from fieldcheck.domain.plot import Plot
     from fieldcheck.monitoring import alarm_retention, log_monitor
@@ -49,11 +48,9 @@ if TYPE_CHECKING:
     from fieldcheck.project.project import Project
 else:
     alarm_retention = LazyModule("fieldcheck.monitoring.alarm_retention")
-    alarm_retention = LazyModule("fieldcheck.monitoring.alarm_retention")
-    import_shifts = LazyModule("fieldcheck.analyses.monitor")
+    monitor = LazyModule("fieldcheck.analyses.monitor")
     shift_store = LazyModule("fieldcheck.monitoring.shifts")
     log_monitor = LazyModule("fieldcheck.monitoring.log_monitor")
-    shift_accuracy = LazyModule("fieldcheck.analyses.monitor")
 
 WORK = "monitor.take_in"
 ALARM = "monitor.alarm"  # names the banner of new alarms
@@ -128,7 +125,7 @@ class MonitorPresenter(QObject):
         now = get_timestamp()
 
         def import_logs(project: Project, progress: Progress) -> Any:
-            return import_shifts.import_all_shifts(project, paths, progress, now)
+            return monitor.import_all_shifts(project, paths, progress, now)
 
         job = current.run_job(lambda: tr("Log"), import_logs, self._on_files_imported, self._failed, self._on_import_ended)
         if job is not None:
@@ -285,7 +282,7 @@ class MonitorPresenter(QObject):
         self._update_view()
         if self.state.shifts:  # it asks for every answer of the footage, and nobody waits for that
             self._context.current.query(
-                lambda project: shift_accuracy.estimate_accuracy_by_shift(project), self._on_accuracy_computed, self._failed
+                lambda project: monitor.estimate_accuracy_by_shift(project), self._on_accuracy_computed, self._failed
             )
 
     def _on_accuracy_computed(self, found: tuple[dict[str, ConfidenceAccuracy], str]) -> None:

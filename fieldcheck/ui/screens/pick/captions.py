@@ -29,14 +29,12 @@ if TYPE_CHECKING:
     from fieldcheck.labels.import_labels import ImportReceipt
     from fieldcheck.labels.store import ImportedLabels
     from fieldcheck.project.project import Project
-    from fieldcheck.sampling import proposal as exclude
+    from fieldcheck.sampling import proposal
     from fieldcheck.sampling.proposal import DrawnPicks, ExcludedPicks, ProposedPick
 else:
     cut_clips = LazyModule("fieldcheck.footage.clips")
     store = LazyModule("fieldcheck.labels.store")
-    exclude = LazyModule("fieldcheck.sampling.proposal")
-    exclude = LazyModule("fieldcheck.sampling.proposal")
-    store = LazyModule("fieldcheck.labels.store")
+    proposal = LazyModule("fieldcheck.sampling.proposal")
 
 
 def build_tiles(rows: Sequence[ProposedPick], open_scenes: Collection[int] = (), shown: str = "all") -> list[Tile]:
@@ -234,7 +232,7 @@ class FrameExclusion:
         """Out of the proposal; the next frame of the same block takes the place of each."""
 
         def run_exclusion(project: Project, progress: Progress) -> ExcludedPicks:
-            return exclude.exclude_picks(project, frame_ids, why, progress)
+            return proposal.exclude_picks(project, frame_ids, why, progress)
 
         self._context.messages.clear_banner(EXCLUSION_JOB)
         job = self._context.current.run_job(lambda: tr("Exclude frames"), run_exclusion, self._on_frames_excluded, self._failed)
@@ -244,7 +242,7 @@ class FrameExclusion:
 
     def include_frames(self, frame_ids: Sequence[str]) -> None:
         """Back into the proposal."""
-        self._run_edit(lambda project: exclude.restore_picks(project, frame_ids))
+        self._run_edit(lambda project: proposal.restore_picks(project, frame_ids))
 
     def mark_person(self, rows: Sequence[ProposedPick]) -> None:
         """A person can be recognised on these, or, where all are marked already, on none of them."""
@@ -270,7 +268,7 @@ class FrameExclusion:
             return
 
         def add_frames(project: Project, progress: Progress) -> Changes:
-            return exclude.add_extra(project, frame_ids, progress)
+            return proposal.add_extra(project, frame_ids, progress)
 
         job = self._context.current.run_job(lambda: tr("Add required frames"), add_frames, self._on_frames_added, self._failed)
         if job is not None:
@@ -304,8 +302,8 @@ class FrameExclusion:
 
 
 def _toggle_required(project: Project, frame_ids: Sequence[str]) -> Changes:
-    before = set(exclude.get_required_frames(project))
-    return exclude.set_required(project, frame_ids, on=not set(frame_ids) <= before)
+    before = set(proposal.get_required_frames(project))
+    return proposal.set_required(project, frame_ids, on=not set(frame_ids) <= before)
 
 
 # Labels that were made elsewhere come in for the picks, as one act that can be undone.

@@ -32,17 +32,14 @@ if TYPE_CHECKING:
     from fieldcheck.footage import clips, thumbnails
     from fieldcheck.footage.clips import ClipPlan
     from fieldcheck.project.project import Project
-    from fieldcheck.sampling import pick_frames as pick
-    from fieldcheck.sampling import proposal
-    from fieldcheck.sampling import proposal as exclude
+    from fieldcheck.sampling import pick_frames, proposal
     from fieldcheck.sampling.pick_frames import PickResult
     from fieldcheck.sampling.proposal import DrawnPicks
 else:
     clips = LazyModule("fieldcheck.footage.clips")
     thumbnails = LazyModule("fieldcheck.footage.thumbnails")
-    pick = LazyModule("fieldcheck.sampling.pick_frames")
+    pick_frames = LazyModule("fieldcheck.sampling.pick_frames")
     proposal = LazyModule("fieldcheck.sampling.proposal")
-    exclude = LazyModule("fieldcheck.sampling.proposal")
 
 WORK = "pick.draw"
 
@@ -96,9 +93,9 @@ class PickPresenter:
         count, design, replaced = self._view.wanted_count, self.state.design, self.state.replaces
 
         def run_draw(project: Project, progress: Progress) -> PickResult:
-            required = exclude.get_required_frames(project)
+            required = proposal.get_required_frames(project)
             now = get_timestamp()
-            return pick.pick_frames(project, count=count, seed=None, design=design, required=required, progress=progress, now=now)
+            return pick_frames.pick_frames(project, count=count, seed=None, design=design, required=required, progress=progress, now=now)
 
         self._context.messages.clear_banner(WORK)
 
@@ -385,7 +382,7 @@ def _load_proposal(project: Project) -> tuple[DrawnPicks, ClipPlan]:
 
 
 def _load_whole_list(project: Project) -> tuple[tuple[str, ...], tuple[Any, ...], frozenset[str]]:
-    return (*proposal.list_drawable_frames(project), frozenset(exclude.get_required_frames(project)))
+    return (*proposal.list_drawable_frames(project), frozenset(proposal.get_required_frames(project)))
 
 
 def _load_thumbnails(project: Project, frame_ids: Sequence[str]) -> dict[str, Any]:

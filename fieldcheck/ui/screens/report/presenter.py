@@ -42,14 +42,13 @@ from fieldcheck.ui.widgets.file_dialogs import choose_folder
 if TYPE_CHECKING:
     from fieldcheck.progress import Progress
     from fieldcheck.project.project import Project
-    from fieldcheck.report import assemble, explore_data
-    from fieldcheck.report import preview as report_pages
+    from fieldcheck.report import assemble, explore_data, preview
     from fieldcheck.report.assemble import WrittenReport
     from fieldcheck.report.explore_data import GapProgress
     from fieldcheck.report.preview import ReportDraft
 else:
     explore_data = LazyModule("fieldcheck.report.explore_data")
-    report_pages = LazyModule("fieldcheck.report.preview")
+    preview = LazyModule("fieldcheck.report.preview")
     assemble = LazyModule("fieldcheck.report.assemble")
 
 # Report status: what is missing, and what was written, in sentences.
@@ -441,13 +440,13 @@ def _read_preconditions(project: Project, chosen: Path | None) -> ReportPrecondi
 
 def _get_free_bytes(place: Path) -> int | None:
     try:
-        return report_pages.get_free_bytes(place)
+        return preview.get_free_bytes(place)
     except (PathMissing, OSError):  # the place is gone: writing there says why
         return None
 
 
 def _build_draft(project: Project, progress: Progress, lang: str, sizes: tuple[int, int]) -> Made:
-    made = report_pages.build_draft(project, lang, progress, get_timestamp())
+    made = preview.build_draft(project, lang, progress, get_timestamp())
     frames = [(one.jpeg, ", ".join(one.truth), ", ".join(one.prediction)) for one in made.preview.report.worst[:MOST_WORST]]
     thumb_width, worst_height = sizes
     return made, build_page_images(made.preview.images, thumb_width), build_error_images(frames, worst_height)

@@ -19,9 +19,9 @@ from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name,
 from fieldcheck.ui.screens.settings.view import SettingsView
 
 if TYPE_CHECKING:
-    from fieldcheck.models import providers as provider
+    from fieldcheck.models import providers
 else:
-    provider = LazyModule("fieldcheck.models.providers")
+    providers = LazyModule("fieldcheck.models.providers")
 
 SECTION, FOCUS = "settings.section", "settings.focus"
 PROGRAM = "fieldcheck"
@@ -80,7 +80,7 @@ class SettingsPresenter:
             spoken = language.get_language()
             self._context.runner.run_edit(lambda: _load_parts(spoken), self._on_parts_found)
         if section == "computing" and not self._providers:
-            self._context.runner.run_edit(lambda: provider.list_installed_providers(), self._on_providers_found)
+            self._context.runner.run_edit(lambda: providers.list_installed_providers(), self._on_providers_found)
 
     def _on_providers_found(self, codes: tuple[str, ...]) -> None:
         self._providers = codes

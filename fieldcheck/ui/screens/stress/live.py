@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from fieldcheck.corruptions import live_frame, live_view
-    from fieldcheck.corruptions import live_frame as live_result
     from fieldcheck.corruptions.live_frame import LiveResult
     from fieldcheck.corruptions.live_view import LiveStress
     from fieldcheck.domain.robustness import SavedComparison
@@ -36,8 +35,6 @@ if TYPE_CHECKING:
 else:
     live_view = LazyModule("fieldcheck.corruptions.live_view")
     live_frame = LazyModule("fieldcheck.corruptions.live_frame")
-    live_frame = LazyModule("fieldcheck.corruptions.live_frame")
-    live_result = LazyModule("fieldcheck.corruptions.live_frame")
 
 # Thumbnails and likeness, worked out beside the live view, once a second at most: small pictures to choose from, and how like the
 # original one still is.
@@ -456,7 +453,7 @@ class KeptPairsPresenter:
             return
 
         self._context.current.run_edit(
-            lambda project: live_result.add_kept_pair(project, result, get_timestamp()), self._on_pair_saved, self._show_error
+            lambda project: live_frame.add_kept_pair(project, result, get_timestamp()), self._on_pair_saved, self._show_error
         )
 
     def _on_pair_saved(self, _pair: SavedComparison) -> None:

@@ -37,10 +37,8 @@ from fieldcheck.ui.widgets.thumbnail_grid import Tile
 if TYPE_CHECKING:
     from fieldcheck.analyses.robustness import SweepHeatmap
     from fieldcheck.corruptions import match_field, sweep, sweep_scores
-    from fieldcheck.corruptions import sweep_scores as evaluation_sets
     from fieldcheck.corruptions.sweep_scores import ChangedFrame
-    from fieldcheck.models import evaluate as golden_sets
-    from fieldcheck.models import store
+    from fieldcheck.models import evaluate, store
     from fieldcheck.models.evaluate import GoldenSet
     from fieldcheck.project.project import Project
     from fieldcheck.report import stress_findings
@@ -49,9 +47,8 @@ else:
     sweep_scores = LazyModule("fieldcheck.corruptions.sweep_scores")
     match_field = LazyModule("fieldcheck.corruptions.match_field")
     sweep = LazyModule("fieldcheck.corruptions.sweep")
-    golden_sets = LazyModule("fieldcheck.models.evaluate")
+    evaluate = LazyModule("fieldcheck.models.evaluate")
     store = LazyModule("fieldcheck.models.store")
-    evaluation_sets = LazyModule("fieldcheck.corruptions.sweep_scores")
     stress_findings = LazyModule("fieldcheck.report.stress_findings")
 
 # Presenter of the severity sweep: runs it as a job, shows what was found, and opens the frames of a cell.
@@ -209,14 +206,14 @@ class GoldenSetImport:
         """Names it as the folder is called; one of that name is replaced."""
         self._context.messages.clear_banner(COLLECTING)
         self._context.current.run_edit(
-            lambda project: golden_sets.add_golden_set(project, folder.name, folder), self._on_set_added, self._failed
+            lambda project: evaluate.add_golden_set(project, folder.name, folder), self._on_set_added, self._failed
         )
 
     def _on_set_added(self, golden: GoldenSet) -> None:
         self._context.messages.show_toast(describe_added_golden_set(golden.name, golden.n), tr("Undo"), self._undo_add)
 
         def predict_golden_set(project: Project, progress: Progress) -> None:
-            evaluation_sets.run_golden_sets(project, store.find_model(project), progress, get_timestamp())
+            sweep_scores.run_golden_sets(project, store.find_model(project), progress, get_timestamp())
 
         self._context.current.run_job(lambda: tr("Collected failures"), predict_golden_set, None, self._failed)
 

@@ -39,7 +39,6 @@ else:
     demo = LazyModule("fieldcheck.api.demo")
     abstention_thresholds = LazyModule("fieldcheck.analyses.abstention_thresholds")
     live_view = LazyModule("fieldcheck.corruptions.live_view")
-    live_view = LazyModule("fieldcheck.corruptions.live_view")
 
 # Statistics of the live view's last answers: confidence, with and without the corruption, and the uncertainty over time.
 

@@ -3,8 +3,7 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from fieldcheck.project.tables import recordings
-from fieldcheck.project.tables import recordings as captures
+from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.ui.shell.overlays import ConfirmQuit
 from tests.footage.servers.mjpeg import MjpegServer
 
@@ -83,12 +82,12 @@ def test_a_recording_is_seen_in_three_places_and_its_light_and_marks_are_stored_
         press(Qt.Key.Key_R)
         until(lambda: window.cameras.n_done == 1)
         settle()
-    (recording,) = all_of(window, recordings.list_recordings)
+    (recording,) = all_of(window, recordings_table.list_recordings)
     assert (recording.kind, recording.closed) == ("capture", True)
-    lights = all_of(window, lambda db: captures.list_lights(db, recording.recording_id))
+    lights = all_of(window, lambda db: recordings_table.list_lights(db, recording.recording_id))
     assert [set(light.conditions) for light in lights] == [{"dark"}, {"dark", "glare"}]
     assert lights[1].at_s > 0
-    (moment,) = all_of(window, lambda db: captures.list_moments(db, recording.recording_id))
+    (moment,) = all_of(window, lambda db: recordings_table.list_moments(db, recording.recording_id))
     assert 0 < moment.at_s <= lights[1].at_s + 1
     assert window._headers["capture"].heading.primary == "Pick frames"
     assert not window.cameras.recording
@@ -115,8 +114,8 @@ def test_a_killed_camera_is_told_greyed_and_recorded_on_when_it_is_back(window, 
         press(Qt.Key.Key_R)
         until(lambda: window.cameras.n_done == 1)
         settle()
-    (recording,) = all_of(window, recordings.list_recordings)
-    (gap,) = all_of(window, lambda db: captures.list_gaps(db, recording.recording_id))
+    (recording,) = all_of(window, recordings_table.list_recordings)
+    (gap,) = all_of(window, lambda db: recordings_table.list_gaps(db, recording.recording_id))
     assert gap.cause == "read_error"
     assert gap.seconds > 0
 
@@ -136,7 +135,7 @@ def test_another_camera_can_be_used_in_place_of_one_that_is_gone(window, live, s
         until(lambda: window.cameras.shown_source == one.url and window.cameras.current.status.camera_status.state == "live")
         settle()
     assert not window.cameras.recording
-    assert len(all_of(window, recordings.list_recordings)) == 1
+    assert len(all_of(window, recordings_table.list_recordings)) == 1
 
 
 def test_little_room_leads_to_a_project_in_another_folder(window, live, shown):
@@ -175,7 +174,7 @@ def test_a_single_frame_is_a_recording_of_its_own_where_none_runs(window, live, 
         press(Qt.Key.Key_Space)
         until(lambda: window.cameras.n_done == 1)
         settle()
-    (recording,) = all_of(window, recordings.list_recordings)
+    (recording,) = all_of(window, recordings_table.list_recordings)
     assert recording.n_frames >= 1
 
 
@@ -208,7 +207,7 @@ def test_two_cameras_are_recorded_at_once_and_c_goes_from_one_to_the_next(window
         press(Qt.Key.Key_R)
         until(lambda: window.cameras.n_done == 2)
         settle()
-    assert sorted(recording.source for recording in all_of(window, recordings.list_recordings)) == sorted([one.url, other.url])
+    assert sorted(recording.source for recording in all_of(window, recordings_table.list_recordings)) == sorted([one.url, other.url])
 
 
 def test_keys_of_the_picture_do_what_they_say(window, live, shown, press, until):

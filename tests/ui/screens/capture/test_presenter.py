@@ -5,13 +5,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from fieldcheck.domain.recording import LightingChange, RecordingGap, RecordingStorage
-from fieldcheck.footage import clips as footage_work
+from fieldcheck.footage import clips
 from fieldcheck.footage.clips import compute_clip_plan
 from fieldcheck.footage.import_footage import FootageInfo, import_footage
 from fieldcheck.progress import Cancelled
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import recordings as captures_table
-from fieldcheck.sampling import messages as words
+from fieldcheck.sampling import messages
 from fieldcheck.ui.errors import ALARM
 from tests import makers
 from tests.footage.test_footage import StopsAfter
@@ -209,7 +209,7 @@ def test_the_clips_so_far_stand_under_the_list_and_grow_with_it(window, capture,
         settle()
         plan = compute_clip_plan(window.current.project)
         assert screen.view.plan.isVisible()
-        assert screen.view.plan.text() == words.describe_clip_plan(plan.clips, plan.wanted, plan.half_width)
+        assert screen.view.plan.text() == messages.describe_clip_plan(plan.clips, plan.wanted, plan.half_width)
         told.append(screen.view.plan.text())
     assert told[0] != told[1]
 
@@ -229,7 +229,7 @@ def test_what_was_said_of_the_light_is_said_of_one_import_alone(window, capture,
 def test_length_and_light_of_a_recording_with_gaps_and_a_second_condition(window, capture, project, settle):
     path = project("footed")
     with open_project(path) as opened:
-        (line,) = opened.read(footage_work.list_footage)
+        (line,) = opened.read(clips.list_footage)
         gaps = [RecordingGap(at, 13.0, "silence") for at in (5.0, 20.0, 35.0)]
         told = RecordingStorage(line.recording_id, 5, 0, 0, "jpeg", "", False, "asked")
         opened.write(lambda db: captures_table.put_capture(db, told, gaps)).result()
@@ -238,7 +238,7 @@ def test_length_and_light_of_a_recording_with_gaps_and_a_second_condition(window
                 lambda db, at=at, said=conditions: captures_table.add_light(db, line.recording_id, LightingChange(at, said))
             ).result()
     (row,) = rows(capture(path))
-    assert row.length == words.format_length(line.seconds - 39, line.seconds, 3)
+    assert row.length == messages.format_length(line.seconds - 39, line.seconds, 3)
     assert row.length.startswith("0:2")
     assert "with 3 gaps" in row.length
     assert row.light == "0:00 dark · 0:21 dark, glare"

@@ -5,13 +5,12 @@ import pytest
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.ui.screens.evidence.annotators import AnnotatorsPresenter
 from tests import makers
 
 
 def answered(project, by, said):
-    names = [one.frame_id for one in project.read(picks_table.list_picks)]
+    names = [one.frame_id for one in project.read(labels_table.list_picks)]
     for place, class_name in said.items():
         set_label(project, names[place], LabelDecision(class_name), by=by, now=makers.NOW)
     return names

@@ -16,7 +16,6 @@ from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as tags_table
 from tests import makers
 
 
@@ -85,11 +84,11 @@ def test_tags_are_set_on_what_is_selected_and_can_be_undone(frames, window, pres
     QTest.keyClicks(frames.view.frames.side.tags, "oily, belt")
     QTest.keyClick(frames.view.frames.side.tags, Qt.Key.Key_Return)
     settle()
-    assert sorted(window.current.project.read(tags_table.list_tags).values()) == [("belt", "oily")] * 2
+    assert sorted(window.current.project.read(labels_table.list_tags).values()) == [("belt", "oily")] * 2
     assert window.messages.history[-1].text == "Tags of 2 frames are set."
     window.context.actions.get_action("undo").trigger()
     settle()
-    assert window.current.project.read(tags_table.list_tags) == {}
+    assert window.current.project.read(labels_table.list_tags) == {}
 
 
 def test_a_filter_becomes_a_slice_and_is_found_again(frames, window, settle, do):

@@ -13,8 +13,6 @@ from fieldcheck.models import scored_sides
 from fieldcheck.models.run import run_on_set
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as looks_table
-from fieldcheck.project.tables import labels as repeats_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.ui.screens.explore.label_review import ReviewRow
 from tests import makers
@@ -53,7 +51,7 @@ def told(window, settle, qtbot):
 
 
 def looks(window):
-    return window.current.project.read(looks_table.list_label_reviews)
+    return window.current.project.read(labels_table.list_label_reviews)
 
 
 def test_every_disagreement_is_answered_by_one_key_and_the_next_opens(look, window, press, settle, seen, told):
@@ -217,7 +215,7 @@ def test_blind_repeats_stand_beside_the_second_look_with_agreement_and_ceiling(l
 
     def work(project):
         changes = plan_repeats(project, "tester")
-        for at, one in enumerate(project.read(repeats_table.list_repeats)):
+        for at, one in enumerate(project.read(labels_table.list_repeats)):
             said = first[one.frame_id] if at else next(name for name in makers.COLOURS if name != first[one.frame_id])
             store_repeat(project, one.frame_id, LabelDecision(said), "tester", makers.LATER)
         return changes

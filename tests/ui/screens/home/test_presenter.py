@@ -9,7 +9,6 @@ from fieldcheck.models.store import find_model
 from fieldcheck.paths import get_app_paths
 from fieldcheck.project.limits import GapLimits, Site, get_gap_limits, get_site
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import recordings as clips_table
 from tests import makers
 
@@ -79,7 +78,7 @@ def test_from_first_start_to_a_labelled_frame_in_two_presses_and_no_word(window,
     qtbot.waitUntil(lambda: window.current_screen == "label", timeout=300_000)
     settle()
     assert window.current.project.path == get_app_paths().sample / "sample.fieldcheck"
-    assert len(window.current.project.read(picks_table.list_picks)) == 100
+    assert len(window.current.project.read(labels_table.list_picks)) == 100
     assert window.current.project.read(labels_table.count_labels) == 0
     looking, guard_s = window.get_shown_screen().presenter.view_tracker, window.preferences.settings.too_fast_ms / 1000
     qtbot.waitUntil(lambda: (looking.seconds or 0.0) > guard_s)  # a key before the frame was seen is not taken

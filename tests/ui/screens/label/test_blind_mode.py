@@ -9,7 +9,6 @@ from fieldcheck.models.run import run_on_set
 from fieldcheck.models.store import find_model
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.ui.screens.label.drawing import Drawing
 from fieldcheck.ui.screens.label.label_actions import BlindMode
 from fieldcheck.ui.screens.label.state import LabelState
@@ -74,7 +73,7 @@ def test_while_blind_no_answer_of_the_model_reaches_any_text_name_tooltip_or_ord
     project = makers.empty_project(tmp_path / "z.fieldcheck", makers.colour_model(tmp_path / "z.onnx", card=card))
     makers.add_footage(project, material / "belt.avi")
     makers.draw(project, 10)
-    shown = [pick.frame_id for pick in project.read(picks_table.list_picks)]
+    shown = [pick.frame_id for pick in project.read(labels_table.list_picks)]
     run_on_set(project, find_model(project), "field", NullProgress(), makers.NOW)
     project.close()
     window.preferences.update(too_fast_ms=0)

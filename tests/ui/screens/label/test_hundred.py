@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QApplication
 
 from fieldcheck.analyses.label_noise import format_labelling_pace, list_labelling_rows, measure_pace
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.tables import labels as events_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.report.assemble import build_report
 from tests import makers
@@ -31,7 +30,7 @@ def test_a_hundred_frames_are_labelled_with_exactly_a_hundred_keys(window, hundr
         settle()
     project = window.current.project
     assert pressed == len(project.read(labels_table.list_labels)) == 100
-    assert sum(event.n_keys for event in project.read(events_table.list_label_events)) == 100
+    assert sum(event.n_keys for event in project.read(labels_table.list_label_events)) == 100
     assert format_labelling_pace(measure_pace(project)).endswith("1.00 keys per label, 0 corrected, all blind")
     assert window.get_shown_screen().presenter.state.round.n_left == 0
 
@@ -58,7 +57,7 @@ def test_a_technician_with_looks_and_corrections_is_done_in_five_minutes_and_the
     while window.get_shown_screen().presenter.state.round.n_unsure:  # they come back once, at the end
         answer(Qt.Key.Key_2)
     project = window.current.project
-    events = project.read(events_table.list_label_events)
+    events = project.read(labels_table.list_label_events)
     found = measure_pace(project)
     labels, corrections, looks = found.n_frames + 3, sum(event.action == "back" for event in events), 10
     assert (labels, corrections, found.n_corrected) == (103, 5, 5)

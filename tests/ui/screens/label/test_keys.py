@@ -1,6 +1,5 @@
 from PySide6.QtCore import Qt
 
-from fieldcheck.project.tables import labels as drafts_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.ui.screen import list_actions
 
@@ -63,7 +62,7 @@ def test_boxes_that_were_drawn_are_kept_for_whoever_turns_away_and_are_no_label_
     press(Key.Key_Right)
     window.show_screen("project")
     settle()
-    drafts = window.current.project.read(drafts_table.list_drafts)
+    drafts = window.current.project.read(labels_table.list_drafts)
     assert [len(draft.boxes) for draft in drafts.values()] == [1, 1]
     assert window.current.project.read(labels_table.list_labels) == ()
     window.show_screen("label")

@@ -12,11 +12,7 @@ from fieldcheck.labels.messages import list_early_verdict_lines
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.tables import labels as events_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as marks_table
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import labels as repeats_table
 from fieldcheck.settings import Settings
 from fieldcheck.ui.screens.label.canvas import FrameViewTracker
 from fieldcheck.ui.screens.label.drawing import Drawing
@@ -55,7 +51,7 @@ def test_the_rest_of_the_burst_gets_the_last_label_and_a_toast_takes_it_back(win
     settle()
     assert [label.class_name for label in read(window, labels_table.list_labels)] == ["green"] * size
     assert presenter.state.frame.frame_id not in presenter.state.round.labels
-    assert [event.action for event in read(window, events_table.list_label_events)] == ["class"] + ["burst"] * (size - 1)
+    assert [event.action for event in read(window, labels_table.list_label_events)] == ["class"] + ["burst"] * (size - 1)
     give(window, qtbot, press, settle, Key.Key_B)
     assert "No unlabelled frame" in alike_screen.view._note.text()
     press(Key.Key_Z, Mod.ControlModifier)
@@ -93,10 +89,10 @@ def test_a_flag_for_the_expert_stays_on_the_frame_and_labels_nothing(window, ans
     window.preferences.update(name="K. M.")
     answer(Key.Key_E)
     name = window.get_shown_screen().presenter.state.get_current_frame_id()
-    assert read(window, marks_table.list_marks) == {name: ReviewRequest(name, expert=True, by="K. M.")}
+    assert read(window, labels_table.list_marks) == {name: ReviewRequest(name, expert=True, by="K. M.")}
     assert "flagged for expert" in window.get_shown_screen().view.canvas.accessibleName()
     answer(Key.Key_E)
-    assert read(window, marks_table.list_marks) == {}
+    assert read(window, labels_table.list_marks) == {}
     assert read(window, labels_table.list_labels) == ()
 
 
@@ -110,7 +106,7 @@ def test_every_label_is_logged_with_keys_loupe_and_who(window, answer, qtbot, pr
     answer(Key.Key_1)
     answer(Key.Key_1)
     answer(Key.Key_Backspace)
-    first, second, back = read(window, events_table.list_label_events)
+    first, second, back = read(window, labels_table.list_label_events)
     assert (first.n_keys, first.lifted, first.by, first.blind) == (3, True, "K. M.", True)
     assert (second.n_keys, second.action, second.seconds > 0) == (1, "class", True)
     assert (back.action, back.frame_id, back.undo_of) == ("back", second.frame_id, 2)
@@ -129,7 +125,7 @@ def test_blind_repeats_come_without_their_labels_and_leave_them_alone(window, an
     answer(Key.Key_1)
     answer(Key.Key_2)
     assert read(window, labels_table.list_labels) == before
-    assert [one.class_name for one in read(window, repeats_table.list_repeats)][:2] == ["red", "green"]
+    assert [one.class_name for one in read(window, labels_table.list_repeats)][:2] == ["red", "green"]
     press(Key.Key_Z, Mod.ControlModifier)
     settle()
     assert presenter.state.repeating
@@ -234,7 +230,7 @@ def nearly(drawn):
     """The folder of a project that one more label decides, the key of that label, and what is said then."""
     run_and_score(drawn, None, "all", NullProgress(), makers.NOW)
     where = {line.frame.frame_id: line for line in drawn.read(list_sampling_lines)}
-    for pick in sorted(drawn.read(picks_table.list_picks), key=lambda one: one.place):
+    for pick in sorted(drawn.read(labels_table.list_picks), key=lambda one: one.place):
         answer = wrong(where[pick.frame_id])
         set_label(drawn, pick.frame_id, LabelDecision(answer), by="a", now=makers.NOW)
         found = get_interim_verdict(drawn)

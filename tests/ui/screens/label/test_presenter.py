@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication
 from fieldcheck.labels.label_session import FrameToLabel
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.ui.screens.label.presenter import describe_frame, format_finished, format_title
 from fieldcheck.ui.screens.label.state import KEYS
 from tests.ui.faults import faults
@@ -25,7 +24,7 @@ def labels(window):
 
 
 def in_order(window):
-    return [pick.frame_id for pick in window.current.project.read(picks_table.list_picks)]
+    return [pick.frame_id for pick in window.current.project.read(labels_table.list_picks)]
 
 
 @pytest.mark.parametrize("spoken", ["en", "de"])

@@ -11,7 +11,6 @@ from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.report import explore_data
 from tests import makers
 from tests.ui.screens.label.conftest import seen
@@ -27,7 +26,7 @@ def one_left(labelling, made, tmp_path):
         path = shutil.copytree(made["drawn"], tmp_path / "p.fieldcheck")
         with open_project(path) as project:
             makers.label_all(project)
-            last = max(project.read(picks_table.list_picks), key=lambda one: one.place).frame_id
+            last = max(project.read(labels_table.list_picks), key=lambda one: one.place).frame_id
             project.edit("label.undone", deletes=[labels_table.make_label_key(last)])
             if run:
                 run_and_score(project, None, "all", NullProgress(), makers.NOW)

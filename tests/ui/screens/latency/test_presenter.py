@@ -6,7 +6,7 @@ from fieldcheck.labels.store import mark_person
 from fieldcheck.latency import bench_runner
 from fieldcheck.latency.latency_run import load_target, set_target
 from fieldcheck.ui.job_widgets import find_running_job
-from fieldcheck.ui.screens.latency import state as sessions
+from fieldcheck.ui.screens.latency import state
 from tests.makers import NOW
 from tests.ui.screens.latency.made import ten_minutes
 
@@ -17,7 +17,7 @@ WORK = "bench.run"
 @pytest.fixture
 def quick(monkeypatch):
     monkeypatch.setattr("fieldcheck.latency.frame_timing.WARM_UP_S", 0.1)
-    monkeypatch.setitem(sessions.DURATIONS, "short", (0.5, False))
+    monkeypatch.setitem(state.DURATIONS, "short", (0.5, False))
 
 
 @pytest.fixture

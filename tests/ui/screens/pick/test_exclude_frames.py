@@ -2,8 +2,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from fieldcheck.project.tables import labels as marks_table
-from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import recordings as clips_table
 from fieldcheck.sampling.proposal import get_required_frames
 
@@ -22,7 +21,7 @@ def screen(window, open_in_window, settle, drawn, qtbot):
 
 
 def picks(window):
-    return {one.frame_id: one for one in window.current.project.read(picks_table.list_picks)}
+    return {one.frame_id: one for one in window.current.project.read(labels_table.list_picks)}
 
 
 def grid_key(screen, key, modifier=Mod.NoModifier):
@@ -55,10 +54,10 @@ def test_a_run_of_frames_is_marked_for_a_person_at_once(window, screen, settle):
     grid_key(screen, Key.Key_Right, Mod.ShiftModifier)
     grid_key(screen, Key.Key_F)
     settle()
-    assert sum(mark.person for mark in window.current.project.read(marks_table.list_marks).values()) == 2
+    assert sum(mark.person for mark in window.current.project.read(labels_table.list_marks).values()) == 2
     grid_key(screen, Key.Key_F)
     settle()
-    assert window.current.project.read(marks_table.list_marks) == {}
+    assert window.current.project.read(labels_table.list_marks) == {}
 
 
 def test_a_clip_is_cut_and_joined_at_the_frame_that_is_looked_at(window, screen, settle):

@@ -7,11 +7,9 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from fieldcheck.footage.clips import compute_clip_plan, list_sampling_lines, split_clip
 from fieldcheck.labels.store import LabelDecision, set_label
-from fieldcheck.project.tables import labels as draws_table
-from fieldcheck.project.tables import labels as marks_table
-from fieldcheck.project.tables import labels as picks_table
+from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import recordings as clips_table
-from fieldcheck.sampling import messages as words
+from fieldcheck.sampling import messages
 from tests import makers
 
 Role = Qt.ItemDataRole
@@ -88,7 +86,7 @@ def test_a_new_proposal_replaces_the_old_one_until_it_is_undone(window, pick, se
     settle()
     assert len(shown(screen)) == 20
     assert shown(screen) != before
-    assert [draw.design for draw in window.current.project.read(draws_table.list_current_draws)] == ["even"]
+    assert [draw.design for draw in window.current.project.read(labels_table.list_current_draws)] == ["even"]
     message = window.messages.history[-1]
     assert message.text == "20 frames picked, replacing the previous picks."
     message.action()
@@ -154,7 +152,7 @@ def secretive(tmp_path):
 def test_nothing_of_the_model_is_on_the_screen_while_blind(window, pick, settle, secretive):
     """A6 of ux.md: no answer, no sureness, no stratum, no reason that comes from the model, in any text, name, tooltip or model data."""
     screen = pick(secretive)
-    reasons = {one.reason for one in window.current.project.read(picks_table.list_picks)}
+    reasons = {one.reason for one in window.current.project.read(labels_table.list_picks)}
     assert any("doubt" in reason or "flicker" in reason for reason in reasons)
     for row in range(screen.view.grid.tiles.rowCount()):
         screen.view.grid.setCurrentIndex(screen.view.grid.tiles.index(row))
@@ -232,7 +230,7 @@ def test_the_whole_list_of_a_project_without_picks_still_offers_to_propose(windo
 def test_the_clips_so_far_stand_beside_the_numbers_of_the_draw(window, pick):
     screen = pick("drawn")
     plan = compute_clip_plan(window.current.project, len(shown(screen)))
-    assert f"{words.describe_clip_plan(plan.clips, plan.wanted, plan.half_width)}." in screen.view.note.text()
+    assert f"{messages.describe_clip_plan(plan.clips, plan.wanted, plan.half_width)}." in screen.view.note.text()
 
 
 @pytest.fixture
@@ -273,10 +271,10 @@ def test_all_are_selected_marked_and_set_back_by_keys(view, window, press, settl
     assert view.grid.get_selected_subjects() == list(view.grid.tiles.frame_ids)
     press(Key.Key_F)
     settle()
-    assert sum(mark.person for mark in window.current.project.read(marks_table.list_marks).values()) == len(view.grid.tiles.frame_ids)
+    assert sum(mark.person for mark in window.current.project.read(labels_table.list_marks).values()) == len(view.grid.tiles.frame_ids)
     press(Key.Key_U)
     settle()
-    assert window.current.project.read(marks_table.list_marks) == {}
+    assert window.current.project.read(labels_table.list_marks) == {}
 
 
 def test_a_range_is_selected_with_shift_and_what_is_out_comes_back_with_p(view, window, press, settle, qtbot):
@@ -287,13 +285,13 @@ def test_a_range_is_selected_with_shift_and_what_is_out_comes_back_with_p(view, 
     view.out_menu.actions()[0].trigger()
     view.out_menu.close()
     settle()
-    out = {one.frame_id for one in window.current.project.read(picks_table.list_picks) if one.taken_out}
+    out = {one.frame_id for one in window.current.project.read(labels_table.list_picks) if one.taken_out}
     assert len(out) == 2
     for name in out:
         view.grid.setCurrentIndex(view.grid.tiles.index(view.grid.tiles.find_row(name)))
         press(Key.Key_P)
         settle()
-    assert not any(one.taken_out for one in window.current.project.read(picks_table.list_picks))
+    assert not any(one.taken_out for one in window.current.project.read(labels_table.list_picks))
 
 
 def test_a_border_dragged_on_the_timeline_is_an_act(view, window, settle):

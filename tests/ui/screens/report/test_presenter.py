@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QListWidget
 
 from fieldcheck.project.tables import project_state as reports_table
-from fieldcheck.report import preview as report_pages
+from fieldcheck.report import preview
 from fieldcheck.ui.screens.report.panel import Drive
 
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -118,9 +118,9 @@ def test_the_pages_are_made_anew_only_when_the_figures_are_others(report, window
 
 
 def test_pages_that_are_begun_are_finished_though_the_screen_is_left_and_set_once(window, open_in_window, settle, labelled, monkeypatch):
-    path, drawn, real = labelled.path, [], report_pages.render_page_images
+    path, drawn, real = labelled.path, [], preview.render_page_images
     labelled.close()
-    monkeypatch.setattr(report_pages, "render_page_images", lambda *given: drawn.append(given) or real(*given))
+    monkeypatch.setattr(preview, "render_page_images", lambda *given: drawn.append(given) or real(*given))
     open_in_window(path)
     window.show_screen("report")
     begun(window)

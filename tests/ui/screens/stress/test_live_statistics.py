@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from fieldcheck.ui.screens.stress import state as tally_module
+from fieldcheck.ui.screens.stress import state
 from fieldcheck.ui.screens.stress.state import BINS, KEPT, SPAN_S, AnswerTally
 from tests.ui.screens.stress.made import flipped, of_colour
 
@@ -97,7 +97,7 @@ def test_frames_whose_answer_changed_are_kept_for_a_minute_one_of_a_moment(colou
 
 def test_no_more_of_them_are_kept_than_there_is_room_for(colours, monkeypatch):
     red, blue = of_colour(colours, "red", corruption="dark", severity=3.0), of_colour(colours, "blue")
-    monkeypatch.setattr(tally_module, "MOST_BYTES", 3 * red.original.nbytes)
+    monkeypatch.setattr(state, "MOST_BYTES", 3 * red.original.nbytes)
     tally = AnswerTally()
     for at in range(9):
         tally.add_result(replace(flipped(red, blue), index=at, original=red.original.copy()), float(at))
@@ -110,8 +110,8 @@ def test_the_newest_frame_behind_a_bar_is_kept_until_the_recipe_is_another(colou
     for index in range(2):
         tally.add_result(replace(red, index=index, original=red.original.copy()), float(index))
     first = red.get_top(1)[0]
-    bar = min(tally_module.BINS - 1, int(first.probability * tally_module.BINS))
+    bar = min(state.BINS - 1, int(first.probability * state.BINS))
     assert tally.find_by_bar(bar, None).index == tally.find_by_bar(bar, first.index).index == 1
-    assert (tally.find_by_bar(bar, first.index + 1), tally.find_by_bar((bar + 1) % tally_module.BINS, None)) == (None, None)
+    assert (tally.find_by_bar(bar, first.index + 1), tally.find_by_bar((bar + 1) % state.BINS, None)) == (None, None)
     tally.add_result(replace(of_colour(colours, "blue"), recipe=replace(red.recipe, number=red.recipe.number + 1)), 3.0)
     assert tally.find_by_bar(bar, first.index) is None

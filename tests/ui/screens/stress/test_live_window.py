@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, QTimer
 
 from fieldcheck.corruptions.live_view import LiveStress
 from fieldcheck.footage.camera.playback import SyntheticCamera
-from fieldcheck.ui.screens.stress import state as source_opening
+from fieldcheck.ui.screens.stress import state
 
 FULL_S, CI_S = 60, 2
 FULL_WARM_S, CI_WARM_S = 30, 1
@@ -44,13 +44,13 @@ def resident_bytes():
 @pytest.mark.skipif(not STATM.exists(), reason="counts resident pages by /proc")
 def test_a_minute_of_1080p60_leaves_memory_flat_and_the_window_live(window, qtbot, monkeypatch, counts, evidence):
     seconds = counts(ci=CI_S, full=FULL_S)
-    offered = source_opening.open_source
+    offered = state.open_source
 
     def with_a_fast_camera(key, project, seed, opened):
         live = offered(key, project, seed, opened)  # for its model
         return LiveStress(SyntheticCamera(1920, 1080, 60.0), live._model, seed)
 
-    monkeypatch.setattr(source_opening, "open_source", with_a_fast_camera)
+    monkeypatch.setattr(state, "open_source", with_a_fast_camera)
     window.show_screen("stress")
     view, presenter = window.get_shown_screen().view, window.get_shown_screen().presenter
     qtbot.waitUntil(lambda: view.shown is not None)

@@ -1,11 +1,13 @@
-"""A frame as captured, never altered: once with its pixels, once as a line of the sampling list."""
+"""A frame as captured, never altered: with its pixels, as a line of the sampling list, with its quality; and which files hold frames."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # Footage files by the ending of their names: pictures and videos that are read, and pictures of phones and cameras that are not.
 
@@ -37,7 +39,7 @@ class Frame:
     source: str = ""
 
     def __post_init__(self) -> None:
-        if self.rgb.ndim != 3 or self.rgb.shape[2] != 3 or self.rgb.dtype != np.uint8:
+        if self.rgb.ndim != 3 or self.rgb.shape[2] != 3 or self.rgb.dtype != "uint8":
             raise ValueError(f"a frame is (H, W, 3) uint8, not {self.rgb.shape} {self.rgb.dtype}")
         self.rgb.flags.writeable = False
 

@@ -8,7 +8,7 @@ from math import isnan, nan
 from typing import Any, Literal
 
 from fieldcheck.domain.estimate import Estimate
-from fieldcheck.domain.run import Parity
+from fieldcheck.domain.provider import Parity
 
 # Memory of a model read from its graph: parameters, activations by layer, the most that live at once, and its finest feature map.
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Generic, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, Literal, TypeVar, cast
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 # Answer kinds: how a model of each task answers, what a label for such an answer is, and what both sides of the gap are scored
 # with.
@@ -177,6 +178,6 @@ class Prediction:
     picture: str = ""
 
     def __post_init__(self) -> None:
-        if self.answer.dtype != np.float32 or self.answer.ndim not in (1, 2):
+        if self.answer.dtype != "float32" or self.answer.ndim not in (1, 2):
             raise ValueError(f"an answer is (K,) or (n, 6) float32, not {self.answer.shape} {self.answer.dtype}")
         self.answer.flags.writeable = False

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from fieldcheck.domain.frame import Frame, FrameFacts, ListedFrame, make_frame_id
 from fieldcheck.domain.model_card import InputSpec, parse_card
 from fieldcheck.domain.prediction import Prediction
+from fieldcheck.domain.provider import CPU, NAMES
 from fieldcheck.domain.recording import Kind, SkippedFile
-from fieldcheck.domain.run import CPU, NAMES
 from fieldcheck.footage.image_folder import read_images
 from fieldcheck.footage.recording_container import RecordedFootage
 from fieldcheck.footage.video.reader import VideoReader

@@ -16,7 +16,8 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.label import BenchmarkItem
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import ANSWER_KINDS, Labels, Task
-from fieldcheck.domain.run import CPU, StoredModel
+from fieldcheck.domain.provider import CPU
+from fieldcheck.domain.run import StoredModel
 from fieldcheck.errors.files import PathMissing, PictureUnreadable
 from fieldcheck.errors.labels import BenchmarkRefused, LabelsRefused
 from fieldcheck.errors.models import ModelRejected

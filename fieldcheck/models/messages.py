@@ -1,17 +1,20 @@
-"""Comparison of two models on the same frames."""
+"""Models in sentences: where they are computed, what they were compared and quantised to, their cards, runs and near-duplicates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.prediction import ALL_ANSWER_KINDS
-from fieldcheck.domain.run import CPU, MOST_MOVED, PairedChange, Parity, QuantisedModel
+from fieldcheck.domain.provider import CPU, MOST_MOVED, Parity
 from fieldcheck.errors.message_format import format_names, format_remedy, to_one_line
 from fieldcheck.i18n.language import get_language, tr, tr_plural
 from fieldcheck.i18n.numbers import format_interval, format_number, format_percent, format_points, format_points_interval
+
+if TYPE_CHECKING:
+    from fieldcheck.domain.run import PairedChange, QuantisedModel
 
 # Near-duplicates between training, benchmark and field, in sentences.
 

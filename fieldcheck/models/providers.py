@@ -22,7 +22,8 @@ from sqlite_utils import Database
 from fieldcheck import __version__, settings
 from fieldcheck.domain.model_card import Card, parse_card
 from fieldcheck.domain.prediction import ByKind
-from fieldcheck.domain.run import CPU, MOST_MOVED, NAMES, Parity, Run, RunEnvironment, StoredModel
+from fieldcheck.domain.provider import CPU, MOST_MOVED, NAMES, Parity
+from fieldcheck.domain.run import Run, RunEnvironment, StoredModel
 from fieldcheck.errors.models import ModelRejected
 from fieldcheck.files import TEMPORARY, make_json_key
 from fieldcheck.imaging.codec import read_image

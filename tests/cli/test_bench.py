@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.domain.run import NAMES
+from fieldcheck.domain.provider import NAMES
 from fieldcheck.latency import bench_runner
 from fieldcheck.models.providers import list_installed_providers
 

@@ -1,4 +1,4 @@
-from fieldcheck.domain.run import CPU, NAMES, Parity
+from fieldcheck.domain.provider import CPU, NAMES, Parity
 
 
 def test_every_provider_has_a_name_of_the_runtime_and_the_processor_is_the_first():

@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.domain.run import CPU, NAMES
+from fieldcheck.domain.provider import CPU, NAMES
 from fieldcheck.latency import latency_run as side_by_side
 from fieldcheck.latency.latency_run import KIND, SideBySideRequest, run_side_by_side
 from fieldcheck.progress import Cancelled, CancelToken, NullProgress

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from math import nan
 
-from fieldcheck.domain.run import Parity
+from fieldcheck.domain.provider import Parity
 from fieldcheck.latency.messages import (
     describe_quickest,
     find_quickest,

@@ -3,7 +3,7 @@ import onnxruntime as ort
 import pytest
 
 from fieldcheck.domain.model_card import parse_card
-from fieldcheck.domain.run import CPU, NAMES
+from fieldcheck.domain.provider import CPU, NAMES
 from fieldcheck.models import providers
 from fieldcheck.models.providers import ModelRunner, list_cpu_operators, list_providers, measure_parity
 from fieldcheck.models.session import open_model

@@ -1,6 +1,6 @@
 import pytest
 
-from fieldcheck.domain.run import NAMES, Parity
+from fieldcheck.domain.provider import NAMES, Parity
 from fieldcheck.i18n import language
 from fieldcheck.models.messages import describe_parity, get_provider_name
 

@@ -2,7 +2,7 @@ import pytest
 
 from fieldcheck import settings
 from fieldcheck.domain.model_card import parse_card
-from fieldcheck.domain.run import CPU, NAMES, Parity
+from fieldcheck.domain.provider import CPU, NAMES, Parity
 from fieldcheck.footage import frame_analysis
 from fieldcheck.models import check_model, providers
 from fieldcheck.models import providers as provider

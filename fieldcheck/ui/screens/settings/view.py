@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from fieldcheck.domain.run import CPU
+from fieldcheck.domain.provider import CPU
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.models.messages import get_provider_name

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from fieldcheck.domain.run import Parity
+from fieldcheck.domain.provider import Parity
 from fieldcheck.ui.screens.latency.view import VariantsTable
 from tests.domain.test_side_by_side import beside, variant
 

@@ -3,7 +3,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QCheckBox, QRadioButton
 
 from fieldcheck.ui import theme
-from fieldcheck.ui.theme import THEMES, Metrics, Theme, apply_mark_style, compute_contrast
+from fieldcheck.ui.theme import THEMES, Metrics, Theme, compute_contrast
+from fieldcheck.ui.widgets.mark_style import apply_mark_style
 
 
 @pytest.mark.parametrize("tokens", THEMES.values(), ids=list(THEMES))

@@ -1,7 +1,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from fieldcheck.ui.widgets.buttons import ComboBox
+from fieldcheck.ui.widgets.combo_box import ComboBox
 
 
 def made(look, qtbot):

@@ -22,7 +22,8 @@ from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screens.home.captions import ElidedLabel, FormField, ModelInputImages, get_task_name
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import ComboBox, KeyButton
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import choose_file
 from fieldcheck.ui.widgets.image_view import FrameView
 from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_row, make_scroll_area, set_tone

@@ -26,7 +26,8 @@ from fieldcheck.ui.screens.home.captions import (
 )
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
-from fieldcheck.ui.widgets.buttons import Chip, ComboBox, KeyButton
+from fieldcheck.ui.widgets.buttons import Chip, KeyButton
+from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.file_dialogs import choose_file, choose_folder
 from fieldcheck.ui.widgets.layouts import FlowLayout, clear_layout, make_column, make_label, make_plain_tip, make_row, make_rule
 from fieldcheck.ui.widgets.pages import PageStack, Placeholder

@@ -31,9 +31,11 @@ from fieldcheck.ui.qt_types import get_box_layout
 from fieldcheck.ui.screen import list_actions
 from fieldcheck.ui.screens.settings.info_pages import AboutPage, KeysPage, PrivacyPage
 from fieldcheck.ui.shell.shortcuts import ActionSpec
-from fieldcheck.ui.theme import DARK, LIGHT, THEMES, Theme, Tokens, apply_mark_style
-from fieldcheck.ui.widgets.buttons import ComboBox, KeyButton
+from fieldcheck.ui.theme import DARK, LIGHT, THEMES, Theme, Tokens
+from fieldcheck.ui.widgets.buttons import KeyButton
+from fieldcheck.ui.widgets.combo_box import ComboBox
 from fieldcheck.ui.widgets.layouts import make_card, make_column, make_label, make_row
+from fieldcheck.ui.widgets.mark_style import apply_mark_style
 
 # Appearance: theme, interface size, gloves.
 

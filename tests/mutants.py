@@ -1,4 +1,4 @@
-"""Mutants of stats/: one changed spot each, as mutmut's operators change it, put into the module that is loaded."""
+"""Mutants of stats/ and analyses/: one changed spot each, as mutmut's operators change it, put into the module that is loaded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 CHECKOUT = Path(__file__).parent.parent
-ROOMS = ("stats",)
+ROOMS = ("stats", "analyses")
 SEED = 22
 
 

@@ -1,4 +1,4 @@
-"""Do the tests of stats/ bite? Changes one spot of a module, in memory, and runs the tests that pass over its line.
+"""Do the tests of stats/ and analyses/ bite? Changes one spot of a module, in memory, and runs the tests that pass over its line.
 
 `packaging/test.sh --mutation [MUTANTS]` draws that many of all that mutmut's operators make (0: all) and keeps the result in
 docs/evidence/mutation.json; it goes on where it stopped. A mutant is killed by a test that fails, or takes many times its time.
@@ -28,10 +28,10 @@ LIBRARIES = CHECKOUT / ".mutation"  # mutmut and coverage, which the product's e
 KEPT = LIBRARIES / "found.json"
 LONGEST_S = 2.0  # of processor time for one mutant: the tests are asked in the order of their time until it is spent
 SLOWEST = (  # each takes 5 to 25 s: not asked for a mutant
-    "scoring/test_aspects.py::test_place_spectrum_and_time_are_told_apart_and_a_stamp_is_no_shift",
-    "measure/test_draw.py::test_every_frame_has_its_probability_over_twenty_thousand_seeds",
-    "scoring/test_adversarial.py::test_planted_causes_are_named_and_equal_halves_have_none",
-    "scoring/test_slices.py::test_healthy_reports_demonstrate_nothing",
+    "analyses/domain_shift/test_aspects.py::test_place_spectrum_and_time_are_told_apart_and_a_stamp_is_no_shift",
+    "stats/test_draw.py::test_every_frame_has_its_probability_over_twenty_thousand_seeds",
+    "analyses/domain_shift/test_adversarial.py::test_planted_causes_are_named_and_equal_halves_have_none",
+    "analyses/slices/test_slices.py::test_healthy_reports_demonstrate_nothing",
 )
 MEMORY = 8 << 30  # bytes of address space a mutant may take
 

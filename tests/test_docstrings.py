@@ -12,7 +12,7 @@ from tests.source import nodes, tree
 
 PACKAGE = Path(__file__).parent.parent / "fieldcheck"
 # Rooms where every function of arrays says their shapes.
-ROOMS = ("measure", "scoring", "picking", "imaging", "corruption", "inference")
+ROOMS = ("stats", "analyses", "sampling", "imaging", "corruptions", "models")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Named = Function | ast.ClassDef | ast.Module

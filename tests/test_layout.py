@@ -16,9 +16,15 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_resources" not in p
 ROOMLESS_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc", "core", "stuff"}
 LONGEST_FUNCTION = 60
 RUNAWAY = 600  # lines: a file is split by what it changes for, not by its length, but nobody reads through this
-MOST_OWN_IMPORTS = 30  # modules of our own that one imports; half import at most 4, nineteen in twenty at most 19
+# Modules of our own that one imports: half import at most 6, nineteen in twenty at most 24. It was 30 when a module had 110 lines; one has
+# 230 now.
+MOST_OWN_IMPORTS = 40
 SQL = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|WITH|ATTACH)\s+[A-Z_a-z*(\"]")
-SQL_ROOMS = ("project/tables/", "project/schema.py", "project/schema.py")
+SQL_ROOMS = ("project/tables/", "project/schema.py", "project/cache.py", "project/undo.py")
+# Rooms above the project that are handed its connection and pass it on, as pyproject.toml's contract says.
+HANDED_THE_CONNECTION = (
+    *("analyses", "corruptions", "evidence", "footage", "labels", "latency", "models", "monitoring", "report", "sampling"),
+)
 BROAD_EXCEPT_ROOMS = {
     "footage/video/h264_interlaced.py",  # called by OpenCV, which ends the program where an error comes through
     "footage/camera/reconnect.py",
@@ -60,20 +66,22 @@ def tracked_files() -> list[Path]:
 @pytest.mark.parametrize(
     ("library", "rooms"),
     [
-        ("cv2", ("imaging", "capture", "corruption")),
-        ("onnxruntime", ("inference",)),
-        ("albumentations", ("corruption",)),
+        ("cv2", ("imaging", "footage", "corruptions")),
+        ("onnxruntime", ("models", "latency/bench_runner.py")),
+        ("albumentations", ("corruptions",)),
         ("sqlite3", ("project",)),
-        ("sqlite_utils", ("project", "workflows")),
+        ("sqlite_utils", ("project", *HANDED_THE_CONNECTION)),
         ("PySide6", ("ui",)),
         ("pyqtgraph", ("ui",)),
         ("click", ("cli",)),
         ("jinja2", ("report",)),
-        ("faster_coco_eval", ("scoring",)),
+        ("faster_coco_eval", ("stats",)),
     ],
 )
 def test_a_library_is_known_in_its_own_rooms_only(library, rooms):
-    assert [name(path) for path in MODULES if library in imported(path) and path.relative_to(PACKAGE).parts[0] not in rooms] == []
+    knowing = [name(path) for path in MODULES if library in imported(path)]
+    assert knowing
+    assert [module for module in knowing if module.split("/")[0] not in rooms and module not in rooms] == []
 
 
 def test_albumentations_is_never_imported_at_the_top_of_a_module():
@@ -84,7 +92,7 @@ def test_albumentations_is_never_imported_at_the_top_of_a_module():
         for node in tree(path).body
         if isinstance(node, ast.Import | ast.ImportFrom) and names_albumentations(node)
     ]
-    assert [path for path in lazy if path not in {"corruptions/transforms/base.py", "corruptions/transforms/geometry.py"}] == []
+    assert [path for path in lazy if path not in {"corruptions/transforms/transform.py", "corruptions/transforms/geometry.py"}] == []
 
 
 def names_albumentations(node: ast.Import | ast.ImportFrom) -> bool:
@@ -106,7 +114,7 @@ def test_sql_stands_in_the_tables_only():
 
 
 def test_every_room_has_its_tests():
-    """What stands below `fieldcheck/measure` is tested below `tests/measure`; a module beside the rooms has a test file.
+    """What stands below `fieldcheck/stats` is tested below `tests/stats`; a module beside the rooms has a test file.
 
     A test file for each module was asked for once. That forbade merging modules that belong together, so a room's tests are cut as the
     room's subjects are, and coverage (`tests/coverage.py`) says what none of them reaches.
@@ -249,26 +257,22 @@ def typed_modules(path: Path) -> list[tuple[str, str]]:
     return [(alias.asname or alias.name, f"{package}{alias.name}") for package, alias in within]
 
 
-def test_no_room_of_the_workflows_imports_a_step_of_another():
-    """A module whose name begins with an underscore is a step of its room; the verbs beside it are for everybody."""
+def test_no_module_imports_a_step_of_another():
+    """A name that begins with an underscore is a step of its module, a module so named a step of its room; all others are for everybody."""
     guilty = [
-        f"{name(path)}: {module}"
+        f"{name(path)}: {step}"
         for path in MODULES
-        for module in steps_of_workflows(path)
-        if path.parent != PACKAGE.joinpath(*module.split(".")[1:-1])
+        for step in steps_of_others(path)
+        if path.parent != PACKAGE.joinpath(*step.split(".")[1:-1])
     ]
     assert guilty == []
 
 
-def steps_of_workflows(path: Path) -> list[str]:
-    """The private modules of `fieldcheck.workflows` that a module imports, anywhere in it."""
-    imports = [node for node in nodes(path) if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fieldcheck.workflows.")]
-    named = [full for node in imports for full in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))]
-    return [
-        full
-        for full in named
-        if full.rsplit(".", 1)[1].startswith("_") and PACKAGE.joinpath(*full.split(".")[1:]).with_suffix(".py").is_file()
-    ]
+def steps_of_others(path: Path) -> list[str]:
+    """The private modules and names of the product that a module imports, anywhere in it."""
+    imports = [node for node in nodes(path) if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == PACKAGE.name]
+    named = {full for node in imports for full in (node.module or "", *(f"{node.module}.{alias.name}" for alias in node.names))}
+    return sorted(full for full in named if re.match(r"_(?!_)", full.rsplit(".", 1)[-1]))
 
 
 TASK_HOME = "domain/prediction.py"

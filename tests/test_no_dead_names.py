@@ -29,12 +29,10 @@ CALLED_BY_LIBRARIES = {
 # What stands ready and is connected later. Each with its reason; a name that is used, or gone, goes.
 ALLOWED = {
     "models/benchmark.py: read_benchmark": "a set without its receipt, which the tests of other workflows begin with",
-    "analyses/report_data.py: model_wrong": "printed in summary.json, which takes the row field by field",
-    "analyses/report_data.py: cannot_tell": "printed in summary.json, which takes the row field by field",
     "corruptions/live_frame.py: remove_kept_pair": "a kept pair is taken back from the page of the report",
     "corruptions/live_frame.py: fps_done": "measured by the tests of the live window, which keep it as evidence",
     "corruptions/catalogue.py: expected_effect": "every corruption declares what it moves, and the tests of the catalogue hold it to that",
-    "api/project.py": "called by scripts and notebooks; tests/scripting holds each name and signature",
+    "api/project.py": "called by scripts and notebooks; tests/api holds each name and signature",
     "api/results.py": "read by scripts and notebooks",
     "ui/screens/report/view.py: get_page_rect": "where the page lies, read back where a view is tested alone",
     **dict.fromkeys(
@@ -109,10 +107,12 @@ def used_names() -> set[str]:
 
 @cache
 def named_in_strings(room: Path) -> set[str]:
-    """Strings of a room that are a name as a whole: catalogues and tables of keys reach classes and methods by them."""
+    """Strings of a folder that are a name as a whole: catalogues and tables of keys reach classes and methods by them. Those of the room
+    that the folder lies in count too: the catalogue of corruptions names the classes of `corruptions/transforms`."""
+    folders = [room] if room.parent in (CHECKOUT, CHECKOUT / "fieldcheck") else [room, room.parent]
     return {
         node.value
-        for path in room.glob("*.py")
+        for path in (path for folder in folders for path in folder.glob("*.py"))
         for node in nodes(path)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.isidentifier()
     }

@@ -8,7 +8,7 @@ from fieldcheck.errors.files import PathMissing
 from fieldcheck.errors.projects import KeyRefused
 from fieldcheck.evidence.signing import make_key, read_key, sign_message
 from fieldcheck.verify_pack import is_valid_signature
-from tests.evidence.test_verify_pack import VECTORS
+from tests.test_verify_pack import VECTORS
 
 SEED = bytes.fromhex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb")
 needs_ssh = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="OpenSSH makes the keys")

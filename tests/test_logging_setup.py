@@ -1,0 +1,183 @@
+import logging
+import os
+import subprocess
+import sys
+import warnings
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fieldcheck import logging_setup
+from fieldcheck.logging_setup import redact_addresses
+
+LETTERS = st.text(
+    st.characters(codec="ascii", exclude_characters="/@'\" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f", min_codepoint=33), min_size=3, max_size=20
+)
+
+
+@pytest.mark.filterwarnings("default")
+def test_every_logger_and_warning_writes_to_the_file_and_nothing_to_stderr(tmp_path, capfd):
+    with logging_setup.log_to_file(tmp_path / "logs") as path:
+        logging.getLogger("somebody.else").warning("a library speaks")
+        warnings.warn("old call", DeprecationWarning, stacklevel=1)
+    text = path.read_text("utf-8")
+    assert "old call" in text
+    assert "somebody.else: a library speaks" in text
+    assert capfd.readouterr().err == ""
+
+
+def test_no_address_in_the_log_carries_a_password(tmp_path):
+    with logging_setup.log_to_file(tmp_path / "logs") as path:
+        logging.getLogger("driver").error("no answer from %s", "rtsp://tech:s3cret@10.0.0.7/live")
+    assert "no answer from rtsp://10.0.0.7/live" in path.read_text("utf-8")
+
+
+def test_afterwards_logging_is_as_it_was(tmp_path):
+    before = list(logging.getLogger().handlers), logging.getLogger().level
+    with logging_setup.log_to_file(tmp_path):
+        pass
+    assert (list(logging.getLogger().handlers), logging.getLogger().level) == before
+
+
+def test_old_logs_are_turned_over(tmp_path, monkeypatch):
+    monkeypatch.setattr(logging_setup, "BYTES_A_FILE", 2000)
+    with logging_setup.log_to_file(tmp_path):
+        for number in range(200):
+            logging.getLogger("x").info("line %d", number)
+    assert len(os.listdir(tmp_path)) == 1 + logging_setup.OLDER_FILES
+    assert all((tmp_path / name).stat().st_size <= 2000 for name in os.listdir(tmp_path))
+
+
+def test_a_place_that_cannot_be_written_stops_nobody(tmp_path, capfd):
+    (tmp_path / "file").write_text("")
+    with logging_setup.log_to_file(tmp_path / "file" / "logs") as path:
+        logging.getLogger("x").error("lost")
+    assert path is None
+    assert capfd.readouterr().err == ""
+
+
+PROGRAM = """
+import os, sys
+from pathlib import Path
+from fieldcheck import logging_setup
+with logging_setup.redirect_native_output(Path(sys.argv[1]) if len(sys.argv) > 1 else None):
+    os.write(2, b"libpng error\\n")
+    print("our sentence: Stra\\u00dfe", file=sys.stderr)
+print("after", file=sys.stderr)
+os.write(2, b"native after\\n")
+"""
+
+
+@pytest.mark.parametrize("into_file", [True, False])
+def test_native_output_goes_to_the_log_and_our_own_to_the_terminal(tmp_path, into_file):
+    path = tmp_path / "native.log"
+    command = [sys.executable, "-c", PROGRAM, *([str(path)] if into_file else [])]
+    got = subprocess.run(command, capture_output=True, check=True, env={**os.environ, "PYTHONIOENCODING": "utf-8"})
+    assert got.stderr.decode() == "our sentence: Straße\nafter\nnative after\n"
+    assert not into_file or path.read_bytes() == b"libpng error\n"
+
+
+def test_a_stderr_that_somebody_else_holds_is_left_to_them(tmp_path, capsys):
+    with logging_setup.redirect_native_output(tmp_path / "native.log"):
+        sys.stderr.write("kept\n")
+    assert capsys.readouterr().err == "kept\n"
+
+
+WINDOWED = """
+import os, sys
+from pathlib import Path
+os.close(2)
+sys.stderr = None
+from fieldcheck import logging_setup
+with logging_setup.redirect_native_output(None):
+    Path(sys.argv[1]).touch()
+"""
+
+
+def test_a_program_without_stderr_is_served_as_well(tmp_path):
+    subprocess.run([sys.executable, "-c", WINDOWED, str(tmp_path / "ok")], check=True)
+    assert (tmp_path / "ok").exists()
+
+
+def test_a_door_logs_under_this_users_home(tmp_path, monkeypatch, capfd):
+    monkeypatch.setenv("FIELDCHECK_HOME", str(tmp_path))
+    with logging_setup.log_to_user_folder():
+        logging.getLogger("x").error("kept")
+        os.write(2, b"native\n")
+    text = (tmp_path / "logs" / logging_setup.NAME).read_text("utf-8")
+    assert "x: kept" in text
+    assert "native" in text
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("rtsp://admin:s3cret@10.0.0.7:554/h264", "rtsp://10.0.0.7:554/h264"),
+        ("could not open 'http://tech:p@ss@cam/video' again", "could not open 'http://cam/video' again"),
+        ("http://cam/video?user=tech&pwd=s3cret&fps=5", "http://cam/video?user=…&pwd=…&fps=…"),
+        ("http://cam/v;loginPassword=s3cret", "http://cam/v;loginPassword=…"),
+        ("a frame at C:/clips/7 @ noon, http://cam/video", "a frame at C:/clips/7 @ noon, http://cam/video"),
+        ("http://cam/user=admin_password=s3cret_channel=1", "http://…"),
+        ("http://tech:s3/cr@et@cam/video lost", "http://… lost"),
+        ("http://cam/video#s3cret", "http://…"),
+        ("http://cam:8080/video?p=…&… is lost.", "http://cam:8080/video?p=…&… is lost."),
+        ("", ""),
+    ],
+)
+def test_an_address_is_shown_without_name_and_password(said, shown):
+    assert redact_addresses(said) == shown
+
+
+@given(LETTERS, LETTERS)
+def test_no_password_survives(user, password):
+    assert redact_addresses(f"read of rtsp://{user}:{password}@cam.example/video failed") == "read of rtsp://cam.example/video failed"
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("no frame in /srv/anna/clips/a.mp4", "no frame in ~/clips/a.mp4"),
+        ("/media/anna/STICK and /run/media/anna/a.mp4", "/media/…/STICK and /run/media/…/a.mp4"),
+        (r"'C:\\Users\\anna\\a.mp4', D:\Users\anna", r"'C:\\Users\\…\\a.mp4', D:\Users\…"),
+        ("/media/annabel/STICK, anna said so", "/media/annabel/STICK, anna said so"),
+    ],
+)
+def test_no_path_in_the_log_holds_the_name_of_its_user(monkeypatch, tmp_path, said, shown):
+    monkeypatch.setenv("HOME", "/srv/anna")
+    with logging_setup.log_to_file(tmp_path) as path:
+        logging.getLogger("x").error("%s", said)
+    assert path.read_text("utf-8").rstrip().endswith(f"x: {shown}")
+
+
+@pytest.mark.parametrize("home", ["/", "~"])
+def test_a_service_whose_home_is_the_root_or_nowhere_is_logged_as_well(monkeypatch, home):
+    monkeypatch.setenv("HOME", home)
+    assert logging_setup.redact_user("no frame in /srv/a.mp4, ~/b.mp4") == "no frame in /srv/a.mp4, ~/b.mp4"
+
+
+FULL = """
+import resource
+from fieldcheck import logging_setup
+logging_setup.reserve_traceback_memory()
+taken = next(1024 * int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmSize"))
+resource.setrlimit(resource.RLIMIT_AS, (taken + (8 << 20),) * 2)
+held, n = [], 1 << 20
+while n >= 16:
+    try:
+        held.append(bytearray(n))
+    except MemoryError as error:
+        n, last = n // 2, error
+print(logging_setup.format_traceback(last))
+del held
+logging_setup.reserve_traceback_memory()
+print(len(logging_setup._kept_back))
+"""
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="the size of a process is read from /proc")
+def test_where_not_a_byte_is_left_the_traceback_is_told_and_memory_kept_back_anew():
+    said = subprocess.run([sys.executable, "-c", FULL], capture_output=True, text=True, check=True).stdout
+    assert "MemoryError" in said
+    assert said.splitlines()[-1] == "1"

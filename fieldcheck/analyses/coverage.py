@@ -72,7 +72,7 @@ def sample_paths(benchmark: Benchmark) -> list[str]:
 
 
 def measure_images(chunk: BenchmarkImages) -> dict[str, NDArray[np.floating]]:
-    """The figures of every picture of the chunk that can be read. Pure."""
+    """(5,) figures of every picture of the chunk that can be read. Pure."""
     found: dict[str, NDArray[np.floating]] = {}
     for name, file in chunk.paths_by_name:
         with suppress(PictureUnreadable, PathMissing):

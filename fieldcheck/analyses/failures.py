@@ -118,7 +118,7 @@ def _count_listed(strata: NDArray[np.str_], inside: NDArray[np.bool_]) -> dict[s
 
 
 def find_listed_members(project: Project, items: Items, key: str, value: str) -> NDArray[np.bool_]:
-    """(rows,) of `items`: who shares `key` = `value`, of all frames; nobody where it is no kind of the footage."""
+    """(n,) of `items`: who shares `key` = `value`, of all frames; nobody where it is no kind of the footage."""
     if key != SAVED:
         return find_rows_with_value(items, key, (value,))
     saved = next((one for one in list_saved_slices(project) if one.name == value), None)
@@ -356,7 +356,7 @@ def _build_count_cell(n: int, of: int) -> Cell:
 
 
 def select_scored_picks(side: FieldSide) -> NDArray[np.bool_]:
-    """Which labelled picks the tables of classes count: those of the draw, or where nothing was drawn those that were chosen by hand."""
+    """(n,) labelled picks that the tables of classes count: those of the draw, or where nothing was drawn those chosen by hand."""
     drawn = side.scores.weight[side.at] > 0
     return drawn if drawn.any() else np.ones(side.at.size, np.bool_)
 

@@ -260,7 +260,7 @@ def export_augmented(
 
 
 def apply_recipe_part(rgb: NDArray[np.uint8], part: RecipePart, seed: int) -> NDArray[np.uint8]:
-    """The picture under a part of a recipe at its moderate figures; boxes stay where they are, since no part moves pixels."""
+    """The (H, W, 3) picture under a part of a recipe at its moderate figures; boxes stay where they are, since no part moves pixels."""
     one = make_transform(part.corruption, part.stops[MODERATE])
     one.set_random_seed(seed)
     return np.asarray(one(image=rgb)["image"], np.uint8)

@@ -297,7 +297,7 @@ def _select_frames_and_files(project: Project, seed: int, progress: Progress) ->
 
 
 def compute_statistics(chunk: StatisticsChunk) -> NDArray[np.float32]:
-    """(severities, n, 16) statistics of the chunk's pictures; one severity for the empty name. Pure."""
+    """(s, n, 16) statistics of the chunk's pictures at `s` severities; one severity for the empty name. Pure."""
     pictures = [shrink_to_side(read_image(Path(file)), chunk.side) for file in chunk.files]
     if not chunk.corruption:
         return np.stack([[measure_statistics(rgb) for rgb in pictures]])
@@ -320,7 +320,7 @@ def _apply_step(rgb: NDArray[np.uint8], name: str, steps: Sequence[tuple[str, fl
 
 
 def shrink_to_side(rgb: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """The picture with a shorter side of at most `side` pixels: both sets are looked at in one size, that of the benchmark."""
+    """The (H, W, 3) picture with a shorter side of at most `side` pixels: both sets are looked at in one size, that of the benchmark."""
     return downscale_image(rgb, round(side * max(rgb.shape[:2]) / min(rgb.shape[:2])))
 
 

@@ -282,7 +282,7 @@ def compute_novelty(project: Project, model: StoredModel | None, progress: Progr
 
 
 def embed_footage(chunk: TriageChunk) -> Vectors:
-    """Vectors of every listed frame of the chunk by frame id. Pure."""
+    """(d,) vectors of every listed frame of the chunk by frame id. Pure."""
     assert chunk.model is not None, "only a model has vectors of its own"
     embedder = get_embedder(chunk.model)
     assert embedder is not None, "a model without vectors has no chunks"
@@ -298,7 +298,7 @@ class ImageStatisticsChunk:
 
 
 def embed_images(chunk: PictureChunk | ImageStatisticsChunk) -> Vectors:
-    """Vectors of every picture of the chunk. Pure. One that cannot be read has none and keeps nobody from the others."""
+    """(d,) vectors of every picture of the chunk. Pure. One that cannot be read has none and keeps nobody from the others."""
     embedder = None if isinstance(chunk, ImageStatisticsChunk) else get_embedder(chunk.model)
     assert embedder is not None or isinstance(chunk, ImageStatisticsChunk), "a model without vectors has no chunks"
     found: Vectors = {}

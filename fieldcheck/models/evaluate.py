@@ -123,7 +123,7 @@ def get_called_class(answer: NDArray[np.float32], levels: Mapping[int, float]) -
 
 
 def list_mask_classes(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
-    """The things that a map of classes shows, by falling area: every class but the ground that covers more than a speck."""
+    """The things that a map of classes, (K,) shares, shows by falling area: every class but the ground that covers more than a speck."""
     order = np.argsort(-np.nan_to_num(answer), kind="stable")
     return tuple(card.classes[k] for k in order.tolist() if k != GROUND and answer[k] >= SPECK)
 
@@ -137,7 +137,8 @@ def make_foreground_mask(given: Prediction) -> NDArray[np.uint8] | None:
 
 
 def get_confidence(answer: NDArray[np.float32], card: Card) -> float:
-    """How sure the model is: the probability of the class it names, or the score of its surest box; NaN without either, and for masks."""
+    """How sure the model is: the probability of the class it names, (K,), or the score of its surest box, (n, 6); NaN without either, and
+    for masks."""
     return SURENESS[card.answers](answer, card)
 
 
@@ -147,12 +148,13 @@ def get_shown_boxes(answer: NDArray[np.float32], card: Card) -> NDArray[np.float
 
 
 def to_label_boxes(answer: NDArray[np.float32], card: Card) -> tuple[Box, ...]:
-    """The boxes at the deployed threshold as a label has them, in pixels of the frame; none for an answer of another kind."""
+    """The boxes of (n, 6) at the deployed threshold as a label has them, in pixels of the frame; none for an answer of another kind."""
     return tuple(Box(card.classes[int(k)], x1, y1, x2 - x1, y2 - y1) for x1, y1, x2, y2, _, k in get_shown_boxes(answer, card).tolist())
 
 
 def get_named_classes(answer: NDArray[np.float32], card: Card) -> tuple[str, ...]:
-    """The classes that an answer names: the most probable one, that of every box at the deployed threshold, or the things of a map."""
+    """The classes that an answer, (K,) or (n, 6), names: the most probable one, that of every box at the deployed threshold, or the things
+    of a map."""
     return NAMED[card.answers](answer, card)
 
 

@@ -375,8 +375,8 @@ def check_set_provider(project: Project, model: StoredModel, files: Sequence[str
 
 
 def measure_provider_parity(path: Path, card: Card, provider: str, frames: Sequence[NDArray[np.uint8]], sha256: str = "") -> Parity:
-    """One provider beside the processor. What it lacks is named, and left to the processor. Raises ModelRejected where the processor
-    itself cannot run the file."""
+    """One provider beside the processor, over (H, W, 3) frames. What it lacks is named, and left to the processor. Raises ModelRejected
+    where the processor itself cannot run the file."""
     if provider not in list_providers():
         return Parity(provider, problem="missing")
     reference = ModelRunner(open_model(path, sha256=sha256), card, batch_size=1)

@@ -272,7 +272,8 @@ def try_image(runner: ModelRunner, path: Path, rgb: NDArray[np.uint8]) -> TriedI
 
 
 def list_predictions(answer: NDArray[np.float32], card: Card, most: int = TOP) -> tuple[TrialPrediction, ...]:
-    """An answer laid out as in `domain.prediction` → the `most` best classes with a finite figure, or all boxes above the threshold."""
+    """An answer laid out as in `domain.prediction`, (K,) or (n, 6) → the `most` best classes with a finite figure, or all boxes above the
+    threshold."""
     if answer.ndim == 2:
         shown = answer[answer[:, SCORE] >= card.output.threshold]
         return tuple(TrialPrediction(int(row[CLASS]), card.classes[int(row[CLASS])], float(row[SCORE]), _get_corners(row)) for row in shown)

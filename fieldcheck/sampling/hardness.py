@@ -232,7 +232,7 @@ def measure_chunk_sensitivity(chunk: TriageChunk) -> tuple[tuple[str, float], ..
 
 
 def compute_answer_change(clean: NDArray[np.float32], other: NDArray[np.float32], card: Card) -> float:
-    """How much an answer differs from the clean one, 0 to 1: another class, boxes that do not match, or other things that are marked."""
+    """How much an answer, (K,) or (n, 6), differs from the clean one, 0 to 1: another class, unmatched boxes, or other things marked."""
     return CHANGES[card.answers](clean, other, card)
 
 

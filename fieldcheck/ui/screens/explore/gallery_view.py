@@ -1,4 +1,4 @@
-"""Chips of what is asked for, two lists to ask for more, and the order."""
+"""The grid of frames as it looks: filters and order above it, and beside it the frame that is looked at."""
 
 from __future__ import annotations
 

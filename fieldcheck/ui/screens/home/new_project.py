@@ -1,4 +1,4 @@
-"""Presenter of the new project's page: the model is looked at while the person goes on, and everything is made at the end."""
+"""The page of a new project and its presenter: the model is looked at while the person goes on, and everything is made at the end."""
 
 from __future__ import annotations
 

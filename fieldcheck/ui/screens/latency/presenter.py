@@ -1,4 +1,4 @@
-"""Presenter of the Bench screen: runs the measurement as a job, shows its curve while it grows, and what came of it."""
+"""Presenter of the Latency screen: runs the measurement as a job, shows its curve while it grows, and what came of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bench: how long a frame takes on this machine; how the screen registers itself."""
+"""Latency: how long a frame takes on this machine; how the screen registers itself."""
 
 from __future__ import annotations
 

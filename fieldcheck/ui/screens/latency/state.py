@@ -1,4 +1,4 @@
-"""State of the Bench screen: what is asked of a run, and its curve while it is measured."""
+"""State of the Latency screen: what is asked of a run, and its curve while it is measured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The words of the Pick screen. What is said of a frame can be seen on it; nothing tells the hard ones from the others."""
+"""Words of the Pick screen, and its acts on single picks: enlarged, taken out, given labels made elsewhere.
+
+What is said of a frame can be seen on it; nothing tells the hard ones from the others.
+"""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from tests.test_layout import CHECKOUT
 
 WINDOW = sorted((CHECKOUT / "fieldcheck" / "ui").rglob("*.py"))
 RICH = ("setHtml", "insertHtml", "RichText", "AutoText", "QTextBrowser", "QTextEdit", "QMessageBox", "QErrorMessage", "setWhatsThis")
-MAY_BE_RICH = {"screens/help/view.py", "screens/help/blocks.py"}  # our own pages, every word of them escaped
-MAKES_LABELS = {"widgets/plain.py", "screens/home/key_value_rows.py", "screens/home/recent_list.py"}  # the last one shows pictures only
+MAY_BE_RICH = {"screens/help/presenter.py"}  # our own pages, every word of them escaped
+MAKES_LABELS = {"widgets/layouts.py", "screens/home/captions.py", "screens/home/recent_list.py"}  # the last one shows pictures only
 
 
 def name(path):

@@ -23,11 +23,11 @@ OTHER = """
 import sys
 from pathlib import Path
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import picks
+from fieldcheck.project.tables import labels
 from fieldcheck.labels.store import LabelDecision, set_label
 from tests import makers
 with open_project(Path(sys.argv[1])) as project:
-    first = project.read(picks.list_picks)[0].frame_id
+    first = project.read(labels.list_picks)[0].frame_id
     set_label(project, first, LabelDecision("red"), by="other", now=makers.NOW)
     print(first, flush=True)
     sys.stdin.read()

@@ -21,7 +21,7 @@ from fieldcheck.ui.job_widgets import JobStrip, find_running_job
 from fieldcheck.ui.jobs import Job, JobName
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import is_alive
-from fieldcheck.ui.screens.evidence.runs import ConflictList
+from fieldcheck.ui.screens.evidence.state import ConflictList
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import Theme
 from fieldcheck.ui.widgets.buttons import KeyButton

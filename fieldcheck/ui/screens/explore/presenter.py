@@ -23,10 +23,11 @@ from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
 from fieldcheck.ui.screens.explore import items as captions
 from fieldcheck.ui.screens.explore.gallery import FrameGalleryPresenter
-from fieldcheck.ui.screens.explore.items import MODES, OF_FRAMES, OF_LOOKS, REVIEWS, ExploreState, ItemStore
+from fieldcheck.ui.screens.explore.items import ItemStore
 from fieldcheck.ui.screens.explore.label_review import Kind, LabelReviewPresenter
 from fieldcheck.ui.screens.explore.label_review_view import LabelReviewView
 from fieldcheck.ui.screens.explore.similarity_map import SimilarityMapPresenter
+from fieldcheck.ui.screens.explore.state import MODES, OF_FRAMES, OF_LOOKS, REVIEWS, ExploreState
 from fieldcheck.ui.screens.explore.tables import ChartsPart
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.widgets.image_view import decode_image

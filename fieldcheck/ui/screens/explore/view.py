@@ -14,9 +14,9 @@ from fieldcheck.ui.job_widgets import JobStrip
 from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.qt_types import get_box_layout, get_layout
 from fieldcheck.ui.screens.explore.gallery_view import FramesView
-from fieldcheck.ui.screens.explore.items import MODES
 from fieldcheck.ui.screens.explore.label_review_view import LabelReviewView
 from fieldcheck.ui.screens.explore.similarity_map import SimilarityMapView
+from fieldcheck.ui.screens.explore.state import MODES
 from fieldcheck.ui.screens.explore.tables import ChartsView, ExploreTables
 from fieldcheck.ui.shell.shortcuts import Actions
 from fieldcheck.ui.theme import NUMBER, TITLE, Theme, paint_icon

@@ -33,7 +33,8 @@ from fieldcheck.ui.jobs import Job
 from fieldcheck.ui.lazy_import import LazyModule
 from fieldcheck.ui.qt_types import is_alive
 from fieldcheck.ui.screen import Header, Screen, ScreenHeading, get_screen_name
-from fieldcheck.ui.screens.monitor.charts import FEW, VIEWS, ClassBars, MonitorState, Place, build_drift_plot
+from fieldcheck.ui.screens.monitor.charts import ClassBars, Place, build_drift_plot
+from fieldcheck.ui.screens.monitor.state import FEW, VIEWS, MonitorState
 from fieldcheck.ui.screens.monitor.view import MonitorView
 
 if TYPE_CHECKING:

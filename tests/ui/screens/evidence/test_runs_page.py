@@ -1,4 +1,4 @@
-from fieldcheck.ui.screens.evidence.runs import RunListState
+from fieldcheck.ui.screens.evidence.state import RunListState
 from tests.ui.screens.evidence.test_session import LINES
 from tests.ui.screens.evidence.test_view import view
 

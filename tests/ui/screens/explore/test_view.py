@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from fieldcheck.domain.estimate import Estimate
 from fieldcheck.domain.plot import ScoreRow
 from fieldcheck.report.explore_data import ConfidentError, ConfusionCell, ExploreData
-from fieldcheck.ui.screens.explore.items import MODES
+from fieldcheck.ui.screens.explore.state import MODES
 from fieldcheck.ui.screens.explore.view import ExploreView
 from fieldcheck.ui.widgets.thumbnail_grid import Tile
 

@@ -1,7 +1,8 @@
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 
-from fieldcheck.ui.screens.monitor.charts import DriftChart, MonitorState, build_drift_plot
+from fieldcheck.ui.screens.monitor.charts import DriftChart, build_drift_plot
+from fieldcheck.ui.screens.monitor.state import MonitorState
 from tests.ui.screens.monitor.made import eight_days
 
 

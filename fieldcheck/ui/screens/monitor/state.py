@@ -1,0 +1,100 @@
+"""State of the Monitor screen: the shifts, which one is looked at, and which chart is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from fieldcheck.domain.shift import (
+    BINS,
+    ConfidenceAccuracy,
+    ModelEpoch,
+    MonitoredShift,
+    SampledResult,
+    SavedAlarmFrames,
+    ShiftRetention,
+    ShiftStatistics,
+)
+
+View = Literal["charts", "entropy", "distance"]
+VIEWS: tuple[View, ...] = ("charts", "entropy", "distance")
+FEW = 20  # results of a class below which its histogram says too little
+LISTED = 5
+
+
+class MonitorState:
+    """`index`: place of the shift that is looked at. A newly loaded list begins at its newest alarm, else at its newest shift."""
+
+    def __init__(self) -> None:
+        self.shifts: Sequence[MonitoredShift] = ()
+        self.figures: Mapping[str, ShiftStatistics] = {}
+        self.notes: Mapping[str, str] = {}
+        self.accuracy: Mapping[str, ConfidenceAccuracy] = {}
+        self.no_accuracy = ""
+        self.others: Sequence[ModelEpoch] = ()
+        self.kept: Mapping[str, SavedAlarmFrames] = {}
+        self.retention = ShiftRetention()
+        self.of_class = ""  # whose results alone are listed, empty for all
+        self.picked: SampledResult | None = None  # the mark that was clicked, listed first
+        self.index, self.view = 0, VIEWS[0]
+
+    def load_shifts(self, shifts: Sequence[MonitoredShift], figures: Mapping[str, ShiftStatistics], notes: Mapping[str, str]) -> None:
+        """Other shifts, or other acknowledgements; the same shift is looked at while the list is as long."""
+        same = len(shifts) == len(self.shifts) > 0
+        self.shifts, self.figures, self.notes = shifts, figures, notes
+        if not same:
+            alarms = [at for at, one in enumerate(shifts) if one.state == "alarm" and at > self.acknowledged]
+            self.select_shift((alarms or [len(shifts) - 1])[-1])
+
+    def load_accuracy(self, accuracy: Mapping[str, ConfidenceAccuracy], reason: str) -> None:
+        """Accuracy of each shift by its start, or why there is none, as a code."""
+        self.accuracy, self.no_accuracy = accuracy, reason
+
+    @property
+    def acknowledged(self) -> int:
+        """Place of the last shift up to which somebody has looked, -1 for none."""
+        return max((at for at, one in enumerate(self.shifts) if one.began in self.notes), default=-1)
+
+    @property
+    def shift(self) -> MonitoredShift | None:
+        """The shift that is looked at."""
+        return self.shifts[self.index] if self.shifts else None
+
+    @property
+    def statistics(self) -> ShiftStatistics | None:
+        """Figures of the shift that is looked at."""
+        return self.figures.get(self.shifts[self.index].began) if self.shifts else None
+
+    def select_shift(self, at: int) -> None:
+        """Another shift, as far as there are any."""
+        self.index = min(max(0, at), max(0, len(self.shifts) - 1))
+        self.of_class, self.picked = "", None
+
+    def choose_class(self, name: str) -> None:
+        """Lists results of one class; the same once more lists all."""
+        self.of_class, self.picked = "" if name == self.of_class else name, None
+
+    def select_sample(self, at: int, place: int) -> None:
+        """A sampled result of a shift, by its place among them."""
+        self.select_shift(at)
+        sampled = self.statistics.sampled if self.statistics else ()
+        self.picked = sampled[place] if place < len(sampled) else None
+
+    def select_next_alarm(self) -> None:
+        """The alarm after this shift, and after the last one the first."""
+        alarms = [at for at, one in enumerate(self.shifts) if one.state == "alarm"]
+        if alarms:
+            self.select_shift(next((at for at in alarms if at > self.index), alarms[0]))
+
+    def get_reference_histogram(self, name: str) -> tuple[int, ...]:
+        """Histogram of a class over the healthy shifts before the one that is looked at."""
+        before = [self.figures[one.began] for one in self.shifts[: self.index] if one.state in ("learning", "healthy", "watch")]
+        found = [one.histogram[name] for one in before if name in one.histogram]
+        return tuple(map(sum, zip(*found, strict=True))) if found else (0,) * BINS
+
+    def list_results(self) -> tuple[SampledResult, ...]:
+        """The sampled result that was clicked, and the least confident, of one class where it is looked at."""
+        sampled = self.statistics.sampled if self.statistics else ()
+        of_it = [one for one in sampled if one.prediction == self.of_class or not self.of_class]
+        rest = [one for one in sorted(of_it, key=lambda one: one.confidence) if one is not self.picked]
+        return tuple([*([self.picked] if self.picked else []), *rest][:LISTED])

@@ -112,7 +112,7 @@ FAULTS = (
     Fault(
         KILLED,
         "between acts of every kind",
-        "workflows/test_every_act.py::test_undo_leads_back_through_every_earlier_state",
+        "models/test_every_act.py::test_undo_leads_back_through_every_earlier_state",
         "every_act_undone",
         "killed_between",
         "states_that_differed",
@@ -171,22 +171,22 @@ FAULTS = (
         "ui/test_app.py::test_a_work_that_nobody_waits_for_ends_as_a_sentence_where_there_is_one",
     ),
     Fault(
-        DISK, "not a byte to tell it with", "test_logs.py::test_where_not_a_byte_is_left_the_traceback_is_told_and_memory_kept_back_anew"
+        DISK,
+        "not a byte to tell it with",
+        "test_logging_setup.py::test_where_not_a_byte_is_left_the_traceback_is_told_and_memory_kept_back_anew",
     ),
     Fault(
         DISK,
         "the disk fills up in a recording",
-        "workflows/test_disk_full.py::test_a_disk_that_fills_up_ends_the_recording_and_leaves_room_for_labels",
+        "models/test_disk_full.py::test_a_disk_that_fills_up_ends_the_recording_and_leaves_room_for_labels",
     ),
     Fault(DISK, "a disk that takes a quarter of a second to be sure", "faults/test_write_sites.py::test_a_slow_disk_only_takes_longer"),
-    Fault(DISK, "no room for boxes", "workflows/test_disk_full.py::test_boxes_that_find_no_room_leave_nothing_and_may_be_tried_again"),
-    Fault(
-        DISK, "no room for a report", "workflows/test_disk_full.py::test_a_report_that_finds_no_room_leaves_nothing_and_may_be_tried_again"
-    ),
+    Fault(DISK, "no room for boxes", "models/test_disk_full.py::test_boxes_that_find_no_room_leave_nothing_and_may_be_tried_again"),
+    Fault(DISK, "no room for a report", "models/test_disk_full.py::test_a_report_that_finds_no_room_leaves_nothing_and_may_be_tried_again"),
     Fault(
         DISK,
         "no room for an export",
-        "workflows/test_disk_full.py::test_an_export_that_finds_no_room_leaves_nothing_and_may_be_tried_again",
+        "models/test_disk_full.py::test_an_export_that_finds_no_room_leaves_nothing_and_may_be_tried_again",
     ),
     Fault(DISK, "not one free byte", "hostile/test_no_room.py::test_it_is_read_shown_checked_and_reported_elsewhere"),
     Fault(
@@ -235,7 +235,7 @@ FAULTS = (
         "",
         ("frames_read",),
     ),
-    Fault(SHARED, "a camera that somebody has open", "capture/test_discover.py::test_a_camera_that_somebody_has_open_is_busy"),
+    Fault(SHARED, "a camera that somebody has open", "footage/camera/test_discover.py::test_a_camera_that_somebody_has_open_is_busy"),
     Fault(SHARED, "a lock of any bytes", "hostile/test_locks.py::test_no_bytes_of_a_lock_are_a_bug", "hostile_locks", "changed"),
     Fault(SHARED, "a project that may only be read", "ui/shell/test_status.py::test_a_project_open_elsewhere_is_called_read_only"),
     Fault(SHARED, "the clock jumps", "hostile/test_clocks.py::test_acts_stay_in_the_order_in_which_they_were_done"),
@@ -248,12 +248,14 @@ FAULTS = (
     ),
     Fault(SHARED, "a job raises", "ui/test_runner.py::test_an_error_goes_to_who_asked_and_otherwise_to_the_window"),
     Fault(
-        INPUT, "a read that never comes back", "capture/test_watchdog.py::test_a_driver_that_hangs_for_ever_holds_a_few_threads_and_no_more"
+        INPUT,
+        "a read that never comes back",
+        "footage/camera/test_watchdog.py::test_a_driver_that_hangs_for_ever_holds_a_few_threads_and_no_more",
     ),
     Fault(
         INPUT,
         "a camera comes and goes",
-        "capture/test_watchdog.py::test_fifty_reconnects_leave_no_thread_and_no_handle_behind",
+        "footage/camera/test_watchdog.py::test_fifty_reconnects_leave_no_thread_and_no_handle_behind",
         "camera_reconnects",
         "reconnects",
         "",
@@ -346,7 +348,7 @@ FAULTS = (
         ("seconds",),
     ),
     *(
-        Fault(INPUT, name, f"inference/test_hostile.py::test_no_{of}_brings_the_process_down", f"fuzz_{of}s", "cases", "", ("crashes",))
+        Fault(INPUT, name, f"models/test_hostile.py::test_no_{of}_brings_the_process_down", f"fuzz_{of}s", "cases", "", ("crashes",))
         for of, name in (("file", "a model file of any bytes"), ("card", "a card of any words"))
     ),
     *(
@@ -391,7 +393,11 @@ FAULTS = (
     Fault(INPUT, "a video that ends its decoder", "hostile/test_videos.py::test_a_video_that_ends_the_decoder_is_one_sentence"),
     Fault(SENT, "names and notes that would act in HTML", "report/test_html.py::test_a_stranger_s_names_cannot_become_markup"),
     Fault(SENT, "names and notes that would act in a PDF", "report/test_pdf.py::test_strangers_names_come_out_as_text_and_break_nothing"),
-    Fault(SENT, "formulas in label files", "exchange/test_csv_labels.py::test_no_name_is_a_formula_of_a_spreadsheet_and_each_is_read_back"),
+    Fault(
+        SENT,
+        "formulas in label files",
+        "labels/formats/test_csv_labels.py::test_no_name_is_a_formula_of_a_spreadsheet_and_each_is_read_back",
+    ),
     Fault(
         SENT,
         "places, words of the camera and marked people in any form of export",
@@ -421,7 +427,9 @@ FAULTS = (
         "pictures and names of people in the log",
         "hostile/test_privacy.py::test_what_the_log_keeps_of_a_bug_and_of_refusals_is_no_picture_and_nobody_s_name",
     ),
-    Fault(SENT, "this user's name in the log and in diagnostics", "test_logs.py::test_no_path_in_the_log_holds_the_name_of_its_user"),
+    Fault(
+        SENT, "this user's name in the log and in diagnostics", "test_logging_setup.py::test_no_path_in_the_log_holds_the_name_of_its_user"
+    ),
     Fault(
         SENT,
         "a visit in the window, without a network and under a tracer",

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from fieldcheck.ui import theme as icons
 
-PACKAGE = Path(icons.__file__).parent.parent
+PACKAGE = Path(icons.__file__).parent
 
 
 def names_in_use():

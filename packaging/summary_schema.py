@@ -1,7 +1,7 @@
 """Puts the parts of `resources/report/summary.schema.json` that follow from dataclasses in their place.
 
 `.venv/bin/python packaging/summary_schema.py` after a section of the report with facts of its own was added or its facts changed; the test
-of `report/summary_schema.py` names it when the file is out of date.
+of `report/folder.py` names it when the file is out of date.
 """
 
 from __future__ import annotations

@@ -346,7 +346,7 @@ def test_a_folder_that_the_project_cannot_name_takes_no_report(drawn, tmp_path):
 
 
 def test_facts_are_found_by_the_function_that_the_entry_names(monkeypatch, drawn):
-    module = ModuleType("fieldcheck.workflows.report.names")
+    module = ModuleType("fieldcheck.analyses.names")
     module.compute_names = lambda project: project.path.name
     monkeypatch.setitem(sys.modules, module.__name__, module)
     entry = ReportSection("names", SECTIONS[0].blocks, facts=str, computed_by=f"{module.__name__}:compute_names")

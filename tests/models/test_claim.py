@@ -9,7 +9,6 @@ from fieldcheck.errors.models import NoModel
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models import check_model
-from fieldcheck.models import check_model as claim
 from fieldcheck.models import scored_sides as sides
 from fieldcheck.models.benchmark import CLAIMANT, CLAIMS, set_claim
 from fieldcheck.models.check_model import check_claim, check_claim_if_any, check_new_model, check_stored_model, get_claim
@@ -82,7 +81,7 @@ def test_a_way_that_is_better_by_chance_is_no_guess(empty):
     )
     look = check_stored_model(empty, NullProgress())
     for ways, change in (((card, ahead), None), ((card, ahead, far), {"scale": 1.0})):
-        guess = claim._get_best_guess(replace(look, diagnosis=replace(look.diagnosis, candidates=ways)))
+        guess = check_model._get_best_guess(replace(look, diagnosis=replace(look.diagnosis, candidates=ways)))
         assert (guess and guess.change) == change
 
 

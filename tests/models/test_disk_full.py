@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from fieldcheck.analyses.abstention_thresholds import export_thresholds
-from fieldcheck.corruptions import export as export_corrupted_module
-from fieldcheck.corruptions import export as export_recipe_module
+from fieldcheck.corruptions import export as export_module
 from fieldcheck.corruptions.export import export_ablation, export_augmented, export_poison, export_recipe, fit_recipe
 from fieldcheck.errors.files import DiskFull
 from fieldcheck.evidence.project_check import check_project
@@ -192,8 +191,7 @@ def test_a_card_with_thresholds_that_finds_no_room_leaves_nothing_and_may_be_tri
 def test_an_export_that_finds_no_room_leaves_nothing_and_may_be_tried_again(labelled, small_disk, kind, monkeypatch):
     """The recipe is fitted once, not at every try."""
     out, done, once = small_disk / "taken home", [], cache(lambda: fit_recipe(labelled, 0, NullProgress()))
-    for module in (export_recipe_module, export_corrupted_module):
-        monkeypatch.setattr(module, "fit_recipe", lambda *_asked: once())
+    monkeypatch.setattr(export_module, "fit_recipe", lambda *_asked: once())
     assert refusals(lambda: done.append(EXPORTS[kind](labelled, out)), small_disk) >= 1
     assert sorted(done[0].files) == sorted(one.relative_to(out).as_posix() for one in out.rglob("*") if one.is_file())
     assert {one.name for one in small_disk.iterdir()} == {"filler", out.name}

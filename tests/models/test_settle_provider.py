@@ -5,8 +5,6 @@ from fieldcheck.domain.model_card import parse_card
 from fieldcheck.domain.provider import CPU, NAMES, Parity
 from fieldcheck.footage import frame_analysis
 from fieldcheck.models import check_model, providers
-from fieldcheck.models import providers as provider
-from fieldcheck.models import providers as settle_provider
 from fieldcheck.models.doctor.findings import describe_finding
 from fieldcheck.models.messages import describe_parity
 from fieldcheck.models.providers import get_parity, get_provider, get_set_parity, list_used_providers, store_parity
@@ -35,7 +33,7 @@ def chosen(tmp_path, monkeypatch):
 def second(monkeypatch):
     """A second provider of the real runtime, which leaves every operator to the processor."""
     names = {CPU: NAMES[CPU], OTHER: "AzureExecutionProvider"}
-    for module in (providers, provider, settle_provider, frame_analysis):
+    for module in (providers, frame_analysis):
         monkeypatch.setattr(module, "NAMES", names)
     frame_analysis.get_thread_runner.cache_clear()
     yield
@@ -44,7 +42,7 @@ def second(monkeypatch):
 
 def test_the_processor_is_set_until_somebody_chooses_otherwise(labelled, chosen):
     model = find_model(labelled)
-    assert settle_provider.check_set_provider(labelled, model, (), NullProgress(), makers.NOW) is None
+    assert providers.check_set_provider(labelled, model, (), NullProgress(), makers.NOW) is None
     assert get_provider(labelled, model) == CPU
     assert list_used_providers(labelled, model) == (CPU,)
 
@@ -87,7 +85,7 @@ def test_a_provider_that_answers_otherwise_is_not_used(drawn, chosen, second):
 
 def test_an_unknown_provider_in_the_settings_is_the_processor(labelled, chosen):
     chosen("abacus")
-    assert provider.get_set_provider() == CPU
+    assert providers.get_set_provider() == CPU
 
 
 def test_the_doctor_names_what_an_installed_provider_lacks(labelled, second, tmp_path):
@@ -101,9 +99,12 @@ def test_the_doctor_names_what_an_installed_provider_lacks(labelled, second, tmp
 @pytest.mark.filterwarnings("ignore:Specified provider")
 def test_a_provider_that_the_runtime_lists_and_does_not_load_is_not_used(second, tmp_path, monkeypatch, capsys):
     """As where a driver is missing. The runtime's own fallback would print to stdout."""
-    monkeypatch.setattr(settle_provider, "NAMES", {CPU: NAMES[CPU], OTHER: "NoSuchExecutionProvider"})
-    card = parse_card(makers.COLOUR_CARD)
-    found = settle_provider.measure_provider_parity(makers.colour_model(tmp_path / "m.onnx"), card, OTHER, [makers.picture("red")])
-    assert (found.problem, found.detail) == ("failed", "Unknown Provider Type: NoSuchExecutionProvider")
-    assert "cannot run this model (Unknown Provider" in describe_parity(found)
+    name, card, path = "NoSuchExecutionProvider", parse_card(makers.COLOUR_CARD), makers.colour_model(tmp_path / "m.onnx")
+    monkeypatch.setattr(providers, "NAMES", {CPU: NAMES[CPU], OTHER: name})
+    monkeypatch.setattr(providers.ort, "get_available_providers", lambda: [name, NAMES[CPU]])
+    for trace in (providers.list_cpu_operators, lambda *_asked: ()):  # it fails in the traced run, or in the session that would be used
+        monkeypatch.setattr(providers, "list_cpu_operators", trace)
+        found = providers.measure_provider_parity(path, card, OTHER, [makers.picture("red")])
+        assert (found.problem, found.detail) == ("failed", f"Unknown Provider Type: {name}")
+        assert "cannot run this model (Unknown Provider" in describe_parity(found)
     assert capsys.readouterr().out == ""

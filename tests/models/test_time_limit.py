@@ -131,7 +131,7 @@ def test_one_operator_that_takes_minutes_is_refused_and_the_program_ends_in_orde
     """The runtime asks between operators only. What is left at work then may not bring the process down when it leaves."""
     path = models.one_long_operator(tmp_path / "net.onnx")
     code = (
-        "import sys; from fieldcheck.inference import open_model, time_limit; open_model.RUN_SECONDS = time_limit.LEAVE_S = 0.3; "
+        "import sys; from fieldcheck.models import session, time_limit; session.RUN_SECONDS = time_limit.LEAVE_S = 0.3; "
         "time_limit.WAITED = 10_000; "
         "sys.argv = ['fieldcheck', 'try', *sys.argv[1:]]; "
         "from fieldcheck.__main__ import main; sys.exit(main())"

@@ -1,4 +1,4 @@
-"""Projects that many tests begin from, made once a session; every test gets a copy of its own to change."""
+"""Projects that many tests begin from, made once a session, of which every test gets a copy to change; and a database alone."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from fieldcheck.analyses.domain_shift import compare_sets
 from fieldcheck.api import demo
@@ -21,6 +22,8 @@ from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models import session as open_model
 from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
+from fieldcheck.project import schema
+from fieldcheck.project.connection import open_for_writing
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.report.evidence_pack import PackOptions, pack_project
@@ -208,3 +211,12 @@ def drawn(made, tmp_path):
 @pytest.fixture
 def labelled(made, tmp_path):
     yield from _copy(made, tmp_path, "labelled")
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[Database]:
+    """A write connection to a database of ours, without a folder around it."""
+    opened = open_for_writing(tmp_path / "alone.db", "NORMAL")
+    schema.migrate_database(opened, "0.1.0")
+    yield opened
+    opened.close()

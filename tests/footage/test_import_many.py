@@ -39,7 +39,7 @@ def test_a_file_that_cannot_be_read_does_not_stop_the_others(empty, material, tm
 
 
 def test_a_video_that_becomes_interlaced_leaves_nothing_and_stops_no_other(empty, material):
-    mixed = Path(__file__).parents[2] / "capture" / "packets" / "mixed.mp4"
+    mixed = Path(__file__).parent / "packets" / "mixed.mp4"
     brought = import_each(empty, [mixed, material / "night.avi"], FootageInfo(list_fps=100), NullProgress(), makers.NOW)
     assert [one.recording.source for one in brought.imported] == ["night.avi"]
     assert [(path.name, error.problem) for path, error in brought.failed] == [("mixed.mp4", "interlaced")]

@@ -8,10 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
-from fieldcheck.project import schema
-from fieldcheck.project.connection import open_for_writing
 from fieldcheck.project.folder import create_project
 from fieldcheck.project.project import Project
 
@@ -21,15 +18,6 @@ def project(tmp_path: Path) -> Iterator[Project]:
     """A new project, open for writing."""
     with create_project(tmp_path / "line.fieldcheck") as made:
         yield made
-
-
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    """A write connection to a database of ours, without a folder around it."""
-    opened = open_for_writing(tmp_path / "alone.db", "NORMAL")
-    schema.migrate_database(opened, "0.1.0")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from fieldcheck.footage.video.h264_interlaced import has_interlaced_frames, is_i
 from fieldcheck.footage.video.reader import VideoReader, read_video_info
 from tests.footage.made import write_video
 
-PACKETS = Path(__file__).parent / "packets"
+PACKETS = Path(__file__).parent.parent / "packets"
 INTERLACED = PACKETS / "interlaced.mp4"  # H.264 of 64 × 48, eight frames of two fields each
 MIXED = PACKETS / "mixed.mp4"  # fifteen frames, then fifteen of two fields each
 

@@ -18,7 +18,7 @@ MOST_FILES = {
     "A decoder": 3,
     "A table": 2,
     "An act that can be undone": 3,
-    "A section of the report": 5,
+    "A section of the report": 3,
 }
 """Those of the product with their test; of a table those of the product."""
 BLOCK = re.compile(r"^`((?:fieldcheck|tests)/\S+?)`(?:, ([^\n]+))?\n\n```(?:python|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -409,7 +409,7 @@ def list_candidate_formats(place: Path) -> tuple[LabelFormat, ...]:
     return tuple(sure or [one for one in known if one.is_fallback and one.is_candidate_folder(place)])
 
 
-# Labelled pictures in other people's formats, each as `exchange/read.py` reads it back.
+# Labelled pictures in other people's formats, each as `read_labels` reads it back.
 
 
 def write_labels(out: Path, kind: str, classes: Sequence[str], pictures: Sequence[LabelledImage]) -> tuple[Path, ...]:

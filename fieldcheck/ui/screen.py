@@ -131,7 +131,7 @@ class ScreenSpec:
     - `requires`: the steps of a visit that come before it. With any it belongs to the path of a visit, and is the next step where it is
       the first that is not done; without, a visit can do without it.
     - `help`: its page; `actions`: what can be done there and with which keys.
-    - `acts`: names of the acts (`words/acts.py`), or their first parts, that are seen on it: where undo leads to.
+    - `acts`: names of the acts (`domain/project_state.py`), or their first parts, that are seen on it: where undo leads to.
     - `undoes`: beginnings of the names of the acts that alone undo and redo touch while it is shown, where it is not the newest whatsoever.
     - `go`: words and key of the action that shows it, where they are not “Go to …” and Ctrl with its place.
     - `visit`: minutes and what is done, for the list of steps on the first page.

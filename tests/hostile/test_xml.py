@@ -7,8 +7,10 @@ import pytest
 from fieldcheck.analyses.score_charts import to_standalone_svg
 from fieldcheck.cli.gate import format_gate_junit
 from fieldcheck.domain.label import Box, is_class_name
-from fieldcheck.labels.formats import cvat, label_studio, voc
+from fieldcheck.labels.formats.cvat import write_cvat
 from fieldcheck.labels.formats.label_set import LabelledImage
+from fieldcheck.labels.formats.label_studio import write_label_studio
+from fieldcheck.labels.formats.voc import write_voc
 from fieldcheck.report.html_page import format_breakable_name, format_sentence
 from fieldcheck.safe_text import clean_name, isolate_rtl_names
 from tests.analyses.test_charts import drawn
@@ -27,10 +29,10 @@ def test_no_class_is_called_so_and_other_names_have_a_mark(word):
     assert clean_name(word) == isolate_rtl_names(word) == "crack�ed & <b>"
 
 
-@pytest.mark.parametrize("tool", [cvat, label_studio, voc], ids=lambda tool: tool.__name__)
-def test_label_files_are_read_whatever_a_class_or_a_picture_is_called(tmp_path, word, tool):
+@pytest.mark.parametrize("write", [write_cvat, write_label_studio, write_voc], ids=lambda write: write.__name__)
+def test_label_files_are_read_whatever_a_class_or_a_picture_is_called(tmp_path, word, write):
     picture = LabelledImage(f"{word}.png", "1.png", (64, 48), "", (Box(word, 1, 2, 3, 4),), lambda: b"")
-    files = [file for file in tool.write(tmp_path, (word,), [picture]) if file.suffix == ".xml"]
+    files = [file for file in write(tmp_path, (word,), [picture]) if file.suffix == ".xml"]
     assert files
     for file in files:
         said = [

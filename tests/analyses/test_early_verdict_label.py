@@ -8,7 +8,6 @@ from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.limits import GapLimits, set_limits
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.sampling.proposal import exclude_picks
 from tests import makers
 
@@ -29,7 +28,7 @@ def answered(drawn):
 def label_in_turn(project, truth, count):
     """The first `count` picks of the showing order."""
     where = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
-    for pick in sorted(project.read(picks_table.list_picks), key=lambda one: one.place)[:count]:
+    for pick in sorted(project.read(labels_table.list_picks), key=lambda one: one.place)[:count]:
         set_label(project, pick.frame_id, LabelDecision(truth(where[pick.frame_id])), by="a", now=makers.NOW)
 
 
@@ -49,7 +48,7 @@ def test_a_model_that_is_wrong_throughout_fails_after_a_handful(answered):
 
 
 def test_labels_out_of_turn_wait_for_those_before_them(answered):
-    order = sorted(answered.read(picks_table.list_picks), key=lambda one: one.place)
+    order = sorted(answered.read(labels_table.list_picks), key=lambda one: one.place)
     for pick in order[1:6]:
         set_label(answered, pick.frame_id, LabelDecision("red"), by="a", now=makers.NOW)
     assert get_interim_verdict(answered).n == 0
@@ -59,7 +58,7 @@ def test_labels_out_of_turn_wait_for_those_before_them(answered):
 
 def test_a_frame_that_nobody_could_tell_counts_against_what_would_be_decided(answered):
     """Twenty frames without a label are no evidence that the model is wrong."""
-    for pick in answered.read(picks_table.list_picks):
+    for pick in answered.read(labels_table.list_picks):
         set_label(answered, pick.frame_id, LabelDecision(unsure=True), by="a", now=makers.NOW)
     found = get_interim_verdict(answered)
     assert (found.decided, found.n) == (None, 0)
@@ -87,7 +86,7 @@ def test_without_a_model_a_benchmark_that_was_run_or_a_random_draw_there_is_noth
 
 
 def test_picks_that_were_exchanged_are_no_random_sample(answered):
-    pick = answered.read(picks_table.list_picks)[0]
+    pick = answered.read(labels_table.list_picks)[0]
     exclude_picks(answered, [pick.frame_id], "camera_fault", NullProgress())
     assert get_interim_verdict(answered).why == "picks_changed"
 

@@ -4,8 +4,6 @@ from fieldcheck.analyses.item_columns import find_clip_of_each, load_first_page,
 from fieldcheck.domain.items import FACETS, FIGURES, Filter, count_facet_values, find_matching_rows, make_benchmark_subject, sort_rows
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import labels as tags_table
 from fieldcheck.project.tables import recordings as clips_table
 from tests import makers
 
@@ -47,8 +45,8 @@ def test_time_and_hour_are_those_of_the_recording(labelled):
 
 
 def test_a_pick_that_was_taken_out_is_footage_again(labelled):
-    first = labelled.read(picks_table.list_picks)[0]
-    row = picks_table.make_pick_row(first)
+    first = labelled.read(labels_table.list_picks)[0]
+    row = labels_table.make_pick_row(first)
     labelled.edit("pick.out", puts=[type(row)("pick", {**row.values, "taken_out": "blurred"})])
     items, _ = load_items(labelled)
     assert first.frame_id in names(items, Filter().with_values("set", "footage"))
@@ -60,8 +58,8 @@ def test_tags_are_read_anew_while_the_frames_are_kept(labelled):
     labelled.edit(
         "tag.set",
         puts=[
-            tags_table.make_tags_row(items.subjects[3], ["oily"]),
-            tags_table.make_tags_row(make_benchmark_subject("red/000.png"), ["odd"]),
+            labels_table.make_tags_row(items.subjects[3], ["oily"]),
+            labels_table.make_tags_row(make_benchmark_subject("red/000.png"), ["odd"]),
         ],
     )
     again, same = load_items(labelled, kept)

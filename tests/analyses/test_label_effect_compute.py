@@ -3,7 +3,6 @@ import pytest
 from fieldcheck.analyses.label_noise import compute_label_effect
 from fieldcheck.labels.store import LabelDecision, plan_repeats, store_repeat
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as repeats_table
 from tests import makers
 
 
@@ -14,7 +13,7 @@ def test_without_repeats_there_is_no_effect(labelled):
 def test_two_people_who_disagree_widen_the_score(labelled):
     plan_repeats(labelled, "anna")
     first = {one.frame_id: one.class_name for one in labelled.read(labels_table.list_labels)}
-    for at, one in enumerate(labelled.read(repeats_table.list_repeats)):
+    for at, one in enumerate(labelled.read(labels_table.list_repeats)):
         name = first[one.frame_id] if at else next(other for other in ("red", "green") if other != first[one.frame_id])
         store_repeat(labelled, one.frame_id, LabelDecision(class_name=name), "anna", makers.LATER)
     found = compute_label_effect(labelled)

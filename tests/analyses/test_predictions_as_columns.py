@@ -10,7 +10,6 @@ from fieldcheck.models.scored_sides import load_benchmark_side, load_field_side
 from fieldcheck.models.store import get_card
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as models_table
 from tests import makers
 
@@ -46,7 +45,7 @@ def test_the_answer_and_how_sure_it_is_are_the_models(labelled):
 
 def test_while_a_pick_waits_nothing_is_told_of_frames_without_a_label(drawn):
     run_and_score(drawn, None, "all", NullProgress(), makers.NOW)
-    picks = drawn.read(picks_table.list_picks)
+    picks = drawn.read(labels_table.list_picks)
     for one in picks[:5]:
         set_label(drawn, one.frame_id, LabelDecision("red"), by="tester", now=makers.NOW)
     items, _ = load_items(drawn)
@@ -72,7 +71,7 @@ def test_a_detectors_frames_tell_their_boxes(tmp_path, material):
     with makers.empty_project(tmp_path / "boxes.fieldcheck", material / "box.onnx") as project:
         makers.add_footage(project, material / "belt.avi")
         makers.draw(project, 10)
-        picks = project.read(picks_table.list_picks)
+        picks = project.read(labels_table.list_picks)
         for one in picks:
             boxes = (Box("part", 0, 0, 32, 24), Box("hole", 4, 4, 6, 3))
             set_label(project, one.frame_id, LabelDecision(boxes=boxes), by="tester", now=makers.NOW)

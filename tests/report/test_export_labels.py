@@ -21,7 +21,6 @@ from fieldcheck.models.evaluate import add_golden_set
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.report.label_export import SUSPECTS, export_labels, export_slice, export_suspects, list_slice_subjects, make_frame_name
 from tests import makers
 
@@ -104,7 +103,7 @@ def test_no_format_takes_along_what_a_camera_wrote_beside_a_picture(tmp_path, wi
 
 def marked(project, n):
     """The first labelled frames, with a person on them."""
-    names = [one.frame_id for one in project.read(picks_table.list_picks)][:n]
+    names = [one.frame_id for one in project.read(labels_table.list_picks)][:n]
     mark_person(project, names, on=True, by="tester")
     return names
 
@@ -125,7 +124,7 @@ def four_boxes(tmp_path_factory, material):
     with makers.empty_project(tmp_path_factory.mktemp("four") / "boxes.fieldcheck", material / "box.onnx") as project:
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 4)
-        for one in project.read(picks_table.list_picks):
+        for one in project.read(labels_table.list_picks):
             set_label(project, one.frame_id, LabelDecision(boxes=(Box("part", 0, 0, 32, 24),)), by="tester", now=makers.NOW)
         return project.path
 
@@ -227,9 +226,9 @@ def test_boxes_go_out_as_yolo_and_come_in_as_a_golden_set(tmp_path, material):
         makers.add_footage(project, material / "night.avi")
         makers.draw(project, 5)
 
-        for one in project.read(picks_table.list_picks):
+        for one in project.read(labels_table.list_picks):
             set_label(project, one.frame_id, LabelDecision(boxes=(Box("part", 0, 0, 32, 24),)), by="tester", now=makers.NOW)
-        subjects = [one.frame_id for one in project.read(picks_table.list_picks)]
+        subjects = [one.frame_id for one in project.read(labels_table.list_picks)]
         written = export_slice(project, subjects, tmp_path / "set", NullProgress())
         assert written.format == "yolo"
         assert add_golden_set(project, "parts", tmp_path / "set").n == len(subjects)

@@ -6,7 +6,6 @@ from fieldcheck.i18n import language
 from fieldcheck.models.run import run_on_set
 from fieldcheck.models.store import find_model
 from fieldcheck.progress import NullProgress
-from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.report.assemble import build_report
 from fieldcheck.report.explore_data import compute_round_result
@@ -27,7 +26,7 @@ def test_it_is_the_gap_of_the_report(labelled):
 
 def test_what_the_model_has_still_to_answer_is_counted_and_no_benchmark_is_asked_for_where_one_stands(drawn):
     makers.label_all(drawn)
-    n_benchmark = len(drawn.read(benchmarks_table.get_benchmark).items)
+    n_benchmark = len(drawn.read(models_table.get_benchmark).items)
     found = compute_round_result(drawn, "en")
     assert (found.lacking, found.n_waiting, found.verdict, found.chart.benchmark) == ("answers", n_benchmark, None, None)
     said = " ".join(found.headline)
@@ -39,7 +38,7 @@ def test_what_the_model_has_still_to_answer_is_counted_and_no_benchmark_is_asked
     assert compute_round_result(drawn, "en").lacking == ""
 
 
-@pytest.mark.parametrize(("table", "lacking"), [(benchmarks_table, "benchmark"), (models_table, "model")])
+@pytest.mark.parametrize(("table", "lacking"), [(models_table, "benchmark"), (models_table, "model")])
 def test_a_project_that_lacks_one_says_which(labelled, table, lacking):
     labelled.write(lambda db: db.conn.execute(f"DELETE FROM {'benchmark' if lacking == 'benchmark' else 'model'}")).result()
     found = compute_round_result(labelled, "de")

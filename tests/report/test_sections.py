@@ -4,7 +4,6 @@ import pytest
 
 from fieldcheck.analyses.blocks import Paragraph, Section
 from fieldcheck.report import folder, html_page, registry
-from fieldcheck.report import folder as summary
 from fieldcheck.report.html_page import build_page
 from fieldcheck.report.registry import SECTIONS
 from fieldcheck.report.section import ReportSection
@@ -24,7 +23,7 @@ def blocks(report):
 def mood(monkeypatch):
     """The list with one section more, in each module that reads it."""
     more = (*SECTIONS, ReportSection("mood", blocks, sheets={"mood.csv": lambda report: "n\n3\n"}, facts=Mood, computed_by="mood"))
-    for room in (registry, html_page, summary, folder):
+    for room in (registry, html_page, folder):
         monkeypatch.setattr(room, "SECTIONS", more)
     return replace(example_report(), facts={"mood": Mood(3)})
 
@@ -41,9 +40,9 @@ def test_a_section_says_what_finds_its_facts():
 
 def test_page_summary_and_sheets_follow_from_the_list(mood):
     assert build_page(mood).sections[-1].blocks == (Paragraph("3 smiles"),)
-    assert summary.build_summary(mood)["mood"] == {"n": 3}
+    assert folder.build_summary(mood)["mood"] == {"n": 3}
     assert folder.build_folder_contents(mood)["mood.csv"] == b"n\n3\n"
 
 
 def test_facts_that_a_project_does_not_have_are_null(mood):
-    assert summary.build_summary(replace(mood, facts=None))["mood"] is None
+    assert folder.build_summary(replace(mood, facts=None))["mood"] is None

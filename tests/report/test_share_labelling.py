@@ -13,7 +13,6 @@ from fieldcheck.labels.store import LabelDecision, mark_person, set_label
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels, values
-from fieldcheck.project.tables import labels as picks
 from fieldcheck.report.evidence_pack import SHARING, create_shared_packs, split_frames, verify_pack
 from tests import makers
 from tests.packs import held
@@ -38,7 +37,7 @@ def test_two_laptops_label_apart_and_one_stick_brings_it_together(drawn, tmp_pat
         assert verify_pack(pack, NullProgress()).ok
         folder = unpack_project(pack, tmp_path / f"{person}.fieldcheck", NullProgress())
         with open_project(folder) as project:
-            for one in project.read(picks.list_picks):
+            for one in project.read(labels.list_picks):
                 set_label(project, one.frame_id, LabelDecision("red"), by=person, now=makers.NOW)
         folders.append(folder)
     found = merge_labels(drawn, folders, NullProgress())
@@ -48,14 +47,14 @@ def test_two_laptops_label_apart_and_one_stick_brings_it_together(drawn, tmp_pat
 
 
 def test_a_frame_with_a_person_is_dealt_to_nobody_unless_it_is_asked_for(drawn, tmp_path):
-    names = [one.frame_id for one in drawn.read(picks.list_picks)][:19]
+    names = [one.frame_id for one in drawn.read(labels.list_picks)][:19]
     mark_person(drawn, names, on=True, by="tester")
     made = create_shared_packs(drawn, (tmp_path / "a", tmp_path / "b"), 0, 0, NullProgress(), makers.NOW)
     assert (sum(made.n), made.n_people) == (1, 19)
     made = create_shared_packs(drawn, (tmp_path / "c", tmp_path / "d"), 0, 0, NullProgress(), makers.NOW, with_people=True)
     assert (sum(made.n), made.n_people) == (20, 0)
     assert {f"frames/{name}.png" for name in names} <= {*held(tmp_path / "c"), *held(tmp_path / "d")}
-    mark_person(drawn, [one.frame_id for one in drawn.read(picks.list_picks)], on=True, by="tester")
+    mark_person(drawn, [one.frame_id for one in drawn.read(labels.list_picks)], on=True, by="tester")
     with pytest.raises(NothingLabelled):
         create_shared_packs(drawn, (tmp_path / "e", tmp_path / "f"), 0, 0, NullProgress(), makers.NOW)
 

@@ -1,7 +1,6 @@
 import pytest
 
-from fieldcheck.analyses import robustness as breaking
-from fieldcheck.analyses import robustness as knowing
+from fieldcheck.analyses import robustness
 from fieldcheck.corruptions.ood import OodRequest as WantedProbes
 from fieldcheck.corruptions.ood import run_ood
 from fieldcheck.corruptions.sweep import SweepRequest, run_sweep
@@ -35,7 +34,7 @@ def test_the_heat_tables_are_those_of_the_report_with_what_lies_where(swept):
     assert [heat.on for heat in found.heats] == ["benchmark", "field"]
     for heat in found.heats:
         with language.use_language("en"):
-            assert heat == breaking.build_sweep_heatmap(sweep, heat.on)
+            assert heat == robustness.build_sweep_heatmap(sweep, heat.on)
         assert [cell.text for cell in heat.table.heads][heat.first :][: len(heat.severities)] == ["mild", "moderate", "severe"]
         assert sorted(heat.names) == ["colour_cast", "dark"]
         assert len(heat.names) == len(heat.table.rows)
@@ -80,7 +79,7 @@ def test_probes_bring_the_reports_tables_and_their_sentence(labelled, tmp_path):
     probes = run_ood(labelled, WantedProbes(wrong_domain=strange), NullProgress(), makers.NOW).probes
     found = make_stress_findings(labelled, "en")
     with language.use_language("en"):
-        assert (found.families, found.shortcuts) == (knowing.build_ood_family_table(probes), knowing.build_shortcut_table(probes))
+        assert (found.families, found.shortcuts) == (robustness.build_ood_family_table(probes), robustness.build_shortcut_table(probes))
     assert found.leaning.startswith(("Background shortcut: ", "Texture shortcut: ", "No shortcut found in the tests"))
     assert found.sure_from.endswith("at 0.90 or above.")
 

@@ -16,7 +16,6 @@ from fieldcheck.labels.store import LabelDecision, import_labels, mark_person, s
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.report.export import export_tasks
 from tests import makers
 
@@ -47,7 +46,7 @@ def took(project, path):
 
 @pytest.mark.parametrize("tool", ["cvat", "label-studio"])
 def test_a_package_holds_every_waiting_pick_and_no_answer_of_a_model(boxes, tmp_path, tool):
-    first, second, *rest = [one.frame_id for one in boxes.read(picks_table.list_picks)]
+    first, second, *rest = [one.frame_id for one in boxes.read(labels_table.list_picks)]
     set_label(boxes, first, LabelDecision(nothing=True), by="me", now=makers.NOW)
     mark_person(boxes, [second], on=True, by="me")
     written = export_tasks(boxes, tool, tmp_path / "out", NullProgress())
@@ -101,7 +100,7 @@ def test_what_was_labelled_in_label_studio_comes_back(boxes, tmp_path):
 
 
 def test_what_cannot_be_packed_is_refused(boxes, tmp_path, material):
-    names = [one.frame_id for one in boxes.read(picks_table.list_picks)]
+    names = [one.frame_id for one in boxes.read(labels_table.list_picks)]
     mark_person(boxes, names, on=True, by="me")
     with pytest.raises(NothingLabelled) as caught:
         export_tasks(boxes, "cvat", tmp_path / "out", NullProgress())

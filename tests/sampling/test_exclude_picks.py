@@ -5,14 +5,12 @@ from fieldcheck.labels.store import LabelDecision, set_label
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import labels as reserves_table
 from fieldcheck.sampling.proposal import exclude_picks, restore_picks
 from tests import makers
 
 
 def picks(project):
-    return {one.frame_id: one for one in project.read(picks_table.list_picks)}
+    return {one.frame_id: one for one in project.read(labels_table.list_picks)}
 
 
 def inside(project):
@@ -27,7 +25,7 @@ def test_the_next_frame_of_the_same_block_takes_the_place(drawn):
     (came,) = set(after) - set(before)
     assert (taken.n_out, taken.n_replaced, len(inside(drawn))) == (1, 1, len(before))
     assert after[gone].taken_out == "camera_fault"
-    assert came == drawn.read(lambda db: reserves_table.get_block_reserves(db, before[gone].draw_id, gone))[1]
+    assert came == drawn.read(lambda db: labels_table.get_block_reserves(db, before[gone].draw_id, gone))[1]
     kept = ("draw_id", "stratum", "probability", "weight", "place")
     assert [getattr(after[came], name) for name in kept] == [getattr(before[gone], name) for name in kept]
     assert (drawn.path / after[came].file).is_file()
@@ -36,7 +34,7 @@ def test_the_next_frame_of_the_same_block_takes_the_place(drawn):
 def test_a_replacement_can_be_taken_out_too_until_the_block_is_empty(drawn):
     gone = next(iter(picks(drawn)))
     draw_id = picks(drawn)[gone].draw_id
-    block = drawn.read(lambda db: reserves_table.get_block_reserves(db, draw_id, gone))
+    block = drawn.read(lambda db: labels_table.get_block_reserves(db, draw_id, gone))
     for at, name in enumerate(block):
         taken = exclude_picks(drawn, [name], "unusable", NullProgress())
         assert taken.n_replaced == (1 if at < len(block) - 1 else 0)

@@ -6,9 +6,7 @@ from fieldcheck.errors.labels import FrameChanged, FrameUnknown, NoBenchmark, No
 from fieldcheck.footage.clips import list_sampling_lines
 from fieldcheck.imaging.codec import compute_pixels_sha256, read_image
 from fieldcheck.labels.store import LabelDecision, set_label
-from fieldcheck.project.tables import labels as draws_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.sampling.hardness import HardnessPasses
 from tests import makers
@@ -57,37 +55,37 @@ def test_the_same_seed_gives_the_same_picks_in_any_project(footed, material, tmp
 def test_before_the_first_label_a_draw_replaces_the_one_before_in_one_act(footed):
     first = makers.draw(footed, 20, seed=1)
     second = makers.draw(footed, 10, seed=2)
-    assert {one.frame_id for one in footed.read(picks_table.list_picks)} == set(frames(second))
-    assert [draw.draw_id for draw in footed.read(draws_table.list_draws)] == [1, 2]
-    assert [draw.draw_id for draw in footed.read(draws_table.list_current_draws)] == [2]
+    assert {one.frame_id for one in footed.read(labels_table.list_picks)} == set(frames(second))
+    assert [draw.draw_id for draw in footed.read(labels_table.list_draws)] == [1, 2]
+    assert [draw.draw_id for draw in footed.read(labels_table.list_current_draws)] == [2]
     footed.undo()
-    assert {one.frame_id for one in footed.read(picks_table.list_picks)} == set(frames(first))
-    assert [draw.draw_id for draw in footed.read(draws_table.list_current_draws)] == [1]
+    assert {one.frame_id for one in footed.read(labels_table.list_picks)} == set(frames(first))
+    assert [draw.draw_id for draw in footed.read(labels_table.list_current_draws)] == [1]
     footed.redo()
-    assert {one.frame_id for one in footed.read(picks_table.list_picks)} == set(frames(second))
+    assert {one.frame_id for one in footed.read(labels_table.list_picks)} == set(frames(second))
 
 
 def test_after_a_label_only_clips_without_a_draw_are_drawn_from(drawn, material):
-    frame = drawn.read(picks_table.list_picks)[0].frame_id
+    frame = drawn.read(labels_table.list_picks)[0].frame_id
     set_label(drawn, frame, LabelDecision("red"), by="", now=makers.NOW)
     with pytest.raises(NothingLeftToPick) as caught:
         makers.draw(drawn, 5)
     assert caught.value.n_clips == 1
     makers.add_footage(drawn, material / "night.avi")
-    before = {one.frame_id for one in drawn.read(picks_table.list_picks)}
+    before = {one.frame_id for one in drawn.read(labels_table.list_picks)}
     second = makers.draw(drawn, 10)
     assert strata(second.draw) == {"hard@2": (6, 4), "rest@2": (24, 6)}
     assert second.draw.labels_existed
-    assert {one.frame_id for one in drawn.read(picks_table.list_picks)} == before | set(frames(second))
-    assert sorted(one.place for one in drawn.read(picks_table.list_picks)) == list(range(30))
-    assert [draw.draw_id for draw in drawn.read(draws_table.list_current_draws)] == [1, 2]
+    assert {one.frame_id for one in drawn.read(labels_table.list_picks)} == before | set(frames(second))
+    assert sorted(one.place for one in drawn.read(labels_table.list_picks)) == list(range(30))
+    assert [draw.draw_id for draw in drawn.read(labels_table.list_current_draws)] == [1, 2]
     drawn.undo()
-    assert {one.frame_id for one in drawn.read(picks_table.list_picks)} == before
+    assert {one.frame_id for one in drawn.read(labels_table.list_picks)} == before
     assert drawn.read(labels_table.count_labels) == 1
 
 
 def test_taking_a_label_back_opens_the_draw_again(drawn):
-    set_label(drawn, drawn.read(picks_table.list_picks)[0].frame_id, LabelDecision("red"), by="", now=makers.NOW)
+    set_label(drawn, drawn.read(labels_table.list_picks)[0].frame_id, LabelDecision("red"), by="", now=makers.NOW)
     drawn.undo()
     assert strata(makers.draw(drawn, 10).draw) == {"hard": (24, 4), "rest": (96, 6)}
 
@@ -114,7 +112,7 @@ def test_little_footage_is_a_census_that_says_so(footed):
 def test_the_hardest_alone_are_chosen_and_not_drawn(footed):
     picked = makers.draw(footed, 10, design="hard")
     assert {(one.pick.stratum, one.pick.weight) for one in picked.picks} == {("chosen", 0.0)}
-    hardness = {one.frame_id: one.hardness for one in footed.read(lambda db: draws_table.list_members(db, picked.draw.draw_id))}
+    hardness = {one.frame_id: one.hardness for one in footed.read(lambda db: labels_table.list_members(db, picked.draw.draw_id))}
     least = min(hardness[name] for name in frames(picked))
     assert sum(value > least for value in hardness.values()) < 10
 
@@ -132,7 +130,7 @@ def test_one_frame_may_be_picked(footed):
 
 def test_every_listed_frame_has_its_place_in_the_draw(footed):
     picked = makers.draw(footed, 20)
-    members = footed.read(lambda db: draws_table.list_members(db, picked.draw.draw_id))
+    members = footed.read(lambda db: labels_table.list_members(db, picked.draw.draw_id))
     assert len(members) == 120
     assert {one.stratum for one in members} == {"hard", "rest"}
     assert all(0 <= one.hardness <= 1 for one in members)
@@ -154,7 +152,7 @@ def test_the_sensitivity_pass_is_stored_with_the_draw(footed):
     assert [name for name, _ in picked.draw.components] == ["U", "F", "S", "Q"]
     later = makers.draw(footed, 20)
     assert [name for name, _ in later.draw.components] == ["U", "F", "Q"]
-    assert footed.read(draws_table.list_draws)[0].components == picked.draw.components
+    assert footed.read(labels_table.list_draws)[0].components == picked.draw.components
 
 
 def test_novelty_is_asked_for_and_stored_with_the_draw(footed):
@@ -180,7 +178,7 @@ def test_answers_that_are_not_finite_do_no_harm(material, tmp_path):
         makers.add_footage(project, material / "belt.avi")
         picked = makers.draw(project, 20)
         assert strata(picked.draw) == {"hard": (24, 8), "rest": (96, 12)}
-        members = project.read(lambda db: draws_table.list_members(db, 1))
+        members = project.read(lambda db: labels_table.list_members(db, 1))
         assert all(0 <= one.hardness <= 1 for one in members)
 
 
@@ -196,7 +194,7 @@ def test_footage_that_was_exchanged_is_not_saved_as_a_frame(footed, tmp_path):
     (footed.path / recording.path).write_bytes(other.read_bytes())
     with pytest.raises(FrameChanged):
         makers.draw(footed, 10)
-    assert footed.read(picks_table.list_picks) == ()
+    assert footed.read(labels_table.list_picks) == ()
     assert footed.count_history() == (0, 0)
 
 

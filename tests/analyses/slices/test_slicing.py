@@ -11,8 +11,7 @@ from fieldcheck.models.runs_mlflow import run_and_score
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.folder import open_project
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import labels as tags_table
+from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import values as slices_table
 from fieldcheck.report.assemble import build_report
@@ -38,7 +37,7 @@ def test_classes_and_saved_slices_are_scored_over_the_labelled_frames(labelled):
 def test_a_tag_is_a_slice_and_says_nothing_of_benchmark_pictures(labelled):
     side = load_field_side(labelled, labelled.read(models_table.get_newest_model))
     some = [side.picks[at].frame_id for at in side.at[:4]]
-    labelled.edit("tag.set", puts=[tags_table.make_tags_row(name, ["oily"]) for name in (*some, make_benchmark_subject("red/000.png"))])
+    labelled.edit("tag.set", puts=[labels_table.make_tags_row(name, ["oily"]) for name in (*some, make_benchmark_subject("red/000.png"))])
     (one,) = (one for one in scored(labelled) if one.key == "tag")
     assert (one.value, one.n, one.flag) == ("oily", 4, "too_few")
 
@@ -88,7 +87,7 @@ def test_the_share_of_a_stratum_is_counted_over_the_footage(labelled):
 def test_tags_and_saved_slices_name_their_frames_for_the_gate(labelled):
     side = load_field_side(labelled, labelled.read(models_table.get_newest_model))
     some = [side.picks[at].frame_id for at in side.at[:3]]
-    labelled.edit("tag.set", puts=[tags_table.make_tags_row(name, ["oily"]) for name in some])
+    labelled.edit("tag.set", puts=[labels_table.make_tags_row(name, ["oily"]) for name in some])
     labelled.edit("slice.save", puts=[slices_table.make_slice_row(SavedSlice("wrong", Filter().with_values("right", "wrong")))])
     labelled.edit("slice.save", puts=[slices_table.make_slice_row(SavedSlice("oil", Filter().with_values("tag", "oily")))])
     assert get_own_slices(labelled) == {("tag", "oily"): frozenset(some), ("slice", "oil"): frozenset(some)}
@@ -103,7 +102,7 @@ def test_tags_and_saved_slices_name_their_frames_for_the_gate(labelled):
 def test_frames_on_which_nothing_is_hidden_are_no_kind_of_frame_and_partly_hidden_ones_are(made_boxed, tmp_path):
     with open_project(shutil.copytree(made_boxed, tmp_path / "boxed.fieldcheck")) as project:
         assert ("occluded", "no") not in {(one.key, one.value) for one in scored(project)}
-        first = project.read(picks_table.list_picks)[0].frame_id
+        first = project.read(labels_table.list_picks)[0].frame_id
         hidden = LabelDecision(boxes=(Box("part", 4, 4, 28, 20, occluded=True),))
         set_label(project, first, hidden, by="tester", now=makers.LATER)
         assert [one.value for one in scored(project) if one.key == "occluded"] == ["yes"]

@@ -1,4 +1,4 @@
-"""Names and notes that people, devices and files give: controls and endless text are taken out of them wherever they come in.
+"""Text that people, devices and files give, made safe to store and to show: controls, endless text, formulas, direction and signs.
 
 The name of a class that is not plain is refused (`domain.label.is_class_name`), since labels are matched by it; a site, a camera or a note
 is taken, with a mark where something was that no reader sees.

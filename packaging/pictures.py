@@ -59,8 +59,8 @@ def states(project: str) -> Iterator[State]:
         yield State("keys", "label", lambda window: window.overlays.show_shortcuts())
     else:
         yield State("cards", "project", main=True)
-        yield State("site", "project", lambda window: window.get_shown_screen().presenter.describing.edit_site())
-        yield State("limits", "project", lambda window: window.get_shown_screen().presenter.describing.edit_limits())
+        yield State("site", "project", lambda window: window.get_shown_screen().presenter.overview_presenter.edit_site())
+        yield State("limits", "project", lambda window: window.get_shown_screen().presenter.overview_presenter.edit_limits())
         yield State("card", "project", _card)
         yield State("label", "label", _look)
         yield State("explore", "explore", main=True)

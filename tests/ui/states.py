@@ -77,8 +77,8 @@ def states(project: str) -> Iterator[tuple[str, str, Act]]:
 def _of_home(project: str) -> Iterator[tuple[str, str, Act]]:
     if project:
         yield "cards", "project", _nothing
-        yield "site edited", "project", lambda window: window.get_shown_screen().presenter.describing.edit_site()
-        yield "limits edited", "project", lambda window: window.get_shown_screen().presenter.describing.edit_limits()
+        yield "site edited", "project", lambda window: window.get_shown_screen().presenter.overview_presenter.edit_site()
+        yield "limits edited", "project", lambda window: window.get_shown_screen().presenter.overview_presenter.edit_limits()
         yield "card edited", "project", lambda window: window.get_shown_screen().presenter.edit_card()
         return
     yield "start", "project", _nothing

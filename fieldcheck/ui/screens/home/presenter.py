@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -21,7 +21,8 @@ from fieldcheck.ui.screens.home.view import CARD, OPENING, OVERVIEW, START, TRIE
 if TYPE_CHECKING:
     from fieldcheck.domain import frame
     from fieldcheck.labels.formats import registry as exchange
-    from fieldcheck.ui.screens.home import model_card_presenter, new_project, overview_presenter, trial
+    from fieldcheck.ui.screens.home import model_card_presenter, new_project, trial
+    from fieldcheck.ui.screens.home import overview_presenter as overview
     from fieldcheck.ui.screens.home.model_card_presenter import ModelCardDisplay
     from fieldcheck.ui.screens.home.new_project import NewProjectDisplay
     from fieldcheck.ui.screens.home.overview_presenter import OverviewDisplay
@@ -31,12 +32,10 @@ else:
     exchange = LazyModule("fieldcheck.labels.formats.registry")
     model_card_presenter = LazyModule("fieldcheck.ui.screens.home.model_card_presenter")
     new_project = LazyModule("fieldcheck.ui.screens.home.new_project")
-    overview_presenter = LazyModule("fieldcheck.ui.screens.home.overview_presenter")
+    overview = LazyModule("fieldcheck.ui.screens.home.overview_presenter")
     trial = LazyModule("fieldcheck.ui.screens.home.trial")
 
 MODEL_ENDING, DROPPED, LABELS = ".onnx", "capture.dropped", "pick.dropped"
-PAGE_ATTRIBUTES = {START: "beginning", OPENING: "beginning", WIZARD: "asking", OVERVIEW: "describing", CARD: "carding", TRIED: "trying"}
-"""Page → the work that is done on it."""
 
 
 class PagePresenter(Protocol):
@@ -67,8 +66,8 @@ class HomeDisplay(Protocol):
 
 
 class HomePresenter:
-    """Shows one page; what is done on it is the work of `beginning`, `asking`, `describing`, `carding` or `trying`, each made when it is
-    first needed: `begun(presenter, page, work)` is told then."""
+    """Shows one page; what is done on it is the work of that page's presenter, each made when it is first needed:
+    `begun(presenter, page, made)` is told then."""
 
     def __init__(
         self, context: Context, header: Header, view: HomeDisplay, begun: Callable[[HomePresenter, str, Any], None] = lambda *_: None
@@ -78,42 +77,65 @@ class HomePresenter:
         self._page = ""
         self._told = begun
         self._begun: list[PagePresenter] = []
-        self.beginning = self._add_presenter(START, StartPresenter(context, view.start, self._update_header))
+        self.start_presenter = self._add_presenter(START, StartPresenter(context, view.start, self._update_header))
+        self._new_project_presenter: new_project.NewProjectPresenter | None = None
+        self._overview_presenter: overview.OverviewPresenter | None = None
+        self._card_presenter: model_card_presenter.ModelCardPresenter | None = None
+        self._trial_presenter: trial.TrialPresenter | None = None
 
-    @cached_property
-    def asking(self) -> new_project.NewProjectPresenter:
+    @property
+    def new_project_presenter(self) -> new_project.NewProjectPresenter:
         """A new project's questions."""
-        made = new_project.NewProjectPresenter(
-            self._context, self._view.wizard, self._update_header, lambda model, footage: self.carding.start_card(model, footage)
-        )
-        return self._add_presenter(WIZARD, made)
+        if self._new_project_presenter is None:
+            made = new_project.NewProjectPresenter(
+                self._context, self._view.wizard, self._update_header, lambda model, footage: self.card_presenter.start_card(model, footage)
+            )
+            self._new_project_presenter = self._add_presenter(WIZARD, made)
+        return self._new_project_presenter
 
-    @cached_property
-    def carding(self) -> model_card_presenter.ModelCardPresenter:
-        """A model's card in the making."""
-        return self._add_presenter(CARD, model_card_presenter.ModelCardPresenter(self._context, self._view.card, self._update_page))
-
-    @cached_property
-    def describing(self) -> overview_presenter.OverviewPresenter:
+    @property
+    def overview_presenter(self) -> overview.OverviewPresenter:
         """The cards of the project that is open."""
-        made = overview_presenter.OverviewPresenter(
-            self._context, self._view.overview, self._update_header, lambda model: self.carding.start_card(model)
-        )
-        return self._add_presenter(OVERVIEW, made)
+        if self._overview_presenter is None:
+            made = overview.OverviewPresenter(
+                self._context, self._view.overview, self._update_header, lambda model: self.card_presenter.start_card(model)
+            )
+            self._overview_presenter = self._add_presenter(OVERVIEW, made)
+        return self._overview_presenter
 
-    @cached_property
-    def trying(self) -> trial.TrialPresenter:
+    @property
+    def card_presenter(self) -> model_card_presenter.ModelCardPresenter:
+        """A model's card in the making."""
+        if self._card_presenter is None:
+            made = model_card_presenter.ModelCardPresenter(self._context, self._view.card, self._update_page)
+            self._card_presenter = self._add_presenter(CARD, made)
+        return self._card_presenter
+
+    @property
+    def trial_presenter(self) -> trial.TrialPresenter:
         """A model that is tried on a picture."""
-        return self._add_presenter(TRIED, trial.TrialPresenter(self._context, self._view.tried, self._update_page))
+        if self._trial_presenter is None:
+            made = trial.TrialPresenter(self._context, self._view.tried, self._update_page)
+            self._trial_presenter = self._add_presenter(TRIED, made)
+        return self._trial_presenter
 
-    def _add_presenter(self, page: str, work: PresenterType) -> PresenterType:
-        self._begun.append(work)
-        self._told(self, page, work)
-        return work
+    def _add_presenter(self, page: str, made: PresenterType) -> PresenterType:
+        self._begun.append(made)
+        self._told(self, page, made)
+        return made
 
-    def _is_under_way(self, work: str, page: str) -> bool:
-        """Whether a work is under way, or was before the window was built anew; one that was never asked for stays unloaded."""
-        return (work in self.__dict__ or f"home.{page}" in self._context.session_values) and bool(getattr(getattr(self, work), work))
+    def _get_presenter(self, page: str) -> PagePresenter:
+        if page == TRIED:
+            return self.trial_presenter
+        if page == WIZARD:
+            return self.new_project_presenter
+        if page == CARD:
+            return self.card_presenter
+        return self.overview_presenter if page == OVERVIEW else self.start_presenter
+
+    def _has_begun(self, made: PagePresenter | None, page: str) -> bool:
+        """Whether a page was worked on, also before the window was built anew; one that was never asked for stays unloaded."""
+        return made is not None or f"home.{page}" in self._context.session_values
 
     def enter(self) -> None:
         """The screen is shown now."""
@@ -132,7 +154,7 @@ class HomePresenter:
             self._on_project_opened()
             return
         if changes.act == "project.closed":
-            self._end_pages("trying", "carding")
+            self._end_model_pages()
         self._update_page()
 
     def on_primary_action(self) -> None:
@@ -140,9 +162,9 @@ class HomePresenter:
         if self._page == TRIED:
             self.end_trial()
         elif self._page == CARD:
-            self.carding.apply_card()
+            self.card_presenter.apply_card()
         elif self._page == WIZARD:
-            self.asking.create_project()
+            self.new_project_presenter.create_project()
         elif self._page == OVERVIEW:
             self._context.show_screen(get_next_step(self._context.current.status))
         elif self._page == START:
@@ -151,7 +173,7 @@ class HomePresenter:
     def escape(self) -> bool:
         """Gives up what is being edited, or the questions. Whether there was anything."""
         if self._page == OVERVIEW:
-            return self.describing.cancel()
+            return self.overview_presenter.cancel()
         if self._page == WIZARD:
             self.cancel_new()
             return True
@@ -165,33 +187,33 @@ class HomePresenter:
 
     def open_sample(self) -> None:
         """Makes the sample ready and opens it."""
-        self.beginning.open_sample()
+        self.start_presenter.open_sample()
         self._update_header()
 
     def start_new_project(self) -> None:
         """Asks the questions of a new project."""
-        self.asking.start_form()
+        self.new_project_presenter.start_form()
         self._update_page()
 
     def cancel_new(self) -> None:
         """Back to where the questions were asked from; nothing was made."""
-        if not self.asking.making:
-            self.asking.end()
+        if not self.new_project_presenter.making:
+            self.new_project_presenter.end()
             self._update_page()
 
     def edit_card(self) -> None:
         """Turns the card of the project's model into fields."""
-        self.carding.start_card(None)
+        self.card_presenter.start_card(None)
 
     def end_card(self) -> None:
         """Back to the cards; the model's is as it was."""
-        if not self.carding.taking:
-            self.carding.end()
+        if not self.card_presenter.taking:
+            self.card_presenter.end()
             self._update_page()
 
     def end_trial(self) -> None:
         """Back to the page on which the model was dropped."""
-        self.trying.end()
+        self.trial_presenter.end()
         self._update_page()
 
     def on_files_dropped(self, paths: list[Path]) -> None:
@@ -203,12 +225,12 @@ class HomePresenter:
         if projects:
             self.open_project(projects[0])
         elif self._page == WIZARD:
-            self.asking.on_files_dropped(paths)
+            self.new_project_presenter.on_files_dropped(paths)
         elif self._page == CARD:
-            self.carding.on_files_dropped(paths)
+            self.card_presenter.on_files_dropped(paths)
         elif self._page == START and len(models) + len(footage) == len(paths):
             self.start_new_project()
-            self.asking.on_files_dropped(paths)
+            self.new_project_presenter.on_files_dropped(paths)
         elif len(paths) == 1 and not models and self._context.current.project is not None:
             (path,) = paths
             self._context.current.query(
@@ -235,23 +257,24 @@ class HomePresenter:
             self._context.show_screen("capture")
         elif models == paths and self._page == OVERVIEW:
             if self._context.current.writable:
-                self.describing.set_model(paths[0])
+                self.overview_presenter.set_model(paths[0])
             else:
                 self._context.messages.warn_read_only()
         else:
-            self.trying.on_files_dropped(paths)
+            self.trial_presenter.on_files_dropped(paths)
 
     def open_project(self, path: Path | str) -> None:
         """Opens a project folder, or what a pack holds."""
-        self.beginning.open_project(Path(path))
+        self.start_presenter.open_project(Path(path))
 
     def _on_project_opened(self) -> None:
-        self._end_pages("carding", "trying")
-        for name in ("asking", "describing"):
-            if name in self.__dict__:
-                getattr(self, name).on_project_opened()
+        self._end_model_pages()
+        if self._new_project_presenter is not None:
+            self._new_project_presenter.on_project_opened()
+        if self._overview_presenter is not None:
+            self._overview_presenter.on_project_opened()
         project, standing = self._context.current.project, self._context.current.status
-        asked, self.beginning.sample = self.beginning.sample, None
+        asked, self.start_presenter.sample = self.start_presenter.sample, None
         self._update_page()
         if project is not None and project.path == asked and standing is not None and standing.n_left > 0:
             self._context.show_screen("label")
@@ -263,26 +286,30 @@ class HomePresenter:
             self._leave_page()
             self._page = page
             self._view.show_page(page)
-        getattr(self, PAGE_ATTRIBUTES[page]).enter()
+        self._get_presenter(page).enter()
         self._update_header()
 
     def _get_page(self) -> str:
-        if self._is_under_way("trying", TRIED):
+        if self._has_begun(self._trial_presenter, TRIED) and self.trial_presenter.trying:
             return TRIED
-        if self._is_under_way("asking", WIZARD):
+        if self._has_begun(self._new_project_presenter, WIZARD) and self.new_project_presenter.asking:
             return WIZARD
         if self._context.current.project is None:
             return OPENING if self._context.current.opening else START
-        return CARD if self._is_under_way("carding", CARD) else OVERVIEW
+        if self._has_begun(self._card_presenter, CARD) and self.card_presenter.carding:
+            return CARD
+        return OVERVIEW
 
-    def _end_pages(self, *names: str) -> None:
-        for name in names:
-            if name in self.__dict__:
-                getattr(self, name).end()
+    def _end_model_pages(self) -> None:
+        """Neither a card nor a trial goes on in another project."""
+        if self._card_presenter is not None:
+            self._card_presenter.end()
+        if self._trial_presenter is not None:
+            self._trial_presenter.end()
 
     def _leave_page(self) -> None:
-        for work in self._begun:
-            work.leave()
+        for made in self._begun:
+            made.leave()
 
     def _update_header(self) -> None:
         """The header, and the actions of this page."""
@@ -290,44 +317,44 @@ class HomePresenter:
             return
         actions, writable = self._context.actions, self._context.current.writable
         for name in ("project.sample", "project.open", "project.open_pack"):
-            actions.set_enabled(name, self._page == START and not self.beginning.is_preparing)
-        rests = self._page == OVERVIEW and self.describing.is_read and not self.describing.editing
+            actions.set_enabled(name, self._page == START and not self.start_presenter.is_preparing)
+        rests = self._page == OVERVIEW and self.overview_presenter.is_read and not self.overview_presenter.editing
         for name in ("project.edit_site", "project.edit_limits", "project.set_model", "project.set_benchmark"):
             actions.set_enabled(name, rests and writable)
-        actions.set_enabled("project.confirm_ok", rests and writable and self.describing.has_unconfirmed_ok_classes)
-        has_model = rests and self.describing.has_model
+        actions.set_enabled("project.confirm_ok", rests and writable and self.overview_presenter.has_unconfirmed_ok_classes)
+        has_model = rests and self.overview_presenter.has_model
         actions.set_enabled("project.edit_card", has_model and writable)
         actions.set_enabled("project.check_model", has_model)
-        actions.set_enabled("project.edit_claim", rests and writable and self.describing.has_benchmark)
+        actions.set_enabled("project.edit_claim", rests and writable and self.overview_presenter.has_benchmark)
         self._header.show_head(self._build_heading())
 
     def _build_heading(self) -> ScreenHeading:
         title = get_screen_name("project")
         if self._page == WIZARD:
             hint = tr("Only the name is required; everything else can be added later.")
-            return ScreenHeading(title, hint, tr("Create project"), self.asking.can_create)
+            return ScreenHeading(title, hint, tr("Create project"), self.new_project_presenter.can_create)
         if self._page == CARD:
             return ScreenHeading(
-                title, tr("Change a field to see its effect on the predictions."), tr("Use this model card"), self.carding.can_apply
+                title, tr("Change a field to see its effect on the predictions."), tr("Use this model card"), self.card_presenter.can_apply
             )
         if self._page == TRIED:
             return ScreenHeading(title, tr("Preview only: model and image are not copied or saved."), tr("Done"), True)
         if self._page == OVERVIEW:
-            can = self.describing.is_read and not self.describing.editing
+            can = self.overview_presenter.is_read and not self.overview_presenter.editing
             step = get_screen_name(get_next_step(self._context.current.status))
             hint = tr("Check site, model, benchmark and limits.")
             return ScreenHeading(title, hint, tr("Continue: {step}").format(step=step), can)
         if self._page == OPENING:
             return ScreenHeading(title)
         hint = tr("Start with the demo project or create your own.")
-        return ScreenHeading(title, hint, tr("Open demo project"), not self.beginning.is_preparing)
+        return ScreenHeading(title, hint, tr("Open demo project"), not self.start_presenter.is_preparing)
 
 
 def build_screen(context: Context, header: Header) -> Screen:
     """The screen with its actions."""
     view = HomeView(context.theme, context.actions)
     presenter = HomePresenter(context, header, view, partial(_connect_page, view))
-    view.painted.connect(presenter.beginning.on_painted)
+    view.painted.connect(presenter.start_presenter.on_painted)
     view.dropped.connect(presenter.on_files_dropped)
     view.start.open_requested.connect(presenter.open_project)
     view.start.folder_chosen.connect(presenter.open_project)
@@ -336,40 +363,40 @@ def build_screen(context: Context, header: Header) -> Screen:
     bind("project.new", presenter.start_new_project)
     bind("project.open", view.start.prompt_for_project)
     bind("project.open_pack", view.start.prompt_for_pack)
-    bind("project.try", lambda: view.prompt_for_trial(presenter.trying.has_model))
-    bind("project.edit_site", lambda: presenter.describing.edit_site())
-    bind("project.edit_limits", lambda: presenter.describing.edit_limits())
-    bind("project.confirm_ok", lambda: presenter.describing.accept_ok_classes())
-    bind("project.set_model", lambda: presenter.describing.prompt_for_model())
+    bind("project.try", lambda: view.prompt_for_trial(presenter.trial_presenter.has_model))
+    bind("project.edit_site", lambda: presenter.overview_presenter.edit_site())
+    bind("project.edit_limits", lambda: presenter.overview_presenter.edit_limits())
+    bind("project.confirm_ok", lambda: presenter.overview_presenter.accept_ok_classes())
+    bind("project.set_model", lambda: presenter.overview_presenter.prompt_for_model())
     bind("project.edit_card", presenter.edit_card)
-    bind("project.check_model", lambda: presenter.describing.run_model_check())
-    bind("project.set_benchmark", lambda: presenter.describing.prompt_for_benchmark())
-    bind("project.edit_claim", lambda: presenter.describing.edit_claim())
+    bind("project.check_model", lambda: presenter.overview_presenter.run_model_check())
+    bind("project.set_benchmark", lambda: presenter.overview_presenter.prompt_for_benchmark())
+    bind("project.edit_claim", lambda: presenter.overview_presenter.edit_claim())
     return Screen(view, presenter, view)
 
 
-def _connect_page(view: HomeView, presenter: HomePresenter, page: str, work: Any) -> None:
-    """What is done on a page reaches the work that has just begun there."""
+def _connect_page(view: HomeView, presenter: HomePresenter, page: str, made: Any) -> None:
+    """What is done on a page reaches its presenter, which has just been made."""
     if page == START:
-        view.start.remove_requested.connect(work.remove_recent)
-        view.start.project_located.connect(work.on_project_located)
+        view.start.remove_requested.connect(made.remove_recent)
+        view.start.project_located.connect(made.on_project_located)
     elif page == WIZARD:
-        view.wizard.edited.connect(work.on_fields_edited)
-        view.wizard.footage_chosen.connect(work.choose_footage)
-        view.wizard.footage_dropped.connect(work.drop_footage)
-        view.wizard.model_chosen.connect(work.choose_model)
-        view.wizard.model_dropped.connect(work.drop_model)
+        view.wizard.edited.connect(made.on_fields_edited)
+        view.wizard.footage_chosen.connect(made.choose_footage)
+        view.wizard.footage_dropped.connect(made.drop_footage)
+        view.wizard.model_chosen.connect(made.choose_model)
+        view.wizard.model_dropped.connect(made.drop_model)
         view.wizard.created.connect(presenter.on_primary_action)
         view.wizard.cancelled.connect(presenter.cancel_new)
     elif page == CARD:
-        view.card.edited.connect(work.on_fields_edited)
-        view.card.chosen.connect(work.choose)
+        view.card.edited.connect(made.on_fields_edited)
+        view.card.chosen.connect(made.choose)
         view.card.cancelled.connect(presenter.end_card)
-        view.card.classes_requested.connect(lambda: view.card.prompt_for_classes(work.load_classes))
+        view.card.classes_requested.connect(lambda: view.card.prompt_for_classes(made.load_classes))
     elif page == OVERVIEW:
-        view.overview.site.saved.connect(work.save_site)
-        view.overview.limits.saved.connect(work.save_limits)
-        view.overview.benchmark.saved.connect(work.save_claim)
-        view.overview.placeholder.retry_requested.connect(work.enter)
+        view.overview.site.saved.connect(made.save_site)
+        view.overview.limits.saved.connect(made.save_limits)
+        view.overview.benchmark.saved.connect(made.save_claim)
+        view.overview.placeholder.retry_requested.connect(made.enter)
         for card in (view.overview.benchmark, view.overview.site, view.overview.limits):
-            card.cancelled.connect(work.cancel)
+            card.cancelled.connect(made.cancel)

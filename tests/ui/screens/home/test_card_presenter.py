@@ -13,13 +13,13 @@ CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 @pytest.fixture
-def carding(window, home, view, labelled, open_in_window, press, settle):
+def card_presenter(window, home, view, labelled, open_in_window, press, settle):
     """The page of the card of the project's model, in a real window."""
     labelled.close()
     open_in_window(labelled.path)
     press(Qt.Key.Key_K)
     settle()
-    return home.carding
+    return home.card_presenter
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def choose(view, key, code):
     field.setCurrentIndex(field.findData(code))
 
 
-def test_the_answers_of_the_first_frames_follow_a_field(window, view, carding, shown):
+def test_the_answers_of_the_first_frames_follow_a_field(window, view, card_presenter, shown):
     assert view.page == "card"
     before = shown(all)
     assert any(said.startswith("✓ blue") for said in before)
@@ -48,22 +48,22 @@ def test_the_answers_of_the_first_frames_follow_a_field(window, view, carding, s
     assert window.header.primary.get_label() == "Use this model card"
 
 
-def test_a_card_that_makes_no_sense_cannot_be_taken(window, view, carding, shown, qtbot):
+def test_a_card_that_makes_no_sense_cannot_be_taken(window, view, card_presenter, shown, qtbot):
     shown(all)
     view.card.fields["input.scale"].setText("much")
     view.card.edited.emit()
     qtbot.waitUntil(lambda: bool(view.card.error_texts))
     assert "scale" in view.card.error_texts[0]
-    assert not carding.can_apply
+    assert not card_presenter.can_apply
     view.card.fields["input.scale"].setText("1/255")
     view.card.edited.emit()
-    qtbot.waitUntil(lambda: carding.can_apply)
+    qtbot.waitUntil(lambda: card_presenter.can_apply)
     assert view.card.error_texts == ()
 
 
-def test_the_card_is_used_once_it_is_taken(window, view, carding, shown, press, settle, qtbot):
+def test_the_card_is_used_once_it_is_taken(window, view, card_presenter, shown, press, settle, qtbot):
     choose(view, "input.colour", "BGR")
-    qtbot.waitUntil(lambda: carding.can_apply)
+    qtbot.waitUntil(lambda: card_presenter.can_apply)
     press(Qt.Key.Key_Return, CTRL)
     settle()
     assert view.page == "overview"
@@ -74,19 +74,19 @@ def test_the_card_is_used_once_it_is_taken(window, view, carding, shown, press, 
     )
 
 
-def test_escape_leaves_the_card_as_it_was_and_ends_the_thread(window, view, carding, press, shown):
+def test_escape_leaves_the_card_as_it_was_and_ends_the_thread(window, view, card_presenter, press, shown):
     shown(all)
-    trial = carding._trial
+    trial = card_presenter._trial
     press(Qt.Key.Key_Escape)
     assert view.page == "overview"
     assert not trial.running
     assert len({find_model(window.current.project).name}) == 1
 
 
-def test_a_model_that_does_not_say_how_it_is_fed_is_asked_about(window, home, view, carding, press, settle, tmp_path, shown):
+def test_a_model_that_does_not_say_how_it_is_fed_is_asked_about(window, home, view, card_presenter, press, settle, tmp_path, shown):
     press(Qt.Key.Key_Escape)
     path = makers.tiny_model(tmp_path / "bare.onnx", weights={"w": np.eye(3, dtype=np.float32) * 20}, side=48)
-    home.describing.set_model(path)
+    home.overview_presenter.set_model(path)
     settle()
     assert view.page == "card"
     assert "Output type" in view.card._proposed.text()
@@ -94,11 +94,11 @@ def test_a_model_that_does_not_say_how_it_is_fed_is_asked_about(window, home, vi
     assert view.card.get_field_texts()["classes"].splitlines() == list(makers.COLOURS)
 
 
-def test_a_model_that_takes_the_card_of_another_says_so(window, home, view, carding, press, settle, tmp_path):
+def test_a_model_that_takes_the_card_of_another_says_so(window, home, view, card_presenter, press, settle, tmp_path):
     press(Qt.Key.Key_Escape)
     path = makers.colour_model(tmp_path / "again.onnx", gain=21.0)
     path.with_suffix(".card.json").unlink()
-    home.describing.set_model(path)
+    home.overview_presenter.set_model(path)
     settle()
     assert view.page == "overview"
     assert [
@@ -107,16 +107,16 @@ def test_a_model_that_takes_the_card_of_another_says_so(window, home, view, card
     ] == [True]
 
 
-def test_what_is_typed_survives_another_theme(window, view, carding, settle, qtbot):
+def test_what_is_typed_survives_another_theme(window, view, card_presenter, settle, qtbot):
     choose(view, "input.colour", "BGR")
     window.preferences.update(theme="dark")
     settle()
     again = window.get_shown_screen().view
     assert (again.page, again.card.get_field_texts()["input.colour"]) == ("card", "BGR")
-    qtbot.waitUntil(lambda: window.get_shown_screen().presenter.carding.can_apply)
+    qtbot.waitUntil(lambda: window.get_shown_screen().presenter.card_presenter.can_apply)
 
 
-def test_a_file_that_is_gone_is_a_message_and_the_cards_come_back(window, home, view, carding, press, settle):
+def test_a_file_that_is_gone_is_a_message_and_the_cards_come_back(window, home, view, card_presenter, press, settle):
     press(Qt.Key.Key_Escape)
     settle()
     shutil.rmtree(window.current.project.path / "models")
@@ -142,7 +142,7 @@ def test_a_new_project_opens_on_the_card_that_its_model_lacks_with_the_frames_of
     assert view.page == "card"
     assert all(shown(lambda said: any(said)))
     assert view.card.get_field_texts()["classes"].splitlines() == list(makers.COLOURS)
-    qtbot.waitUntil(lambda: home.carding.can_apply)
+    qtbot.waitUntil(lambda: home.card_presenter.can_apply)
     press(Qt.Key.Key_Return, CTRL)
     settle()
     assert find_model(window.current.project).name == "bare"
@@ -156,7 +156,7 @@ def test_yolox_is_proposed_with_its_own_feed_and_its_classes_come_from_a_file(
     path = project.path
     project.close()
     open_in_window(path)
-    home.carding.start_card(shared_data / "models" / "yolox_nano.onnx")
+    home.card_presenter.start_card(shared_data / "models" / "yolox_nano.onnx")
     settle()
     typed = view.card.get_field_texts()
     assert (typed["input.colour"], typed["input.scale"], typed["input.resize"]) == ("BGR", "1", "letterbox")
@@ -166,23 +166,23 @@ def test_yolox_is_proposed_with_its_own_feed_and_its_classes_come_from_a_file(
     view.card.show_classes(["car"])
     qtbot.waitUntil(lambda: bool(view.card.error_texts))
     assert "has 80 classes, but the class list has 1" in view.card.error_texts[0]
-    home.carding.load_classes(tmp_path / "none.txt")
+    home.card_presenter.load_classes(tmp_path / "none.txt")
     assert "none.txt" in view.card.error_texts[0]
 
 
 def test_a_reading_of_the_outputs_is_chosen_by_its_boxes_before_the_card_can_be_used(
-    window, home, view, carding, press, settle, tmp_path, shown, qtbot
+    window, home, view, card_presenter, press, settle, tmp_path, shown, qtbot
 ):
     press(Qt.Key.Key_Escape)
-    home.carding.start_card(exporters.write(tmp_path / "decoded.onnx", exporters.BY_NAME["YOLOX, decoded"]))
+    home.card_presenter.start_card(exporters.write(tmp_path / "decoded.onnx", exporters.BY_NAME["YOLOX, decoded"]))
     settle()
     assert [one.text() for one in view.card.choices] == ["Use detection yolo (81)", "Use detection yolo_obj (80)"]
-    assert not home.carding.can_apply
+    assert not home.card_presenter.can_apply
     window.preferences.update(theme="dark")
     settle()
     again = window.get_shown_screen()
     assert len(again.view.card.choices) == 2, "a choice that is open is still open in another theme"
     again.view.card.choices[1].click()
-    qtbot.waitUntil(lambda: again.presenter.carding.can_apply)
+    qtbot.waitUntil(lambda: again.presenter.card_presenter.can_apply)
     assert again.view.card.choices == []
     assert again.view.card.get_field_texts()["output.kind"] == "yolo_obj"

@@ -54,7 +54,7 @@ def test_closing_the_project_goes_back_to_the_beginning_where_it_is_listed(windo
 def test_undo_from_the_header_takes_a_card_back(window, home, view, drawn, open_in_window, settle, press):
     drawn.close()
     open_in_window(drawn.path)
-    home.describing.save_limits("7", "", ())
+    home.overview_presenter.save_limits("7", "", ())
     settle()
     press(Qt.Key.Key_Z, CTRL)
     settle()

@@ -115,7 +115,7 @@ def test_the_question_which_classes_are_ok_is_whole_in_a_small_window(window, se
     assert window.rect().contains(inside(card.confirm, window))
     assert card.confirm.width() >= card.confirm.sizeHint().width()
     assert all(value.text() == value.whole for value in card.findChildren(ElidedLabel))
-    window.get_shown_screen().presenter.describing.edit_limits()
+    window.get_shown_screen().presenter.overview_presenter.edit_limits()
     qtbot.waitUntil(lambda: card.chips["wrong part"].isVisible() and not area.verticalScrollBar().isVisible())
     assert [name for name, chip in card.chips.items() if chip.isChecked()] == ["good", "no_defect"]
     assert all(window.rect().contains(inside(chip, window)) for chip in card.chips.values())

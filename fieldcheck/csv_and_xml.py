@@ -1,4 +1,4 @@
-"""CSV and XML as text that every program reads; CSV has a header line, `\\n` at line ends, and empty = not known (interfaces.md §3)."""
+"""CSV text (UTF-8, header line, `\\n` line ends, empty = not known; interfaces.md §3), and XML text without forbidden characters."""
 
 from __future__ import annotations
 

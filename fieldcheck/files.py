@@ -1,4 +1,4 @@
-"""Files that are whole or absent, and paths that stay inside their folder."""
+"""Files that are complete or absent, paths that stay inside their folder, and disk space reserved for labels and the report."""
 
 from __future__ import annotations
 

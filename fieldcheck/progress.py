@@ -1,4 +1,4 @@
-"""How long work tells how far it is, and how it is asked to stop."""
+"""Progress and cancelling of long work, and a slot for one value between two threads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text that people, devices and files give, made safe to store and to show: controls, endless text, formulas, direction and signs.
+"""Untrusted names and notes made safe: control characters, spreadsheet formulas, bidirectional text, and signs without a font.
 
 The name of a class that is not plain is refused (`domain.label.is_class_name`), since labels are matched by it; a site, a camera or a note
 is taken, with a mark where something was that no reader sees.

@@ -1,4 +1,5 @@
-"""Per-class thresholds on the page: recall and precision before and after, as tested on clips where they were not chosen."""
+"""Per-class thresholds and abstention for the newest model: computed on the labelled field frames, their report sections, and the card
+that carries the thresholds."""
 
 from __future__ import annotations
 

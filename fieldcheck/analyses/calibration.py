@@ -1,4 +1,5 @@
-"""Calibration on the page: what the model says of its answers beside how often they are right, on benchmark and field."""
+"""Calibration of the newest model on benchmark and field (methods 4): computation, temperature that suits the benchmark, and report
+section."""
 
 from __future__ import annotations
 

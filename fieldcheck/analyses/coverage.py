@@ -1,4 +1,4 @@
-"""Class × condition of a project's labelled frames and of its benchmark, by what is known of each: tags, places, clocks, light."""
+"""Coverage of conditions: how often each class appears under each condition in the benchmark and in the field, with the report section."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shapley decomposition of the gap into class mix, image quality and remainder (methods 11.2)."""
+"""Decomposition of the gap into class mix, image quality and remainder by Shapley values (methods 11.2), with the report section."""
 
 from __future__ import annotations
 

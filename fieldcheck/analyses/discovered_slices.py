@@ -1,4 +1,5 @@
-"""Discovered slices: decision trees of wrong answers, grown on half of the clips and tested on the other (methods 6.3)."""
+"""Discovered slices: decision trees of wrong predictions, grown on half of the clips and tested on the rest (methods 6.3), with the
+report section."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Domain shift on the page: can a simple classifier tell the field from the benchmark, and by what?"""
+"""Domain shift: adversarial validation of a project's field frames against its benchmark, cached, with the report section."""
 
 from __future__ import annotations
 

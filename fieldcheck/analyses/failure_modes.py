@@ -1,4 +1,4 @@
-"""Failure modes: kinds of errors, how much of all errors each makes up, and how many distinct pictures of it are in stock."""
+"""Failure modes: kinds of errors by tag, their share of all errors and the distinct images of each in stock, with the report section."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the model fails: scores of kinds of frames, slices and classes; what was taken for what; the surest wrong answers."""
+"""Failure analysis: scores of slices and classes, confusion matrix, and the gallery of the most confident errors."""
 
 from __future__ import annotations
 

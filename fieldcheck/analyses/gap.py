@@ -1,4 +1,5 @@
-"""Benchmark score, field score and the visits they come from, as the report states them."""
+"""The gap of a report: benchmark score, field score, interval, verdict, headline, and the number of frames that a decision still
+requires."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Stratified error analysis by class frequency: error of the rarest classes over that of the commonest, with its interval (methods 10)."""
+"""Class imbalance: error of the rarest classes relative to that of the commonest, with its interval (methods 10), and the report
+section."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Independence of the test: near-duplicates between training, benchmark and field, looks at the same labels, labels given to training."""
+"""Independence of the test: near-duplicates between training, benchmark and field, repeated looks at the same labels, labels used for
+training; and the seal of the project. With both report sections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Predictions, and what of them may be seen: answers as columns beside frames and benchmark pictures."""
+"""Columns of everything that can be filtered and sorted: sampled frames and benchmark images with their predictions, labels and tags."""
 
 from __future__ import annotations
 

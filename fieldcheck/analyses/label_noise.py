@@ -1,4 +1,5 @@
-"""How the labels were made and how far they can be trusted, as rows of the report."""
+"""Label quality: pace, blind repeats, suspected label errors, and what label noise can do to the field score (methods 9), with the
+report sections."""
 
 from __future__ import annotations
 

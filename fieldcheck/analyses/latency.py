@@ -1,4 +1,4 @@
-"""Inference latency on the page: how fast on which machine, where the time goes, and whether it slows down with heat."""
+"""Inference latency of the newest model's newest run, with the report section."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shifts of the deployed model on the page: states, newest alarms with what they advise, accuracy of each with its limits."""
+"""Shifts of the deployed model: states, alarms, estimated accuracy of each shift, import of new logs, and the report section."""
 
 from __future__ import annotations
 

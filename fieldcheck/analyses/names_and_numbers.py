@@ -1,4 +1,5 @@
-"""The words for the report's codes: verdict, metrics, conditions, rules. A code that is not known stands for itself."""
+"""Words and numbers of the report: names for verdicts, metrics, conditions, rules and columns; estimates with as many digits as n
+justifies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Curves of a model's answers: precision and recall over the confidence threshold, and how unlike the benchmark frames are over time."""
+"""Precision–recall curves of a project's classes over the confidence threshold, on benchmark and field, with the report section."""
 
 from __future__ import annotations
 

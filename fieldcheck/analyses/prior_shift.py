@@ -1,4 +1,4 @@
-"""Prior shift (label shift): what the class mix of unlabelled frames is, and what accuracy would be had only the class mix changed."""
+"""Prior shift (label shift): class mix of benchmark and field, and the accuracy had only the class mix changed, with the report section."""
 
 from __future__ import annotations
 

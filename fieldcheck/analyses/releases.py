@@ -1,4 +1,5 @@
-"""Releases on the same labelled frames: accuracy and recall of each class over time, and the frames that flip between two of them."""
+"""Releases compared on the same labelled frames: accuracy and recall over time, frames that flip; also the report section on the INT8
+model."""
 
 from __future__ import annotations
 

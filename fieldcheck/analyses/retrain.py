@@ -1,4 +1,4 @@
-"""Retrain advice, never a retrain: the article's three rules as alerts with their evidence, each no stronger than its range."""
+"""Retrain advice: the article's three rules checked against the evidence, with the report section. Nothing is ever retrained."""
 
 from __future__ import annotations
 

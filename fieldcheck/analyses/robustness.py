@@ -1,4 +1,4 @@
-"""Robustness, what breaks the model: how many answers stay right under each corruption at each severity, and where it tips."""
+"""Robustness sections of the report: severity sweep with tipping points, out-of-distribution test, and the evaluation sets side by side."""
 
 from __future__ import annotations
 

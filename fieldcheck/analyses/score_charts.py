@@ -1,4 +1,4 @@
-"""The report's charts as inline SVG. Marks differ in shape, so they read in black and white; widths are shares, so text keeps its size.
+"""The report's charts as inline SVG, with the dumbbell chart of the gap. Marks differ in shape, so they read in black and white.
 
 Colours are those of the light theme. Every function returns markup whose texts are escaped.
 """

@@ -1,4 +1,5 @@
-"""Shared classes of benchmark and field: what each side lacks, and the gap without and with it."""
+"""Classes on both sides of the gap: what each side lacks, the gap over shared classes only, recall and precision of each class, and the
+report sections."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Blind spots: slices that fall behind the rest by more than clips and overlap explain (methods 6.2b).
+"""Slices and blind spots: the score of each slice, and which fall behind the rest by more than clips and overlap explain (methods 6,
+6.2b).
 
 Parametric max-T test: reports in which every clip is alike are drawn from the posterior of the correlation within clips, and a slice
 is demonstrated when few of them show any slice as far behind. One error budget serves the whole report, so overlapping slices need

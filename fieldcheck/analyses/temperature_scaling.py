@@ -1,4 +1,5 @@
-"""Calibration error, Brier score, over-confidence and temperature of a model's answers (methods 4). Frames may carry weights."""
+"""Calibration metrics: calibration error, Brier score, over-confidence and temperature of a model's predictions (methods 4). Frames may
+carry weights."""
 
 from __future__ import annotations
 

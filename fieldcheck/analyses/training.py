@@ -1,4 +1,4 @@
-"""Training information in words."""
+"""How the model was trained, as stated: frozen layers, learning curves and notes, with the report section."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The terminal door: what every command shares – its document, its sentence, its exit code and its progress bar."""
+"""What every command shares: its JSON document, sentence, exit code and progress bar; safe terminal output; command groups that load
+lazily."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Command that looks for a change of preprocessing or camera that helps."""
+"""The command `fix`: looks for a change of preprocessing or camera settings that helps, and prints the result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that hold one model against another."""
+"""The commands `compare`, `gate` and `golden`, which compare models, with the gate's result as text, JUnit XML and Markdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The terminal door: every command by name, and what becomes of an error that reaches it."""
+"""The `fieldcheck` command: every subcommand by name, errors that reach the top, and usage errors in the chosen language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalogue of corruptions and what a severity means: a fixed physical table, interpolated (methods 5.1)."""
+"""The catalogue of corruptions: one entry each, its severities as a physical table (methods 5.1), and how one is applied to a frame."""
 
 from __future__ import annotations
 

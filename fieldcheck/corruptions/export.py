@@ -1,4 +1,4 @@
-"""Pictures for training made here: a poisoned holdout that looks like the field, and failures many times over with empty frames beside."""
+"""Exports for training: the fitted recipe with its transforms, images corrupted to look like the field, and multiplied failures."""
 
 from __future__ import annotations
 

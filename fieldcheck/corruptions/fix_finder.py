@@ -1,4 +1,4 @@
-"""Fix finder: preprocessing changes that are tried on labelled frames, and what each was shown to gain."""
+"""Fix finder (methods 17): preprocessing and camera changes tried on one half of the clips and tested on the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""One frame under one corruption: the same code for the live view, for a still picture, and for the small pictures to choose from."""
+"""One frame under one corruption recipe: the live result, thumbnails of corruptions, kept image pairs, and the severity at which the
+prediction flips."""
 
 from __future__ import annotations
 

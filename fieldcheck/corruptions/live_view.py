@@ -1,4 +1,4 @@
-"""The live view: a camera, a corruption and a model, always at the newest frame, never behind by more than the one it works on."""
+"""The live view: a source, a corruption and a model, always on the newest frame; and the sources that it can show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Corruption that makes the benchmark look like the field, or that none does (methods 5.5). Looks like is not: is caused by."""
+"""Corruption matching: which corruption makes the benchmark look like the field, or that none does (methods 5.5). Similarity is no proof
+of cause."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Corruption matching in words: the corruption that makes the benchmark look like the field. Looks like is not: is caused by."""
+"""Texts about corruptions: names and severities, corruption matching, out-of-distribution test, and severity sweep."""
 
 from __future__ import annotations
 

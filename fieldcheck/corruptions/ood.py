@@ -1,4 +1,5 @@
-"""The probes of a model: pictures that have no answer, and labelled frames with something taken away. Resumable picture by picture."""
+"""Out-of-distribution test: images without a correct prediction and labelled frames with parts removed, answered by the model.
+Resumable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The heat table of a sweep from stored answers: each cell beside the clean answers to the very same frames."""
+"""Scores of a severity sweep: its labelled frames, the table of cells against clean predictions, the frames behind a cell, and the
+evaluation sets."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Training recipe: which corruptions it put into its pictures, in the catalogue's own parameters, and which of the field's severities lie
-beyond it.
+"""Training recipes: a foreign albumentations pipeline read as data, and one written from the field's corruptions with its accompanying
+texts.
 
 A recipe is a stranger's albumentations pipeline, read as plain JSON values: nothing that it names is imported or run. Of each corruption
 the worst value counts. What is milder lies between the clean pictures of a training and its worst ones.

@@ -1,4 +1,4 @@
-"""An estimate: a score with its limits, how many frames stand behind it, and how far to trust it."""
+"""An estimate (score, limits, n, and how far to trust it), and the codes of verdicts, checklist lines, slices and interval scopes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A frame as captured, never altered: with its pixels, as a line of the sampling list, with its quality; and which files hold frames."""
+"""Frames as captured: pixels, row of the sampling list, quality measurements, and the file endings that are footage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that can be looked at in a project, as columns: one row a listed frame or benchmark picture."""
+"""Sampled frames and benchmark images as a table of columns, the filters on it, and the rows that pass a filter in an order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Label of a picked frame, by a person or a file, and each act of labelling as it was done."""
+"""Labels of picked frames with their boxes, the acts of labelling, label reviews, blind repeats, picks, and the labelled reference set."""
 
 from __future__ import annotations
 

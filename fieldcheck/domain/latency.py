@@ -1,4 +1,4 @@
-"""Inference latency on a device: stages, percentiles, throttling, memory, and the machine it was measured on."""
+"""Inference latency on a device: stages, percentiles, throttling, the machine, variants side by side, and memory read from the graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Prediction: what the model said about one frame."""
+"""Predictions, and the kinds of model output: tasks, output tensors of each kind, and how each task is scored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seal of a project: what was settled before the first label, as a chain to which everything that changed later is added."""
+"""State of a project: its seal, evidence, counts and progress, and the undoable acts with the rows they change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One press of Record or one import, and the clips that it is cut into."""
+"""Recordings and clips: storage, gaps, marked moments, lighting notes, and the conditions that affected the image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decision page of a report: the figures of its tiles, its independent findings, and what can still be labelled here."""
+"""Decision page of a report, change from an earlier report, form (sections and notes), and the rates of OK/NG inspection."""
 
 from __future__ import annotations
 

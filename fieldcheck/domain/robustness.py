@@ -1,4 +1,4 @@
-"""Corruption that makes the benchmark look like the field: what was found, and why nothing is named where nothing is."""
+"""Results of the robustness tests: corruption matching, image pairs, out-of-distribution test, and severity sweep."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One model over some frames: the stored model and its quantised copy, its runs, their replays, and runs as trackers know them."""
+"""Runs of a model over frames: the stored model, its quantised copy, replays, and runs as experiment trackers know them."""
 
 from __future__ import annotations
 

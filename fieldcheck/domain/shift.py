@@ -1,4 +1,4 @@
-"""A shift of a deployed model in figures, and what the drift monitor says of it."""
+"""Shifts of a deployed model in numbers, findings of the drift monitor, and camera health (methods 8.6)."""
 
 from __future__ import annotations
 

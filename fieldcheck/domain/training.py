@@ -1,4 +1,4 @@
-"""How a model was trained, as far as somebody tells it or its file shows it."""
+"""How a model was trained, as stated or as its file shows, and the curves of a training run."""
 
 from __future__ import annotations
 

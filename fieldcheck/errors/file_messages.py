@@ -1,4 +1,4 @@
-"""Sentences about files, footage, cameras and disks."""
+"""Messages of errors about files, footage, cameras, disks, project folders and the history of acts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors with files, footage, cameras and the display."""
+"""The root of all expected errors, and errors with files, footage, cameras and the display."""
 
 from __future__ import annotations
 

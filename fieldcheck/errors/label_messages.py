@@ -1,4 +1,4 @@
-"""Sentences about frames, labels and benchmarks."""
+"""Messages of errors about frames, labels and benchmarks, and the reasons why a label file is not readable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every expected error as one sentence: what happened, what is safe, what to do."""
+"""Every expected error as one message: problem, state of the data, action. Includes those about models and cards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts about evidence: packs, what their verification found, and the seal before the first label."""
+"""Texts about evidence: packs and their verification, the seal, the state of the evidence, and stored runs."""
 
 from __future__ import annotations
 

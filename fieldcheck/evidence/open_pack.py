@@ -1,4 +1,5 @@
-"""Packs of strangers, opened: every byte checked first, the database looked through, and nothing written outside one new folder."""
+"""Packs of other people, opened safely: bytes checked first, database inspected, files and log compared, nothing written outside one new
+folder."""
 
 from __future__ import annotations
 

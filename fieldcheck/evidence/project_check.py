@@ -1,4 +1,4 @@
-"""Whether a project folder is sound: its database, the rows against each other, the files against the rows."""
+"""Integrity check of a project folder: database, references between rows, files of the rows, and passwords left in camera addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signatures by a person's own Ed25519 key, as `openssl genpkey -algorithm ed25519` and `ssh-keygen -t ed25519` write it."""
+"""Signatures with a person's own Ed25519 key (from `openssl genpkey` or `ssh-keygen`), and in-toto statements in DSSE envelopes."""
 
 from __future__ import annotations
 

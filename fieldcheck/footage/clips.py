@@ -1,4 +1,5 @@
-"""Clip borders moved by a person who knows better than the cut detector. Every act stands in the history and can be undone."""
+"""Clips and the sampling list: frames in order with clip and recording, clip borders moved by hand, recordings as a list, and the clip
+plan (methods 2.7)."""
 
 from __future__ import annotations
 

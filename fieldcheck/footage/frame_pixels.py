@@ -1,4 +1,4 @@
-"""The pixels of a listed frame, wherever they lie: in its lossless picture, or in the footage."""
+"""Pixels of a sampled frame, from its lossless image or from the footage, and the saved frames of the picks, checked by hash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder of pictures as footage: every picture in name order, half a second apart where they carry no time of their own."""
+"""A folder of images as footage in name order, and the copying of footage into the project under a name made from its content."""
 
 from __future__ import annotations
 

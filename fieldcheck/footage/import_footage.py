@@ -1,4 +1,5 @@
-"""Footage in: a video or a folder of pictures becomes a recording, its sampling list and its clips."""
+"""Footage import: a video or an image folder becomes a recording with sampling list and clips; several files in parallel; resuming
+imports."""
 
 from __future__ import annotations
 

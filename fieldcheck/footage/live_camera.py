@@ -1,4 +1,4 @@
-"""A camera that is looked at and, from one press of Record to the next, recorded: what the Capture screen and the terminal share.
+"""An open camera that is shown, measured and recorded: shared by the Capture screen and the command line, also without a window.
 
 A screen makes one `LiveCamera` a camera, polls `ring.get_latest()` for the picture and `get_status()` for everything else, and hands
 `finish_recording` to a job once `stop_recording` has returned.

@@ -1,4 +1,4 @@
-"""Status texts of a live camera: what exactly is stored, what stopped, what is safe, what to do."""
+"""Texts about live cameras and recordings: status, storage, conditions, what was missing, and why a recording ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The thread that stores what a camera delivers: every frame, or a grid of them, each as it came, and every gap with its cause."""
+"""The thread that stores a camera's frames as they came, with every gap and its cause, and the disk space that a recording requires."""
 
 from __future__ import annotations
 

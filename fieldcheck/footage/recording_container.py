@@ -1,4 +1,4 @@
-"""A recording on disk: pairs of `NNN.frames` and `NNN.idx`, made so that a kill at any moment loses next to nothing.
+"""A recording on disk as pairs of `NNN.frames` and `NNN.idx`, safe against a kill at any moment: written, read, checked and played back.
 
 Frames are appended as they come: a camera's own JPEGs or packets one after another (players open such a file), or packed pixels. The index
 names each frame's place, so any of them is found in constant time. Frames go to disk before their records, every half second.

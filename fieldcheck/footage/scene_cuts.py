@@ -1,4 +1,4 @@
-"""Cutting a recording into clips: at hard cuts, camera moves and pauses, and in doubt not at all (methods 2.4b)."""
+"""Cutting a recording into clips at hard cuts, camera moves and pauses, and in doubt not at all (methods 2.4b)."""
 
 from __future__ import annotations
 

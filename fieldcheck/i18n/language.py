@@ -1,4 +1,5 @@
-"""The language that is spoken. English stands in the source; other languages are gettext catalogues in `resources/locale/`.
+"""The language in use: English in the source, other languages as gettext catalogues in `resources/locale/`, and strings marked for
+translation.
 
 `xx` is nobody's language: English with accents, two fifths longer. In it a text that does not come through here, or that has too little
 room, shows at once.

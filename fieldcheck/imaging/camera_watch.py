@@ -1,4 +1,5 @@
-"""Watching a camera frame by frame: frozen, looping and black pictures as they last, and the figures of a shift, in bounded memory.
+"""Camera health frame by frame: frozen, looping and black images, stretches of a still sensor, and the numbers of a shift, in bounded
+memory.
 
 `docs/methods.md` 8.6. All on luma stretched to 160 x 90.
 """

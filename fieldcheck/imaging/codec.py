@@ -1,4 +1,4 @@
-"""Pictures in files and bytes: read as a person would see them, written without loss.
+"""Image files and bytes: read with orientation applied, written without loss. Also the number of threads that OpenCV uses.
 
 Pillow reads, because OpenCV prints what it finds wrong with a JPEG or PNG; their pixels are the same. With TIFF it is the other way round.
 """

@@ -1,4 +1,5 @@
-"""Picture changes before the model: light, contrast, colour and sharpness, as a camera or a step of preprocessing can set them."""
+"""Changes of an image before the model: light, contrast, sharpness, colour order, greyscale, crops, and resizing by the training
+kernels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Picture quality: light, contrast, sharpness, noise of a picture as a picture."""
+"""Image quality and statistics of a frame: light, contrast, sharpness, noise, the vector of 16 statistics, and features for domain
+shift."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A picture as a camera handed it over, before anything was done to it, and what a person would see in it."""
+"""Raw camera images and how they become RGB, chains of predicted frames, and the lossless codec for packed pixels."""
 
 from __future__ import annotations
 

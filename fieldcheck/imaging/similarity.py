@@ -1,4 +1,4 @@
-"""PSNR and SSIM of a corrupted picture to its original: measured and printed beside a severity, never used to set one (methods 5.1)."""
+"""Similarity of images: PSNR and SSIM of a corrupted image to its original (methods 5.1), and 64-bit perceptual hashes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small versions of a frame: a thumbnail for people, a look for comparing frames with each other."""
+"""Thumbnails for people, small versions for comparing frames, and boxes and points drawn into an image."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Classes that the project's frames can be called by: the classes and the task of its model, or those it was made with."""
+"""Classes by which the project's frames can be labelled, and which of them mean that a part is good."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which frame of a project a name in somebody's label file means."""
+"""Import of labels: which frame a name in a file means, where images lie, and the receipt of what was imported and what was not."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Label review: what label and model disagree on, looked at again, in the field and on the benchmark. Labels stay as they were first
-said; what the review found stands beside them, and so do the scores before and after it.
+"""Label review: frames on which label and model disagree and labels that are probably wrong, reviewed in the field and on the benchmark.
 
 Correcting only what a model disagrees with makes its score too high (methods 9), so the headline never uses these corrections.
 """

@@ -1,4 +1,4 @@
-"""Label work of a person: the picked frames in the order in which they are shown, with what was said of them so far.
+"""The queue of picked frames to label, with labels and drafts so far, and the model's suggestion, shown on request only.
 
 Nothing here knows a prediction, a stratum or a hardness: who labels sees none of them.
 """

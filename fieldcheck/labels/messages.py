@@ -1,4 +1,4 @@
-"""Texts about labels."""
+"""Texts about labels and label review."""
 
 from __future__ import annotations
 

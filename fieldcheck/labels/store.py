@@ -1,4 +1,4 @@
-"""Labels: one at a time, from files, and what stands so far. Every act is in the durable history."""
+"""Labels stored one at a time or from files, marks on frames, blind repeats, and frames exported for training. Every act can be undone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Timing of frames one by one, stage by stage, for as long as a latency run lasts."""
+"""Timing of frames stage by stage during a latency run, the trace that is shown meanwhile, and the frames that are timed."""
 
 from __future__ import annotations
 

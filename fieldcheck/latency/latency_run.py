@@ -1,4 +1,5 @@
-"""Inference latency over minutes: frames are decoded, prepared, answered and read one by one under a declared load, and kept as figures."""
+"""A latency run: frames decoded, preprocessed, predicted and decoded for minutes under a declared load; variants side by side; small
+objects."""
 
 from __future__ import annotations
 

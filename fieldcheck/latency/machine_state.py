@@ -1,4 +1,5 @@
-"""Machine state from the kernel's files: CPU governor, frequency, temperature, energy and run-queue delay, below any root folder."""
+"""Machine state from the kernel's files (governor, frequency, temperature, energy, run-queue delay), and background load in child
+processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inference latency in words: how fast on this machine, whether it keeps up, whether it got slower, and what to do about it."""
+"""Texts about inference latency, memory of a model, and variants of providers and thread counts."""
 
 from __future__ import annotations
 

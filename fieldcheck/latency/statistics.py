@@ -1,4 +1,5 @@
-"""Latency statistics: percentiles with limits of their rank, jitter, medians of blocks, and throttling found by its change point.
+"""Latency statistics: percentiles with limits, jitter, throttling by change point, its causes told apart, and variants in interleaved
+blocks.
 
 `docs/methods.md` 12. A test for a change (Pettitt's) is not used: blocks are correlated, and it finds changes where there are none.
 """

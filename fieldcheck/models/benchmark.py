@@ -1,4 +1,5 @@
-"""The benchmark: a labelled set that stays where it lies, read, checked against the model's classes and named in the project."""
+"""The benchmark: a labelled set read in place, checked against the model's classes, recorded in the project; and images changed since
+they were run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The card of a model: what the file says of itself, what a card beside it says, and whether both fit the graph."""
+"""The model card: metadata of the file and of sidecars (also Ultralytics exports), a written card, and whether both fit the graph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The doctor's visit: a model file, its card and a few labelled frames, and what is wrong between them."""
+"""The doctor's check of a model file, its card and a few labelled frames, with the spot check of the reference score (methods 2.4c)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two models of a project on the same labelled frames: what one gets right and the other does not."""
+"""Two models on the same labelled frames: the comparison, and the release gate with one rule per set and one verdict over all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Vectors of the listed frames and of the benchmark, from inside the model or, where it lends itself to none, from image statistics."""
+"""Embeddings of sampled frames and benchmark images: from in front of the model's last layer, or from image statistics where it has
+none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers held against labels: the same judgement on the benchmark and in the field."""
+"""Predictions judged against labels, the same way on benchmark and field: classes, boxes, points, and the metric that the gap compares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models in sentences: where they are computed, what they were compared and quantised to, their cards, runs and near-duplicates."""
+"""Texts about models: providers, comparisons, cards, runs, near-duplicates, INT8 models, and trials."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Near-duplicates of a project: within the benchmark, between benchmark and field, and of either in the training folder.
+"""Near-duplicates within the benchmark, between benchmark and field, and of either in the training folder; leakage of a candidate's
+training images.
 
 Fingerprints are kept in the cache picture by picture, so that a search of a large training folder goes on where it was broken off, and
 pictures of it are held against the others in blocks: memory does not grow with the folder.

@@ -1,4 +1,4 @@
-"""A new project folder: everything is looked at before the folder is made, so a refusal leaves nothing behind."""
+"""Creation of a project folder, in which everything is checked before the folder is made, and the summary of an open project."""
 
 from __future__ import annotations
 

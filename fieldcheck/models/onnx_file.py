@@ -1,4 +1,5 @@
-"""An ONNX file looked at from outside: is it one, is it whole, and which other files does it need."""
+"""An ONNX file inspected without running it: whether it is valid and complete, its external files, and how its quantised inputs are
+scaled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Memory of an ONNX graph without running it: parameters, activation sizes by shape inference, the peak of live ones, feature maps.
+"""Analysis of an ONNX graph without running it: memory, feature maps, the tensor in front of the last layer, and unchanged layers.
 
 The graph is counted as it is written: each operator makes a tensor of its own, but for those that only show another's. A runtime that
 fuses operators or computes in place needs less, its own buffers come on top (`docs/methods.md` 12).

@@ -1,4 +1,4 @@
-"""Decoder plug-ins: which packages offer one by the entry points `fieldcheck.decoders`, told without importing their code."""
+"""Decoder plug-ins: installed packages with an entry point in `fieldcheck.decoders`, and the kinds of output that they read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""A frame as the model wants to see it: cropped, resized, in its colour order, scaled and laid out."""
+"""Preprocessing: a frame cropped, resized, scaled and laid out as the model's input, the input shown as an image, and what objects lose
+on the way."""
 
 from __future__ import annotations
 

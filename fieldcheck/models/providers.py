@@ -1,4 +1,5 @@
-"""Where a model is computed: the processor always, another provider of the runtime only after it gave the processor's answers."""
+"""Execution providers: inference on frames, the provider check against the processor, the choice of provider, and versions kept with a
+run."""
 
 from __future__ import annotations
 

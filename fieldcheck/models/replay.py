@@ -1,4 +1,4 @@
-"""Replay: a stored run is computed again, and gives the same digits or names what is not as it was."""
+"""Replay of a stored run: its images found and checked by hash, predicted again, and compared with the stored predictions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The model over the field's picks, the whole list or the benchmark: the same code path on every side, resumable by subject."""
+"""Runs of a model over picks, sampling list or benchmark: one code path, resumable by subject; unreadable images are named and not
+counted."""
 
 from __future__ import annotations
 

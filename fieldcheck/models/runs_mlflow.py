@@ -1,4 +1,5 @@
-"""Stored runs for MLflow: an SQLite store and a folder of files, opened by `mlflow ui --backend-store-uri sqlite:///OUT/mlflow.db`."""
+"""Stored runs: run and score a model, list runs, their scores, and their export to MLflow (`mlflow ui --backend-store-uri
+sqlite:///OUT/mlflow.db`)."""
 
 from __future__ import annotations
 

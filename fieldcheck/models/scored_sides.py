@@ -1,4 +1,4 @@
-"""The two sides of the gap: the benchmark's score and the field's, judged alike."""
+"""The two sides of the gap, benchmark and field, scored alike for the newest model."""
 
 from __future__ import annotations
 

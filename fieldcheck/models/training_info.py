@@ -1,4 +1,5 @@
-"""How a model was trained: told by its base model, by notes and by the log of the run, and kept with the model."""
+"""How a model was trained: base model, notes and training log, kept with the model; and the range of its training compared with the
+camera."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One model, some pictures, no project: what the model saw of each, and what it says."""
+"""A model tried on images without a project, the model input of a project's frames, and the draft of a model card."""
 
 from __future__ import annotations
 

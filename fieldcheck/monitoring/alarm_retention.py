@@ -1,4 +1,4 @@
-"""Frames of an alarm, shown and kept: images of its least confident results, from below the folder of their log alone."""
+"""Images kept for an alarm, and retention of shifts: how many weeks and megabytes a project keeps, and what was dropped."""
 
 from __future__ import annotations
 

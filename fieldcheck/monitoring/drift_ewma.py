@@ -1,4 +1,4 @@
-"""Drift monitor: shifts in order, each against all earlier healthy ones; an alarm asks for a diagnosis and never for a retrain.
+"""Drift monitor: EWMA charts of a shift against healthy reference shifts, and the alarms that follow.
 
 `docs/methods.md` 8.4 and 8.5: what comes first in the order of suspicion is said alone.
 """

@@ -1,4 +1,4 @@
-"""Timestamps of a prediction log: a column of texts becomes instants and this computer's UTC offsets, thousands in one go."""
+"""Columns of a prediction log read in bulk with numpy: texts, timestamps, and UTC offsets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drift monitor over a deployed model's log: shifts taken in once and kept as figures, followed, and acknowledged by a person."""
+"""Drift monitor over prediction logs: shifts imported once, judged and acknowledged, and alarms that start a program once."""
 
 from __future__ import annotations
 

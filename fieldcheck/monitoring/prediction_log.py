@@ -1,4 +1,4 @@
-"""Prediction log of a deployed model: CSV, JSON lines or Parquet with time, prediction and confidence, read in blocks of results."""
+"""Prediction log of a deployed model (CSV, JSON lines or Parquet), read in blocks, and the images that it names."""
 
 from __future__ import annotations
 

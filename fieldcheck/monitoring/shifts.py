@@ -1,4 +1,5 @@
-"""Copies of the shifts that retention drops: written before anything is dropped, and restored from there."""
+"""Shifts as the project keeps them: built from streamed results, joined by start and source, grouped in epochs, and saved before they
+are dropped."""
 
 from __future__ import annotations
 

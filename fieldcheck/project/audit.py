@@ -1,4 +1,4 @@
-"""Damaged values: rows on sound pages that no version of ours wrote, found by reading every table as the program reads it."""
+"""Damaged values found by reading every table, and the causes behind a failure: unplugged disk, moved folder, foreign values."""
 
 from __future__ import annotations
 

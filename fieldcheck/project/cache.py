@@ -1,4 +1,4 @@
-"""Cache of what can be made again from the footage: thumbnails, looks and vectors, in a database of their own that is never backed up."""
+"""The cache database: thumbnails, small versions, embeddings and results of long work, all of which can be recomputed. Never backed up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections to a project's databases, and what SQLite says when one cannot be had."""
+"""Connections to a project's databases: one read-only connection per thread, and one thread that writes, one transaction per function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Criteria of a project, sealed with the list of its frames before the first label; what changes later is added to the chain.
+"""Criteria of a project, sealed with its frames before the first label, the chain of later changes, and the hash of the admin PIN.
 
 It is watched where acts are applied, undone and redone, in their transaction, so no door and no script comes past it.
 """

@@ -1,4 +1,4 @@
-"""Description of the project as a whole, by a person: the site and its light, and the limits that the verdict is held against."""
+"""Limits and description of a project, set by a person: site and conditions, gap limit, rate limits, the plant's own figures, admin PIN."""
 
 from __future__ import annotations
 

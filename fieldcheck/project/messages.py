@@ -1,4 +1,4 @@
-"""Texts about a project that is made, changed or checked."""
+"""Texts about projects that are created, changed or checked, the plant's own figures, and undone acts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sound copy of a project whose database is damaged. The damaged one is only read."""
+"""A repaired copy of a project whose database is damaged, and the inspection of a database from another person's pack."""
 
 from __future__ import annotations
 

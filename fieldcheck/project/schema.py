@@ -1,4 +1,4 @@
-"""The tables, one declaration each, and whether a database holds exactly these.
+"""The tables, one declaration each, the check that a database holds exactly these, and the migrations.
 
 Facts are append-only. Edit tables change through `edits` alone, which keeps what stood there before. What is repaired, hashed and checked
 follows from the declarations; how to add a table is in `docs/extending.md`.

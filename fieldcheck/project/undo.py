@@ -1,4 +1,4 @@
-"""A person's acts: named, durable, undoable. One act is one transaction that keeps the rows before and after.
+"""Undo history: acts of a person, each one transaction that keeps the rows before and after.
 
 All functions run inside the caller's transaction (`Project.write`, or `db.atomic()`).
 """

@@ -1,4 +1,4 @@
-"""The report: everything that is known of the gap, assembled once, and written as page, data and sheets."""
+"""Assembly of the report: figures computed once per project state, change since an earlier report, and provenance."""
 
 from __future__ import annotations
 

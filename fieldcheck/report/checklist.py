@@ -1,4 +1,4 @@
-"""The readiness checklist (methods 11.4): its rules by code, in order, and what each asks for."""
+"""The readiness checklist (methods 11.4): its rules in order, judged by what the report measured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of the report folder as CSV text: UTF-8, header line, `\\n` at line ends, empty = not known (interfaces.md §3)."""
+"""Tables and labels of the report folder as CSV and COCO, and their rows: frames, predictions, most confident errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Evidence pack of a project: database, saved frames, models and the report's figures, sealed in one file."""
+"""Evidence pack of a project: made, verified, and split between two annotators; and the state of the evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gap to look at on a screen: what is still missing, and the report's own sentences and figures, nothing computed anew."""
+"""Data of the Explore screen and of a round's result: verdict, scores, most confident errors, or what is still missing."""
 
 from __future__ import annotations
 

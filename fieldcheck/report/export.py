@@ -1,4 +1,4 @@
-"""Labelling task package: the picks as pictures and blank tasks for CVAT or Label Studio. No answer of a model is in it, nor any label."""
+"""Labelling tasks for CVAT and Label Studio, without predictions or labels, and the export formats that fit this project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings of the first page, in lines: where the model fails most, what to do first, what was tested. Nothing is computed here."""
+"""Findings and actions of the first page: where the model fails most, what to do, and what was tested. Nothing is computed here."""
 
 from __future__ import annotations
 

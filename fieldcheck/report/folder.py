@@ -1,4 +1,4 @@
-"""The report folder: built beside its place, read back, and only then given its name, so that it is whole or absent."""
+"""The report folder, written beside its place and then renamed, with `summary.json` (schema `fieldcheck.summary/1`) and its JSON schema."""
 
 from __future__ import annotations
 

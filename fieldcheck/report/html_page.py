@@ -1,4 +1,4 @@
-"""The page that every printer prints: the same sentences, tables and drawings in the same order, whether HTML or PDF."""
+"""The page model that HTML and PDF print, with its evidence page, and the report as one HTML file without scripts or network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labels, slices and doubtful labels as files that other tools read."""
+"""Export of labels, slices and suspected label errors, and the train/validation split by clip, recording, camera or location."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report as a PDF for paper and for readers' aids, and the same pages as pictures. `resources/report/report.typ` sets both.
+"""The report as PDF and as page images, typeset by `resources/report/report.typ` from one JSON document.
 
 The template is our own file; everything else reaches typst as `json()` and as files of a temporary root, which is all that it can read.
 """

@@ -1,4 +1,5 @@
-"""Charts of the confidence: right and wrong answers by confidence, by class and by entropy, and the reliability diagram."""
+"""Charts of the report: descriptions of all of them, and their drawing as SVG. Marks differ in shape, fill and dash, so they read in
+grey."""
 
 from __future__ import annotations
 

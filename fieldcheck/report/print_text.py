@@ -1,4 +1,4 @@
-"""Text that paper can show. A printed page has the shipped fonts and nothing else; what they lack is spelled by its name or its code.
+"""Text for print: characters that the shipped fonts lack are replaced by name or code; phrases that a line must not break.
 
 The originals stand in the HTML page, in CSV and in JSON.
 """

@@ -1,4 +1,5 @@
-"""Sections of the report that are about the field: the decision, where the model fails there, and what its labels and classes say."""
+"""The sections of the report in order, from which page, `summary.json` and CSV files follow, and the project's choice of sections and
+notes."""
 
 from __future__ import annotations
 

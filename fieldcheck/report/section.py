@@ -1,4 +1,4 @@
-"""Parts that each section of the report puts into `summary.json`: its keys with their values (interfaces.md §3)."""
+"""What a report section consists of: blocks on the page, keys of `summary.json`, CSV files, facts; dataclasses as plain JSON values."""
 
 from __future__ import annotations
 

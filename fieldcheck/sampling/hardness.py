@@ -1,4 +1,4 @@
-"""How hard each listed frame looks for the model, without any label (methods 3.2)."""
+"""Hardness of each sampled frame for the model, without any label (methods 3.2), gathered from the project."""
 
 from __future__ import annotations
 

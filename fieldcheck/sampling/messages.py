@@ -1,4 +1,4 @@
-"""Texts about imported footage and picked frames."""
+"""Texts about imported footage and picked frames: why a frame was picked, excluded or skipped."""
 
 from __future__ import annotations
 

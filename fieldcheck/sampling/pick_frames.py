@@ -1,4 +1,4 @@
-"""Picking the hundred: hardness without a label, a draw with known probabilities, the picks saved lossless."""
+"""Picking the frames to label: hardness, random draw with known probabilities, lossless saving; and groups of near-alike frames."""
 
 from __future__ import annotations
 

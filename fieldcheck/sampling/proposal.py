@@ -1,4 +1,5 @@
-"""The picks as they may be seen before labelling: in time order, with what can be seen on the picture alone.
+"""The picks before labelling, in time order: shown without anything from the model, excluded with replacement (methods 3.3), or
+required.
 
 Nothing here comes from the model: no answer, no hardness, no stratum, and no reason of the draw, since "the model was unsure" would say
 as much by its absence as by its words. What a picture looks like is measured for every pick alike, whichever way it was chosen.

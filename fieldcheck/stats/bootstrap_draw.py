@@ -1,4 +1,4 @@
-"""Resampling, for scores that are no proportions: macro-F1, mAP, mean IoU.
+"""Bootstrap for scores that are no proportions (macro-F1, mAP, mean IoU), and random draws spread over time with known probabilities.
 
 A resample is written as how often each frame occurs in it, so that a score only needs to know weights.
 """

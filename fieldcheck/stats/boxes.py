@@ -1,4 +1,4 @@
-"""Boxes: overlap, and which answer belongs to which truth."""
+"""Boxes: overlap, matching of predictions to labels, and agreement of two predictions without a label."""
 
 from __future__ import annotations
 

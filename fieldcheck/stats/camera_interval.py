@@ -1,4 +1,5 @@
-"""Camera interval: the score of other clips of these cameras, from labelled frames that hang together within a clip.
+"""Camera interval: the score of other clips of these cameras; its planner (methods 2.7); and the accuracy of an unlabelled shift
+(methods 8.7).
 
 Beta-binomial clips with Jeffreys priors on the accuracy and on the intraclass correlation, on a grid; the design weights keep the
 centre where the weighted share lies. Deterministic. Sources: Williams 1975; Turner, Omar & Thompson 2001; Saha, Miller & Wang 2015;

@@ -1,4 +1,5 @@
-"""Scores of a detector: average precision as COCO defines it, with weights, and what operators feel at the deployed threshold."""
+"""Detection scores: average precision as COCO defines it, with weights, error rates at the threshold, and masks judged by points (ux
+3.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gap between benchmark and field, and whether the benchmark's claim was met at all."""
+"""The gap between benchmark and field, the check of the reference score, the three-way verdict, and the number of frames still required."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intervals for proportions and for what is made of proportions: differences and weighted sums."""
+"""Intervals for proportions, differences and weighted sums, and exact limits of scores at 0 or 1 (methods 2.6b, 2.6c)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wrong labels: which ones to look at first, which of them belong together, and how much a training run should doubt each (methods 9)."""
+"""Probably wrong labels of classes and boxes: which to review first, how they group, and training weights (methods 9)."""
 
 from __future__ import annotations
 

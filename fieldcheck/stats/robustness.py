@@ -1,4 +1,4 @@
-"""How a score falls with the severity of a corruption: its area, its error against another model's, and where it tips (methods 5.2)."""
+"""Robustness statistics: fall of a score with severity and its tipping point (methods 5.2), out-of-distribution detection, shortcuts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small tests: is a difference more than chance."""
+"""Significance tests: accuracy against the no-information rate, and two models on the same frames."""
 
 from __future__ import annotations
 

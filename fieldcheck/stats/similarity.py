@@ -1,4 +1,4 @@
-"""Which vectors lie nearest, and where all of them lie on a plane."""
+"""Similarity of vectors: nearest neighbours, projection to a plane, distance of two sets, near-duplicates, and novelty (methods 3.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The field's scores from labelled picks: this footage, this camera, the hardest fifth."""
+"""Field scores from picks drawn with unequal probabilities: this footage, this camera, the hardest fifth; and paired change by clips."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Screen context: what a screen is handed when it is built; there are no globals and no singletons."""
+"""Screen context, handed to a screen when it is built; the preferences of this computer; and the opening of projects in the window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The project that is open in the window, and the one place through which screens act on it and hear of change."""
+"""The open project: the one place through which screens change it and hear of changes, and cached reading for a screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything the window has said, with the banners that still stand: a banner for a state, a toast for an event, both in one list."""
+"""Messages of the window (banners and toasts), the crash dialog, and the handler of unexpected errors."""
 
 from __future__ import annotations
 

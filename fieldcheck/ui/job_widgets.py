@@ -1,4 +1,4 @@
-"""The jobs popover: everything that runs or ran, with its count, the time left and a way to stop it."""
+"""Widgets of jobs: the popover of all jobs, the job line where it was started, and the start and stop of a page's long work."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work off the main thread: long jobs beside each other, a person's acts one after the other."""
+"""Work off the main thread: jobs in parallel and acts in sequence; frames polled by a timer; garbage collection on the main thread."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cameras that are open in the window, whichever screen is shown: a recording goes on while somebody looks elsewhere."""
+"""The cameras that are open in the window, whichever screen is shown, and recordings recovered after a killed process."""
 
 from __future__ import annotations
 

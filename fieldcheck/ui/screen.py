@@ -1,4 +1,4 @@
-"""Screen interface: what the shell knows of a screen, and what a screen may ask of the shell."""
+"""Screen interface: how a screen registers itself, the registry of screens, the steps of a site visit, and the table of actions."""
 
 from __future__ import annotations
 

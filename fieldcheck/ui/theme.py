@@ -1,4 +1,4 @@
-"""One theme put on: palette, font and one style sheet, all made from the tokens. Its style, Fusion, is an argument of the application."""
+"""The theme: colours, sizes, icons, palette, font, and the style sheet made from them."""
 
 from __future__ import annotations
 

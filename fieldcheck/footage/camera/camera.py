@@ -1,4 +1,5 @@
-"""Cameras, which give frames to look at now: a camera, or a file that is played like one; and what a camera says and can be told."""
+"""Camera interface: frames, formats, settings and status; the ring of a camera's last frames; and one open camera shared by several
+readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A request to a camera whose answer does not end: read piece by piece, never waiting longer than it is told to.
+"""HTTP requests to a network camera: its address without secrets, streamed responses with timeouts, and the JPEGs of a multipart stream.
 
 The stdlib's client reads through a buffer that a timeout breaks for good, and a live view must look up ten times a second.
 """

@@ -1,4 +1,4 @@
-"""The one way of an RTSP stream into this program: FFmpeg speaks to a port of this computer, which hands on to the camera and nowhere else.
+"""Network cameras: MJPEG over HTTP as sent, RTSP as packets or decoded, through a local proxy that leads to the camera only.
 
 FFmpeg follows a camera wherever it sends, and has no option against it. What leads it away is seen here and never reaches it.
 """

@@ -1,4 +1,4 @@
-"""Files played like a camera: a video at its own times, pictures at an even rate, round and round."""
+"""Cameras without hardware: files played at their own times in a loop, and a synthetic moving image with frame numbers."""
 
 from __future__ import annotations
 

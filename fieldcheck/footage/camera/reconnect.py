@@ -1,4 +1,4 @@
-"""The thread that watches one camera: it notices within three seconds that no news come from it, and opens it again until they do."""
+"""The thread that reads one camera, the thread that notices a silent camera within three seconds and reopens it, and the measured rate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A camera by what a person or a script calls it: an identity, an address, a file, a folder, or the synthetic one."""
+"""Cameras by identity, address, file, folder or `synthetic`: the list of those available, and opening one."""
 
 from __future__ import annotations
 

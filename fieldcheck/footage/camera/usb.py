@@ -1,4 +1,4 @@
-"""Which cameras are attached, by identity, without opening one: a camera that somebody else looks through goes on undisturbed.
+"""Cameras attached to this computer, listed by identity without opening one (also on Windows), and read through OpenCV.
 
 An identity names the very device – maker, model and serial number, or the socket where there is no serial – and never a number that
 another camera gets at the next plugging in.

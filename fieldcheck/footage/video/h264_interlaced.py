@@ -1,5 +1,4 @@
-"""H.264 decoded as far as frames that are asked for need it: what follows the last of them up to the next key frame, and what no other
-frame is predicted from, is passed over.
+"""H.264 decoded selectively: only the frames that a requested frame depends on. And the detection of interlaced video.
 
 OpenCV can neither begin at a key frame nor leave frames out. But it hands out the packets of a file, and decodes a stream that a program
 writes: here the needed packets in Flash Video, which carries each with a time – the place of its frame, so every picture that comes out

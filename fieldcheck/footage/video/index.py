@@ -1,4 +1,5 @@
-"""When each frame of a video is shown: the map between a frame's number and its time that makes a jump provable.
+"""Index of a video: when each frame is shown, which codecs the container names, and the trial decode of unusual files in a child
+process.
 
 A container names no frame numbers. OpenCV computes them from time and mean frame rate, which is wrong in every recording whose
 frames do not come evenly. Its packets, however, carry their times and are read a hundred times faster than they are decoded.

@@ -1,4 +1,4 @@
-"""A video file as frames with their true times, read forward as long as possible."""
+"""Video files as frames with their true times, decoded forward as long as possible; MJPEG frames decoded one by one."""
 
 from __future__ import annotations
 

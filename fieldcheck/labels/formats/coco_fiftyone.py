@@ -1,5 +1,5 @@
-"""COCO annotations: one JSON file, in which an object has a box and may have an outline or a mask. Points are objects of a class with one
-key point; skeletons of several are passed over."""
+"""COCO annotations (one JSON file; boxes, outlines, masks, single key points), read and written; FiftyOne's two folder formats, written
+only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Labels as CSV: `file,class`, `file,class,x,y,w,h` with one row a box (pixels, top-left), or `file,class,x,y` with one row a point."""
+"""Labels as CSV, read and written: `file,class`, `file,class,x,y,w,h` (pixels, top-left) or `file,class,x,y`; the same columns as
+Parquet, written only."""
 
 from __future__ import annotations
 

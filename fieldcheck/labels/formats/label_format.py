@@ -1,4 +1,5 @@
-"""Label format, as it is declared: its name, how it is known, what reads it, what writes it, and which kinds of labels it holds."""
+"""Declaration of a label format (name, detection, reader, writer, kinds of labels), and the parts of a labelled set: training,
+validation, test."""
 
 from __future__ import annotations
 

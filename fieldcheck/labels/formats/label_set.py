@@ -1,4 +1,4 @@
-"""A labelled set as it was found in somebody's files."""
+"""A labelled set as read from files, a labelled image to be written, and the size of an image from its header."""
 
 from __future__ import annotations
 

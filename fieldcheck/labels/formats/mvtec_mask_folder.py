@@ -1,5 +1,4 @@
-"""Mask folders: a picture of class indices for each picture, the names of the classes in a text file. What masks of a model are held to are
-points inside the regions, the same as in the field; written is a small square around each point, the rest as not judged."""
+"""Mask folders (one image of class indices per image) and MVTec AD (`train/good`, `test/DEFECT`, `ground_truth/DEFECT`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The label formats, one entry each. Whatever reads, writes, offers or detects a format reads this list.
+"""The label formats, one entry each, and the functions that read and write a set in any of them. Everything about formats follows this
+list.
 
 A new one is a module of this room, an entry here and a test: `docs/extending.md`.
 """

@@ -1,4 +1,4 @@
-"""Outlines and masks of things: the box around one, and a point inside each of its parts, which is what masks of a model are held to."""
+"""Outlines and masks of objects: the box around one, a point inside each of its parts, and COCO's run-length encoding."""
 
 from __future__ import annotations
 

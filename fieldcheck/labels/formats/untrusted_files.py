@@ -1,4 +1,4 @@
-"""Untrusted label files, what every reader does with them first: bounded text, paths that stay inside, names and figures that are plain."""
+"""Reading of untrusted label files: bounded text and XML, paths that stay inside the folder, names and numbers that are plain."""
 
 from __future__ import annotations
 

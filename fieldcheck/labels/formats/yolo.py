@@ -1,4 +1,4 @@
-"""YOLO: one text file a picture, a line a box (`class cx cy w h`, shares of the picture), class names in `data.yaml` or `classes.txt`."""
+"""YOLO labels: one text file per image, one line per box (`class cx cy w h`, fractions), class names in `data.yaml` or `classes.txt`."""
 
 from __future__ import annotations
 

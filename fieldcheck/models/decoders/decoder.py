@@ -1,4 +1,4 @@
-"""Decoder of a kind of output: the check of its shape and the reading of one picture's tensors, with what box decoders share."""
+"""Decoding of model outputs: shape check, boxes, suppression of overlaps, class probabilities, and predictions in pixels of the frame."""
 
 from __future__ import annotations
 

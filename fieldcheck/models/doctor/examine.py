@@ -1,4 +1,4 @@
-"""The model doctor: what is wrong between a model, its card and the frames it is meant for."""
+"""Faults that running a model shows, and a quantised model compared with the model it was made from."""
 
 from __future__ import annotations
 

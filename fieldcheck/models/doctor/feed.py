@@ -1,4 +1,4 @@
-"""Feeding a model the same frames in many ways: each picture is resized once for each kind of resize, whatever is done to it then."""
+"""Feeding a model the same frames in many ways, the rendered test images, and the raw outputs for them."""
 
 from __future__ import annotations
 

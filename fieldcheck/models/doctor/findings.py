@@ -1,4 +1,4 @@
-"""Findings of the doctor about a model, as data: the sentences are made elsewhere."""
+"""Findings of the model doctor: as data, in words, and the reference score compared with what was measured here."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A card made to fit a file: what it says against the graph is corrected and told, what nobody says is proposed."""
+"""A card fitted to a model file: contradictions with the graph corrected, missing keys proposed, and faults that the graph shows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Explanation of a model's outputs: every kind that reads all of them, by their shapes and by the figures that a few pictures get.
+"""Explanation of a model's outputs: every kind that fits all tensors, by their shapes and by their values on a few images.
 
 A kind that leaves an output over explains nothing: a model that gives boxes in six tensors is none whose first holds them all. Sources of
 the layouts: exporters of YOLOv5 to v11, YOLOX, NanoDet, torchvision, DETR, SSD (Caffe), Ultralytics' segmentation.

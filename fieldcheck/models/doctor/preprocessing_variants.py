@@ -1,4 +1,5 @@
-"""The ways to feed a model that the doctor tries: colour order, scale, mean and deviation, resize, layout – one of each makes a way."""
+"""Preprocessing variants that the doctor tries: colour order, scale, mean, resize and layout; recipes of known exports; proposals
+without labels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well answers fit what is known of the frames: right or wrong, and a finer loss that tells apart what is equally often right."""
+"""How well predictions fit labelled frames: correct or wrong, a finer loss, and the order of the classes."""
 
 from __future__ import annotations
 

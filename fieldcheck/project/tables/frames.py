@@ -1,4 +1,4 @@
-"""The frames table (facts): the sampling list, and what one pass found out about each frame."""
+"""Tables of frames (facts): the sampling list, its columns as arrays, and the components of a frame's hardness."""
 
 from __future__ import annotations
 

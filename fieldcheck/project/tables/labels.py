@@ -1,4 +1,4 @@
-"""The labels table (edits): what was said about each picked frame."""
+"""Tables of picks and labels: draws, reserve, picks, labels, label events, drafts, marks, repeats, label reviews and tags."""
 
 from __future__ import annotations
 

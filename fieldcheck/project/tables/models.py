@@ -1,4 +1,4 @@
-"""The models table (facts): every model the project has seen, oldest first."""
+"""Tables of models, of facts about a model, and of benchmarks."""
 
 from __future__ import annotations
 

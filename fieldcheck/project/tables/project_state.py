@@ -1,4 +1,5 @@
-"""How far a project is, in one question over the tables."""
+"""State of a project from its tables: progress, hash of all inputs, files of rows, integrity check, finished chunks, reports, evidence
+records."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The recordings table (facts): footage in the order in which it came in."""
+"""Tables of recordings (storage, gaps, marked moments, lighting) and of clips."""
 
 from __future__ import annotations
 

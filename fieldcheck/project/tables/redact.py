@@ -1,4 +1,4 @@
-"""Absolute paths of one computer in a database, shortened before it goes to another: folders of benchmarks, reports, settings and facts."""
+"""Rows of a database copied or changed as a whole: absolute paths shortened, rows rescued from damage, one text replaced everywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The runs table (facts): which model went over which frames, with everything needed to do it again."""
+"""Tables of runs: subjects, environment, provider, predictions, masks and image hashes; and the store that MLflow opens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How values that SQLite does not know are kept: JSON text, float vectors, fingerprints, NaN."""
+"""Conversion of values for SQLite (JSON, vectors, hashes, NaN, boxes), rows kept by the history, and the tables of settings and slices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command finder: every action that can be done here, found by typing, with its key; the key sheet of a screen; and what was said."""
+"""The command palette: every available action found by typing, the key sheet of a screen, and the list of messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A toast: what was just done, with one button to take it back. It goes by itself, and waits while it is looked at."""
+"""Notifications: toasts with one button, banners of lasting states, and notices by the system tray."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Overlays over the window: jobs, messages, finder, key sheet, menu. One at a time."""
+"""Overlays over the window, one at a time (jobs, messages, palette, key sheet, menu), and the question before leaving a recording or a
+job."""
 
 from __future__ import annotations
 

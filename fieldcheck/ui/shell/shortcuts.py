@@ -1,4 +1,4 @@
-"""The one table of what can be done and with which key: menus, buttons, tooltips, key sheet, finder, docs and tests come from it."""
+"""The table of actions with their keys, from which menus, buttons, tooltips, key sheet, palette, docs and tests are made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Buttons with their key drawn on them, so that the keyboard is learned by looking; chips and signs beside them."""
+"""Buttons with their key drawn on them, chips, focus rings, and the signs of verdicts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A described chart of the report on a screen: its series, marks and rules in the window's colours; a click takes a mark."""
+"""Charts of the report as widgets: painted in the window's colours, or as a table; a click on a mark or Enter on its row opens it."""
 
 from __future__ import annotations
 

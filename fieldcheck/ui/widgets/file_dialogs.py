@@ -1,4 +1,4 @@
-"""Choosing files and folders without holding up the window: the dialog opens, and what was chosen is told later."""
+"""File and folder dialogs that do not block the window, and their file filters."""
 
 from __future__ import annotations
 

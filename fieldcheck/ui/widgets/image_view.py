@@ -1,4 +1,5 @@
-"""One picture in place of a grid of small ones: whole, or pixel for pixel around a place that can be moved."""
+"""Image widgets: encoded images decoded on any thread, a still image, a frame with caption, zoom by pixel, and a viewer for foreign
+files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A layout that goes on in the next line where a row has no room left, so that longer words of another language fit."""
+"""Layouts and small building blocks: wrapping rows, shares, labels, cards, focus targets, and drop areas."""
 
 from __future__ import annotations
 

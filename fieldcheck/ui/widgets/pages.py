@@ -1,4 +1,4 @@
-"""Several pages in one place. Qt's own stack asks for the room of its largest page, also while another one is shown."""
+"""Stacked pages: as large as the page that is shown, with placeholders, panels over the window, and fading."""
 
 from __future__ import annotations
 

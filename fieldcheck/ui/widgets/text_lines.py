@@ -1,4 +1,4 @@
-"""A label of a fixed number of lines: whatever it says, nothing around it moves; what has no room is its tooltip."""
+"""Text widgets: labels with a fixed number of lines, lists of sentences, and notes that disappear after a few seconds."""
 
 from __future__ import annotations
 

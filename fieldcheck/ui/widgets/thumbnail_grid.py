@@ -1,4 +1,4 @@
-"""A grid of small pictures, however long the list: only what is in view is measured, painted and loaded."""
+"""Grid of thumbnails for lists of any length: only visible ones are measured, painted and loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Presenter of the live camera page: finds cameras, shows one, records it, and says all the time how it stands."""
+"""Presenter of the live camera page: finds cameras, shows one, records it; and the status text of camera and recording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The live page of the Capture screen: the picture with its meters and its timeline, and the panel beside it."""
+"""View of the live camera page: frame with meters, signs and timeline, and the panel beside it."""
 
 from __future__ import annotations
 

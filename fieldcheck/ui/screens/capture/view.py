@@ -1,4 +1,4 @@
-"""View of the Capture screen: a live page, and a page of footage – what is said of what comes in next, and what is there."""
+"""View of the Capture screen: the live page, and the footage page with import settings and the table of recordings."""
 
 from __future__ import annotations
 

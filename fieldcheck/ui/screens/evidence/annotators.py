@@ -1,4 +1,4 @@
-"""Labelling shared by two people in the window: the picks dealt out, labels taken in, and frames on which the two differ decided."""
+"""Two annotators: page and presenter for sharing the picks, merging labels, and resolving label conflicts."""
 
 from __future__ import annotations
 

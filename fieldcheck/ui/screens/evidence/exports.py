@@ -1,4 +1,4 @@
-"""Exports in the window: what can be written here, and one of it written into a new folder as a job."""
+"""Exports: page with the list of formats, and the presenter that writes one into a new folder as a job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Overview of the evidence in the window: what is sealed and what is not, packs made and verified as jobs, a PIN that guards the limits."""
+"""State of the evidence: page and presenter of seal, packs, verification and admin PIN."""
 
 from __future__ import annotations
 

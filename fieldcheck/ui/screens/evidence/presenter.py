@@ -1,4 +1,4 @@
-"""Presenter of the Evidence screen: which part is shown, and what can be done there."""
+"""Evidence screen: its parts in order, the view that shows one of them, and the presenter of their actions."""
 
 from __future__ import annotations
 

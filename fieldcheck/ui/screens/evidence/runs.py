@@ -1,4 +1,4 @@
-"""Stored runs in the window: read page by page, scored beside the window, and one of them repeated as a job."""
+"""Stored runs: page and presenter of the table of runs, their scores, and the replay of one as a job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The grid of frames as it looks: filters and order above it, and beside it the frame that is looked at."""
+"""View of the frame gallery: filters and order above the grid, and the selected frame beside it."""
 
 from __future__ import annotations
 

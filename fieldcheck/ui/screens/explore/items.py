@@ -1,4 +1,4 @@
-"""Everything that can be looked at, read once for all parts of the screen and read again only when something changed."""
+"""Items of the Explore screen: frames and benchmark images read once for all its parts, their thumbnails and captions."""
 
 from __future__ import annotations
 

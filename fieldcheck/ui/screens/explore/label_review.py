@@ -1,4 +1,4 @@
-"""Label review of disagreements and of suspected label errors: one key a frame, the next one opens by itself."""
+"""Presenter of the label review: disagreements and suspected label errors, one key per frame, with the next frames read ahead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One frame after the other on which label and model disagree, with three answers, and what they make of the score."""
+"""View of the label review: one frame with label and prediction drawn in, three answers, and the score after review."""
 
 from __future__ import annotations
 

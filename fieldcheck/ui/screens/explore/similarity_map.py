@@ -1,4 +1,4 @@
-"""Frames over benchmark pictures on the plane in which they differ most, with a lasso for the mouse and a ring for the keys."""
+"""Similarity map: scatter plot of frames over benchmark images, with a lasso for the mouse and a ring for the keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Slices, classes and what was taken for what: figures as the report prints them. A row or a cell opens its frames."""
+"""Tables and charts under Explore: slices, classes, confusion matrix, charts of the gap. A row or a cell opens its frames."""
 
 from __future__ import annotations
 

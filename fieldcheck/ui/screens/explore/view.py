@@ -1,4 +1,4 @@
-"""View of the Explore screen: the headline, accuracy by class, the confusion matrix, and the most confident errors."""
+"""View of the Explore screen: headline with scores and gap, accuracy by class, confusion matrix, and most confident errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opens the help at the page of the screen that one came from, and goes from page to page."""
+"""Help screen: its pages in the language in use, the list of pages, and the presenter that opens one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts of the home screen about projects, models, benchmarks and limits."""
+"""Texts and small widgets of the Home screen: captions, rows of a card, model input preview, and the card itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page on which a model's card is written: its fields on the left, on the right what the first frames answer under it."""
+"""Page of the model card: its fields on the left, the predictions of the first frames under it on the right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a new project and its presenter: the model is looked at while the person goes on, and everything is made at the end."""
+"""Page of a new project and its presenter: the model is checked while the form is filled in, and everything is created at the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of an open project: its four cards."""
+"""Page of an open project with its four cards: site, model, benchmark, limits."""
 
 from __future__ import annotations
 

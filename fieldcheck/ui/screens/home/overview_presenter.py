@@ -1,4 +1,4 @@
-"""Presenter of the project overview: its four cards are read, and edited where they stand."""
+"""Presenter of the project overview, with the display protocols of its page and cards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page without a project: the recent ones first, or what this is about; three ways to begin, one site visit."""
+"""Start page without a project and its presenter: recent projects, the demo project, and three ways to begin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trial of a dropped model: a model and a picture, or a picture for the project's model, are tried without touching the project."""
+"""Trial of a dropped model or image: page and presenter; the project is not changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The frame that is labelled: painted once, with its boxes, the loupe and the flash of the last label over it."""
+"""The canvas of the frame that is labelled: the frame, its boxes and points, the loupe, and how the frame was looked at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drawing on the frame that is shown: boxes, points, or nothing where a frame gets a class."""
+"""Drawing of boxes and points on the shown frame: state of the boxes without Qt, and the actions of keys and corners."""
 
 from __future__ import annotations
 

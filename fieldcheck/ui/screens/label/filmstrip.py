@@ -1,4 +1,4 @@
-"""The strip under the frame: the frames around it with what was said of each."""
+"""The filmstrip under the frame, and the frames decoded ahead on other threads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labelling by keys and clicks: what they say about the frame that is shown."""
+"""Actions of labelling: keys and clicks, blind mode, and how a label, repeat or draft is stored as one undoable act."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Presenter of the Label screen: a key labels the frame that is shown; when the label is on disk, the next frame comes."""
+"""Presenter of the Label screen, and its keys: a key labels the shown frame; once the label is on disk, the next frame comes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""End of a round: with the last label the result is shown over the screen, and the one next step becomes the primary action."""
+"""Result of a round, shown over the screen after the last label: verdict, gap, chart, most confident errors, and the next step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Labelling session: which frame is shown, what was said, what follows, and whether the model's answer may be seen (blind labelling).
+"""State of the Label screen without Qt: shown frame, labels, order of frames, blind mode; and the display protocols of its view.
 
 Also the order in which frames come, and what the presenters know of the view. State and decisions without Qt and without a project: the
 presenter asks, stores and shows.

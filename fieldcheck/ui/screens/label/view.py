@@ -1,4 +1,4 @@
-"""The Label screen as it looks: the frame with its strip, and the panel with classes, progress and the other answers.
+"""View of the Label screen: the frame with its filmstrip, and the panel with class buttons, progress and the other answers.
 
 Nothing that is said moves or scales the frame: messages have a line of their own under it, and where the panel has more than fits, its
 classes scroll between progress and the answers that every frame may need.

@@ -1,4 +1,4 @@
-"""Presenter of the Latency screen: runs the measurement as a job, shows its curve while it grows, and what came of it."""
+"""Presenter of the Latency screen, which runs the measurement as a job, and its chart of latency over time."""
 
 from __future__ import annotations
 

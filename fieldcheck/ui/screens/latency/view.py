@@ -1,4 +1,4 @@
-"""The Latency screen: what is asked of a run, its curve, where the time of a frame goes, and the verdict above them."""
+"""View of the Latency screen: settings of a run, chart, stages, memory of the model, variants, and verdict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Confidence of each class in a shift: bars on one scale, the outline of the healthy shifts before, dashes at 0.6."""
+"""Charts of the Monitor screen: confidence of each class in a shift, and drift over shifts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Monitor screen: state timeline, charts over shifts, confidence by class, and what the shift that is looked at calls for."""
+"""View of the Monitor screen: state timeline, charts over shifts, confidence by class, and the findings of the selected shift."""
 
 from __future__ import annotations
 

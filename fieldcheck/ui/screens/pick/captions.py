@@ -1,4 +1,4 @@
-"""Words of the Pick screen, and its acts on single picks: enlarged, taken out, given labels made elsewhere.
+"""Texts of the Pick screen, and actions on single picks: exclude, mark, require, import labels. Nothing tells hard frames from others.
 
 What is said of a frame can be seen on it; nothing tells the hard ones from the others.
 """

@@ -1,4 +1,4 @@
-"""Picking session: the drawn frames, how they are shown, which one is looked at, and what can be done. No Qt: the presenter shows it."""
+"""State of the Pick screen without Qt: drawn frames, selection and enabled actions; and the display protocol of its view."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""View of the Pick screen: how frames are drawn, the frames that were, and the one that is looked at."""
+"""View of the Pick screen: sampling settings, picked frames, the selected frame, and the footage clip by clip."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The right side: page 1 in short, language and name, and where the report goes."""
+"""Panel beside the report pages: page 1 in short, language, file name, removable drives, and destinations of the report."""
 
 from __future__ import annotations
 

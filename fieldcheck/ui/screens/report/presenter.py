@@ -1,4 +1,4 @@
-"""Keeps the pages up to date with the project, and writes the report where it is wanted."""
+"""Presenter of the Report screen: keeps the pages up to date, writes the report, and says its status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Page list, page, panel."""
+"""View of the Report screen: page list, shown page, panel, and the form of sections and notes with its presenter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sections on the left, the chosen one on the right."""
+"""View of the Settings screen: list of sections, and the pages for appearance, language, labelling and execution providers."""
 
 from __future__ import annotations
 

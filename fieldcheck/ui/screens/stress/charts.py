@@ -1,4 +1,4 @@
-"""Live charts: confidence of the last answers, uncertainty in the last minute, and the curves of a sweep, each with its description."""
+"""Charts and captions of the Stress screen: class confidence, confidence over recent frames, uncertainty over time, and sweep curves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole catalogue of corruptions, cause by cause, each on the present frame: found by typing or with the arrow keys."""
+"""Choice of corruptions: the catalogue by cause as previews on the present frame, and choosing by digit, arrow or name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The live pictures of the stress screen: opens what is looked at, hands on what a person chose, and shows one result at a time."""
+"""The live view of the Stress screen: opens the source, passes on choices, shows one result at a time; thumbnails and similarity beside
+it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The probes: sure answers to pictures that have none, and what becomes of an answer when something is taken from its frame."""
+"""Page and presenter of the out-of-distribution test, which runs as a job."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Presenter of the Stress screen: turns between live pictures, sweep and probes, and shows what was found."""
+"""Presenters of the Stress screen: switching between live view, sweep and OOD test, and the severity sweep as a job."""
 
 from __future__ import annotations
 

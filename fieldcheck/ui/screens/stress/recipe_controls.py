@@ -1,4 +1,4 @@
-"""The corruptions to choose from, each shown on the present frame."""
+"""Controls of the corruption recipe: corruptions previewed on the present frame, and the severity slider."""
 
 from __future__ import annotations
 

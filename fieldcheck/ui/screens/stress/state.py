@@ -1,4 +1,4 @@
-"""State of the live view of corruptions, and what follows: source, frame, class, page. No Qt: the presenter shows it."""
+"""State of the live view without Qt: source, frame, class, page; statistics of recent predictions; and opening of sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stress screen: the live pictures, with corruptions on the left and answers on the right; the sweep; the probes."""
+"""View of the Stress screen: live view with corruptions and predictions, sweep, OOD test, and the line of evaluation sets."""
 
 from __future__ import annotations
 

@@ -84,7 +84,13 @@ def test_starting_the_terminal_loads_what_every_command_needs_and_no_library_of_
 def test_help_lists_every_command_and_loads_none_of_them():
     loaded = loaded_by(["--help"])
     assert not {"numpy", "sqlite_utils", "pandas", "cv2", "fieldcheck.cli.project", "fieldcheck.cli.score"} & loaded
-    assert not {f"fieldcheck.{room}" for room in ("analyses", "labels", "latency", "models", "monitoring", "report", "sampling")} & loaded
+    assert (
+        not {
+            f"fieldcheck.{room}"
+            for room in ("analyses", "corruptions", "evidence", "labels", "latency", "models", "monitoring", "report", "sampling")
+        }
+        & loaded
+    )
 
 
 def test_a_command_does_not_wait_for_the_libraries_of_another(tmp_path):

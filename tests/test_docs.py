@@ -2,23 +2,26 @@
 
 import ast
 import re
+import tomllib
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from fieldcheck.corruptions.messages import get_corruption_name
+from fieldcheck.corruptions.names import get_corruption_name
 from fieldcheck.i18n.language import use_language
 from tests.source import nodes
 
 CHECKOUT = Path(__file__).parent.parent
 DOCS = CHECKOUT / "docs"
-PAGES = sorted(DOCS.glob("*.md"))
+PAGES = sorted([*DOCS.glob("*.md"), *(DOCS / "history").glob("*.md")])
 CITED = ("methods", "ux", "interfaces", "architecture")
 CITATION = re.compile(rf"\b({'|'.join(CITED)})(?:\.md)?,? ?§? ?(\d+(?:\.\d+)?[a-z]?)\b")
 SOURCES = [
     file for room in ("fieldcheck", "tests", "benchmarks", "sample", "packaging") for file in sorted((CHECKOUT / room).rglob("*.py"))
 ]
+MODULE_NAME = re.compile(r"`([a-z_]+(?:/[a-z_]+)*\.py)`(?: `([A-Za-z_]+)`)?")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#]+?)(#[^)]*)?\)")
 
 
@@ -49,7 +52,7 @@ def test_there_is_something_to_cite():
     assert sum(len(citations(file)) for file in SOURCES) > 100
 
 
-@pytest.mark.parametrize("page", [path.name for path in PAGES])
+@pytest.mark.parametrize("page", [path.relative_to(DOCS).as_posix() for path in PAGES])
 def test_what_a_page_links_to_is_there(page):
     path = DOCS / page
     targets = [target for target, _ in LINK.findall(path.read_text("utf-8")) if "://" not in target]
@@ -62,10 +65,11 @@ def test_what_the_pages_of_the_checkout_link_to_is_there(page):
     assert [target for target in targets if not (CHECKOUT / target).exists()] == []
 
 
-def test_modules_that_the_pages_name_are_there():
+@pytest.mark.parametrize("page", ["methods", "architecture"])
+def test_modules_that_the_pages_name_are_there(page):
     """`stats/intervals.py` in the methods is a file below fieldcheck/, and what stands behind it is defined there."""
-    text = (DOCS / "methods.md").read_text("utf-8")
-    named = re.findall(r"`([a-z_]+(?:/[a-z_]+)*\.py)`(?: `([a-z_]+)`)?", text)
+    text = (DOCS / f"{page}.md").read_text("utf-8")
+    named = [found for found in re.findall(MODULE_NAME, text) if not found[0].startswith(("tests/", "packaging/", "fieldcheck/"))]
     assert named
     lost = []
     for name, function in named:
@@ -83,9 +87,21 @@ def defined(file: Path) -> frozenset[str]:
 def test_the_tree_of_the_architecture_names_every_room():
     text = (DOCS / "architecture.md").read_text("utf-8")
     rooms = [path.parent.name for path in (CHECKOUT / "fieldcheck").glob("*/__init__.py")]
-    rooms += [path.parent.name for path in (CHECKOUT / "fieldcheck").glob("*/*/__init__.py")]
-    assert len(rooms) > 25
-    assert [room for room in rooms if f"  {room}/" not in text] == []
+    assert len(rooms) > 15
+    assert [room for room in rooms if f"\n  {room}/" not in text] == []
+
+
+def test_the_architecture_draws_the_layers_of_the_contract():
+    """From top to bottom as `pyproject.toml` has them; of the modules beside the rooms those alone that have a layer of their own."""
+    drawn = (DOCS / "architecture.md").read_text("utf-8").split("## 2. Layers")[1].split("```")[1]
+    words = [set(re.findall(r"\w+", line.split("#")[0])) for line in drawn.splitlines()[1:]]
+    line_of = {word: at for at, line in enumerate(words) for word in line}
+    contract = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]["layers"]
+    layers = [re.findall(r"\w+", layer) for layer in contract]
+    layers[-1] = [module for module in layers[-1] if (CHECKOUT / "fieldcheck" / module).is_dir()]
+    assert set(line_of) == {module for layer in layers for module in layer}
+    places = [[line_of[module] for module in layer] for layer in layers]
+    assert [max(above) < min(below) for above, below in pairwise(places)] == [True] * (len(places) - 1)
 
 
 @pytest.mark.parametrize("lang", ["en", "de"])

@@ -65,7 +65,7 @@ def test_what_the_pages_of_the_checkout_link_to_is_there(page):
     assert [target for target in targets if not (CHECKOUT / target).exists()] == []
 
 
-@pytest.mark.parametrize("page", ["methods", "architecture"])
+@pytest.mark.parametrize("page", ["methods", "architecture", "decisions"])
 def test_modules_that_the_pages_name_are_there(page):
     """`stats/intervals.py` in the methods is a file below fieldcheck/, and what stands behind it is defined there."""
     text = (DOCS / f"{page}.md").read_text("utf-8")

@@ -15,6 +15,7 @@ from tests.source import nodes
 
 CHECKOUT = Path(__file__).parent.parent
 DOCS = CHECKOUT / "docs"
+PYPROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
 PAGES = sorted([*DOCS.glob("*.md"), *(DOCS / "history").glob("*.md")])
 CITED = ("methods", "ux", "interfaces", "architecture")
 CITATION = re.compile(rf"\b({'|'.join(CITED)})(?:\.md)?,? ?§? ?(\d+(?:\.\d+)?[a-z]?)\b")
@@ -59,10 +60,26 @@ def test_what_a_page_links_to_is_there(page):
     assert [target for target in targets if not (path.parent / target).exists()] == []
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "changelog.d/README.md"])
 def test_what_the_pages_of_the_checkout_link_to_is_there(page):
     targets = [target for target, _ in LINK.findall((CHECKOUT / page).read_text("utf-8")) if "://" not in target]
-    assert [target for target in targets if not (CHECKOUT / target).exists()] == []
+    assert [target for target in targets if not ((CHECKOUT / page).parent / target).exists()] == []
+
+
+def test_the_changelog_has_four_headings_and_one_line_an_entry():
+    unreleased = (CHECKOUT / "CHANGELOG.md").read_text("utf-8").split("\n## ")[1]
+    kinds = [kind["name"] for kind in PYPROJECT["tool"]["towncrier"]["type"]]
+    lines = [line for line in unreleased.splitlines()[1:] if line]
+    assert [line for line in lines if not line.startswith("- ")] == [f"### {kind}" for kind in kinds]
+    assert len(set(lines)) == len(lines)
+
+
+def test_a_fragment_of_the_changelog_is_one_line_of_a_known_kind():
+    """`towncrier` passes over a file whose kind it does not know."""
+    kinds = "|".join(kind["directory"] for kind in PYPROJECT["tool"]["towncrier"]["type"])
+    fragments = sorted(path for path in (CHECKOUT / "changelog.d").iterdir() if path.name != "README.md")
+    assert [path.name for path in fragments if not re.fullmatch(rf"[a-z0-9-]+\.({kinds})\.md", path.name)] == []
+    assert [path.name for path in fragments if len(path.read_text("utf-8").splitlines()) != 1] == []
 
 
 @pytest.mark.parametrize("page", ["methods", "architecture", "decisions"])
@@ -96,7 +113,7 @@ def test_the_architecture_draws_the_layers_of_the_contract():
     drawn = (DOCS / "architecture.md").read_text("utf-8").split("## 2. Layers")[1].split("```")[1]
     words = [set(re.findall(r"\w+", line.split("#")[0])) for line in drawn.splitlines()[1:]]
     line_of = {word: at for at, line in enumerate(words) for word in line}
-    contract = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"][0]["layers"]
+    contract = PYPROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
     layers = [re.findall(r"\w+", layer) for layer in contract]
     layers[-1] = [module for module in layers[-1] if (CHECKOUT / "fieldcheck" / module).is_dir()]
     assert set(line_of) == {module for layer in layers for module in layer}

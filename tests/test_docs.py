@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from fieldcheck.corruptions.names import get_corruption_name
+from fieldcheck.corruptions.messages import get_corruption_name
 from fieldcheck.i18n.language import use_language
 from tests.source import nodes
 

@@ -25,7 +25,7 @@ class Story:
         model = find_model(project)
         run = run_footage(project, model, NullProgress(), NOW).run
         answers = project.read(lambda db: predictions_table.get_predictions(db, run.run_id))
-        truth = {sample.footage(clip).name: clip["classes"] for clip in sample.key["footage"]}
+        truth = {sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]}
         self.listing = project.read(list_sampling_lines)
         classes = get_card(model).classes
         self.right = np.array(

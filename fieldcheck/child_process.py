@@ -79,8 +79,10 @@ def _make_module_environment() -> dict[str, str]:
 
 
 def exit_after(seconds: float, verdict: str) -> Callable[[], None]:
-    """In a child: ends it, with `verdict` as its last line, once it has used so much processor time; a thread looks, since Windows has no
-    such limit. By the clock, sound files came out as too slow beside ten busy loops. Returns what begins the count anew."""
+    """Ends this child process with `verdict` as its last line once it has used `seconds` of processor time.
+
+    A thread checks it, since Windows has no such limit. Processor time and not wall time: on a loaded machine a valid file would time out.
+    Returns a function that restarts the count."""
     began = [0.0]
 
     def check_time() -> None:

@@ -90,7 +90,8 @@ class GateResult:
 
 @dataclass(frozen=True, slots=True)
 class _GateSet:
-    """Items of one set before anybody has answered; `stratum` and `counted` for the field alone, `keys` (slices) too."""
+    """Items of one set before any model has answered them. `stratum`, `counted_per_stratum` and `keys` (its slices) are set for the field
+    only."""
 
     kind: Kind
     name: str

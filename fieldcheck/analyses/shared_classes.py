@@ -166,8 +166,8 @@ NOTHING_SHARED = "no_shared_class"
 
 @dataclass(frozen=True, slots=True)
 class ComparedSides:
-    """Both sides over every class, and over those they share. `there`, `here`: labels of each class in the benchmark and on the drawn
-    frames, None where there is nothing to compare."""
+    """Both sides over all classes (`benchmark_all`, `field_all`) and over the shared ones (`benchmark`, `field`). `benchmark_counts` and
+    `field_counts`: number of labels of each class, None where nothing can be compared."""
 
     benchmark_all: BenchmarkSide | None
     field_all: FieldSide

@@ -132,7 +132,7 @@ def _list_curve_lines(found: Training) -> tuple[str, ...]:
 
 
 def build_training_section(report: Report) -> Section:
-    """Training: what is known of it, or how to tell it."""
+    """The section: training information, or how to provide it."""
     title = tr("Training information")
     found = report.training
     if found is None:

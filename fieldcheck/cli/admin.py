@@ -1,4 +1,5 @@
-"""Commands about the admin of a project, and the PIN as it reaches a command: asked for, or in the environment, never typed in one."""
+"""Commands that set, use and clear the admin PIN of a project. The PIN is prompted for or read from the environment, never passed as an
+argument."""
 
 from __future__ import annotations
 

@@ -221,7 +221,7 @@ def format_gate_markdown(found: GateResult) -> str:
 
 
 def format_leakage(found: GateResult) -> tuple[str, ...]:
-    """Leakage of the candidate's training pictures, told; empty where nobody said what it was trained on."""
+    """Leakage of the candidate's training images into the test sets, in sentences; empty where its training data was not given."""
     seen = found.leaked
     return () if seen is None else list_training_overlaps(list(seen.benchmark), list(seen.field), seen.n_training, seen.n_unreadable)
 

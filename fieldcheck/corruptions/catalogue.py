@@ -37,13 +37,12 @@ class ExpectedEffect:
 
 @dataclass(frozen=True, slots=True)
 class Corruption:
-    """One corruption. Its class `transform` of `fieldcheck_transforms` stands in the module that is called like its `cause`.
+    """One corruption. `transform` names its class in `fieldcheck_transforms`, in the module named after its `cause`.
 
-    Lengths in the table are pixels of a frame whose shorter side has 192 of them. Geometry moves no statistic: its parameter is what moves.
-    `sentence` may hold a parameter as `{name}`, a share or length as percent, or `{name_n}`, the figure itself. `shown_first` is the digit
-    that chooses it beside the live picture, 0 for none. `similar_to` names another one that a picture does not tell it apart from, whose
-    `family_text` is then what both are called.
-    """
+    Lengths in `table` are pixels of a frame whose shorter side is 192 pixels. Geometric corruptions change no image statistic; only their
+    parameter changes. `sentence` may contain a parameter as `{name}` (a share or length in percent) or `{name_n}` (the number itself).
+    `shown_first`: digit key that selects it in the live view, 0 for none. `similar_to`: another corruption that cannot be told apart from
+    it in an image; `family_text` is then the name of both."""
 
     name: str
     cause: Cause

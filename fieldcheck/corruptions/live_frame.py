@@ -347,8 +347,9 @@ def process_frame(frame: CapturedFrame, recipe: LiveCorruption, runner: ModelRun
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PreparedFrame:
-    """A frame that is corrupted and prepared, without answers: they may be asked for on another thread. The one to the frame as it was
-    captured is `clean`, or comes from `asked`, or is the same. `prepared_s` seconds went into the tensor that waits."""
+    """A corrupted and preprocessed frame without predictions, which may be requested on another thread. The prediction for the frame as
+    captured is `clean`, or comes from `get_clean_prediction`, or equals that of the corrupted frame. `prepared_s`: seconds spent on the
+    waiting tensor."""
 
     result: LiveResult
     runner: ModelRunner | None = None

@@ -70,8 +70,8 @@ class SweepRequest:
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
-    """The sweep as it stands now; `resumed`: some of it had been answered before; `asked`: what was asked for alone, without cells and sets
-    of earlier sweeps, as if these had never been."""
+    """The sweep as it stands. `resumed`: part of it had been answered before. `requested`: only the requested cells, without cells and sets
+    of earlier sweeps."""
 
     sweep: Sweep
     resumed: bool
@@ -80,10 +80,9 @@ class SweepResult:
 
 @dataclass(frozen=True, slots=True)
 class PictureCorruption:
-    """Pictures with the corruptions that each is to be answered under: (subject, file, corruptions). A file is read once for all.
+    """Images with the corruptions under which each is predicted: (subject, file, corruptions). Each file is read once for all corruptions.
 
-    `likened`: those of which it is also measured how like the original they still are.
-    """
+    `measured_for_similarity`: subjects whose similarity to the original is measured too."""
 
     model: ModelFile
     severity: float

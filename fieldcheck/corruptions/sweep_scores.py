@@ -54,11 +54,9 @@ from fieldcheck.models.store import find_model, get_card, make_model_file, make_
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import frames as components_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as benchmarks_table
-from fieldcheck.project.tables import runs as predictions_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.sampling.hardness import compute_answer_change
 from fieldcheck.stats.camera_interval import estimate_camera_interval
@@ -287,7 +285,7 @@ def load_newest_sweep(project: Project, model: StoredModel) -> Sweep | None:
 def load_cell(project: Project, model: StoredModel, on: On, cell: Cell, seed: int) -> dict[str, Prediction]:
     """The answers of one cell by the frame's name."""
     run_id = make_cell_run(project, model, on, *cell, seed).run_id
-    return project.read(lambda db: predictions_table.get_predictions(db, run_id))
+    return project.read(lambda db: runs_table.get_predictions(db, run_id))
 
 
 def list_swept_severities(project: Project, model: StoredModel, on: On, corruption: str, seed: int) -> list[float]:
@@ -341,7 +339,7 @@ def _make_cell_row(one: SweepSet, card: Card, cell: Cell, stored: Mapping[str, P
 
 
 def _add_similarity(project: Project, model: StoredModel, row: SweepRow, seed: int) -> SweepRow:
-    """The medians over the pictures that were measured. What a corruption leaves as it was has an infinite PSNR, told as none."""
+    """Adds the medians over the measured images. An unchanged image has an infinite PSNR, which is stored as None."""
     run_id = make_cell_run(project, model, row.on, row.corruption, row.severity, seed).run_id
     psnrs, ssims = (list(load_kept_figures(project, model, name, run_id).values()) for name in (PSNR, SSIM))
     middle = float(np.median(psnrs)) if psnrs else inf
@@ -369,7 +367,7 @@ def _score_footage(project: Project, model: StoredModel, seed: int, cells: Seque
 
 def load_kept_figures(project: Project, model: StoredModel, name: str, run_id: str) -> dict[str, float]:
     """Figures that one cell of the footage keeps of each frame: `flip` or `sureness` by frame id."""
-    return project.read(lambda db: components_table.get_component(db, f"{name}-{run_id}", model.sha256))
+    return project.read(lambda db: frames_table.get_component(db, f"{name}-{run_id}", model.sha256))
 
 
 def _estimate_flip_rate(flips: Sequence[float], clips: Sequence[str]) -> Estimate:
@@ -546,7 +544,7 @@ def _get_file_stamp(file: Path) -> tuple[int, int]:
 
 
 def _load_predictions(project: Project, run: Run) -> dict[str, Prediction]:
-    return project.read(lambda db: predictions_table.get_predictions(db, run.run_id))
+    return project.read(lambda db: runs_table.get_predictions(db, run.run_id))
 
 
 def _run_missing(
@@ -560,7 +558,7 @@ def _run_missing(
 
     def on_chunk(_chunk: ItemChunk, found: tuple[Prediction, ...]) -> None:
         nonlocal done
-        project.write(lambda db: predictions_table.insert_predictions(db, run.run_id, found)).result()
+        project.write(lambda db: runs_table.insert_predictions(db, run.run_id, found)).result()
         done += len(found)
         progress.report(done, len(missing), "pictures")
 

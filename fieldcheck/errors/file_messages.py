@@ -268,7 +268,7 @@ def _describe_pack_refused(error: errors.PackRefused) -> str:
 
 
 def describe_pack_fault(problem: str) -> str:
-    """Misfit of a part of a pack, in words."""
+    """What is wrong with a part of a pack, in words."""
     return {
         "end": tr("archive truncated or extended"),
         "header": tr("archive entry modified"),

@@ -11,8 +11,8 @@ from typing import Any
 
 @dataclass(eq=False, repr=False)
 class FieldcheckError(Exception):
-    """Root of the family. A subclass is a dataclass whose fields are the facts of the case; `repr=False`, since all are told alike from
-    here, and fifty made at the start of every window take a third of the time."""
+    """Root of all expected errors. A subclass is a dataclass whose fields are the facts of the case, with `repr=False`: they share the
+    `__repr__` here, because generating one for each of the fifty classes takes a third of their time at every start."""
 
     def __repr__(self) -> str:
         return f"{type(self).__qualname__}({', '.join(f'{one.name}={getattr(self, one.name)!r}' for one in fields(self))})"

@@ -211,7 +211,7 @@ DONE, OPEN, LOOK = "✓", "–", "▲"
 
 
 class StateLine(NamedTuple):
-    """`mark`: done, open, or to be looked at; `said`: a sentence or two."""
+    """`mark`: done, open, or to be checked; `sentence`: one or two sentences."""
 
     mark: str
     sentence: str

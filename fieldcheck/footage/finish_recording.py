@@ -29,7 +29,6 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.layout import RECORDINGS, TRASH
 from fieldcheck.project.lock import is_held
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import recordings as captures_table
 from fieldcheck.project.tables import recordings as recordings_table
 
 FIRST_INDEX = "000.idx"
@@ -76,7 +75,7 @@ def _store_recording(
 
 
 def _move_to_trash(project: Project, recording: Recording, folder: Path) -> Path:
-    """Takes a recording that nobody can trust out of the project; its files stay in `trash/`, for whoever wants to look at them."""
+    """Removes an unusable recording from the project; its files are kept in `trash/`."""
     aside = project.path / TRASH / f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}" / RECORDINGS / recording.recording_id
     with map_os_errors(aside):
         aside.parent.mkdir(parents=True, exist_ok=True)
@@ -111,19 +110,17 @@ def recover_recordings(project: Project, progress: Progress, now: str) -> tuple[
 
 
 def recover_before_repair(path: Path, progress: Progress, now: str) -> None:
-    """Unfinished recordings: what a killed process left of recordings belongs to the project, and is no rubbish for `check --repair` to put
-    away. In a damaged project nothing is written, and nothing adopted. Raises as `open_with_recovery`."""
+    """Finishes recordings that a killed process left, before `check --repair` could take their files for orphans. Changes nothing in a
+    damaged project. Raises as `open_with_recovery`."""
     with suppress(ProjectDamaged), open_with_recovery(path, progress, now):
         pass
 
 
 def recover_before_check(path: Path, progress: Progress, now: str) -> None:
-    """Unfinished recordings: what a killed process left of recordings is footage that waits for the next opening, and no fault that `check`
-    has to tell of.
+    """Finishes recordings that a killed process left, so that `check` does not report them as faults.
 
-    Nothing is written where nothing was killed, where another process works on the project, or where it cannot be written. Raises what
-    `open_project` raises for reading, Cancelled.
-    """
+    Writes nothing where no process was killed, where another process uses the project, or where the project is read-only. Raises what
+    `open_project` raises for reading, Cancelled."""
     if is_held(path):
         return
     with suppress(ProjectDamaged, ProjectLocked, ProjectNewer, ReadOnlyPlace, DiskFull, NotStored):
@@ -135,14 +132,14 @@ def recover_before_check(path: Path, progress: Progress, now: str) -> None:
 
 
 def has_unfinished_recordings(project: Project) -> bool:
-    """Whether there is anything to adopt."""
+    """Whether there are recordings to recover."""
     return any(is_left_open(project, one) for one in project.read(recordings_table.list_recordings)) or bool(
         _list_unregistered_folders(project)
     )
 
 
 def is_left_open(project: Project, recording: Recording) -> bool:
-    """Whether a recording was begun by a process that is no more."""
+    """Whether the recording was started by a process that no longer runs."""
     return recording.kind == "capture" and not recording.closed and recording.recording_id not in project.recording
 
 
@@ -183,7 +180,7 @@ def insert_recording(db: Database, recording: Recording) -> None:
     """A recording that is about to be made, and the light that was told before it."""
     recordings_table.put_recording(db, recording)
     if recording.conditions:
-        captures_table.add_light(db, recording.recording_id, LightingChange(0.0, recording.conditions))
+        recordings_table.add_light(db, recording.recording_id, LightingChange(0.0, recording.conditions))
 
 
 def _store_result(project: Project, recording: Recording, reader: RecordingReader, recorded: RecordingProgress | None) -> Recording:
@@ -191,11 +188,11 @@ def _store_result(project: Project, recording: Recording, reader: RecordingReade
     entries = dict(reader.iter_entries())
     times = [reader.get_time_s(index) for index in entries]
     first, head = next(iter(entries.values())), reader.headers[0]
-    known = project.read(lambda db: captures_table.get_capture(db, recording.recording_id)) if recorded is None else None
+    known = project.read(lambda db: recordings_table.get_capture(db, recording.recording_id)) if recorded is None else None
     captured = known or _make_captured(recording, reader, entries, recorded)
     gaps = recorded.gaps if recorded is not None else reader.gaps
     if known is not None:  # its frames were not all listed when it ended
-        gaps = project.read(lambda db: captures_table.list_gaps(db, recording.recording_id))
+        gaps = project.read(lambda db: recordings_table.list_gaps(db, recording.recording_id))
     ended = replace(
         recording,
         sha256=(recorded.sha256 if recorded is not None else "") or compute_recording_sha256(join_inside(project.path, recording.path)),
@@ -208,7 +205,7 @@ def _store_result(project: Project, recording: Recording, reader: RecordingReade
 
     def store(db: Database) -> None:
         recordings_table.put_recording(db, ended)
-        captures_table.put_capture(db, captured, gaps)
+        recordings_table.put_capture(db, captured, gaps)
 
     project.write(store).result()
     return ended
@@ -252,10 +249,10 @@ def _count_dropped(reader: RecordingReader, entries: Mapping[int, FrameEntry]) -
 
 @contextmanager
 def open_with_recovery(path: Path, progress: Progress, now: str) -> Iterator[Project]:
-    """A project open for writing, with what a killed process left of recordings taken in. Raises what `open_project` raises, Cancelled.
+    """Opens a project for writing and finishes the recordings that a killed process left.
 
-    A recording that cannot be taken in now stays as it is for the next time, and keeps nobody from the work that was asked for.
-    """
+    A recording that cannot be finished now is left for the next time and does not prevent opening. Raises what `open_project` raises,
+    Cancelled."""
     with open_project(path, progress=progress) as project:
         try:
             recover_recordings(project, progress, now)

@@ -406,11 +406,10 @@ MOST_NUMBER = 1 << 53  # of a camera's own count
 
 
 def find_index_fault(folder: Path) -> str:
-    """Misfit of a recording's indexes, empty for none: `header`, `name`, `order` (frames that overlap), `number`, `time`. What is damaged
-    has no say.
+    """What is wrong with the indexes of a recording: `header`, `name`, `order` (frames overlap), `number`, `time`, or empty for nothing.
+    Damaged records are ignored.
 
-    Raises PathMissing.
-    """
+    Raises PathMissing."""
     with RecordingReader(folder) as reader:
         if not reader.headers:
             frames = (path for path in folder.glob("*.frames") if is_regular_file(path))

@@ -62,12 +62,11 @@ class ContainerHeader:
 
 @dataclass(frozen=True, slots=True)
 class FrameEntry:
-    """Where one stored frame lies, and when it came. `number` is the camera's own count since it was opened.
+    """Position of one stored frame in its file, and when it was captured. `number`: the camera's own count since it was opened.
 
-    `check` is `compute_checksum` the frame's bytes. `skipped`: how many frames before it came in but could not be stored in time.
-    `repeated`: byte for byte the one before. `asked_for`: stored because a person wanted just this one. `dependent`: it is decoded
-    by the help of those before it.
-    """
+    `check`: `compute_checksum` of the frame's SHA-256. `skipped`: frames before it that arrived but could not be stored in time.
+    `repeated`: byte for byte equal to the one before. `asked_for`: stored because a person requested this frame. `dependent`: it can only
+    be decoded after the frames before it."""
 
     offset: int
     length: int

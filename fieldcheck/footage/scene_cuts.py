@@ -102,7 +102,7 @@ def _compute_local_deviation(picture: Map) -> Map:
 
 # View of a clip: what it has looked like lately, kept while the film goes on.
 
-KEPT = 64  # structures; a clip of ten seconds at the usual two frames a label reviews 20 ahead
+KEPT = 64  # structures; more than the 20 sampled frames of a ten-second clip at the usual two per second
 MEMORY_S = 4.0  # what is longer ago counts little
 BLACK, WHITE = 3, 250
 DAZZLED = 0.5  # share of the pixels by which more must be clipped than usual for a look to show nothing

@@ -187,8 +187,8 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class ImportReceipt:
-    """`per_class`: boxes of each class, pictures in a set of classes, or points; `n_labelled`: pictures that something is said of;
-    `linked`: pictures that are reached through a link; `missing_means_unlabelled`: as of the format (`label_format`)."""
+    """What an import of labels contained. `per_class`: boxes of each class, images with several classes, or points; `n_labelled`: images
+    with a label; `linked`: images reached through a link; `missing_means_unlabelled`: as in the format (`label_format`)."""
 
     format: str
     n_pictures: int
@@ -229,7 +229,7 @@ class ImportReceipt:
 
 
 def make_receipt(found: LabelSet) -> ImportReceipt:
-    """Import receipt of what a reader brought, as it stands."""
+    """The receipt of a label import, from the set that a reader returned."""
     boxes = Counter(box.class_name for item in found.items for box in item.boxes)
     points = Counter(point.class_name for item in found.items for point in item.points)
     classes = Counter(item.class_name for item in found.items if item.class_name)

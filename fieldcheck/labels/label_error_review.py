@@ -49,8 +49,8 @@ ReviewsBySubject = Mapping[str, LabelReview]
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A frame or benchmark picture on which the model is wrong by its label. `truth`, `predicted`: class names, one or one a box;
-    `confidence`: how sure the model was, NaN without an answer; `answer`: what the label review said, None where it is still to come."""
+    """A frame or benchmark image whose prediction is wrong by its label. `truth`, `predicted`: class names, one per frame or one per box;
+    `confidence` is NaN without a prediction; `answer`: decision of the label review, None while it is open."""
 
     subject: str
     truth: tuple[str, ...]
@@ -153,8 +153,8 @@ def review_label(
 
 @dataclass(frozen=True, slots=True)
 class ReviewOverlay:
-    """Overlay drawn over a frame: `boxes` and `points` of the label, `found` the model's boxes at the deployed threshold, `mask`
-    (h, w) uint8, 255 where the model marks a thing."""
+    """Overlay drawn over a frame: `boxes` and `points` of the label, `predicted_boxes` at the deployed threshold, `mask` (h, w) uint8, 255
+    where the model predicts an object."""
 
     boxes: tuple[Box, ...] = ()
     predicted_boxes: tuple[Box, ...] = ()

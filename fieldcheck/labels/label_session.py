@@ -25,11 +25,7 @@ from fieldcheck.models.evaluate import get_called_class, get_shown_boxes, to_lab
 from fieldcheck.models.run import PictureChunk, predict_images
 from fieldcheck.models.store import get_card, make_model_file
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import labels as drafts_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as marks_table
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import labels as repeats_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.sampling.pick_frames import number_scenes
 from fieldcheck.stats.boxes import SCORE
@@ -79,10 +75,10 @@ def load_label_queue(project: Project) -> LabelQueue:
     listing, picks, labels, drafts, marks = project.read(
         lambda db: (
             list_sampling_lines(db),
-            picks_table.list_picks(db),
+            labels_table.list_picks(db),
             labels_table.list_labels(db),
-            drafts_table.list_drafts(db),
-            marks_table.list_marks(db),
+            labels_table.list_drafts(db),
+            labels_table.list_marks(db),
         )
     )
     inside = {pick.frame_id: pick for pick in picks if not pick.taken_out}
@@ -104,7 +100,7 @@ def load_label_queue(project: Project) -> LabelQueue:
 def load_repeat_queue(project: Project) -> LabelQueue:
     """The blind repeats of the newest round, in their own random order: first labels and drafts are not among what is shown."""
     work = load_label_queue(project)
-    repeats = project.read(repeats_table.list_repeats)
+    repeats = project.read(labels_table.list_repeats)
     newest = max((one.round for one in repeats), default=0)
     asked = [one for one in repeats if one.round == newest > 0]  # answers of somebody else that were merged in have rounds below
     where = {frame.frame_id: frame for frame in work.frames}
@@ -130,8 +126,8 @@ def _make_frame_to_label(project: Project, line: SamplingLine, pick: Pick, scene
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """`model` answered: `class_name` with `confidence` from 0 to 1, or `boxes`. Empty and no boxes: it gave no finite answer.
-    `for_a_person`: so unsure that its card leaves the frame to a person."""
+    """Prediction of `model` for a frame: `class_name` with `confidence` from 0 to 1, or `boxes`. Both empty: it gave no finite output.
+    `for_a_person`: so uncertain that its card routes the frame to manual review."""
 
     frame_id: str
     model: str
@@ -149,7 +145,7 @@ def list_suggesting_models(project: Project) -> tuple[str, ...]:
 def suggest_label(project: Project, frame_id: str, model: str) -> Suggestion:
     """That model's answer to a pick, computed now and stored nowhere. Raises FrameNotPicked, FrameChanged, NoModel, PathMissing,
     PictureUnreadable."""
-    pick = project.read(lambda db: picks_table.get_pick(db, frame_id))
+    pick = project.read(lambda db: labels_table.get_pick(db, frame_id))
     if pick is None or pick.taken_out:
         raise FrameNotPicked(frame_id)
     stored = next((one for one in project.read(models_table.list_models) if one.name == model), None)

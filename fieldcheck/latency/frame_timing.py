@@ -62,8 +62,8 @@ MOST_FRAMES = 300  # of a source that are asked about in turn
 
 @dataclass(frozen=True, slots=True)
 class LatencySource:
-    """LatencySource that are asked about, round and round: `decode` makes (H, W, 3) uint8 RGB of one of `n`. `people`: places, of the
-    project's own footage, on which a person is marked, and up to the listed frames around them."""
+    """Frames for a latency run, repeated in a loop. `decode(i)` returns frame i of `n` as (H, W, 3) uint8 RGB. `people`: indices with a
+    person visible, up to the neighbouring sampled frames; only for the project's own footage."""
 
     name: str
     n: int
@@ -71,8 +71,8 @@ class LatencySource:
     people: frozenset[int] = frozenset()
 
     def iter_indices(self) -> Iterator[int]:
-        """Places of those that can be read, without end. The way back to the first one is not timed: a camera has none. Raises what
-        `decode` raises where none can be read."""
+        """Endless indices of the readable frames. Seeking back to the first is not timed, since a camera has no such step. Raises what
+        `decode` raises where no frame is readable."""
         readable = list[int]()
         for at in range(self.n):
             try:

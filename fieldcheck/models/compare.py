@@ -79,8 +79,8 @@ class ModelComparison:
 
 @dataclass(frozen=True, slots=True)
 class _WeightedSide:
-    """The frames that count: `at` (m,) places among the picks; `weight`, `stratum` and `clip` (n,) of every labelled pick, those that do
-    not count with weight 0. `chosen`: they were chosen by hand, and speak for no other frame."""
+    """The frames that count. `indices`: (m,) their positions among the picks; `weight`, `stratum` and `clip`: (n,) of every labelled pick,
+    weight 0 for those that do not count. `is_hand_picked`: the frames were chosen by hand and represent no others."""
 
     indices: NDArray[np.int64]
     weight: NDArray[np.float64]

@@ -340,7 +340,7 @@ DIGITS = 4
 
 
 def list_preprocessing_lines(preprocessing_record: Mapping[str, Any]) -> tuple[str, ...]:
-    """`receipt` as `inference.receipt` gives it → colour order, crop, resize, scaling, and the range of the figures."""
+    """Lines about the preprocessing, from a record of `make_preprocessing_record`: colour order, crop, resize, scaling, and value range."""
     steps = [_describe_colour(preprocessing_record["colour"])]
     if preprocessing_record["crop"] != 1:
         steps.append(tr("central {share} of the frame").format(share=format_percent(preprocessing_record["crop"])))

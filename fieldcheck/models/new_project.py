@@ -25,7 +25,6 @@ from fieldcheck.models.training_info import get_known_ranges, get_training
 from fieldcheck.project.folder import create_project
 from fieldcheck.project.limits import GapLimits, Site, get_gap_limits, get_site
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.safe_text import clean_name
@@ -105,8 +104,8 @@ def set_up_project(path: Path, wanted: NewProjectRequest, now: str) -> CreatedPr
 
 @dataclass(frozen=True, slots=True)
 class ModelSummary:
-    """The newest model. `size`: (height, width) in pixels; `receipt` as `inference.receipt` gives it; `n_bytes` 0 where the file is
-    gone."""
+    """The newest model. `size`: (height, width) in pixels; `preprocessing_record` as of `make_preprocessing_record`; `n_bytes` is 0 where
+    the file was not found."""
 
     name: str
     file: str
@@ -176,7 +175,7 @@ def _make_model_summary(project: Project, model: StoredModel) -> ModelSummary:
 
 
 def _make_benchmark_facts(project: Project, model: StoredModel | None) -> BenchmarkFacts | None:
-    stored = project.read(benchmarks_table.get_benchmark)
+    stored = project.read(models_table.get_benchmark)
     if stored is None:
         return None
     found, answers = get_claim(project, model), get_card(model).answers if model else None

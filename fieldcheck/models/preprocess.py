@@ -75,7 +75,8 @@ def normalize_into(tensor: NDArray[np.float32], fitted: FittedImage, spec: Input
 
 @dataclass(frozen=True, slots=True)
 class FittedImage:
-    """A picture that fits the tensor: `position` is its (left, top) there, `scale` and `shift` by axis (x, y) as in Placement."""
+    """An image resized to the model's input. `position`: its (left, top) in the input tensor; `scale` and `shift` per axis (x, y) as in
+    Placement."""
 
     picture: NDArray[np.uint8]
     position: tuple[int, int]
@@ -327,10 +328,9 @@ def _compute_area(xyxy: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def make_preprocessing_record(card: Card) -> dict[str, Any]:
-    """Only what has an effect: no pad without a letterbox, no IoU where the graph picks its boxes itself.
+    """Everything that is done to a frame before the model, as plain values; keys without effect are left out (no pad without a letterbox).
 
-    `range` is the least and greatest figure that the tensor can hold, a pair a channel: the place where a wrong scale shows.
-    """
+    `range`: lowest and highest value that the input tensor can hold, one pair per channel; a wrong scale shows there."""
     spec = card.input
     ends = (np.array([[0.0], [255.0]]) * spec.scale - np.array(spec.mean)) / np.array(spec.std)
     found: dict[str, Any] = {

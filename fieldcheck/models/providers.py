@@ -39,8 +39,6 @@ from fieldcheck.paths import get_app_paths
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import models as facts_table
-from fieldcheck.project.tables import runs as environments_table
-from fieldcheck.project.tables import runs as providers_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.safe_json import parse_json
 from fieldcheck.stats.boxes import SCORE, compute_f1_agreement
@@ -70,15 +68,22 @@ class ModelRunner:
             self.batch_size = TINY_BATCH
 
     def predict(self, frames: Sequence[NDArray[np.uint8]]) -> list[Answer]:
-        """For each (H, W, 3) uint8 RGB frame its answer, laid out as in `domain.prediction`, and whether a figure was not finite.
+        """Predictions for frames.
 
-        Raises ModelRejected `run_failed`, `classes` for a box of a class that the card does not have, and `output_kind` for tensors
-        that are not what the card says.
+        Args:
+            frames: (H, W, 3) uint8 RGB each.
+
+        Returns:
+            For each frame its prediction, laid out as in `domain.prediction`, and whether an output was not finite.
+
+        Raises:
+            ModelRejected: `run_failed`; `classes` for a box of a class that the card lacks; `output_kind` for tensors that contradict
+                the card.
         """
         return [(one.answer, one.nan) for one in self.predict_with_masks(frames)]
 
     def predict_with_masks(self, frames: Sequence[NDArray[np.uint8]]) -> list[InferenceResult]:
-        """For each (H, W, 3) uint8 RGB frame its answer, and the masks of kinds that have some. Raises as `answers`."""
+        """For each (H, W, 3) uint8 RGB frame its prediction, and its masks for kinds of output that have any. Raises as `predict`."""
         waiting, found = PendingFrames(self, min(MOST_WAITING, len(frames))), list[InferenceResult]()
         for frame in frames:
             waiting.add(frame)
@@ -87,14 +92,23 @@ class ModelRunner:
         return found + waiting.predict_all()
 
     def run_batch(self, tensor: NDArray[np.float32]) -> list[NDArray[np.generic]]:
-        """The tensors that answers are read from, for prepared pictures, (n, …) float32 in the card's layout; floating ones as float32.
-        Raises ModelRejected `run_failed`."""
+        """Output tensors for preprocessed images.
+
+        Args:
+            tensor: (n, …) float32 in the card's layout.
+
+        Returns:
+            The tensors that predictions are decoded from, floating ones as float32.
+
+        Raises:
+            ModelRejected: `run_failed`.
+        """
         came = self.model.run({self._input: tensor}, self._outputs)
         return [one.astype(np.float32, copy=False) if np.issubdtype(one.dtype, np.floating) else one for one in came]
 
     def run_batches(self, tensors: Sequence[NDArray[np.float32]]) -> list[list[NDArray[np.generic]]]:
-        """One run after the other for tensors of prepared pictures, (n, …) float32 each, as `run`; all are handed to one thread at once,
-        since two threads that hand each other many short runs wait as long as they work for it. Raises as `run`, for the first failure."""
+        """Runs several batches, (n, …) float32 each, one after the other, as `run_batch` does. All are passed to one thread at once: two
+        threads that exchange many short runs would spend as long waiting as computing. Raises as `run_batch`, for the first failure."""
         if len(tensors) == 1:
             return [self.run_batch(tensors[0])]
         with SerialWorker() as beside:
@@ -104,8 +118,8 @@ class ModelRunner:
                 raise self.model.timeout_error(late) from None
 
     def decode_outputs(self, came: Sequence[NDArray[np.generic]], n: int, places: Sequence[FramePlacement]) -> list[InferenceResult]:
-        """The answers to the frames at `places`, the first of the `n` pictures of a run, from its tensors, (n, …) each. Raises as
-        `answers`."""
+        """Predictions for the frames at `places`, the first of the `n` images of a run, decoded from its tensors, (n, …) each. Raises as
+        `predict`."""
         try:
             return decode_batch(came, n, self.card, places)
         except PluginError as error:
@@ -161,11 +175,10 @@ def _can_concatenate(came: Sequence[NDArray[np.generic]], runs: Sequence[NDArray
 
 
 class PendingFrames:
-    """Frames that are prepared one by one as they come, and asked about a few at a time, for one thread.
+    """Preprocesses frames one by one as they arrive and runs the model on a few at a time. For one thread.
 
-    A picture is decoded and prepared quicker beside others of its kind than between two runs of a network, which leave nothing
-    of it in the processor's cache; and of a frame no more is held meanwhile than its tensor.
-    """
+    Decoding and preprocessing several frames in a row is faster than alternating with the model, which evicts their data from the
+    processor's cache; and only a frame's tensor is kept until the run."""
 
     def __init__(self, runner: ModelRunner, most: int = MOST_WAITING) -> None:
         """`most`: how many frames wait together at most; fewer where their tensors are large, and always whole runs."""
@@ -177,18 +190,18 @@ class PendingFrames:
 
     @property
     def is_full(self) -> bool:
-        """Whether they are to be asked about before another is added."""
+        """Whether `predict_all` must be called before another frame is added."""
         return len(self._places) == len(self._tensor)
 
     def add(self, frame: NDArray[np.uint8]) -> Preprocessed:
-        """Prepares (H, W, 3) uint8 RGB; the tensor given back is a view that stays as it is until the first frame after `predict_all`."""
+        """Preprocesses a (H, W, 3) uint8 RGB frame. The returned tensor is a view, valid until the first frame after `predict_all`."""
         tensor = self._tensor[len(self._places)]
         placement = preprocess_into(tensor, frame, self._runner.card.input)
         self._places.append((placement, (frame.shape[0], frame.shape[1])))
         return Preprocessed(tensor, placement)
 
     def predict_all(self) -> list[InferenceResult]:
-        """The answers to all that wait, in their order; then none waits. Raises as `Runner.answers`."""
+        """The predictions for all waiting frames, in their order; afterwards none waits. Raises as `ModelRunner.predict`."""
         places, self._places, step = self._places, [], self._step
         n = len(places)
         if not n:
@@ -207,7 +220,7 @@ RUNTIME = ort.__version__
 
 
 def list_providers() -> tuple[str, ...]:
-    """Those that the installed runtime has, the processor first."""
+    """The execution providers of the installed runtime, the processor first."""
     there = set(ort.get_available_providers())
     return tuple(code for code, name in NAMES.items() if name in there)
 
@@ -215,7 +228,8 @@ def list_providers() -> tuple[str, ...]:
 def measure_parity(
     provider: str, reference: ModelRunner, other: ModelRunner, frames: Sequence[NDArray[np.uint8]], lacks: tuple[str, ...] = ()
 ) -> Parity:
-    """Both on the same (H, W, 3) uint8 RGB frames. A provider whose session fails on them is told as `failed`."""
+    """Runs both providers on the same (H, W, 3) uint8 RGB frames and compares their outputs. A provider whose session fails is reported as
+    `failed`."""
     try:
         pairs = list(zip(reference.predict(frames), other.predict(frames), strict=True))
     except ModelRejected as error:
@@ -271,7 +285,7 @@ ANSWER_THREADS = 1  # of each session that answers a run: pictures are worked on
 
 
 def get_run_environment() -> RunEnvironment:
-    """This program on this computer, as a run keeps it, with the version and source of every decoder plug-in."""
+    """Versions and machine of this process as stored with a run, with every decoder plug-in's version and source."""
     machine = _describe_machine()
     return RunEnvironment(
         {**get_library_versions(), **get_plugin_versions()},
@@ -287,7 +301,7 @@ def _describe_machine() -> dict[str, str]:
 
 @cache
 def get_library_versions() -> dict[str, str]:
-    """Versions of this program, of Python and of each library that has a part in the figures."""
+    """Versions of Fieldcheck, Python and each library that affects the numbers."""
     return {"fieldcheck": __version__, "python": platform.python_version(), **{name: metadata.version(name) for name in LIBRARIES}}
 
 
@@ -302,7 +316,7 @@ KIND = "provider"
 
 
 def get_set_provider() -> str:
-    """The one that is set on this computer; the processor where the setting names none that is known."""
+    """The configured provider; the processor where the setting names no known one."""
     set_to = settings.load_settings(get_app_paths().settings).provider
     return set_to if set_to in NAMES else CPU
 
@@ -313,7 +327,7 @@ def list_installed_providers() -> tuple[str, ...]:
 
 
 def get_provider(project: Project, model: StoredModel) -> str:
-    """The one that is set where it was checked with this model and card and answered as the processor does, else the processor."""
+    """The provider in use: the configured one where it passed its check with this model and card, else the processor."""
     wanted = get_set_provider()
     found = get_parity(project, model, wanted) if wanted != CPU else None
     return wanted if found is not None and found.is_usable else CPU
@@ -322,8 +336,8 @@ def get_provider(project: Project, model: StoredModel) -> str:
 def insert_run(db: Database, run: Run, provider: str) -> None:
     """A run, and where and with what some of its answers are computed."""
     runs_table.put_run(db, run)
-    environments_table.put_run_environment(db, run.run_id, get_run_environment())
-    providers_table.put_run_provider(db, run.run_id, provider)
+    runs_table.put_run_environment(db, run.run_id, get_run_environment())
+    runs_table.put_run_provider(db, run.run_id, provider)
 
 
 def get_parity(project: Project, model: StoredModel, provider: str) -> Parity | None:
@@ -340,11 +354,11 @@ def get_set_parity(project: Project, model: StoredModel | None) -> Parity | None
 
 def list_used_providers(project: Project, model: StoredModel | None) -> tuple[str, ...]:
     """Where the answers of the model were computed, by code; none where nothing was run."""
-    return project.read(lambda db: providers_table.get_providers_of_model(db, model.sha256)) if model is not None else ()
+    return project.read(lambda db: runs_table.get_providers_of_model(db, model.sha256)) if model is not None else ()
 
 
 def store_parity(project: Project, model: StoredModel, found: Parity, now: str) -> None:
-    """Keeps what was found."""
+    """Stores the result of a provider check."""
     fields: dict[str, Any] = {name: getattr(found, name) for name in Parity.__dataclass_fields__}
     project.write(lambda db: facts_table.put_fact(db, KIND, *_make_parity_key(model, found.provider), fields, now)).result()
 
@@ -361,8 +375,9 @@ FRAMES = 4
 
 
 def check_set_provider(project: Project, model: StoredModel, files: Sequence[str], progress: Progress, now: str) -> Parity | None:
-    """Checks the provider that is set with this model, unless that was done; None where the processor is set. The first of the picture
-    `files` are shown, rendered ones where there are none. Raises PictureUnreadable, Cancelled."""
+    """Checks the configured provider with this model unless that was done before; None where it is the processor.
+
+    The first of the image `files` are used, rendered ones where there are none. Raises PictureUnreadable, Cancelled."""
     wanted = get_set_provider()
     if wanted == CPU:
         return None

@@ -24,8 +24,7 @@ from fieldcheck.models.onnx_graph import compare_layers
 from fieldcheck.models.run import compute_benchmark_key
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import models as benchmarks_table
-from fieldcheck.project.tables import models as facts_table
+from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json import parse_json
 
 # The range that a model was trained in, from its recipe, beside what the field's camera does to its pictures.
@@ -84,12 +83,12 @@ def store_camera_severities(project: Project, progress: Progress, now: str) -> N
     except (NoFootage, NoBenchmark):
         return
     about = _get_measured_subject(project)
-    project.write(lambda db: facts_table.put_fact(db, CAMERA_SEVERITIES_FACT, "", "", about, found, now)).result()
+    project.write(lambda db: models_table.put_fact(db, CAMERA_SEVERITIES_FACT, "", "", about, found, now)).result()
 
 
 def _load_camera_severities(project: Project) -> tuple[FittedCorruption, ...] | None:
     about = _get_measured_subject(project)
-    found = project.read(lambda db: facts_table.get_newest_fact(db, CAMERA_SEVERITIES_FACT, "", "", about))
+    found = project.read(lambda db: models_table.get_newest_fact(db, CAMERA_SEVERITIES_FACT, "", "", about))
     if found is None:
         return None
     return tuple(FittedCorruption(one["corruption"], one["parameter"], (*one["stops"],), one["n"]) for one in found)
@@ -97,7 +96,7 @@ def _load_camera_severities(project: Project) -> tuple[FittedCorruption, ...] | 
 
 def _get_measured_subject(project: Project) -> str:
     """The footage and the benchmark that it was measured on."""
-    benchmark = project.read(benchmarks_table.get_benchmark)
+    benchmark = project.read(models_table.get_benchmark)
     told = [line.frame.frame_id for line in project.read(list_sampling_lines)]
     return hashlib.sha256(json.dumps([told, compute_benchmark_key(benchmark) if benchmark else ""]).encode()).hexdigest()[:32]
 
@@ -144,15 +143,15 @@ def read_training_files(model: Path, told: TrainingFiles, side: int) -> Training
 
 
 def store_training(project: Project, model: StoredModel, training: Training, now: str) -> None:
-    """Keeps it with the model, whatever card it is used with."""
-    project.write(lambda db: facts_table.put_fact(db, TRAINING_FACT, model.sha256, "", "", training.to_json(), now)).result()
+    """Stores training information with the model, for whatever card it is used with."""
+    project.write(lambda db: models_table.put_fact(db, TRAINING_FACT, model.sha256, "", "", training.to_json(), now)).result()
 
 
 def get_training(project: Project, model: StoredModel | None) -> Training | None:
-    """Training information that was told last of the model."""
+    """The training information that was stored last for the model; None where there is none."""
     if model is None:
         return None
-    found = project.read(lambda db: facts_table.get_newest_fact(db, TRAINING_FACT, model.sha256, "", ""))
+    found = project.read(lambda db: models_table.get_newest_fact(db, TRAINING_FACT, model.sha256, "", ""))
     return Training.from_json(found) if found else None
 
 

@@ -64,8 +64,6 @@ from fieldcheck.progress import LatestValue, Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.boxes import BOX, CLASS, SCORE
 
@@ -79,8 +77,8 @@ Frames = list[tuple[NDArray[np.float64], InputGeometry]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InputPreview:
-    """`rgb`: (H, W, 3) uint8, a frame of this project; `input_image`: (h, w, 3) uint8, the model's input; `crop`: the part of the frame in
-    it, pixels of the frame. `source` names the frame."""
+    """`rgb`: (H, W, 3) uint8 frame of this project; `input_image`: (h, w, 3) uint8 model input as an image; `crop`: the part of the frame
+    that is in it, in pixels of the frame; `source`: name of the frame."""
 
     rgb: NDArray[np.uint8]
     input_image: NDArray[np.uint8]
@@ -118,9 +116,9 @@ def compute_object_losses(project: Project) -> ObjectLosses | None:
 
 
 def _load_any_image(project: Project) -> tuple[NDArray[np.uint8], str] | None:
-    picks, listed = project.read(picks_table.list_picks), project.read(list_sampling_lines)
+    picks, listed = project.read(labels_table.list_picks), project.read(list_sampling_lines)
     names = [pick.frame_id for pick in picks[:1]] or [line.frame.frame_id for line in listed[len(listed) // 2 :][:1]]
-    stored = project.read(benchmarks_table.get_benchmark)
+    stored = project.read(models_table.get_benchmark)
     names += [make_benchmark_subject(item.path) for item in (stored.items if stored else ())[:1]]
     for name in names:
         frame = project.read(partial(frames_table.get_frame, frame_id=name))
@@ -142,7 +140,7 @@ def _iter_labelled_frames(project: Project, card: Card) -> Frames:
 
 def _iter_benchmark_images(project: Project, card: Card) -> Frames:
     """Over at most 200 pictures with boxes, evenly spaced; one whose size cannot be read is left out."""
-    stored = project.read(benchmarks_table.get_benchmark)
+    stored = project.read(models_table.get_benchmark)
     if stored is None:
         return []
     root, items = get_benchmark_root(project, stored), [item for item in stored.items if item.boxes]
@@ -189,9 +187,9 @@ class TrialPrediction:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TriedImage:
-    """One picture. `rgb`: (H, W, 3) uint8; `input_image`: (h, w, 3) uint8, the model's input turned back into a picture; `crop`: the part
-    of the picture that is in it. `predictions`: the best classes, or, `of_boxes`, every box above the threshold, the best first. `nan`: a
-    figure of the answer was not finite; `masks`: what a segmentation, instances or a map of anomalies cover."""
+    """One image. `rgb`: (H, W, 3) uint8; `input_image`: (h, w, 3) uint8 model input as an image; `crop`: the part of the image that is in
+    it. `predictions`: the best classes, or with `of_boxes` all boxes above the threshold, best first. `nan`: the output held a number that
+    is not finite. `masks`: regions predicted by a segmentation, instance or anomaly model."""
 
     path: Path
     rgb: NDArray[np.uint8]
@@ -213,8 +211,9 @@ class TriedImage:
 
 @dataclass(frozen=True, slots=True)
 class ModelTrial:
-    """`name` and `sha256` are the model's; `receipt` as `inference.receipt` gives it. `proposed`: dotted keys of the card that nobody
-    said, fed like the known export `recipe`, the best of `n_recipes` on the pictures; `findings`: what the doctor says of a proposal."""
+    """`name` and `sha256` of the model; `preprocessing_record` as of `make_preprocessing_record`. `proposed`: dotted card keys that nothing
+    states, filled in as in the known export `recipe`, the best of `n_recipes` on the images; `findings`: the doctor's findings about the
+    proposal."""
 
     name: str
     sha256: str
@@ -377,8 +376,8 @@ class CardDraft:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CardAnswers:
-    """Answers to the pictures, and what these look like, under the card that was asked for under `number`, as far as they are through;
-    `problem` where the card makes no sense or does not fit the file. `receipt` as `inference.receipt` gives it."""
+    """Predictions for the images under the card requested as `number`, as far as they are computed. `problem`: why the card is invalid or
+    does not fit the file. `preprocessing_record` as of `make_preprocessing_record`."""
 
     number: int
     tried: tuple[TriedImage, ...] = ()
@@ -427,9 +426,9 @@ def _make_proposal(model: OpenModel, fitted: FittedCard, pictures: Sequence[Tria
 
 def load_first_images(project: Project) -> tuple[TrialFrame, ...]:
     """Frames of the footage that wait for no label – labels are given blind – then pictures of the benchmark, evenly spaced."""
-    waiting = {pick.frame_id for pick in project.read(picks_table.list_picks)}
+    waiting = {pick.frame_id for pick in project.read(labels_table.list_picks)}
     listed = [line.frame for line in project.read(list_sampling_lines) if line.frame.frame_id not in waiting]
-    benchmark = project.read(benchmarks_table.get_benchmark)
+    benchmark = project.read(models_table.get_benchmark)
     items = benchmark.items if benchmark else ()
     found = []
     for frame in _select_evenly(listed, FOOTAGE if items else PICTURES):

@@ -115,7 +115,8 @@ Whole = NDArray[np.int64]
 
 
 class LoggedTimes(NamedTuple):
-    """`at`: (n,) int64 microseconds since 1970 UTC; `ahead`: (n,) int64 seconds by which this computer's clock is ahead of UTC then."""
+    """`timestamps_us`: (n,) int64 microseconds since 1970 UTC; `utc_offsets_s`: (n,) int64 seconds by which this computer's local time was
+    ahead of UTC then."""
 
     timestamps_us: Whole
     utc_offsets_s: Whole

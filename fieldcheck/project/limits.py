@@ -146,7 +146,7 @@ def has_admin(project: Project) -> bool:
 
 
 def enable_admin_access(project: Project, pin: str) -> None:
-    """Whoever works in this open project is its admin from now on. Raises AdminNeeded (`wrong`)."""
+    """Gives the open project admin access from now on. Raises AdminNeeded (`wrong`) for a wrong PIN."""
     if has_admin(project) and not project.read(lambda db: criteria.is_pin(db, pin)):
         raise AdminNeeded(project.path, "wrong")
     project.admin = True

@@ -50,8 +50,6 @@ from fieldcheck.project.limits import has_admin
 from fieldcheck.project.project import Project
 from fieldcheck.project.repair import open_packed, reduce_to_picks, remove_machine_traces, stage_databases
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as marks_table
-from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import project_state as seals_table
 from fieldcheck.project.tables import values as settings_table
@@ -65,9 +63,9 @@ SUMMARY, VERIFIER = "summary.json", "verify_pack.py"
 
 @dataclass(frozen=True, slots=True)
 class PackOptions:
-    """Wishes for a pack, beside database, saved frames and models: `recordings`, which are large; `key`: the file of the key that signs
-    it, None for an unsigned one; `lang`: the language of the sentences in its summary; `share`: the picks that go along, None for all;
-    `with_people`: also pictures and recordings on which a person is marked."""
+    """Options of a pack beside database, saved frames and models. `recordings`: include the recordings, which are large; `key`: file of the
+    signing key, None for an unsigned pack; `lang`: language of the sentences in its summary; `share`: picks to include, None for all;
+    `with_people`: include images and recordings with a person visible."""
 
     recordings: bool = False
     key: Path | None = None
@@ -138,8 +136,8 @@ def _stage_files(project: Project, folder: Path, wish: PackOptions, progress: Pr
     if wish.share is not None:
         reduce_to_picks(folder, wish.share, now)
     with open_packed(folder) as staged:
-        people = frozenset[str]() if wish.with_people else staged.read(marks_table.list_with_person)
-        kept_here = {pick.file for pick in staged.read(picks_table.list_picks) if pick.frame_id in people and pick.file}
+        people = frozenset[str]() if wish.with_people else staged.read(labels_table.list_with_person)
+        kept_here = {pick.file for pick in staged.read(labels_table.list_picks) if pick.frame_id in people and pick.file}
         n_people = len(kept_here)
         if people and wish.recordings:
             kept_here |= {line.recording.path for line in staged.read(list_sampling_lines) if line.frame.frame_id in people}
@@ -305,8 +303,8 @@ def _check_seal(opened: OpenedPack) -> None:
 
 def _check_files(opened: OpenedPack, progress: Progress) -> None:
     """Every file of the project is there and what its row says. Recordings may stay at home, and pictures of people."""
-    files, people = opened.project.read(list_owned_files), opened.project.read(marks_table.list_with_person)
-    at_home = {pick.file for pick in opened.project.read(picks_table.list_picks) if pick.frame_id in people}
+    files, people = opened.project.read(list_owned_files), opened.project.read(labels_table.list_with_person)
+    at_home = {pick.file for pick in opened.project.read(labels_table.list_picks) if pick.frame_id in people}
     for done, one in enumerate(files):
         progress.check()
         progress.report(done, len(files), "files")
@@ -368,10 +366,10 @@ def create_shared_packs(
     and as `pack_project`.
     """
     labelled = {one.frame_id for one in project.read(labels_table.list_labels)}
-    waiting = [one.frame_id for one in project.read(picks_table.list_picks) if not one.taken_out and one.frame_id not in labelled]
+    waiting = [one.frame_id for one in project.read(labels_table.list_picks) if not one.taken_out and one.frame_id not in labelled]
     if not waiting:
         raise NothingPicked(project.path)
-    people = frozenset[str]() if with_people else project.read(marks_table.list_with_person)
+    people = frozenset[str]() if with_people else project.read(labels_table.list_with_person)
     names = [name for name in waiting if name not in people]
     if not names:
         raise NothingLabelled(project.path, "without_people")

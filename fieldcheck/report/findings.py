@@ -7,7 +7,6 @@ from math import inf
 from typing import Any, Literal
 
 from fieldcheck.analyses import names_and_numbers
-from fieldcheck.analyses import names_and_numbers as named
 from fieldcheck.analyses.blocks import Block, Cell, FindingCard, FindingCards, Lines, ListLine, Paragraph, Table
 from fieldcheck.analyses.failures import build_image_block
 from fieldcheck.analyses.report_data import RecordingSummary, Report
@@ -27,7 +26,7 @@ MOST = 3  # lines a list of the first page
 def list_worst_slices(report: Report) -> tuple[ListLine, ...]:
     """Blind spots first, then classes whose whole range lies below the score of all frames; never on a value alone (methods 0)."""
     found = [
-        (row.estimate, named.get_slice_value_name(row.key, row.value, report.clip_names))
+        (row.estimate, names_and_numbers.get_slice_value_name(row.key, row.value, report.clip_names))
         for row in report.slices or ()
         if row.flag == "blind_spot"
     ]
@@ -73,7 +72,7 @@ def _build_finding_card(report: Report, one: ReportedFinding) -> FindingCard:
     lines += _list_overlaps(report, one)
     shown = next((frame for frame in report.pictures if frame.frame_id == one.pictured), None)
     sign = "▲" if one.demonstrated else "△"
-    name = f"{named.get_slice_value_name(one.key, one.value, report.clip_names)} ({named.get_slice_kind_name(one.key)})"
+    name = f"{names_and_numbers.get_slice_value_name(one.key, one.value, report.clip_names)} ({names_and_numbers.get_slice_kind_name(one.key)})"
     return FindingCard(sign, name, tuple(lines), None if shown is None else build_image_block(shown, report.clip_names))
 
 
@@ -82,7 +81,7 @@ def _list_overlaps(report: Report, one: ReportedFinding) -> list[str]:
     most = sorted(one.overlaps, key=lambda other: -other.shared)[:2]
     said = tr("{shared} of {n} frames are also “{name}”.")
     return [
-        said.format(shared=other.shared, n=one.n, name=named.get_slice_value_name(other.key, other.value, report.clip_names))
+        said.format(shared=other.shared, n=one.n, name=names_and_numbers.get_slice_value_name(other.key, other.value, report.clip_names))
         for other in most
     ]
 
@@ -238,7 +237,8 @@ _ORDER: tuple[ActionCode, ...] = ("step", "label", "label_slice", "record", "rec
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """`n` labels or clips; `available`: labels that can be made now. `of`: key and value of the finding it serves, empty for all frames."""
+    """`n`: number of labels or clips required; `available`: labels that can be made now; `for_slice`: key and value of the finding that it
+    serves, empty for all frames."""
 
     code: ActionCode
     n: int = 0
@@ -322,7 +322,7 @@ def _list_error_actions(report: Report, decision: Decision) -> list[Action]:
 
 
 def _get_slice_name(report: Report, one: Action) -> str:
-    return named.get_slice_value_name(*one.for_slice, report.clip_names)
+    return names_and_numbers.get_slice_value_name(*one.for_slice, report.clip_names)
 
 
 def _build_action_cell(report: Report, one: Action) -> Cell:

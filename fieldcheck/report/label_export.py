@@ -30,8 +30,6 @@ from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as looks_table
-from fieldcheck.project.tables import labels as marks_table
 from fieldcheck.project.tables import models as benchmarks_table
 
 SUSPECTS_FILE = "suspects.csv"
@@ -42,18 +40,17 @@ def export_labels(
     project: Project, kind: str, out: Path, progress: Progress, subjects: Sequence[str] | None = None, corrected: bool = False,
     with_people: bool = False,
 ) -> ExportResult:  # fmt: skip
-    """The labelled frames, or of `subjects` those with a label, benchmark pictures too; `corrected`: with what label reviews found;
-    `with_people`: also frames on which a person is marked.
+    """Exports the labelled frames, or those of `subjects` that have a label, benchmark images included. `corrected`: with the corrections
+    of the label review; `with_people`: also frames with a person visible.
 
-    `out` is empty or not there yet. Raises PathOccupied, LabelKindWrong for a format that cannot hold this project's labels,
-    NothingLabelled, PathRefused for a class whose name is no name of a folder, ExtraMissing, DiskFull, ReadOnlyPlace.
-    """
+    `out` is empty or does not exist yet. Raises PathOccupied, LabelKindWrong for a format that cannot hold this project's labels,
+    NothingLabelled, PathRefused for a class whose name is no valid folder name, ExtraMissing, DiskFull, ReadOnlyPlace."""
     task = get_project_task(project)
     fitting = list_writable_formats(get_label_kind(task))
     if kind not in fitting:
         raise LabelKindWrong(task, kind, fitting)
     there = _list_labelled_images(project, subjects, corrected)
-    people = frozenset() if with_people else project.read(marks_table.list_with_person)
+    people = frozenset() if with_people else project.read(labels_table.list_with_person)
     found = [picture for name, picture in there if name not in people]
     if not found:
         raise NothingLabelled(project.path, "without_people" if there else "picked")
@@ -91,7 +88,7 @@ def export_suspects(project: Project, out: Path, progress: Progress, with_people
     should spread over all classes (only the least believed tenth has one). Frames on which a person is marked are ranked with the others
     and, without `with_people`, not written."""
     rows, n_people, names = list[tuple[Cell, ...]](), 0, _make_frame_naming(project)
-    people = frozenset() if with_people else project.read(marks_table.list_with_person)
+    people = frozenset() if with_people else project.read(labels_table.list_with_person)
     for on in SIDES:
         found = find_label_errors(project, on, progress)
         shown = {row.subject: row for row in found.rows}
@@ -111,7 +108,7 @@ def export_suspects(project: Project, out: Path, progress: Progress, with_people
 
 def _list_labelled_images(project: Project, subjects: Sequence[str] | None, corrected: bool) -> list[tuple[str, LabelledImage]]:
     """Each with its subject, in list order, or that of `subjects`."""
-    looks: ReviewsBySubject = project.read(looks_table.list_label_reviews) if corrected else {}
+    looks: ReviewsBySubject = project.read(labels_table.list_label_reviews) if corrected else {}
     picked = {one.frame_id for one in list_intact_picks(project)}
     labels = apply_label_corrections({one.frame_id: one for one in project.read(labels_table.list_labels) if one.frame_id in picked}, looks)
     by_id = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
@@ -216,7 +213,7 @@ def split_labels(
     labelled = {one.frame_id for one in project.read(labels_table.list_labels) if one.state == "done"} & {
         one.frame_id for one in list_intact_picks(project)
     }
-    people = frozenset() if with_people else labelled & project.read(marks_table.list_with_person)
+    people = frozenset() if with_people else labelled & project.read(labels_table.list_with_person)
     labelled -= people
     groups: dict[str, list[str]] = defaultdict(list)
     for line in project.read(list_sampling_lines):

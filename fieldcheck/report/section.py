@@ -24,7 +24,7 @@ from fieldcheck.report.plots import build_panel, list_confidence_plots, list_cur
 
 
 def to_json_number(value: float | None) -> float | None:
-    """The figure; None for what was not measured."""
+    """The number; None where it was not measured or is not finite."""
     return float(value) if value is not None and isfinite(value) else None
 
 
@@ -34,7 +34,7 @@ def to_json_estimate(found: Estimate | None) -> dict[str, Any] | None:
 
 
 def to_json_value(value: Any) -> Any:
-    """A dataclass field by field, a card or a receipt as JSON knows it."""
+    """Converts dataclasses, mappings and sequences to plain JSON values, field by field."""
     if isinstance(value, Estimate):
         return value.to_json()
     if is_dataclass(value) and not isinstance(value, type):
@@ -115,7 +115,7 @@ def export_stress(report: Report) -> dict[str, Any]:
 
 
 def export_label_noise(report: Report) -> dict[str, Any]:
-    """label reviews at labels."""
+    """Label noise for `summary.json`."""
     return {"label_noise": to_json_value(report.label_noise)}
 
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from fieldcheck.analyses import names_and_numbers
-from fieldcheck.analyses import robustness as breaking
-from fieldcheck.analyses import robustness as knowing
-from fieldcheck.analyses import robustness as tested_on
+from fieldcheck.analyses import names_and_numbers, robustness
 from fieldcheck.analyses.blocks import Table
 from fieldcheck.corruptions import messages
-from fieldcheck.corruptions import messages as probing
 from fieldcheck.corruptions.match_field import get_match
 from fieldcheck.corruptions.messages import describe_likeness, get_severity_name
 from fieldcheck.corruptions.ood import load_ood_results
@@ -32,8 +28,8 @@ Point: TypeAlias = tuple[float, float]  # severity, share
 
 @dataclass(frozen=True, slots=True)
 class SweepCurve:
-    """How one corruption goes on one set from clean on: the share right (of footage the share that stays), and how sure the model is.
-    `short` says a severity in few words, `said` whether the model fades or falls."""
+    """How the share correct (for footage, the share of unchanged predictions) and the confidence change with severity, for one corruption
+    on one set. `short`: a short line for each severity; `caption`: how the confidence changes with severity."""
 
     on: On
     corruption: str
@@ -51,7 +47,7 @@ class StressFindings:
 
     sets: tuple[tuple[str, str], ...] = ()
     seed: int | None = None
-    heats: tuple[breaking.SweepHeatmap, ...] = ()
+    heats: tuple[robustness.SweepHeatmap, ...] = ()
     curves: tuple[SweepCurve, ...] = ()
     lines: tuple[tuple[On, str, float, str], ...] = ()
     families: Table | None = None
@@ -81,7 +77,7 @@ def make_stress_findings(project: Project, lang: str) -> StressFindings:
 
 def _collect_findings(project: Project, model: StoredModel) -> StressFindings:
     sets = tuple(
-        (tested_on.get_evaluation_set_name(one), tested_on.format_set_score(one))
+        (robustness.get_evaluation_set_name(one), robustness.format_set_score(one))
         for one in list_evaluation_sets(project, model, load_benchmark_side(project, model))
     )
     probes, seed = load_ood_results(project, model), get_newest_seed(project, model)
@@ -90,17 +86,17 @@ def _collect_findings(project: Project, model: StoredModel) -> StressFindings:
     found = StressFindings(
         sets,
         matched=messages.describe_match(matched) if matched else "",
-        families=knowing.build_ood_family_table(probes) if probes else None,
-        shortcuts=knowing.build_shortcut_table(probes) if probes else None,
-        leaning=probing.describe_shortcut(probes.named) if probes else "",
-        sure_from=knowing.describe_confidence_threshold(probes) if probes else "",
+        families=robustness.build_ood_family_table(probes) if probes else None,
+        shortcuts=robustness.build_shortcut_table(probes) if probes else None,
+        leaning=messages.describe_shortcut(probes.named) if probes else "",
+        sure_from=robustness.describe_confidence_threshold(probes) if probes else "",
     )
     return found if sweep is None or not sweep.rows else _add_sweep(found, sweep)
 
 
 def _add_sweep(found: StressFindings, sweep: Sweep) -> StressFindings:
     sets: tuple[On, ...] = tuple(dict.fromkeys(row.on for row in sweep.rows))
-    heats = tuple(heat for heat in (breaking.build_sweep_heatmap(sweep, on) for on in sets) if heat is not None)
+    heats = tuple(heat for heat in (robustness.build_sweep_heatmap(sweep, on) for on in sets) if heat is not None)
     curves = tuple(_make_curve(sweep, heat.on, name) for heat in heats for name in heat.names)
     lines = tuple((row.on, row.corruption, row.severity, _format_line(row)) for row in sweep.rows if row.corruption != CLEAN)
     return replace(found, seed=sweep.seed, heats=heats, curves=curves, lines=lines)

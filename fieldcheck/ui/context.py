@@ -159,11 +159,11 @@ SAMPLE_PLACE, SAMPLE_FRESH = "home.sample.place", "home.sample.fresh"
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`show_screen(name)` shows another screen by its name, `open_project(folder)` opens a project and says where it cannot.
+    """What a screen receives when it is built. `show_screen(name)` switches to another screen; `open_project(folder)` opens a project and
+    shows a message where that fails.
 
-    `session_values` is what a screen wants to find again after the window was built anew, by `screen.what`; it ends with the program.
-    `session_values["before"]` is the screen that was left last.
-    """
+    `session_values` keeps a screen's values across a rebuild of the window, under `screen.what`, until the program ends;
+    `session_values["before"]` is the screen that was left last."""
 
     preferences: Preferences
     runner: JobRunner

@@ -45,8 +45,8 @@ MessageAction = tuple[str, Callable[[], None]]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """`key` names the state that a banner is about, empty for a toast. `button` is the text of the one action, `act` what it does; `more`
-    are other ways out, of a banner alone."""
+    """`key` identifies the state a banner is about; empty for a toast. `button`: text of its button; `action`: called when it is pressed.
+    `more_actions`: further buttons, for banners only."""
 
     text: str
     level: str = INFO

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from fieldcheck.logging_setup import format_traceback, reserve_traceback_memory
+from fieldcheck.logging_setup import format_traceback
 from fieldcheck.progress import Cancelled, CancelToken, LatestValue, Progress, has_pace, set_background_work, set_cancel_token
 from fieldcheck.ui.lazy_import import LazyModule
 
@@ -118,17 +118,16 @@ class Job(QObject):
         return (self.total - self.done) / pace if pace > 0 else None
 
     def poll_progress(self) -> None:
-        """Says `progress_changed` where the figures are others than last time."""
+        """Emits `progress_changed` when the counts differ from the last call."""
         if (self.done, self.total) != self._shown:
             self._shown = (self.done, self.total)
             self.progress_changed.emit()
 
 
 class JobRunner(QObject):
-    """Starts work and brings its result back to the main thread.
+    """Runs work off the main thread and delivers its result on the main thread.
 
-    `start` runs a job that takes time, `run_edit` a person's act: acts run one after the other in the order in which they were done.
-    """
+    `start` runs a job; `run_edit` runs an act of a person. Acts run one at a time, in the order they were started."""
 
     changed = Signal()
     """A job began or ended."""
@@ -223,13 +222,12 @@ class JobRunner(QObject):
             try:
                 outcome.set_result(work())
             except Exception as error:  # noqa: BLE001 - the job's boundary: whatever it is, the window says it
-                detail = format_traceback(error)
                 outcome.set_exception(error if isinstance(error, Cancelled) else self._translate_error(error))
                 if not isinstance(error, Cancelled):
-                    log.info("job %s: %s", job.name if job else "act", detail)
-            self._back.emit((outcome, job, then, failed))
+                    log.info("job %s: %s", job.name if job else "act", format_traceback(error))
+            finally:  # also where there is no memory for a line of the log
+                self._back.emit((outcome, job, then, failed))
 
-        reserve_traceback_memory()
         self._open += 1
         # In the context of whoever asks: sentences that the work makes are in the language that is spoken there.
         future = pool.submit(copy_context().run, run_work)

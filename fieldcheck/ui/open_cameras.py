@@ -46,8 +46,8 @@ FAILED, DISK = "capture.record", "capture.disk"
 
 @dataclass(slots=True)
 class CameraSession:
-    """One open camera. `now` is what was polled last; `recording` from the press of Record until its frames are handed on to be listed,
-    under `recording_id` once it has begun. `condition_log`: what was told of the light, with its times."""
+    """One open camera. `status`: the last polled status. `recording` is set from pressing Record until its frames have been handed on for
+    listing; `recording_id` once frames are stored. `condition_log`: lighting notes with their times."""
 
     camera: ViewedCamera
     name: str

@@ -120,21 +120,21 @@ def _no_actions() -> Sequence[ActionSpec]:
 
 @dataclass(frozen=True, slots=True)
 class ScreenSpec:
-    """One screen. What is said is a function, because it is said in the language that is spoken when it is asked for.
+    """One screen. Texts are functions, because they are translated when they are shown.
 
-    - `id`: its name in code, actions (`id.what`) and kept settings; `name`: as it stands on the rail and as its title.
+    - `id`: its name in code, actions (`id.what`) and saved settings; `name`: its name in the sidebar and its title.
     - `icon`: a name of Material Design Icons.
-    - `place`: the step of a visit, 1 to 9, which is also its key with Ctrl and stays its own while a step before it is not there;
-      from 10 on it stands at the foot of the rail.
-    - `make`: builds view and presenter when the screen is first shown; only then may its modules be loaded.
-    - `badge`: how far the step is (None: no project is open; and the project's name). None: it has no badge.
-    - `requires`: the steps of a visit that come before it. With any it belongs to the path of a visit, and is the next step where it is
-      the first that is not done; without, a visit can do without it.
-    - `help`: its page; `actions`: what can be done there and with which keys.
-    - `acts`: names of the acts (`domain/project_state.py`), or their first parts, that are seen on it: where undo leads to.
-    - `undoes`: beginnings of the names of the acts that alone undo and redo touch while it is shown, where it is not the newest whatsoever.
-    - `go`: words and key of the action that shows it, where they are not “Go to …” and Ctrl with its place.
-    - `visit`: minutes and what is done, for the list of steps on the first page.
+    - `order`: 1 to 9 for a step of a visit, which is also its key with Ctrl and does not change where an earlier step is missing; from 10
+      on it stands at the foot of the sidebar.
+    - `make`: builds view and presenter when the screen is first shown; its modules may only be loaded then.
+    - `badge`: progress of the step, from the project's status (None without a project) and the project's name. None: no badge.
+    - `requires`: steps that come before it. With any, it belongs to the path of a visit and is the next step where it is the first not
+      done; without, it is optional.
+    - `help`: its help page; `actions`: what can be done on it, with keys.
+    - `bind_actions`: names of the acts (`domain/project_state.py`), or their first parts, that are visible on it: undo leads here.
+    - `undo_scope`: prefixes of the acts that undo and redo are limited to while it is shown; without any, they take the newest act.
+    - `open_action`: text and key of the action that shows it, where they are not “Go to …” and Ctrl with its number.
+    - `visit`: minutes and what is done, for the list of steps on the start page.
     """
 
     id: str

@@ -249,9 +249,9 @@ BY_DENOTATION: dict[int, Layout] = {1: "NCHW", 3: "NHWC"}
 
 @dataclass(frozen=True, slots=True)
 class FittedCard:
-    """`findings`: what had to be corrected. `said`: keys of the card that somebody says, `unsaid` dotted keys that nobody does. `readable`:
-    the output is of the card's kind. `layouts`: those that the file runs with, the card's first. `reading`: how its outputs are explained
-    where nobody says so, None where somebody does."""
+    """A card that fits the file. `findings`: what had to be corrected. `stated_keys`: keys given by the file or a written card;
+    `unstated_keys`: dotted keys that nothing gives. `readable`: the output fits the card's kind. `layouts`: input layouts the file runs
+    with, the card's first. `reading`: proposed explanation of the outputs, None where one is stated."""
 
     card: Card
     findings: tuple[Finding, ...]

@@ -34,7 +34,7 @@ WIDTH, HEIGHT = 560, 420
 
 
 class OverlayHost(Protocol):
-    """The window, as far as what lies over it knows it: `room` is all of it inside its frame."""
+    """The window as overlays know it: the sidebar and the central widget that they cover."""
 
     context: Context
     sidebar: Sidebar

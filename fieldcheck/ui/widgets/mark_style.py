@@ -1,5 +1,5 @@
-"""Marks of check boxes, radio buttons and ticked lists, painted from the tokens by a style of their own. All else is painted by Fusion
-itself, without a way through Python."""
+"""Check boxes, radio buttons and ticks of lists, painted in the theme's colours by a proxy style. Fusion paints everything else natively,
+without calling into Python."""
 
 from __future__ import annotations
 

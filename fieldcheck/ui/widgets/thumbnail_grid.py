@@ -37,11 +37,10 @@ PICTURES_KEPT = 400
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One picture. `first` stands bold under it, `second` beside that or below; `description` is what a screen reader says.
+    """One thumbnail. `first`: bold text below it; `second`: text beside or below that; `description`: text for screen readers.
 
-    `badge` stands in the upper right corner (`×3`: three alike lie here), `sign` in the upper left one, `mark` after the words;
-    `excluded` dims the picture and crosses it.
-    """
+    `badge` is drawn in the upper right corner (`×3`: a stack of three near-alike frames), `sign` in the upper left corner, `mark` after the
+    texts. `excluded` dims the image and crosses it out."""
 
     frame_id: str
     first: str

@@ -176,7 +176,7 @@ LIST_FPS = 2.0
 
 
 class CameraPanelDisplay(Protocol):
-    """Display protocol of the panel beside the picture."""
+    """What the presenter requires of the panel beside the live image."""
 
     def show_sources(self, rows: Sequence[SourceRow], shown: str) -> None: ...
     def show_conditions(self, chosen: Iterable[str]) -> None: ...

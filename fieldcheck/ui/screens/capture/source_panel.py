@@ -23,7 +23,7 @@ IDENTITY = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True, slots=True)
 class SourceRow:
-    """A camera that can be chosen: what people call it, and one line about it. `synchronised`: it is recorded along with the one shown."""
+    """A camera that can be selected: its name and a one-line caption. `synchronised`: it is recorded together with the one shown."""
 
     identity: str
     name: str
@@ -33,7 +33,7 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class ExposureControls:
-    """Exposure controls: exposure and gain as the camera tells them, and the buttons that change them."""
+    """State of the exposure controls: current values as text, which controls exist, and which are on."""
 
     caption: str = ""
     can_expose: bool = False

@@ -114,9 +114,9 @@ class PartPresenter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class EvidencePart:
-    """`code` is the end of its action's name; `hint` stands in the header; `make_page` makes its page, `make_presenter(page, context,
-    changed)` its presenter with its actions bound. The presenter says which `enabled_actions` can be done, and the
-    `main_action` one: words and the end of its name."""
+    """One part of the screen. `code`: end of its action's name; `hint`: sentence in the header. `make_page` builds its page;
+    `make_presenter(page, context, changed)` builds its presenter and binds its actions. The presenter gives `enabled_actions` and
+    `main_action` (text and end of its name)."""
 
     code: str
     name: Callable[[], str]

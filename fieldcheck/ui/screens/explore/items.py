@@ -92,7 +92,7 @@ class ItemStore:
         self._standing: object = None
 
     def invalidate(self, changes: Changes) -> None:
-        """Something is other than it was: whether it concerns the shelf."""
+        """Marks the items as stale where a change of the project concerns them."""
         if changes.act.startswith("project."):
             self.items, self.first, self._frames, self._fresh = None, (), None, False
         elif changes.kinds & WATCHED or self._context.current.status != self._standing:

@@ -103,8 +103,8 @@ PAUSE_MS = 800  # without an answer before scores are computed again
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """A frame to look at again. `truth`, `said` in words, `small` how sure and of which group; `instead`: the class that an answer "label
-    wrong" puts in its place unless another one is chosen; `answer` as it was given, empty while it is open."""
+    """A frame to review. `truth` and `model_prediction` in words; `small`: confidence and group; `instead`: the class that replaces the
+    label on "label wrong" unless another is chosen; `answer`: decision of the review, empty while it is open."""
 
     subject: str
     truth: str
@@ -116,8 +116,8 @@ class ReviewRow:
 
 @dataclass(frozen=True, slots=True)
 class ReviewFindings:
-    """All rows of one side, the label reviews at it, how many picks hide everything, what blind repeats say of the labels, and what the
-    answers are stored by."""
+    """One side of the label review: its rows, the reviews so far, `n_left` picks without a first label (while there are any, nothing is
+    shown), what blind repeats say about the labels, and the `basis` that answers are stored with."""
 
     rows: tuple[ReviewRow, ...]
     reviews: LabelReviewRows

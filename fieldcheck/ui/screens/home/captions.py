@@ -115,7 +115,7 @@ def format_model_file(facts: ModelSummary) -> str:
 
 
 def format_model_summary(task: str, size: tuple[int, int], n_classes: int) -> str:
-    """Model summary: task, with how large a picture, for how many classes."""
+    """Model summary: task, input size, and number of classes."""
     height, width = size
     said = tr_plural("{task}, input {width} × {height}, {n} class", "{task}, input {width} × {height}, {n} classes", n_classes)
     return said.format(task=get_task_name(task), width=width, height=height, n=n_classes)

@@ -367,8 +367,7 @@ class SiteCard(EditableCard):
 
 
 class BenchmarkCard(EditableCard):
-    """Benchmark card: what is known of the benchmark, or that there is none. `saved` carries the reference score as it was typed, and the
-    metric that it is stated in."""
+    """Card of the benchmark, or of its absence. `saved` carries the reference score as typed and its metric."""
 
     saved = Signal(str, str)
 

@@ -42,8 +42,8 @@ else:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrialResult:
-    """`model` is its file and what it does, `part` how much of the picture is seen, `steps` what is done to it, `says` the answers,
-    `proposed` what of the card nobody said."""
+    """`model`: its file and task; `part`: how much of the image the model sees; `steps`: its preprocessing; `predictions`; `proposed`:
+    parts of the card that were proposed because nothing states them."""
 
     images: ModelInputImages
     model: str

@@ -33,7 +33,7 @@ class FilmstripCell:
 
 
 class Filmstrip(QWidget):
-    """Filmstrip: as many cells as fit, the shown frame in the middle. `chosen` carries the place of one that was clicked."""
+    """The strip of cells, as many as fit, with the shown frame in the middle. `chosen` carries the index of a clicked cell."""
 
     chosen = Signal(int)
 

@@ -344,7 +344,8 @@ class LabelState:
         self._own.clear()
 
     def make_draft(self, boxes: tuple[Box, ...], points: tuple[Point, ...]) -> LabelDraft | None:
-        """Draft label: what stands on the frame after a stroke, to be stored though nobody has accepted it yet. Repeats keep no drafts."""
+        """The draft label of the shown frame after a stroke, to be stored before it is accepted. None during repeats, which keep no
+        drafts."""
         name = self.get_current_frame_id()
         if self.repeating or name is None:
             return None

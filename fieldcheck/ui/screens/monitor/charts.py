@@ -26,8 +26,8 @@ NARROWEST = 84  # pixels of a class
 
 @dataclass(frozen=True, slots=True)
 class ClassBars:
-    """Class with its bars and the usual ones, ten each, from 0 to 1. `few`: too few results; `low`: its median is shown to be below 0.6.
-    `caption`: what stands under it."""
+    """A class with its histogram and that of healthy shifts, ten bars each from 0 to 1. `few`: too few results; `low`: its median is shown
+    to be below 0.6; `caption`: text below it."""
 
     name: str
     bars: tuple[int, ...]

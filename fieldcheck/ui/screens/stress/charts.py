@@ -133,7 +133,7 @@ class StressPicture:
 
 @dataclass(frozen=True, slots=True)
 class StressContent:
-    """All that the screen says of one frame: its pictures and its answers, never those of another. `model_input` is None without a
+    """Everything the screen shows of one frame: its images and predictions, never those of another frame. `model_input` is None without a
     model."""
 
     original: StressPicture

@@ -51,9 +51,9 @@ MOST_BYTES = 64 << 20  # of frames that can be looked at again: ten of 1080p
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceTally:
-    """`now`, `clean`: how many answers fell into each twentieth from 0 to 1. `n`: answers in `now`; `median` is their median and
-    `below_threshold` the share below the limit, both 0 without an answer. `n_frames` were looked at: not in each of them is something
-    found."""
+    """Histograms of confidence in twenty bins from 0 to 1: `now` corrupted, `clean` as captured. `n`: predictions in `now`; `median`: their
+    median and `below_threshold` their share below the threshold, both 0 without predictions. `n_frames`: frames counted; a frame may have
+    no prediction."""
 
     now: tuple[int, ...]
     clean: tuple[int, ...]
@@ -65,8 +65,8 @@ class ConfidenceTally:
 
 @dataclass(frozen=True, slots=True)
 class TallyMoment:
-    """`n` answers of a fifth of a second that began at `time_s`, seconds of one monotonic clock: their highest `uncertainty`, 0 to 1, and
-    how many of them were others than on the original."""
+    """A fifth of a second that began at `time_s`, in seconds of one monotonic clock: `n` predictions, their highest `uncertainty` from 0 to
+    1, and `n_changed` that differ from those on the original."""
 
     time_s: float
     uncertainty: float
@@ -181,7 +181,7 @@ RECORDING, SAMPLE, FILE, CAMERA = "recording:", "sample:", "file:", "camera:"
 
 @dataclass(frozen=True, slots=True)
 class SourceChoices:
-    """`choices` as (key, name). `location` is the project's folder, empty for the sample that ships; `model` says which model answers."""
+    """`choices` as (key, name). `location`: folder of the project, empty for the demo project; `model`: name of the model that predicts."""
 
     location: str
     choices: tuple[tuple[str, str], ...]
@@ -259,7 +259,7 @@ MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class RecipeSelection:
-    """`steps` is done first, each at a severity of its own. No corruption stands twice among the three at most."""
+    """`steps` are applied first, each at its own severity. No corruption occurs twice among the three at most."""
 
     corruption: str
     severity: float = MODERATE

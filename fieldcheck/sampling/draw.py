@@ -18,10 +18,9 @@ SPREAD, CENSUS, REQUIRED = "spread", "census", "must"
 
 @dataclass(frozen=True, slots=True)
 class PickProposal:
-    """`stratum` and `hardness` of each of the N listed frames (NaN where none was measured); and, for each of the k picks in list order:
-    `picks`: (k,) its place in the list; `probability` (NaN where nothing was drawn), `weight`, `reason` codes, `place` in the random
-    order of showing, and `reserves`, the listed frames that take its place in turn if it is taken out before labelling.
-    """
+    """A planned draw. `stratum` and `hardness` of each of the N sampled frames (NaN where not measured). For each of the k picks in list
+    order: `picks` (k,) index in the list, `probability` (NaN where nothing was drawn), `weight`, `reason` codes, `place` in the random
+    order of showing, and `reserves`: frames that replace it in turn if it is excluded before labelling."""
 
     design: Design
     seed: int
@@ -65,12 +64,11 @@ def plan_picks(
     required: Sequence[int] = (),
     draw_number: int = 1,
 ) -> PickProposal:
-    """Choose `count` of `n_listed` frames, plus the `required` ones (places in the list), by methods 3.3.
+    """Plans a draw of `count` of `n_listed` frames, plus the `required` ones (indices in the list), by methods 3.3.
 
-    The list holds no frozen stretch, clips in order and frames in time order; `hardness` is ranked over this list (for *light*:
-    `compute_light_hardness`) and may be missing for *even*. Where no more than `count` frames are left besides `required`, all are taken: a
-    census. From the second draw on the strata's names end in `@2` …. Raises ValueError for impossible arguments.
-    """
+    The list contains no frozen stretch, clips in order and frames in time order. `hardness` is ranked over this list (for the design
+    *light*: that of light alone) and may be missing for *even*. Where no more than `count` frames are left besides `required`, all are
+    taken: a census. From the second draw on, names of strata end in `@2` …. Raises ValueError for impossible arguments."""
     if n_listed < 1 or count < 1 or design not in DESIGNS:
         raise ValueError(f"no proposal of {count} of {n_listed} frames by {design!r}")
     wanted = np.unique(np.asarray(required, dtype=np.int64))

@@ -26,7 +26,6 @@ from fieldcheck.models.store import get_card
 from fieldcheck.parallel import map_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import frames as components_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import runs as predictions_table
 from fieldcheck.stats.boxes import SCORE, compute_f1_agreement
@@ -42,8 +41,8 @@ STRIKING = 0.8  # rank from which a ground is worth naming
 
 @dataclass(frozen=True, slots=True)
 class Hardness:
-    """`h`: (N,) float64 in [0, 1], larger is harder. `components` were used, with weights that sum to 1. `grounds`: (N,) ranks by
-    code (`doubt`, `flicker`, `blur`, …), from which the reason of a pick is told."""
+    """`h`: (N,) float64 in [0, 1], larger is harder. `components`: those used, with weights that sum to 1. `grounds`: (N,) ranks by code
+    (`doubt`, `flicker`, `blur`, …), from which the reason of a pick is taken."""
 
     h: NDArray[np.float64]
     components: tuple[tuple[str, float], ...]
@@ -60,7 +59,7 @@ class Hardness:
 
 
 def rank_by_percentile(values: ArrayLike) -> NDArray[np.float64]:
-    """(N,) → percentile ranks (average rank − 0.5)/N; units do not matter, a constant gives 0.5, and so does an unknown value (NaN)."""
+    """(N,) values → (N,) percentile ranks (average rank − 0.5)/N. Units do not matter; a constant, or an unknown value (NaN), ranks 0.5."""
     x = np.asarray(values, dtype=np.float64)
     known = ~np.isnan(x)
     out = np.full(x.shape, 0.5)
@@ -71,7 +70,8 @@ def rank_by_percentile(values: ArrayLike) -> NDArray[np.float64]:
 
 
 def compute_class_uncertainty(probabilities: NDArray[np.floating]) -> NDArray[np.float64]:
-    """(N, K) probabilities → (N,) 1 − (p₁ − p₂), the lack of distance between the two best classes. K = 1: its complement is second."""
+    """(N, K) probabilities → (N,) 1 − (p₁ − p₂), one minus the margin between the two best classes. For K = 1 the second is the
+    complement."""
     p = np.asarray(probabilities, dtype=np.float64)
     if p.shape[1] == 1:
         p = np.hstack([p, 1 - p])
@@ -232,7 +232,7 @@ def measure_chunk_sensitivity(chunk: TriageChunk) -> tuple[tuple[str, float], ..
 
 
 def compute_answer_change(clean: NDArray[np.float32], other: NDArray[np.float32], card: Card) -> float:
-    """How much an answer, (K,) or (n, 6), differs from the clean one, 0 to 1: another class, unmatched boxes, or other things marked."""
+    """How much a prediction, (K,) or (n, 6), differs from the clean one, 0 to 1: another class, unmatched boxes, or other regions."""
     return CHANGES[card.answers](clean, other, card)
 
 
@@ -256,19 +256,19 @@ CHANGES = ByKind(
 def run_sensitivity(project: Project, model: StoredModel, progress: Progress) -> dict[str, float]:
     """S of every listed frame by frame id; what was found before is not run again."""
     name = get_component_name(model)
-    known = project.read(lambda db: components_table.get_component(db, name, model.sha256))
+    known = project.read(lambda db: frames_table.get_component(db, name, model.sha256))
     missing = {line.frame.frame_id for line in project.read(list_sampling_lines)} - set(known)
     chunks = [chunk for chunk in iter_footage_chunks(project, model, missing) if has_missing_frame(chunk, missing)]
     done = 0
 
     def store_rows(_chunk: TriageChunk, rows: tuple[tuple[str, float], ...]) -> None:
         nonlocal done
-        project.write(lambda db: components_table.put_component(db, name, model.sha256, dict(rows))).result()
+        project.write(lambda db: frames_table.put_component(db, name, model.sha256, dict(rows))).result()
         done = min(done + len(rows), len(missing))
         progress.report(done, len(missing), "frames")
 
     map_chunks(measure_chunk_sensitivity, chunks, store_rows, progress)
-    return project.read(lambda db: components_table.get_component(db, name, model.sha256))
+    return project.read(lambda db: frames_table.get_component(db, name, model.sha256))
 
 
 Column = NDArray[np.float64]

@@ -25,10 +25,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project import undo
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
-from fieldcheck.project.tables import labels as draws_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import labels as reserves_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.sampling.draw import PickProposal, plan_picks
 from fieldcheck.sampling.hardness import USUAL, HardnessPasses, measure_hardness
@@ -40,11 +37,18 @@ LONGEST_S = 10.0
 
 
 def cluster_scenes(clip: Sequence[str], t_s: Sequence[float], dhash: Sequence[int], phash: Sequence[int]) -> NDArray[np.int64]:
-    """(n,) number of the scene of each frame, from 0. Frames stand clip by clip and in time order within each.
+    """Groups near-alike frames that follow each other.
 
-    A frame belongs to the scene of the one before where it is near-alike to that scene's first frame (dHash within 6 bits or pHash
-    within 8) and less than 10 s after it; comparing with the first keeps a slow change from chaining a whole clip together.
-    Source: methods 3.4.
+    A frame belongs to the scene of the one before where it is near-alike to that scene's first frame (dHash within 6 bits or pHash within
+    8) and less than 10 s after it; comparing with the first keeps a slow change from chaining a whole clip together. Source: methods 3.4.
+
+    Args:
+        clip: (n,) clip ids; frames stand clip by clip and in time order.
+        t_s: (n,) seconds.
+        dhash, phash: (n,) 64-bit hashes.
+
+    Returns:
+        (n,) number of the scene of each frame, from 0.
     """
     if not len(clip) == len(t_s) == len(dhash) == len(phash):
         raise ValueError(f"{len(clip)} clips, {len(t_s)} times, {len(dhash)} and {len(phash)} fingerprints")
@@ -146,7 +150,7 @@ def _plan_draw(
 
 
 def number_scenes(project: Project, listing: Sequence[SamplingLine]) -> NDArray[np.int64]:
-    """(n,) number of the scene of each of these lines, which stand in list order."""
+    """(n,) scene number of each of these frames, which are in list order."""
     prints = {fact.frame_id: (fact.dhash, fact.phash) for fact in project.read(partial(frames_table.list_frame_facts, with_frozen=True))}
     alike = [prints[line.frame.frame_id] for line in listing]
     clips, times = [line.clip.clip_id for line in listing], [line.t_s for line in listing]
@@ -160,8 +164,8 @@ def _find_drawable_lines(project: Project) -> tuple[list[SamplingLine], int]:
         raise NoFootage(project.path)
     if project.read(labels_table.count_labels) == 0:
         return list(listing), 1
-    standing = project.read(draws_table.list_current_draws)
-    drawn = {member.frame_id for draw in standing for member in project.read(partial(draws_table.list_members, draw_id=draw.draw_id))}
+    standing = project.read(labels_table.list_current_draws)
+    drawn = {member.frame_id for draw in standing for member in project.read(partial(labels_table.list_members, draw_id=draw.draw_id))}
     covered = {line.clip.clip_id for line in listing if line.frame.frame_id in drawn}
     scope = [line for line in listing if line.clip.clip_id not in covered]
     if not scope:
@@ -178,8 +182,8 @@ class _SaveChunk:
 
 
 def encode_picks(chunk: _SaveChunk) -> dict[str, bytes | FieldcheckError]:
-    """The lossless pictures of listed frames by their ids, or why there is none: FrameChanged where the footage gives other pixels than
-    when listed. Pure."""
+    """Lossless images of sampled frames by id, or why there is none: FrameChanged where the footage now gives other pixels than when it was
+    listed. Pure."""
     source = chunk.read.source
     found: dict[str, bytes | FieldcheckError] = {one.frame_id: FrameChanged(one.frame_id, source) for one in chunk.picks.values()}
     try:
@@ -193,9 +197,9 @@ def encode_picks(chunk: _SaveChunk) -> dict[str, bytes | FieldcheckError]:
 
 
 def save_frames(project: Project, chosen: Sequence[SamplingLine], progress: Progress) -> list[str]:
-    """Writes `frames/ID.png` of every pick that has none yet and returns the files, relative, in the order of `chosen`.
+    """Writes `frames/ID.png` of every pick that has none yet. Returns the relative files in the order of `chosen`.
 
-    Raises FrameChanged, VideoUnreadable, PictureUnreadable, PathMissing where one cannot be had; the others are saved."""
+    Raises FrameChanged, VideoUnreadable, PictureUnreadable, PathMissing where a frame cannot be read; the others are saved."""
     files, lost = _save_each_recording(project, chosen, progress)
     if lost:
         raise next(iter(lost.values()))
@@ -265,14 +269,14 @@ def _store_draw(
     replace: bool,
 ) -> PickResult:
     draw = Draw(
-        draws_table.get_next_draw_id(db), proposal.design, proposal.seed, typed, proposal.count, proposal.census, proposal.strata,
+        labels_table.get_next_draw_id(db), proposal.design, proposal.seed, typed, proposal.count, proposal.census, proposal.strata,
         proposal.components, model.sha256 if model else "", now, labels_existed=not replace,
     )  # fmt: skip
     members = [
         DrawnFrame(draw.draw_id, line.frame.frame_id, stratum, float(h))
         for line, stratum, h in zip(scope, proposal.stratum, proposal.hardness, strict=True)
     ]
-    first_place = 0 if replace else len(picks_table.list_picks(db))
+    first_place = 0 if replace else len(labels_table.list_picks(db))
     picks = []
     for k, at in enumerate(proposal.picks.tolist()):
         one = Pick(
@@ -280,10 +284,10 @@ def _store_draw(
             proposal.reason[k], first_place + int(proposal.place[k]), files[k],
         )  # fmt: skip
         picks.append(PickedFrame(one, scope[at].clip.clip_id, scope[at].t_s, float(proposal.hardness[at])))
-    draws_table.put_draw(db, draw, members)
+    labels_table.put_draw(db, draw, members)
     names = [line.frame.frame_id for line in scope]
     order = zip(proposal.picks.tolist(), proposal.reserves, strict=True)
-    reserves_table.put_reserves(db, draw.draw_id, {names[at]: [names[other] for other in others.tolist()] for at, others in order})
-    old = [picks_table.make_pick_key(one.frame_id) for one in picks_table.list_picks(db)] if replace else []
-    undo.apply_edit(db, "pick.propose", puts=[picks_table.make_pick_row(one.pick) for one in picks], deletes=old)
+    labels_table.put_reserves(db, draw.draw_id, {names[at]: [names[other] for other in others.tolist()] for at, others in order})
+    old = [labels_table.make_pick_key(one.frame_id) for one in labels_table.list_picks(db)] if replace else []
+    undo.apply_edit(db, "pick.propose", puts=[labels_table.make_pick_row(one.pick) for one in picks], deletes=old)
     return PickResult(draw, tuple(picks))

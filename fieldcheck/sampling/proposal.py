@@ -25,11 +25,7 @@ from fieldcheck.project import undo
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
-from fieldcheck.project.tables import labels as draws_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as marks_table
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import labels as reserves_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.sampling.hardness import STRIKING, rank_image_faults, rank_light_faults
 from fieldcheck.sampling.pick_frames import number_scenes, save_frames
@@ -80,8 +76,8 @@ class ClipSpan:
 
 @dataclass(frozen=True, slots=True)
 class DrawnPicks:
-    """All picks in time order, those taken out too, and the draws that they come from. `n_listed` frames can be drawn from, `n_labels`
-    labels stand, `clips` is the whole footage."""
+    """All picks in time order, excluded ones too, and the draws that they come from. `n_listed`: number of frames that can be drawn;
+    `n_labels`: number of labels; `clips`: the whole footage."""
 
     rows: tuple[ProposedPick, ...]
     draws: tuple[Draw, ...]
@@ -106,7 +102,7 @@ class DrawnPicks:
 
 
 def load_proposal(project: Project) -> DrawnPicks:
-    """The picks that stand now."""
+    """The current picks as they may be shown before labelling."""
     listing, picked, draws, labels, marks = project.read(_load_rows)
     numbers = {clip_id: number for number, clip_id in enumerate(dict.fromkeys(line.clip.clip_id for line in listing), 1)}
     notes = _find_notable_faults(project, listing) if picked else {}
@@ -123,7 +119,7 @@ def load_proposal(project: Project) -> DrawnPicks:
 
 
 def list_drawable_frames(project: Project) -> tuple[tuple[str, ...], tuple[SamplingLine, ...]]:
-    """Every frame that can be drawn from, by name and with where it belongs: for whoever asks for one before the draw."""
+    """Every frame that can be drawn, by name and with its clip, for selecting required frames before a draw."""
     found = project.read(list_sampling_lines)
     return tuple(line.frame.frame_id for line in found), found
 
@@ -143,9 +139,9 @@ def _list_clip_spans(listing: tuple[SamplingLine, ...]) -> tuple[ClipSpan, ...]:
 
 @memoisable
 def _load_rows(db: Database) -> tuple[tuple[SamplingLine, ...], dict[str, str], tuple[Draw, ...], frozenset[str], dict[str, ReviewRequest]]:
-    picked = {one.frame_id: one.taken_out for one in picks_table.list_picks(db)}
+    picked = {one.frame_id: one.taken_out for one in labels_table.list_picks(db)}
     labels = frozenset(label.frame_id for label in labels_table.list_labels(db))
-    return list_sampling_lines(db), picked, draws_table.list_current_draws(db), labels, marks_table.list_marks(db)
+    return list_sampling_lines(db), picked, labels_table.list_current_draws(db), labels, labels_table.list_marks(db)
 
 
 def _make_proposed_pick(line: SamplingLine, numbers: dict[str, int], notes: dict[str, tuple[str, ...]]) -> ProposedPick:
@@ -188,7 +184,7 @@ RESERVE = "reserve"
 
 @dataclass(frozen=True, slots=True)
 class ExcludedPicks:
-    """`n_replaced` of `n_out` frames have another of their block in their place; of the rest no frame was left there."""
+    """`n_out` frames were excluded, `n_replaced` of them replaced by another of their block; for the rest no frame was left there."""
 
     changes: Changes
     n_out: int
@@ -196,7 +192,8 @@ class ExcludedPicks:
 
 
 def exclude_picks(project: Project, frame_ids: Sequence[str], why: str, progress: Progress) -> ExcludedPicks:
-    """Takes picks out with a reason, as one act. Raises FrameNotPicked, PickLabelled, FrameChanged, DiskFull."""
+    """Excludes picks with a reason, as one act; each is replaced where its block has a frame left. Raises FrameNotPicked, PickLabelled,
+    FrameChanged, DiskFull."""
     if why not in WHYS_OUT:
         raise ValueError(f"no reason to take a frame out: {why}")
     standing, labelled = project.read(_load_picks)
@@ -213,13 +210,13 @@ def exclude_picks(project: Project, frame_ids: Sequence[str], why: str, progress
             coming.append(replace(one, frame_id=following, reason=RESERVE, file="", taken_out=""))
             picks[following] = coming[-1]
     saved = _save_replacements(project, coming, progress)
-    rows = [picks_table.make_pick_row(picks[one.frame_id]) for one in going] + [picks_table.make_pick_row(one) for one in saved]
+    rows = [labels_table.make_pick_row(picks[one.frame_id]) for one in going] + [labels_table.make_pick_row(one) for one in saved]
     return ExcludedPicks(project.edit("pick.take_out", puts=rows), len(going), len(saved))
 
 
 def restore_picks(project: Project, frame_ids: Sequence[str]) -> Changes:
-    """Picks that were taken out come back, and the frames that came in their place go, as one act. Raises FrameNotPicked; PickLabelled
-    where the frame that came in its place is labelled by now."""
+    """Includes excluded picks again and removes their replacements, as one act. Raises FrameNotPicked; PickLabelled where the replacement
+    is labelled by now."""
 
     def restore_in_database(db: Database) -> Changes:
         picks, labelled = _load_picks(db)
@@ -229,14 +226,14 @@ def restore_picks(project: Project, frame_ids: Sequence[str]) -> Changes:
                 raise FrameNotPicked(name)
             if not picks[name].taken_out:
                 continue
-            block = reserves_table.get_block_reserves(db, picks[name].draw_id, name)
+            block = labels_table.get_block_reserves(db, picks[name].draw_id, name)
             for other in block:
                 came = picks.get(other)
                 if other != name and came is not None and not came.taken_out and came.place == picks[name].place:
                     if other in labelled:
                         raise PickLabelled(other)
-                    deletes.append(picks_table.make_pick_key(other))
-            puts.append(picks_table.make_pick_row(replace(picks[name], taken_out="")))
+                    deletes.append(labels_table.make_pick_key(other))
+            puts.append(labels_table.make_pick_row(replace(picks[name], taken_out="")))
         return undo.apply_edit(db, "pick.put_back", puts, deletes)
 
     return project.write(restore_in_database).result()
@@ -244,7 +241,7 @@ def restore_picks(project: Project, frame_ids: Sequence[str]) -> Changes:
 
 @memoisable
 def _load_picks(db: Database) -> tuple[dict[str, Pick], frozenset[str]]:
-    return {one.frame_id: one for one in picks_table.list_picks(db)}, frozenset(label.frame_id for label in labels_table.list_labels(db))
+    return {one.frame_id: one for one in labels_table.list_picks(db)}, frozenset(label.frame_id for label in labels_table.list_labels(db))
 
 
 def _get_open_pick(picks: dict[str, Pick], name: str, labelled: frozenset[str]) -> Pick:
@@ -257,7 +254,7 @@ def _get_open_pick(picks: dict[str, Pick], name: str, labelled: frozenset[str]) 
 
 def _find_next_reserve(project: Project, pick: Pick, picks: dict[str, Pick]) -> str | None:
     """The first reserve of the pick's block that was not looked at yet."""
-    block = project.read(partial(reserves_table.get_block_reserves, draw_id=pick.draw_id, frame_id=pick.frame_id))
+    block = project.read(partial(labels_table.get_block_reserves, draw_id=pick.draw_id, frame_id=pick.frame_id))
     return next((name for name in block if name not in picks), None)
 
 
@@ -278,14 +275,14 @@ EXTRA, ADDED = "extra", "added"
 
 
 def get_required_frames(project: Project) -> tuple[str, ...]:
-    """The frames that the next draw takes in any case."""
+    """The frames that the next draw includes in any case."""
     told = project.read(lambda db: settings_table.get_setting(db, KEY))
     return tuple(str(name) for name in told) if isinstance(told, list) else ()
 
 
 def set_required(project: Project, frame_ids: Sequence[str], on: bool) -> Changes:
-    """These frames must be labelled, or need not: said before a draw, so that they stand for themselves in it (methods 3.3 rule 4).
-    Raises FrameUnknown."""
+    """Marks frames as required in the next draw, or no longer. Set before a draw, they form a stratum that represents only itself (methods
+    3.3 rule 4). Raises FrameUnknown."""
     listed = {line.frame.frame_id for line in project.read(list_sampling_lines)}
     for name in frame_ids:
         if name not in listed:
@@ -296,9 +293,11 @@ def set_required(project: Project, frame_ids: Sequence[str], on: bool) -> Change
 
 
 def add_extra(project: Project, frame_ids: Sequence[str], progress: Progress) -> Changes:
-    """Frames on top of a draw. They are labelled and looked at, and enter no score: their weight is 0. Those picked already stay as they
-    are. Raises NothingPicked before any draw; FrameUnknown, FrameChanged, DiskFull."""
-    draws, picks = project.read(lambda db: (draws_table.list_current_draws(db), picks_table.list_picks(db)))
+    """Adds frames to a draw that exists. They are labelled and shown but enter no score: their weight is 0. Frames already picked stay as
+    they are.
+
+    Raises NothingPicked before any draw; FrameUnknown, FrameChanged, DiskFull."""
+    draws, picks = project.read(lambda db: (labels_table.list_current_draws(db), labels_table.list_picks(db)))
     if not draws:
         raise NothingPicked(project.path)
     where = {line.frame.frame_id: line for line in project.read(list_sampling_lines)}
@@ -310,7 +309,7 @@ def add_extra(project: Project, frame_ids: Sequence[str], progress: Progress) ->
     files = save_frames(project, [where[name] for name in new], progress)
     last = max((one.place for one in picks), default=-1) + 1
     rows = [
-        picks_table.make_pick_row(Pick(name, draws[-1].draw_id, EXTRA, nan, 0.0, ADDED, last + at, file))
+        labels_table.make_pick_row(Pick(name, draws[-1].draw_id, EXTRA, nan, 0.0, ADDED, last + at, file))
         for at, (name, file) in enumerate(zip(new, files, strict=True))
     ]
     return project.edit("pick.add", puts=rows)

@@ -18,8 +18,9 @@ LEAST_REPEATS, SHARE_REPEATED = 30, 0.10
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """`agreement` of the two passes; `kappa` beyond chance ("na" where one answer is all there is, or where answers are no single
-    classes); `error` of one pass, both being alike; `ceiling` = 1 − error: no model can score above it on such labels."""
+    """Agreement of two labelling passes. `kappa` is corrected for chance ("na" where all labels are one class, or where a label is no
+    single class); `error`: error rate of one pass, both being assumed alike; `ceiling` = 1 − error: no model can score above it on such
+    labels."""
 
     n: int
     agreement: Estimate
@@ -29,19 +30,28 @@ class Agreement:
 
 
 def count_repeats(n_labelled: int) -> int:
-    """How many of `n_labelled` frames are labelled again: at least 30, at least a tenth, never more than there are (methods 9)."""
+    """Number of the `n_labelled` frames that are labelled again: a tenth, at least 30, at most all (methods 9)."""
     return min(n_labelled, max(LEAST_REPEATS, round_half_up(SHARE_REPEATED * n_labelled)))
 
 
 def draw_repeats(n_labelled: int, seed: int, number: int) -> NDArray[np.int64]:
-    """(k,) which of the labelled frames round `number` repeats, in the random order in which they are shown."""
+    """Draws the frames for a round of blind repeats. `number`: number of the round, so that each round is drawn anew.
+
+    Returns (k,) indices of labelled frames, in the random order in which they are shown."""
     order = np.random.default_rng([seed, number, LEAST_REPEATS]).permutation(n_labelled)
     return order[: count_repeats(n_labelled)].astype(np.int64)
 
 
 def measure_agreement(first: Sequence[Hashable], second: Sequence[Hashable], n_classes: int, single: bool = True) -> Agreement:
-    """Two passes over the same frames; answers are equal or not. `n_classes`: how many answers there are to choose from. `single`: an
-    answer is one class, so that κ means something. Raises ValueError for passes of different lengths.
+    """Agreement of two labelling passes over the same frames.
+
+    Args:
+        first, second: labels of each pass, compared for equality.
+        n_classes: number of possible labels.
+        single: whether a label is one class, so that κ is defined.
+
+    Raises:
+        ValueError: the passes differ in length.
     """
     if len(first) != len(second):
         raise ValueError(f"{len(first)} and {len(second)} labels")
@@ -61,16 +71,16 @@ def measure_agreement(first: Sequence[Hashable], second: Sequence[Hashable], n_c
 
 
 def compute_pass_error(disagreement: float, n_classes: int) -> float:
-    """The error of each of two passes that err alike and independently and disagree on that share of frames; NaN from chance on.
+    """Error rate of each of two passes that err alike and independently, from the share of frames on which they disagree; NaN from chance
+    level on.
 
-    e = (K−1)/K · (1 − √(1 − dK/(K−1))). Source: methods 9.
-    """
+    e = (K−1)/K · (1 − √(1 − dK/(K−1))). Source: methods 9."""
     scale = (n_classes - 1) / n_classes
     return scale * (1 - sqrt(1 - disagreement / scale)) if disagreement < scale else float("nan")
 
 
 def get_worst_case(score: Estimate, error: float) -> Estimate:
-    """Worst-case band of a score on labels of which a share `error` is wrong: [lo − e, hi + e] (methods 9)."""
+    """Worst-case band of a score when a share `error` of its labels is wrong: [lo − e, hi + e] (methods 9)."""
     if not score.measured:
         return score
     lo, hi = max(0.0, score.lo - error), min(1.0, score.hi + error)
@@ -78,8 +88,8 @@ def get_worst_case(score: Estimate, error: float) -> Estimate:
 
 
 def correct_for_label_noise(score: Estimate, error: float, n_classes: int) -> Estimate:
-    """Score without label noise, were errors independent of the model's: p = (p − e/(K−1)) / (1 − e − e/(K−1)), for value and limits
-    (methods 9). "na" where labels are no better than chance."""
+    """Score corrected for label noise that is independent of the model's errors: p = (p − e/(K−1)) / (1 − e − e/(K−1)), applied to value
+    and limits (methods 9). "na" where labels are no better than chance."""
     aside = error / (n_classes - 1)
     if not score.measured or 1 - error - aside <= 0:
         return Estimate.not_measured(score.note or "chance", score.n)
@@ -88,10 +98,10 @@ def correct_for_label_noise(score: Estimate, error: float, n_classes: int) -> Es
 
 
 def estimate_kappa(table: NDArray[np.integer]) -> Estimate:
-    """Cohen's κ of (K, K) counts, rows the first pass, with the error of Fleiss, Cohen and Everitt 1969; limits cut at ±1.
+    """Cohen's κ of a (K, K) table of counts, rows being the first pass, with the standard error of Fleiss, Cohen and Everitt 1969; limits
+    are clipped to ±1.
 
-    "na" where chance alone would agree everywhere.
-    """
+    "na" where agreement by chance alone would be 1."""
     n = float(table.sum())
     p = table / n
     rows, columns = p.sum(axis=1), p.sum(axis=0)

@@ -26,9 +26,15 @@ Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
 def draw_frame_counts(strata: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[np.float64]]:
-    """How often each of n frames occurs when every stratum is resampled to its own size, as (≤ CHUNK, n) arrays, `draws` rows in all.
+    """Bootstrap of frames within strata.
 
-    `strata`: (n,) the stratum of each frame, ids of any kind.
+    Args:
+        strata: (n,) stratum of each frame, ids of any type.
+        draws: number of resamples.
+        seed: seed of the resamples.
+
+    Returns:
+        Arrays (≤ CHUNK, n), `draws` rows in all: how often each frame occurs in each resample.
     """
     rng = np.random.default_rng(seed)
     _, member = np.unique(np.asarray(strata), return_inverse=True)
@@ -41,9 +47,15 @@ def draw_frame_counts(strata: ArrayLike, draws: int, seed: int) -> Iterator[NDAr
 
 
 def draw_clip_counts(clips: ArrayLike, draws: int, seed: int) -> Iterator[NDArray[np.float64]]:
-    """Bootstrap of clips: how often each of n frames occurs when whole clips are resampled, as (≤ CHUNK, n) arrays, `draws` rows in all.
+    """Bootstrap of whole clips.
 
-    `clips`: (n,) the clip of each frame, ids of any kind.
+    Args:
+        clips: (n,) clip of each frame, ids of any type.
+        draws: number of resamples.
+        seed: seed of the resamples.
+
+    Returns:
+        Arrays (≤ CHUNK, n), `draws` rows in all: how often each frame occurs in each resample.
     """
     rng = np.random.default_rng(seed)
     names, member = np.unique(np.asarray(clips), return_inverse=True)
@@ -54,10 +66,18 @@ def draw_clip_counts(clips: ArrayLike, draws: int, seed: int) -> Iterator[NDArra
 def estimate_by_frame(
     statistic: Statistic, weight: ArrayLike, strata: ArrayLike, seed: int, draws: int = DRAWS, least: float = 0.0
 ) -> Estimate:  # fmt: skip
-    """A score of this footage, or of a benchmark with one stratum, with frames resampled within strata (methods 2.6).
+    """Score with bootstrap limits for this footage, or for a benchmark as one stratum; frames are resampled within strata (methods 2.6).
 
-    `weight`: (n,) design weights, kept in every resample; `strata`: (n,) the stratum of each frame, ids of any kind. Percentile limits,
-    both arms widened by √(n/(n−1)), cut off at `least` and 1: a change between two models on the same frames has −1 (paired, methods 2.6).
+    Args:
+        statistic: score as a function of (b, n) weights.
+        weight: (n,) design weights, multiplied into every resample.
+        strata: (n,) stratum of each frame, ids of any type.
+        seed: seed of the resamples.
+        draws: number of resamples.
+        least: lower end of the score's range: 0, or −1 for a paired change between two models.
+
+    Returns:
+        Percentile limits, both arms widened by √(n/(n−1)), clipped to `least` and 1.
     """
     w = np.asarray(weight, dtype=np.float64)
     counts = _expand_counts(draw_frame_counts(np.asarray(strata)[w > 0], draws, seed), w > 0)
@@ -67,10 +87,18 @@ def estimate_by_frame(
 def estimate_by_clip(
     statistic: Statistic, weight: ArrayLike, clips: ArrayLike, seed: int, draws: int = DRAWS, least: float = 0.0
 ) -> Estimate:  # fmt: skip
-    """A score of the camera with whole clips resampled (methods 2.6); "na" with the note "too_few_clips" below eight clips.
+    """Score with bootstrap limits for other clips of these cameras; whole clips are resampled (methods 2.6).
 
-    `weight`: (n,) design weights, kept in every resample; `clips`: (n,) the clip of each frame, ids of any kind; `least` as in
-    `estimate_by_frame`.
+    Args:
+        statistic: score as a function of (b, n) weights.
+        weight: (n,) design weights, multiplied into every resample.
+        clips: (n,) clip of each frame, ids of any type.
+        seed: seed of the resamples.
+        draws: number of resamples.
+        least: lower end of the score's range, as in `estimate_by_frame`.
+
+    Returns:
+        Percentile limits; "na" with the note "too_few_clips" below eight clips.
     """
     w = np.asarray(weight, dtype=np.float64)
     units = np.unique(np.asarray(clips)[w > 0]).size
@@ -81,12 +109,13 @@ def estimate_by_clip(
 
 
 def compute_replicates(statistic: Statistic, weight: NDArray[np.float64], counts: Iterator[NDArray[np.float64]]) -> NDArray[np.float64]:
-    """The score of every resample, (draws,) float64, NaN where it is undefined. `weight`: (n,); `counts`: (b, n) arrays."""
+    """Score of every resample, (draws,) float64, NaN where it is undefined. `weight`: (n,) design weights; `counts`: (b, n) arrays of how
+    often each frame occurs."""
     return np.concatenate([statistic(chunk * weight) for chunk in counts])
 
 
 def percentile_limits(scores: NDArray[np.float64]) -> tuple[float, float]:
-    """The middle 95 % of (draws,) scores without NaN."""
+    """2.5 % and 97.5 % quantiles of (draws,) scores without NaN."""
     lo, hi = np.quantile(scores, [0.025, 0.975])
     return float(lo), float(hi)
 
@@ -154,20 +183,20 @@ _SHOWING, _RESERVES = 1, 2  # streams of the same seed, apart from the draw's ow
 
 @dataclass(frozen=True, slots=True)
 class StratumDraw:
-    """`picks`: (k,) int64 positions in the stratum, one from each time block; `reserves`: for each pick the other frames of its
-    block in the order in which they take the place of a frame that was taken out before labelling (methods 3.3 rule 3)."""
+    """`picks`: (k,) int64 positions in the stratum, one from each time block. `reserves`: for each pick the other frames of its block, in
+    the order in which they replace a frame excluded before labelling (methods 3.3 rule 3)."""
 
     picks: NDArray[np.int64]
     reserves: tuple[NDArray[np.int64], ...]
 
 
 def round_half_up(x: float) -> int:
-    """The nearest whole number, .5 upwards: the same on every machine and in every language."""
+    """The nearest integer, with .5 rounded up."""
     return floor(x + 0.5)
 
 
 def find_hardest(hardness: ArrayLike) -> NDArray[np.bool_]:
-    """(N,) whether a frame belongs to the hardest fifth; of equally hard frames the earlier one goes first (methods 3.3)."""
+    """(N,) bool: whether a frame belongs to the hardest fifth. `hardness`: (N,); ties go to the earlier frame (methods 3.3)."""
     h = np.asarray(hardness, dtype=np.float64)
     chosen = np.zeros(h.size, dtype=bool)
     chosen[np.argsort(-h, kind="stable")[: round_half_up(HARD_SHARE * h.size)]] = True
@@ -175,17 +204,17 @@ def find_hardest(hardness: ArrayLike) -> NDArray[np.bool_]:
 
 
 def split_label_count(count: int, n_hard: int, hard_labels: float = HARD_LABELS) -> tuple[int, int]:
-    """How many of `count` labels go to the hard stratum of `n_hard` frames and how many to the rest."""
+    """Splits `count` labels between the hard stratum of `n_hard` frames and the rest. Returns both numbers."""
     hard = min(n_hard, round_half_up(hard_labels * count))
     return hard, count - hard
 
 
 def draw_from_blocks(size: int, count: int, rng: np.random.Generator, reserve_rng: np.random.Generator) -> StratumDraw:
-    """`count` of `size` frames in list order: a random turn of the whole, then one random frame from each of `count` time blocks.
+    """Draws `count` of `size` frames in list order: the list is rotated at random, then one random frame is taken from each of `count` time
+    blocks.
 
-    Every frame has the probability count/size, exactly, and no fixed stride falls into step with a periodic scene. Reserves come
-    from their own generator, so they never change the picks. Raises ValueError with fewer frames than picks. Source: methods 3.3.
-    """
+    Every frame has probability count/size exactly, and no fixed stride can fall into step with a periodic scene. Reserves use their own
+    generator, so they never change the picks. Raises ValueError with fewer frames than picks. Source: methods 3.3."""
     if not 0 <= count <= size:
         raise ValueError(f"{count} picks from {size} frames")
     if count == 0:
@@ -201,16 +230,23 @@ def draw_from_blocks(size: int, count: int, rng: np.random.Generator, reserve_rn
 
 
 def draw_strata(strata: Sequence[tuple[int, int]], seed: int) -> tuple[StratumDraw, ...]:
-    """One draw through all strata, each given as (frames, picks), in the order given. The same seed gives the same picks anywhere."""
+    """Draws from all strata, each given as (frames, picks), in that order. The same seed gives the same picks on every machine."""
     rng, reserve_rng = np.random.default_rng(seed), np.random.default_rng([seed, _RESERVES])
     return tuple(draw_from_blocks(size, count, rng, reserve_rng) for size, count in strata)
 
 
 def make_showing_order(stratum: ArrayLike, seed: int) -> NDArray[np.int64]:
-    """(n,) places 0…n−1: pick i is shown as number result[i], random within its stratum and the strata interleaved in proportion.
+    """Order in which picks are shown: random within each stratum, strata interleaved in proportion.
 
-    `stratum`: (n,) names or numbers. Any first part of the labelling is then a random sample of each stratum, as an early verdict needs
-    (methods 11.5); near-alike picks are not kept together, since labels in bunches would not be such a sample.
+    Any first part of the labelling is then a random sample of each stratum, as the early verdict requires (methods 11.5). Near-alike picks
+    are not kept together: labels of one burst in a row would not be such a sample.
+
+    Args:
+        stratum: (n,) names or numbers.
+        seed: seed of the order.
+
+    Returns:
+        (n,) places 0…n−1: pick i is shown as number result[i].
     """
     _, of = np.unique(np.asarray(stratum), return_inverse=True)
     shuffled = np.random.default_rng([seed, _SHOWING]).permutation(of.size)

@@ -10,22 +10,28 @@ from numpy.typing import ArrayLike, NDArray
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Matching of n answers to truths at T thresholds. `truth`: (T, n) int64 index of the matched truth, −1 where none; `ignored`: (T, n)
-    bool, matched to an ignore region: neither right nor wrong."""
+    """Matching of n predictions to labels at T thresholds. `truth`: (T, n) int64 index of the matched label, −1 where none; `ignored`: (T,
+    n) bool, matched to an ignore region: neither correct nor wrong."""
 
     truth: NDArray[np.int64]
     ignored: NDArray[np.bool_]
 
     @property
     def right(self) -> NDArray[np.bool_]:
-        """(T, n) answers that found a truth which counts."""
+        """(T, n) bool: predictions matched to a label that counts."""
         return (self.truth >= 0) & ~self.ignored
 
 
 def compute_iou(a: NDArray[np.floating], b: NDArray[np.floating], crowd: NDArray[np.bool_] | None = None) -> NDArray[np.float64]:
-    """Intersection over union of `a`: (n, 4) and `b`: (m, 4), both xyxy in pixels → (n, m) float64.
+    """Intersection over union.
 
-    Against a `crowd` box of b, (m,) bool, the union is the area of a alone (COCO). Boxes without area overlap nothing.
+    Args:
+        a: (n, 4) xyxy in pixels.
+        b: (m, 4) xyxy in pixels.
+        crowd: (m,) bool: boxes of `b` for which the union is the area of `a` alone (COCO).
+
+    Returns:
+        (n, m) float64. Boxes without area overlap nothing.
     """
     one, other = np.asarray(a, dtype=np.float64).reshape(-1, 4), np.asarray(b, dtype=np.float64).reshape(-1, 4)
     sides = np.minimum(one[:, None, 2:], other[None, :, 2:]) - np.maximum(one[:, None, :2], other[None, :, :2])
@@ -41,9 +47,13 @@ def compute_iou(a: NDArray[np.floating], b: NDArray[np.floating], crowd: NDArray
 def match_boxes(overlap: NDArray[np.float64], thresholds: NDArray[np.float64], ignore: NDArray[np.bool_]) -> Matches:
     """Greedy COCO matching of one class on one frame, at all thresholds at once.
 
-    `overlap`: (n, m), answers by falling score; `thresholds`: (T,); `ignore`: (m,) truths that do not count and may be matched
-    again and again. Each answer takes the best free truth that counts, else the best ignore region, where the overlap reaches
-    the threshold; of equal overlaps the later truth. Source: Lin et al. 2014 and its evaluation code's rules.
+    Each prediction takes the free label of highest overlap that counts, else the best ignore region, where the overlap reaches the
+    threshold; of equal overlaps the later label. Source: Lin et al. 2014 and its evaluation code's rules.
+
+    Args:
+        overlap: (n, m) IoU of predictions, by falling score, with labels.
+        thresholds: (T,) IoU thresholds.
+        ignore: (m,) bool: labels that do not count and may be matched repeatedly.
     """
     n, m = overlap.shape
     truth = np.full((thresholds.size, n), -1, dtype=np.int64)
@@ -68,7 +78,8 @@ def match_boxes(overlap: NDArray[np.float64], thresholds: NDArray[np.float64], i
 
 
 def count_pairs(overlap: NDArray[np.float64], same: NDArray[np.bool_], threshold: float = 0.5) -> int:
-    """How many pairs of `overlap`: (n, m) can be made one to one, best overlap first, where `same`: (n, m) and ≥ threshold."""
+    """Number of one-to-one pairs, highest overlap first. `overlap`: (n, m); `same`: (n, m) bool, which may pair; both must hold: `same`,
+    and overlap ≥ `threshold`."""
     rows, columns = np.nonzero(same & (overlap >= threshold))
     used_rows: set[int] = set()
     used_columns: set[int] = set()
@@ -86,8 +97,8 @@ BOX, SCORE, CLASS = slice(0, 4), 4, 5  # columns of a detection answer
 
 
 def detect_class_flips(before: ArrayLike, after: ArrayLike) -> NDArray[np.bool_]:
-    """(n,) whether the top class changed. `before`, `after`: (n,) classes as integers of any kind, equal shapes, else ValueError
-    (methods 5.2)."""
+    """(n,) bool: whether the top class changed. `before`, `after`: (n,) integer classes. Raises ValueError for different shapes (methods
+    5.2)."""
     a, b = np.asarray(before), np.asarray(after)
     if a.shape != b.shape:
         raise ValueError(f"answers to different frames: {a.shape} and {b.shape}")
@@ -95,10 +106,9 @@ def detect_class_flips(before: ArrayLike, after: ArrayLike) -> NDArray[np.bool_]
 
 
 def compute_f1_agreement(a: NDArray[np.floating], b: NDArray[np.floating]) -> float:
-    """2M/(D+D′) of two detection answers, in [0, 1]: M pairs of one class with IoU ≥ 0.5, D and D′ boxes; 1 where both are empty.
+    """Agreement of two detections in [0, 1]: 2M/(D+D′) with M pairs of one class and IoU ≥ 0.5, D and D′ boxes; 1 where both are empty.
 
-    `a`: (n, 6), `b`: (m, 6) rows x1, y1, x2, y2, score, class; the caller leaves out boxes below its threshold (methods 3.2 F).
-    """
+    `a`: (n, 6), `b`: (m, 6) rows x1, y1, x2, y2, score, class; the caller drops boxes below its threshold (methods 3.2 F)."""
     if not len(a) and not len(b):
         return 1.0
     same = np.asarray(a[:, CLASS, None] == b[None, :, CLASS], dtype=np.bool_)

@@ -34,7 +34,7 @@ METHOD = "beta_binomial_clips"
 
 @dataclass(frozen=True, slots=True)
 class ClipSums:
-    """Labelled frames summed by clip, each (G,): `weight` Σw, `square` Σw², `right` Σwy. Frames without weight are left out."""
+    """Labelled frames summed by clip, (G,) each: `weight` Σw, `square` Σw², `right` Σwy. Frames of weight 0 are left out."""
 
     weight: Figures
     square: Figures
@@ -42,7 +42,8 @@ class ClipSums:
 
     @classmethod
     def from_frames(cls, right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> ClipSums:
-        """From (n,) answers of 0 and 1, (n,) weights ≥ 0 and (n,) clip ids of any kind. ValueError where the shapes differ."""
+        """From (n,) results (1 correct, 0 wrong), (n,) weights ≥ 0 and (n,) clip ids of any type. Raises ValueError where the shapes
+        differ."""
         y, w, ids = np.asarray(right, dtype=np.float64), np.asarray(weight, dtype=np.float64), np.asarray(clip)
         if not y.shape == w.shape == ids.shape or y.ndim != 1:
             raise ValueError(f"answers, weights and clips differ in shape: {y.shape}, {w.shape}, {ids.shape}")
@@ -59,8 +60,8 @@ class ClipSums:
 
 @dataclass(frozen=True, slots=True)
 class ClipCorrelation:
-    """Intraclass correlation of the answers within clips: posterior median and 5 % and 95 % quantiles; `measurable` is False where no clip
-    has two labelled frames, and the figures then only repeat the prior."""
+    """Intraclass correlation of correctness within clips: posterior median, 5 % and 95 % quantiles. `measurable` is False where no clip has
+    two labelled frames; the numbers then only repeat the prior."""
 
     value: float
     lo: float
@@ -100,10 +101,16 @@ class ClipPosterior:
 
 
 def estimate_camera_interval(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
-    """Camera interval: weighted share right with limits for other clips of the same cameras (methods 2.4).
+    """Camera interval: weighted share correct with limits for other clips of the same cameras (methods 2.4).
 
-    `right`: (n,) of 0 and 1; `weight`: (n,) design weights; `clip`: (n,) ids. One or two clips give "na" with the note "too_few_clips",
-    three to seven a weak estimate, "few_clips". `n_eff` says how many independent frames these are worth.
+    Args:
+        right: (n,) 1 correct, 0 wrong.
+        weight: (n,) design weights.
+        clip: (n,) clip ids.
+
+    Returns:
+        "na" with the note "too_few_clips" for one or two clips; a weak estimate, "few_clips", for three to seven. `n_eff`: the
+            equivalent number of independent frames.
     """
     counted = int((np.asarray(weight) > 0).sum())
     sums = ClipSums.from_frames(right, weight, clip)
@@ -118,10 +125,10 @@ def estimate_camera_interval(right: ArrayLike, weight: ArrayLike, clip: ArrayLik
 
 
 def estimate_clip_correlation(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> ClipCorrelation:
-    """Intraclass correlation of (n,) answers within clips with its posterior range (methods 2.4 step 8).
+    """Intraclass correlation of correctness within clips, with its posterior range (methods 2.4 step 8).
 
-    `right`, `weight`, `clip`: (n,) as in `ClipSums.of`. Raises ValueError where the shapes differ or no labelled frame has a weight.
-    """
+    `right`, `weight`, `clip`: (n,) as in `ClipSums.from_frames`. Raises ValueError where the shapes differ or no labelled frame has a
+    weight."""
     sums = ClipSums.from_frames(right, weight, clip)
     if not sums.n_clips:
         raise ValueError("no labelled frame has a weight, so there is no correlation within clips")
@@ -189,10 +196,9 @@ STEADY = 4  # a width must also hold for the next three numbers of clips, since 
 
 @lru_cache(maxsize=512)
 def plan_half_width(clips: int, frames: int, accuracy: float, icc: float = ICC_BEFORE) -> float:
-    """Expected half-width of the camera interval, a fraction, from `clips` clips of `frames` labelled frames each.
+    """Expected half-width of the camera interval, a fraction, for `clips` clips of `frames` labelled frames each.
 
-    The mean of three typical visits; `accuracy` and `icc` are fractions. Needs three clips and a frame a clip, else ValueError.
-    """
+    Mean over three typical visits; `accuracy` and `icc` are fractions. Raises ValueError below three clips or one frame per clip."""
     if clips < FEWEST_CLIPS or frames < 1:
         raise ValueError(f"no camera interval from {clips} clips of {frames} frames")
     weight = np.full(clips, float(frames))
@@ -241,9 +247,9 @@ Reason = Literal["", "few_clips", "unrelated", "not_random", "few_others"]
 
 @dataclass(frozen=True, slots=True)
 class ClipRegression:
-    """Accuracy of clips over their mean confidence. `value`, `lo`, `hi`: of the labelled clips alone; `centre`: their weighted mean
-    confidence; `slope`; `spread` and `residual`: weighted variance of confidence, and of accuracy; `kept`: the share of the latter that is
-    left after the confidence. `reason`: why it is of no use, empty where it is."""
+    """Regression of clip accuracy on mean confidence. `value`, `lo`, `hi`: accuracy of the labelled clips alone; `centre`: their weighted
+    mean confidence; `slope`; `spread` and `residual`: weighted variance of confidence, and of accuracy; `kept`: share of the latter that
+    confidence does not explain. `reason`: why it cannot be used, empty where it can."""
 
     value: float
     lo: float
@@ -258,8 +264,18 @@ class ClipRegression:
 
 
 def fit_clip_regression(right: ArrayLike, weight: ArrayLike, clip: ArrayLike, confidence: Mapping[str, float]) -> ClipRegression:
-    """From (n,) labelled frames, right 1 or wrong 0, with (n,) design weights and (n,) clip ids, and the mean confidence over all frames of
-    each clip. Raises ValueError where they differ in length or no frame has a weight, KeyError for a clip without confidence."""
+    """Regression of clip accuracy on mean confidence.
+
+    Args:
+        right: (n,) 1 correct, 0 wrong, for each labelled frame.
+        weight: (n,) design weights.
+        clip: (n,) clip ids.
+        confidence: mean confidence over all frames of each clip, by clip id.
+
+    Raises:
+        ValueError: the arrays differ in length or no frame has a weight.
+        KeyError: a clip has no confidence.
+    """
     sums, alone = ClipSums.from_frames(right, weight, clip), estimate_camera_interval(right, weight, clip)
     if not sums.n_clips:
         raise ValueError("no labelled frame has a weight")
@@ -276,8 +292,8 @@ def fit_clip_regression(right: ArrayLike, weight: ArrayLike, clip: ArrayLike, co
 
 
 def estimate_shift_accuracy(found: ClipRegression, confidence: float, n_clips: int = 1) -> ConfidenceAccuracy:
-    """Accuracy of a shift by its mean confidence, as if it were `n_clips` clips of its own: error of the regression there, and what clips
-    of one confidence differ by."""
+    """Accuracy of a shift from its mean confidence, treated as `n_clips` clips of its own: regression error at that confidence plus the
+    variance between clips of equal confidence."""
     if found.reason:
         return ConfidenceAccuracy(found.value, found.lo, found.hi, False, found.n_clips)
     by = confidence - found.centre
@@ -290,7 +306,7 @@ def estimate_shift_accuracy(found: ClipRegression, confidence: float, n_clips: i
 
 def is_at_risk(found: ConfidenceAccuracy, line: float) -> bool:
     """Whether the accuracy of a shift is shown to lie below a line: its upper limit does, with the chance of a false alarm spread over a
-    month of shifts (8.7)."""
+    month of shifts (methods 8.7)."""
     return found.used and found.value + WIDER * (found.hi - found.value) < line
 
 

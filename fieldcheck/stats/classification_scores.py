@@ -19,8 +19,8 @@ NO_ANSWER = -1  # class index of a frame to which the model said nothing: wrong,
 
 @dataclass(frozen=True, slots=True)
 class ClassCounts:
-    """Weighted counts by class, each (..., K) float64: `hits` right answers, `truths` frames of the class, `answers` frames
-    called so. Leading axes are resamples."""
+    """Weighted counts by class, (..., K) float64 each: `hits` correct predictions, `truths` labels of the class, `answers` predictions of
+    the class. Leading axes are resamples."""
 
     hits: NDArray[np.float64]
     truths: NDArray[np.float64]
@@ -29,7 +29,7 @@ class ClassCounts:
 
 @dataclass(frozen=True, slots=True)
 class ClassScore:
-    """One class: `n` labelled frames of it, recall over them, precision over the frames called so, F1 (NaN where undefined)."""
+    """Scores of one class: `n` labelled frames, recall over them, precision over the frames predicted as it, F1 (NaN where undefined)."""
 
     n: int
     recall: Estimate
@@ -38,10 +38,14 @@ class ClassScore:
 
 
 def count_confusion(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight: ArrayLike | None = None) -> NDArray[np.float64]:
-    """(K, K) float64, rows truth, columns prediction, weighted counts. `truth`, `predicted`: (n,) class indices; `weight`: (n,), 1 where
-    None.
+    """Confusion matrix: (K, K) float64 weighted counts, rows labels, columns predictions.
 
-    Frames without an answer (−1) or with one beyond K are in no column, so rows may sum to less than the truths.
+    Frames without a prediction (−1) or with one beyond K are in no column, so a row may sum to less than its labels.
+
+    Args:
+        truth, predicted: (n,) class indices.
+        n_classes: K.
+        weight: (n,), 1 each where None.
     """
     t, p = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
     w = np.ones(t.size) if weight is None else np.asarray(weight, dtype=np.float64)
@@ -51,7 +55,7 @@ def count_confusion(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weig
 
 
 def count_by_class(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weights: NDArray[np.float64]) -> ClassCounts:
-    """Counts for every row of `weights`: (..., n). `truth`, `predicted`: (n,) class indices, −1 for no answer."""
+    """Counts by class for every row of `weights`, (..., n). `truth`, `predicted`: (n,) class indices, −1 for no prediction."""
     t, p = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64)
     answered = (p >= 0) & (p < n_classes)
     return ClassCounts(
@@ -62,27 +66,27 @@ def count_by_class(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weigh
 
 
 def compute_recall(counts: ClassCounts) -> NDArray[np.float64]:
-    """(..., K) share of each class that was found; NaN for classes without truth."""
+    """(..., K) recall of each class; NaN for classes without a label."""
     return _divide_or_nan(counts.hits, counts.truths)
 
 
 def compute_precision(counts: ClassCounts) -> NDArray[np.float64]:
-    """(..., K) share of each class's answers that are right; NaN for classes never answered."""
+    """(..., K) precision of each class; NaN for classes never predicted."""
     return _divide_or_nan(counts.hits, counts.answers)
 
 
 def compute_f1(counts: ClassCounts) -> NDArray[np.float64]:
-    """(..., K) harmonic mean of recall and precision; 0 for a class of the truth that is never answered, NaN for classes in neither."""
+    """(..., K) harmonic mean of recall and precision; 0 for a labelled class that is never predicted, NaN for classes with neither."""
     return _divide_or_nan(2 * counts.hits, counts.truths + counts.answers)
 
 
 def compute_balanced_accuracy(counts: ClassCounts) -> NDArray[np.float64]:
-    """(...,) mean recall over the classes present in the truth."""
+    """(...,) mean recall over the labelled classes."""
     return _compute_mean_over_truth(compute_recall(counts), counts)
 
 
 def compute_macro_f1(counts: ClassCounts) -> NDArray[np.float64]:
-    """(...,) mean F1 over the classes present in the truth: an exotic wrong answer adds no class to the mean (methods 1.1)."""
+    """(...,) mean F1 over the labelled classes: a wrong prediction of any other class adds no class to the mean (methods 1.1)."""
     return _compute_mean_over_truth(compute_f1(counts), counts)
 
 
@@ -109,10 +113,9 @@ def score_classes(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weight
 def make_statistic(
     score: Callable[[ClassCounts], NDArray[np.float64]], truth: ArrayLike, predicted: ArrayLike, n_classes: int
 ) -> bootstrap_draw.Statistic:
-    """Bootstrap statistic: a score of this module as a function of (b, n) weights, ready for `measure.bootstrap`.
+    """A score of this module as a function of (b, n) weights, for `estimate_by_frame` and `estimate_by_clip`.
 
-    `truth`, `predicted`: (n,) class indices, −1 for no answer.
-    """
+    `truth`, `predicted`: (n,) class indices, −1 for no prediction."""
     return lambda weights: score(count_by_class(truth, predicted, n_classes, weights))
 
 
@@ -121,8 +124,7 @@ def estimate_class_scores(
 ) -> dict[str, Estimate]:
     """`balanced_accuracy` and `macro_f1` with bootstrap limits; all arrays (n,). A benchmark has weights 1 and one stratum.
 
-    Where every frame was answered rightly, or every one wrongly, resamples are all alike: then with exact limits (methods 2.6b).
-    """
+    Where all predictions are correct, or all wrong, every resample is alike: the limits are then exact ones (methods 2.6b)."""
     t, p, w = np.asarray(truth, dtype=np.int64), np.asarray(predicted, dtype=np.int64), np.asarray(weight, dtype=np.float64)
     right = (t == p)[w > 0]
     if right.size and (right.all() or not right.any()):

@@ -85,7 +85,7 @@ class Abstention:
 
 @dataclass(frozen=True, slots=True)
 class JudgedClasses:
-    """Labelled frames of a classifier: `p` (n, K) probabilities; (n,) each: `truth`, `predicted` class indices, `weight`, `clip` ids."""
+    """Labelled frames of a classifier: `p` (n, K) probabilities; (n,) each: `truth` and `predicted` class indices, `weight`, `clip` ids."""
 
     p: Floats
     truth: NDArray[np.int64]
@@ -109,11 +109,10 @@ class BinaryScores:
 
 
 def decide_class(p: NDArray[np.floating], levels: Mapping[int, float]) -> int:
-    """Class index of (K,) probabilities under thresholds of single classes; -1 without a finite one.
+    """Class index of (K,) probabilities under per-class thresholds; −1 without a finite one.
 
-    Of the classes that reach their own level, the one that exceeds it the most as a ratio; where none does, the most probable of the
-    classes without one, or of all where each has one.
-    """
+    Of the classes that reach their threshold, the one that exceeds it by the largest ratio; where none does, the most probable of the
+    classes without a threshold, or of all where each has one."""
     finite = np.isfinite(p)
     reached = {k: p[k] / max(level, 1e-12) for k, level in levels.items() if finite[k] and p[k] >= level}
     if reached:
@@ -183,10 +182,9 @@ def find_box_thresholds(named: Sequence[tuple[str, BinaryScores]], precision: fl
 
 
 def find_thresholds(names: Sequence[str], field: JudgedClasses | None, benchmark: JudgedClasses | None, precision: float) -> Thresholds:
-    """Every class from the field where it has enough labels, else from the benchmark, whose pictures weigh as the field is mixed.
+    """Thresholds of all classes: from the field where it has enough labels, else from the benchmark, weighted to the field's class mix.
 
-    A side that shows one class alone has no threshold: nothing on it could be taken for that class wrongly.
-    """
+    A side that contains only one class gives no threshold: nothing there could be confused with it."""
     found, few = [], []
     given: tuple[tuple[On, JudgedClasses | None], ...] = (("field", field), ("benchmark", benchmark))
     sides = [(on, side, split_clips_in_halves(side.clip)) for on, side in given if side is not None]
@@ -207,10 +205,10 @@ def _select_class(frames: JudgedClasses, k: int, first: Bools | None) -> BinaryS
 
 
 def measure_abstention(confidence: Floats, wrong: Bools, weight: Floats, clip: NDArray[np.str_], share: float = SHARE) -> Abstention | None:
-    """Sending the least sure frames to a person; all (n,). `share`, in (0, 1), of the frames, weighted, is asked for.
+    """What sending the least confident frames to manual review does to the error rate of the others; all arrays (n,).
 
-    None where the clips make no two halves of twenty labelled frames. Frames whose confidence is not finite always go to a person.
-    """
+    `share`, in (0, 1), is the weighted share of frames to review. None where the clips cannot be split into two halves of twenty labelled
+    frames. Frames without a finite confidence are always reviewed."""
     first = split_clips_in_halves(clip)
     if first is None or min(int(first.sum()), int((~first).sum())) < LEAST_FRAMES:
         return None
@@ -222,7 +220,7 @@ def measure_abstention(confidence: Floats, wrong: Bools, weight: Floats, clip: N
 
 
 def find_share_threshold(confidence: Floats, weight: Floats, share: float) -> float:
-    """Confidence below which at most `share` of the weight lies; (n,) both. Never above 1."""
+    """Confidence below which at most `share` of the weight lies, never above 1. `confidence`, `weight`: (n,)."""
     order = np.argsort(confidence, kind="stable")
     below = np.cumsum(weight[order]) - weight[order]
     allowed = below <= share * weight.sum() * (1 + 1e-12)

@@ -26,8 +26,8 @@ MOST_CELLS = 200_000  # resamples × thresholds × answers held at once, so that
 
 @dataclass(frozen=True, slots=True)
 class LabelledBoxes:
-    """Labelled boxes of a set of images: `image`, `category`: (n,) indices; `box`: (n, 4) xyxy pixels; `crowd`: (n,) bool, regions
-    in which answers are neither right nor wrong."""
+    """Labelled boxes of a set of images: `image`, `category`: (n,) indices; `box`: (n, 4) xyxy pixels; `crowd`: (n,) bool, regions in which
+    predictions are neither correct nor wrong."""
 
     image: NDArray[np.int64]
     category: NDArray[np.int64]
@@ -37,7 +37,7 @@ class LabelledBoxes:
 
 @dataclass(frozen=True, slots=True)
 class DetectedBoxes:
-    """Boxes that a model gave: `image`, `category`: (n,) indices; `box`: (n, 4) xyxy pixels; `score`: (n,) in [0, 1]."""
+    """Predicted boxes of a set of images: `image`, `category`: (n,) indices; `box`: (n, 4) xyxy pixels; `score`: (n,) in [0, 1]."""
 
     image: NDArray[np.int64]
     category: NDArray[np.int64]
@@ -47,8 +47,8 @@ class DetectedBoxes:
 
 @dataclass(frozen=True, slots=True)
 class ClassOutcome:
-    """All answers of one class by falling score: `image`, `score`: (n,); `right`, `ignored`: (T, n) bool at each threshold;
-    `truths`: (images,) how many boxes that count each image has."""
+    """All predictions of one class by falling score: `image`, `score`: (n,); `right`, `ignored`: (T, n) bool at each threshold; `truths`:
+    (images,) number of labels that count in each image."""
 
     image: NDArray[np.int64]
     score: NDArray[np.float64]
@@ -94,22 +94,21 @@ def stack_detected_boxes(boxes: Sequence[NDArray[np.floating]]) -> DetectedBoxes
 
 
 def match_all_classes(truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int) -> tuple[ClassOutcome, ...]:
-    """Every class matched once at the ten COCO thresholds; what depends on weights comes later (methods 1.3)."""
+    """Matches every class once at the ten COCO thresholds; weights are applied later (methods 1.3)."""
     return tuple(_match_class(truths, answers, n_images, k, COCO_THRESHOLDS, MOST_ANSWERS) for k in range(n_classes))
 
 
 def compute_average_precision(outcome: ClassOutcome, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(b, images) weights → (b, T) average precision of one class over 101 recall points; NaN where no truth weighs anything.
+    """Average precision of one class over 101 recall points: (b, images) weights → (b, T); NaN where no label has a weight.
 
-    With whole weights this is the COCO figure of a set in which image j occurs w_j times. Source: Lin et al. 2014; methods 1.3.
-    """
+    With integer weights this is the COCO value of a set in which image j occurs w_j times. Source: Lin et al. 2014; methods 1.3."""
     levels, answers = outcome.right.shape
     rows = max(1, MOST_CELLS // max(1, levels * answers))
     return np.concatenate([_compute_area(outcome, weights[start : start + rows]) for start in range(0, len(weights), rows)])
 
 
 def compute_mean_average_precision(classes: Sequence[ClassOutcome], weights: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(b, images) weights → (b, T) mean over the classes that have a truth with weight; NaN where none has."""
+    """Mean average precision over the classes that have a label with weight: (b, images) weights → (b, T); NaN where none has."""
     table = np.stack([compute_average_precision(outcome, weights) for outcome in classes])
     known = ~np.isnan(table)
     mean: NDArray[np.float64] = np.divide(
@@ -130,10 +129,10 @@ def estimate_average_precision(
 
 
 def match_at_threshold(truths: LabelledBoxes, answers: DetectedBoxes, n_images: int, n_classes: int, threshold: float) -> ThresholdOutcomes:
-    """Answers with score ≥ `threshold`, matched as COCO does at IoU 0.5; those matched to crowd regions are ignored (methods 1.3).
+    """Matches the predictions with score ≥ `threshold` as COCO does at IoU 0.5; those matched to crowd regions are ignored (methods 1.3).
 
-    Compared as the float32 that a model gives: its 0.7 is a little less than the card's, and is drawn and listed as reaching it.
-    """
+    The threshold is compared as float32, like the model's scores: a score of 0.7 in float32 is slightly below the card's 0.7 and still
+    counts as reaching it."""
     right, false, ignored, wanted = (np.zeros(n_images, dtype=np.int64) for _ in range(4))
     for outcome in _match_at_half_iou(truths, answers, n_images, n_classes, threshold):
         right += np.bincount(outcome.image[outcome.right[0]], minlength=n_images)
@@ -175,7 +174,7 @@ def list_judged_boxes(truths: LabelledBoxes, answers: DetectedBoxes, n_images: i
 
 
 def compute_precision_recall(found: ThresholdOutcomes, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(b, images) weights → precision (b,) and recall (b,) at the deployed threshold; NaN without answers, without truths."""
+    """Precision (b,) and recall (b,) at the deployed threshold for (b, images) weights; NaN without predictions, or without labels."""
     hits = weights @ found.right
     return _divide_or_nan(hits, hits + weights @ found.false), _divide_or_nan(hits, weights @ found.truths)
 
@@ -373,9 +372,12 @@ class PointOutcomes:
 
 
 def match_points(masks: list[NDArray[np.uint8]], points: list[NDArray[np.float64]]) -> PointOutcomes:
-    """`masks`: class indices (h, w) a frame, 255 where the model did not see; `points`: (m, 3) x, y in pixels and class index.
+    """Judges masks by labelled points. Class 0 is background, whose area is never false, unless a point of any frame names it: then every
+    class is an object.
 
-    Class 0 is ground, whose area is never false, unless a point of any frame names it: then every class is a thing.
+    Args:
+        masks: (h, w) class indices for each frame, 255 where the model did not see.
+        points: (m, 3) for each frame: x, y in pixels and class index.
     """
     things_from = GROUND if any((one[:, CLASS] == GROUND).any() for one in points) else GROUND + 1
     per_frame = np.array([len(one) for one in points], np.int64)
@@ -390,8 +392,10 @@ def match_points(masks: list[NDArray[np.uint8]], points: list[NDArray[np.float64
 
 
 def estimate_point_scores(found: PointOutcomes, weight: ArrayLike, strata: ArrayLike, seed: int) -> dict[str, Estimate]:
-    """`points_hit`, the share of points that are covered, and `false_area`, the mean share of a frame that is marked falsely, with
-    bootstrap limits (methods 2.6). `weight`: (n,) design weights; `strata`: (n,) ids of any kind."""
+    """`points_hit`, the share of points that are covered, and `false_area`, the mean share of a frame that is wrongly marked, with
+    bootstrap limits (methods 2.6).
+
+    `weight`: (n,) design weights; `strata`: (n,) ids of any type."""
     return {
         "points_hit": bootstrap_draw.estimate_by_frame(
             lambda w: _divide_points_or_nan(w @ found.hit, w @ found.points), weight, strata, seed

@@ -15,10 +15,8 @@ CLAIM_SLACK = 0.02  # a measured benchmark may miss its claim by this much whate
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """`estimate` = benchmark − field with the interval of `basis`; `other` the same with the other interval, None where there is none.
-
-    `field` is the field estimate that the basis names.
-    """
+    """`estimate` = benchmark − field with the interval of `basis`; `other`: the same with the other interval, None where there is none.
+    `field`: the field estimate of that basis."""
 
     estimate: Estimate
     basis: Basis
@@ -27,7 +25,8 @@ class Gap:
 
 
 def compute_gap(benchmark: Estimate, footage: Estimate, camera: Estimate) -> Gap:
-    """The headline uses the camera interval where there is one (three clips or more), else the footage interval (architecture 13)."""
+    """The gap between benchmark and field, with the camera interval where there is one (three clips or more), else the footage interval
+    (architecture 13)."""
     of_footage = estimate_difference(benchmark, footage)
     if camera.measured:
         return Gap(estimate_difference(benchmark, camera), "camera", camera, of_footage)
@@ -35,10 +34,10 @@ def compute_gap(benchmark: Estimate, footage: Estimate, camera: Estimate) -> Gap
 
 
 def is_claim_met(measured: Estimate | None, claimed: float | None) -> bool | None:
-    """Whether the benchmark's claim was met here: false iff it is missed by more than 2 points and lies outside the interval.
+    """Whether the benchmark's reference score was met here: False only if the measured score is more than 2 points lower and the reference
+    lies outside its interval.
 
-    None without a claim or without a run, and where the score has no interval. Source: methods 2.4c.
-    """
+    None without a reference score or a run, and where the score has no interval. Source: methods 2.4c."""
     if claimed is None or measured is None or not measured.measured or measured.without_spread:
         return None
     missed = abs(measured.value - claimed) > CLAIM_SLACK + 1e-12 and not measured.lo <= claimed <= measured.hi
@@ -57,7 +56,7 @@ MOST_FRAMES = 2000  # beyond this, labelling is not the way to decide
 
 @dataclass(frozen=True, slots=True)
 class LabelsStillNeeded:
-    """`frames` more labels would decide the verdict; None where they would not, and `why`."""
+    """`frames`: number of further labels that would decide the verdict, None where none would; `why` says then."""
 
     frames: int | None
     why: Why = ""
@@ -77,9 +76,17 @@ class ClipClustering:
 
 
 def decide_verdict(gap: Estimate, tolerance: float, *, drawn: bool, chosen_only: bool, reproduced: bool | None) -> Verdict | None:
-    """pass, fail or not_enough from the gap's interval, never from its value; None before any draw (methods 11.1, architecture 13).
+    """Verdict from the gap's interval, never from its value (methods 11.1, architecture 13).
 
-    `drawn`: a draw exists; `chosen_only`: every draw is of the design *hard*; `reproduced`: of the benchmark, None never counts.
+    Args:
+        gap: the gap with its interval.
+        tolerance: largest accepted gap, a fraction.
+        drawn: whether a draw exists.
+        chosen_only: whether every draw has the design *hard*.
+        reproduced: whether the benchmark was reproduced; None if unknown, which does not count against it.
+
+    Returns:
+        `pass`, `fail`, `not_enough`, `chosen_only` or `not_comparable`; None before any draw.
     """
     if not drawn:
         return None
@@ -95,7 +102,7 @@ def decide_verdict(gap: Estimate, tolerance: float, *, drawn: bool, chosen_only:
 
 
 def decide_readiness(decided: Verdict | None, checklist: Sequence[CheckState]) -> Readiness:
-    """The page's word from the verdict and the checklist (architecture 13). Frames chosen by hand never show readiness."""
+    """Readiness from the verdict and the checklist (architecture 13). Frames chosen by hand never show readiness."""
     if decided == "fail" or "fail" in checklist:
         return "not_ready"
     if decided is None or decided == "not_enough":
@@ -109,11 +116,11 @@ def decide_readiness(decided: Verdict | None, checklist: Sequence[CheckState]) -
 def count_frames_to_decide(
     benchmark: Estimate, field: Estimate, tolerance: float, *, census: bool = False, clustering: ClipClustering | None = None
 ) -> LabelsStillNeeded:
-    """More labels until the gap's half-width is at most its distance to the tolerance (at least one point), at today's field score.
+    """Number of further labels until the gap's half-width is at most its distance to the tolerance (at least one point), at the present
+    field score.
 
-    `field` is the estimate of the gap's basis: its n/n_eff is the design effect. `clustering` only where the basis is the camera:
-    what its clips cannot give, more frames of them cannot either. Source: methods 11.1.
-    """
+    `field`: the estimate of the gap's basis, whose n/n_eff is the design effect. `clustering`: only for the camera basis, where more frames
+    of the same clips have a limited effect. Source: methods 11.1."""
     if not field.measured or not benchmark.measured or isnan(field.n_eff) or field.n_eff <= 0:
         return LabelsStillNeeded(None, "no_labels")
     if census:

@@ -18,7 +18,7 @@ Z95 = 1.959963984540054  # two-sided 95 % quantile of the normal distribution
 
 @dataclass(frozen=True, slots=True)
 class StratumCount:
-    """`right` of `n` labelled frames of a stratum with `listed` frames (not whole where frames were taken out)."""
+    """`right` of `n` labelled frames are correct, in a stratum of `listed` frames (not an integer where frames were excluded)."""
 
     right: float
     n: int
@@ -42,10 +42,9 @@ class StratumCount:
 
 
 def compute_wilson_limits(p: float, m: float, quantile: float = Z95) -> tuple[float, float]:
-    """Score limits of the share `p` of `m` frames; `m` may be an effective, non-integer number, infinite for no width.
+    """Wilson score limits of the share `p` of `m` frames; `m` may be an effective, non-integer number, or infinite for no width.
 
-    Stays inside [0, 1] and keeps a width at 0 and at 1, where the textbook interval collapses. Source: Wilson 1927, JASA 22:209.
-    """
+    Stays inside [0, 1] and has a width at 0 and 1, where the Wald interval collapses. Source: Wilson 1927, JASA 22:209."""
     if m <= 0:
         return nan, nan
     if isinf(m):
@@ -57,7 +56,7 @@ def compute_wilson_limits(p: float, m: float, quantile: float = Z95) -> tuple[fl
 
 
 def estimate_wilson(right: float, n: int) -> Estimate:
-    """`right` of `n` independent frames with Wilson's limits. No frames give "na", never 0 %."""
+    """Share of `right` in `n` independent frames with Wilson limits. "na" for no frames, never 0 %."""
     if n <= 0:
         return Estimate.not_measured("no_labels")
     lo, hi = compute_wilson_limits(right / n, n)
@@ -65,16 +64,15 @@ def estimate_wilson(right: float, n: int) -> Estimate:
 
 
 def estimate_finite_wilson(count: StratumCount) -> Estimate:
-    """One stratum's share with the finite-population correction: labelling all of a stratum leaves no width (methods 2.3)."""
+    """Share of one stratum with finite-population correction: a fully labelled stratum has no width (methods 2.3)."""
     return estimate_stratified([count])
 
 
 def estimate_difference(a: Estimate, b: Estimate) -> Estimate:
-    """a − b for two independent estimates by squaring and adding their arms, whatever made them. n and n_eff are those of `b`. "na"
-    with the value where one of them has no spread.
+    """a − b for two independent estimates, by squaring and adding their arms (MOVER). n and n_eff are those of `b`. "na" with the value
+    where one of them has no interval.
 
-    Source: Newcombe 1998, Statistics in Medicine 17:873, method 10; Zou & Donner 2008 for limits of any kind.
-    """
+    Source: Newcombe 1998, Statistics in Medicine 17:873, method 10; Zou & Donner 2008 for limits of any kind."""
     notes = join_notes(a.note, b.note)
     if not (a.measured and b.measured):
         return Estimate.not_measured(notes, b.n)
@@ -87,10 +85,9 @@ def estimate_difference(a: Estimate, b: Estimate) -> Estimate:
 
 
 def estimate_weighted_sum(parts: Sequence[Estimate], shares: Sequence[float], method: str = "mover") -> Estimate:
-    """Σ share · part for independent parts, squaring and adding their arms; shares are ≥ 0 and sum to 1 (methods 2.3, 6.4).
+    """Σ share · part for independent parts, by squaring and adding their arms; shares are ≥ 0 and sum to 1 (methods 2.3, 6.4).
 
-    n_eff is the number of independent frames whose Wilson interval would be as wide; NaN where the value is no proportion.
-    """
+    n_eff: number of independent frames whose Wilson interval would be as wide; NaN where the value is no proportion."""
     notes = join_notes(*(part.note for part in parts))
     n = sum(part.n for part in parts)
     if not parts or not all(part.measured for part in parts):
@@ -104,12 +101,11 @@ def estimate_weighted_sum(parts: Sequence[Estimate], shares: Sequence[float], me
 
 
 def estimate_stratified(counts: Sequence[StratumCount]) -> Estimate:
-    """Share of the footage that is right, from a random sample in each stratum (methods 2.3).
+    """Share of the footage that is correct, from a random sample in each stratum (methods 2.3).
 
-    Wilson's limits with finite-population correction in each stratum, joined by square-and-add. A stratum without a label
-    takes the value of the others and may be anything between 0 and 1 (note "empty_stratum", weak); fewer than ten labels in a
-    stratum that is not fully labelled are noted "few_in_stratum" (weak). Source: Yan & Su 2010, Stat Biopharm Res 2:329.
-    """
+    Wilson limits with finite-population correction in each stratum, joined by square-and-add. A stratum without labels takes the value of
+    the others with limits 0 and 1 (note "empty_stratum", weak); fewer than ten labels in a stratum that is not fully labelled give the note
+    "few_in_stratum" (weak). Source: Yan & Su 2010, Stat Biopharm Res 2:329."""
     counts = [count for count in counts if count.listed > 0]
     n = sum(count.n for count in counts)
     if n == 0:

@@ -21,9 +21,9 @@ MOST_TO_INSPECT = 200  # the article's count
 
 @dataclass(frozen=True, slots=True)
 class LabelNoise:
-    """Doubt about n labels. `confidence`: (n,) probability that the model gives the label, NaN without an answer; `flagged`: (n,) bool,
-    another class is confidently more likely; `instead`: (n,) that class, -1 where there is none; `threshold`: (K,) mean confidence of each
-    class in its own label, NaN for a class without one."""
+    """Doubt about n labels. `confidence`: (n,) predicted probability of the label, NaN without a prediction; `flagged`: (n,) bool, another
+    class is confidently more likely; `instead`: (n,) that class, −1 where there is none; `threshold`: (K,) mean confidence of each class in
+    its own labels, NaN for a class without any."""
 
     confidence: NDArray[np.float64]
     flagged: NDArray[np.bool_]
@@ -31,16 +31,20 @@ class LabelNoise:
     threshold: NDArray[np.float64]
 
     def sort_by_doubt(self) -> NDArray[np.int64]:
-        """(n,) all places, the most doubtful first: flagged ones by falling doubt, then the others; no answer last."""
+        """(n,) indices, most doubtful first: flagged labels by falling doubt, then the others; frames without a prediction last."""
         sure = np.where(np.isfinite(self.confidence), self.confidence, np.inf)
         return np.lexsort((sure, ~self.flagged)).astype(np.int64)
 
 
 def find_label_noise(labels: NDArray[np.int64], probability: NDArray[np.float64]) -> LabelNoise:
-    """`labels`: (n,) class indices; `probability`: (n, K), out of sample, NaN rows where the model gave no finite answer.
+    """Flags labels that are probably wrong.
 
-    A class counts as confident for a frame where its probability reaches the mean that the class gets on its own frames; a label is
-    flagged where the likeliest confident class is another one. Source: Northcutt, Jiang & Chuang 2021, JAIR 70:1373.
+    A class is confident for a frame where its probability reaches the mean it gets on its own frames; a label is flagged where the most
+    likely confident class is another one. Source: Northcutt, Jiang & Chuang 2021, JAIR 70:1373.
+
+    Args:
+        labels: (n,) class indices.
+        probability: (n, K) out-of-sample probabilities, NaN rows where the output was not finite.
     """
     n, k = probability.shape
     told = np.asarray(np.isfinite(probability).all(axis=1), np.bool_)

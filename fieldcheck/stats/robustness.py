@@ -17,10 +17,10 @@ KEPT_SHARE = 0.95  # of the frames of its own kind, at the threshold of `compute
 
 
 def compute_auroc(own: ArrayLike, strange: ArrayLike) -> float:
-    """How often a frame of its own kind scores above a strange one, ties counting half; NaN without either.
+    """AUROC: how often an in-distribution score exceeds an out-of-distribution one, ties counting half; NaN where either is missing.
 
-    `own`: (n,), `strange`: (m,) scores; what is not finite is left out. Source: Mann & Whitney 1947.
-    """
+    `own`: (n,) in-distribution, `strange`: (m,) out-of-distribution scores; those that are not finite are left out. Source: Mann & Whitney
+    1947."""
     a, b = _filter_finite(own), _filter_finite(strange)
     if not a.size or not b.size:
         return nan
@@ -29,8 +29,8 @@ def compute_auroc(own: ArrayLike, strange: ArrayLike) -> float:
 
 
 def compute_false_positive_rates(own: ArrayLike, strange: ArrayLike) -> tuple[float, float]:
-    """False positive rate at 95 % true positives: the share of `strange`, (m,) scores, at or above the score that keeps 95 % of its `own`
-    kind, (n,) scores, and that score; NaN without either. Scores that are not finite are left out."""
+    """False positive rate at 95 % true positives: the share of `strange`, (m,) out-of-distribution scores, at or above the score that keeps
+    95 % of `own`, (n,) in-distribution scores; and that score. NaN where either is missing. Scores that are not finite are left out."""
     a, b = np.sort(_filter_finite(own)), _filter_finite(strange)
     if not a.size or not b.size:
         return nan, nan
@@ -64,19 +64,23 @@ def compute_corruption_error(error: ArrayLike, reference: ArrayLike | None = Non
 
 
 def compute_severity_area(severity: ArrayLike, score: ArrayLike) -> float:
-    """The area under (S,) scores over (S,) rising severities from 0 on, as a share of that of a score that never falls.
+    """Area under (S,) scores over (S,) severities rising from 0, as a share of the area of a score that never falls.
 
-    NaN with fewer than two severities or nothing right when clean.
-    """
+    NaN with fewer than two severities or a clean score of 0."""
     s, y = _check_curve(severity, score)
     return _divide_or_nan(float(np.trapezoid(y, s)), float((s[-1] - s[0]) * y[0])) if s.size > 1 else nan
 
 
 def find_tipping_severity(severity: ArrayLike, score: ArrayLike, drop: float = TIPPING_DROP) -> float | None:
-    """The first severity at which a score has lost `drop` of what it was at severity 0; None where it never does.
+    """Severity at which a score has first lost `drop` compared with severity 0, interpolated linearly; None where it never does. A later
+    recovery is ignored, so that one lucky cell hides nothing.
 
-    `severity`: (k,) rising from 0; `score`: (k,) in the unit of `drop`; else ValueError. Between severities the score runs straight; a
-    later rise does not count, so that one lucky cell hides nothing.
+    Args:
+        severity: (k,) rising from 0.
+        score: (k,) in the unit of `drop`.
+
+    Raises:
+        ValueError: the arrays do not fit these conditions.
     """
     s, y = _check_curve(severity, score)
     lowest = np.minimum.accumulate(y)
@@ -92,10 +96,8 @@ def find_tipping_severity(severity: ArrayLike, score: ArrayLike, drop: float = T
 
 
 def find_confident_errors(right: Sequence[bool] | NDArray[np.bool_], confidence: ArrayLike) -> NDArray[np.bool_]:
-    """(n,) whether an answer is wrong and nine tenths sure or more; an answer without a finite confidence is not sure.
-
-    `right`: (n,) bool; `confidence`: (n,) shares.
-    """
+    """(n,) bool: wrong predictions with a confidence of at least 0.9; one that is not finite does not count. `right`: (n,) bool;
+    `confidence`: (n,) shares."""
     sure = np.asarray(confidence, dtype=np.float64) >= CONFIDENT
     return np.asarray(~np.asarray(right, dtype=np.bool_) & sure, dtype=np.bool_)
 

@@ -19,7 +19,7 @@ NEAR = 0.25  # of the way from chance to every answer right: what is further off
 
 
 def is_beyond_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:
-    """Whether (n,) answered classes fit the (n,) true ones better than saying the commonest class every time would (one-sided, exact)."""
+    """Whether (n,) predicted classes match the (n,) labels better than always predicting the most common class (one-sided, exact)."""
     if not truth.size:
         return False
     right = int((given == truth).sum())
@@ -27,8 +27,8 @@ def is_beyond_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool
 
 
 def is_at_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:
-    """Accuracy at chance: whether (n,) answered classes are neither beyond chance, held against the (n,) true ones, nor so often right that
-    more frames would show them to be; of nothing False."""
+    """Whether accuracy is at chance: (n,) predicted classes are not beyond chance for the (n,) labels, and not so often correct that more
+    frames would show them to be. False for no frames."""
     if not truth.size or is_beyond_chance(given, truth):
         return False
     rate = compute_chance_rate(truth)
@@ -36,8 +36,7 @@ def is_at_chance(given: NDArray[np.int64], truth: NDArray[np.int64]) -> bool:
 
 
 def compute_chance_rate(truth: NDArray[np.int64]) -> float:
-    """No-information rate: the share of the commonest of (n,) true classes, half where there is only one or none: what is reached without
-    looking."""
+    """No-information rate: share of the most common of (n,) labels; one half where there is only one class or none."""
     shares = np.unique(truth, return_counts=True)[1] / truth.size
     return float(shares.max()) if shares.size > 1 else 0.5
 
@@ -51,7 +50,8 @@ def compute_q_values(p: ArrayLike) -> NDArray[np.float64]:
 
 
 def compute_mcnemar_p(only_a: int, only_b: int) -> float:
-    """Two-sided exact p that two models are right equally often on the same frames; `only_a`: frames only a gets right (methods 6.4)."""
+    """Two-sided exact p value that two models are equally often correct on the same frames; `only_a`: frames on which only a is correct
+    (methods 6.4)."""
     discordant = only_a + only_b
     return min(1.0, 2 * float(scipy.stats.binom.cdf(min(only_a, only_b), discordant, 0.5)))
 
@@ -61,8 +61,8 @@ def compute_mcnemar_p(only_a: int, only_b: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class PairedComparison:
-    """`n` frames that both models answered, as counts of one to four kinds; `p` is McNemar's, `change` the share that became right
-    less the share that became wrong from a to b (methods 6.4)."""
+    """`n` frames that both models predicted, as counts of one to four kinds. `p`: McNemar's p value; `change`: share that became correct
+    minus share that became wrong from a to b (methods 6.4)."""
 
     n: int
     both_right: int
@@ -76,11 +76,16 @@ class PairedComparison:
 def compare_paired(
     a: ArrayLike, b: ArrayLike, stratum: ArrayLike | None = None, counted: Mapping[str, float] | None = None
 ) -> PairedComparison:
-    """`a`, `b`: (n,) bool, whether each model is right on the frame. Without strata every frame counts alike.
+    """Compares two models on the same frames. Without strata every frame counts alike.
 
-    `stratum`: (n,) names, `counted`: how many frames of the footage each stratum stands for; the change is then that of the footage,
-    joined from the strata by square-and-add. A stratum without a frame may have changed by anything (weak, note "empty_stratum").
-    Raises ValueError where the lengths differ or a stratum's size is not given.
+    Args:
+        a, b: (n,) bool, whether each model is correct on the frame.
+        stratum: (n,) names.
+        counted: number of frames of the footage that each stratum represents; the change is then that of the footage, joined from the
+            strata by square-and-add. A stratum without a frame may have changed by anything (weak, note "empty_stratum").
+
+    Raises:
+        ValueError: the lengths differ or a stratum's size is missing.
     """
     right_a, right_b = np.asarray(a, dtype=np.bool_), np.asarray(b, dtype=np.bool_)
     if right_a.shape != right_b.shape or right_a.ndim != 1:

@@ -29,8 +29,8 @@ NOBODY = -1
 
 @dataclass(frozen=True, slots=True)
 class FineFingerprints:
-    """Perceptual hash and fine structure of n pictures. `phash`: (n,) uint64; `detail`: (n, d) float32 of unit length, or zeros where a
-    picture has no structure: it is nobody's duplicate."""
+    """Perceptual hash and fine structure of n images. `phash`: (n,) uint64; `detail`: (n, d) float32 of unit length, or zeros for an image
+    without structure, which then has no duplicates."""
 
     phash: NDArray[np.uint64]
     detail: NDArray[np.float32]
@@ -52,10 +52,17 @@ def pack_fingerprint(phash: int, detail: NDArray[np.float32]) -> NDArray[np.floa
 
 
 def match_near_duplicates(a: FineFingerprints, b: FineFingerprints | None = None) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """(n,) place in `b` of each picture's nearest near-duplicate, -1 where it has none, and (n,) how alike the two are, at most 1.
+    """Nearest near-duplicate of each image.
 
-    Without `b` among the others of `a`. Near-duplicates differ in at most 12 bits of pHash and their fine structures correlate at 0.9 or
-    more: pHash alone takes pictures of like parts for duplicates. Memory does not grow with the number of pairs.
+    Near-duplicates differ in at most 12 bits of pHash and their fine structures correlate at 0.9 or more: pHash alone would also match
+    different images of similar parts. Memory does not grow with the number of pairs.
+
+    Args:
+        a: n images.
+        b: images to search; without it, the others of `a`.
+
+    Returns:
+        (n,) index in `b`, −1 where there is none, and (n,) similarity, at most 1.
     """
     among = a if b is None else b
     place, alike = np.full(a.phash.size, NOBODY, np.int64), np.zeros(a.phash.size, np.float32)
@@ -82,9 +89,15 @@ LEAST_SPREAD = 1e-6
 
 
 def find_nearest_vectors(vectors: Array, query: Array, n: int) -> tuple[NDArray[np.int64], Array]:
-    """`vectors`: (m, d); `query`: (d,) → the places of the `n` most alike and how alike, by falling product, ties by place.
+    """The `n` vectors most similar to a query, by dot product; ties by index. Zero vectors mean unknown and are never near.
 
-    One matrix product and one partial sort: vectors of unit length give cosines. Zeros stand for nothing and are never near.
+    Args:
+        vectors: (m, d); with unit length the product is the cosine.
+        query: (d,).
+        n: number of neighbours.
+
+    Returns:
+        Their indices and products, highest first.
     """
     alike: Array = vectors @ query
     n = min(n, alike.size)
@@ -102,8 +115,8 @@ def normalize_rows(vectors: Array) -> Array:
 
 
 def scale_by_deviation(vectors: Array, spread_of: Array | None = None) -> Array:
-    """Standardised (m, d) figures in units of their own → each less its mean, in its own deviations, as `spread_of`, (k, d), has them
-    (else itself), so that no figure outweighs the others; then of unit length."""
+    """Standardises vectors in different units: each column minus its mean, divided by its deviation, both from `spread_of` (k, d), else
+    from `vectors` (m, d) itself; then scaled to unit length."""
     base = vectors if spread_of is None or not len(spread_of) else spread_of
     if not len(base):
         return vectors.astype(np.float32)
@@ -113,10 +126,9 @@ def scale_by_deviation(vectors: Array, spread_of: Array | None = None) -> Array:
 
 
 def project_to_plane(vectors: Array) -> Array:
-    """(m, d) → (m, 2), the two directions in which they differ most (principal components).
+    """Projection to the first two principal components: (m, d) → (m, 2).
 
-    Exact and always the same: no seed is drawn, and each direction points to where its largest part is positive.
-    """
+    Deterministic: no seed, and each axis points to where its largest component is positive."""
     if len(vectors) < 2 or vectors.shape[1] < 1:
         return np.zeros((len(vectors), 2), np.float32)
     centred = vectors.astype(np.float64) - vectors.mean(axis=0, dtype=np.float64)

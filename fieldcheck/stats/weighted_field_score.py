@@ -27,23 +27,22 @@ MOST_GAIN = 1.5  # weights may make n frames worth at most this many times n
 
 
 def compute_effective_n(weight: ArrayLike) -> float:
-    """(Σw)²/Σw²: how many equally weighted frames (n,) weights are worth. Source: Kish 1965."""
+    """Effective number of frames of (n,) weights: (Σw)²/Σw². Source: Kish 1965."""
     w = np.asarray(weight, dtype=np.float64)
     return float(w.sum() ** 2 / (w @ w))
 
 
 def compute_weighted_mean(value: NDArray[np.float64], weight: NDArray[np.float64]) -> float:
-    """The mean of (n,) values with (n,) weights, n ≥ 1; exactly their value where all are the same. Rounding would make "all right"
-    0.9999999999999998, and what is a share of its own to every interval, no longer one of 1."""
+    """Mean of (n,) values with (n,) weights, n ≥ 1; exactly the common value where all are equal. Rounding could otherwise make an
+    all-correct share 0.9999999999999998, which intervals treat differently from 1."""
     first = float(value[0])
     return first if bool((value == first).all()) else float(weight @ value / weight.sum())
 
 
 def estimate_weighted_share(right: ArrayLike, weight: ArrayLike) -> Estimate:
-    """Weighted share right with Wilson's limits at the effective number of frames (methods 3.5); plain Wilson for equal weights.
+    """Weighted share correct with Wilson limits at the effective number of frames (methods 3.5); plain Wilson for equal weights.
 
-    `right`: (n,) of 0 and 1, `weight`: (n,) ≥ 0; frames of weight 0 are left out. Source: Särndal, Swensson & Wretman 1992.
-    """
+    `right`: (n,) 1 correct, 0 wrong; `weight`: (n,) ≥ 0; frames of weight 0 are left out. Source: Särndal, Swensson & Wretman 1992."""
     y, w = np.asarray(right, dtype=np.float64), np.asarray(weight, dtype=np.float64)
     y, w = y[w > 0], w[w > 0]
     if y.size == 0:
@@ -58,18 +57,17 @@ def estimate_weighted_share(right: ArrayLike, weight: ArrayLike) -> Estimate:
 
 
 def estimate_by_clips_or_frames(right: ArrayLike, weight: ArrayLike, clip: ArrayLike) -> Estimate:
-    """Weighted share right with the limits for other clips of the cameras; below three clips those of `estimate_weighted_share`, for this
-    footage.
+    """Weighted share correct with the camera interval; below three clips with that of `estimate_weighted_share`, which is for this footage
+    only.
 
-    `right`: (n,) of 0 and 1; `weight`: (n,) design weights; `clip`: (n,) ids.
-    """
+    `right`: (n,) 1 correct, 0 wrong; `weight`: (n,) design weights; `clip`: (n,) ids."""
     cameras = estimate_camera_interval(right, weight, clip)
     return cameras if cameras.measured else estimate_weighted_share(right, weight)
 
 
 def compute_weighted_median(value: ArrayLike, weight: ArrayLike) -> float:
-    """The least of (n,) values with half of the weight, (n,), at or below it; NaN without one. Values that are not finite or weigh nothing
-    are left out."""
+    """Lowest of (n,) values with at least half of the (n,) weight at or below it; NaN without one. Values that are not finite or have
+    weight 0 are left out."""
     y, w = np.asarray(value, dtype=np.float64), np.asarray(weight, dtype=np.float64)
     kept = np.isfinite(y) & (w > 0)
     if not kept.any():
@@ -140,9 +138,9 @@ TOO_MANY_OUT = 0.10  # share of frames taken out from which the score is weak
 
 @dataclass(frozen=True, slots=True)
 class FieldSample:
-    """Every pick, replacements and those taken out too. `stratum`: (n,) names, `hard`, `rest`, `even`, `must` (with `@2` … for later
-    draws), `chosen`, `extra`; `state`: (n,) of `done`, `unsure`, `skipped`, `out`, `unshared` and the empty string (not looked at yet);
-    `right`: (n,) bool, read where done; `clip`: (n,) ids. `listed`: frames of each stratum in the sampling list."""
+    """Every pick, replacements and excluded ones included. `stratum`: (n,) names: `hard`, `rest`, `even`, `must` (with `@2` … for later
+    draws), `chosen`, `extra`; `state`: (n,) of `done`, `unsure`, `skipped`, `out`, `unshared` and the empty string (not labelled yet);
+    `right`: (n,) bool, read where done; `clip`: (n,) ids. `listed`: number of frames of each stratum in the sampling list."""
 
     stratum: NDArray[np.str_]
     state: NDArray[np.str_]
@@ -164,8 +162,8 @@ class FieldSample:
 
 @dataclass(frozen=True, slots=True)
 class StratumScore:
-    """One stratum: `listed` frames, `counted` of them after taking out (methods 3.3 rule 3), `picked` that may be labelled,
-    `labelled`, `right`, `out` taken out, and its own score."""
+    """Counts of one stratum: `listed` frames, `counted` of them after exclusion (methods 3.3 rule 3), `picked` that may be labelled,
+    `labelled`, `right` (correct), `out` (excluded); and its own score."""
 
     name: str
     listed: int
@@ -179,7 +177,7 @@ class StratumScore:
 
 @dataclass(frozen=True, slots=True)
 class UnansweredBounds:
-    """The footage score were the model wrong, or right, on every frame that has no answer."""
+    """The footage score if the model were wrong, or correct, on every frame without a judgement."""
 
     if_wrong: Estimate
     if_right: Estimate
@@ -212,11 +210,10 @@ class FieldScores:
 
 
 def compute_field_scores(sample: FieldSample) -> FieldScores:
-    """All field estimates of a sample (methods 0.2, 2.3, 2.4, 3.3). Frames added after labels were seen weigh nothing.
+    """All field estimates of a sample (methods 0.2, 2.3, 2.4, 3.3). Frames added after labels were seen have weight 0.
 
-    Unsure and skipped frames are left out; frames taken out, and labelled ones of a class that the benchmark lacks, shrink their stratum.
-    Fewer labels than planned: weak, "interim".
-    """
+    Unsure and skipped frames are left out; excluded frames, and labelled ones of a class that the benchmark lacks, shrink their stratum.
+    Fewer labels than planned make the estimate weak ("interim")."""
     drawn = ~np.isin(_get_kinds(sample.stratum), [CHOSEN, EXTRA])
     done, waiting = sample.state == "done", sample.state == ""
     strata = tuple(_score_stratum(sample, name) for name in sample.listed if _get_base_name(name) not in (CHOSEN, EXTRA))
@@ -253,7 +250,8 @@ def compute_field_scores(sample: FieldSample) -> FieldScores:
 
 
 def compute_design_weights(sample: FieldSample) -> NDArray[np.float64]:
-    """(n,) frames that each labelled pick stands for, N_h/n_h; 0 for picks without a label, taken out, chosen or added by hand."""
+    """(n,) number of frames that each labelled pick represents, N_h/n_h; 0 for picks that are unlabelled, excluded, chosen or added by
+    hand."""
     weight = np.zeros(sample.state.size)
     for name in sample.listed:
         members = (sample.stratum == name) & (sample.state == "done")

@@ -19,8 +19,7 @@ from fieldcheck.models.evaluate import BoxJudgement, ClassJudgement
 from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, FieldSide, load_scored_sides
 from fieldcheck.project.limits import get_rate_limits
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import labels as draws_table
-from fieldcheck.project.tables import labels as marks_table
+from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.stats.bootstrap_draw import estimate_by_frame
 from fieldcheck.stats.camera_interval import FEWEST_CLIPS, estimate_camera_interval
 from fieldcheck.stats.intervals import estimate_difference
@@ -107,7 +106,7 @@ def _find_labelable_frames(project: Project, side: FieldSide, items: Items) -> t
     for one in side.picks:
         if not one.taken_out and one.frame_id not in side.labels and not one.stratum.startswith(EXTRA):
             waiting[row[one.frame_id]] = True
-    drawn = {one.frame_id for draw in side.draws for one in project.read(partial(draws_table.list_members, draw_id=draw.draw_id))}
+    drawn = {one.frame_id for draw in side.draws for one in project.read(partial(labels_table.list_members, draw_id=draw.draw_id))}
     covered = {line.clip.clip_id for line in side.listing if line.frame.frame_id in drawn}
     for line in side.listing:
         drawable[row[line.frame.frame_id]] = line.clip.clip_id not in covered
@@ -116,7 +115,7 @@ def _find_labelable_frames(project: Project, side: FieldSide, items: Items) -> t
 
 def _find_confident_errors(project: Project, side: FieldSide, sure: NDArray[np.float64]) -> list[tuple[int, str]]:
     """Place among the labelled frames of the draw and frame id of each error that may be shown, the most confident first."""
-    marks = project.read(marks_table.list_marks)
+    marks = project.read(labels_table.list_marks)
     at = side.at[_select_counted(side)].tolist()
     right = side.judgement.right[_select_counted(side)] if side.judgement is not None else np.zeros(0, np.bool_)
     order = np.argsort(-np.nan_to_num(sure, nan=-1.0), kind="stable").tolist()

@@ -44,8 +44,6 @@ from fieldcheck.models.scored_sides import BOOTSTRAP_SEED
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
-from fieldcheck.project.tables import models as benchmarks_table
-from fieldcheck.project.tables import models as facts_table
 from fieldcheck.project.tables import models as models_table
 
 # Adversarial validation of a project: does its footage look like its benchmark? Computed once for what is compared, and kept.
@@ -125,7 +123,7 @@ def load_domain_shift(project: Project) -> DomainShift | None:
     about = get_compared_images(project)
     model = project.read(models_table.get_newest_model)
     for sha256 in dict.fromkeys([model.sha256 if model else "", ""] if about else []):
-        found = project.read(partial(facts_table.get_newest_fact, kind=KIND, model_sha256=sha256, card_sha256="", about=about))
+        found = project.read(partial(models_table.get_newest_fact, kind=KIND, model_sha256=sha256, card_sha256="", about=about))
         if found:
             return DomainShift.from_json(found)
     return None
@@ -144,14 +142,14 @@ def compute_domain_shift(project: Project, progress: Progress, now: str) -> Doma
     chosen = [listing[at] for at in np.unique(np.linspace(0, len(listing) - 1, MOST_FRAMES).astype(int)).tolist()]
     model, kept = project.read(models_table.get_newest_model), load_embeddings(project)
     embedded = model.sha256 if model and kept.tensor and _has_all_frames(kept, chosen) else ""
-    if (known := project.read(lambda db: facts_table.get_newest_fact(db, KIND, embedded, "", about))) is not None:
+    if (known := project.read(lambda db: models_table.get_newest_fact(db, KIND, embedded, "", about))) is not None:
         return DomainShift.from_json(known)
     given = _load_compared_images(project, chosen, kept if embedded else None, progress)
     if given is None:
         return None
     found = measure_domain_shift(given, BOOTSTRAP_SEED, progress)
     found = replace(found, aspects=compute_shift_aspects(project, chosen, given.pictures, BOOTSTRAP_SEED, progress))
-    project.write(lambda db: facts_table.put_fact(db, KIND, embedded, "", about, found.to_json(), now)).result()
+    project.write(lambda db: models_table.put_fact(db, KIND, embedded, "", about, found.to_json(), now)).result()
     return found
 
 
@@ -210,7 +208,7 @@ def compare_sets(project: Project, progress: Progress, now: str) -> None:
 
     A report needs neither: where the disk is full it says that it was not asked. Raises Cancelled.
     """
-    if project.read(benchmarks_table.get_benchmark) is None or not project.writable:
+    if project.read(models_table.get_benchmark) is None or not project.writable:
         return
     try:
         if not is_search_current(project):

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fieldcheck.analyses import names_and_numbers, score_charts
-from fieldcheck.analyses import names_and_numbers as named
 from fieldcheck.analyses import report_data as paper
 from fieldcheck.analyses.blocks import Block, Cell, Gallery, Heading, ImageBlock, Paragraph, Section, Table
 from fieldcheck.analyses.item_columns import load_items
@@ -33,7 +32,6 @@ from fieldcheck.models.evaluate import ClassJudgement
 from fieldcheck.models.scored_sides import FieldSide
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as draws_table
-from fieldcheck.project.tables import recordings as clips_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import values as slices_table
 from fieldcheck.sampling.messages import get_stratum_name
@@ -235,8 +233,10 @@ def _build_slice_tables(report: Report) -> list[Table]:
     found = sorted((row for row in report.slices or () if is_on_page(row)), key=_get_key_name)
     tables = []
     for key, group in groupby(found, key=_get_key_name):
-        rows = [(SIGNS[row.flag], named.get_slice_value_name(row.key, row.value, report.clip_names), row.estimate) for row in group]
-        tables.append(build_range_table(named.get_slice_key_name(key), rows, report.field.footage))
+        rows = [
+            (SIGNS[row.flag], names_and_numbers.get_slice_value_name(row.key, row.value, report.clip_names), row.estimate) for row in group
+        ]
+        tables.append(build_range_table(names_and_numbers.get_slice_key_name(key), rows, report.field.footage))
     return tables
 
 
@@ -249,13 +249,14 @@ def _list_slice_notes(report: Report) -> list[Block]:
     """What the triangles mean, for each slice that has one."""
     said = []
     for row in sorted(report.slices or (), key=lambda row: row.flag):
-        name = f"{named.get_slice_value_name(row.key, row.value, report.clip_names)} ({named.get_slice_key_name(row.key)})"
+        value = names_and_numbers.get_slice_value_name(row.key, row.value, report.clip_names)
+        name = f"{value} ({names_and_numbers.get_slice_key_name(row.key)})"
         if row.flag == "blind_spot":
             line = tr("▲ {name}: {points} pp below the rest, demonstrated (n = {n}, {clips}). Association, not cause.")
             clips = tr_plural("{n} clip", "{n} clips", row.clips).format(n=row.clips)
             said.append(line.format(name=name, points=round(100 * (row.behind or 0.0)), n=row.n, clips=clips))
         elif row.flag == "suspect" and row.within:
-            other = named.get_slice_value_name(*row.within, report.clip_names)
+            other = names_and_numbers.get_slice_value_name(*row.within, report.clip_names)
             said.append(tr("△ {name}: below the rest, but only in frames that are also “{other}”.").format(name=name, other=other))
         elif row.flag == "suspect":
             suspected = tr("△ {name}: 20 pp or more below the rest, suspected, not demonstrated.").format(name=name)
@@ -420,4 +421,4 @@ def compute_label_noise(project: Project) -> tuple[paper.LabelReviewResult, ...]
 
 def get_clip_names(project: Project) -> dict[str, str]:
     """Names of the clips as people know them, by clip id."""
-    return format_clip_names(project.read(recordings_table.list_recordings), project.read(clips_table.list_clips))
+    return format_clip_names(project.read(recordings_table.list_recordings), project.read(recordings_table.list_clips))

@@ -37,8 +37,7 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as draws_table
 from fieldcheck.project.tables import recordings as captures_table
-from fieldcheck.stats import gap as gaps
-from fieldcheck.stats import gap as verdicts
+from fieldcheck.stats import gap
 from fieldcheck.stats.camera_interval import estimate_clip_correlation
 from fieldcheck.stats.intervals import compute_equivalent_n
 from fieldcheck.stats.weighted_field_score import EXTRA
@@ -52,17 +51,17 @@ def compute_gap_result(
 ) -> paper.GapResult:  # fmt: skip
     """Gap, interval and verdict by the stored tolerance; `frames_to_decide` only where the verdict is still open. `named`: there is a
     benchmark, whether or not the model has answered it."""
-    tolerance = float(str(told.get("tolerance", verdicts.DEFAULT_GAP_LIMIT)))
+    tolerance = float(str(told.get("tolerance", gap.DEFAULT_GAP_LIMIT)))
     scores = side.scores
     score = benchmark.claim_metric.estimate if benchmark else gap_words.NO_BENCHMARK
     metric = benchmark.claim_metric.name if benchmark else ""
     other = bool(benchmark and card and metric != benchmark.metric)
     footage, camera = compute_field_score(side, card, metric) if other and card else (scores.footage, scores.camera)
-    found = gaps.compute_gap(score, footage, camera)
+    found = gap.compute_gap(score, footage, camera)
     chosen_only = bool(side.draws) and all(draw.design == "hard" and not draw.census for draw in side.draws)
     reproduced = benchmark.reproduced if benchmark else None
-    decided = verdicts.decide_verdict(found.estimate, tolerance, drawn=bool(side.draws), chosen_only=chosen_only, reproduced=reproduced)
-    left = verdicts.count_frames_to_decide(
+    decided = gap.decide_verdict(found.estimate, tolerance, drawn=bool(side.draws), chosen_only=chosen_only, reproduced=reproduced)
+    left = gap.count_frames_to_decide(
         score,
         _to_share(found.field) if other else found.field,
         tolerance,
@@ -126,13 +125,13 @@ def _describe_for_report(said: gap_words.GapFacts) -> str:
         return gap_words.describe_gap(said)
 
 
-def _measure_clustering(side: FieldSide) -> verdicts.ClipClustering | None:
+def _measure_clustering(side: FieldSide) -> gap.ClipClustering | None:
     weighed = [at for at in side.at.tolist() if side.scores.weight[at] > 0]
     clips = int(np.unique(side.sample.clip[weighed]).size)
     if clips < 2:
         return None
     found = estimate_clip_correlation(side.sample.right[weighed], side.scores.weight[weighed], side.sample.clip[weighed])
-    return verdicts.ClipClustering(clips, found.value) if found.measurable else None
+    return gap.ClipClustering(clips, found.value) if found.measurable else None
 
 
 def build_recording_summaries(project: Project, side: FieldSide) -> tuple[paper.RecordingSummary, ...]:
@@ -172,7 +171,7 @@ def build_benchmark_result(side: BenchmarkSide, card: Card, guess: CardGuess | N
         score=side.score,
         metric=get_scored_metric(card),
         claimed=claimed,
-        reproduced=gaps.is_claim_met(side.of_every_class or side.compared, claimed),
+        reproduced=gap.is_claim_met(side.of_every_class or side.compared, claimed),
         compared=paper.Metric(side.metric, side.compared),
         held=side.of_every_class or side.compared,
         path=PureWindowsPath(side.benchmark.root).name,

@@ -34,14 +34,8 @@ from fieldcheck.models.scored_sides import FieldSide, get_counted_classes, load_
 from fieldcheck.models.store import get_card, make_run
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as columns_table
-from fieldcheck.project.tables import labels as draws_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import labels as second_looks_table
-from fieldcheck.project.tables import labels as tags_table
-from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.project.tables import recordings as clips_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables.frames import AnswerColumns, FrameColumns
 from fieldcheck.stats.boxes import CLASS, SCORE
@@ -341,13 +335,13 @@ def _load_rows(db: Database, kept: FrameColumns | None) -> PredictionRows:
     )
     strata = {
         member.frame_id: member.stratum
-        for draw in draws_table.list_current_draws(db)
-        for member in draws_table.list_members(db, draw.draw_id)
+        for draw in labels_table.list_current_draws(db)
+        for member in labels_table.list_members(db, draw.draw_id)
     }
     return PredictionRows(
-        frames, recordings_table.list_recordings(db), clips_table.list_clips(db), picks_table.list_picks(db),
-        {one.frame_id: one for one in labels_table.list_labels(db)}, tags_table.list_tags(db), second_looks_table.list_label_reviews(db),
-        strata, benchmarks_table.get_benchmark(db), models_table.get_newest_model(db),
+        frames, recordings_table.list_recordings(db), recordings_table.list_clips(db), labels_table.list_picks(db),
+        {one.frame_id: one for one in labels_table.list_labels(db)}, labels_table.list_tags(db), labels_table.list_label_reviews(db),
+        strata, models_table.get_benchmark(db), models_table.get_newest_model(db),
     )  # fmt: skip
 
 

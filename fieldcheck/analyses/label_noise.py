@@ -23,7 +23,6 @@ from fieldcheck.labels.store import RepeatAgreement, measure_trust
 from fieldcheck.models.scored_sides import load_field_side
 from fieldcheck.progress import NullProgress
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import labels as events_table
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.agreement import correct_for_label_noise, get_worst_case
@@ -314,7 +313,7 @@ LONGEST_S = 60.0
 
 def measure_pace(project: Project) -> LabellingPace | None:
     """Labelling pace, as the report tells it; None where no label was made on the Label screen."""
-    events = project.read(events_table.list_label_events)
+    events = project.read(labels_table.list_label_events)
     return compute_pace(events, {label.frame_id for label in project.read(labels_table.list_labels)})
 
 

@@ -7,8 +7,7 @@ from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.latency import Latency, MachineState, ModelMemory, StageLatency
 from fieldcheck.i18n.language import tr
 from fieldcheck.i18n.numbers import format_number, format_percent
-from fieldcheck.latency import messages as memory_words
-from fieldcheck.latency import messages as words
+from fieldcheck.latency import messages
 from fieldcheck.latency.latency_run import load_latency
 from fieldcheck.project.project import Project
 
@@ -24,14 +23,14 @@ def build_latency_section(report: Report) -> Section:
         return Section("latency", title, title, (Paragraph(said, quiet=True),))
     heads = (Cell(tr("Stage"), head=True), *(Cell(name, figure=True) for name in (tr("mean, ms"), tr("median, ms"), tr("share"))))
     rows = tuple(_build_stage_row(name, told) for name, told in found.stages.items())
-    lines = tuple(Paragraph(line) for line in words.list_latency_lines(found, ()))
+    lines = tuple(Paragraph(line) for line in messages.list_latency_lines(found, ()))
     table = Table(tr("Latency breakdown"), heads, rows)
     layers = (_build_layer_table(found.graph),) if found.graph is not None and found.graph.layers else ()
     return Section(
         "latency",
         title,
         title,
-        (*lines, table, *layers, Pairs(_list_machine_rows(found)), Paragraph(words.describe_machine_scope(), quiet=True)),
+        (*lines, table, *layers, Pairs(_list_machine_rows(found)), Paragraph(messages.describe_machine_scope(), quiet=True)),
     )
 
 
@@ -42,19 +41,19 @@ def _build_layer_table(graph: ModelMemory) -> Table:
     rows = tuple(
         (
             Cell(one.operator, head=True),
-            Cell(memory_words.format_tensor_name(one.tensor)),
-            Cell(memory_words.format_layer_shape(one)),
-            Cell(memory_words.format_megabytes(one.size), figure=True),
-            Cell(memory_words.format_layer_share(graph, one), figure=True),
+            Cell(messages.format_tensor_name(one.tensor)),
+            Cell(messages.format_layer_shape(one)),
+            Cell(messages.format_megabytes(one.size), figure=True),
+            Cell(messages.format_layer_share(graph, one), figure=True),
         )
-        for one in graph.layers[: memory_words.SHOWN]
+        for one in graph.layers[: messages.SHOWN]
     )
     return Table(tr("Largest activations, n = {n}").format(n=graph.n_layers), heads, rows)
 
 
 def _build_stage_row(stage: str, told: StageLatency) -> tuple[Cell, ...]:
     figures = (format_number(told.mean_ms, 1), format_number(told.p50_ms, 1), format_percent(told.share))
-    return (Cell(words.get_stage_name(stage), head=True), *(Cell(one, figure=True) for one in figures))
+    return (Cell(messages.get_stage_name(stage), head=True), *(Cell(one, figure=True) for one in figures))
 
 
 def _list_machine_rows(found: Latency) -> tuple[tuple[str, str], ...]:
@@ -65,7 +64,7 @@ def _list_machine_rows(found: Latency) -> tuple[tuple[str, str], ...]:
     named = [
         (tr("Model"), found.model),
         (tr("Frame source"), found.source),
-        *((words.get_machine_fact_name(name), value) for name, value in found.machine.items()),
+        *((messages.get_machine_fact_name(name), value) for name, value in found.machine.items()),
         (tr("Median"), slowest),
         (tr("Slowest frame"), tr("{ms} ms").format(ms=format_number(found.total.max_ms, 1))),
         (tr("Jitter"), tr("median jitter {ms} ms").format(ms=format_number(found.total.jitter_ms, 1))),

@@ -23,7 +23,6 @@ from fieldcheck.models.near_duplicates import get_known_near_duplicates
 from fieldcheck.models.scored_sides import BOOTSTRAP_SEED, load_benchmark_side
 from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.decision_thresholds import Floats, JudgedClasses
 from fieldcheck.stats.intervals import estimate_bonett_price
@@ -155,7 +154,7 @@ ONE = 0.01  # by which the probabilities of a frame may miss a sum of one
 
 def compute_prior_shift(project: Project) -> PriorShift | None:
     """None without labels, without a benchmark that names the classes, and for answers that are no probabilities of one class."""
-    model, benchmark = project.read(models_table.get_newest_model), project.read(benchmarks_table.get_benchmark)
+    model, benchmark = project.read(models_table.get_newest_model), project.read(models_table.get_benchmark)
     found = load_field_classes(project, model) if model else None
     if model is None or benchmark is None or found is None:
         return None

@@ -24,8 +24,7 @@ from fieldcheck.models.evaluate import get_named_classes, get_top_class
 from fieldcheck.models.scored_sides import FieldSide, load_field_side
 from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import labels as second_looks_table
-from fieldcheck.project.tables import labels as tags_table
+from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.decision_thresholds import Floats
 from fieldcheck.stats.gap import LARGEST_GATE_DROP
@@ -200,8 +199,8 @@ def _list_flagged_classes(project: Project, model: StoredModel, side: FieldSide)
     if card.answers is not ONE_CLASS or side.judgement is None:
         return []
     wrong = {side.picks[k].frame_id for k in side.at[~side.judgement.right].tolist()}
-    told = set(project.read(tags_table.list_tags))
-    told |= {look.subject for look in project.read(second_looks_table.list_label_reviews).values() if look.answer == "model_wrong"}
+    told = set(project.read(labels_table.list_tags))
+    told |= {look.subject for look in project.read(labels_table.list_label_reviews).values() if look.answer == "model_wrong"}
     seen = [side.labels[name].class_name for name in sorted(wrong & told) if not get_benchmark_path(name)]
     names = [name for name in dict.fromkeys(seen) if name in card.classes]
     given = [side.answers[line.frame.frame_id].answer for line in side.listing if line.frame.frame_id in side.answers]

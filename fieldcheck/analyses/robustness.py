@@ -10,7 +10,6 @@ from fieldcheck.analyses import names_and_numbers, report_data, score_charts
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.corruptions import messages
-from fieldcheck.corruptions import messages as probing
 from fieldcheck.corruptions.messages import get_corruption_name, get_severity_name
 from fieldcheck.domain.label import EvaluationSet
 from fieldcheck.domain.plot import ScoreRow
@@ -34,7 +33,7 @@ def build_ood_section(report: Report) -> Section:
         build_ood_family_table(report.probes),
         Heading(tr("Shortcut test")),
     ]
-    blocks += [build_shortcut_table(report.probes), Paragraph(probing.describe_shortcut(report.probes.named))]
+    blocks += [build_shortcut_table(report.probes), Paragraph(messages.describe_shortcut(report.probes.named))]
     return Section("knows", short, title, tuple(blocks))
 
 
@@ -55,7 +54,7 @@ def build_ood_family_table(probes: OodResults) -> Table:
     )
     rows = tuple(
         (
-            Cell(probing.get_ood_family_name(row.family), head=True),
+            Cell(messages.get_ood_family_name(row.family), head=True),
             Cell(str(row.n), figure=True),
             Cell(names_and_numbers.format_rate_with_range(row.rate), figure=True),
             Cell(format_number(row.auroc, 2) if row.auroc == row.auroc else "–", figure=True),
@@ -70,7 +69,7 @@ def build_shortcut_table(probes: OodResults) -> Table:
     """Shortcut probes: what became of a model's answers when something was taken away."""
     heads = (Cell(tr("Change to field frames"), head=True), Cell(tr("Effect on predictions")))
     rows = tuple(
-        (Cell(probing.get_shortcut_name(row.probe), head=True), Cell(probing.format_kept_answers(row.kept))) for row in probes.shortcuts
+        (Cell(messages.get_shortcut_name(row.probe), head=True), Cell(messages.format_kept_answers(row.kept))) for row in probes.shortcuts
     )
     return Table(tr("Predictions that survive removal of information"), heads, rows)
 

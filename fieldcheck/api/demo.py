@@ -25,8 +25,6 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.folder import open_project
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import values as settings_table
@@ -150,8 +148,8 @@ def _get_demo_state(path: Path) -> _DemoState:
     try:
         with open_project(path, write=False) as project:
             is_sample = project.read(lambda db: settings_table.get_setting(db, "rendered_sample"))
-            whole = project.read(models_table.get_newest_model) is not None and project.read(benchmarks_table.get_benchmark) is not None
-            picked = bool(project.read(picks_table.list_picks))
+            whole = project.read(models_table.get_newest_model) is not None and project.read(models_table.get_benchmark) is not None
+            picked = bool(project.read(labels_table.list_picks))
     except NotAProject as error:
         raise PathOccupied(path) from error
     if not is_sample:
@@ -173,14 +171,14 @@ def import_all(project: Project, sample: DemoFiles, progress: Progress, now: str
 
 
 def _pick_once(project: Project, progress: Progress, now: str) -> None:
-    if not project.read(picks_table.list_picks):
+    if not project.read(labels_table.list_picks):
         pick_frames(project, count=COUNT, seed=None, design="balanced", required=(), progress=progress, now=now)
 
 
 def _label_picks(project: Project, sample: DemoFiles, now: str) -> None:
     """Labels every pick that has none from the answer key, as one act."""
     truth = {sample.get_footage_path(clip).name: clip["classes"] for clip in sample.key["footage"]}
-    picked = {one.frame_id for one in project.read(picks_table.list_picks) if not one.taken_out}
+    picked = {one.frame_id for one in project.read(labels_table.list_picks) if not one.taken_out}
     labelled = {one.frame_id for one in project.read(labels_table.list_labels)}
     labels = [
         Label(line.frame.frame_id, "done", truth[line.frame.source][line.frame.source_index], by="answer key", at=now)

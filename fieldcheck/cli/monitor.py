@@ -239,7 +239,7 @@ def _run_program(program: str, told: bytes) -> None:
 
 
 def _get_terminal_stderr() -> int:
-    """Standard error as whoever started the program sees it, which is descriptor 2 no more (`logs`); nowhere where there is none."""
+    """Standard error as whoever started the program sees it; nowhere where there is none."""
     try:
         return sys.stderr.fileno()
     except (AttributeError, OSError, ValueError):

@@ -10,7 +10,6 @@ import click
 from fieldcheck.cli.command import Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import SEED, existing_project
 from fieldcheck.corruptions import messages
-from fieldcheck.corruptions import messages as probing
 from fieldcheck.corruptions.catalogue import CORE, IN_PLACE
 from fieldcheck.corruptions.match_field import match_field
 from fieldcheck.corruptions.messages import describe_match
@@ -111,7 +110,7 @@ def run_probes_command(
     """Run the OOD and shortcut test: images without a correct class, and field frames with parts removed."""
     with opened_for_writing(project, bar, get_timestamp()) as opened:
         found = run_ood(opened, Probing(model, seed, allowed, wrong_domain), bar, get_timestamp())
-    return Answer({"project": str(project.resolve()), **make_ood_document(found)}, probing.list_ood_lines(found.probes))
+    return Answer({"project": str(project.resolve()), **make_ood_document(found)}, messages.list_ood_lines(found.probes))
 
 
 def make_ood_document(found: OodRun) -> dict[str, Any]:

@@ -34,9 +34,6 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as marks_table
-from fieldcheck.project.tables import labels as tags_table
-from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 
 # The fitted recipe taken home: a pipeline for training, the transforms that go with it, and the families it must not have seen.
@@ -75,7 +72,7 @@ class ExportResult:
 
 def fit_recipe(project: Project, seed: int, progress: Progress) -> AugmentationRecipe:
     """The recipe of this camera; the plain core set where there is no footage to fit it to, or no benchmark. Raises Cancelled."""
-    benchmark = project.read(benchmarks_table.get_benchmark)
+    benchmark = project.read(models_table.get_benchmark)
     there = benchmark is not None and benchmark.items and project.read(frames_table.list_frames)
     fit = fit_field(project, seed, progress) if there else None
     kept = [name for name, _ in fit.match.named_corruptions] if fit is not None else []
@@ -193,7 +190,7 @@ def export_poison(
     NoBenchmark where neither is there, NothingLabelled `without_people`, LabelsRefused, PathMissing, Cancelled.
     """
     there = _list_sources(project, source)
-    people = frozenset() if with_people else project.read(marks_table.list_with_person)
+    people = frozenset() if with_people else project.read(labels_table.list_with_person)
     sources = [one for one in there if Path(one.shown).stem not in people]
     if there and not sources:
         raise NothingLabelled(project.path, "without_people")
@@ -227,11 +224,11 @@ def export_augmented(
     Without `frames`: those that carry a tag. Frames on which a person is marked only `with_people`. Raises PathOccupied, NothingLabelled
     where none of them carries a label, Cancelled.
     """
-    tagged = set(frames) or set(project.read(tags_table.list_tags))
+    tagged = set(frames) or set(project.read(labels_table.list_tags))
     labels = {one.frame_id: one for one in project.read(labels_table.list_labels) if one.state == "done"}
     empty = {name for name, label in labels.items() if not label.class_name and not label.boxes and not label.points}
     there = [line for line in project.read(list_sampling_lines) if line.frame.frame_id in labels and line.frame.frame_id in tagged | empty]
-    people = frozenset() if with_people else project.read(marks_table.list_with_person)
+    people = frozenset() if with_people else project.read(labels_table.list_with_person)
     wanted = [line for line in there if line.frame.frame_id not in people]
     if not any(line.frame.frame_id in tagged for line in wanted):
         marked = any(line.frame.frame_id in tagged for line in there)

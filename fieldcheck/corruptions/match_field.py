@@ -29,8 +29,7 @@ from fieldcheck.parallel import map_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
-from fieldcheck.project.tables import models as benchmarks_table
-from fieldcheck.project.tables import models as facts_table
+from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.similarity import compute_mean_distances
 
 FLOORS = np.array([2, 4, 2, 0.005, 0.005, 0.1, 0.1, 0.1, 0.01, 0.02, 0.05, 0.05, 0.05, 0.5, 0.5, 0.5])
@@ -282,7 +281,7 @@ def draw_benchmark_files(project: Project, benchmark: Benchmark, n: int, seed: i
 def _select_frames_and_files(project: Project, seed: int, progress: Progress) -> tuple[list[SamplingLine], tuple[Path, ...]]:
     """Frames spread over the footage, and those of the benchmark's drawn pictures that can be read."""
     listed = project.read(list_sampling_lines)
-    benchmark = project.read(benchmarks_table.get_benchmark)
+    benchmark = project.read(models_table.get_benchmark)
     if not listed:
         raise NoFootage(project.path)
     if benchmark is None or not benchmark.items:
@@ -371,7 +370,7 @@ KIND = "matched"  # a fact of pictures, for which no model is asked
 def get_match(project: Project) -> FieldMatch | None:
     """Match found for the footage and the benchmark as they are; None where nobody looked since one of them changed."""
     about = get_compared_images(project)
-    found = project.read(lambda db: facts_table.get_newest_fact(db, KIND, "", "", about)) if about else None
+    found = project.read(lambda db: models_table.get_newest_fact(db, KIND, "", "", about)) if about else None
     return FieldMatch.from_json(found) if found else None
 
 
@@ -383,13 +382,13 @@ def match_field(project: Project, seed: int, progress: Progress, now: str) -> Fi
     if known := get_match(project):
         return known
     found = fit_field(project, seed, progress).match
-    project.write(lambda db: facts_table.put_fact(db, KIND, "", "", about, found.to_json(), now)).result()
+    project.write(lambda db: models_table.put_fact(db, KIND, "", "", about, found.to_json(), now)).result()
     return found
 
 
 def get_compared_images(project: Project) -> str:
     """Compared pictures: those of the benchmark and frames of the list, by name. Empty where one of the two is missing."""
-    benchmark, listed = project.read(benchmarks_table.get_benchmark), project.read(frames_table.list_frames)
+    benchmark, listed = project.read(models_table.get_benchmark), project.read(frames_table.list_frames)
     if benchmark is None or not benchmark.items or not listed:
         return ""
     return f"{compute_benchmark_key(benchmark)}-{compute_picks_key([frame.frame_id for frame in listed])}"

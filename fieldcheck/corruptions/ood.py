@@ -41,7 +41,6 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as benchmarks_table
-from fieldcheck.project.tables import runs as predictions_table
 from fieldcheck.project.tables import runs as runs_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.sampling.hardness import compute_answer_change
@@ -370,11 +369,11 @@ def _run_chunks(project: Project, runs: Mapping[str, Run], chunks: Sequence[Synt
 
 def _insert_predictions(db: Database, runs: Mapping[str, Run], found: tuple[tuple[str, Prediction], ...]) -> None:
     for probe, one in found:
-        predictions_table.insert_predictions(db, runs[probe].run_id, (one,))
+        runs_table.insert_predictions(db, runs[probe].run_id, (one,))
 
 
 def _load_predictions(project: Project, run: Run) -> dict[str, Prediction]:
-    return project.read(lambda db: predictions_table.get_predictions(db, run.run_id))
+    return project.read(lambda db: runs_table.get_predictions(db, run.run_id))
 
 
 def _make_family_row(

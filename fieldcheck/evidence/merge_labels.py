@@ -27,9 +27,6 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as marks_table
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import labels as repeats_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.safe_text import clean_name
 from fieldcheck.verify_pack import PackFault
@@ -97,11 +94,11 @@ def _read_other_labels(project: Project, path: Path, progress: Progress) -> Othe
         except PackFault as fault:
             raise PackRefused(path, fault.what, fault.record) from fault
         told = other.read(labels_table.list_labels)
-        again = [_to_label(one) for one in other.read(repeats_table.list_repeats) if one.state]
-        marks = other.read(marks_table.list_marks)
+        again = [_to_label(one) for one in other.read(labels_table.list_repeats) if one.state]
+        marks = other.read(labels_table.list_marks)
         theirs = {one.frame_id: one.sha256 for one in other.read(frames_table.list_frames)}
     ours = {one.frame_id: one.sha256 for one in project.read(frames_table.list_frames)}
-    picked = {one.frame_id for one in project.read(picks_table.list_picks) if not one.taken_out}
+    picked = {one.frame_id for one in project.read(labels_table.list_picks) if not one.taken_out}
     fits = {name for name in picked if ours.get(name) == theirs.get(name)}
     unmatched = tuple(sorted({one.frame_id for one in told if one.frame_id not in fits}))
     if told and len(unmatched) == len({one.frame_id for one in told}):
@@ -125,7 +122,7 @@ def take_labels(db: Database, found: OtherLabels) -> tuple[int, int, int]:
     """One act, in the caller's transaction; how many labels, second answers and known ones there were."""
     stand = {one.frame_id: one for one in labels_table.list_labels(db)}
     beside: dict[str, list[Repeat]] = {}
-    for one in repeats_table.list_repeats(db):
+    for one in labels_table.list_repeats(db):
         beside.setdefault(one.frame_id, []).append(one)
     new: list[Label] = []
     second: list[Repeat] = []
@@ -141,8 +138,8 @@ def take_labels(db: Database, found: OtherLabels) -> tuple[int, int, int]:
             answer = _make_second_answer(label, first, beside.get(label.frame_id, ()))
             beside.setdefault(label.frame_id, []).append(answer)
             second.append(answer)
-    marks = [one for one in found.marks if not marks_table.get_mark(db, one.frame_id).by]
-    puts = [*map(labels_table.make_label_row, new), *map(repeats_table.make_repeat_row, second), *map(marks_table.make_mark_row, marks)]
+    marks = [one for one in found.marks if not labels_table.get_mark(db, one.frame_id).by]
+    puts = [*map(labels_table.make_label_row, new), *map(labels_table.make_repeat_row, second), *map(labels_table.make_mark_row, marks)]
     undo.apply_edit(db, "label.merge", puts)
     return len(new), len(second), known
 
@@ -167,7 +164,7 @@ def list_label_conflicts(project: Project) -> tuple[LabelConflict, ...]:
     """Frames on which an answer that was merged in differs from the label, in the order of their names."""
     stand = {one.frame_id: one for one in project.read(labels_table.list_labels)}
     settled: Mapping[str, object] = project.read(lambda db: settings_table.get_setting(db, SETTLED, {}))
-    found = [one for one in project.read(repeats_table.list_repeats) if one.round < 1 and one.state and one.frame_id in stand]
+    found = [one for one in project.read(labels_table.list_repeats) if one.round < 1 and one.state and one.frame_id in stand]
     differ = [one for one in found if not is_same_answer(stand[one.frame_id], one)]
     return tuple(
         sorted(
@@ -184,7 +181,7 @@ def resolve_conflict(project: Project, frame_id: str, second: bool, by: str, now
 
     def resolve_in_database(db: Database) -> Changes:
         first = labels_table.get_label(db, frame_id)
-        beside = [one for one in repeats_table.list_repeats(db) if one.frame_id == frame_id and one.round < 1 and one.state]
+        beside = [one for one in labels_table.list_repeats(db) if one.frame_id == frame_id and one.round < 1 and one.state]
         differ = [one for one in beside if first is not None and not is_same_answer(first, one)]
         if first is None or not differ:
             raise FrameNotPicked(frame_id)
@@ -195,7 +192,7 @@ def resolve_conflict(project: Project, frame_id: str, second: bool, by: str, now
             swapped = replace(
                 other, state=first.state, class_name=first.class_name, boxes=first.boxes, points=first.points, by=first.by, at=first.at
             )  # fmt: skip
-            puts += [labels_table.make_label_row(_to_label(other)), repeats_table.make_repeat_row(swapped)]
+            puts += [labels_table.make_label_row(_to_label(other)), labels_table.make_repeat_row(swapped)]
         return undo.apply_edit(db, "label.adjudicate", puts)
 
     return project.write(resolve_in_database).result()

@@ -34,8 +34,6 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.repair import check_foreign_project, open_packed
 from fieldcheck.project.tables import labels as picks
 from fieldcheck.project.tables import models, project_state, recordings
-from fieldcheck.project.tables import project_state as evidence_rows
-from fieldcheck.project.tables import project_state as seals
 from fieldcheck.project.tables.values import UnfitValue
 from fieldcheck.verify_pack import TOP, CheckedPack, PackFault
 
@@ -163,13 +161,13 @@ def _is_same_leaf(path: str, told: Mapping[str, Any], found: Mapping[str, Any], 
 
 def list_log_records(project: Project, summary: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every record, in the order in which a pack holds them: rows first, then figures."""
-    rows = project.read(lambda db: list(evidence_rows.iter_evidence_records(db)))
+    rows = project.read(lambda db: list(project_state.iter_evidence_records(db)))
     return [*rows, *({"kind": "figure", "key": path, "body": {"value": value}} for path, value in list_figures(summary))]
 
 
 def list_seal_records(project: Project) -> list[dict[str, Any]]:
     """The chain of the seal, as it stands in the database."""
-    return [one.link for one in project.read(seals.list_seals)]
+    return [one.link for one in project.read(project_state.list_seals)]
 
 
 def find_first_difference_in_records(stored: tuple[dict[str, Any], ...], now: list[dict[str, Any]]) -> str:

@@ -27,8 +27,6 @@ from fieldcheck.errors.labels import BorderMissing, FrameUnknown
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
-from fieldcheck.project.tables import recordings as captures_table
-from fieldcheck.project.tables import recordings as clips_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.stats.camera_interval import FEWEST_CLIPS, ICC_BEFORE, plan_half_width
 
@@ -71,8 +69,8 @@ def list_sampling_lines(db: Database, with_frozen: bool = False) -> tuple[Sampli
     Recordings whose import is not finished have no clips yet and are left out.
     """
     recordings = {one.recording_id: one for one in recordings_table.list_recordings(db) if one.closed}
-    clips = _group_by_recording(clips_table.list_clips(db))
-    lights = {name: captures_table.list_lights(db, name) for name, one in recordings.items() if one.kind == "capture"}
+    clips = _group_by_recording(recordings_table.list_clips(db))
+    lights = {name: recordings_table.list_lights(db, name) for name, one in recordings.items() if one.kind == "capture"}
     found = []
     for frame in frames_table.list_frames(db, with_frozen=with_frozen):
         recording = recordings.get(frame.recording_id)
@@ -132,12 +130,12 @@ def list_footage(db: Database) -> tuple[FootageSummary, ...]:
 def _make_summary(db: Database, recording: Recording) -> FootageSummary:
     frames = frames_table.list_frames_of_recording(db, recording.recording_id)
     n_frozen = sum(frame.frozen for frame in frames)
-    gaps = captures_table.list_gaps(db, recording.recording_id)
+    gaps = recordings_table.list_gaps(db, recording.recording_id)
     return FootageSummary(
         recording.recording_id, recording.source, recording.kind, recording.camera, recording.location, recording.taken_at,
-        recording.conditions, recording.seconds, len(clips_table.list_clips_of_recording(db, recording.recording_id)),
+        recording.conditions, recording.seconds, len(recordings_table.list_clips_of_recording(db, recording.recording_id)),
         len(frames) - n_frozen, n_frozen, recording.n_unreadable, recording.closed, frames[len(frames) // 2].frame_id if frames else "",
-        compute_recorded_seconds(recording.seconds, gaps), len(gaps), captures_table.list_lights(db, recording.recording_id),
+        compute_recorded_seconds(recording.seconds, gaps), len(gaps), recordings_table.list_lights(db, recording.recording_id),
     )  # fmt: skip
 
 
@@ -179,14 +177,14 @@ def split_clip(project: Project, frame_id: str) -> Changes:
     frame = project.read(lambda db: frames_table.get_frame(db, frame_id))
     if frame is None:
         raise FrameUnknown(frame_id)
-    now = list(project.read(lambda db: clips_table.list_clips_of_recording(db, frame.recording_id)))
+    now = list(project.read(lambda db: recordings_table.list_clips_of_recording(db, frame.recording_id)))
     whole = find_clip(now, frame.source_index)
     if whole.first_index == frame.source_index:
         raise BorderMissing(frame_id, "begins_here")
     new = replace(
         whole, clip_id=make_clip_id(frame.recording_id, frame.source_index), first_index=frame.source_index, start_s=frame.t_s
     )  # fmt: skip
-    return project.edit("clip.cut", puts=[clips_table.make_clip_row(new)])
+    return project.edit("clip.cut", puts=[recordings_table.make_clip_row(new)])
 
 
 def move_clip_start(project: Project, name: str, inside: str, seconds: float) -> Changes:
@@ -195,7 +193,7 @@ def move_clip_start(project: Project, name: str, inside: str, seconds: float) ->
 
     Raises BorderMissing for the first clip of a recording, for one that is not there, and where it begins at that frame already.
     """
-    every = project.read(clips_table.list_clips)
+    every = project.read(recordings_table.list_clips)
     at = next((place for place, one in enumerate(every) if one.clip_id == name), 0)
     if not at or every[at - 1].recording_id != every[at].recording_id:
         raise BorderMissing(name, "first")
@@ -208,7 +206,7 @@ def move_clip_start(project: Project, name: str, inside: str, seconds: float) ->
     if new.source_index == moved.first_index:
         raise BorderMissing(new.frame_id, "begins_here")
     row = replace(moved, clip_id=make_clip_id(moved.recording_id, new.source_index), first_index=new.source_index, start_s=new.t_s)
-    return project.edit("clip.move", puts=[clips_table.make_clip_row(row)], deletes=[clips_table.make_clip_key(name)])
+    return project.edit("clip.move", puts=[recordings_table.make_clip_row(row)], deletes=[recordings_table.make_clip_key(name)])
 
 
 def join_previous_clip(project: Project, name: str) -> Changes:
@@ -216,8 +214,8 @@ def join_previous_clip(project: Project, name: str) -> Changes:
 
     Raises BorderMissing for the first clip of a recording, and for one that is not there.
     """
-    every = project.read(clips_table.list_clips)
+    every = project.read(recordings_table.list_clips)
     found = next((one for one in every if one.clip_id == name), None)
     if found is None or found.clip_id == next(one.clip_id for one in every if one.recording_id == found.recording_id):
         raise BorderMissing(name, "first")
-    return project.edit("clip.join", deletes=[clips_table.make_clip_key(name)])
+    return project.edit("clip.join", deletes=[recordings_table.make_clip_key(name)])

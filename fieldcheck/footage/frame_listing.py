@@ -33,8 +33,6 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import project_state as chunks_table
-from fieldcheck.project.tables import recordings as captures_table
-from fieldcheck.project.tables import recordings as clips_table
 from fieldcheck.project.tables import recordings as recordings_table
 from fieldcheck.project.tables import runs as predictions_table
 
@@ -171,12 +169,12 @@ def _close_recording(project: Project, begun: Recording, job: str, resumed: bool
         raise NoPictures(Path(recording.source)) if recording.kind == "folder" else VideoUnreadable(Path(recording.source), "no_frames")
     starts, frozen = _find_clip_starts(project, recording, frames)
     closed = replace(recording, closed=True, seconds=_compute_duration(recording, frames))
-    lights = project.read(lambda db: captures_table.list_lights(db, recording.recording_id))
+    lights = project.read(lambda db: recordings_table.list_lights(db, recording.recording_id))
     clips = _make_clips(recording, frames, starts, lights)
 
     def store(db: Database) -> None:
         frames_table.mark_frozen(db, [frame.frame_id for frame, still in zip(frames, frozen, strict=True) if still])
-        clips_table.put_clips(db, clips)
+        recordings_table.put_clips(db, clips)
         recordings_table.put_recording(db, closed)
 
     project.write(store).result()
@@ -251,6 +249,6 @@ def _count_recorded_frames(folder: Path) -> int:
 
 def load_imported(project: Project, recording: Recording, resumed: bool, known: bool) -> ImportedRecording:
     """A recording with its clips and frames as they stand now."""
-    clips = project.read(lambda db: clips_table.list_clips_of_recording(db, recording.recording_id))
+    clips = project.read(lambda db: recordings_table.list_clips_of_recording(db, recording.recording_id))
     frames = project.read(lambda db: frames_table.list_frames_of_recording(db, recording.recording_id))
     return ImportedRecording(recording, clips, frames, resumed, known)

@@ -10,7 +10,6 @@ from fieldcheck.domain.report import guess_ok_classes
 from fieldcheck.errors.labels import ClassUnknown
 from fieldcheck.models.store import get_card, get_label_classes
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import values as settings_table
 
@@ -27,7 +26,7 @@ def list_project_classes(project: Project) -> tuple[str, ...]:
     told = project.read(lambda db: settings_table.get_setting(db, "classes"))
     if told:
         return tuple(told)
-    benchmark = project.read(benchmarks_table.get_benchmark)
+    benchmark = project.read(models_table.get_benchmark)
     return benchmark.classes if benchmark else ()
 
 
@@ -36,7 +35,7 @@ def get_project_task(project: Project) -> Task:
     models = project.read(models_table.list_models)
     if models:
         return get_card(models[0]).task
-    benchmark = project.read(benchmarks_table.get_benchmark)
+    benchmark = project.read(models_table.get_benchmark)
     boxes = benchmark is not None and any(item.boxes for item in benchmark.items)
     return "detection" if boxes else "classification"
 

@@ -33,17 +33,9 @@ from fieldcheck.labels.formats.registry import read_labels
 from fieldcheck.labels.import_labels import FrameIndex, ImportReceipt, check_strict, make_receipt, match_frames
 from fieldcheck.progress import Progress
 from fieldcheck.project import undo
-from fieldcheck.project import undo as edits
-from fieldcheck.project import undo as history
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
-from fieldcheck.project.tables import labels as drafts_table
-from fieldcheck.project.tables import labels as draws_table
-from fieldcheck.project.tables import labels as events_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as marks_table
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import labels as repeats_table
 from fieldcheck.project.tables import values as settings_table
 from fieldcheck.stats.agreement import Agreement, draw_repeats, measure_agreement
 from fieldcheck.stats.boxes import compute_iou, count_pairs
@@ -126,7 +118,7 @@ def set_label(
     """
     if project.read(lambda db: frames_table.get_frame(db, frame_id)) is None:
         raise FrameUnknown(frame_id)
-    pick = project.read(lambda db: picks_table.get_pick(db, frame_id))  # this one only: a key must not wait longer where there are many
+    pick = project.read(lambda db: labels_table.get_pick(db, frame_id))  # this one only: a key must not wait longer where there are many
     if pick is None or pick.taken_out:
         raise FrameNotPicked(frame_id)
     check_decision(project, said)
@@ -153,13 +145,13 @@ def undo_label(project: Project, event: LabelEvent | None = None) -> Changes:
     file of labels. Raises NothingToUndo."""
 
     def undo_in_database(db: Database) -> Changes:
-        newest = history.get_newest_done(db)
+        newest = undo.get_newest_done(db)
         if newest is None or not newest.act.startswith("label.") or newest.act in WHOLE_FILES:
             raise NothingToUndo("undo")
-        changes = edits.undo_edit(db)
+        changes = undo.undo_edit(db)
         if event is not None and changes.keys:
-            told = replace(event, frame_id=changes.keys[0], undo_of=events_table.get_newest_event(db, changes.keys[0]))
-            events_table.add_label_events(db, [told])
+            told = replace(event, frame_id=changes.keys[0], undo_of=labels_table.get_newest_event(db, changes.keys[0]))
+            labels_table.add_label_events(db, [told])
         return changes
 
     return project.write(undo_in_database).result()
@@ -188,12 +180,12 @@ def _store_labels(project: Project, act: str, labels: Sequence[Label], events: S
     """Labels and how they were made, in one transaction."""
 
     def store_in_database(db: Database) -> Changes:
-        events_table.add_label_events(db, events)
+        labels_table.add_label_events(db, events)
         puts, drawn = (
             [labels_table.make_label_row(label) for label in labels],
-            [drafts_table.make_draft_key(label.frame_id) for label in labels],
+            [labels_table.make_draft_key(label.frame_id) for label in labels],
         )
-        return edits.apply_edit(db, act, puts, drawn)
+        return undo.apply_edit(db, act, puts, drawn)
 
     return project.write(store_in_database).result()
 
@@ -232,7 +224,7 @@ def import_labels(
     if not matched.frames:
         raise LabelsRefused(path, "no_match", found.names[0])
     in_boxes = wanted == "boxes"
-    picked = {pick.frame_id for pick in project.read(picks_table.list_picks) if not pick.taken_out}
+    picked = {pick.frame_id for pick in project.read(labels_table.list_picks) if not pick.taken_out}
     labels, unmatched = [], list(matched.unmatched)
     for item, name in zip(found.items, found.names, strict=True):
         frame_id = matched.frames.get(name)
@@ -264,7 +256,7 @@ def _make_size_lookup(project: Project) -> Callable[[str], tuple[int, int] | Non
 
 def get_labelling_state(project: Project) -> LabellingState:
     """The state of labelling. Raises nothing on an empty project: then all counts are 0."""
-    picks = [pick for pick in project.read(picks_table.list_picks) if not pick.taken_out]
+    picks = [pick for pick in project.read(labels_table.list_picks) if not pick.taken_out]
     places = {pick.frame_id: pick.place for pick in picks}
     labels = sorted((one for one in project.read(labels_table.list_labels) if one.frame_id in places), key=lambda one: places[one.frame_id])
     states = Counter(label.state for label in labels)
@@ -307,10 +299,10 @@ def store_draft(project: Project, draft: LabelDraft, stroke: str) -> Changes:
     """Stores what stands on a frame after a stroke. One drag is one stroke. Raises FrameNotPicked."""
     if stroke not in STROKES:
         raise ValueError(f"no stroke is called {stroke}")
-    pick = project.read(lambda db: picks_table.get_pick(db, draft.frame_id))
+    pick = project.read(lambda db: labels_table.get_pick(db, draft.frame_id))
     if pick is None or pick.taken_out:
         raise FrameNotPicked(draft.frame_id)
-    return project.edit(f"draft.{stroke}", puts=[drafts_table.make_draft_row(draft)])
+    return project.edit(f"draft.{stroke}", puts=[labels_table.make_draft_row(draft)])
 
 
 # Marks on picked frames: a person can be seen on it, an expert shall look at it.
@@ -318,19 +310,19 @@ def store_draft(project: Project, draft: LabelDraft, stroke: str) -> Changes:
 
 def mark_person(project: Project, frame_ids: Sequence[str], on: bool, by: str) -> Changes:
     """A person can be recognised on these frames, or not: they are scored all the same and never shown in a gallery."""
-    before = project.read(marks_table.list_marks)
+    before = project.read(labels_table.list_marks)
     return _store_marks(project, "mark.person", [replace(before.get(name, ReviewRequest(name)), person=on, by=by) for name in frame_ids])
 
 
 def mark_expert(project: Project, frame_id: str, on: bool, by: str) -> Changes:
     """Somebody who knows the parts better shall look at this frame, or need not."""
-    before = project.read(lambda db: marks_table.get_mark(db, frame_id))
+    before = project.read(lambda db: labels_table.get_mark(db, frame_id))
     return _store_marks(project, "mark.expert", [replace(before, expert=on, by=by)])
 
 
 def _store_marks(project: Project, act: str, marks: Sequence[ReviewRequest]) -> Changes:
-    said = [marks_table.make_mark_row(one) for one in marks if one.person or one.expert]
-    blank = [marks_table.make_mark_key(one.frame_id) for one in marks if not (one.person or one.expert)]
+    said = [labels_table.make_mark_row(one) for one in marks if one.person or one.expert]
+    blank = [labels_table.make_mark_key(one.frame_id) for one in marks if not (one.person or one.expert)]
     return project.edit(act, puts=said, deletes=blank)
 
 
@@ -367,19 +359,19 @@ def plan_repeats(project: Project, by: str) -> Changes:
     """
 
     def plan_in_database(db: Database) -> Changes:
-        before = repeats_table.list_repeats(db)
+        before = labels_table.list_repeats(db)
         if any(not one.state for one in before):
             return Changes("repeat.plan")
-        inside = [one.frame_id for one in picks_table.list_picks(db) if not one.taken_out]
+        inside = [one.frame_id for one in labels_table.list_picks(db) if not one.taken_out]
         labels = {one.frame_id: one for one in labels_table.list_labels(db)}
         done = [name for name in inside if name in labels and labels[name].state == "done"]
         if not done:
             raise NothingLabelled(project.path)
         number = max((one.round for one in before), default=0) + 1
-        draws = draws_table.list_current_draws(db)
+        draws = labels_table.list_current_draws(db)
         again = draw_repeats(len(done), draws[0].seed if draws else 0, number)
         rows = [
-            repeats_table.make_repeat_row(Repeat(done[at], number, place, _get_repeat_kind(labels[done[at]].by, by)))
+            labels_table.make_repeat_row(Repeat(done[at], number, place, _get_repeat_kind(labels[done[at]].by, by)))
             for place, at in enumerate(again.tolist())
         ]
         return undo.apply_edit(db, "repeat.plan", rows)
@@ -393,7 +385,7 @@ def store_repeat(project: Project, frame_id: str, said: LabelDecision, by: str, 
     label = make_label(frame_id, said, by, now, None, True)
 
     def store_in_database(db: Database) -> Changes:
-        planned = next((one for one in reversed(repeats_table.list_repeats(db)) if one.frame_id == frame_id), None)
+        planned = next((one for one in reversed(labels_table.list_repeats(db)) if one.frame_id == frame_id), None)
         if planned is None:
             raise FrameNotPicked(frame_id)
         first = labels_table.get_label(db, frame_id)
@@ -401,14 +393,14 @@ def store_repeat(project: Project, frame_id: str, said: LabelDecision, by: str, 
             planned, state=label.state, class_name=label.class_name, boxes=label.boxes, points=label.points, by=by, at=now,
             how=_get_repeat_kind(first.by if first else "", by),
         )  # fmt: skip
-        return undo.apply_edit(db, "repeat.set", [repeats_table.make_repeat_row(answered)])
+        return undo.apply_edit(db, "repeat.set", [labels_table.make_repeat_row(answered)])
 
     return project.write(store_in_database).result()
 
 
 def measure_trust(project: Project) -> AgreementByPerson:
     """Agreement of first and second answers so far; frames that one of the two could not judge are left out."""
-    repeats, labels = project.read(lambda db: (repeats_table.list_repeats(db), {one.frame_id: one for one in labels_table.list_labels(db)}))
+    repeats, labels = project.read(lambda db: (labels_table.list_repeats(db), {one.frame_id: one for one in labels_table.list_labels(db)}))
     kind, n_classes = get_label_kind(get_project_task(project)), len(list_project_classes(project))
     judged = [one for one in repeats if one.state == "done" and one.frame_id in labels and labels[one.frame_id].state == "done"]
 

@@ -34,7 +34,6 @@ from fieldcheck.models.session import FLOATS, ONE_PICTURE, OpenModel, list_exter
 from fieldcheck.models.store import find_model, get_card
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import models as facts_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json import InvalidDocument, parse_json_file
 
@@ -97,7 +96,7 @@ def export_runner(
         write_text(into / TOLD, json.dumps(told, indent=1) + "\n")
         answers = [_compute_answer(opened, told, _make_tensor(one, card.input)) for one in fitted[: told["n_answers"]]]
         expected = {"source": name, "answers": answers}
-        project.write(lambda db: facts_table.put_fact(db, KIND, model.sha256, model.card_sha256, told["key"], expected, now)).result()
+        project.write(lambda db: models_table.put_fact(db, KIND, model.sha256, model.card_sha256, told["key"], expected, now)).result()
     names = (PROGRAM, TOLD, CARD, *files)
     return ExportedRunner(folder, names, len(pictures), sum((folder / place).stat().st_size for place in names) / 1e6, len(people))
 
@@ -167,7 +166,7 @@ def import_result(project: Project, path: Path, now: str) -> Latency:
         raise RunnerResultRefused(path, "other_model", str(found["model_sha256"])[:12])
     if stored.card_sha256 != found["card_sha256"]:
         raise RunnerResultRefused(path, "other_card", stored.name)
-    expected = project.read(lambda db: facts_table.get_newest_fact(db, KIND, stored.sha256, found["card_sha256"], found["key"]))
+    expected = project.read(lambda db: models_table.get_newest_fact(db, KIND, stored.sha256, found["card_sha256"], found["key"]))
     if expected is None:
         raise RunnerResultRefused(path, "unknown", found["key"])
     apart = _compute_distance(found["answers"], expected["answers"])

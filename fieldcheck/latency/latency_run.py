@@ -49,7 +49,6 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import models as facts_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.camera_interval import estimate_camera_interval
 
@@ -152,7 +151,7 @@ def load_latency(project: Project) -> Latency | None:
     model = project.read(models_table.get_newest_model)
     if model is None:
         return None
-    found = project.read(lambda db: facts_table.get_newest_fact(db, KIND, model.sha256, model.card_sha256, ABOUT))
+    found = project.read(lambda db: models_table.get_newest_fact(db, KIND, model.sha256, model.card_sha256, ABOUT))
     if not found:
         return None
     rates, mb = load_target(project)
@@ -166,7 +165,7 @@ def load_target(project: Project) -> tuple[tuple[float, ...], float]:
     model = project.read(models_table.get_newest_model)
     if model is None:
         return (), 0.0
-    found = project.read(lambda db: facts_table.get_newest_fact(db, TARGET, model.sha256, model.card_sha256, ABOUT))
+    found = project.read(lambda db: models_table.get_newest_fact(db, TARGET, model.sha256, model.card_sha256, ABOUT))
     return (tuple(found["fps"]), float(found["mb"])) if found else ((), 0.0)
 
 
@@ -175,12 +174,12 @@ def set_target(project: Project, model_name: str | None, fps: Sequence[float], m
     ModelUnknown."""
     model = find_model(project, model_name)
     told = {"fps": sorted(fps), "mb": mb}
-    project.write(lambda db: facts_table.put_fact(db, TARGET, model.sha256, model.card_sha256, ABOUT, told, now)).result()
+    project.write(lambda db: models_table.put_fact(db, TARGET, model.sha256, model.card_sha256, ABOUT, told, now)).result()
 
 
 def store_latency(db: Database, model: StoredModel, found: Latency, now: str) -> None:
     """Keeps a run; the newest counts."""
-    facts_table.put_fact(db, KIND, model.sha256, model.card_sha256, ABOUT, found.to_json(), now)
+    models_table.put_fact(db, KIND, model.sha256, model.card_sha256, ABOUT, found.to_json(), now)
 
 
 def compute_latency(

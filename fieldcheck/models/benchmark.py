@@ -32,7 +32,6 @@ from fieldcheck.labels.import_labels import (
 from fieldcheck.models.run import compute_benchmark_key, get_benchmark, get_benchmark_root, is_changed_file
 from fieldcheck.models.store import get_card
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as asked_table
 from fieldcheck.project.tables import values as settings_table
@@ -144,14 +143,14 @@ def _list_claim_names(db: Database, model: StoredModel) -> tuple[str, ...]:
 
 
 def _store_benchmark(db: Database, benchmark: Benchmark, metric: str) -> None:
-    earlier = benchmarks_table.get_benchmark(db)
+    earlier = models_table.get_benchmark(db)
     claims = settings_table.get_setting(db, CLAIMS)
     if claims is None and earlier is not None:
         claims = [_make_claim_row(earlier, settings_table.get_setting(db, CLAIMANT) or "", earlier.claimed, "")]
     newest = models_table.get_newest_model(db)
     made = _make_claim_row(benchmark, newest.sha256 if newest else "", benchmark.claimed, metric)
     kept = [one for one in claims or [] if (one["benchmark"], one["model"]) != (made["benchmark"], made["model"])]
-    benchmarks_table.put_benchmark(db, benchmark)
+    models_table.put_benchmark(db, benchmark)
     settings_table.store_setting(db, CLAIMS, [*kept, made])
 
 
@@ -192,7 +191,7 @@ def list_changed_images(project: Project, model: StoredModel) -> tuple[str, ...]
     Read again is only what was written since the model was first asked, and once for each time it was written. One that is gone or
     cannot be read is told by whoever asks for it.
     """
-    benchmark, card = project.read(benchmarks_table.get_benchmark), hashlib.sha256(model.card.encode()).hexdigest()
+    benchmark, card = project.read(models_table.get_benchmark), hashlib.sha256(model.card.encode()).hexdigest()
     asked, since = (
         project.read(lambda db: asked_table.get_asked_of_clean_runs(db, model.sha256, card)),
         _get_run_time(project, model.sha256, card),

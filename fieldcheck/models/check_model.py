@@ -42,8 +42,6 @@ from fieldcheck.models.session import OpenModel, TensorSpec, open_model, run_tri
 from fieldcheck.models.store import find_model, get_card, read_card_keys, read_classes
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import models as benchmarks_table
-from fieldcheck.project.tables import models as facts_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json import parse_json
 from fieldcheck.stats.gap import is_claim_met
@@ -137,7 +135,7 @@ def check_model(
 def check_against_benchmark(project: Project, progress: Progress) -> ModelCheck | None:
     """Quick look at how the project's newest model is fed: a few pictures of the benchmark, shown in every usual way; None without a
     benchmark whose labels are of such answers. Raises as `check_stored_model`."""
-    benchmark = project.read(benchmarks_table.get_benchmark)
+    benchmark = project.read(models_table.get_benchmark)
     if benchmark is None or not has_labels_of_kind(benchmark.items, _get_expected_labels(get_card(find_model(project)))):
         return None
     return check_stored_model(project, progress, QUICK)
@@ -160,7 +158,7 @@ def check_stored_model(project: Project, progress: Progress, most: int | None = 
     Raises NoModel, PictureUnreadable, Cancelled.
     """
     stored = model or find_model(project)
-    benchmark = project.read(benchmarks_table.get_benchmark)
+    benchmark = project.read(models_table.get_benchmark)
     found = None
     if benchmark is not None and has_labels_of_kind(benchmark.items, _get_expected_labels(get_card(stored))):
         root = get_benchmark_root(project, benchmark)
@@ -393,7 +391,7 @@ def check_claim(project: Project, progress: Progress, now: str, model: StoredMod
 
 def check_claim_if_any(project: Project, progress: Progress, now: str) -> ClaimCheck | None:
     """Checks a claim where there is a model and a claim to hold it against; else nothing is run. Raises as `check_claim`."""
-    model, benchmark = project.read(models_table.get_newest_model), project.read(benchmarks_table.get_benchmark)
+    model, benchmark = project.read(models_table.get_newest_model), project.read(models_table.get_benchmark)
     if model is None or benchmark is None or project.read(lambda db: get_claimed_score(db, benchmark, model)) is None:
         return None
     return check_claim(project, progress, now, model)
@@ -408,7 +406,7 @@ def check_new_model(project: Project, progress: Progress, now: str) -> tuple[Cla
 
 def get_claim(project: Project, model: StoredModel | None) -> ClaimCheck:
     """Claim, and what is known of it already; nothing is run."""
-    benchmark = project.read(benchmarks_table.get_benchmark)
+    benchmark = project.read(models_table.get_benchmark)
     if benchmark is None or model is None:
         return ClaimCheck(benchmark.claimed if benchmark else None, "accuracy", None, False, None)
     side = load_benchmark_side(project, model)
@@ -433,16 +431,16 @@ def _get_best_guess(look: ModelCheck) -> CardGuess | None:
 
 def _get_look_subject(project: Project, model: StoredModel) -> tuple[str, str, str]:
     """Model, card and benchmark that a look was about."""
-    benchmark = project.read(benchmarks_table.get_benchmark)
+    benchmark = project.read(models_table.get_benchmark)
     return model.sha256, model.card_sha256, compute_benchmark_key(benchmark) if benchmark else ""
 
 
 def _load_look(project: Project, model: StoredModel) -> dict[str, Any] | None:
     about = _get_look_subject(project, model)
-    return project.read(lambda db: facts_table.get_newest_fact(db, KIND, *about))
+    return project.read(lambda db: models_table.get_newest_fact(db, KIND, *about))
 
 
 def _store_look(project: Project, model: StoredModel, guess: CardGuess | None, now: str) -> None:
     about = _get_look_subject(project, model)
     found: dict[str, Any] = {"change": dict(guess.change), "score": guess.score.to_json()} if guess else {"change": {}, "score": None}
-    project.write(lambda db: facts_table.put_fact(db, KIND, *about, found, now)).result()
+    project.write(lambda db: models_table.put_fact(db, KIND, *about, found, now)).result()

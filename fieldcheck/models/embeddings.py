@@ -44,9 +44,7 @@ from fieldcheck.models.store import make_model_file
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import frames as components_table
 from fieldcheck.project.tables import frames as frames_table
-from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json import parse_json
 from fieldcheck.stats.similarity import compute_embedding_novelty, compute_statistics_novelty
@@ -255,7 +253,7 @@ def load_embeddings(project: Project, model: StoredModel | None = None, most: in
     tensor = (project.cache.get_vector_source(_make_note_key(model)) if model else None) or ""
     source = model if tensor else None
     frame_ids, frames = _load_vectors(project, _make_set_key(project, source, "footage"), _list_frame_ids(project))
-    items = _list_benchmark_paths(project, most) if project.read(benchmarks_table.get_benchmark) else []
+    items = _list_benchmark_paths(project, most) if project.read(models_table.get_benchmark) else []
     paths, benchmark = _load_vectors(project, _make_set_key(project, source, "benchmark"), items)
     return Embeddings(tensor, frame_ids, frames, paths, benchmark)
 
@@ -278,8 +276,8 @@ def compute_novelty(project: Project, model: StoredModel | None, progress: Progr
     sha256 = model.sha256 if model else ""
     measured = (compute_embedding_novelty if found.tensor else compute_statistics_novelty)(found.frames, found.benchmark)
     values = dict(zip(found.frame_ids, measured.tolist(), strict=True))
-    project.write(lambda db: components_table.put_component(db, name, sha256, values)).result()
-    return project.read(lambda db: components_table.get_component(db, name, sha256))
+    project.write(lambda db: frames_table.put_component(db, name, sha256, values)).result()
+    return project.read(lambda db: frames_table.get_component(db, name, sha256))
 
 
 def embed_footage(chunk: TriageChunk) -> Vectors:
@@ -339,7 +337,7 @@ class _VectorWriter:
 def _make_set_key(project: Project, model: StoredModel | None, on: Where) -> str:
     """The name that vectors are kept under; those of a benchmark go with the pictures it names."""
     source = get_vector_key(model) if model else STATISTICS
-    benchmark = project.read(benchmarks_table.get_benchmark) if on == "benchmark" else None
+    benchmark = project.read(models_table.get_benchmark) if on == "benchmark" else None
     return f"{source} {compute_benchmark_key(benchmark)}" if benchmark else source
 
 

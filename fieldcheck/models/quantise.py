@@ -33,8 +33,7 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.layout import EXPORTS
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import models as benchmarks_table
-from fieldcheck.project.tables import models as facts_table
+from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json import parse_json
 from fieldcheck.stats.intervals import StratumCount, estimate_stratified, estimate_wilson
 from fieldcheck.stats.significance import compare_paired
@@ -146,7 +145,7 @@ def make_quantised_model(project: Project, name: str, progress: Progress, now: s
         _measure_benchmark_change(project, (stored, light), progress),
     )  # fmt: skip
     about = (stored.sha256, stored.card_sha256, "")
-    project.write(lambda db: facts_table.put_fact(db, KIND, *about, found.to_json(), now)).result()
+    project.write(lambda db: models_table.put_fact(db, KIND, *about, found.to_json(), now)).result()
     return found
 
 
@@ -155,7 +154,7 @@ def get_quantised_model(project: Project, model: StoredModel | None) -> Quantise
     if model is None:
         return None
     about = (model.sha256, model.card_sha256, "")
-    found = project.read(lambda db: facts_table.get_newest_fact(db, KIND, *about))
+    found = project.read(lambda db: models_table.get_newest_fact(db, KIND, *about))
     return QuantisedModel.from_json(found) if found else None
 
 
@@ -212,7 +211,7 @@ def _count_strata(right: NDArray[np.bool_], names: NDArray[np.str_], counted: Ma
 
 
 def _measure_benchmark_change(project: Project, models: tuple[StoredModel, StoredModel], progress: Progress) -> PairedChange | None:
-    benchmark = project.read(benchmarks_table.get_benchmark)
+    benchmark = project.read(models_table.get_benchmark)
     if benchmark is None:
         return None
     root = Path(get_benchmark_root(project, benchmark))
@@ -234,6 +233,6 @@ def _score_both(
     project: Project, models: tuple[StoredModel, StoredModel], items: Sequence[EvaluationItem], progress: Progress
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:  # fmt: skip
     """(n,) whether each of the two is right on each item."""
-    classes = get_counted_classes(get_card(models[0]), project.read(benchmarks_table.get_benchmark))
+    classes = get_counted_classes(get_card(models[0]), project.read(models_table.get_benchmark))
     before, after = (compute_correctness(project, model, classes, items, progress) for model in models)
     return before, after

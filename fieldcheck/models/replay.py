@@ -36,15 +36,9 @@ from fieldcheck.models.store import get_card
 from fieldcheck.parallel import map_chunks, split_into_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import frames as components_table
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.project.tables import runs as asked_table
-from fieldcheck.project.tables import runs as environments_table
-from fieldcheck.project.tables import runs as predictions_table
-from fieldcheck.project.tables import runs as providers_table
 from fieldcheck.project.tables import runs as runs_table
 
 # The pictures of a stored run, shown to the model again as they were: read, hashed, corrupted by the same seed, answered.
@@ -168,7 +162,7 @@ def _list_saved_files(project: Project, subjects: Collection[str]) -> list[tuple
 def _list_benchmark_files(project: Project, subjects: Collection[str]) -> list[tuple[str, str]]:
     """Files of the newest benchmark that holds most of the subjects: a run may be of an earlier one."""
     found: list[tuple[str, str]] = []
-    for benchmark in project.read(benchmarks_table.list_benchmarks):
+    for benchmark in project.read(models_table.list_benchmarks):
         root = get_benchmark_root(project, benchmark)
         files = [(item.path, str(join_inside_data_set(root, item.path))) for item in benchmark.items if item.path in subjects]
         if len(files) > len(found):
@@ -247,7 +241,7 @@ def _find_blocking_difference(project: Project, run: Run, model: StoredModel | N
 def _list_environment_differences(project: Project, run: Run) -> list[ReplayDifference]:
     """Libraries, machine and threads that are none of those which the run was computed with. A run of a version that did not keep them
     names its own version alone."""
-    here, there = get_run_environment(), project.read(lambda db: environments_table.get_run_environments(db, run.run_id))
+    here, there = get_run_environment(), project.read(lambda db: runs_table.get_run_environments(db, run.run_id))
     found: list[ReplayDifference] = []
     for kind, now, before in (
         ("library", here.versions, [one.versions for one in there] or [{"fieldcheck": run.code_version}]),
@@ -267,7 +261,7 @@ def _iter_differences(kind: str, now: Mapping[str, str], before: Sequence[Mappin
 
 def _get_run_provider(project: Project, run: Run) -> tuple[str, list[ReplayDifference]]:
     """Where the answers were computed; the processor, named, where that is not installed here."""
-    stored = project.read(lambda db: providers_table.get_run_providers(db, run.run_id)) or (CPU,)
+    stored = project.read(lambda db: runs_table.get_run_providers(db, run.run_id)) or (CPU,)
     there = [one for one in stored if one in list_installed_providers()]
     return (there[0], []) if there else (CPU, [ReplayDifference("provider", "", ", ".join(stored), CPU)])
 
@@ -275,9 +269,9 @@ def _get_run_provider(project: Project, run: Run) -> tuple[str, list[ReplayDiffe
 def _load_stored_digits(project: Project, run: Run) -> dict[str, Digits]:
     """Subject → what is kept of its answer: of footage under a corruption only how sure it was."""
     if run.on == "footage" and run.recipe in IN_PLACE:
-        sure = project.read(lambda db: components_table.get_component(db, f"{CONFIDENCE}-{run.run_id}", run.model_sha256))
+        sure = project.read(lambda db: frames_table.get_component(db, f"{CONFIDENCE}-{run.run_id}", run.model_sha256))
         return {subject: (np.array([value]), b"") for subject, value in sure.items()}
-    answers = project.read(lambda db: predictions_table.get_predictions(db, run.run_id))
+    answers = project.read(lambda db: runs_table.get_predictions(db, run.run_id))
     return {subject: _get_digits(one) for subject, one in answers.items()}
 
 
@@ -289,8 +283,8 @@ def _load_hashes(project: Project, run: Run) -> dict[str, str]:
     """Subject → SHA-256 of its picture as it was stored: pixels of a frame, bytes of any other file. None where none was kept."""
     frames = dict(project.read(frames_table.list_frame_hashes)) if run.on != "benchmark" else {}
     if run.recipe in IN_PLACE:
-        return frames | project.read(lambda db: asked_table.get_asked_of_clean_runs(db, run.model_sha256, run.card_sha256))
-    return frames | project.read(lambda db: asked_table.get_asked_of_run(db, run.run_id))
+        return frames | project.read(lambda db: runs_table.get_asked_of_clean_runs(db, run.model_sha256, run.card_sha256))
+    return frames | project.read(lambda db: runs_table.get_asked_of_run(db, run.run_id))
 
 
 def _compare_answers(

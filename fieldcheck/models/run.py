@@ -47,10 +47,6 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels as picks_table
 from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import recordings as recordings_table
-from fieldcheck.project.tables import runs as asked_table
-from fieldcheck.project.tables import runs as masks_table
-from fieldcheck.project.tables import runs as predictions_table
-from fieldcheck.project.tables import runs as providers_table
 from fieldcheck.project.tables import runs as runs_table
 
 # Unreadable pictures: each is named and left out of what is counted, and none keeps the others from their answers.
@@ -179,7 +175,7 @@ def run_footage(project: Project, model: StoredModel, progress: Progress, now: s
     if not wanted:
         raise NoFootage(project.path)
     run = make_run(model, "footage", "footage", 0, now)
-    before = project.read(lambda db: predictions_table.get_predicted_subjects(db, run.run_id))
+    before = project.read(lambda db: runs_table.get_predicted_subjects(db, run.run_id))
     missing = {frame.frame_id for frame in wanted} - before
     chunks = [chunk for chunk in iter_footage_chunks(project, model, missing) if has_missing_frame(chunk, missing)]
     keeper = _PredictionWriter(project, run, get_provider(project, model), len(missing), progress)
@@ -242,7 +238,7 @@ def _run_images(
 ) -> RunResult:  # fmt: skip
     began = time.monotonic()
     keeps_masks = get_card(model).answers.keeps_masks  # answers of versions that kept no masks are made anew
-    get_answered = masks_table.get_masked_subjects if keeps_masks else predictions_table.get_predicted_subjects
+    get_answered = runs_table.get_masked_subjects if keeps_masks else runs_table.get_predicted_subjects
     renewed = _remove_changed_predictions(project, run, subjects) if run.on == "benchmark" else ()
     before = project.read(lambda db: get_answered(db, run.run_id))
     missing = [subject for subject in subjects if subject[0] not in before]
@@ -260,10 +256,10 @@ def _run_images(
 def _remove_changed_predictions(project: Project, run: Run, subjects: list[tuple[str, str]]) -> tuple[str, ...]:
     """Pictures of the benchmark that are others than those which the model was shown: what it answered, and what was made of them, is taken
     out."""
-    asked = project.read(lambda db: asked_table.get_asked_of_run(db, run.run_id))
+    asked = project.read(lambda db: runs_table.get_asked_of_run(db, run.run_id))
     changed = tuple(name for name, file in subjects if name in asked and is_changed_file(Path(file), asked[name]))
     if changed:
-        project.write(lambda db: predictions_table.remove_predictions(db, run.model_sha256, run.card_sha256, changed)).result()
+        project.write(lambda db: runs_table.remove_predictions(db, run.model_sha256, run.card_sha256, changed)).result()
         project.cache.remove_subjects(changed, [make_benchmark_subject(name) for name in changed])
     return changed
 
@@ -303,7 +299,7 @@ class _PredictionWriter:
             project.write(lambda db: runs_table.put_run(db, run)).result()
 
     def on_chunk(self, _chunk: object, predictions: tuple[Prediction, ...]) -> None:
-        self._project.write(lambda db: predictions_table.insert_predictions(db, self._run.run_id, predictions)).result()
+        self._project.write(lambda db: runs_table.insert_predictions(db, self._run.run_id, predictions)).result()
         self._done = min(self._done + len(predictions), self._n)  # a stretch of footage may hold some that were answered before
         self._progress.report(self._done, self._n, self._run.on)
 
@@ -334,7 +330,7 @@ def _iter_is_missing(chunk: TriageChunk, missing: set[str]) -> Iterator[bool]:
 
 def _make_run_result(project: Project, model: StoredModel, run: Run, asked: set[str], before: Collection[str], began: float) -> RunResult:
     """Counted over what was asked: a footage run also holds answers to recordings whose import was broken off."""
-    stored = project.read(lambda db: predictions_table.get_nan_flags(db, run.run_id))
+    stored = project.read(lambda db: runs_table.get_nan_flags(db, run.run_id))
     given = [nan for subject, nan in stored.items() if subject in asked]
-    providers = project.read(lambda db: providers_table.get_run_providers(db, run.run_id))
+    providers = project.read(lambda db: runs_table.get_run_providers(db, run.run_id))
     return RunResult(run, model.name, len(asked), len(given), sum(given), not asked.isdisjoint(before), time.monotonic() - began, providers)

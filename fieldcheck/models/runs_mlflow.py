@@ -31,16 +31,9 @@ from fieldcheck.models.training_info import get_training
 from fieldcheck.progress import Progress
 from fieldcheck.project.limits import get_site
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import frames as components_table
 from fieldcheck.project.tables import frames as frames_table
-from fieldcheck.project.tables import labels as marks_table
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import models as benchmarks_table
+from fieldcheck.project.tables import labels as labels_table
 from fieldcheck.project.tables import models as models_table
-from fieldcheck.project.tables import runs as environments_table
-from fieldcheck.project.tables import runs as mlflow_store
-from fieldcheck.project.tables import runs as predictions_table
-from fieldcheck.project.tables import runs as providers_table
 from fieldcheck.project.tables import runs as runs_table
 
 # Run the model where it has something to answer, and score what is labelled.
@@ -78,9 +71,9 @@ _ON: dict[str, On] = {"field": "field", "benchmark": "benchmark", "footage": "fo
 
 def _list_available_sets(project: Project) -> list[On]:
     there: list[tuple[On, bool]] = [
-        ("field", bool(project.read(picks_table.list_picks))),
+        ("field", bool(project.read(labels_table.list_picks))),
         ("footage", project.read(frames_table.count_frames) > 0),
-        ("benchmark", project.read(benchmarks_table.get_benchmark) is not None),
+        ("benchmark", project.read(models_table.get_benchmark) is not None),
     ]
     found = [on for on, is_there in there if is_there]
     if not found:
@@ -112,13 +105,13 @@ def list_runs(project: Project, most: int = PAGE, skip: int = 0) -> tuple[int, t
 def _read_page(db: Database, most: int, skip: int) -> tuple[RunLine, ...]:
     runs = runs_table.list_run_page(db, most, skip)
     names = {model.sha256: model.name for model in models_table.list_models(db)}
-    done = predictions_table.count_predictions(db, [run.run_id for run in runs])
+    done = runs_table.count_predictions(db, [run.run_id for run in runs])
     found: list[RunLine] = []
     for run in runs:
         n = done.get(run.run_id, 0)
         if not n and run.on == "footage" and run.recipe in IN_PLACE:  # of footage under a corruption only how sure each answer was is kept
-            n = components_table.count_component(db, f"{CONFIDENCE}-{run.run_id}", run.model_sha256)
-        found.append(RunLine(run, names.get(run.model_sha256, ""), n, providers_table.get_run_providers(db, run.run_id)))
+            n = frames_table.count_component(db, f"{CONFIDENCE}-{run.run_id}", run.model_sha256)
+        found.append(RunLine(run, names.get(run.model_sha256, ""), n, runs_table.get_run_providers(db, run.run_id)))
     return tuple(found)
 
 
@@ -164,7 +157,7 @@ def export_mlflow(
     if not runs:
         raise NoRuns(project.path)
     root = (out.resolve() / FILES).as_uri()
-    people = frozenset() if with_people else project.read(marks_table.list_with_person)
+    people = frozenset() if with_people else project.read(labels_table.list_with_person)
     picks = list_intact_picks(project, progress)
     shown = [pick for pick in picks if pick.frame_id not in people and pick.file]
     with write_folder_atomically(out) as into:
@@ -178,7 +171,7 @@ def export_mlflow(
             progress.report(at + 1, len(runs), "runs")
         for model in models:
             tracked += _write_training_run(project, into, model, root, kept)
-        mlflow_store.write_mlflow_store(into / STORE, get_site(project).site or project.path.stem, root, tracked)
+        runs_table.write_mlflow_store(into / STORE, get_site(project).site or project.path.stem, root, tracked)
     return ExportResult(out, "mlflow", len(tracked), (STORE, *kept), n_people=len(picks) - len(shown))
 
 
@@ -192,7 +185,7 @@ def _to_milliseconds(iso: str) -> int:
 
 def _make_tracked_run(project: Project, run: Run, model: StoredModel | None, root: str, score: tuple[str, Estimate] | None) -> TrackedRun:
     name, at = model.name if model else run.model_sha256[:12], _to_milliseconds(run.created)
-    metrics = {"answers": float(project.read(lambda db: predictions_table.count_predictions(db, [run.run_id])).get(run.run_id, 0))}
+    metrics = {"answers": float(project.read(lambda db: runs_table.count_predictions(db, [run.run_id])).get(run.run_id, 0))}
     if score is not None:
         metric, value = score
         metrics |= {metric: value.value, f"{metric}_lo": value.lo, f"{metric}_hi": value.hi, f"{metric}_n": float(value.n)}
@@ -212,7 +205,7 @@ def _make_tracked_run(project: Project, run: Run, model: StoredModel | None, roo
             "recipe": run.recipe,
             "severity": f"{run.severity:g}",
             "seed": str(run.seed),
-            "providers": ", ".join(project.read(lambda db: providers_table.get_run_providers(db, run.run_id))) or "cpu",
+            "providers": ", ".join(project.read(lambda db: runs_table.get_run_providers(db, run.run_id))) or "cpu",
         },
         {"fieldcheck.run_id": run.run_id, "fieldcheck.version": run.code_version},
         tuple(TrackedMetric(key, value, at) for key, value in metrics.items() if isfinite(value)),
@@ -224,14 +217,14 @@ def _write_run_files(
 ) -> list[str]:  # fmt: skip
     """Files of a run: what it is repeated with, its card, and a few of its frames."""
     folder = f"{FILES}/{tracked.run_id}/{FILES}"
-    environments = [asdict(one) for one in project.read(lambda db: environments_table.get_run_environments(db, run.run_id))]
+    environments = [asdict(one) for one in project.read(lambda db: runs_table.get_run_environments(db, run.run_id))]
     texts = {"run.json": json.dumps({**asdict(run), "environments": environments}, indent=1, sort_keys=True)}
     texts |= {"model_card.json": model.card} if model else {}
     for name, text in texts.items():
         write_text(_make_artifact_path(into, f"{folder}/{name}"), text)
     answered: Collection[str] = ()
     if most and run.on == "field" and run.recipe == "none":
-        answered = project.read(lambda db: predictions_table.get_predicted_subjects(db, run.run_id))
+        answered = project.read(lambda db: runs_table.get_predicted_subjects(db, run.run_id))
     shown = [pick for pick in picks if pick.frame_id in answered][:most]
     names = [f"{folder}/frames/{Path(pick.file).name}" for pick in shown]
     for pick, name in zip(shown, names, strict=True):

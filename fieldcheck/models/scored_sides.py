@@ -30,10 +30,7 @@ from fieldcheck.models.run import compute_benchmark_key, compute_picks_key, get_
 from fieldcheck.models.store import get_card, make_run
 from fieldcheck.project.memoise import get_memoised, memoisable
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import labels as draws_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import runs as predictions_table
 from fieldcheck.stats.classification_scores import estimate_class_scores
@@ -115,7 +112,7 @@ def load_benchmark_side(project: Project, model: StoredModel, instead: tuple[Ben
 
 
 def _load_benchmark_side(project: Project, model: StoredModel, instead: tuple[BenchmarkItem, ...] | None) -> BenchmarkSide | None:
-    benchmark = project.read(benchmarks_table.get_benchmark)
+    benchmark = project.read(models_table.get_benchmark)
     if benchmark is None:
         return None
     run = make_run(model, "benchmark", compute_benchmark_key(benchmark), len(benchmark.items), "")
@@ -253,7 +250,7 @@ def load_footage_answers(project: Project, model: StoredModel) -> dict[str, Pred
 @memoisable
 def _load_field_rows(db: Database) -> tuple[tuple[SamplingLine, ...], tuple[Draw, ...], tuple[Pick, ...], dict[str, Label]]:
     labels = {label.frame_id: label for label in labels_table.list_labels(db)}
-    return list_sampling_lines(db), draws_table.list_current_draws(db), picks_table.list_picks(db), labels
+    return list_sampling_lines(db), labels_table.list_current_draws(db), labels_table.list_picks(db), labels
 
 
 def _get_pick_state(pick: Pick, labels: dict[str, Label]) -> str:
@@ -283,7 +280,7 @@ def _match_answers(
     project: Project, model: StoredModel, picks: Sequence[Pick], labels: dict[str, Label], answers: dict[str, Prediction]
 ) -> Judgement:  # fmt: skip
     card = get_card(model)
-    counted = get_counted_classes(card, project.read(benchmarks_table.get_benchmark))
+    counted = get_counted_classes(card, project.read(models_table.get_benchmark))
     return evaluate_labels(card, counted, [labels[pick.frame_id] for pick in picks], [answers[pick.frame_id] for pick in picks])
 
 

@@ -26,7 +26,6 @@ from fieldcheck.monitoring.drift_ewma import compute_centroid_shift, compute_med
 from fieldcheck.monitoring.prediction_log import LoggedBlock, LoggedResult, get_relative_image_path
 from fieldcheck.project.layout import BACKUPS
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import models as facts_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.safe_json import InvalidDocument, parse_json
 
@@ -139,14 +138,14 @@ def store_shifts(project: Project, model: StoredModel, found: Sequence[ShiftStat
     def keep(db: Database) -> None:
         for one in found:
             about = one.began + (APART + source if source else "")
-            facts_table.replace_fact(db, KIND, model.sha256, model.card_sha256, about, one.to_json(), now)
+            models_table.replace_fact(db, KIND, model.sha256, model.card_sha256, about, one.to_json(), now)
 
     project.write(keep).result()
 
 
 def load_shifts(project: Project, model: StoredModel) -> dict[str, ShiftStatistics]:
     """Shifts by their start, oldest first: another model, or another card, has others."""
-    rows = project.read(lambda db: facts_table.list_facts_of_model(db, KIND, model.sha256, model.card_sha256))
+    rows = project.read(lambda db: models_table.list_facts_of_model(db, KIND, model.sha256, model.card_sha256))
     parts: dict[str, dict[str, ShiftStatistics]] = {}
     for about, found in rows:
         began, _, source = about.partition(APART)
@@ -159,7 +158,7 @@ def delete_shifts(project: Project, model: StoredModel, begun: Sequence[str]) ->
 
     def forget(db: Database) -> None:
         for began in begun:
-            facts_table.remove_fact(db, KIND, model.sha256, model.card_sha256, began)
+            models_table.remove_fact(db, KIND, model.sha256, model.card_sha256, began)
 
     project.write(forget).result()
 
@@ -176,10 +175,10 @@ def copy_shifts(project: Project, model: StoredModel, begun: Collection[str]) ->
     folder = join_inside(project.path, BACKUPS)
     created = {
         about: at
-        for sha256, card, about, at in project.read(lambda db: facts_table.list_fact_subjects(db, KIND))
+        for sha256, card, about, at in project.read(lambda db: models_table.list_fact_subjects(db, KIND))
         if (sha256, card) == (model.sha256, model.card_sha256)
     }
-    rows = project.read(lambda db: facts_table.list_facts_of_model(db, KIND, model.sha256, model.card_sha256))
+    rows = project.read(lambda db: models_table.list_facts_of_model(db, KIND, model.sha256, model.card_sha256))
     wanted = [(about, found) for about, found in rows if about.partition(APART)[0] in begun]
     head = {"model_sha256": model.sha256, "card_sha256": model.card_sha256}
     lines = [json.dumps({**head, "about": about, "found": found, "created": created.get(about, "")}) for about, found in wanted]
@@ -199,7 +198,7 @@ def restore_shifts(project: Project, file: Path) -> int:
     rows = tuple(_iter_rows(file))
     if not rows:
         raise PredictionLogRefused(file, "copy")
-    known = {(sha256, card, about) for sha256, card, about, _ in project.read(lambda db: facts_table.list_fact_subjects(db, KIND))}
+    known = {(sha256, card, about) for sha256, card, about, _ in project.read(lambda db: models_table.list_fact_subjects(db, KIND))}
     new = {
         (one["model_sha256"], one["card_sha256"], one["about"]): one
         for one in rows
@@ -208,7 +207,7 @@ def restore_shifts(project: Project, file: Path) -> int:
 
     def put(db: Database) -> None:
         for (sha256, card, about), one in new.items():
-            facts_table.put_fact(db, KIND, sha256, card, about, one["found"], one["created"])
+            models_table.put_fact(db, KIND, sha256, card, about, one["found"], one["created"])
 
     project.write(put).result()
     return len({about.partition(APART)[0] for _, _, about in new})
@@ -260,7 +259,7 @@ def list_other_epochs(project: Project, model: str | None = None) -> tuple[Model
     stored = find_model(project, model)
     names = {one.sha256: one.name for one in project.read(models_table.list_models)}
     begun: dict[tuple[str, str], set[str]] = {}
-    for sha256, card, about, _ in project.read(lambda db: facts_table.list_fact_subjects(db, KIND)):
+    for sha256, card, about, _ in project.read(lambda db: models_table.list_fact_subjects(db, KIND)):
         begun.setdefault((sha256, card), set()).add(about.partition(APART)[0])
     begun.pop((stored.sha256, stored.card_sha256), None)
     found = [_make_epoch(names.get(sha256, sha256[:12]), starts, sha256 == stored.sha256) for (sha256, _), starts in begun.items()]
@@ -271,7 +270,7 @@ def get_log_days(project: Project) -> float | None:
     """Days that the longest log reached over when it was taken in, without a gap of over a week; None where none was. Shifts that were
     taken in from footage are no log."""
     taken: dict[tuple[str, str], list[datetime]] = {}
-    for sha256, _, about, created in project.read(lambda db: facts_table.list_fact_subjects(db, KIND)):
+    for sha256, _, about, created in project.read(lambda db: models_table.list_fact_subjects(db, KIND)):
         if APART not in about:
             taken.setdefault((sha256, created), []).append(datetime.fromisoformat(about))
     return max((_compute_time_span(sorted(starts)) / timedelta(days=1) for starts in taken.values()), default=None)

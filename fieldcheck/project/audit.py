@@ -24,21 +24,7 @@ from fieldcheck.project.connection import Reader
 from fieldcheck.project.layout import DATABASE
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables import frames, labels, models, project_state, recordings, redact, runs
-from fieldcheck.project.tables import labels as drafts
-from fieldcheck.project.tables import labels as draws
-from fieldcheck.project.tables import labels as marks
-from fieldcheck.project.tables import labels as picks
-from fieldcheck.project.tables import labels as repeats
-from fieldcheck.project.tables import labels as second_looks
-from fieldcheck.project.tables import labels as tags
-from fieldcheck.project.tables import models as benchmarks
-from fieldcheck.project.tables import models as model_facts
-from fieldcheck.project.tables import project_state as evidence
-from fieldcheck.project.tables import project_state as reports
-from fieldcheck.project.tables import recordings as clips
-from fieldcheck.project.tables import runs as predictions
-from fieldcheck.project.tables import values as saved_slices
-from fieldcheck.project.tables import values as settings
+from fieldcheck.project.tables import values as values_table
 from fieldcheck.project.tables.values import UnfitValue, from_json
 
 TROUBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError, UnfitValue, FieldcheckError)
@@ -57,8 +43,8 @@ def find_faults(db: Database) -> tuple[tuple[str, str], ...]:
 
 def check_no_foreign_paths(db: Database) -> None:
     """Raises UnfitValue where a database that somebody handed on names a place on a computer, which none of ours does."""
-    roots, folders = (one.root for one in benchmarks.list_benchmarks(db)), (one.folder for one in reports.list_reports(db))
-    shown = chain.from_iterable(map(redact.list_image_paths, model_facts.list_all_facts(db)))
+    roots, folders = (one.root for one in models.list_benchmarks(db)), (one.folder for one in project_state.list_reports(db))
+    shown = chain.from_iterable(map(redact.list_image_paths, models.list_all_facts(db)))
     golden = redact.list_golden_roots(db)
     named = (("benchmark.root", roots), ("report.folder", folders), ("model_fact.picture", shown), ("setting.value", golden))
     for column, found in named:
@@ -89,7 +75,7 @@ def _check_time(seconds: float, what: str) -> None:
 
 
 def _check_clips(db: Database) -> None:
-    for one in clips.list_clips(db):
+    for one in recordings.list_clips(db):
         _check_time(one.start_s, "clip.start_s")
     if lost := [key for table, key in project_state.find_dangling_rows(db) if table == "clip"]:
         raise UnfitValue(f"clip: {lost[0][:40]}")
@@ -106,7 +92,7 @@ def _check_cards(db: Database) -> list[Mapping[str, Any]]:
 
 
 def _check_draws(db: Database) -> None:
-    for one in draws.list_draws(db):
+    for one in labels.list_draws(db):
         if one.design not in DESIGNS:
             raise UnfitValue(f"draw.design: {one.design[:20]}")
         if one.seed < 0:
@@ -115,8 +101,8 @@ def _check_draws(db: Database) -> None:
 
 def _check_picks(db: Database) -> None:
     """Picks have their saved frames; one that was drawn, which has a probability, is of a stratum whose size its draw tells."""
-    known = {(one.draw_id, stratum.name) for one in draws.list_draws(db) for stratum in one.strata}
-    for one in picks.list_picks(db):
+    known = {(one.draw_id, stratum.name) for one in labels.list_draws(db) for stratum in one.strata}
+    for one in labels.list_picks(db):
         if not one.file:
             raise UnfitValue("pick.file: empty")
         if one.probability == one.probability and (one.draw_id, one.stratum) not in known:
@@ -133,13 +119,13 @@ def _check_labels(db: Database) -> None:
 
 
 def _check_benchmark(db: Database) -> None:
-    found = benchmarks.get_benchmark(db)
+    found = models.get_benchmark(db)
     if found is not None and any("\0" in item.path for item in found.items):
         raise UnfitValue("benchmark_item.path")
 
 
 def _check_settings(db: Database) -> None:
-    told = settings.list_settings(db)
+    told = values_table.list_settings(db)
     claims = told.get("claims", [])
     if not isinstance(claims, list) or not all(isinstance(one, dict) for one in claims):
         raise UnfitValue("setting.value: claims")
@@ -149,7 +135,7 @@ def _check_settings(db: Database) -> None:
 
 def _check_seals(db: Database) -> None:
     """Every link has its time, and a state what `criteria.state` gives one."""
-    for one in evidence.list_seals(db):
+    for one in project_state.list_seals(db):
         datetime.fromisoformat(one.at)
         if not isinstance(one.body, dict) or one.kind not in ("sealed", "changed", "signed", "admin"):
             raise UnfitValue(f"seal.body: {one.kind[:20]}")
@@ -164,7 +150,7 @@ def _check_seals(db: Database) -> None:
 
 def _check_predictions(db: Database) -> None:
     for one in runs.list_all_runs(db):
-        predictions.get_predictions(db, one.run_id)
+        runs.get_predictions(db, one.run_id)
 
 
 READ_AS: Mapping[str, Reading] = MappingProxyType({
@@ -172,21 +158,21 @@ READ_AS: Mapping[str, Reading] = MappingProxyType({
     "clip": _check_clips,
     "frame": _check_frames,
     "model": _check_cards,
-    "model_fact": model_facts.list_all_facts,
+    "model_fact": models.list_all_facts,
     "benchmark": _check_benchmark,
     "draw": _check_draws,
     "pick": _check_picks,
     "label": _check_labels,
     "run": runs.list_all_runs,
     "prediction": _check_predictions,
-    "report": reports.list_reports,
+    "report": project_state.list_reports,
     "setting": _check_settings,
-    "slice": saved_slices.list_saved_slices,
-    "second_look": second_looks.list_label_reviews,
-    "tag": tags.list_tags,
-    "mark": marks.list_marks,
-    "repeat": repeats.list_repeats,
-    "draft": drafts.list_drafts,
+    "slice": values_table.list_saved_slices,
+    "second_look": labels.list_label_reviews,
+    "tag": labels.list_tags,
+    "mark": labels.list_marks,
+    "repeat": labels.list_repeats,
+    "draft": labels.list_drafts,
     "seal": _check_seals,
 })  # fmt: skip
 """Table → a reading of it that raises where a value is none of ours."""

@@ -18,9 +18,6 @@ from fieldcheck.domain.project_state import SealChange, SealRecord, SealState
 from fieldcheck.domain.report import guess_ok_classes
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables import labels, models
-from fieldcheck.project.tables import labels as draws
-from fieldcheck.project.tables import labels as picks
-from fieldcheck.project.tables import models as benchmarks
 from fieldcheck.project.tables import project_state as evidence
 from fieldcheck.project.tables import values as settings
 from fieldcheck.project.tables.values import from_json
@@ -44,9 +41,9 @@ def compute_state(db: Database) -> dict[str, Any]:
         "rate_limits": told.get("rate_limits", {}),
         "tolerance": told.get("tolerance", DEFAULT_GAP_LIMIT),
         "tolerance_by": told.get("tolerance_by", ""),
-        "draws": [_describe_draw(db, draw.draw_id) | _describe_design(draw) for draw in draws.list_current_draws(db)],
+        "draws": [_describe_draw(db, draw.draw_id) | _describe_design(draw) for draw in labels.list_current_draws(db)],
         "picks_sha256": _compute_sha256(
-            [[one.frame_id, one.draw_id, one.stratum, one.taken_out, one.place] for one in picks.list_picks(db)]
+            [[one.frame_id, one.draw_id, one.stratum, one.taken_out, one.place] for one in labels.list_picks(db)]
         ),
     }
 
@@ -57,7 +54,7 @@ def _describe_design(draw: Any) -> dict[str, Any]:
 
 def _describe_draw(db: Database, draw_id: int) -> dict[str, Any]:
     """Number of a draw, and the hash of its list: every listed frame, its stratum and how hard it looks."""
-    listed = [[one.frame_id, one.stratum, repr(one.hardness)] for one in draws.list_members(db, draw_id)]
+    listed = [[one.frame_id, one.stratum, repr(one.hardness)] for one in labels.list_members(db, draw_id)]
     return {"draw_id": draw_id, "list_sha256": _compute_sha256(listed)}
 
 
@@ -67,7 +64,7 @@ def _get_classes(db: Database, told: dict[str, Any]) -> list[str]:
     if found:
         card = from_json(found[0].card, "model.card")
         return [str(name) for name in card.get("classes", ())] if isinstance(card, dict) else []
-    benchmark = benchmarks.get_benchmark(db)
+    benchmark = models.get_benchmark(db)
     return [str(name) for name in told.get("classes") or (benchmark.classes if benchmark else ())]
 
 

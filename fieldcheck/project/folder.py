@@ -19,7 +19,6 @@ from fieldcheck.files import TEMPORARY, is_project, join_inside, map_os_errors, 
 from fieldcheck.progress import Progress
 from fieldcheck.project import lock as locks
 from fieldcheck.project import schema
-from fieldcheck.project import schema as versions
 from fieldcheck.project.backup import create_backup
 from fieldcheck.project.connection import Reader, map_database_errors, open_for_writing
 from fieldcheck.project.layout import CACHE, DATABASE, EXPORTS, FOLDERS, REPORTS, UNFINISHED_REPORT
@@ -150,7 +149,7 @@ def _inspect_database(path: Path, database: Path, left: LastWriterState | None) 
         standing = reader.read(schema.schema_state)
         if standing == "foreign":
             raise NotAProject(path, "foreign_schema")
-        return _DatabaseState(standing, reader.read(versions.get_newest_version))
+        return _DatabaseState(standing, reader.read(schema.get_newest_version))
     finally:
         reader.close()
 

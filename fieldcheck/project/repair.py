@@ -19,15 +19,11 @@ from fieldcheck.errors.files import FieldcheckError
 from fieldcheck.errors.projects import ProjectDamaged, ProjectNewer
 from fieldcheck.files import join_inside, map_os_errors, remove_stale, sync_folder
 from fieldcheck.project import audit, cache, criteria, schema
-from fieldcheck.project import cache as vectors
-from fieldcheck.project import schema as migrate
-from fieldcheck.project import schema as versions
 from fieldcheck.project.backup import copy_database, list_backups
 from fieldcheck.project.connection import map_database_errors, open_for_reading, open_for_writing
 from fieldcheck.project.layout import BACKUPS, CACHE, DATABASE, FOLDERS
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import labels, project_state, recordings, redact
-from fieldcheck.project.tables import redact as salvage
 from fieldcheck.project.tables.redact import SalvagedRows
 
 # What may have changed since the last backup: here a row that could be read goes before its older copy. Elsewhere rows never change,
@@ -84,9 +80,9 @@ def _rebuild_database(path: Path, database: Path) -> tuple[tuple[tuple[str, int]
     db = open_for_writing(database, "FULL")
     try:
         with map_database_errors(database):
-            migrate.migrate_database(db, __version__)
+            schema.migrate_database(db, __version__)
             with db.atomic(), _open_damaged(path / DATABASE) as damaged, _open_newest_backup(path) as (copy, name):
-                filled = {table: _fill_table(db, damaged, copy, table) for table in salvage.list_tables(db)}
+                filled = {table: _fill_table(db, damaged, copy, table) for table in redact.list_tables(db)}
                 if not any(n for n, _ in filled.values()):
                     raise ProjectDamaged(path, "nothing_left")
                 unfit = {
@@ -104,10 +100,10 @@ def _fill_table(db: Database, damaged: Database | None, copy: Database | None, t
     """Rows that came in, and those of them that only the backup held."""
     found = _save_table(damaged, table, schema.list_columns(db, table))
     if found.whole:
-        return salvage.restore_rows(db, found), 0
+        return redact.restore_rows(db, found), 0
     older = _save_table(copy, table, schema.list_columns(db, table))
     first, second = (found, older) if table in CHANGING else (older, found)
-    came = salvage.restore_rows(db, first), salvage.restore_rows(db, second)
+    came = redact.restore_rows(db, first), redact.restore_rows(db, second)
     return sum(came), came[1] if table in CHANGING else len(set(older.rows) - set(found.rows))
 
 
@@ -117,13 +113,13 @@ def _remove_unfit_rows(db: Database, copy: Database | None, table: str) -> int:
     def has_no_fault(db: Database) -> bool:
         return not audit.get_read_error(db, audit.READ_AS[table])
 
-    rows = salvage.read_rows(db, table, schema.list_columns(db, table))
-    salvage.remove_all_rows(db, table)
+    rows = redact.read_rows(db, table, schema.list_columns(db, table))
+    redact.remove_all_rows(db, table)
     if not has_no_fault(db):  # it is not its rows alone
-        salvage.restore_rows(db, rows)
+        redact.restore_rows(db, rows)
         return 0
-    salvage.restore_fitting(db, rows, has_no_fault)
-    return salvage.restore_fitting(db, _save_table(copy, table, schema.list_columns(db, table)), has_no_fault)
+    redact.restore_fitting(db, rows, has_no_fault)
+    return redact.restore_fitting(db, _save_table(copy, table, schema.list_columns(db, table)), has_no_fault)
 
 
 def _save_table(db: Database | None, table: str, columns: tuple[str, ...]) -> SalvagedRows:
@@ -131,7 +127,7 @@ def _save_table(db: Database | None, table: str, columns: tuple[str, ...]) -> Sa
     if db is None:
         return nothing
     try:
-        return salvage.read_rows(db, table, columns) if set(columns) <= set(schema.list_columns(db, table)) else nothing
+        return redact.read_rows(db, table, columns) if set(columns) <= set(schema.list_columns(db, table)) else nothing
     except sqlite3.DatabaseError:
         return nothing
 
@@ -171,7 +167,7 @@ def _open_if_sound(backup: Path) -> Database | None:
     except FieldcheckError:
         return None
     try:
-        sound = not project_state.check_thorough(db) and migrate.schema_state(db) in ("current", "older")
+        sound = not project_state.check_thorough(db) and schema.schema_state(db) in ("current", "older")
     except sqlite3.DatabaseError:
         sound = False
     if not sound:
@@ -227,11 +223,11 @@ def _schema_state(db: Database) -> str:
     """`current` or `older`. Raises ProjectDamaged, ProjectNewer."""
     if problem := project_state.check_quick(db):
         raise ProjectDamaged(Path(DATABASE), problem)
-    state = migrate.schema_state(db)
+    state = schema.schema_state(db)
     if state == "foreign":
         raise ProjectDamaged(Path(DATABASE), "foreign_schema")
     if state == "newer":
-        raise ProjectNewer(Path(DATABASE), versions.get_newest_version(db), __version__)
+        raise ProjectNewer(Path(DATABASE), schema.get_newest_version(db), __version__)
     return state
 
 
@@ -249,7 +245,7 @@ def _migrate_database(database: Path) -> None:
     db = open_for_writing(database, "NORMAL")
     try:
         with map_database_errors(database):
-            migrate.migrate_database(db, __version__)
+            schema.migrate_database(db, __version__)
             db.execute("PRAGMA journal_mode = DELETE")
     except sqlite3.DatabaseError as error:
         raise ProjectDamaged(database, str(error)) from error
@@ -283,7 +279,7 @@ def stage_databases(project: Project, folder: Path, left_out: str) -> None:
     with _open_staged(folder / CACHE, cache.create_tables) as db:
         for key, tensor, subject, figures in project.cache.list_vectors():
             if key != left_out:
-                vectors.put_packed_vectors(db, key, tensor, {subject: figures})
+                cache.put_packed_vectors(db, key, tensor, {subject: figures})
 
 
 def reduce_to_picks(folder: Path, frame_ids: Iterable[str], now: str) -> None:

@@ -47,7 +47,6 @@ from fieldcheck.project.folder import open_project
 from fieldcheck.project.layout import DATABASE
 from fieldcheck.project.memoise import memo_scope
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import project_state as reports_table
 from fieldcheck.project.tables import recordings as recordings_table
@@ -341,7 +340,7 @@ def _build_report(project: Project, lang: str, progress: Progress, now: str) -> 
     part = build_benchmark_result(sides.benchmark, card, get_claim(project, model).guess) if sides.benchmark and card else None
     shown = build_field_result(project, sides.field, card)
     gap = compute_gap_result(
-        part, sides.field, shown, told, card, named=part is not None or project.read(benchmarks_table.get_benchmark) is not None
+        part, sides.field, shown, told, card, named=part is not None or project.read(models_table.get_benchmark) is not None
     )
     (training, ranges), facts = load_training(project, model, progress), compute_section_facts(project)
     report = paper.Report(

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fieldcheck.analyses import label_noise, names_and_numbers, shared_classes
-from fieldcheck.analyses import names_and_numbers as named
 from fieldcheck.analyses.blocks import Block, Cell, Heading, Pairs, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import BenchmarkResult, ClassRow, FieldResult, Metric, Model, Provenance, Report
 from fieldcheck.domain.estimate import FEW_FRAMES
@@ -47,7 +46,7 @@ def build_readiness_section(report: Report) -> Section:
     heads = (Cell(names[0], head=True), Cell(names[1]), Cell(names[2], figure=True), Cell(names[3]))
     rows = []
     for row in report.checklist:
-        shape, word = named.get_check_state_label(row.state)
+        shape, word = names_and_numbers.get_check_state_label(row.state)
         open_still = row.state in ("not_measured", "too_few")
         few = row.state == "too_few" and row.rule in checklist.OF_LABELS and report.field.footage.n < FEW_FRAMES
         cells = (Cell(f"{shape} {word}"), Cell("" if few else checklist.format_check_figure(row), figure=True))
@@ -109,7 +108,7 @@ def _describe_reproduction(part: BenchmarkResult) -> str:
     claim = format_percent(part.claimed, 1)
     measured = names_and_numbers.format_benchmark_estimate(part.held or part.claim_metric.estimate)
     if part.claim_metric.name != part.metric:
-        claim = f"{claim}, {named.get_metric_name(part.claim_metric.name)}"
+        claim = f"{claim}, {names_and_numbers.get_metric_name(part.claim_metric.name)}"
     if part.reproduced is None and part.claim_metric.estimate.without_spread:
         return tr("Reference score: {claim}. Measured here: {score}, without a CI, so the two cannot be compared.").format(
             claim=claim, score=measured
@@ -130,7 +129,7 @@ def _build_score_table(report: Report, part: BenchmarkResult) -> Table:
     heads = (Cell(tr("Score"), head=True), Cell(tr("Benchmark"), figure=True), Cell(tr("Field, this footage"), figure=True))
     rows = [
         (
-            Cell(named.get_metric_name(part.metric), head=True),
+            Cell(names_and_numbers.get_metric_name(part.metric), head=True),
             _build_figure_cell(names_and_numbers.format_benchmark_estimate(part.score)),
             _build_figure_cell(names_and_numbers.format_estimate(field.footage)),
         )
@@ -139,7 +138,7 @@ def _build_score_table(report: Report, part: BenchmarkResult) -> Table:
     for metric in part.metrics:
         rows.append(
             (
-                Cell(named.get_metric_name(metric.name), head=True),
+                Cell(names_and_numbers.get_metric_name(metric.name), head=True),
                 _build_figure_cell(names_and_numbers.format_benchmark_estimate(metric.estimate)),
                 _build_figure_cell(_format_optional_metric(on_field.get(metric.name))),
             )
@@ -167,7 +166,7 @@ def _list_scores_without_spread(report: Report, part: BenchmarkResult) -> list[B
     """Which scores of the table have no range, and why."""
     sides = ((tr("Benchmark"), part.metrics), (tr("Field, this footage"), report.field.metrics))
     return [
-        Paragraph(describe_missing_interval(f"{side}, {named.get_metric_name(one.name)}", one.estimate), quiet=True)
+        Paragraph(describe_missing_interval(f"{side}, {names_and_numbers.get_metric_name(one.name)}", one.estimate), quiet=True)
         for side, metrics in sides
         for one in metrics
         if one.estimate.without_spread
@@ -200,7 +199,7 @@ def _list_sampling_rows(report: Report) -> tuple[tuple[str, str], ...]:
         (tr("Blind"), {True: tr("yes"), False: tr("no"), None: tr("unknown")}[field.blind]),
         (
             tr("95% CI, this footage"),
-            named.get_interval_method_name(field.footage.method) if field.footage.measured else tr("not measured"),
+            names_and_numbers.get_interval_method_name(field.footage.method) if field.footage.measured else tr("not measured"),
         ),
         (tr("95% CI, other clips of this camera"), _describe_camera_method(field)),
         (tr("Labels for a 95% CI of ±5 pp"), _describe_labels_for_five_points(field)),
@@ -214,7 +213,7 @@ def _describe_design(field: FieldResult) -> str:
         return tr("no frames picked yet")
     if field.census:
         return tr("census: all sampled frames were picked because the footage is short")
-    return named.get_design_name(field.design)
+    return names_and_numbers.get_design_name(field.design)
 
 
 def _describe_draws(field: FieldResult) -> str:
@@ -242,7 +241,7 @@ def _describe_camera_method(field: FieldResult) -> str:
     if field.camera is None or not field.camera.measured:
         return tr("none: requires at least 3 clips")
     said = tr("{method}; effective sample size {n}")
-    return said.format(method=named.get_interval_method_name(field.camera.method), n=f"{field.camera.n_eff:.0f}")
+    return said.format(method=names_and_numbers.get_interval_method_name(field.camera.method), n=f"{field.camera.n_eff:.0f}")
 
 
 def count_labels_for_five_points(field: FieldResult) -> int | None:

@@ -33,8 +33,7 @@ from fieldcheck.models.evaluate import get_confidence, get_named_classes, to_lab
 from fieldcheck.models.scored_sides import BenchmarkSide, FieldSide
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
-from fieldcheck.project.tables import labels as draws_table
-from fieldcheck.project.tables import labels as marks_table
+from fieldcheck.project.tables import labels as labels_table
 
 FRAME_COLUMNS = (
     *("frame_id", "clip_id", "camera", "location", "taken_at", "source", "source_index", "t_s", "width", "height", "conditions"),
@@ -186,7 +185,7 @@ SAME_BURST_BITS, SAME_BURST_S = 6, 10.0  # near-duplicates by methods 3.4
 def build_frame_rows(project: Project, side: FieldSide, card: Card | None) -> tuple[FrameRow, ...]:
     """One row for every frame of the sampling list, in list order."""
     members = {
-        member.frame_id: member for draw in side.draws for member in project.read(partial(draws_table.list_members, draw_id=draw.draw_id))
+        member.frame_id: member for draw in side.draws for member in project.read(partial(labels_table.list_members, draw_id=draw.draw_id))
     }
     picks = {one.frame_id: one for one in side.picks}
     right = _get_correct_by_frame(side)
@@ -287,7 +286,7 @@ def find_worst_frames(project: Project, side: FieldSide, card: Card, most: int =
     """The labelled frames the model was most surely wrong on, one a burst, the surest first; none on which a person can be seen."""
     if side.judgement is None:
         return ()
-    marks = project.read(marks_table.list_marks)
+    marks = project.read(labels_table.list_marks)
     wrong = [int(side.at[k]) for k in np.flatnonzero(~side.judgement.right)]
     wrong = [at for at in wrong if not marks.get(side.picks[at].frame_id, NO_MARK).person]
     sure = {at: _format_answer(card, side.answers[side.picks[at].frame_id])[1] for at in wrong}
@@ -358,7 +357,7 @@ def _get_finite(value: float) -> float | None:
 
 def load_reported_pairs(project: Project) -> tuple[ReportedPair, ...]:
     """The pairs whose pictures are still there; none that looks like a frame on which a person is marked, whatever it was kept from."""
-    people = project.read(marks_table.list_with_person)
+    people = project.read(labels_table.list_with_person)
     marked = [fact.dhash for fact in project.read(partial(frames_table.list_frame_facts, with_frozen=True)) if fact.frame_id in people]
     shown = []
     for pair in list_kept_pairs(project):

@@ -32,17 +32,11 @@ from fieldcheck.models.store import get_card, make_run
 from fieldcheck.progress import Progress
 from fieldcheck.project.memoise import memo_scope, memoisable
 from fieldcheck.project.project import Project
-from fieldcheck.project.tables import labels as draws_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as picks_table
-from fieldcheck.project.tables import labels as second_looks_table
-from fieldcheck.project.tables import labels as tags_table
-from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import models as models_table
 from fieldcheck.project.tables import recordings as clips_table
 from fieldcheck.project.tables import runs as predictions_table
-from fieldcheck.project.tables import values as settings_table
-from fieldcheck.project.tables import values as slices_table
+from fieldcheck.project.tables import values as values_table
 from fieldcheck.project.tables.project_state import compute_content_state
 from fieldcheck.report.assemble import load_current_report
 from fieldcheck.report.csv_files import find_worst_frames
@@ -97,7 +91,7 @@ def _compute_result(project: Project) -> RoundResult:
     models = project.read(models_table.list_models)
     model = models[-1] if models else None
     card = get_card(model) if model else None
-    benchmark = project.read(benchmarks_table.get_benchmark)
+    benchmark = project.read(models_table.get_benchmark)
     sides = load_compared_sides(project, model)
     waiting = _count_unanswered(sides) if model else 0
     lacking: Lacking = "model" if model is None else "benchmark" if benchmark is None else ""
@@ -105,7 +99,7 @@ def _compute_result(project: Project) -> RoundResult:
         waiting += len(benchmark.items)
     part = build_benchmark_result(sides.benchmark, card, None) if sides.benchmark and card else None
     shown = build_field_result(project, sides.field, card)
-    gap = compute_gap_result(part, sides.field, shown, project.read(settings_table.list_settings), card, named=benchmark is not None)
+    gap = compute_gap_result(part, sides.field, shown, project.read(values_table.list_settings), card, named=benchmark is not None)
     return RoundResult(
         lacking=lacking or ("answers" if waiting else ""),
         n_waiting=waiting,
@@ -212,24 +206,24 @@ def build_explore_data(project: Project, lang: str, progress: Progress, now: str
 
 @memoisable
 def _load_gap_progress(db: Database) -> GapProgress:
-    listing, picks = list_sampling_lines(db, with_frozen=True), [one for one in picks_table.list_picks(db) if not one.taken_out]
+    listing, picks = list_sampling_lines(db, with_frozen=True), [one for one in labels_table.list_picks(db) if not one.taken_out]
     labels = {one.frame_id: one for one in labels_table.list_labels(db)}
-    model, benchmark = models_table.get_newest_model(db), benchmarks_table.get_benchmark(db)
+    model, benchmark = models_table.get_newest_model(db), models_table.get_benchmark(db)
     asked = list(_count_answers_by_set(db, model).values()) if model else []
     facts = [
         labels,
         picks,
-        draws_table.list_current_draws(db),
+        labels_table.list_current_draws(db),
         len(listing),
         model,
         benchmark,
         asked,
-        sorted(settings_table.list_settings(db).items(), key=str),
+        sorted(values_table.list_settings(db).items(), key=str),
     ]
     facts += [
-        second_looks_table.list_label_reviews(db),
-        tags_table.list_tags(db),
-        slices_table.list_saved_slices(db),
+        labels_table.list_label_reviews(db),
+        labels_table.list_tags(db),
+        values_table.list_saved_slices(db),
         clips_table.list_clips(db),
     ]
     said = [labels[one.frame_id].state for one in picks if one.frame_id in labels]
@@ -243,13 +237,13 @@ def _load_gap_progress(db: Database) -> GapProgress:
 def _count_answers_by_set(db: Database, model: StoredModel) -> dict[str, tuple[int, int]]:
     """For the picks, the footage and the benchmark: how many answers are asked for, and how many of them are there."""
     found: dict[str, tuple[int, int]] = {}
-    picks = [one.frame_id for one in picks_table.list_picks(db) if not one.taken_out]
+    picks = [one.frame_id for one in labels_table.list_picks(db) if not one.taken_out]
     if picks:
         found["field"] = _count_answered(db, make_run(model, "field", compute_picks_key(picks), len(picks), "").run_id, picks)
     listed = [line.frame.frame_id for line in list_sampling_lines(db, with_frozen=True)]
     if listed:
         found["footage"] = _count_answered(db, make_run(model, "footage", "footage", 0, "").run_id, listed)
-    benchmark = benchmarks_table.get_benchmark(db)
+    benchmark = models_table.get_benchmark(db)
     if benchmark is not None:
         items = [item.path for item in benchmark.items]
         found["benchmark"] = _count_answered(

@@ -35,7 +35,6 @@ from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
-from fieldcheck.project.tables import labels as marks_table
 from fieldcheck.report.label_export import export_labels, export_suspects, list_slice_subjects, make_frame_name
 from fieldcheck.stats.decision_thresholds import PRECISION, SHARE
 
@@ -71,7 +70,7 @@ def export_tasks(
     if not picks:
         raise NothingPicked(project.path)
     labelled = frozenset() if every else frozenset(one.frame_id for one in project.read(labels_table.list_labels))
-    people = frozenset() if with_people else project.read(marks_table.list_with_person)
+    people = frozenset() if with_people else project.read(labels_table.list_with_person)
     waiting = {one.frame_id for one in picks} - labelled
     found = _list_task_images(project, waiting - people)
     if not found:

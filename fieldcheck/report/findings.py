@@ -72,7 +72,8 @@ def _build_finding_card(report: Report, one: ReportedFinding) -> FindingCard:
     lines += _list_overlaps(report, one)
     shown = next((frame for frame in report.pictures if frame.frame_id == one.pictured), None)
     sign = "▲" if one.demonstrated else "△"
-    name = f"{names_and_numbers.get_slice_value_name(one.key, one.value, report.clip_names)} ({names_and_numbers.get_slice_kind_name(one.key)})"
+    value = names_and_numbers.get_slice_value_name(one.key, one.value, report.clip_names)
+    name = f"{value} ({names_and_numbers.get_slice_kind_name(one.key)})"
     return FindingCard(sign, name, tuple(lines), None if shown is None else build_image_block(shown, report.clip_names))
 
 

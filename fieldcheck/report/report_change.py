@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fieldcheck.analyses import names_and_numbers
-from fieldcheck.analyses import names_and_numbers as named
 from fieldcheck.analyses.blocks import Block, Cell, Paragraph, Section, Table
 from fieldcheck.analyses.report_data import Report
 from fieldcheck.domain.report import FindingChange, ReportChange, ScoreChange, Setup
@@ -125,7 +124,7 @@ def _describe_finding_change(report: Report, one: FindingChange) -> str:
         said = tr("{name}: demonstrated in this report, not in the previous one.")
     else:
         said = tr("{name}: demonstrated in the previous report, not in this one; this does not show that the blind spot is fixed.")
-    return said.format(name=named.get_slice_value_name(one.key, one.value, report.clip_names))
+    return said.format(name=names_and_numbers.get_slice_value_name(one.key, one.value, report.clip_names))
 
 
 def _build_rule_table(found: ReportChange) -> Table:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 
 from fieldcheck.analyses import independence, names_and_numbers, score_charts, shared_classes
-from fieldcheck.analyses import independence as seal
 from fieldcheck.analyses import label_noise as label_effect
-from fieldcheck.analyses import names_and_numbers as named
 from fieldcheck.analyses.blocks import Block, Cell, FirstPage, Heading, Lines, ListLine, Paragraph, Table
 from fieldcheck.analyses.gap_headline import get_readiness_name
 from fieldcheck.analyses.report_data import LabelReviewResult, Report
@@ -18,7 +16,6 @@ from fieldcheck.i18n.language import tr, tr_plural
 from fieldcheck.i18n.numbers import format_percent
 from fieldcheck.models import messages
 from fieldcheck.report import checklist, findings, key_figures
-from fieldcheck.report import findings as actions
 from fieldcheck.report import section as report_form
 from fieldcheck.report.registry import SECTIONS
 from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
@@ -34,7 +31,7 @@ def build_first_page(report: Report) -> FirstPage:
             part for part in (tr("Field report"), report.site or report.project, names_and_numbers.format_timestamp(report.created)) if part
         ),
         about=_list_about_lines(report),
-        sign=score_charts.draw_sign(named.get_readiness_sign(report.readiness)),
+        sign=score_charts.draw_sign(names_and_numbers.get_readiness_sign(report.readiness)),
         verdict=get_readiness_name(report.readiness),
         because=describe_deciding_fact(report),
         headline=tuple(re.split(r"(?<=\.) (?=[A-ZÄÖÜ])", report.gap.sentence)),  # scores, gap, what is open
@@ -167,7 +164,7 @@ def list_warnings(report: Report) -> list[str]:
     said += [
         *shared_classes.list_shared_class_warnings(report),
         *independence.list_independence_warnings(report),
-        *seal.list_seal_warnings(report),
+        *independence.list_seal_warnings(report),
     ]
     if field.n_nan:
         said.append(
@@ -260,7 +257,7 @@ def _build_page_blocks(report: Report) -> tuple[Block, ...]:
         Heading(tr("Weakest slices")),
         *findings.build_finding_blocks(report),
         Heading(tr("Recommended actions")),
-        actions.build_action_table(report),
+        findings.build_action_table(report),
         Heading(tr("Limitations")),
         Lines(tuple(ListLine("–", "", line) for line in list_limitations(report))),
         Heading(tr("Approval")),

@@ -11,8 +11,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.recording import Clip, LightingChange, RecordedMoment, Recording, RecordingGap, RecordingStorage, SkippedFile
 from fieldcheck.project.memoise import memoisable
-from fieldcheck.project.tables import values as rows
-from fieldcheck.project.tables import values as settings
+from fieldcheck.project.tables import values as values_table
 from fieldcheck.project.tables.values import Key, TableRow, UnfitValue, from_id, from_json, from_place, to_json
 from fieldcheck.safe_text import clean_name
 from fieldcheck.timestamp import parse_local_time
@@ -76,7 +75,7 @@ def list_recordings(db: Database) -> tuple[Recording, ...]:
 def store_site_clock(db: Database) -> None:
     """Has the project tell by how many seconds the clock of its site is ahead of UTC at each of its recordings, for computers elsewhere."""
     moments = {one.taken_at: parse_local_time(one.taken_at, one.ahead_s).utcoffset() for one in list_recordings(db) if one.taken_at}
-    settings.store_setting(db, CLOCK, {iso: int(away.total_seconds()) for iso, away in moments.items() if away is not None})
+    values_table.store_setting(db, CLOCK, {iso: int(away.total_seconds()) for iso, away in moments.items() if away is not None})
 
 
 def is_site_clock(told: object) -> bool:
@@ -87,7 +86,7 @@ def is_site_clock(told: object) -> bool:
 def _read_clock(db: Database) -> dict[str, int]:
     told: object = None
     with suppress(UnfitValue):  # named by the audit, with the settings; the footage is sound
-        told = settings.get_setting(db, CLOCK)
+        told = values_table.get_setting(db, CLOCK)
     return told if isinstance(told, dict) and is_site_clock(told) else {}
 
 
@@ -184,8 +183,8 @@ def list_clips_of_recording(db: Database, recording_id: str) -> tuple[Clip, ...]
 def put_clips(db: Database, clips: Iterable[Clip]) -> None:
     """The clips that an import found: no act of a person, so nothing to undo. A clip that is there already keeps what was said of it."""
     for clip in clips:
-        if rows.get_row(db, make_clip_key(clip.clip_id)) is None:
-            rows.put_row(db, make_clip_row(clip))
+        if values_table.get_row(db, make_clip_key(clip.clip_id)) is None:
+            values_table.put_row(db, make_clip_row(clip))
 
 
 def make_clip_row(clip: Clip) -> TableRow:

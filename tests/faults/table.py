@@ -173,7 +173,7 @@ FAULTS = (
     Fault(
         DISK,
         "not a byte to tell it with",
-        "test_logging_setup.py::test_where_not_a_byte_is_left_the_traceback_is_told_and_memory_kept_back_anew",
+        "test_logging_setup.py::test_where_not_a_byte_is_left_the_error_is_told_by_its_name",
     ),
     Fault(
         DISK,

@@ -43,7 +43,7 @@ OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
 SLOW = {
     *("numpy", "cv2", "scipy", "onnxruntime", "onnx", "albumentations", "albucore", "sqlite3", "sqlite_utils", "pyqtgraph", "qtawesome"),
     *("av", "PIL", "jinja2", "typst", "babel", "click", "duckdb", "faster_coco_eval", "pandas"),
-    *("hashlib", "statistics", "platform", "logging.handlers", "socket", "pickle", "argparse"),
+    *("hashlib", "statistics", "platform", "argparse"),
 }
 SLOW_ROOMS = tuple(
     f"fieldcheck.{room}"

@@ -218,7 +218,7 @@ def compare_sets(project: Project, progress: Progress, now: str) -> None:
         log.warning("benchmark and footage are not compared: %r", error)
 
 
-# Place, spectrum and time told apart on the page, and a time stamp or logo that is no domain shift.
+# Place, spectrum and time as separate causes, and time stamps or logos, which are no domain shift.
 
 CHANCE = 0.05
 

@@ -71,8 +71,8 @@ class SideCalibration:
 
 @dataclass(frozen=True, slots=True)
 class Temperature:
-    """What-if: the temperature that fits the benchmark best, and what it would do there and in the field. `signed` and `ece` are those of
-    the field, NaN where nothing is labelled there; no answer changes."""
+    """What-if: the temperature that fits the benchmark best, and its effect there and in the field. The `field_…` values are NaN where the
+    field has no labels. No prediction changes."""
 
     value: float
     n: int

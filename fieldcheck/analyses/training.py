@@ -128,7 +128,7 @@ def _list_curve_lines(found: Training) -> tuple[str, ...]:
     return tuple(lines)
 
 
-# How the model was trained, where somebody told it: frozen layers, curves, notes.
+# How the model was trained, where that was stated: frozen layers, curves, notes.
 
 
 def build_training_section(report: Report) -> Section:

@@ -28,7 +28,7 @@ from fieldcheck.i18n.numbers import format_minutes
 from fieldcheck.progress import Cancelled, CancelToken, has_pace, use_cancel_token
 from fieldcheck.project.layout import DATABASE
 
-# Terminal output: nothing that a terminal would act on, in an encoding that every terminal has, told where it cannot be written.
+# Terminal output: without control sequences, in the terminal's encoding, with an error where it cannot be written.
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 REPLACED = "\N{REPLACEMENT CHARACTER}"

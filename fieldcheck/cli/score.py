@@ -53,7 +53,7 @@ def run_model_command(project: Path, model_name: str | None, on: str, bar: Termi
     said = [
         scores.describe_run(one.run_result.model, one.run_result.run.on, one.run_result.n_done, one.metric, one.score) for one in scored
     ]
-    # Pictures that cannot be read were told as they were met.
+    # Unreadable images were already reported when they were met.
     changed = [
         scores.list_left_out_frames(one.run_result.left_out)
         for one in scored

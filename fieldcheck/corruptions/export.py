@@ -59,7 +59,7 @@ class AugmentationRecipe:
 class ExportResult:
     """Exported files: `files` relative to `out`, `n` of what the format counts. `left_out`: labelled frames whose saved picture is not what
     was stored; `n_people`: frames that were left out because a person is marked on them; `losses`: what the format cannot hold, as pairs of
-    a kind (`words.labels`) and how many."""
+    a kind (named in `labels.messages`) and a count."""
 
     out: Path
     format: str

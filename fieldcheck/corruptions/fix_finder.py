@@ -41,7 +41,7 @@ FixState = Literal["proven", "nothing", "too_few_clips"]
 
 @dataclass(frozen=True, slots=True)
 class FixCandidate:
-    """Preprocessing change. `steps`: what is done to the picture, by the codes of `imaging.picture_changes`, in order; `card`: keys of the
+    """Preprocessing change. `steps`: what is done to the picture, by the codes of `imaging.colour`, in order; `card`: keys of the
     card's `input`, each with the value that stands in place of its own."""
 
     steps: tuple[str, ...] = ()

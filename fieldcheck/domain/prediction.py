@@ -87,15 +87,13 @@ def get_answer_kind(task: str) -> AnswerKind:
 
 @dataclass(frozen=True, slots=True)
 class OutputKind:
-    """One kind, as `output.kind` of a card names it: the tasks whose answers it carries, and the module of `inference` that decodes it.
+    """One kind of output, as `output.kind` of a card names it: the tasks it serves, and the module of `models.decoders` that decodes it.
 
-    `suppressed_here`: the graph leaves the choice among overlapping boxes to the reader (NMS). `from_several`: read from all named tensors,
-    or from all there are. `holds_integers`: labels or class maps may come as integers. `one_picture`: exports may take a single picture
-    without a batch axis. `grid`: a row of the output is a cell of a grid over the picture. `open_ended`: its scores may pass 1.
-    `no_background`: no row or column of it stands for the background, so that a list of classes that names one is longer than the output,
-    or names a class that the model was trained with. `shape`: what its tensors look like for one picture, for who has another; K classes,
-    N boxes, M mask coefficients.
-    """
+    `suppressed_here`: the graph leaves non-maximum suppression to the reader. `from_several`: decoded from all named output tensors, or
+    from all there are. `holds_integers`: labels or class maps may be integers. `one_picture`: exports may take a single image without a
+    batch axis. `grid`: an output row is a cell of a grid over the image. `open_ended`: scores may exceed 1. `no_background`: no row or
+    column stands for the background, so a list of classes that names one is longer than the output, or names a class that the model was
+    trained with. `shape`: shape of its tensors for one image, shown where another was found; K classes, N boxes, M mask coefficients."""
 
     name: str
     tasks: tuple[str, ...]
@@ -167,7 +165,7 @@ class Prediction:
 
     `answer`: classification (K,) float32 probabilities (multi-label: sigmoids); detection (n, 6) float32 rows
     `x1, y1, x2, y2, score, class`, pixels of the original frame, by falling score; segmentation (K,) shares of the frame that the classes
-    cover. `nan`: the model gave a figure that is not finite. `masks`: packed as in `measure.masks`, empty where none are kept.
+    cover. `nan`: the model gave a figure that is not finite. `masks`: packed as by `imaging.masks`, empty where none are kept.
     `picture`: SHA-256 of the file that was shown, empty for a frame of the project, whose pixels are hashed where it is listed.
     """
 

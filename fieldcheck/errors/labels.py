@@ -150,7 +150,7 @@ class LabelsRefused(FieldcheckError):
     `turned_boxes` (`detail`: the format's name for them), `other_format` (`detail`: the name of one that is not read), `part` (`detail`:
     the parts that there are, one of which has to be named), `no_part` (there is none of that name),
     `no_labels` (`detail`: where they were looked for), `no_pictures`, `strict` (`detail`: what is not as it should be).
-    `reason`: why a file is `malformed` (`detail` is where), as of `words.label_reasons`; of an `other_format` what to export instead."""
+    `reason`: why a file is `malformed` (`detail` is where), as in `errors.label_messages`; of an `other_format` what to export instead."""
 
     path: Path
     problem: str

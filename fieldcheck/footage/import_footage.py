@@ -78,7 +78,7 @@ def begin_import(project: Project, path: Path, told: FootageInfo, progress: Prog
     recording = _merge_info(known, told) if known else _make_recording(source, told)
     if not recording.path or not (project.path / recording.path).exists():
         recording = replace(recording, path=source.stored_path)
-    # Before the copy: killed while it is made, it is an import that was broken off, and no file of which nobody knows.
+    # Before the copy, so that a kill during it leaves an interrupted import and not an unknown file.
     project.write(lambda db: recordings_table.put_recording(db, recording)).result()
     if recording.path == source.stored_path:
         try:

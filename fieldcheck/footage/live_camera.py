@@ -413,7 +413,7 @@ def resize_to_fit(rgb: NDArray[np.uint8], width: int, height: int) -> NDArray[np
     return resize(rgb, max(1, round(own_height * scale)), max(1, round(own_width * scale)), "area")
 
 
-# A camera that somebody looks at: watched and recorded, shown, and set by hand.
+# A camera that is open: watched, recorded, shown and adjusted.
 
 __all__ = ["CameraStatus", "CaptureStatus", "FootageInfo", "Project", "RecordingProgress", "ViewedCamera"]
 

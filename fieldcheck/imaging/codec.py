@@ -57,33 +57,35 @@ PNG_NOTES = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt"})  # chunks for EXIF, 
 ON_THEIR_SIDE = frozenset({5, 6, 7, 8})
 
 logging.getLogger("PIL").addHandler(logging.NullHandler())  # without a handler it would speak on stderr
+# Once for the process: as many threads as there are cores are at pictures of their own, where OpenCV's would wait for each other, awake.
+cv2.setNumThreads(1)
 Image.MAX_IMAGE_PIXELS = None  # its limit warns below and raises above; ours is checked before a pixel is decoded
 
 
 def read_image(path: Path) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB, turned as its EXIF says; grey becomes three equal channels, transparency is dropped, 16 bits become 8.
+    """Reads an image file as (H, W, 3) uint8 RGB with EXIF orientation applied; greyscale becomes three equal channels, transparency is
+    dropped, 16 bits become 8.
 
     Raises PathMissing; PictureUnreadable `not_a_picture`, `no_decoder`, `damaged`, `too_large` (above 120 million pixels, or a
-    gigabyte).
-    """
+    gigabyte)."""
     return _decode_bytes(_read_file(path), path)
 
 
 def read_image_and_hash(path: Path, hashed: bool = True) -> tuple[NDArray[np.uint8], str]:
-    """Picture, (H, W, 3) uint8 RGB as `read_image`, and SHA-256 of the very bytes it was decoded from, 64 hexadecimal digits; nothing for
-    one that is not to be `hashed`. Raises as `read_image`."""
+    """The image, (H, W, 3) uint8 RGB as of `read_image`, and the SHA-256 of the bytes it was decoded from, 64 hexadecimal digits, or empty
+    unless `hashed`. Raises as `read_image`."""
     data = _read_file(path)
     return _decode_bytes(data, path), hashlib.sha256(data).hexdigest() if hashed else ""
 
 
 def read_index_image(path: Path) -> NDArray[np.uint8]:
-    """(H, W) uint8 figures of a picture that holds one for each pixel, such as a mask: grey of eight bits, a palette's places (not its
-    colours), or three equal channels. No EXIF is followed. Raises as `read_image`, `not_a_picture` also for colours."""
+    """(H, W) uint8 values of an image with one value per pixel, such as a mask: 8-bit greyscale, palette indices (not colours), or three
+    equal channels. EXIF is ignored. Raises as `read_image`, `not_a_picture` also for colours."""
     return decode_index_image(_read_file(path), path)
 
 
 def decode_index_image(data: bytes, path: Path = Path()) -> NDArray[np.uint8]:
-    """(H, W) uint8 figures of such a picture in memory. Raises PictureUnreadable."""
+    """(H, W) uint8 values of such an image in memory. Raises PictureUnreadable."""
     try:
         picture, _ = _open_image(BytesIO(data), path)
         found = np.array(picture.convert("L") if picture.mode == "1" else picture)
@@ -99,10 +101,9 @@ def decode_index_image(data: bytes, path: Path = Path()) -> NDArray[np.uint8]:
 
 
 def read_capture_time(path: Path) -> float | None:
-    """When the picture was taken by its camera's clock, seconds on a scale without time zones; None where it does not say.
+    """Capture time from EXIF in seconds, without a time zone; None where there is none.
 
-    Raises PathMissing; PictureUnreadable `damaged`, also where it is no picture, and `too_large`.
-    """
+    Raises PathMissing; PictureUnreadable `damaged`, also where the file is no image, and `too_large`."""
     try:
         with _check_regular_file(path).open("rb") as file:
             picture, _ = _open_image(file, path)
@@ -121,7 +122,7 @@ def read_capture_time(path: Path) -> float | None:
 
 
 def read_image_size(path: Path) -> tuple[int, int]:
-    """Width and height as the picture is shown, turned as its EXIF says. Raises as `read_capture_time`."""
+    """Width and height with EXIF orientation applied. Raises as `read_capture_time`."""
     try:
         with _check_regular_file(path).open("rb") as file:
             picture, orientation = _open_image(file, path)
@@ -156,7 +157,7 @@ def decode_image(data: bytes) -> NDArray[np.uint8]:
 
 
 def compute_pixels_sha256(rgb: NDArray[np.uint8]) -> str:
-    """SHA-256 of a picture's raw bytes, row by row, as 64 hex digits. `rgb`: (H, W, 3) uint8 RGB."""
+    """SHA-256 of an image's raw bytes, row by row, as 64 hex digits. `rgb`: (H, W, 3) uint8 RGB."""
     return hashlib.sha256(np.ascontiguousarray(rgb).data).hexdigest()
 
 
@@ -283,32 +284,3 @@ def _encode_image(ending: str, rgb: NDArray[np.uint8], settings: list[int]) -> b
     if not done:
         raise ValueError(f"a picture of {rgb.shape} that cannot be encoded as {ending}")
     return data.tobytes()
-
-
-# OpenCV's own threads: how many cores it computes on.
-
-
-class _SingleThreadedCall:
-    """OpenCV computes on the calling thread alone within, while as many threads as there are cores are at pictures of their own: its own
-    would wait for each other there, and wait awake. Beside a busy core one stays so for seconds, since it gives way each time, and the
-    system takes that core for one with twice as much to do as it has. The setting is one for all: the first to come sets it aside, the
-    last to go puts it back."""
-
-    def __init__(self) -> None:
-        self._lock, self._within, self._before = Lock(), 0, 0
-
-    def __enter__(self) -> None:
-        with self._lock:
-            if not self._within:
-                self._before = cv2.getNumThreads()
-                cv2.setNumThreads(1)
-            self._within += 1
-
-    def __exit__(self, *_error: object) -> None:
-        with self._lock:
-            self._within -= 1
-            if not self._within:
-                cv2.setNumThreads(self._before)
-
-
-own_thread = _SingleThreadedCall()

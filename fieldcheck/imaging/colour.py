@@ -24,17 +24,17 @@ def to_luma(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def to_rgb_from_bgr(bgr: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 as OpenCV has it → the same picture in RGB."""
+    """(H, W, 3) uint8 BGR, as OpenCV uses it → RGB."""
     return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)
 
 
 def to_bgr(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB → as OpenCV wants it."""
+    """(H, W, 3) uint8 RGB → BGR, as OpenCV uses it."""
     return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), np.uint8)
 
 
 def split_planes(rgb: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], ...]:
-    """(H, W, 3) uint8 → its three planes, (H, W) uint8 each, without gaps."""
+    """(H, W, 3) uint8 → its three planes, contiguous (H, W) uint8 each."""
     return tuple(np.asarray(plane, np.uint8) for plane in cv2.split(rgb))
 
 
@@ -47,11 +47,10 @@ HALVE_FROM = 1.75  # times as large as wanted; from a bit below two, where what 
 
 
 def resize(rgb: NDArray[np.uint8], height: int, width: int, interpolation: str) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 → (height, width, 3) uint8; the picture itself where it has that size already.
+    """(H, W, 3) uint8 → (height, width, 3) uint8; the same array where the size is equal.
 
-    `nearest`, `linear`, `area` and `cubic` are OpenCV's, which look at a few neighbours only; `pil_bilinear` and `pil_bicubic`
-    are Pillow's, which widen with the ratio and so do not alias.
-    """
+    `nearest`, `linear`, `area` and `cubic` are OpenCV's, with a fixed kernel size; `pil_bilinear` and `pil_bicubic` are Pillow's, whose
+    kernel widens with the ratio and so does not alias."""
     if rgb.shape[:2] == (height, width):
         return rgb
     if interpolation in PILLOW:
@@ -60,11 +59,10 @@ def resize(rgb: NDArray[np.uint8], height: int, width: int, interpolation: str) 
 
 
 def resize_for_display(rgb: NDArray[np.uint8], height: int, width: int) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 → (height, width, 3) uint8 for a screen, at every frame: no model is asked about it.
+    """Fast resize for display only, never for a model: (H, W, 3) uint8 → (height, width, 3) uint8.
 
-    Halved by the mean of four pixels until it is nearly there, and then linear: fine stripes turn grey and not into broad ones, in a
-    twentieth of the time that `area` takes for all of it. An odd row or column at the end is left out.
-    """
+    Halves by the mean of four pixels until nearly there, then linear: fine stripes turn grey instead of aliasing, in a twentieth of the
+    time of `area`. An odd last row or column is dropped."""
     while min(rgb.shape[0] / height, rgb.shape[1] / width) >= HALVE_FROM:
         rows, columns = rgb.shape[0] // 2, rgb.shape[1] // 2
         rgb = resize(rgb[: 2 * rows, : 2 * columns], rows, columns, "area")
@@ -91,7 +89,7 @@ DARKEST, BRIGHTEST = 1, 99  # percentiles of luma
 
 @dataclass(frozen=True, slots=True)
 class ImageChange:
-    """One change: two of the same `kind` are no combination; `change` maps a picture, (H, W, 3) uint8 RGB, to another of its size."""
+    """One preprocessing change. Two of the same `kind` are not combined; `change` maps (H, W, 3) uint8 RGB to an image of the same size."""
 
     kind: str
     name_text: Msgid
@@ -118,7 +116,7 @@ def balance_grey_world(rgb: Picture) -> Picture:
 
 
 def filter_median(rgb: Picture) -> Picture:
-    """Median of 3 × 3 pixels in each channel of (H, W, 3) uint8 RGB: takes single wrong pixels and grain."""
+    """Median of 3 × 3 pixels in each channel of (H, W, 3) uint8 RGB: removes single wrong pixels and grain."""
     return np.asarray(cv2.medianBlur(rgb, 3), np.uint8)
 
 
@@ -151,7 +149,7 @@ CHANGES: Mapping[str, ImageChange] = MappingProxyType(
 
 
 def apply_changes(rgb: Picture, steps: Sequence[str]) -> Picture:
-    """(H, W, 3) uint8 RGB after the changes of these codes, one after the other. Raises KeyError for a code that is none."""
+    """(H, W, 3) uint8 RGB after the changes with these codes, in order. Raises KeyError for an unknown code."""
     for step in steps:
         rgb = CHANGES[step].change(rgb)
     return rgb

@@ -22,7 +22,7 @@ FASTEST = 1  # zlib's level: masks are flat, more effort gains nothing
 
 
 class MaskUnreadable(Exception):
-    """Packed masks that `pack` cannot have written; the text says what is wrong."""
+    """Bytes that `pack_masks` cannot have written; the text says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,8 +51,8 @@ def compute_class_shares(classes: NDArray[np.uint8], n_classes: int) -> NDArray[
 
 
 def draw_mask_overlay(rgb: NDArray[np.uint8], masks: Sequence[Mask]) -> NDArray[np.uint8]:
-    """Segmentation overlay: (H, W, 3) uint8 RGB of a frame with what its masks cover half in the colour of the class; ground (0) and what
-    the model never saw stay as they are. Of several masks each has a colour of its own."""
+    """(H, W, 3) uint8 RGB of a frame with its masks blended half with the class colours; background (0) and pixels the model did not see
+    are unchanged. Of several masks each has its own colour."""
     found = rgb.copy()
     for at, mask in enumerate(masks):
         x, y = max(0, mask.x), max(0, mask.y)
@@ -65,7 +65,7 @@ def draw_mask_overlay(rgb: NDArray[np.uint8], masks: Sequence[Mask]) -> NDArray[
 
 
 def pack_masks(masks: Sequence[Mask]) -> bytes:
-    """All masks of one frame, deflated. `unpack_masks` gives them back to the pixel."""
+    """All masks of one frame as compressed bytes; lossless."""
     parts = [COUNT.pack(len(masks))]
     for mask in masks:
         parts += [HEAD.pack(mask.x, mask.y, *mask.pixels.shape), mask.pixels.tobytes()]
@@ -73,8 +73,7 @@ def pack_masks(masks: Sequence[Mask]) -> bytes:
 
 
 def unpack_masks(data: bytes) -> tuple[Mask, ...]:
-    """Masks of one frame from what `pack` made of them. Raises MaskUnreadable for anything else, without unpacking more than two
-    gigabytes."""
+    """The masks of one frame from `pack_masks`. Raises MaskUnreadable for anything else, and never unpacks more than two gigabytes."""
     whole = _decompress_bounded(data)
     masks, at = [], COUNT.size
     try:

@@ -36,11 +36,9 @@ def make_gaussian_noise(size: tuple[int, int], mean: NDArray[np.float64], deviat
 
 
 def shuffle_patches(rgb: Picture, grid: int, seed: int) -> Picture:
-    """Shuffled patches: the picture, (H, W, 3) uint8 RGB, cut into `grid` × `grid` patches that change places: its texture stays, its
-    shapes go.
+    """Shuffled patches: (H, W, 3) uint8 RGB cut into `grid` × `grid` patches that change places, which keeps texture and removes shape.
 
-    What does not go into equal patches, at the right and at the bottom, stays where it is.
-    """
+    Pixels at the right and bottom that do not fill a patch stay in place."""
     height, width = rgb.shape[0] // grid, rgb.shape[1] // grid
     cut = rgb[: grid * height, : grid * width].reshape(grid, height, grid, width, 3).swapaxes(1, 2).reshape(-1, height, width, 3)
     order = np.random.default_rng(seed).permutation(grid * grid)
@@ -61,8 +59,8 @@ def flip_horizontally(rgb: Picture) -> Picture:
 
 
 def remove_object(rgb: Picture, boxes: Sequence[Corners]) -> Picture:
-    """Object removed: the boxes, in pixels, are painted over with the mean colour of the rest of the picture, (H, W, 3) uint8 RGB, so that
-    the object is gone and its place is not marked."""
+    """Object removed: the boxes, in pixels of (H, W, 3) uint8 RGB, are filled with the mean colour of the rest, so that nothing marks the
+    place."""
     inside = _make_box_mask(rgb, boxes)
     found = rgb.copy()
     found[inside] = np.rint(rgb[~inside].mean(axis=0)) if (~inside).any() else MIDDLE_GREY
@@ -70,8 +68,8 @@ def remove_object(rgb: Picture, boxes: Sequence[Corners]) -> Picture:
 
 
 def remove_background(rgb: Picture, boxes: Sequence[Corners]) -> Picture:
-    """Background removed: everything outside the boxes, in pixels, becomes middle grey: not the mean of the picture, (H, W, 3) uint8 RGB,
-    which would still tell of the background."""
+    """Background removed: everything outside the boxes, in pixels of (H, W, 3) uint8 RGB, becomes middle grey, since the image's mean would
+    still depend on the background."""
     found = rgb.copy()
     found[~_make_box_mask(rgb, boxes)] = MIDDLE_GREY
     return found

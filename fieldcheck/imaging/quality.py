@@ -28,15 +28,20 @@ ON_WHITE, ON_BLACK = (255, 176, 0), (37, 136, 245)  # amber stripes rise, blue o
 
 
 def measure_quality(rgb: NDArray[np.uint8]) -> Quality:
-    """Picture quality of one frame. `rgb`: (H, W, 3) uint8 RGB."""
+    """Quality measurements of one frame. `rgb`: (H, W, 3) uint8 RGB."""
     y = to_luma(rgb)
     small = downscale_image(y, WORKING_SIDE)
     return compute_quality(small, compute_level_shares(small), compute_noise_levels(crop_native(y)))
 
 
 def compute_quality(small: NDArray[np.uint8], shares: NDArray[np.float64], noise: NDArray[np.float64]) -> Quality:
-    """Picture quality from luma at working size, `small`: (h, w) uint8, `shares`: (256,) its `compute_level_shares`, and `noise`: (2041,)
-    the `compute_noise_levels` of the native crop."""
+    """Quality measurements from intermediate results.
+
+    Args:
+        small: (h, w) uint8 luma at working size.
+        shares: (256,) its `compute_level_shares`.
+        noise: (2041,) `compute_noise_levels` of the native crop.
+    """
     return Quality(
         mean=float(shares @ np.arange(256)),
         contrast=float(find_level_at(shares, 0.99) - find_level_at(shares, 0.01)),
@@ -62,7 +67,8 @@ def compute_level_shares(y: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def find_level_at(shares: NDArray[np.float64], quantile: float) -> int:
-    """Quantile of a histogram: the lowest level at or below which `quantile` of the pixels lie. `shares`: (k,) fractions by level."""
+    """Quantile of a histogram: the lowest level with at least `quantile` of the pixels at or below it. `shares`: (k,) fractions by
+    level."""
     return int(np.searchsorted(np.cumsum(shares), quantile - 1e-12))
 
 
@@ -113,7 +119,7 @@ def _compute_backlight(y: NDArray[np.uint8]) -> float:
 
 
 def mark_clipping(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB → a copy with stripes over what is as good as white (Y >= 245) and over what is as good as black (Y <= 10)."""
+    """(H, W, 3) uint8 RGB → a copy with stripes over clipped white (Y >= 245) and clipped black (Y <= 10)."""
     y = to_luma(rgb)
     shown = rgb.copy()
     rising, falling = _make_stripes(*y.shape)
@@ -154,11 +160,15 @@ def compute_statistics(
     noise: NDArray[np.float64],
     tiny_rgb: NDArray[np.uint8],
 ) -> NDArray[np.float32]:
-    """Image statistics, (16,) float32, from what one pass has made already.
+    """Image statistics, (16,) float32, from results of the same pass.
 
-    `small`: (h, w) uint8 luma at working size and `shares`: (256,) its `compute_level_shares`; `crop`: (h, w) uint8 luma of the native crop
-    and `noise`: (2041,) its noise levels; `tiny_rgb`: (h, w, 3) uint8 RGB thumbnail, which serves for mean colours, since these do not
-    depend on the size they are taken at.
+    Args:
+        quality: the quality measurements.
+        small: (h, w) uint8 luma at working size.
+        shares: (256,) its `compute_level_shares`.
+        crop: (h, w) uint8 luma of the native crop.
+        noise: (2041,) its `compute_noise_levels`.
+        tiny_rgb: (h, w, 3) uint8 RGB thumbnail for the mean colours, which do not depend on size.
     """
     figures = [quality.mean, quality.contrast, find_level_at(shares, 0.01), quality.clipped_low, quality.clipped_high]
     figures += [quality.sharpness, log(quality.noise + 0.1), log(find_level_at(noise, 0.5) + 0.1)]
@@ -231,7 +241,8 @@ def compute_mean_colour(rgb: NDArray[np.uint8]) -> tuple[float, float, float]:
 
 @dataclass(frozen=True, slots=True)
 class ImageAnalysis:
-    """`thumbnail` is a JPEG, `look` (90, 160) uint8 luma, `statistics` (16,) float32; the fingerprints are 64 bits each."""
+    """All results of one pass over a frame. `thumbnail`: JPEG; `look`: (90, 160) uint8 luma; `statistics`: (16,) float32; 64-bit perceptual
+    hashes."""
 
     quality: Quality
     dhash: int
@@ -242,7 +253,7 @@ class ImageAnalysis:
 
 
 def analyse_image(rgb: NDArray[np.uint8]) -> ImageAnalysis:
-    """(H, W, 3) uint8 RGB → all of it. The fingerprints are those of the look, which is kept, so they can be had again."""
+    """All measurements of a frame, (H, W, 3) uint8 RGB. The hashes are computed from the stored look, so they can be recomputed."""
     y, tiny_rgb = to_luma(rgb), make_thumbnail_pixels(rgb)
     small, crop = downscale_image(y, WORKING_SIDE), crop_native(y)
     shares, noise, look = compute_level_shares(small), compute_noise_levels(crop), make_look_from_luma(small)
@@ -266,7 +277,7 @@ FEWEST = 3  # pictures or clips from which anything can be said to stand still
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AspectFeatures:
-    """One picture: `place` (144,) layout, `spectrum` (9,) frequencies and colours, `time` (5,) light."""
+    """Features of one image: `place` (144,) layout, `spectrum` (9,) frequencies and colours, `time` (5,) light."""
 
     place: Floats
     spectrum: Floats
@@ -307,11 +318,10 @@ def make_grid(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def find_static_marks(grids: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """(64, 64) bool: cells of a logo, a cross-hair or a caption, which stand out and keep their grey level while the picture changes.
+    """(64, 64) bool: cells of a logo, cross-hair or caption, which stand out and keep their grey level while the image changes.
 
-    `grids`: (k, 64, 64) uint8, one a clip (the median of its frames) or one a picture. Nothing is marked with fewer than three, where the
-    pictures hardly change, or where more than a tenth stands still: that is a fixed camera's scene and no mark.
-    """
+    `grids`: (k, 64, 64) uint8, one per clip (the median of its frames) or per image. Nothing is marked with fewer than three grids, where
+    the images hardly change, or where more than a tenth is static: that is a fixed camera's scene."""
     none = np.zeros((GRID, GRID), dtype=bool)
     if len(grids) < FEWEST:
         return none

@@ -22,10 +22,9 @@ CODED = frozenset({"h264", "h265"})
 
 
 class CodecPipeline:
-    """Decodes one chain. `stream`: what a decoder must know first, and the bytes of its pictures one after another, as they were sent.
+    """Decodes one chain of dependent frames. `stream`: decoder setup and the frames' bytes in order, as sent.
 
-    Pictures are asked for by their place in the chain. Going forward decodes each once; going back begins anew. One thread.
-    """
+    Frames are requested by index in the chain. Going forward decodes each once; going back starts again. One thread."""
 
     def __init__(self, stream: bytes) -> None:
         self._stream = stream
@@ -34,7 +33,7 @@ class CodecPipeline:
         self._last: NDArray[np.uint8] | None = None
 
     def decode_image(self, place: int) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8 BGR. Raises PictureUnreadable with an empty path where so many pictures do not come out of it."""
+        """(H, W, 3) uint8 BGR. Raises PictureUnreadable with an empty path where the chain yields fewer frames."""
         if self._capture is None or place < self._next - 1:
             # OpenCV reads from anything that has `read` and `seek`; its stubs know files only.
             self._capture = cv2.VideoCapture(io.BytesIO(self._stream), cv2.CAP_FFMPEG, [])  # type: ignore[call-overload]
@@ -124,7 +123,7 @@ class RawImage:
 
 
 def get_raw_shape(pixel_format: str, width: int, height: int) -> tuple[int, ...]:
-    """The shape of an array in this format. Raises ValueError for an unknown one."""
+    """Array shape of this format. Raises ValueError for an unknown format."""
     if pixel_format in COLOURS:
         return height, width, COLOURS[pixel_format]
     get_raw_dtype(pixel_format)
@@ -132,24 +131,23 @@ def get_raw_shape(pixel_format: str, width: int, height: int) -> tuple[int, ...]
 
 
 def get_raw_dtype(pixel_format: str) -> type[np.uint8] | type[np.uint16]:
-    """The type of its values. Raises ValueError for an unknown format."""
+    """Array dtype of this format. Raises ValueError for an unknown format."""
     if pixel_format in COLOURS:
         return np.uint8
     return np.uint8 if _parse_sensor_format(pixel_format)[1] == 8 else np.uint16
 
 
 def decode_raw(raw: RawImage) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB, not writeable, as a person is shown it: decoded, demosaiced bilinearly, the upper eight bits.
+    """(H, W, 3) uint8 RGB for display, read-only: decoded, demosaiced bilinearly, upper eight bits.
 
-    Raises PictureUnreadable with an empty path for damaged bytes, and for those of a picture that needs others to be decoded.
-    """
+    Raises PictureUnreadable with an empty path for damaged bytes, and for a frame that depends on others."""
     rgb = _decode_stream(raw, raw.data) if isinstance(raw.data, bytes) else _convert_pixels(raw.format, raw.data)
     rgb.flags.writeable = False
     return rgb
 
 
 def read_jpeg_size(data: bytes) -> tuple[int, int]:
-    """Width and height as a JPEG's header says, without decoding it. Raises ValueError where it has none."""
+    """Width and height from a JPEG's header, without decoding. Raises ValueError where it has none."""
     at, stop = 2, min(len(data) - 8, MOST_HEADER)
     if data[:2] != b"\xff\xd8":
         raise ValueError("no JPEG")
@@ -204,7 +202,7 @@ LEVEL = 1  # of Zstandard; level 3 takes three times as long and packs sensor no
 
 
 def pack_pixels(pixels: NDArray[np.uint8] | NDArray[np.uint16], pixel_format: str) -> bytes:
-    """Lossless coding of pixels in a format of `RawImage`, (H, W), (H, W, 2) or (H, W, 3) uint8 or (H, W) uint16 → packed bytes."""
+    """Lossless coding of pixels in a `RawImage` format: (H, W), (H, W, 2) or (H, W, 3) uint8 or (H, W) uint16 → bytes."""
     rows = _as_rows(pixels)
     above = _get_row_distance(pixel_format)
     differences = rows.copy()
@@ -213,7 +211,7 @@ def pack_pixels(pixels: NDArray[np.uint8] | NDArray[np.uint16], pixel_format: st
 
 
 def unpack_pixels(packed: bytes, pixel_format: str, width: int, height: int) -> RawImage:
-    """The very pixels that were packed. Raises ValueError where these bytes are none of this size and format."""
+    """The pixels given to `pack_pixels`. Raises ValueError for bytes that do not fit this size and format."""
     shape, dtype = get_raw_shape(pixel_format, width, height), get_raw_dtype(pixel_format)
     n_bytes = int(np.prod(shape)) * np.dtype(dtype).itemsize
     try:

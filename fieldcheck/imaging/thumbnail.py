@@ -21,7 +21,8 @@ THUMBNAIL_SIDE, THUMBNAIL_QUALITY = 320, 80
 
 
 def downscale_image(picture: NDArray[np.uint8], longer: int) -> NDArray[np.uint8]:
-    """(H, W) or (H, W, 3) uint8, scaled by area averaging so that the longer side has `longer` pixels; a smaller one stays as it is."""
+    """(H, W) or (H, W, 3) uint8, scaled by area averaging so that the longer side has `longer` pixels; a smaller image is returned
+    unchanged."""
     height, width = picture.shape[:2]
     scale = longer / max(height, width)
     if scale >= 1:
@@ -103,7 +104,7 @@ Corners = tuple[float, float, float, float]  # x, y, width, height in pixels of 
 
 @dataclass(frozen=True, slots=True)
 class LabelOverlay:
-    """Boxes of both sides, and labelled points (x, y), in pixels of the frame; `mask`: (H, W) bool, what the model marks on the frame."""
+    """Labelled and predicted boxes, and labelled points (x, y), in pixels of the frame; `mask`: (H, W) bool of the prediction."""
 
     labels: Sequence[Corners] = ()
     predictions: Sequence[Corners] = ()
@@ -112,8 +113,8 @@ class LabelOverlay:
 
 
 def draw_labels(rgb: NDArray[np.uint8], marks: LabelOverlay, longer: int) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB → the picture with its longer side at most `longer` and its marks; wider by an enlargement of the same height
-    where the smallest box would hardly be seen."""
+    """(H, W, 3) uint8 RGB → the image with its longer side at most `longer` and the overlay drawn in; with an enlargement beside it where
+    the smallest box would hardly be visible."""
     height, width = rgb.shape[:2]
     shown = np.ascontiguousarray(make_thumbnail_pixels(rgb, longer)).copy()
     _draw_overlay(shown, marks, shown.shape[1] / width, 0.0, 0.0)

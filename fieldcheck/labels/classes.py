@@ -45,7 +45,7 @@ def get_label_kind(task: str) -> Labels:
     return get_answer_kind(task).labels
 
 
-# OK classes: which classes of a project mean that a part is good, said once or proposed from their names.
+# OK classes: the classes that mean a good part, set by a person or proposed from their names.
 
 KEY = "ok_classes"
 

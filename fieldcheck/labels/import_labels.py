@@ -178,7 +178,7 @@ def _list_path_tails(path: str) -> Iterator[str]:
             yield stem
 
 
-# The receipt of an import of labels: what came in, and everything that did not or not as it stood. Nothing is silently fewer.
+# The receipt of a label import: what was imported, and everything that was skipped or changed.
 
 FAULTS = ("absent_parts", "unlabelled", "orphans", "missing", "damaged", "unfit", "merged", "unlike")
 """Of `SkippedItems`: what a strict import refuses."""

@@ -121,7 +121,7 @@ def _make_frame_to_label(project: Project, line: SamplingLine, pick: Pick, scene
     )  # fmt: skip
 
 
-# Suggestion of a model for a frame, shown on purpose only: whoever labels in sight of it does not label blind.
+# A model's suggestion for a frame, shown on request only: a label made in sight of it is not blind.
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,7 +212,7 @@ def _describe_fault(kind: str, names: tuple[str, ...]) -> str:
 
 
 def describe_loss(kind: str, n: int) -> str:
-    """One sentence for one kind of loss; `kind` as of `exchange.label_set.SkippedItems`."""
+    """One sentence for one kind of loss; `kind` as in `SkippedItems.losses`."""
     said = {
         "masks": tr_plural("{n} polygon or mask converted to an interior point.", "{n} polygons or masks converted to interior points.", n),
         "specks": tr_plural("{n} tiny mask region without a point.", "{n} tiny mask regions without a point.", n),

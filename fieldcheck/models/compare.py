@@ -256,9 +256,9 @@ DECIDING: tuple[Kind, ...] = ("clean", "corrupted", "golden")
 
 @dataclass(frozen=True, slots=True)
 class PairedCorrectness:
-    """Right and wrong answers of two models on one set. `before`, `after`: (n,) bool, right; `subjects`: (n,) names of the pictures.
-    `stratum` and `counted` as in `paired`, None where every picture counts alike. `scores`: each model's metric as a function of (b, n)
-    weights of the pictures, where they are not compared by the share that is right."""
+    """Correctness of two models on one set. `before`, `after`: (n,) bool, correct; `subjects`: (n,) names of the images. `stratum` and
+    `counted` as in `compare_paired`, None where every image counts alike. `scores`: each model's metric as a function of (b, n) weights of
+    the images, where the metric is not the share correct."""
 
     kind: Kind
     name: str

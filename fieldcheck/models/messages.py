@@ -51,7 +51,7 @@ def describe_search(n: int, within: int, field: int, training: int | None, n_tra
     return f"{said} {more}"
 
 
-# Where models are computed, in words: the names of providers, and what came of holding one against the processor.
+# Execution providers in words: their names, and the result of checking one against the processor.
 
 
 def get_provider_name(code: str) -> str:

@@ -23,7 +23,7 @@ from fieldcheck.errors.models import ModelRejected
 from fieldcheck.models.onnx_file import read_onnx
 from fieldcheck.models.preprocess import fit_image
 
-# The tensor in front of a graph's last layer with weights: what the model made of a picture before it put it into words.
+# The tensor in front of the last layer with weights, which serves as the embedding of an image.
 
 # Operators with weights, and at which input these stand. Source: ONNX and onnxruntime operator lists.
 WEIGHTED = {

@@ -19,13 +19,13 @@ from fieldcheck.imaging.colour import crop_centre, resize, split_planes, to_luma
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where the frame lies in the tensor: tensor pixel = frame pixel · scale + shift, by axis (x, y)."""
+    """Position of the frame in the input tensor: tensor pixel = frame pixel · scale + shift, per axis (x, y)."""
 
     scale: tuple[float, float]
     shift: tuple[float, float]
 
     def to_frame(self, xyxy: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Boxes (n, 4) from pixels of the tensor to pixels of the frame; they may reach over its edge."""
+        """Boxes (n, 4) xyxy from pixels of the input tensor to pixels of the frame; they may extend beyond its edges."""
         shift, scale = (np.array(pair * 2, np.float64) for pair in (self.shift, self.scale))
         back: NDArray[np.float32] = ((xyxy - shift) / scale).astype(np.float32)
         return back
@@ -33,26 +33,42 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Preprocessed:
-    """`tensor` is float32 without the batch axis, in the card's layout."""
+    """`tensor`: float32 input without the batch axis, in the card's layout."""
 
     tensor: NDArray[np.float32]
     placement: Placement
 
 
 def preprocess_image(rgb: NDArray[np.uint8], spec: InputSpec) -> Preprocessed:
-    """Preprocessing of `rgb`, (H, W, 3) uint8 RGB, to the model's input tensor, exactly as the card says."""
+    """Preprocesses a frame as the card says.
+
+    Args:
+        rgb: (H, W, 3) uint8 RGB.
+        spec: preprocessing of the card.
+
+    Returns:
+        The input tensor, float32 without the batch axis, and where the frame lies in it.
+    """
     tensor = np.empty(spec.shape, np.float32)
     return Preprocessed(tensor, preprocess_into(tensor, rgb, spec))
 
 
 def preprocess_into(tensor: NDArray[np.float32], rgb: NDArray[np.uint8], spec: InputSpec) -> Placement:
-    """Preprocessing of `rgb`, (H, W, 3) uint8 RGB, into a tensor that is there already, (C, h, w) or (h, w, C) float32 by the card's
-    layout: no frame is copied twice on its way into a batch."""
+    """Preprocesses a frame into an existing tensor, which saves a copy on the way into a batch.
+
+    Args:
+        tensor: (C, h, w) or (h, w, C) float32 by the card's layout, overwritten.
+        rgb: (H, W, 3) uint8 RGB.
+        spec: preprocessing of the card.
+
+    Returns:
+        Where the frame lies in the tensor.
+    """
     return normalize_into(tensor, fit_image(rgb, spec), spec)
 
 
 def fit_image(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
-    """Crop and resize of `rgb`, (H, W, 3) uint8 RGB, to the tensor's size; where it lies is told for the whole frame."""
+    """Crops and resizes `rgb`, (H, W, 3) uint8 RGB, to the size of the input. The returned placement is relative to the whole frame."""
     kept = rgb if spec.crop == 1.0 else crop_centre(rgb, spec.crop)
     fitted = FIT[spec.resize](kept, spec)
     if kept is rgb:
@@ -63,7 +79,7 @@ def fit_image(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
 
 
 def normalize_into(tensor: NDArray[np.float32], fitted: FittedImage, spec: InputSpec) -> Placement:
-    """Normalisation of a picture that fits into a tensor that is there already, (C, h, w) or (h, w, C) float32 by the card's layout."""
+    """Normalises a fitted image into an existing tensor, (C, h, w) or (h, w, C) float32 by the card's layout."""
     planes = tensor if spec.layout == "NCHW" else tensor.transpose(2, 0, 1)
     height, width = fitted.picture.shape[:2]
     left, top = fitted.position
@@ -85,17 +101,16 @@ class FittedImage:
 
 
 def resize_by_stretch(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
-    """Stretch: both sides of the picture, (H, W, 3) uint8 RGB, to size, each by its own ratio."""
+    """Stretch: resizes both sides of `rgb`, (H, W, 3) uint8 RGB, to the input size, each by its own ratio."""
     (height, width), (tall, wide) = spec.size, rgb.shape[:2]
     return FittedImage(resize(rgb, height, width, spec.interpolation), (0, 0), (width / wide, height / tall), (0.0, 0.0))
 
 
 def resize_by_letterbox(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
-    """Letterbox: the whole picture, (H, W, 3) uint8 RGB, by one ratio, the rest padded. Boxes go back by that ratio, as the detectors
-    trained this way do it.
+    """Letterbox: resizes the whole image, (H, W, 3) uint8 RGB, by one ratio and pads the rest. Boxes are mapped back by that ratio, as in
+    the detectors trained this way.
 
-    Sides are rounded down in floating point, as there: a side that would fill the tensor may come out one pixel short.
-    """
+    Sides are rounded down in floating point, as there: a side that would fill the tensor may be one pixel short."""
     (height, width), (tall, wide) = spec.size, rgb.shape[:2]
     ratio = min(height / tall, width / wide)
     inner_height, inner_width = max(1, floor(tall * ratio)), max(1, floor(wide * ratio))
@@ -105,8 +120,8 @@ def resize_by_letterbox(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
 
 
 def resize_by_short_side(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
-    """Shorter side to size: the picture, (H, W, 3) uint8 RGB, by the ratio at which it just covers the tensor; then the centre is kept.
-    torchvision's Resize and CenterCrop."""
+    """Resizes the image, (H, W, 3) uint8 RGB, until its shorter side covers the input, then crops the centre: torchvision's Resize and
+    CenterCrop."""
     (height, width), (tall, wide) = spec.size, rgb.shape[:2]
     ratio = max(height / tall, width / wide)
     outer_height, outer_width = max(height, floor(tall * ratio)), max(width, floor(wide * ratio))
@@ -116,8 +131,7 @@ def resize_by_short_side(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage
 
 
 def crop_then_resize(rgb: NDArray[np.uint8], spec: InputSpec) -> FittedImage:
-    """Centre crop, then resize: the largest central cut of the tensor's proportions from the picture, (H, W, 3) uint8 RGB, then both sides
-    to size."""
+    """Cuts the largest central part with the input's aspect ratio from the image, (H, W, 3) uint8 RGB, then resizes it."""
     (height, width), (tall, wide) = spec.size, rgb.shape[:2]
     cut_height, cut_width = min(tall, max(1, round(wide * height / width))), min(wide, max(1, round(tall * width / height)))
     left, top = (wide - cut_width) // 2, (tall - cut_height) // 2
@@ -168,7 +182,7 @@ def _get_normalized_padding(spec: InputSpec) -> NDArray[np.float32]:
 
 @lru_cache(maxsize=16)
 def compute_offset_and_factor(spec: InputSpec) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Normalisation as (pixel − offset) · factor: two (C, 1, 1) arrays, worked out in double precision; nobody may write to them."""
+    """Normalisation as (pixel − offset) · factor: two read-only (C, 1, 1) arrays, computed in double precision."""
     mean, std = np.array(spec.mean), np.array(spec.std)
     found = (mean / spec.scale).astype(np.float32)[:, None, None], (spec.scale / std).astype(np.float32)[:, None, None]
     for one in found:
@@ -183,8 +197,8 @@ Rectangle = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class ModelInput:
-    """`rgb`: (h, w, 3) uint8 of the tensor's size, not writeable, grey as three equal channels. `crop`: x1, y1, x2, y2 of the part of
-    the frame that is in it, pixels of the frame."""
+    """The model input as an image. `rgb`: (h, w, 3) uint8 of the tensor's size, read-only, greyscale as three equal channels. `crop`: x1,
+    y1, x2, y2 of the part of the frame that is in it, in pixels of the frame."""
 
     rgb: NDArray[np.uint8]
     crop: Rectangle
@@ -194,17 +208,18 @@ class ModelInput:
 
 
 def make_model_input(rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
-    """Model input made of a frame, (H, W, 3) uint8 RGB, as a picture."""
+    """The model input of a frame, (H, W, 3) uint8 RGB, as an image."""
     return invert_preprocessed(preprocess_image(rgb, spec), rgb, spec)
 
 
 def invert_preprocessed(prepared: Preprocessed, rgb: NDArray[np.uint8], spec: InputSpec) -> ModelInput:
-    """Model input as a picture, where the frame, (H, W, 3) uint8 RGB, has been prepared already."""
+    """The model input as an image, for a frame, (H, W, 3) uint8 RGB, that is preprocessed already."""
     return ModelInput(convert_to_image(prepared.tensor, spec), compute_visible_crop(rgb, prepared.placement, spec))
 
 
 def convert_to_image(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np.uint8]:
-    """The tensor, float32 without the batch axis, back into (h, w, 3) uint8 RGB: the inverse of scale, mean, deviation and order."""
+    """Converts an input tensor, float32 without the batch axis, back to (h, w, 3) uint8 RGB: the inverse of scale, mean, deviation and
+    channel order."""
     planes = tensor if spec.layout == "NCHW" else tensor.transpose(2, 0, 1)
     factor = (np.array(spec.std) / spec.scale).astype(np.float32)[:, None, None]
     offset = (np.array(spec.mean) / spec.scale).astype(np.float32)[:, None, None]
@@ -219,11 +234,9 @@ def convert_to_image(tensor: NDArray[np.float32], spec: InputSpec) -> NDArray[np
 
 
 def compute_visible_crop(rgb: NDArray[np.uint8], placement: Placement, spec: InputSpec) -> Rectangle:
-    """x1, y1, x2, y2 in pixels of the frame, (H, W, 3) uint8 RGB: where the tensor reaches back to, without padding and without what was
-    cropped away.
+    """The part of the frame, (H, W, 3) uint8 RGB, that is in the input tensor, without padding: x1, y1, x2, y2 in pixels of the frame.
 
-    Right within a pixel of the tensor, because a resize rounds its sides to whole pixels.
-    """
+    Exact to a pixel of the tensor, because a resize rounds its sides to whole pixels."""
     height, width = spec.size
     reach = placement.to_frame(np.array([[0, 0, width, height]], np.float32))[0]
     kept = crop_centre(rgb, spec.crop).shape[:2]
@@ -242,7 +255,7 @@ STRIDES, LEVELS, BOXES_A_CELL = (4, 8, 16), (1, 2, 3, 4, 5), (1, 3)
 
 @dataclass(frozen=True, slots=True)
 class InputGeometry:
-    """How frames of one size go in: `crop` in pixels of the frame, `scale` tensor pixels for one of the frame, by axis (x, y)."""
+    """How frames of one size map to the input: `crop` in pixels of the frame, `scale` in tensor pixels per frame pixel, per axis (x, y)."""
 
     crop: Rectangle
     scale: tuple[float, float]
@@ -250,8 +263,8 @@ class InputGeometry:
 
 @dataclass(frozen=True, slots=True)
 class ObjectLosses:
-    """Over `n` objects: how many are cut, how many of those left are thinner than `stride` (None: the
-    model's grid is not known, and `n_thin` 0), and the median share of an object's pixels that survive (NaN without any)."""
+    """Losses over `n` objects: how many are cut off, how many of the others are thinner than `stride` (None: the model's grid is unknown,
+    and `n_thin` is 0), and the median share of an object's pixels that remain (NaN without objects)."""
 
     n: int
     n_cut: int
@@ -262,27 +275,27 @@ class ObjectLosses:
 
 @lru_cache(maxsize=64)
 def compute_input_geometry(height: int, width: int, spec: InputSpec) -> InputGeometry:
-    """Found by sending an empty frame of that size through the very code that prepares frames."""
+    """How frames of this size map to the input, measured by preprocessing an empty frame."""
     empty = np.zeros((height, width, 3), np.uint8)
     placement = preprocess_image(empty, spec).placement
     return InputGeometry(compute_visible_crop(empty, placement, spec), placement.scale)
 
 
 def compute_visible_shares(xyxy: NDArray[np.float64], way: InputGeometry) -> NDArray[np.float64]:
-    """(n, 4) boxes in pixels of the frame → (n,) share of each that the model sees; a box without area keeps nothing."""
+    """(n, 4) boxes xyxy in pixels of the frame → (n,) share of each box inside the visible part; 0 for a box without area."""
     area, inside = _compute_area(xyxy), _compute_area(clip_boxes(xyxy, way))
     return np.divide(inside, area, out=np.zeros(len(xyxy)), where=area > 0)
 
 
 def clip_boxes(xyxy: NDArray[np.float64], way: InputGeometry) -> NDArray[np.float64]:
-    """(n, 4) → (n, 4), what of each box lies in the part that is seen; without area where nothing does."""
+    """Clips (n, 4) boxes xyxy to the visible part → (n, 4); a box outside it has no area."""
     x1, y1, x2, y2 = way.crop
     low, high = np.array([x1, y1, x1, y1]), np.array([x2, y2, x2, y2])
     return np.asarray(np.clip(xyxy, low, high), np.float64)
 
 
 def count_losses(frames: Sequence[tuple[NDArray[np.float64], InputGeometry]], stride: int | None) -> ObjectLosses:
-    """Over the objects of all frames: each its boxes (n, 4) xyxy, pixels of the frame, and the way it goes in."""
+    """Losses over the objects of all frames; each frame is given by its boxes (n, 4) xyxy in pixels and its input geometry."""
     kept, surviving, sides = [np.empty(0)], [np.empty(0)], [np.empty(0)]
     for xyxy, way in frames:
         boxes = xyxy[_compute_area(xyxy) > 0]
@@ -298,11 +311,10 @@ def count_losses(frames: Sequence[tuple[NDArray[np.float64], InputGeometry]], st
 
 
 def find_finest_stride(kind: str, size: tuple[int, int], n_rows: int | None = None) -> int | None:
-    """Pixels of the tensor that one cell of the finest grid covers; None for an output that shows no grid.
+    """Size in tensor pixels of a cell of the model's finest grid; None for an output that shows no grid.
 
-    Found from the number of rows of the output, which is a · Σ ⌊H/s·2⁻ˡ⌋·⌊W/s·2⁻ˡ⌋ over the levels with `a` boxes a cell; 8 where the
-    file leaves that number open.
-    """
+    Computed from the number of output rows, a · Σ ⌊H/s·2⁻ˡ⌋·⌊W/s·2⁻ˡ⌋ over the levels with `a` boxes per cell; 8 where the file leaves that
+    number open."""
     if not BY_NAME[kind].grid:
         return None
     if n_rows is None:
@@ -324,7 +336,7 @@ def _compute_area(xyxy: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(sides.prod(axis=1), np.float64)
 
 
-# The preprocessing receipt: what is done to a frame before the model sees it, in plain values.
+# The preprocessing record: what is done to a frame before the model, as plain values.
 
 
 def make_preprocessing_record(card: Card) -> dict[str, Any]:

@@ -278,7 +278,7 @@ MOVES = ByKind(
 )
 
 
-# Versions and machine that answers are computed with: kept with every run, told by every report, compared by a replay.
+# Versions and machine of a run: stored with it, printed in the report, compared by a replay.
 
 LIBRARIES = ("numpy", "onnxruntime", "opencv-python-headless", "albumentations", "faster-coco-eval", "scipy", "pillow")
 ANSWER_THREADS = 1  # of each session that answers a run: pictures are worked on side by side instead

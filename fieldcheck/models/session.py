@@ -77,7 +77,7 @@ _tried: set[str] = set()
 
 @dataclass(frozen=True, slots=True)
 class TensorSpec:
-    """An input or output as the file declares it. `shape` has None where a size is open; `kind` is onnxruntime's type name."""
+    """An input or output as the file declares it. `shape` has None for an open dimension; `kind` is onnxruntime's type name."""
 
     name: str
     shape: tuple[int | None, ...]
@@ -86,8 +86,8 @@ class TensorSpec:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenModel:
-    """A session that can be run from several threads. `sha256` covers the weights in other files too, where there are any. `steps`: how
-    the integers of quantised inputs and outputs are meant, by name."""
+    """A session that several threads may run. `sha256` covers external weights too. `steps`: scale and zero point of quantised inputs and
+    outputs, by name."""
 
     path: Path
     sha256: str
@@ -100,16 +100,26 @@ class OpenModel:
 
     @property
     def batch(self) -> int | None:
-        """How many pictures one run takes; None: any number. An input of three axes takes one picture."""
+        """Number of images that one run takes; None for any number. An input of three axes takes one image."""
         shape = self.inputs[0].shape
         return 1 if len(shape) == ONE_PICTURE else shape[0] if shape else None
 
     def run(self, feeds: Mapping[str, NDArray[np.float32]], names: tuple[str, ...] = ()) -> list[NDArray[np.generic]]:
-        """The outputs called `names`, or all, from `feeds`: (n, …) real figures by input. They are given in the type that the input asks
-        for, rounded to the graph's own steps where it takes integers, and quantised outputs come back as the figures they stand for. Raises
-        ModelRejected, `run_failed`, or `time` for a run that takes two minutes of processor time, as a loop that the picture counts may, or
-        `busy` for one that was not given them; Cancelled where the flag that this thread works under is raised, also in the middle of a
-        run."""
+        """Runs the model.
+
+        Args:
+            feeds: (n, …) real values by input name; converted to the type that the input asks for, or quantised by the graph's own
+                scale.
+            names: outputs to return, or all.
+
+        Returns:
+            The outputs; quantised ones as the real values they stand for.
+
+        Raises:
+            ModelRejected: `run_failed`; `time` for a run of two minutes of processor time, such as a data-dependent loop; `busy` for
+                one that did not get that processor time.
+            Cancelled: the flag of this thread's work is raised, also during a run.
+        """
         wanted = names or tuple(tensor.name for tensor in self.outputs)
         inputs = {tensor.name: tensor for tensor in self.inputs}
         fed = {name: self._convert_input(array, inputs[name]) for name, array in feeds.items()}
@@ -126,12 +136,12 @@ class OpenModel:
         return [self.steps[name].dequantise(one) if name in self.steps else one for name, one in zip(wanted, found, strict=True)]
 
     def timeout_error(self, late: RunTimeout) -> ModelRejected:
-        """Error of a run that took too long."""
+        """The error of a run that took too long."""
         problem, seconds = ("busy", WAITED * RUN_SECONDS) if late.busy else ("time", RUN_SECONDS)
         return ModelRejected(self.path, problem, f"{seconds:g} s")
 
     def warm_up(self, shape: tuple[int, ...]) -> list[NDArray[np.generic]]:
-        """One run on zeros of that shape, (n, …), so that the first frame costs what the others cost. Returns what came out."""
+        """One run on zeros of that shape, (n, …), so that the first frame is not slower than the others. Returns the outputs."""
         return self.run({self.inputs[0].name: np.zeros(shape, np.float32)})
 
     def _convert_input(self, array: NDArray[np.float32], tensor: TensorSpec) -> NDArray[np.generic]:
@@ -148,14 +158,21 @@ def open_model(
     path: Path, threads: int | None = None, written_anew: bytes | None = None, provider: str = PROCESSOR, trace: Path | None = None,
     sha256: str = "",
 ) -> OpenModel:  # fmt: skip
-    """Opens the file without network, log lines or extensions. `threads`: None leaves one core to the camera and the window.
-    `written_anew`: the same graph with other outputs, opened in place of the file's bytes; weights in other files are still found.
-    `provider`: what the runtime calls the one that computes; what it lacks is left to the processor. `trace`: the beginning of a file that
-    the runtime writes its trace to. `sha256`: what the file must be, as that of a project, which its answers are kept under; a project may
-    come from a stranger, so what this computer never tried is tried first.
+    """Opens a model file without network access, log output or extensions.
 
-    Raises PathMissing, PathRefused (weights outside the model's folder), ModelRejected, `changed` before the runtime sees the file, and
-    with `sha256` what `run_trial` raises.
+    Args:
+        path: the ONNX file.
+        threads: None leaves one core to the camera and the window.
+        written_anew: the same graph with other outputs, opened instead of the file's bytes; external weights are still found.
+        provider: the runtime's name of the execution provider; operators it lacks run on the processor.
+        trace: prefix of a file that the runtime writes its trace to.
+        sha256: hash that the file must have, that of a project's model. A project may come from a stranger, so a model that never ran
+            on this computer is tried first.
+
+    Raises:
+        PathMissing: the file is not found.
+        PathRefused: weights outside the model's folder.
+        ModelRejected: `changed` before the runtime opens the file, and with `sha256` what `run_trial` raises.
     """
     found = read_onnx(path)
     own = compute_combined_sha256(path, found.external)
@@ -190,25 +207,24 @@ def open_model(
 
 @cache
 def _limit_session_memory() -> None:
-    """Bounds what all sessions of this process take together: at most half of the computer's memory, for what a model asks for may be
-    counted by pixels that its trial did not show it."""
+    """Limits the memory of all sessions of this process to half of the computer's, since a model's demand may depend on pixels that its
+    trial did not show it."""
     there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if "SC_PHYS_PAGES" in getattr(os, "sysconf_names", {}) else MOST_BYTES
     info = ort.OrtMemoryInfo("Cpu", ort.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, ort.OrtMemType.DEFAULT)
     ort.create_and_register_allocator(info, ort.OrtArenaCfg({"max_mem": min(MOST_BYTES, there // 2), "arena_extend_strategy": 0}))
 
 
 def list_external_files(path: Path) -> tuple[Path, ...]:
-    """The files beside a model that hold its weights; copied along, they keep it usable. Raises as `open_model`."""
+    """The files beside a model that hold its weights, which a copy must include. Raises as `open_model`."""
     return read_onnx(path).external
 
 
 def run_trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
-    """Opens a stranger's file and runs it on four pictures in a child process under a memory and time limit: it can freeze or crash nothing
-    else. `seconds`: of processor time, for each run.
+    """Opens an untrusted model and runs it on four images in a child process under a memory and time limit, so that it cannot freeze or
+    crash this one. `seconds`: processor time for each run.
 
     Raises PathMissing, PathRefused, ModelRejected – `time`, `memory` or `crashed` where the file brought the child down, `busy` where it
-    had no turn; Cancelled.
-    """
+    got no processor time; Cancelled."""
     check_whole(path)
     try:
         arguments = [str(path.absolute()), str(seconds)]
@@ -228,7 +244,7 @@ def run_trial(path: Path, seconds: float = TRIAL_SECONDS) -> None:
 
 
 def _get_trial_record(sha256: str) -> Path:
-    """Record that a model stood its trial here under this runtime: in the user's cache, since what a project says of itself is no proof."""
+    """File that records a passed trial under this runtime. It lies in the user's cache, since a project's own claim is no proof."""
     return get_app_paths().cache / TRIED / f"{ort.__version__}-{sha256}"
 
 

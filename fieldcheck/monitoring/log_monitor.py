@@ -236,7 +236,7 @@ def _count_empty_shifts(found: Sequence[ShiftStatistics], hours: int) -> int:
     return sum(max(0, step) for step in steps)
 
 
-# Alarms told once: what a program was already started for is kept, so that a monitor that runs every hour does not call every hour.
+# Alarms reported once: those for which a program was started are stored, so that an hourly monitor does not start it every hour.
 
 TOLD = "alarm_told"  # of facts about a model
 ALARM_KEY_SEPARATOR = "\n"

@@ -283,7 +283,7 @@ def _unpack_look(blob: bytes) -> NDArray[np.uint8]:
     return look
 
 
-# Results of long work on a project that stand as long as its state does: worked out once, by whoever asks first.
+# Results of long computations, valid for one state of the project: computed once, by the first caller.
 
 LOOK_EVERY_S = 0.1  # how soon somebody who waits for another's work hears that he is to stop
 

@@ -274,7 +274,7 @@ STEPS = (
             ),
         ),
     ),
-    # Boxes and points of a frame that nobody has accepted yet: an edit.
+    # Boxes and points of a frame before they are accepted: an edit.
     MigrationStep(
         "drafts",
         (
@@ -286,7 +286,7 @@ STEPS = (
             ),
         ),
     ),
-    # What was found out, or told, about a model: a claim looked into, a quantised copy measured, how it was trained.
+    # Findings and statements about a model: a checked reference score, a measured INT8 copy, how it was trained.
     MigrationStep(
         "model_facts",
         (
@@ -299,7 +299,7 @@ STEPS = (
             ),
         ),
     ),
-    # What was told and counted while a recording was made: facts.
+    # Lighting notes and counts of a recording while it was made: facts.
     MigrationStep(
         "capture",
         (

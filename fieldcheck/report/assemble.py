@@ -66,7 +66,7 @@ from fieldcheck.safe_json import MOST_BYTES, InvalidDocument, parse_json
 from fieldcheck.stats import gap as verdicts
 from fieldcheck.stats.intervals import estimate_difference
 
-# Change since an earlier report: the last one of the project, or one that somebody names, held against this one by their summaries.
+# Change since an earlier report, the project's last or a given one, compared by their summaries.
 
 Summary = Mapping[str, Any]
 
@@ -259,7 +259,7 @@ def collect_provenance(project: Project, side: FieldSide, model: StoredModel | N
     return add_report_history(project, known)
 
 
-# Report as it was worked out for the project as it stands: its figures are computed once, whoever asks for them.
+# The report for the project's present state: its numbers are computed once and shared by all callers.
 
 STATE = partial(compute_content_state, without=(KEY,))
 """Notes and sections left out change no figure, nor do reports that were written."""

@@ -102,7 +102,7 @@ def format_check_figure(row: CheckRow) -> str:
     return names_and_numbers.format_decimal(row.figure, 0 if row.figure == round(row.figure) else 2)
 
 
-# The readiness checklist judged by what the report itself has measured; what nobody measured stays so (methods 11.4).
+# The readiness checklist, judged by the report's own measurements; what was not measured stays open (methods 11.4).
 
 ENOUGH_FRAMES = 1000
 MOST_CONFIDENT_ON_OOD = 0.05

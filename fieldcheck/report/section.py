@@ -277,7 +277,7 @@ def export_metrics(found: Iterable[Metric]) -> dict[str, Any]:
     return {metric.name: metric.estimate.to_json() for metric in found}
 
 
-# Form on the page: notes of whoever made the report, and the name of every section that was left out on purpose.
+# Form on the page: the author's notes, and the names of sections that were left out.
 
 FACTS = ReportForm
 IN_A_ROW = 3  # of small charts, whose figures are then as large as small text

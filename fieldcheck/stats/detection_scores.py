@@ -344,7 +344,7 @@ def _print_nothing(*_: object) -> None:
     """The library reports each step; a score needs no words."""
 
 
-# Masks held against points: whether what somebody pointed at is covered, and how much is covered that nobody pointed at (ux 3.5).
+# Masks judged by labelled points: whether each point is covered, and how much area without a point is (ux 3.5).
 
 GROUND = 0  # the class of what is no thing, unless somebody pointed at it
 SPECK = 1e-4  # share of a frame below which a mask on a frame without things is no false alarm

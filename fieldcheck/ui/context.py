@@ -33,7 +33,7 @@ else:
     repair = LazyModule("fieldcheck.project.repair")
     open_pack = LazyModule("fieldcheck.evidence.open_pack")
 
-# Preferences: what a person has set for this computer, kept and told to whoever shows it.
+# Preferences: the settings of this computer, stored, and signalled when they change.
 
 SIZES = (90, 100, 110, 125, 150, 175)
 MOST_RECENT = 8
@@ -90,7 +90,7 @@ class Preferences(QObject):
         self.update(recent=tuple(one for one in self.settings.recent if one != project))
 
 
-# Opening of projects in the window: a folder, what a pack holds, a repaired copy; and what is said where that cannot be.
+# Opening of projects in the window: from a folder, a pack or a repaired copy, with the messages where that fails.
 
 READ_ONLY, UNPACKING = "read_only", "project.unpack"
 

@@ -155,7 +155,7 @@ class Messages(QObject):
         self.changed.emit()
 
 
-# Crash dialog: that the work is safe, what to do, and the text for whoever mends it.
+# Crash dialog: the state of the data, what to do, and the text of the error for the developers.
 
 
 def format_diagnostics(detail: str = "") -> str:
@@ -200,7 +200,7 @@ class CrashDialog(QDialog):
         QApplication.clipboard().setText(self.detail.toPlainText())
 
 
-# Errors that no handler caught: said in the window in place of being printed.
+# Unhandled exceptions: shown in the window instead of printed.
 
 log = logging.getLogger(__name__)
 

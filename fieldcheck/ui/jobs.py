@@ -229,7 +229,7 @@ class JobRunner(QObject):
                 self._back.emit((outcome, job, then, failed))
 
         self._open += 1
-        # In the context of whoever asks: sentences that the work makes are in the language that is spoken there.
+        # In the caller's context, so that sentences made by the work are in the caller's language.
         future = pool.submit(copy_context().run, run_work)
         if job is not None:
             self._under_way.add(future)
@@ -318,7 +318,7 @@ class LatestValuePoller(QObject):
             self._show(value)
 
 
-# Python's search for cycles that nobody reaches any more, kept to the main thread while the window is open.
+# Garbage collection, kept to the main thread while the window is open.
 
 COLLECT_EVERY_MS = 500
 

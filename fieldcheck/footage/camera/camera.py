@@ -20,10 +20,10 @@ from fieldcheck.imaging.raw import RawImage, decode_raw
 
 @dataclass(frozen=True, slots=True)
 class CameraSettings:
-    """Settings as the driver tells them just now; None for what it does not tell. `gain` in the driver's own unit, times are milliseconds.
+    """Current settings as the driver reports them; None for those it does not report. `gain` is in the driver's own unit, times are
+    milliseconds.
 
-    `auto_exposure`: the camera chooses exposure (and gain, where it can) itself; `fps` is the rate it was set to, not a measured one.
-    """
+    `auto_exposure`: the camera controls exposure (and gain, where it can) itself; `fps`: the rate it was set to, not a measured one."""
 
     exposure_ms: float | None = None
     gain: float | None = None
@@ -34,12 +34,11 @@ class CameraSettings:
 
 @dataclass(frozen=True, slots=True)
 class FrameFormat:
-    """Delivery of a camera, frame after frame; another one means that another segment of the recording must begin.
+    """Format of a camera's frames; a change starts another segment of the recording.
 
-    `format` as in `RawImage`. `decoded_from` is empty where the bytes are the camera's own; else the code of what they were decoded from
-    before we saw them: `h264`, `h265`, `jpeg`, `file`, or `unknown` where the driver hides it. Then the screen says "decoded". `setup`: in
-    hex, what a decoder must know before the first packet of a coded stream.
-    """
+    `format` as in `RawImage`. `decoded_from`: empty where the bytes are the camera's own, else the code of what the driver decoded them
+    from: `h264`, `h265`, `jpeg`, `file`, or `unknown` where the driver hides it; the screen then says "decoded". `setup`: decoder setup of
+    a coded stream, in hex."""
 
     format: str
     width: int
@@ -50,21 +49,20 @@ class FrameFormat:
 
 @dataclass(frozen=True, slots=True)
 class DecodedImage:
-    """A picture that was decoded on the way, for the newest frame only: its (H, W) uint8 luma, and how the colours are had."""
+    """An image that was decoded on the way, for the newest frame only: its (H, W) uint8 luma, and a function for its colours."""
 
     luma: NDArray[np.uint8]
     rgb: Callable[[], NDArray[np.uint8]]
 
 
 class CapturedFrame:
-    """A frame as it was delivered, with its true times. Any thread may read it; nothing in it is writeable.
+    """A frame as delivered, with its true times. Any thread may read it; nothing in it is writeable.
 
-    `index` counts what the camera made from 0 on, also what nobody fetched: a gap in it is what was dropped. `t_s` is when it was
-    made, seconds on the camera's own clock, which starts when it is opened. `monotonic_ns` and `utc_ns` are when it was handed over, by
-    this machine's two clocks (`time.monotonic_ns`, `time.time_ns`); a camera that knows better passes its own. `source` is the
-    camera's name. `settings` is None where the driver tells nothing. `seen`: of a packet that cannot be decoded alone. `opening` is written
-    by the thread that reads the camera: which time of opening it anew gave this frame.
-    """
+    `index`: the camera's own count from 0, including frames nobody fetched, so a jump shows dropped frames. `t_s`: capture time in seconds
+    on the camera's clock, which starts when it is opened. `monotonic_ns` and `utc_ns`: time of delivery by this computer's two clocks
+    (`time.monotonic_ns`, `time.time_ns`), or better ones of the camera. `source`: name of the camera. `settings`: None where the driver
+    reports none. `seen`: decoded image of a packet that cannot be decoded alone. `opening`: number of the camera's (re)opening that gave
+    this frame, set by the thread that reads it."""
 
     __slots__ = (
         "_lent",
@@ -107,10 +105,9 @@ class CapturedFrame:
 
     @property
     def rgb(self) -> NDArray[np.uint8]:
-        """(H, W, 3) uint8, not writeable. Decoded when it is first asked for, and not again while anybody holds it.
+        """(H, W, 3) uint8 RGB, read-only. Decoded on first use and cached while a reference exists.
 
-        Raises PictureUnreadable with an empty path where what was delivered cannot be decoded.
-        """
+        Raises PictureUnreadable with an empty path where the frame cannot be decoded."""
         with self._lock:
             rgb = self._rgb if self._rgb is not None else self._lent() if self._lent is not None else None
             if rgb is None:
@@ -124,17 +121,17 @@ class CapturedFrame:
 
     @property
     def comparison_image(self) -> RawImage:
-        """Picture that tells two frames apart: as delivered, or the picture where a packet says less than that."""
+        """The data by which two frames are compared: as delivered, or the decoded image where a packet says too little."""
         return self.raw if self.seen is None else RawImage("mono8", self.seen.luma)
 
     @property
     def n_bytes(self) -> int:
-        """Bytes that it takes up just now: as delivered, and decoded where somebody asked for that."""
+        """Bytes in memory: as delivered, plus the decoded image where one is cached."""
         rgb = self._rgb
         return self.raw.n_bytes + (rgb.nbytes if rgb is not None and self.raw.format != "rgb8" else 0)
 
     def release_decoded(self) -> None:
-        """Keeps what was decoded only for as long as somebody else does: a newer frame is there to look at."""
+        """Drops the cached decoded image, unless another reference keeps it, because a newer frame exists."""
         with self._lock:
             self.seen = None
             if self._rgb is not None and self.raw.format != "rgb8":
@@ -142,28 +139,27 @@ class CapturedFrame:
 
 
 class Camera(Protocol):
-    """Opened, read and closed by one thread. `open` and `read` raise members of the FieldcheckError family.
+    """A frame source. Opened, read and closed by one thread; `open` and `read` raise subclasses of FieldcheckError.
 
-    What a camera delivers is said by its frames. `name` never holds a password, nor does any error that it raises.
-    """
+    The format is given by its frames. `name` never contains a password, nor does any error it raises."""
 
     @property
     def name(self) -> str:
         """Name that people call it by."""
 
     def open(self) -> None:
-        """Starts its clock. A camera that was closed may be opened again and starts anew."""
+        """Opens the device and starts its clock. A closed camera may be opened again."""
 
     def read(self, wait_s: float) -> CapturedFrame | None:
-        """The next frame once it is there; None where there was none within `wait_s` seconds."""
+        """The next frame; None where none arrived within `wait_s` seconds."""
 
     def close(self) -> None:
-        """Lets go of the device or file."""
+        """Releases the device or file."""
 
 
 @dataclass(frozen=True, slots=True)
 class ControlRange:
-    """From where to where a control goes, both included, and in which steps (0: any value)."""
+    """Range of a camera control, both ends included, and its step (0: any value)."""
 
     low: float
     high: float
@@ -172,7 +168,7 @@ class ControlRange:
 
 @dataclass(frozen=True, slots=True)
 class CameraCapabilities:
-    """Abilities of an open camera: all that can be set; None and False for what cannot."""
+    """Controls that an open camera has; None and False for those it lacks."""
 
     exposure_ms: ControlRange | None = None
     gain: ControlRange | None = None
@@ -182,7 +178,8 @@ class CameraCapabilities:
 
 @dataclass(frozen=True, slots=True)
 class ControlChange:
-    """Adjustment of a camera: None leaves it as it is. `locked` True holds exposure, gain and white balance where they are now."""
+    """Change of a camera's controls; None leaves one as it is. `locked` True holds exposure, gain and white balance at their present
+    values."""
 
     exposure_ms: float | None = None
     gain: float | None = None
@@ -192,16 +189,15 @@ class ControlChange:
 
 @runtime_checkable
 class HasExposureControl(Protocol):
-    """A camera that can be set. Both are called by the thread that reads it, between `open` and `close`.
+    """A camera with adjustable controls. Both methods are called by the thread that reads it, between `open` and `close`.
 
-    What came of an adjustment is told by the `settings` of the frames that follow.
-    """
+    The result of a change is reported in the `settings` of later frames."""
 
     def get_capabilities(self) -> CameraCapabilities:
-        """Settings that can be set."""
+        """The controls that can be set."""
 
     def adjust(self, wish: ControlChange) -> None:
-        """Sets what it can, to the nearest value it has. What it cannot set it leaves alone."""
+        """Sets each control to the nearest possible value and ignores those it lacks."""
 
 
 # The last frames of a camera, bounded by their bytes: for many readers, none of which can hold up the camera.
@@ -210,7 +206,7 @@ LIMIT_BYTES = 64 << 20  # ten frames of 1080p as pixels, seven seconds as the JP
 
 
 class FrameRing:
-    """Holds as many of the newest frames as fit into `limit_bytes`, and always the last one. Any thread."""
+    """Buffer of the newest frames, as many as fit into `limit_bytes` and at least one. Thread-safe."""
 
     def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
         self._limit = limit_bytes
@@ -219,7 +215,7 @@ class FrameRing:
         self._n_pushed = 0
 
     def push(self, frame: CapturedFrame) -> None:
-        """The newest frame; the oldest ones make room. The one before keeps no decoded pixels but those that somebody looks at."""
+        """Adds the newest frame and drops the oldest. The previous frame loses its decoded image unless it is referenced."""
         with self._changed:
             if self._frames:
                 self._frames[-1].release_decoded()
@@ -236,12 +232,12 @@ class FrameRing:
             return self._frames[-1] if self._frames else None
 
     def subscribe(self) -> FrameSubscription:
-        """A reader of its own for what comes from now on."""
+        """A new subscription, for frames from now on."""
         return FrameSubscription(self)
 
     @property
     def n_pushed(self) -> int:
-        """How many frames came in altogether."""
+        """Number of frames pushed so far."""
         with self._changed:
             return self._n_pushed
 
@@ -252,7 +248,8 @@ class FrameRing:
             return sum(one.n_bytes for one in self._frames)
 
     def get_after(self, seen: int, wait_s: float, newest: bool) -> tuple[CapturedFrame, int] | None:
-        """The oldest frame held after the first `seen`, or the newest, with its number from 1 on; None where none came in time."""
+        """The oldest held frame after the first `seen` ones, or the newest, with its number from 1; None where none arrives within `wait_s`
+        seconds."""
         until = time.monotonic() + wait_s
         with self._changed:
             while self._n_pushed <= seen:
@@ -266,10 +263,7 @@ class FrameRing:
 
 
 class FrameSubscription:
-    """A place in the ring. It is as bounded as the ring is: a reader that falls behind loses the oldest frames, and `n_lost` says how many.
-
-    One subscription belongs to one thread.
-    """
+    """A reader's position in the ring, for one thread. A reader that falls behind loses the oldest frames; `n_lost` counts them."""
 
     def __init__(self, ring: FrameRing) -> None:
         self._ring = ring
@@ -277,15 +271,15 @@ class FrameSubscription:
         self.n_lost = 0
 
     def get_next(self, wait_s: float = 0.0) -> CapturedFrame | None:
-        """The frame after the last one given, or the oldest that is left; None where none came within `wait_s` seconds."""
+        """The frame after the last one returned, or the oldest still held; None where none arrives within `wait_s` seconds."""
         return self._wait_for_frame(wait_s, newest=False)
 
     def get_newest(self, wait_s: float = 0.0) -> CapturedFrame | None:
-        """The newest frame that was not given yet; those passed over count as lost. None where none came within `wait_s` seconds."""
+        """The newest frame not returned yet; skipped ones count as lost. None where none arrives within `wait_s` seconds."""
         return self._wait_for_frame(wait_s, newest=True)
 
     def skip_pending(self) -> None:
-        """Passes over everything that is there, on purpose: it does not count as lost."""
+        """Skips all waiting frames on purpose; they do not count as lost."""
         self._seen = self._ring.n_pushed
 
     def _wait_for_frame(self, wait_s: float, newest: bool) -> CapturedFrame | None:
@@ -298,11 +292,11 @@ class FrameSubscription:
         return frame
 
 
-# A camera that is open already, looked at by somebody else as well: its frames come out of its ring, and it is never opened twice.
+# A camera that is open already and shared: its frames come from its ring, so it is never opened twice.
 
 
 class RingCamera:
-    """`name` as whoever opened it calls it. Whoever records it is not held up: what is too much to look at is passed over."""
+    """A camera that reads from another camera's ring, so that it never slows its recording: frames it is too slow for are skipped."""
 
     def __init__(self, name: str, ring: FrameRing) -> None:
         self._name, self._ring = name, ring
@@ -315,12 +309,12 @@ class RingCamera:
         return self._name
 
     def open(self) -> None:
-        """From the next frame on."""
+        """Starts with the next frame."""
         self._feed = self._ring.subscribe()
         self._first = -1
 
     def read(self, wait_s: float) -> CapturedFrame | None:
-        """The newest frame; one that was delivered damaged is passed over, since whoever records it keeps it all the same."""
+        """The newest frame; damaged ones are skipped here, though a recording keeps them."""
         assert self._feed is not None, "a camera is opened before it is read"
         frame = self._feed.get_newest(wait_s)
         if frame is None:
@@ -334,5 +328,5 @@ class RingCamera:
         return CapturedFrame(rgb, index, frame.t_s, self._name, monotonic_ns=frame.monotonic_ns, utc_ns=frame.utc_ns)
 
     def close(self) -> None:
-        """Looks no more; the camera stays as it is."""
+        """Stops reading; the shared camera stays open."""
         self._feed = None

@@ -33,10 +33,10 @@ VALUES = "=;#@?:"  # in a piece of a path
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Address:
-    """`path` begins with a slash and carries the parameters, raw. Its text, also in a traceback, is `redacted`.
+    """Address of a network camera. `path` begins with a slash and includes the raw parameters. Its text, also in a traceback, is
+    `redacted`.
 
-    `certain` is false where a name and a password may have been read as host and port, because an `@` comes later.
-    """
+    `certain` is False where a name and password may have been parsed as host and port, because an `@` follows later."""
 
     scheme: str
     host: str
@@ -54,7 +54,7 @@ class Address:
 
     @property
     def redacted(self) -> str:
-        """Address as it may be printed, logged and stored: every value in it is `…`."""
+        """The address for printing, logs and storage: every value in it is `…`."""
         if not self.certain:
             return f"{self.scheme}://{HIDDEN}"
         path, mark, query = self.path.partition("?")
@@ -67,7 +67,7 @@ class Address:
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
     def get_url_with_secrets(self) -> str:
-        """With name and password, for the library that opens it and for nobody else."""
+        """The address with name and password, only for the library that opens it."""
         login = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}@" if self.user or self.password else ""
         return f"{self.scheme}://{login}{self.host_and_port}{self.path}"
 
@@ -176,8 +176,8 @@ HASHES = {"MD5": "md5", "SHA-256": "sha256"}
 
 
 class HttpStream:
-    """One answer of one camera. Raises CameraRefused (`unreachable`, `password`, `not_a_stream`, `redirect`) from `open`, CameraLost from
-    `read`."""
+    """One response of one camera. `open` raises CameraRefused (`unreachable`, `password`, `not_a_stream`, `redirect`), `read`
+    CameraLost."""
 
     def __init__(self, where: Address) -> None:
         self._where = where
@@ -226,7 +226,7 @@ class HttpStream:
             raise CameraLost(self._where.redacted) from None
 
     def close(self) -> None:
-        """Hangs up."""
+        """Closes the connection."""
         if self._socket is not None:
             self._socket.close()
         self._socket, self._held = None, b""
@@ -304,7 +304,7 @@ class _ChunkedDecoder:
 
 
 def make_authorization(challenges: list[str], where: Address) -> str:
-    """The answer to what the camera asks for: digest before basic; empty where it asks for neither, or nobody told us a name."""
+    """Authorization header for the camera's challenges: digest before basic; empty where it asks for neither, or no name is known."""
     if not where.user and not where.password:
         return ""
     for challenge in challenges:
@@ -356,7 +356,7 @@ class NotMultipartStream(ValueError):
 
 
 def parse_boundary(content_type: str) -> bytes:
-    """The line that stands between parts, with its two dashes. Raises NotAStream where the type names none."""
+    """The boundary line between parts, with its two dashes. Raises NotAStream where the content type names none."""
     found = BOUNDARY.search(content_type)
     if not content_type.lower().startswith("multipart/") or found is None:
         raise NotMultipartStream(content_type)
@@ -365,7 +365,7 @@ def parse_boundary(content_type: str) -> bytes:
 
 
 class MultipartParser:
-    """Takes bytes as they come and gives the parts that are whole. A part that says its length is taken at its word."""
+    """Splits a byte stream into complete parts. A part's stated length is used as it is."""
 
     def __init__(self, boundary: bytes) -> None:
         self._boundary = boundary

@@ -48,7 +48,8 @@ LOCATION = re.compile(rb"\nlocation:[ \t]*([^\s]+)", re.IGNORECASE)
 
 
 class RtspRelay:
-    """One connection to a camera, for one client. `redirect` is where the camera wants to send it, once it does."""
+    """Relays one connection between a client on this computer and a camera. `redirect`: where the camera tries to redirect to, if it
+    does."""
 
     def __init__(self, where: Address) -> None:
         self._where = where
@@ -325,7 +326,7 @@ _opening = threading.Lock()  # OpenCV reads its options from the environment of 
 
 
 class MjpegCamera:
-    """MJPEG over HTTP. Its frames carry the bytes that the camera sent; one that is no JPEG with a size counts as dropped."""
+    """MJPEG over HTTP. Frames carry the bytes as sent; one that is no JPEG with a size counts as dropped."""
 
     def __init__(self, where: Address) -> None:
         self.name = where.redacted
@@ -432,7 +433,7 @@ class RtspCamera:
 
 
 def make_network_camera(where: Address) -> Camera:
-    """The camera at an address. RTSP is copied where the extra for it is installed."""
+    """The camera at an address. RTSP packets are copied where the extra `netcam` is installed, else decoded."""
     if where.scheme not in ("rtsp", "rtsps"):
         return MjpegCamera(where)
     return RtspCamera(where) if import_pyav() is None else StreamCopyCamera(where, RtspCamera(where))

@@ -27,10 +27,10 @@ HELD = 2  # frames that wait for a late reader; what is older is dropped
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """`times`: seconds of each frame of a round from its start, rising from 0; the round lasts `round_s`, which is more than the last.
+    """Times of one round of frames. `times`: seconds of each frame from the start of the round, rising from 0; `round_s`: length of the
+    round, more than the last time.
 
-    Frames are numbered on through all rounds.
-    """
+    Frame numbers continue over all rounds."""
 
     times: Sequence[float]
     round_s: float
@@ -201,7 +201,7 @@ BOX, INK = (24, 24, 24), (240, 240, 240)
 
 
 class SyntheticCamera:
-    """Frame k is the same picture at every run: the same texture, moved on by k steps, and k in digits."""
+    """A moving texture with the frame number printed on it. Frame k is the same image in every run."""
 
     name = "synthetic"
 

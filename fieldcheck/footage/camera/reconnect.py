@@ -33,7 +33,7 @@ WINDOW_S = 2.0
 
 
 class EventRate:
-    """Counts over the last two seconds, or since the first count where that is less. Any thread; `now` is of one monotonic clock."""
+    """Rate of events over the last two seconds, or since the first one where that is less. Thread-safe; `now` is monotonic time."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -41,7 +41,7 @@ class EventRate:
         self._began: float | None = None
 
     def count_event(self, now: float) -> None:
-        """It happened."""
+        """Counts one event."""
         with self._lock:
             if self._began is None:
                 self._began = now
@@ -50,7 +50,7 @@ class EventRate:
             self._drop_old(now)
 
     def get_per_second(self, now: float) -> float:
-        """0 before it happened twice, and two seconds after it happened last."""
+        """Events per second; 0 before the second event, and two seconds after the last."""
         with self._lock:
             self._drop_old(now)
             seconds = min(WINDOW_S, now - self._began) if self._began is not None else 0.0
@@ -61,7 +61,7 @@ class EventRate:
             self._times.popleft()
 
 
-# The thread that reads one camera: nothing else ever waits for it, and it waits for nobody.
+# The thread that reads one camera. Nothing waits for it, and it waits for nothing else.
 
 WAIT_S = 0.1  # how long the camera may wait for a frame before the thread looks whether it is to stop
 STOP_S = 1.0  # a driver that does not come back is left to itself: the thread is a daemon and closes the camera when it can
@@ -77,11 +77,10 @@ class FrameSink(Protocol):
 
 
 class CaptureLoop:
-    """Reads a camera from `start` to `stop`, once, and pushes every frame into the ring, each with the number of this `opening`.
+    """Reads a camera between `start` and `stop`, once, and pushes every frame into the ring with the number of this `opening`.
 
-    `n_frames` were pushed; `n_dropped` are gaps in the camera's own count; `abilities` stand once the camera is open. What ends the
-    thread early stands in `trouble`.
-    """
+    `n_frames`: frames pushed; `n_dropped`: gaps in the camera's own count; `abilities`: its controls, once open; `trouble`: the error that
+    ended the thread early."""
 
     def __init__(self, camera: Camera, ring: FrameSink, trouble: LatestValue[FieldcheckError], opening: int = 0) -> None:
         self._camera, self._ring, self._trouble, self._opening = camera, ring, trouble, opening
@@ -180,10 +179,9 @@ Cause = Literal["", "read_error", "silence", "blocked", "frozen"]
 
 @dataclass(frozen=True, slots=True)
 class WatchdogLimits:
-    """When a camera counts as lost: no new frame for `silence_s`, or the same picture for `frozen_s` (None: a file may stand still).
+    """When a camera counts as lost: no new frame for `silence_s`, or an identical image for `frozen_s` (None: never, as for a file).
 
-    It is opened again `retry_s` after that and after each attempt; an attempt that gives no new frame within `attempt_s` is over.
-    """
+    It is reopened `retry_s` after that and after each attempt; an attempt without a new frame within `attempt_s` has failed."""
 
     silence_s: float = 1.5
     frozen_s: float | None = 2.0
@@ -193,11 +191,10 @@ class WatchdogLimits:
 
 @dataclass(frozen=True, slots=True)
 class CameraStatus:
-    """Camera status at this moment. `since` is the monotonic time from which on there is no news (lost), or there is.
+    """State of a camera. `since`: monotonic time since which it has been lost, or has delivered.
 
-    `cause` says why it is lost, or cannot be opened; `error` is what it raised last, None once frames come. `frame_format` and `settings`
-    are those of the last frame. `n_dropped`: frames that the camera made and did not deliver.
-    """
+    `cause`: why it is lost or cannot be opened; `error`: the last error, None once frames arrive. `frame_format` and `settings` are those
+    of the last frame. `n_dropped`: frames that the camera made but did not deliver."""
 
     state: State = "opening"
     cause: Cause = ""
@@ -213,11 +210,10 @@ class CameraStatus:
 
 
 class Watchdog:
-    """Keeps frames of one camera coming into the ring, from `start` to `stop`.
+    """Keeps one camera delivering into the ring between `start` and `stop`, reopening it when it is lost.
 
-    `make` gives the camera anew for each opening, since a driver that hangs in a read keeps the old one. Frames of the picture that a
-    camera is stuck at do not reach the ring while it is lost; each frame carries the number of the opening that gave it.
-    """
+    `make` creates a new camera for each opening, since a driver that hangs in a read keeps the old one. While the camera is stuck, repeated
+    images do not reach the ring. Each frame carries the number of its opening."""
 
     def __init__(self, make: Callable[[], Camera], ring: FrameRing, limits: WatchdogLimits | None = None) -> None:
         self._make, self._limits = make, limits or WatchdogLimits()

@@ -44,8 +44,7 @@ def list_plugged_cameras() -> tuple[FoundCamera, ...]:
 
 
 def parse_source(source: str, password: str = "") -> Address | str:
-    """Camera source that a person typed, to be kept: an address with its secrets behind a text that shows none. Raises CameraRefused
-    (`address`)."""
+    """Parses a camera source as typed by a person; secrets of an address are kept apart from its text. Raises CameraRefused (`address`)."""
     return parse_address(source, password) if is_address(source) else source
 
 
@@ -108,25 +107,24 @@ LOOK_EVERY_S = 2.0
 
 
 def list_cameras() -> CameraList:
-    """Every attached camera and every industrial camera that answers. None is opened, so none is taken from whoever uses it."""
+    """Every attached camera and every industrial camera that answers. None is opened, so no other program is disturbed."""
     return list_all_cameras()
 
 
 def list_connected() -> tuple[FoundCamera, ...]:
-    """Those that are plugged in: known at once, and nobody is asked over a network."""
+    """Attached cameras only: a fast list without any network search."""
     return list_plugged_cameras()
 
 
 def open_camera(source: str) -> Camera:
-    """The camera that `source` names, to be opened by whoever reads it. Raises CameraRefused, NoPictures.
+    """The camera that `source` names; its reader opens the device. Raises CameraRefused, NoPictures.
 
-    An address may carry a name; a password comes from there, or from FIELDCHECK_CAMERA_PASSWORD.
-    """
+    An address may contain a user name; the password comes from the address or from FIELDCHECK_CAMERA_PASSWORD."""
     return make_camera(source, get_environment_password())
 
 
 def needs_password(source: str) -> bool:
-    """Whether `source` is an address that names a person, and nobody has told that person's password yet."""
+    """Whether `source` is an address with a user name whose password is not known yet."""
     if not is_address(source) or get_environment_password():
         return False
     where = parse_address(source)
@@ -134,16 +132,15 @@ def needs_password(source: str) -> bool:
 
 
 def get_environment_password() -> str:
-    """Camera password that the environment tells; empty where it says nothing."""
+    """Camera password from the environment; empty where none is set."""
     return read_secret(CAMERA_PASSWORD)
 
 
 class CameraSearch:
-    """Looks from time to time which cameras are plugged in, from `start` to `stop`, once; the newest list stands in `latest`, and in
-    `why_not` why industrial ones may be missing from it.
+    """Polls the attached cameras between `start` and `stop`, once. `latest`: the newest list; `why_not`: why industrial cameras may be
+    missing from it.
 
-    Industrial cameras are searched for over the network, so only when somebody asks for it; they stay on the list from then on.
-    """
+    Industrial cameras are searched over the network, so only on request; found ones stay on the list."""
 
     def __init__(self, every_s: float = LOOK_EVERY_S) -> None:
         self.latest = LatestValue[tuple[FoundCamera, ...]]()

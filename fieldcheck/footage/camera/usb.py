@@ -31,7 +31,7 @@ NO_SERIALS = frozenset({"", "0", "0000", "00000000", "SN0001", "01.00.00", "2009
 
 @dataclass(frozen=True, slots=True)
 class VideoMode:
-    """One way in which a camera can deliver."""
+    """One delivery mode of a camera."""
 
     width: int
     height: int
@@ -41,10 +41,9 @@ class VideoMode:
 
 @dataclass(frozen=True, slots=True)
 class FoundCamera:
-    """`id` opens this camera and no other, today and tomorrow. `path`: where it is now. `busy`: a program has it open.
+    """An attached camera. `id` always identifies this very device; `path`: where it is now; `busy`: a program has it open.
 
-    `formats` is empty where they are only told by an open camera.
-    """
+    `formats` is empty where only an open camera would report them."""
 
     id: str
     name: str
@@ -65,7 +64,7 @@ class CameraList:
 
 
 def list_usb_cameras(root: Path = Path("/")) -> tuple[FoundCamera, ...]:
-    """The cameras that Linux sees, in the order of their identities. Reads names from /sys and /dev, and opens no device."""
+    """The cameras that Linux sees, ordered by identity. Reads names from /sys and /dev only and opens no device."""
     nodes = sorted((root / "sys/class/video4linux").glob("video*"))
     links = {kind: _read_links(root / "dev/v4l" / kind) for kind in ("by-id", "by-path")}
     busy = _find_open_devices(root / "proc")
@@ -74,7 +73,7 @@ def list_usb_cameras(root: Path = Path("/")) -> tuple[FoundCamera, ...]:
 
 
 def find_device_path(identity: str, root: Path = Path("/")) -> str:
-    """Where the camera of this identity is now. Raises CameraRefused (`unknown`) where it is not plugged in."""
+    """Present device path of the camera with this identity. Raises CameraRefused (`unknown`) where it is not plugged in."""
     for camera in list_usb_cameras(root):
         if camera.id == identity:
             return camera.path
@@ -92,7 +91,7 @@ def _read_camera(node: Path, root: Path, links: dict[str, dict[str, str]], busy:
 
 
 def drop_duplicate_ids(found: Iterable[FoundCamera]) -> list[FoundCamera]:
-    """Two devices never share an identity: where they would, neither can be told from the other and both are left out."""
+    """Drops devices that share an identity, since they cannot be told apart."""
     cameras = list(found)
     ids = [camera.id for camera in cameras]
     return [camera for camera in cameras if ids.count(camera.id) == 1]
@@ -187,13 +186,13 @@ def list_media_foundation() -> tuple[MediaFoundationCamera, ...]:
 
 
 def list_windows_cameras(cameras: Sequence[MediaFoundationCamera] | None = None) -> tuple[FoundCamera, ...]:
-    """The cameras in the order of their identities. Who has one open is not told on Windows."""
+    """Windows cameras ordered by identity. Windows does not report which are in use."""
     found = [_parse_windows_camera(one) for one in (list_media_foundation() if cameras is None else cameras) if one.link]
     return tuple(sorted(drop_duplicate_ids(found), key=lambda camera: camera.id))
 
 
 def find_camera_number(identity: str, cameras: Sequence[MediaFoundationCamera] | None = None) -> int:
-    """By which number OpenCV opens it now. Raises CameraRefused (`unknown`) where it is not plugged in."""
+    """OpenCV's present number of the camera. Raises CameraRefused (`unknown`) where it is not plugged in."""
     for number, one in enumerate(list_media_foundation() if cameras is None else cameras):
         if one.link and _parse_windows_camera(one).id == identity:
             return number
@@ -219,7 +218,8 @@ GAINS = ControlRange(0.0, 255.0, 1.0)
 
 
 class OpencvCamera:
-    """The camera whose place `where()` tells at every opening, so that it is the same one after it was plugged in elsewhere."""
+    """A camera read through OpenCV. `where()` gives its device at every opening, so that it is the same one after it was plugged in
+    elsewhere."""
 
     def __init__(self, name: str, where: Callable[[], str | int], size: tuple[int, int] | None = None) -> None:
         """`size`: width and height to ask for; without, the largest that the driver gives as JPEG."""
@@ -230,7 +230,7 @@ class OpencvCamera:
         self._began, self._next = 0.0, 0
 
     def open(self) -> None:
-        """Raises CameraRefused. A number is one of Media Foundation's; what has another one by now may not be the camera that was meant."""
+        """Opens the device. Raises CameraRefused. On Windows a device number may meanwhile belong to another camera, so it is checked."""
         place = self._where()
         self._tells = isinstance(place, str)
         if isinstance(place, str):
@@ -260,7 +260,7 @@ class OpencvCamera:
         )  # fmt: skip
 
     def close(self) -> None:
-        """Lets go of the device."""
+        """Releases the device."""
         if self._capture is not None:
             self._capture.release()
         self._capture = None

@@ -27,7 +27,7 @@ from fieldcheck.errors.files import VideoUnreadable
 from fieldcheck.files import Closeable
 from fieldcheck.footage.video.index import VideoIndex, grab_next_frame, open_capture, read_codecs
 
-# Interlaced video: FFmpeg's scaler in OpenCV converts none of its frames, and OpenCV then gives out memory that nobody wrote.
+# Interlaced video: FFmpeg's scaler in OpenCV fails on its frames, and OpenCV then returns uninitialised memory.
 
 TOLD = b"interlaced"  # what the scaler says: "Cannot convert interlaced to progressive frames or vice versa."
 LOOKED_AT = 8  # frames

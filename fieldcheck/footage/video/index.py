@@ -177,11 +177,11 @@ Timestamps = Literal["container", "nominal"]
 
 @dataclass(frozen=True, slots=True)
 class VideoIndex:
-    """`times_ms[i]` is when source frame `i` is shown, as the decoder reports it, rising; empty where nothing decodes.
+    """`times_ms[i]`: when source frame `i` is shown, as the decoder reports it, rising; empty where nothing decodes.
 
-    `nominal`: the file carries no usable times, so these are numbers over the frame rate and say nothing about where a jump lands.
-    `lost` counts the frames that the file promises behind its readable end; `n_hint` is the promise, 0 where it is not credible.
-    """
+    `timestamps`: where the times come from. Nominal ones are frame numbers over the frame rate, because the file has no usable times, and
+    do not prove where a jump lands. `lost`: frames that the file promises behind its readable end; `n_hint`: the number it promises, 0
+    where that is not credible."""
 
     times_ms: tuple[float, ...]
     timestamps: Timestamps

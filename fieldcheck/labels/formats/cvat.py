@@ -40,7 +40,7 @@ NAME = "annotations.xml"
 NOTHING = "nothing to find"
 """Tag of a picture that was looked at and shows nothing: one without any shape or tag may not have been looked at yet."""
 EMPTY_IS_SAID = "images_without_annotation"
-"""Under `meta` of a file in which every picture was looked at, as `exchange.coco` has it."""
+"""Written under `meta` of a file in which every image was reviewed, as the COCO writer does."""
 FLAGS = ("crowd", "truncated")
 LINES = ("polyline", "ellipse", "cuboid", "skeleton")
 

@@ -87,7 +87,7 @@ Writer = Callable[[Path, Sequence[str], Sequence[LabelledImage]], list[Path]]
 
 
 LossCounter = Callable[[Sequence[str], Sequence[LabelledImage]], Counter[str]]
-"""With these class names, what a written file will not say of the pictures: how many by kind of loss (`words.labels`)."""
+"""Information that a written file loses with these class names: count by kind of loss (named in `labels.messages`)."""
 
 Flag = Literal["crowd", "occluded", "truncated"]
 """A flag of `domain.box.Box`."""

@@ -25,7 +25,7 @@ class SkippedItems:
     `orphans`: label files of no picture; `missing`: pictures that are named and not there; `damaged`: pictures that cannot be read;
     `unfit`: images left out because a box of theirs lies outside, with where; `merged`: classes or files that became one; `unlike`: masks
     that are not as large as their picture; `outlines`: polygons or turned boxes
-    that became the box around them; `losses`: what else became less, as pairs of a kind (`words.labels`) and how many."""
+    that became the box around them; `losses`: what else became less, as pairs of a kind (named in `labels.messages`) and a count."""
 
     part: str = ""
     absent_parts: tuple[str, ...] = ()
@@ -42,11 +42,10 @@ class SkippedItems:
 
 @dataclass(frozen=True, slots=True)
 class LabelSet:
-    """`root` is the folder that the items' paths start from; the pictures need not be there.
+    """`root`: folder that the items' paths start from; the images need not exist.
 
-    `format` names one of `exchange.formats`. `names`, one an item, is what the set calls a picture without the folders that belong to the
-    format (`images/`, the class folder): what is matched with the frames of a project.
-    """
+    `format`: a format of `labels.formats.registry`. `names`, one per item: path of the image without the folders that belong to the format
+    (`images/`, the class folder), which is matched with the project's frames."""
 
     format: str
     root: Path

@@ -27,7 +27,7 @@ PICTURE_ENDINGS = frame.PICTURE_ENDINGS | frame.UNREAD_ENDINGS  # what is not re
 
 
 def make_refusal(path: Path, detail: str, reason: str) -> LabelsRefused:
-    """The refusal of a file that cannot be what it says it is; `detail` is where and what, `reason` why, as of `words.label_reasons`."""
+    """The refusal of a file that cannot be what it says it is; `detail` is where and what, `reason` why, as in `errors.label_messages`."""
     return LabelsRefused(path, "malformed", detail, reason)
 
 

@@ -25,17 +25,14 @@ NUMBERED_COLUMNS = 7
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Boxes of one picture that reach the floor.
-
-    `xyxy`: (n, 4) float32, pixels of the tensor; `scores`: (n,) float32; `classes`: (n,) int64.
-    """
+    """Boxes of one image that reach the score floor."""
 
     xyxy: NDArray[np.float32]
     scores: NDArray[np.float32]
     classes: NDArray[np.int64]
 
     def select(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> Candidates:
-        """Boxes at the given places, (k,) int64, in that order, or those marked, (n,) bool."""
+        """The boxes at the given indices, (k,) int64, in that order, or those marked by a (n,) bool mask."""
         return Candidates(self.xyxy[chosen], self.scores[chosen], self.classes[chosen])
 
 
@@ -71,16 +68,15 @@ MOST = 300  # boxes a picture; three times what COCO's rules score
 
 
 def find_highest_scores(found: Candidates, most: int = MOST) -> NDArray[np.int64]:
-    """Places of the `most` surest, (k,) int64, by falling score; equal scores keep their order."""
+    """Indices of the `most` highest scores, (k,) int64, by falling score; equal scores keep their order."""
     return np.argsort(-found.scores, kind="stable")[:most]
 
 
 def suppress_non_maxima(found: Candidates, threshold: float, most: int = MOST) -> NDArray[np.int64]:
-    """Non-maximum suppression, greedy, class by class: a box goes where a surer one of its class overlaps it by more than `threshold`, an
-    IoU.
+    """Greedy non-maximum suppression per class: a box is dropped where one of higher score and the same class overlaps it by an IoU above
+    `threshold`.
 
-    Returns the places of those that stay, (k,) int64 with k ≤ `most`, by falling score.
-    """
+    Returns the indices of the kept boxes, (k,) int64 with k ≤ `most`, by falling score."""
     left = find_highest_scores(found, most=len(found.scores))
     kept: list[int] = []
     while len(left) and len(kept) < most:
@@ -102,7 +98,7 @@ STORED_FLOOR = 0.05  # methods 3.2: uncertainty counts boxes from here on, whate
 
 
 class Misfit(Enum):
-    """Why an output cannot be read as the card says; the values are problems of ModelRejected."""
+    """Why an output cannot be read as the card says. The values are `problem` codes of ModelRejected."""
 
     NONE = ""
     KIND = "output_kind"
@@ -119,8 +115,8 @@ class UnknownClass(ValueError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InferenceResult:
-    """`answer` as in `domain.prediction`; `nan`: a figure was not finite. `masks`: one as large as the frame for a segmentation or a map
-    of anomalies, one for each of the first boxes – those at the deployed threshold – for instances, else none."""
+    """Result for one image. `answer`: prediction as in `domain.prediction`; `nan`: an output was not finite. `masks`: one of the frame's
+    size for segmentation and anomaly maps; for instances one for each of the first boxes, those at the deployed threshold; else none."""
 
     answer: NDArray[np.float32]
     nan: bool
@@ -129,12 +125,11 @@ class InferenceResult:
 
 @dataclass(frozen=True, slots=True)
 class Decoder:
-    """How one kind of output is read, a picture at a time.
+    """How one kind of output is decoded, one image at a time.
 
-    `find_misfit` compares a picture's tensors with the card's kind and classes. `decode` reads them; it raises WrongClass, and ValueError
-    where they are not of the kind. `boxes`, of box decoders: candidates that reach a score, overlaps included. `rank`: the axes of each
-    tensor of one picture, where a graph may drop the batch axis of a single one. `split` parts a batch in another way than by that axis.
-    """
+    `find_misfit` compares an image's tensors with the card's kind and classes. `decode` decodes them; it raises WrongClass, and ValueError
+    for tensors of another kind. `boxes` (box decoders only): candidates above a score, before suppression. `rank`: number of axes of each
+    tensor of one image, for graphs that drop the batch axis. `split` splits a batch where its images are not along the first axis."""
 
     find_misfit: Callable[[Tensors, Card], Misfit]
     decode: Callable[[Tensors, Card, FramePlacement], InferenceResult]
@@ -158,8 +153,8 @@ def make_box_decoder(
     rank: int | None = None,
     split: Callable[[Sequence[Array], int], list[Tensors]] | None = None,
 ) -> Decoder:
-    """Decoder of boxes from `find`: a picture's tensors as float32, the card, the least score → candidates, (n, 4) in pixels of the
-    tensor."""
+    """A box decoder from `find`, which maps an image's tensors as float32, the card and the score floor to candidates, (n, 4) in pixels of
+    the tensor."""
 
     def find_boxes(one: Tensors, card: Card, least: float) -> Candidates:
         tensors = tuple(tensor.astype(np.float32, copy=False) for tensor in one)
@@ -173,14 +168,14 @@ def make_box_decoder(
 
 
 def make_box_result(found: Candidates, one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
-    """Detections of one picture, rows as in `make_box_rows`, (k, 6), from its candidates: overlaps settled where the graph has not, in
-    pixels of the frame. Raises WrongClass."""
+    """Detections of one image, rows as in `make_box_rows`, (k, 6) in pixels of the frame, from its candidates after suppression, where the
+    graph has not done that. Raises WrongClass."""
     kept, _, dropped = select_boxes(found, card, BY_NAME[card.output.kind].suppressed_here)
     return InferenceResult(make_box_rows(kept, place), dropped or not is_finite(one))
 
 
 def get_score_floor(card: Card) -> float:
-    """The least score of a box that is stored."""
+    """The lowest score of a box that is stored."""
     return min(STORED_FLOOR, card.output.threshold)
 
 
@@ -204,12 +199,12 @@ def make_box_rows(kept: Candidates, place: FramePlacement) -> Floats:
 
 
 def is_finite(one: Tensors) -> bool:
-    """Whether every figure of the floating tensors, (…,) of any shape, is a finite one."""
+    """Whether all values of the floating tensors, (…,) of any shape, are finite."""
     return all(bool(np.isfinite(tensor).all()) for tensor in one if np.issubdtype(tensor.dtype, np.floating))
 
 
 def split_along_batch(came: Sequence[Array], n: int) -> list[Tensors]:
-    """A batch of `n` along the first axis, tensors (n, …), as one tuple a picture. Raises ValueError where a tensor has no such axis."""
+    """Splits tensors (n, …) along the first axis into one tuple per image. Raises ValueError where a tensor has no such axis."""
     if not all(one.ndim and one.shape[0] == n for one in came):
         raise ValueError(f"{[one.shape for one in came]} for {n} pictures")
     return [tuple(one[place] for one in came) for place in range(n)]
@@ -222,11 +217,20 @@ EIGHT_BIT_STEP = 1 / 256
 
 
 def compute_probabilities(raw: NDArray[np.float32], kind: str, n_classes: int, several: bool) -> NDArray[np.float32]:
-    """(N, …) raw output → (N, K) float32 probabilities; `several` classes may hold at once (sigmoids) or one (softmax).
+    """Class probabilities from raw outputs.
 
-    `kind` is what the card says the output is: `logits`, `softmax` or `sigmoid`. Of the last two a row that is no such thing was
-    exported before its last step, and the step is taken here, once. A single sigmoid for two classes is the second one's.
-    A row with a figure that is not finite is NaN throughout: it has no best class.
+    `kind` is the card's: `logits`, `softmax` or `sigmoid`. For the last two a row that is not such a distribution was exported without its
+    final activation, which is then applied here. A single sigmoid for two classes is the probability of the second. A row with a value that
+    is not finite is NaN throughout.
+
+    Args:
+        raw: (N, …) raw output.
+        kind: final activation as the card states it.
+        n_classes: K.
+        several: whether several classes may hold at once (sigmoids) instead of one (softmax).
+
+    Returns:
+        (N, K) float32.
     """
     rows = raw.reshape(raw.shape[0], -1)
     with np.errstate(all="ignore"):
@@ -243,27 +247,27 @@ def compute_probabilities(raw: NDArray[np.float32], kind: str, n_classes: int, s
 
 
 def is_distribution(rows: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """(N,) bool: every figure in [0, 1] and a sum of 1, within 1e-3 or what rounding K figures to eight bits can add up to."""
+    """(N,) bool: whether all values of a row are in [0, 1] and sum to 1, within 1e-3 or the rounding error of K 8-bit values."""
     slack = min(0.5, max(SUM_SLACK, rows.shape[1] * EIGHT_BIT_STEP / 2))
     near: NDArray[np.bool_] = np.abs(rows.sum(axis=1, dtype=np.float64) - 1) <= slack
     return near & is_in_unit_range(rows)
 
 
 def is_in_unit_range(rows: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """(N,) bool: every figure of the row lies in [0, 1]."""
+    """(N,) bool: whether all values of a row are in [0, 1]."""
     inside: NDArray[np.bool_] = np.all((rows >= -SUM_SLACK) & (rows <= 1 + SUM_SLACK), axis=1)
     return inside
 
 
 def compute_softmax(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(N, K) → (N, K), each row adds up to 1."""
+    """Softmax of each row: (N, K) → (N, K)."""
     powers = np.exp(rows - rows.max(axis=1, keepdims=True))
     shares: NDArray[np.float32] = powers / powers.sum(axis=1, keepdims=True)
     return shares
 
 
 def compute_sigmoid(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Sigmoid, 1 / (1 + e^−x), by the form that cannot overflow: (…,) of any shape → the same."""
+    """Sigmoid, 1 / (1 + e^−x), in a form that cannot overflow: (…,) of any shape → the same."""
     halves: NDArray[np.float32] = 0.5 * (1 + np.tanh(0.5 * rows))
     return halves
 
@@ -275,23 +279,23 @@ OF_CLASSES = list_kind_names(lambda kind: kind.decoder == "decoder")
 
 
 def get_decoder(kind: str) -> Decoder:
-    """The decoder of a kind whose answers are read a picture at a time: all but shares of classes, which are read as a batch."""
+    """The decoder of a kind of output that is decoded one image at a time: all kinds but class probabilities, which are decoded as a
+    batch."""
     decoders: Mapping[str, Decoder] = import_module(f"fieldcheck.models.decoders.{BY_NAME[kind].decoder}").DECODERS
     return decoders[kind]
 
 
 def get_read_tensors(card: Card, declared: Sequence[str]) -> tuple[str, ...]:
-    """The names of the tensors that an answer is read from, of those the graph declares."""
+    """Names of the output tensors that predictions are decoded from, among those the graph declares."""
     if BY_NAME[card.output.kind].from_several:
         return card.output.names or tuple(declared)
     return card.output.names[:1] or (declared[0],)
 
 
 def split_by_image(came: Sequence[Array], n: int, card: Card) -> list[Tensors]:
-    """Outputs of a run on `n` pictures, (n, …) each, as one tuple of tensors a picture, without a batch axis.
+    """Outputs of a run on `n` images, (n, …) each, as one tuple of tensors per image, without a batch axis.
 
-    A graph that drops the batch axis of a single picture is understood. Raises ValueError where the pictures cannot be told apart.
-    """
+    Graphs that drop the batch axis of a single image are handled. Raises ValueError where the images cannot be separated."""
     if card.output.kind in OF_CLASSES:
         return [tuple(came)] if n == 1 and came[0].ndim == 1 else split_along_batch(came, n)
     return get_decoder(card.output.kind).split_batch(came, n)
@@ -310,7 +314,8 @@ def find_misfit(came: Sequence[Array], n: int, card: Card) -> Misfit:
 
 
 def count_classes(came: Sequence[Array], n: int, card: Card) -> int | None:
-    """How many classes the outputs of a run on `n` pictures, (n, …) each, have room for, read as the card's kind; None where none fits."""
+    """Number of classes that the outputs of a run on `n` images, (n, …) each, have room for, read as the card's kind; None where none
+    fits."""
     sides = sorted({side for one in came for side in one.shape})
     counts = dict.fromkeys(side - besides for besides in range(MOST_BESIDES) for side in sides if side > besides)
     named = (replace(card, classes=tuple(map(str, range(k)))) for k in counts)
@@ -318,8 +323,8 @@ def count_classes(came: Sequence[Array], n: int, card: Card) -> int | None:
 
 
 def list_fitting_kinds(came: Sequence[Array], n: int, card: Card) -> tuple[str, ...]:
-    """The kinds that read the outputs of a run on `n` pictures, (n, …) each, with the card's classes: those of its task, of classes and of
-    boxes. Almost any tensor could be a map of pixels, which is not proposed."""
+    """The kinds that fit the outputs of a run on `n` images, (n, …) each, with the card's classes: those of its task, of classes and of
+    boxes. Pixel maps are never proposed, since almost any tensor could be one."""
     found = [kind.name for kind in OUTPUT_KINDS if card.task in kind.tasks or kind.name in OF_CLASSES or get_decoder(kind.name).boxes]
     plugged = (f"{PLUGIN}{one.name}" for one in list_decoder_plugins())
     found += [name for name in plugged if card.task in BY_NAME[name].tasks]
@@ -340,11 +345,10 @@ def compute_class_scores(raw: NDArray[np.float32], card: Card) -> NDArray[np.flo
 
 
 def decode_candidates(one: Tensors, card: Card, floor: float) -> Candidates:
-    """Boxes of one picture that reach `floor`, (k, 4) with scores and classes, overlaps included, from its tensors without a batch axis.
-    Boxes with a figure that is not finite may be among them.
+    """Boxes of one image that reach `floor`, (k, 4) with scores and classes, before suppression, from its tensors without a batch axis.
+    They may contain values that are not finite.
 
-    Raises ValueError for tensors of another kind, and for a kind that gives no boxes.
-    """
+    Raises ValueError for tensors of another kind, and for a kind without boxes."""
     boxes = get_decoder(card.output.kind).boxes
     if boxes is None:
         raise ValueError(f"{card.output.kind} holds no boxes alone")
@@ -360,15 +364,14 @@ def _find_class_misfit(shape: tuple[int, ...], n: int, kind: str, k: int) -> Mis
     return Misfit.NONE if width == k or (width == 1 and k == 2 and kind == "sigmoid") else Misfit.CLASSES
 
 
-# From the tensors of one run to what is said of each frame: shares of classes, boxes, masks, in pixels of the frame.
+# From the output tensors of a run to predictions: class probabilities, boxes and masks in pixels of the frame.
 
 
 def decode_batch(came: Sequence[Array], n: int, card: Card, places: Sequence[FramePlacement]) -> list[InferenceResult]:
-    """Answers to the frames at `places`, the first of the `n` pictures of a run. `came`: its tensors, (n, …) each, the batch axis missing
-    where a graph drops it for a single picture.
+    """Predictions for the frames at `places`, the first of the `n` images of a run. `came`: its tensors, (n, …) each, without batch axis
+    where a graph drops it for a single image.
 
-    Raises WrongClass, and ValueError where the tensors are not of the card's kind.
-    """
+    Raises WrongClass, and ValueError where the tensors are not of the card's kind."""
     kind = card.output.kind
     if kind in OF_CLASSES:
         whole = came[0] if came[0].ndim > 1 else came[0][None]

@@ -298,7 +298,7 @@ def _parse_event(row: tuple[Any, ...]) -> LabelEvent:
     return LabelEvent(frame_id, action, shown, at, seconds, n_keys, n_clicks, loupe_ms, bool(lifted), bool(blind), by, undo_of)
 
 
-# Label reviews, table `second_looks` (edits): what was said of disagreements between label and model. Labels never change by it.
+# Label reviews, table `second_looks` (edits): decisions on disagreements between label and model. They never change a label.
 
 LABEL_REVIEW_COLUMNS = "subject, answer, of_label, class_name, boxes, by_whom, at"
 
@@ -335,7 +335,7 @@ def _parse_label_review(found: tuple[Any, ...]) -> LabelReview:
     return LabelReview(subject, answer, of_label, class_name, parse_boxes(text), by_whom, at)
 
 
-# The repeat table (edits): frames that are labelled a second time, and what was said then.
+# The repeat table (edits): frames that are labelled a second time, with their second labels.
 
 REPEAT_COLUMNS = "frame_id, round, place, how, state, class_name, boxes, points, by_whom, at"
 

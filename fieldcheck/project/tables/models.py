@@ -76,7 +76,7 @@ def _check_card(card: str) -> None:
         raise UnfitValue(f"model.card: {error.field}, {error.problem}") from error
 
 
-# The model facts table (facts): what was found out, or told, about a model; of one kind about one thing the newest counts.
+# The model facts table (facts): findings and statements about a model; of one kind and subject the newest counts.
 
 
 def put_fact(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str, found: Any, created: str) -> None:

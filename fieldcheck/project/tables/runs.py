@@ -168,7 +168,7 @@ def get_asked_of_run(db: Database, run_id: str) -> dict[str, str]:
     return {str(subject): str(sha256) for subject, sha256 in found}
 
 
-# The predictions table (facts): what a model said, by run and subject.
+# The predictions table (facts): a model's predictions by run and subject.
 
 
 def insert_predictions(db: Database, run_id: str, predictions: Iterable[Prediction]) -> None:

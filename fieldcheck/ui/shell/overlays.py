@@ -129,7 +129,7 @@ class Overlays:
         self._window.context.actions.set_blocked(False)
 
 
-# The one question that is asked before a recording or a job ends because somebody leaves: to go on with it is the safe answer.
+# The question before leaving would end a recording or a job; the default is to continue it.
 
 
 class ConfirmQuit(QDialog):

@@ -27,7 +27,7 @@ from fieldcheck.ui.theme import CAPTION, Theme
 from fieldcheck.ui.widgets.buttons import paint_ring
 from fieldcheck.ui.widgets.layouts import make_plain_tip
 
-# Small pictures with their words as rows of a list: nothing is made or kept of a row before somebody looks at it.
+# Thumbnails with their captions as rows of a list model: nothing of a row is created before it is visible.
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole

@@ -40,7 +40,7 @@ else:
     replay = LazyModule("fieldcheck.models.replay")
     runs_mlflow = LazyModule("fieldcheck.models.runs_mlflow")
 
-# Page with the stored runs: a table of twenty, and what came of repeating the one that is looked at.
+# Page of the stored runs: a table of twenty, and the result of replaying the selected one.
 
 OVER = 1  # the column that takes the room that is left
 

@@ -159,7 +159,7 @@ def compute_orders(items: Items) -> dict[tuple[str, bool], NDArray[np.int32]]:
     return found
 
 
-# Captions of a frame or a benchmark picture: on its tile, beside it, and to whoever does not see it; and why there is no gap.
+# Captions of a frame or benchmark image: on its tile, beside it, and for screen readers; and why there is no gap.
 
 SHOWN_FACETS = ("class", "prediction", "condition", "light", "camera", "location", "clip", "stratum", "tag", "second_look")
 """Facets that stand beside a frame, in this order."""

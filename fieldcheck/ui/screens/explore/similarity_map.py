@@ -32,7 +32,7 @@ else:
     filtering = LazyModule("fieldcheck.domain.items")
     similar_items = LazyModule("fieldcheck.analyses.similar_items")
 
-# The scatter: where field and benchmark lie apart, and what lies in the part that somebody draws round.
+# Scatter plot of field and benchmark, with the points inside a lasso.
 
 
 class MapDisplay(Protocol):

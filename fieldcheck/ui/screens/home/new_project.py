@@ -60,7 +60,7 @@ else:
 
 @dataclass(frozen=True, slots=True)
 class NewProjectForm:
-    """Typed values of the fields."""
+    """Values typed into the form."""
 
     name: str = ""
     place: str = ""
@@ -69,7 +69,8 @@ class NewProjectForm:
 
 
 class WizardPage(QWidget):
-    """`edited`: a field holds something else; `footage_chosen` carries paths, `model_chosen` one, both as they were chosen."""
+    """The form of a new project. `edited`: a field has changed; `footage_chosen` carries the chosen paths, `model_chosen` the chosen
+    file."""
 
     edited = Signal()
     footage_chosen = Signal(object)
@@ -98,15 +99,15 @@ class WizardPage(QWidget):
         inside.addLayout(below)
 
     def show_job(self, job: Job | None) -> None:
-        """The model being looked at."""
+        """Shows the job that checks the model."""
         self.strip.show_job(job)
 
     def get_form(self) -> NewProjectForm:
-        """Typed values of the fields now."""
+        """The values typed so far."""
         return NewProjectForm(self.name.text().strip(), self.place.text().strip(), self.site.text().strip(), self.classes.toPlainText())
 
     def fill_form(self, typed: NewProjectForm) -> None:
-        """Puts this into the fields, and the focus on the name."""
+        """Fills the fields and focuses the name."""
         self.name.setText(typed.name)
         self.place.setText(typed.place)
         self.site.setText(typed.site)
@@ -133,7 +134,7 @@ class WizardPage(QWidget):
         self._drop_footage.setVisible(bool(names))
 
     def show_model(self, file: str, said: str, wrong: str) -> None:
-        """The chosen file, what was seen in it, or why it cannot be used; an empty `file`: none."""
+        """Shows the chosen file with what was found in it, or why it cannot be used; an empty `file` shows none."""
         self._model_file.setText(file)
         self._model_file.setVisible(bool(file))
         self._model_said.setText(said)
@@ -145,7 +146,7 @@ class WizardPage(QWidget):
         self._choose_model.set_label(tr("Choose another file…") if file else tr("Choose…"))
 
     def show_classes(self, names: tuple[str, ...]) -> None:
-        """Those of the model; without any, the field in which they are typed."""
+        """Shows the model's classes, or the field to type them where it names none."""
         self._chips.show_classes(names)
         self._class_pages.setCurrentIndex(1 if names else 0)
         self._class_hint.setText(
@@ -263,7 +264,7 @@ ABOUT_PLACE = (ProjectExists, ReadOnlyPlace, DiskFull, PathMissing)
 
 
 class NewProjectDisplay(Protocol):
-    """All that is known of the page here."""
+    """What the presenter requires of the page."""
 
     def get_form(self) -> NewProjectForm: ...
     def fill_form(self, typed: NewProjectForm) -> None: ...
@@ -276,8 +277,8 @@ class NewProjectDisplay(Protocol):
 
 
 class NewProjectPresenter:
-    """One round of questions. `changed()` is called when the header may say something else, `card_needed(path, footage)` for a model that
-    does not say how it is fed, as soon as its project is open; `footage` is the job that brings in the frames to try the card on."""
+    """Presenter of one new project. `changed()` is called when the header may change; `card_needed(path, footage)` once the project is
+    open, for a model without known preprocessing; `footage` is the job that imports frames to try the card on."""
 
     def __init__(
         self,
@@ -296,7 +297,7 @@ class NewProjectPresenter:
             self._restore_form(json.loads(context.session_values.pop(KEPT)))
 
     def start_form(self) -> None:
-        """Asks anew, unless the questions stand there already."""
+        """Clears the form, unless it is already shown."""
         if not self.asking:
             self.asking = True
             self._footage = []
@@ -312,7 +313,7 @@ class NewProjectPresenter:
         self.on_fields_edited()
 
     def leave(self) -> None:
-        """Keeps what was said: the window may be built anew."""
+        """Saves the typed values, since the window may be rebuilt."""
         self._here = False
         if self.asking:
             model = str(self._model) if self._model else ""
@@ -325,7 +326,7 @@ class NewProjectPresenter:
         self._context.session_values.pop(KEPT, None)
 
     def on_fields_edited(self) -> None:
-        """A field holds something else: what was wrong with it counts no longer."""
+        """Clears the errors of the form after an edit."""
         typed = self._view.get_form()
         self._view.show_errors()
         self._view.show_project_path(
@@ -339,17 +340,17 @@ class NewProjectPresenter:
         return bool(self._view.get_form().name) and not self.making
 
     def choose_footage(self, paths: list[Path]) -> None:
-        """These come in when the project is made, too."""
+        """Selects files to import when the project is created."""
         self._footage += [path for path in paths if path not in self._footage]
         self._view.show_footage([path.name for path in self._footage])
 
     def drop_footage(self) -> None:
-        """None comes in."""
+        """Removes the selected footage."""
         self._footage = []
         self._view.show_footage([])
 
     def on_files_dropped(self, paths: list[Path]) -> None:
-        """Files were dropped on the page: a model answers the second question, anything else the first."""
+        """Handles dropped files: a model file is chosen as the model, all others as footage."""
         models = [path for path in paths if path.suffix.lower() == MODEL_ENDING]
         if models:
             self.choose_model(models[0])

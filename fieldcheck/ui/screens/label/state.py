@@ -114,7 +114,7 @@ class LabelDisplay(Protocol):
     def clear_class_search(self) -> None: ...
 
 
-# The order in which frames come: the next one without a label, then once more those that nobody could judge. Pure.
+# The order of frames: the next one without a label, then the unsure ones once more. Pure.
 
 
 class LabelRound:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from fieldcheck.domain.latency import LatencyVariant, SideBySide
     from fieldcheck.domain.plot import Plot
 
-# Memory of a model's graph on the Latency screen: what is said of it, and its largest activations by operator, shape and megabytes.
+# Memory of a model's graph: a summary, and its largest activations by operator, shape and megabytes.
 
 MEMORY_LINES, ROWS = 7, 5
 MEMORY_TABLE_WIDTH = 270

@@ -45,7 +45,7 @@ WORK = "pick.draw"
 
 
 class PickPresenter:
-    """Shows the session. Nothing that the model said, and nothing that was made of it, comes this far."""
+    """Presenter of the Pick screen. It receives nothing that derives from the model's predictions."""
 
     def __init__(self, context: Context, header: Header, view: PickDisplay) -> None:
         self._context, self._header, self._view = context, header, view
@@ -87,7 +87,7 @@ class PickPresenter:
             self._context.show_screen(leads)
 
     def draw_frames(self) -> None:
-        """Draws frames, in place of those that stand as long as nothing is labelled."""
+        """Draws frames, replacing the present picks as long as nothing is labelled."""
         if not self.state.can_draw(self._context.current.writable, self._busy):
             return
         count, design, replaced = self._view.wanted_count, self.state.design, self.state.replaces
@@ -108,7 +108,7 @@ class PickPresenter:
             self._on_job_started(job)
 
     def choose_label_file(self) -> None:
-        """Labels that exist already, from a file that the person chooses."""
+        """Imports labels from a file that the person chooses."""
         self._view.request_label_file(self._label_import.import_labels)
 
     def choose_label_folder(self) -> None:
@@ -116,12 +116,12 @@ class PickPresenter:
         self._view.request_label_folder(self._label_import.import_labels)
 
     def choose_design(self, design: str) -> None:
-        """Another way of drawing."""
+        """Selects a sampling design."""
         self.state.choose_design(design)
         self._update_view()
 
     def next_design(self) -> None:
-        """The way of drawing that comes after this one."""
+        """Selects the next sampling design."""
         self.state.select_next_design()
         self._update_view()
 
@@ -150,7 +150,7 @@ class PickPresenter:
     # --- single picks ------------------------------------------------------------------------------------------------------
 
     def toggle_excluded(self) -> None:
-        """Toggles the selected picks: what is in goes out, with a reason; what is out comes back."""
+        """Excludes the selected picks, with a reason, or includes them again."""
         names = self._view.get_selected_frames()
         if self.state.list_picks(names) and not self.state.list_included(names):
             self._exclusion.include_frames(self.state.list_excluded(names))
@@ -158,7 +158,7 @@ class PickPresenter:
             self.exclude_selected()
 
     def exclude_selected(self) -> None:
-        """Asks for the reason, then takes out what is selected."""
+        """Asks for the reason, then excludes the selected picks."""
         names = self.state.list_included(self._view.get_selected_frames())
         if names and self._can_sort():
             self._view.request_exclusion_reason(
@@ -166,20 +166,20 @@ class PickPresenter:
             )
 
     def include_selected(self) -> None:
-        """Puts the selected frames back in."""
+        """Includes the selected picks again."""
         out = self.state.list_excluded(self._view.get_selected_frames())
         if out and self._can_sort():
             self._exclusion.include_frames(out)
 
     def reset_selected(self) -> None:
-        """Resets the selected frames: each is as it was proposed: in, and without the mark for a person."""
+        """Resets the selected picks to how they were drawn: included, and without the person mark."""
         marked = self.state.list_with_person(self._view.get_selected_frames())
         if marked and self._can_sort():
             self._exclusion.mark_person(marked)
         self.include_selected()
 
     def toggle_person_mark(self) -> None:
-        """A person can be recognised on what is selected, or not."""
+        """Marks the selected picks as "person visible", or removes the mark."""
         chosen = self.state.list_picks(self._view.get_selected_frames())
         if chosen and self._can_sort():
             self._exclusion.mark_person(chosen)
@@ -189,7 +189,7 @@ class PickPresenter:
         return self.enlarged.close_enlarged()
 
     def move_border(self, clip_id: str, inside: str, seconds: float) -> None:
-        """A border of the timeline was dragged."""
+        """Moves a clip border that was dragged on the timeline."""
         if self._can_sort():
             self._exclusion.move_border(clip_id, inside, seconds)
 
@@ -199,30 +199,30 @@ class PickPresenter:
             self._show_rows()
 
     def show_next_filter(self) -> None:
-        """All picks, those that are in, those that are out."""
+        """Cycles the filter: all picks, included ones, excluded ones."""
         shown = self.state.select_next_filter()
         said = {"all": tr("Showing all picks."), "in": tr("Showing included picks."), "out": tr("Showing excluded picks.")}
         self._context.messages.show_toast(said[shown])
         self._show_rows()
 
     def toggle_list(self) -> None:
-        """Every frame that can be drawn from, or the picks again."""
+        """Switches between all frames that can be drawn and the picks."""
         self.state.shows_all_frames = not self.state.shows_all_frames
         self._show_rows()
         self._update_view()
 
     def require_selected(self) -> None:
-        """Requires labels for the selected frames: asked for before the draw, added on top of it afterwards."""
+        """Requires the selected frames: before the draw they are included in it, afterwards added to it."""
         if self.state.picks is not None and self._can_sort():
             self._exclusion.require_frames(self._view.get_selected_frames(), labelled=self.state.labelled)
 
     def cut_clip(self) -> None:
-        """A clip begins at the frame that is looked at."""
+        """Starts a new clip at the current frame."""
         if self.state.current_frame_id and self._can_sort():
             self._exclusion.cut_clip(self.state.current_frame_id)
 
     def join_clip(self) -> None:
-        """The clip of the frame that is looked at goes on from the one before."""
+        """Joins the clip of the current frame with the one before."""
         row = self.state.rows.get(self.state.current_frame_id)
         if row is not None and self._can_sort():
             self._exclusion.join_clip(row.clip_id)

@@ -33,7 +33,7 @@ from fieldcheck.ui.widgets.layouts import (
     make_scroll_area,
 )
 
-# Sticks and cards that a report can be put on, looked for again and again while somebody looks at the screen.
+# Removable drives that a report can be written to, polled while the screen is shown.
 
 LOOK_EVERY_S, SHOW_EVERY_MS, WAIT_S = 2.0, 250, 1.0
 MOUNTED_BY_HAND = {"linux": ("/media/", "/run/media/"), "darwin": ("/Volumes/",)}

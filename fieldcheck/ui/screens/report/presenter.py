@@ -79,7 +79,7 @@ def format_export_time(time: str) -> str:
 
 
 def format_exported(folder: Path) -> str:
-    """The report is there, and is what it should be. The folder by its name: its path may be longer than a window is wide."""
+    """Message after the export was verified. Names the folder only, since its path may be wider than the window."""
     return tr("Exported to {folder}. All files verified.").format(folder=folder.name)
 
 
@@ -89,7 +89,7 @@ MODE, TARGET, CHOSEN = "report.mode", "report.target", "report.folder"
 
 
 class PanelDisplay(Protocol):
-    """The right side, as far as the presenter knows it."""
+    """What the presenter requires of the panel on the right."""
 
     def show_summary(self, verdict: str, sign: str, headline: str, ranges: Sequence[str], missing: Sequence[str]) -> None: ...
     def show_fields(self, language: str, name: str) -> None: ...
@@ -99,7 +99,7 @@ class PanelDisplay(Protocol):
 
 
 class ReportDisplay(Protocol):
-    """All that the presenter knows of its view."""
+    """What the presenter requires of its view."""
 
     @property
     def panel(self) -> PanelDisplay: ...
@@ -160,12 +160,12 @@ class ReportPresenter:
         self._load_preconditions()
 
     def leave(self) -> None:
-        """Pages under way are finished: they are there when somebody comes back."""
+        """Leaves the screen. Pages that are being rendered are finished and shown on return."""
         self._is_shown = self._export_requested = False
         self._drives.stop()
 
     def refresh(self, changes: Changes) -> None:
-        """Something in the project is other than it was."""
+        """Reacts to a change of the project."""
         if changes.act.startswith("project."):
             self._body.reset()
             self._reset_pages()
@@ -176,7 +176,7 @@ class ReportPresenter:
         self.export_report()
 
     def step_page(self, by: int) -> None:
-        """Pages on or back."""
+        """Goes forward or back by pages."""
         self.show_page(self._page_index + by)
 
     def show_page(self, at: int) -> None:
@@ -200,11 +200,11 @@ class ReportPresenter:
         self._load_preconditions()
 
     def set_labeller(self, name: str) -> None:
-        """Who labels from now on."""
+        """Sets the annotator's name."""
         self._context.preferences.update(name=name)
 
     def select_target(self, key: str) -> None:
-        """Another place was chosen."""
+        """Selects another destination."""
         self._context.session_values[TARGET] = key
         self._show_targets()
 
@@ -220,7 +220,7 @@ class ReportPresenter:
         self._show_targets()
 
     def export_report(self) -> None:
-        """Writes the report that is shown, or that of this moment where none is shown yet."""
+        """Writes the shown report, or a new one where none is shown yet."""
         target = self._get_target()
         if self._preconditions is None:
             self._export_requested = (
@@ -244,7 +244,7 @@ class ReportPresenter:
             job.resumes = False
 
     def show_packs(self) -> None:
-        """The part of Evidence where a pack is made."""
+        """Opens the part of the Evidence screen where packs are made."""
         self._context.session_values["evidence.part"] = "packs"
         self._context.show_screen("evidence")
 

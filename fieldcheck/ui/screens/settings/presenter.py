@@ -39,7 +39,7 @@ class SettingsDisplay(Protocol):
 
 
 class SettingsPresenter:
-    """Hands changes to the preferences and shows what holds."""
+    """Passes changes to the preferences and shows their values."""
 
     def __init__(self, view: SettingsDisplay, context: Context, header: Header) -> None:
         self._view, self._context, self._header = view, context, header
@@ -57,23 +57,23 @@ class SettingsPresenter:
         self._view.show_providers(self._providers)
 
     def leave(self) -> None:
-        """Leaves the screen: what is still looked up must not be shown: the view may be gone by then."""
+        """Leaves the screen. Results of running look-ups are dropped, since the view may be deleted when they arrive."""
         self._is_shown = False
 
     def refresh(self, changes: Changes) -> None:
-        """No project changes what is shown here."""
+        """Does nothing: no project changes what is shown here."""
 
     def on_primary_action(self) -> None:
-        """There is none."""
+        """Does nothing: the screen has no primary action."""
 
     def change_setting(self, name: str, value: Any) -> None:
-        """A field of the settings was set. Some of them build the window anew, so where the focus is must be known before."""
+        """Stores a changed setting. Some settings rebuild the window, so the focused field is recorded first."""
         focus = QApplication.focusWidget()
         self._context.session_values[FOCUS] = focus.objectName() if focus is not None else ""
         self._context.preferences.update(**{name: value})
 
     def open_section(self, section: str) -> None:
-        """Another section is shown. Parts and providers are looked up when they are first wanted."""
+        """Shows another section. Packages and providers are looked up when first shown."""
         self._context.session_values[SECTION] = section
         if section == "about" and not self._parts_requested:
             self._parts_requested = True

@@ -38,7 +38,7 @@ LEAST = 160, 80  # pixels of the curves
 
 
 class HeatTable(ReportTable):
-    """`looked_at(row, column)` and `opened(row, column)`: a cell under the cursor, and one that Enter or a double click is meant for."""
+    """`looked_at(row, column)`: the cell under the cursor changed; `opened(row, column)`: Enter or a double click on a cell."""
 
     looked_at = Signal(int, int)
     opened = Signal(int, int)
@@ -66,7 +66,7 @@ class HeatTable(ReportTable):
 
 
 class SweepPage(QWidget):
-    """`looked_at` and `opened` carry the set, the row and the column of a cell; `wanted` the frames in view without a picture."""
+    """`looked_at` and `opened` carry set, row and column of a cell; `wanted` the visible frames without a thumbnail."""
 
     looked_at = Signal(str, int, int)
     opened = Signal(str, int, int)
@@ -102,7 +102,7 @@ class SweepPage(QWidget):
 
     @property
     def front_widget(self) -> QWidget | None:
-        """Widget in front, which keys go to: the table in front or the frames of a cell, None where there is neither."""
+        """The widget that takes key presses: the current table, or the frames of a cell; None where neither is shown."""
         if self.pages.current_page is self.frames:
             return self.grid
         return self.tables[self._front] if self._front and self.pages.current_page is self.figures else None

@@ -328,7 +328,7 @@ class Closeable(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Lets go of files, threads and devices."""
+        """Closes files, threads and devices."""
 
 
 # Disk space that is kept back, for labels and the report: a file that takes up the room and is given back where it is needed.

@@ -12,7 +12,7 @@ EARLIEST_SHARE, EARLIEST_S = 0.05, 2.0  # of the first time left
 
 
 class Cancelled(Exception):
-    """Somebody asked the work to stop. No error: what was finished stays, and the next run goes on from there."""
+    """The work was cancelled. Not an error: finished parts are kept, and the next run continues from there."""
 
 
 def has_pace(share: float, seconds: float) -> bool:
@@ -32,7 +32,7 @@ class Progress(Protocol):
 
 @runtime_checkable
 class WarningSink(Protocol):
-    """Whoever shows progress and can also pass on what somebody should know, though the work goes on."""
+    """A progress display that can also show warnings while the work goes on."""
 
     def warn(self, error: Exception) -> None:
         """Says it in a sentence."""

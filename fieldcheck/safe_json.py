@@ -15,14 +15,14 @@ BETWEEN_BRACKETS = re.compile(r'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")++',
 
 
 class InvalidDocument(ValueError):
-    """It is no JSON, or none that is taken: the text says why."""
+    """The text is no JSON or YAML, or exceeds the limits; the message says why."""
 
 
 def parse_json(text: str | bytes, most_bytes: int = MOST_BYTES) -> Any:
     """The value that a text holds, UTF-8 with or without a byte order mark.
 
-    Raises NotPlain where it is no JSON, has more than `most_bytes`, is nested deeper than 64, or names a number that is not finite or has
-    more than 64 bits.
+    Raises InvalidDocument where it is no JSON, has more than `most_bytes`, is nested deeper than 64, or names a number that is not finite
+    or has more than 64 bits.
     """
     if len(text) > most_bytes:
         raise InvalidDocument(f"{len(text)} bytes")
@@ -39,7 +39,7 @@ def parse_json(text: str | bytes, most_bytes: int = MOST_BYTES) -> Any:
 
 def parse_json_file(path: Path, most_bytes: int = MOST_BYTES) -> Any:
     """The value in a file, as `parse_json` reads it. Nothing is opened that is no ordinary file – a pipe waits for somebody who writes, a
-    device never ends – and nothing larger than `most_bytes` is read. Raises NotPlain, OSError."""
+    device never ends – and nothing larger than `most_bytes` is read. Raises InvalidDocument, OSError."""
     if not path.is_file():
         path.stat()  # raises where there is nothing
         raise InvalidDocument("no ordinary file")

@@ -20,7 +20,7 @@ LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, eight 
 def parse_yaml(text: str, most_bytes: int = MOST_BYTES) -> Any:
     """The one value that a text holds: mappings, lists, texts, figures, truth, dates and bytes, never anything else.
 
-    Raises NotPlain where it is no YAML, has more than `most_bytes` letters, is nested deeper than 64, holds more than 250,000 values
+    Raises InvalidDocument where it is no YAML, has more than `most_bytes` letters, is nested deeper than 64, holds more than 250,000 values
     (aliases counted as what they stand for), or names a figure of more than 100 letters.
     """
     if len(text) > most_bytes:
@@ -37,7 +37,7 @@ def parse_yaml(text: str, most_bytes: int = MOST_BYTES) -> Any:
 
 
 def _check_size(text: str) -> None:
-    """Raises NotPlain as `parse_yaml`; before anything is made of the text."""
+    """Raises InvalidDocument as `parse_yaml`; before anything is made of the text."""
     sizes: dict[str, int] = {}
     total, within = 0, [("", 0)]  # of every list and mapping around: its anchor, and what had been counted before it
     for event in yaml.parse(text, Loader=LOADER):

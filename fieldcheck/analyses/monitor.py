@@ -223,8 +223,8 @@ WINDOW = "window"  # hears of an alarm apart from programs
 
 @dataclass(frozen=True, slots=True)
 class ShiftImportResult:
-    """Shifts that several logs and clips brought; `dropped` by retention; `alarms` that nobody was told of before, and the start of a
-    shift whose accuracy is newly `at_risk` with that accuracy, empty and None without one."""
+    """Result of importing logs and clips: the shifts, those `dropped` by retention, new `alarms`, and the start of a shift whose accuracy
+    is newly `at_risk` with that accuracy (empty and None without one)."""
 
     brought: tuple[ImportedShifts, ...]
     dropped: DroppedShifts

@@ -23,7 +23,7 @@ def list_cameras_command(bar: TerminalProgress) -> Answer:
 
 
 def get_camera_password(source: str) -> str:
-    """Asks whoever sits at the terminal for the password of an address that names a person; empty where nobody can be asked."""
+    """Prompts for the password of an address with a user name; empty where there is no terminal to prompt on."""
     if not needs_password(source) or not sys.stdin.isatty():
         return ""
     return str(click.prompt(words.get_password_prompt(), hide_input=True, default="", show_default=False, err=True))

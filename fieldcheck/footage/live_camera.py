@@ -435,7 +435,7 @@ class ViewedCamera:
         self.live.start()
 
     def stop(self) -> None:
-        """Lets go of it. May be called twice, and without a start."""
+        """Closes the camera. May be called twice, and without a start."""
         self.picture.stop()
         self.live.stop()
 

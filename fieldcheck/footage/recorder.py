@@ -30,8 +30,8 @@ Level = Literal["plenty", "short", "urgent", "stop"]
 
 @dataclass(frozen=True, slots=True)
 class DiskLimits:
-    """`short_s` and `urgent_s`: seconds of recording left below which it is said. A recording stops where less is free than `stop_bytes`
-    or than `stop_s` seconds of it would take; `reserve_bytes` are held back beside that while it runs."""
+    """`short_s`, `urgent_s`: seconds of recording left below which a warning is shown. A recording stops when the free space is below
+    `stop_bytes` or below what `stop_s` seconds of it would take; `reserve_bytes` are also held back while it runs."""
 
     short_s: float = 15 * 60
     urgent_s: float = 5 * 60
@@ -42,8 +42,8 @@ class DiskLimits:
 
 @dataclass(frozen=True, slots=True)
 class DiskSpaceLeft:
-    """`bytes_per_s` of this recording as written over the last 30 s; `seconds` until it stops by itself, with whatever else is recorded on
-    this disk reckoned in, None where nothing is written yet."""
+    """`bytes_per_s`: write rate of this recording over the last 30 s; `seconds`: until it stops by itself, with all other recordings on
+    this disk taken into account; None before anything is written."""
 
     free_bytes: int
     bytes_per_s: float
@@ -52,26 +52,26 @@ class DiskSpaceLeft:
 
 
 class DiskUsageRegistry:
-    """The bytes a second of every recording that is written to one disk, so that each can reckon with all of them. Any thread."""
+    """Write rates of all recordings on one disk, so that each can account for the others. Thread-safe."""
 
     def __init__(self) -> None:
         self._rates: dict[DiskSpaceMonitor, float] = {}
 
     def set_write_rate(self, room: DiskSpaceMonitor, bytes_per_s: float) -> None:
-        """So much is written by this one now."""
+        """Sets the bytes per second that this recording writes."""
         self._rates[room] = bytes_per_s
 
     def remove_writer(self, room: DiskSpaceMonitor) -> None:
-        """It writes no more."""
+        """Removes a recording that no longer writes."""
         self._rates.pop(room, None)
 
     def total_other_rates(self, room: DiskSpaceMonitor) -> float:
-        """Bytes a second that all the others write."""
+        """Bytes per second that all other recordings write."""
         return sum(rate for one, rate in tuple(self._rates.items()) if one is not room)
 
 
 class DiskSpaceMonitor:
-    """Measures what is left in the folder that a recording is written to, `together` with the others there. One thread."""
+    """Measures the disk space left for a recording; `together`: registry shared with the other recordings on that disk. One thread."""
 
     def __init__(
         self,
@@ -97,7 +97,7 @@ class DiskSpaceMonitor:
         return DiskSpaceLeft(free, rate, seconds, self._get_level(free, floor, seconds))
 
     def close(self) -> None:
-        """This recording writes no more."""
+        """Ends the accounting for this recording."""
         self._together.remove_writer(self)
 
     def _compute_write_rate(self, now: float, n_bytes: int) -> float:
@@ -134,8 +134,8 @@ Ended = Literal["", "asked", "disk_low", "disk_full", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class StoragePlan:
-    """Plan of what is stored. Of a camera's own JPEGs and packets always all; of pixels, which are far larger, one at each instant of a
-    grid of `list_fps` frames a second, or `every_frame`."""
+    """Which frames are stored. A camera's own JPEGs and packets always all; of pixels, which are far larger, one at each instant of a grid
+    of `list_fps` frames per second, or `every_frame`."""
 
     every_frame: bool = False
     list_fps: float = 2.0
@@ -168,16 +168,15 @@ class RecordingProgress:
 
     @property
     def covered_s(self) -> float:
-        """Seconds of it in which frames came: without its gaps."""
+        """Seconds of the recording with frames, gaps not counted."""
         return max(0.0, self.seconds - sum(min(gap.seconds, self.seconds - gap.at_s) for gap in self.gaps if gap.at_s < self.seconds))
 
 
 class Recorder:
-    """Stores the frames of a watched camera from `start` to `stop`, once. What it has done stands in `now`.
+    """Stores the frames of a watched camera between `start` and `stop`, once. Its progress is in `now`.
 
-    `about` goes into the files, so that a recording whose process was killed can be told from them alone. The folder is made with
-    the first frame; where none came there is none.
-    """
+    `about` is written into the files, so that a recording whose process was killed can be identified from them alone. The folder is created
+    with the first frame; without frames there is none."""
 
     def __init__(
         self, ring: FrameRing, watch: Watchdog, folder: Path, about: Mapping[str, object], plan: StoragePlan, room: DiskSpaceMonitor
@@ -196,12 +195,12 @@ class Recorder:
         self.progress = RecordingProgress()
 
     def start(self) -> None:
-        """Stores what comes from now on."""
+        """Starts storing frames from now on."""
         self._feed.skip_pending()
         self._thread.start()
 
     def stop(self) -> RecordingProgress:
-        """Stores what came until now and closes the files. May be called twice, and without a start."""
+        """Stores all frames up to now and closes the files. May be called twice, and without a start."""
         if not self._stopping.is_set():
             self._stop_ns = time.monotonic_ns()
             self._stopping.set()
@@ -210,16 +209,16 @@ class Recorder:
         return self.progress
 
     def store_next(self) -> None:
-        """Stores the next frame whether or not the grid wants it. Any thread."""
+        """Stores the next frame even where it is not on the grid. Thread-safe."""
         self._asked = True
 
     def store_only_grid(self) -> None:
-        """From now on only the frames of the grid, of a camera of pixels; its own coded frames are always all stored. Any thread."""
+        """From now on stores only frames on the grid, for a camera of pixels; coded frames are always all stored. Thread-safe."""
         self._plan = replace(self._plan, every_frame=False)
 
     @property
     def running(self) -> bool:
-        """Whether it stores frames."""
+        """Whether it is storing frames."""
         return self._thread.is_alive()
 
     def _run(self) -> None:

@@ -216,7 +216,7 @@ class RecordingReader(Closeable):
         return self._pairs[-1].head.first + self._pairs[-1].n if self._pairs else 0
 
     def close(self) -> None:
-        """Lets go of the index."""
+        """Closes the index."""
         self._pairs, self._firsts, self._chain = (), [], None
 
     @property
@@ -460,7 +460,7 @@ class RecordedFootage(Closeable):
         return len(self._reader)
 
     def close(self) -> None:
-        """Lets go of the files."""
+        """Closes the files."""
         self._reader.close()
 
     def read_listed(self, first: int, stop: int) -> Iterator[Frame]:
@@ -557,7 +557,7 @@ class RecordedCamera:
         return CapturedFrame(raw, number, self._pace.timetable.get_due_s(number), self.name, decoded_from="file")
 
     def close(self) -> None:
-        """Lets go of the files."""
+        """Closes the files."""
         if self._reader is not None:
             self._reader.close()
         self._reader = self._pace = None

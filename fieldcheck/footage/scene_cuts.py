@@ -29,12 +29,12 @@ def compute_structure(look: NDArray[np.uint8]) -> Map:
 
 
 def is_textured(found: Map) -> bool:
-    """Whether there is enough structure to know the scene by: not so in the dark, in glare or behind a hand."""
+    """Whether a structure has enough detail to recognise the scene by: not in the dark, in glare or behind a hand."""
     return float((_filter_gaussian(found * found) > 0.15).mean()) >= TEXTURED
 
 
 def compute_correlation(a: Map, b: Map, where: NDArray[np.bool_] | None = None) -> float:
-    """Of two structures, -1 to 1, over the pixels of `where`; 0 where there is nothing to compare."""
+    """Correlation of two structures, −1 to 1, over the pixels of `where`; 0 where there are none."""
     x, y = (a, b) if where is None else (a[where], b[where])
     # Plain sums: a product of matrices goes to a pool of threads, which costs more than it saves here.
     scale = float(np.sqrt((x * x).sum() * (y * y).sum()))
@@ -42,11 +42,10 @@ def compute_correlation(a: Map, b: Map, where: NDArray[np.bool_] | None = None) 
 
 
 def find_best_shift(a: Map, where: NDArray[np.bool_], b: Map) -> tuple[int, int, float]:
-    """By how many pixels to the right and down `a` fits `b` best, and the correlation over what of `where` is then still in view.
+    """Shift in pixels (right, down) at which `a` fits `b` best, and the correlation over the part of `where` that is still in view.
 
-    Shifts that leave less than a third of the picture in view, or of its structure, are not tried. Source: Padfield 2012, masked
-    normalised correlation.
-    """
+    Shifts that leave less than a third of the image or of its structure in view are not tried. Source: Padfield 2012, masked normalised
+    correlation."""
     height, width = a.shape
     size = (2 * height, 2 * width)
     mask = where.astype(np.float32)
@@ -64,7 +63,7 @@ def find_best_shift(a: Map, where: NDArray[np.bool_], b: Map) -> tuple[int, int,
 
 
 def shift_array(found: NDArray[np.generic], dx: int, dy: int) -> NDArray[np.generic]:
-    """The array moved to the right and down; zeros come in."""
+    """The array moved right and down, filled with zeros."""
     height, width = found.shape
     moved = np.zeros_like(found)
     if abs(dx) < width and abs(dy) < height:
@@ -75,7 +74,7 @@ def shift_array(found: NDArray[np.generic], dx: int, dy: int) -> NDArray[np.gene
 
 
 def has_whole_scene_moved(before: Map, after: Map, dx: int, dy: int) -> bool:
-    """Whether the whole scene and not something in it went by (`dx`, `dy`): hardly an area is still recognised at its old place."""
+    """Whether the whole scene, and not an object in it, moved by (`dx`, `dy`): hardly any area is still recognised at its old place."""
     gone = np.asarray(shift_array(before, dx, dy), np.float32)
     at_old, at_new = _compute_local_correlation(before, after), _compute_local_correlation(gone, after)
     in_view = _compute_local_deviation(gone * gone) > 0.05
@@ -111,7 +110,7 @@ FAINT = 0.02  # squared structure that noise reaches too
 
 
 class SampledClip:
-    """The looks of a recording, (n, h, w) uint8 luma, with their times in seconds; structures are made when they are asked for."""
+    """The small luma images of a recording, (n, h, w) uint8, with their times in seconds; structures are computed on first use."""
 
     def __init__(self, looks: NDArray[np.uint8], times: NDArray[np.float64]) -> None:
         self.looks, self.times = looks, times
@@ -137,10 +136,9 @@ class SampledClip:
 
 
 class SceneModel:
-    """The mean structure of a clip, and which of its pixels stand still: those that goods, people and belts leave alone.
+    """Mean structure of a clip, and which of its pixels are static, that is, free of moving goods, people and belts.
 
-    `known` is how well the looks of the clip agree with it lately, 0 to 1.
-    """
+    `known`: how well recent frames agree with it, 0 to 1."""
 
     def __init__(self, film: SampledClip, first: int) -> None:
         self._film, self._n, self._clipped = film, 1, film.get_clipped_share(first)
@@ -201,9 +199,11 @@ FLAT = 8.0  # grey levels of deviation below which a look shows nothing
 
 
 def find_clip_starts(looks: NDArray[np.uint8], t_s: ArrayLike) -> tuple[int, ...]:
-    """Places in the list at which a clip begins; the first is 0. No clip is shorter than ten seconds unless the whole is.
+    """Indices at which a clip begins; the first is 0. No clip is shorter than ten seconds unless the whole recording is.
 
-    `looks`: (n, h, w) uint8 luma of the listed frames in time order; `t_s`: (n,) seconds.
+    Args:
+        looks: (n, h, w) uint8 luma of the sampled frames in time order.
+        t_s: (n,) seconds.
     """
     times = np.asarray(t_s, dtype=np.float64)
     if not len(times):

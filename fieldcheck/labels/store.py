@@ -315,7 +315,7 @@ def mark_person(project: Project, frame_ids: Sequence[str], on: bool, by: str) -
 
 
 def mark_expert(project: Project, frame_id: str, on: bool, by: str) -> Changes:
-    """Somebody who knows the parts better shall look at this frame, or need not."""
+    """Marks a frame for an expert's review, or removes the mark."""
     before = project.read(lambda db: labels_table.get_mark(db, frame_id))
     return _store_marks(project, "mark.expert", [replace(before, expert=on, by=by)])
 

@@ -40,17 +40,17 @@ from fieldcheck.project.tables import recordings as recordings_table
 
 
 class LatencyTrace:
-    """Frames in the order in which they were measured. Any thread may put, one may take; nobody waits."""
+    """Timed frames in order. Thread-safe: several may put, one takes; no call waits."""
 
     def __init__(self) -> None:
         self._frames = deque[tuple[float, ...]]()
 
     def put_frame(self, at_s: float, stages_ms: tuple[float, ...]) -> None:
-        """One more frame: seconds since the start of the run, and milliseconds of each of its stages."""
+        """Adds a frame: seconds since the start of the run, and milliseconds of each stage."""
         self._frames.append((at_s, *stages_ms))
 
     def take_new_frames(self) -> NDArray[np.float64]:
-        """(n, 1 + stages): what came since it was asked last; (0, 0) where nothing did."""
+        """(n, 1 + stages): frames added since the last call; (0, 0) where there are none."""
         taken = [self._frames.popleft() for _ in range(len(self._frames))]
         return np.array(taken, np.float64) if taken else np.zeros((0, 0))
 
@@ -151,7 +151,7 @@ class TimedFrames:
 
 
 class FrameTimer:
-    """Times what a device does with a frame: decode, resize, normalise, forward pass, post-processing."""
+    """Times the stages of a frame on this device: decode, resize, normalise, forward pass, post-processing."""
 
     def __init__(self, runner: ModelRunner) -> None:
         self._runner, self._spec = runner, runner.card.input
@@ -159,7 +159,7 @@ class FrameTimer:
         self._tensor = np.zeros((runner.model.batch or 1, *self._spec.shape), np.float32)  # a batch that the file fixes is filled up
 
     def time_frame(self, source: LatencySource, at: int) -> tuple[float, NDArray[np.float64]]:
-        """When the frame at that place was begun, by the clock of `time.perf_counter`, and (stages,) milliseconds."""
+        """When the frame at that index was started, by `time.perf_counter`, and (stages,) milliseconds."""
         clock, tensor = time.perf_counter, self._tensor
         times = [clock()]
         rgb = source.decode(at)
@@ -200,7 +200,7 @@ class _FlatnessCheck:
 def measure_frames(
     runner: ModelRunner, source: LatencySource, seconds: float, fps: float, until_flat: bool, trace: LatencyTrace, progress: Progress
 ) -> TimedFrames:  # fmt: skip
-    """Frames of a run that lasts `seconds` after the warm-up, at the rate `fps` (0: one after the other); each is put into `trace`."""
+    """Times frames for `seconds` after the warm-up at `fps` (0: one after the other); each is put into `trace`."""
     rows, begun, states = list[NDArray[np.float64]](), list[float](), list[tuple[float, MachineState]]()
     timer, flatness, clock, warm, is_flat = FrameTimer(runner), _FlatnessCheck(), time.perf_counter, 0.0, False
     start, warm_s = clock(), WARM_UP_S

@@ -44,7 +44,7 @@ def list_decoder_plugins() -> tuple[DecoderPlugin, ...]:
 
 
 def find_plugin(name: str) -> DecoderPlugin:
-    """The plug-in of that name. Raises PluginFailed `plugin_missing`."""
+    """The plug-in of that name. Raises PluginError `plugin_missing`."""
     for one in list_decoder_plugins():
         if one.name == name:
             return one

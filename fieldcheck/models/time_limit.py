@@ -33,7 +33,7 @@ class RunTimeout(Exception):
 
 def run_with_timeout(seconds: float, call: Callable[[], T], end: Callable[[], None]) -> T:
     """Result of `call`, or what it raises. It is asked to end by `end()` after `seconds` of its thread's processor time or `WAITED` times
-    as long by the clock, where the flag that this thread works under is raised, and where this thread is interrupted; then TooLong,
+    as long by the clock, where the flag that this thread works under is raised, and where this thread is interrupted; then RunTimeout,
     Cancelled, or the interruption is raised, whether it has ended or not.
 
     It runs on another thread: one inside a library sees no signal, and Python handles signals on the first thread only. Such threads are
@@ -114,7 +114,7 @@ class PendingCall(Generic[T]):
         self._caller, self._said, self._flag = caller, said, flag
 
     def result(self) -> T:
-        """Result of the call, or what it raises; once. Raises TooLong and Cancelled as `run_with_timeout`, after it was asked to end."""
+        """Result of the call, or what it raises; once. Raises RunTimeout and Cancelled as `run_with_timeout`, after it was asked to end."""
         while True:
             with suppress(Empty):
                 outcome = self._said.get(timeout=LOOKED_EVERY_S)
@@ -168,7 +168,7 @@ class _Worker(threading.Thread):
         said.put(outcome)
 
     def call_here(self, seconds: float, call: Callable[[], T], end: Callable[[], None]) -> T:
-        """Makes the call on this thread, which is the one that runs here. Raises TooLong where it was ended for that."""
+        """Makes the call on this thread, which is the one that runs here. Raises RunTimeout where it was ended for that."""
         place = self._place = _Slot(seconds, end, self._used(), time.monotonic(), [])
         try:
             with (get_cancel_token() or CancelToken()).call_on_cancel(end):

@@ -138,7 +138,7 @@ def make_local_time(at: int, ahead: int) -> datetime:
 def parse_times(said: Sequence[Any]) -> LoggedTimes:
     """Instants of a column: ISO 8601 with an offset or without one (then this computer's local time), or seconds since 1970.
 
-    Raises NoTime.
+    Raises InvalidTimestamp.
     """
     if not isinstance(said, TextColumn) and set(map(type, said)) != {str}:
         return _parse_each_time(said)

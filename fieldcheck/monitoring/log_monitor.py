@@ -157,7 +157,7 @@ def load_notes(project: Project, model: str | None = None) -> dict[str, str]:
 
 
 def load_seen_cameras(project: Project, model: str | None = None) -> set[tuple[str, str]]:
-    """Start of a shift and camera, where somebody has looked at that camera alone. Raises NoModel, ModelUnknown."""
+    """Start of a shift and camera for each camera that was acknowledged alone. Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
     rows = project.read(lambda db: facts_table.list_fact_subjects(db, SEEN_CAMERA))
     parts = (about.partition(APART) for sha256, _, about, _ in rows if sha256 == stored.sha256)
@@ -165,7 +165,8 @@ def load_seen_cameras(project: Project, model: str | None = None) -> set[tuple[s
 
 
 def close_camera_alarm(project: Project, began: str, camera: str, note: str, model: str | None, now: str) -> None:
-    """Somebody has looked at one camera: its faults up to that shift are over, those of other cameras and the charts' alarms are not.
+    """Acknowledges one camera: its faults up to that shift are closed, those of other cameras and the charts' alarms are not.
+
     Raises ShiftUnknown, also where the camera has no fault in that shift."""
     stored, shifts = find_model(project, model), {one.began: one for one in compute_followed_shifts(project, model)}
     if began not in shifts:
@@ -188,7 +189,7 @@ def list_outliers(project: Project, began: str, model: str | None = None) -> tup
 
 
 def close_alarms(project: Project, began: str, note: str, model: str | None, now: str) -> None:
-    """Somebody has looked: alarms up to that shift are over. Raises ShiftUnknown."""
+    """Acknowledges all alarms up to that shift. Raises ShiftUnknown."""
     stored, kept = find_model(project, model), load_model_shifts(project, model)
     if began not in kept:
         raise ShiftUnknown(began, tuple(kept))
@@ -197,20 +198,20 @@ def close_alarms(project: Project, began: str, note: str, model: str | None, now
 
 
 def count_alarms(project: Project, model: str | None, now: str) -> None:
-    """Keeps how many alarms wait for somebody to look, for those who only ask how far a project is. Raises NoModel, ModelUnknown."""
+    """Stores the number of alarms that are not acknowledged, for the project's status. Raises NoModel, ModelUnknown."""
     stored, seen, cameras = find_model(project, model), load_notes(project, model), load_seen_cameras(project, model)
     n = len(list_waiting_alarms(compute_followed_shifts(project, model), seen, cameras))
     project.write(lambda db: facts_table.replace_fact(db, WAITING, stored.sha256, "", "", n, now)).result()
 
 
 def count_risk(project: Project, waits: bool, model: str | None, now: str) -> None:
-    """Keeps whether the accuracy of a shift is at risk and nobody has looked, beside the alarms that wait. Raises NoModel, ModelUnknown."""
+    """Stores, beside that number, whether the accuracy of an unacknowledged shift is at risk. Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
     project.write(lambda db: facts_table.replace_fact(db, AT_RISK, stored.sha256, "", "", int(waits), now)).result()
 
 
 def find_shift_start(at: datetime, hours: int) -> datetime:
-    """Start of the shift that a local time falls into; shifts of a day are counted from six in the morning."""
+    """Start of the shift that contains a local time; the shifts of a day are counted from six in the morning."""
     passed = (at.hour - FIRST_HOUR) % 24 // hours * hours
     return (at - timedelta(hours=(at.hour - FIRST_HOUR) % 24 - passed)).replace(minute=0, second=0, microsecond=0)
 
@@ -259,9 +260,10 @@ class AlarmKey:
 
 
 def take_new_alarms(project: Project, model: str | None, now: str, risk: str = "", to: str = "") -> tuple[AlarmKey, ...]:
-    """Alarms that wait for somebody to look and were not told before; from now on they were. An alarm in an earlier shift counts, also
-    where the newest one is only being diagnosed. `risk`: start of the shift whose accuracy is at risk; `to`: who hears of it, a program if
-    empty. Raises NoModel, ModelUnknown."""
+    """Alarms that are not acknowledged and were not reported before; they count as reported from now on. An alarm in an earlier shift
+    counts even while the newest one is only being diagnosed.
+
+    `risk`: start of the shift whose accuracy is at risk; `to`: recipient, a program if empty. Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
     waiting = list_waiting_alarms(compute_followed_shifts(project, model), load_notes(project, model), load_seen_cameras(project, model))
     rows = project.read(lambda db: facts_table.list_fact_subjects(db, TOLD))
@@ -281,7 +283,7 @@ def take_new_alarms(project: Project, model: str | None, now: str, risk: str = "
 
 
 def reset_alarms(project: Project, keys: Sequence[AlarmKey], model: str | None) -> None:
-    """Forgets that these alarms were told: nobody heard of them. Raises NoModel, ModelUnknown."""
+    """Marks these alarms as not reported, because reporting failed. Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
 
     def forget(db: Database) -> None:

@@ -17,8 +17,8 @@ from sqlite_utils import Database, Migrations
 
 @dataclass(frozen=True, slots=True)
 class TableReference:
-    """`column` holds the key of a row of `target_table`, which has a column of that name. `label_column`: by which column a row that
-    speaks of nothing is told, that column itself where empty."""
+    """`column` holds the key of a row in `target_table`, in its column of the same name. `label_column`: column shown in messages about
+    dangling references; default `column`."""
 
     column: str
     target_table: str

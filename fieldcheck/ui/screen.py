@@ -45,7 +45,7 @@ class Presenter(Protocol):
     """Words and decisions of a screen. It has no widget; it tells its view what to show."""
 
     def enter(self) -> None:
-        """The screen is shown now."""
+        """Called when the screen is shown."""
 
     def leave(self) -> None:
         """Another screen is shown now, or the window closes: let go of threads and cameras."""

@@ -145,7 +145,7 @@ class Camera(Protocol):
 
     @property
     def name(self) -> str:
-        """Name that people call it by."""
+        """Its name for display."""
 
     def open(self) -> None:
         """Opens the device and starts its clock. A closed camera may be opened again."""
@@ -305,7 +305,7 @@ class RingCamera:
 
     @property
     def name(self) -> str:
-        """Name that people call it by."""
+        """Its name for display."""
         return self._name
 
     def open(self) -> None:

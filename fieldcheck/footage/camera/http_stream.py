@@ -356,7 +356,7 @@ class NotMultipartStream(ValueError):
 
 
 def parse_boundary(content_type: str) -> bytes:
-    """The boundary line between parts, with its two dashes. Raises NotAStream where the content type names none."""
+    """The boundary line between parts, with its two dashes. Raises NotMultipartStream where the content type names none."""
     found = BOUNDARY.search(content_type)
     if not content_type.lower().startswith("multipart/") or found is None:
         raise NotMultipartStream(content_type)
@@ -374,7 +374,7 @@ class MultipartParser:
         self._searched = 0
 
     def parse_bytes(self, data: bytes) -> list[bytes]:
-        """The parts that end within these bytes. Raises NotAStream."""
+        """The parts that end within these bytes. Raises NotMultipartStream."""
         self._held += data
         found = []
         while (part := self._take_part()) is not None:

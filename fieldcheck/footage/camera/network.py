@@ -75,7 +75,7 @@ class RtspRelay:
         return Address("rtsp", "127.0.0.1", port, self._where.path, self._where.user, self._where.password).get_url_with_secrets()
 
     def close(self) -> None:
-        """Hangs up on both sides."""
+        """Closes both connections."""
         for one in (self._listener, self._client, self._camera):
             _close_socket(one)
         if self._thread is not None:
@@ -256,7 +256,7 @@ class StreamCopyCamera:
         return self._make_frame(packet, data)
 
     def close(self) -> None:
-        """Hangs up."""
+        """Closes the connection."""
         if self._taken_over:
             self._decoding.close()
         self._close_container()
@@ -364,7 +364,7 @@ class MjpegCamera:
         return self._make_frame(self._waiting.pop(0))
 
     def close(self) -> None:
-        """Hangs up."""
+        """Closes the connection."""
         if self._stream is not None:
             self._stream.close()
         self._stream = self._parts = None
@@ -424,7 +424,7 @@ class RtspCamera:
         )
 
     def close(self) -> None:
-        """Hangs up."""
+        """Closes the connection."""
         if self._capture is not None:
             self._capture.release()
         if self._relay is not None:

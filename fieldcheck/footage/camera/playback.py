@@ -123,7 +123,7 @@ class VideoCamera:
         return CapturedFrame(rgb, number, self._pace.timetable.get_due_s(number), self.name, decoded_from="file")
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Closes the file."""
         if self._reader is not None:
             self._reader.close()
         self._reader = self._pace = None
@@ -226,7 +226,7 @@ class SyntheticCamera:
         return CapturedFrame(self.render_frame(index), index, self._timetable.get_due_s(index), self.name)
 
     def close(self) -> None:
-        """There is nothing to let go of but the clock."""
+        """Stops the clock."""
         self._pace = None
 
     def render_frame(self, index: int) -> NDArray[np.uint8]:

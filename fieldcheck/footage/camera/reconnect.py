@@ -95,21 +95,21 @@ class CaptureLoop:
         self.n_dropped = 0
 
     def start(self) -> None:
-        """Opens the camera, on its thread."""
+        """Opens the camera on a new thread."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends the thread, which closes the camera. Returns within a second; may be called twice, and without a start."""
+        """Ends the thread, which closes the camera, within a second. May be called twice, and without a start."""
         self.stop_without_waiting()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
 
     def stop_without_waiting(self) -> None:
-        """Ends the thread as `stop` does, without waiting for it: no frame comes from it any more."""
+        """Ends the thread without waiting for it; no further frame is pushed."""
         self._stopping.set()
 
     def adjust(self, wish: ControlChange) -> None:
-        """Asks the camera to be set so before the next frame. A camera that cannot be set leaves it at that. Any thread."""
+        """Requests a change of controls before the next frame; ignored by a camera without controls. Thread-safe."""
         self._wishes.put(wish)
 
     @property
@@ -124,7 +124,7 @@ class CaptureLoop:
 
     @property
     def waiting_s(self) -> float:
-        """For how long the driver has not come back from opening, or from reading one frame."""
+        """Seconds since the driver was called to open the camera or to read the present frame."""
         return time.monotonic() - self._returned
 
     def _run(self) -> None:
@@ -235,7 +235,7 @@ class Watchdog:
         self._thread.start()
 
     def stop(self) -> None:
-        """Ends both threads; returns within two seconds, also where the driver hangs. May be called twice, and without a start."""
+        """Ends both threads within two seconds, even where the driver hangs. May be called twice, and without a start."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(STOP_S)
@@ -243,7 +243,7 @@ class Watchdog:
             self._loop.stop()
 
     def adjust(self, wish: ControlChange) -> None:
-        """Asks the camera to be set so; forgotten where it is not open. Any thread."""
+        """Requests a change of controls; ignored while the camera is not open. Thread-safe."""
         loop = self._loop
         if loop is not None:
             loop.adjust(wish)
@@ -254,7 +254,7 @@ class Watchdog:
         return self._thread.is_alive()
 
     def get_reopen_cause(self, opening: int) -> Cause:
-        """Why the camera had to be opened for the `opening`th time; empty for the first."""
+        """Why the camera was opened for the `opening`th time; empty for the first."""
         return self._causes.get(opening, "")
 
     def get_status(self) -> CameraStatus:

@@ -152,16 +152,16 @@ class CameraSearch:
         self._thread = threading.Thread(target=self._run_search, name="camera search", daemon=True)
 
     def start(self) -> None:
-        """Looks at once."""
+        """Starts polling with a first search."""
         self._thread.start()
 
     def stop(self) -> None:
-        """Looks no more. Does not wait for a search that is under way."""
+        """Stops polling, without waiting for a running search."""
         self._stopping.set()
         self._woken.set()
 
     def search_network(self) -> None:
-        """Asks which industrial cameras answer; takes about a second."""
+        """Searches the network for industrial cameras, which takes about a second."""
         self._wanted = True
         self._woken.set()
 

@@ -179,7 +179,7 @@ class NeededPackets(Closeable):
         self._held: list[Packet] | None = None  # since the last one that was given out; None until the decoder can go on
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Closes the file."""
         self._capture.release()
 
     def __iter__(self) -> Iterator[Packet]:
@@ -321,7 +321,7 @@ class H264FrameReader(Closeable):
                 self.retrieve_image()  # a frame far behind that shows what the first does, as in film that was joined, is then no suspect
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Closes the file."""
         self._capture.release()
         self._needed.close()
 

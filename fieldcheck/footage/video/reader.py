@@ -58,7 +58,7 @@ class FullVideoDecoder(Closeable):
             self.retrieve_image()
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Closes the file."""
         self._capture.release()
 
     @property
@@ -133,7 +133,7 @@ class MjpegFrameReader(Closeable):
         self._shape: tuple[int, ...] = ()
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Closes the file."""
         if self._capture is not None:
             self._capture.release()
 
@@ -220,7 +220,7 @@ class VideoReader(Closeable):
         return FullVideoDecoder(self._path, self._index)
 
     def close(self) -> None:
-        """Lets go of the file."""
+        """Closes the file."""
         if "_whole" in self.__dict__:
             self._whole.close()
         self._packets.close()

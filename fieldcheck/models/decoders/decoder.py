@@ -127,9 +127,10 @@ class InferenceResult:
 class Decoder:
     """How one kind of output is decoded, one image at a time.
 
-    `find_misfit` compares an image's tensors with the card's kind and classes. `decode` decodes them; it raises WrongClass, and ValueError
-    for tensors of another kind. `boxes` (box decoders only): candidates above a score, before suppression. `rank`: number of axes of each
-    tensor of one image, for graphs that drop the batch axis. `split` splits a batch where its images are not along the first axis."""
+    `find_misfit` compares an image's tensors with the card's kind and classes. `decode` decodes them; it raises UnknownClass, and
+    ValueError for tensors of another kind. `boxes` (box decoders only): candidates above a score, before suppression. `rank`: number of
+    axes of each tensor of one image, for graphs that drop the batch axis. `split` splits a batch where its images are not along the first
+    axis."""
 
     find_misfit: Callable[[Tensors, Card], Misfit]
     decode: Callable[[Tensors, Card, FramePlacement], InferenceResult]
@@ -169,7 +170,7 @@ def make_box_decoder(
 
 def make_box_result(found: Candidates, one: Tensors, card: Card, place: FramePlacement) -> InferenceResult:
     """Detections of one image, rows as in `make_box_rows`, (k, 6) in pixels of the frame, from its candidates after suppression, where the
-    graph has not done that. Raises WrongClass."""
+    graph has not done that. Raises UnknownClass."""
     kept, _, dropped = select_boxes(found, card, BY_NAME[card.output.kind].suppressed_here)
     return InferenceResult(make_box_rows(kept, place), dropped or not is_finite(one))
 
@@ -181,7 +182,7 @@ def get_score_floor(card: Card) -> float:
 
 def select_boxes(found: Candidates, card: Card, suppress_here: bool) -> tuple[Candidates, NDArray[np.int64], bool]:
     """Candidates that are kept, their places, (k,) int64, among those found, and whether one was dropped because a figure of it is not
-    finite. Raises WrongClass."""
+    finite. Raises UnknownClass."""
     sound = np.flatnonzero(np.isfinite(found.xyxy).all(axis=1) & np.isfinite(found.scores))
     whole = found.select(sound)
     order = suppress_non_maxima(whole, card.output.iou) if suppress_here else find_highest_scores(whole)
@@ -371,7 +372,7 @@ def decode_batch(came: Sequence[Array], n: int, card: Card, places: Sequence[Fra
     """Predictions for the frames at `places`, the first of the `n` images of a run. `came`: its tensors, (n, …) each, without batch axis
     where a graph drops it for a single image.
 
-    Raises WrongClass, and ValueError where the tensors are not of the card's kind."""
+    Raises UnknownClass, and ValueError where the tensors are not of the card's kind."""
     kind = card.output.kind
     if kind in OF_CLASSES:
         whole = came[0] if came[0].ndim > 1 else came[0][None]

@@ -31,7 +31,7 @@ class PluginProcess:
         self._child: subprocess.Popen[bytes] | None = None
 
     def find_boxes(self, outputs: Tensors, size: tuple[int, int], n_classes: int) -> Candidates:
-        """Candidates, (n, 4) in pixels of the tensor, from one picture's tensors. Raises PluginFailed."""
+        """Candidates, (n, 4) in pixels of the tensor, from one picture's tensors. Raises PluginError."""
         with self._lock:
             word, arrays = self._send_question([np.array([*size, n_classes], np.int64), *outputs])
         problem, _, detail = word.partition(" ")
@@ -86,7 +86,7 @@ _starting = Lock()
 
 
 def get_process(kind: str) -> PluginProcess:
-    """The child of a kind's plug-in; of another version or source it is another one. Raises PluginFailed."""
+    """The child of a kind's plug-in; of another version or source it is another one. Raises PluginError."""
     with _starting:
         looked, known = _looked.get(kind, (-AGAIN_S, None))
         if known is not None and time.monotonic() - looked < AGAIN_S:
@@ -108,7 +108,7 @@ def terminate_all() -> None:
 
 
 def _find_misfit(one: Tensors, card: Card) -> Misfit:
-    """A plug-in that answers fits. Raises PluginFailed."""
+    """A plug-in that answers fits. Raises PluginError."""
     get_process(card.output.kind).find_boxes(one, card.input.size, len(card.classes))
     return Misfit.NONE
 

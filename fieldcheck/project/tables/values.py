@@ -209,7 +209,8 @@ def drop_setting(db: Database, name: str) -> None:
 
 
 def make_setting_row(key: str, value: Any) -> TableRow:
-    """A setting for an edit to put; `value` is anything that is read back. Raises NotPlain for what is not, so that no project keeps it."""
+    """A setting for an edit to put; `value` is anything that is read back. Raises InvalidDocument for what is not, so that no project keeps
+    it."""
     text = to_json(value)
     parse_json(text)
     return TableRow("setting", {"key": key, "value": text})

@@ -162,7 +162,7 @@ BY_CODE = {part.code: part for part in PARTS}
 
 
 class EvidenceDisplay(Protocol):
-    """All that the presenter knows of its view."""
+    """What the presenter requires of its view."""
 
     def show_loading(self, part: str, sentence: str) -> None: ...
     def show_failed(self, sentence: str) -> None: ...

@@ -69,7 +69,7 @@ class FrameDisplay(Protocol):
 
 
 class FramesDisplay(Protocol):
-    """All that the presenter knows of its view."""
+    """What the presenter requires of its view."""
 
     @property
     def grid(self) -> GridDisplay: ...

@@ -138,7 +138,7 @@ class ReviewFindings:
 
 
 class LabelReviewDisplay(Protocol):
-    """All that the presenter knows of its view."""
+    """What the presenter requires of its view."""
 
     def choose_side(self, on: str) -> None: ...
     def enable_answers(self, can: bool) -> None: ...

@@ -327,7 +327,7 @@ BEFORE, PAGE = "before", "help.page"
 
 
 class HelpDisplay(Protocol):
-    """All that the presenter knows of its view."""
+    """What the presenter requires of its view."""
 
     def show_list(self, pages: tuple[HelpPage, ...]) -> None: ...
     def show_page(self, at: int, page: HelpPage) -> None: ...
@@ -364,7 +364,7 @@ class HelpPresenter:
 
 
 def build_screen(context: Context, header: Header) -> Screen:
-    """The screen, put together."""
+    """Builds the screen."""
     view = HelpView(context.theme)
     presenter = HelpPresenter(view, list_actions(), context.session_values, header)
     view.page_requested.connect(presenter.show_page)

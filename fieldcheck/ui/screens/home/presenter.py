@@ -138,7 +138,7 @@ class HomePresenter:
         return made is not None or f"home.{page}" in self._context.session_values
 
     def enter(self) -> None:
-        """The screen is shown now."""
+        """Called when the screen is shown."""
         self._here = True
         self._page = ""
         self._update_page()

@@ -104,7 +104,7 @@ SIGNS = {"look": "triangle", "done": "tick"}
 
 
 class LatencyDisplay(JobDisplay, Protocol):
-    """All that the presenter knows of its view."""
+    """What the presenter requires of its view."""
 
     def show_loading(self, sentence: str) -> None: ...
     def show_empty(self, said: str, action: str = "") -> None: ...
@@ -136,7 +136,7 @@ class LatencyPresenter(QObject):
         self._timer.timeout.connect(self.update_running_curve)
 
     def enter(self) -> None:
-        """The screen is shown now."""
+        """Called when the screen is shown."""
         self._body.enter()
         self._reload_results()
 

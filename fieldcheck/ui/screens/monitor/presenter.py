@@ -64,7 +64,7 @@ Read = tuple[
 
 
 class MonitorDisplay(Protocol):
-    """All that the presenter knows of its view."""
+    """What the presenter requires of its view."""
 
     def request_paths(self) -> None: ...
     def get_note_text(self) -> str: ...
@@ -96,7 +96,7 @@ class MonitorPresenter(QObject):
         self._plot_cache: tuple[Sequence[MonitoredShift], str, tuple[Plot, tuple[Place, ...]]] | None = None
 
     def enter(self) -> None:
-        """The screen is shown now."""
+        """Called when the screen is shown."""
         self._body.enter()
         self._load_shifts()
 

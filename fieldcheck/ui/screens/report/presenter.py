@@ -147,7 +147,7 @@ class ReportPresenter:
         self._folder: Path | None = None
 
     def enter(self) -> None:
-        """The screen is shown now."""
+        """Called when the screen is shown."""
         self._is_shown = True
         if self._job is not None and self._job.state != RUNNING:  # somebody cancelled it: it is begun anew by coming back
             self._cancel_draft()
@@ -459,7 +459,7 @@ def _write_report(project: Project, progress: Progress, shown: ReportDraft | Non
 
 
 def build_screen(context: Context, header: Header) -> Screen:
-    """The screen, put together."""
+    """Builds the screen."""
     actions = context.actions
     view = ReportView(context.theme, lambda name: (actions.get_action(name), actions.get_key_text(name)))
     drives = DriveWatcher(parent=view)

@@ -30,7 +30,7 @@ FONT = ("DejaVu Sans", "2.37", "Bitstream Vera")
 
 
 class SettingsDisplay(Protocol):
-    """All that the presenter knows of its view."""
+    """What the presenter requires of its view."""
 
     def show_settings(self, settings: Settings) -> None: ...
     def show_section(self, name: str) -> None: ...
@@ -48,7 +48,7 @@ class SettingsPresenter:
         self._providers: tuple[str, ...] = ()
 
     def enter(self) -> None:
-        """The screen is shown now."""
+        """Called when the screen is shown."""
         self._is_shown = True
         self._header.show_head(ScreenHeading(get_screen_name("settings"), tr("Changes take effect immediately.")))
         self._view.show_settings(self._context.preferences.settings)
@@ -99,7 +99,7 @@ def _load_parts(spoken: str) -> list[tuple[str, ...]]:
 
 
 def build_screen(context: Context, header: Header) -> Screen:
-    """The screen, put together."""
+    """Builds the screen."""
     view = SettingsView(
         context.theme, list_actions(), context.actions.get_action("diagnostics"), context.actions.get_key_text("diagnostics")
     )

@@ -201,7 +201,7 @@ def _find_shortcuts(on: On, side: CoverageSide, classes: Sequence[str], values: 
 
 
 NAMED = ("condition", "camera", "location", "tag")
-"""What somebody said of frames. Of a benchmark picture: its tags, and the folders that it lies in."""
+"""Facets set by a person. Of a benchmark image: its tags and the folders it is in."""
 DAYTIMES = ("night", "morning", "afternoon", "evening")  # six hours each, from 22, 4, 10 and 16 o'clock on the clock of the recorder
 SEASONS = ("dec_feb", "mar_may", "jun_aug", "sep_nov")
 

@@ -41,7 +41,7 @@ from fieldcheck.timestamp import parse_local_time
 # The kinds of frames that a project's footage falls into, and the score of each: the same for report, window and gate.
 
 OF_FOOTAGE = ("condition", "light", "location", "camera", "hour", "blur", "noise", "clip")
-"""Known of every listed frame, so that the share of a stratum that belongs to a slice is known as well."""
+"""Facets known of every sampled frame, so that the share of each stratum in a slice is known too."""
 OF_LABELS = ("class", "operator", "tag", "occluded")
 NO_KIND = ("occluded", "no")  # the frames with an object: a model that fails on objects fails there, and nothing is hidden on empty frames
 SAVED = "slice"

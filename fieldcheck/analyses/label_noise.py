@@ -308,7 +308,7 @@ def _to_suspect(row: LabelErrorCandidate) -> SuspectLabel:
 # How fast the labels were made, from the log of every act of labelling.
 
 LONGEST_S = 60.0
-"""Whoever looks at a frame for longer has gone for coffee: more does not count as labelling."""
+"""Seconds on one frame above this limit count as a break, not as labelling."""
 
 
 def measure_pace(project: Project) -> LabellingPace | None:

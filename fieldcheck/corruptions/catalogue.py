@@ -417,20 +417,20 @@ CATALOG = MappingProxyType({one.name: one for one in ENTRIES})
 """By name, in the order of their causes."""
 
 FAVOURITES = tuple(one.name for one in sorted(ENTRIES, key=lambda one: one.shown_first) if one.shown_first)
-"""Those of the digits beside the live picture, in their order."""
+"""Corruptions with a digit key in the live view, in the order of the digits."""
 
 _CORE = (
     *("gauss_noise", "shot_noise", "defocus", "motion", "dark", "bright", "low_contrast", "jpeg", "downscale", "haze"),
     *("colour_cast", "occlusion"),
 )
 CORE = MappingProxyType({name: CATALOG[name].cause for name in _CORE})
-"""What sweeps and benchmarks take unless they are told otherwise (methods 5.1): name → cause."""
+"""Default corruptions of sweeps and benchmarks (methods 5.1): name → cause."""
 
 IN_PLACE = _CORE + tuple(name for name, entry in CATALOG.items() if entry.cause != "geometry" and name not in _CORE)
-"""Those that move no pixels, the core set first: under them the labels of a frame stay true as they are."""
+"""Corruptions that move no pixels, the core set first: a frame's labels remain valid under them."""
 
 MILD_FOUR = ("gauss_noise", "defocus", "dark", "jpeg")
-"""What the sensitivity of a frame is measured with (methods 3.2, S)."""
+"""Corruptions by which the sensitivity of a frame is measured (methods 3.2, S)."""
 
 ALIKE = MappingProxyType({one.name: one.similar_to for one in ENTRIES if one.similar_to})
 """Corruptions that a picture does not tell apart from another one: they count as one when the field is matched (methods 5.5)."""

@@ -33,7 +33,7 @@ from fieldcheck.project.tables import models as models_table
 from fieldcheck.stats.similarity import compute_mean_distances
 
 FLOORS = np.array([2, 4, 2, 0.005, 0.005, 0.1, 0.1, 0.1, 0.01, 0.02, 0.05, 0.05, 0.05, 0.5, 0.5, 0.5])
-"""The least that a statistic counts as spread by, in the order of `imaging.statistics.NAMES`."""
+"""The least that a statistic counts as spread by, in the order of `imaging.quality.NAMES`."""
 FARTHEST = 8.0
 ENOUGH_EXPLAINED, ENOUGH_WINS = 0.5, 0.6
 NEARLY_ALL = 0.9  # explained by one: no second is looked for

@@ -117,4 +117,4 @@ Readiness = Literal["not_ready", "not_enough", "not_comparable", "supervised_tri
 CheckState = Literal["pass", "fail", "too_few", "not_measured"]
 Flag = Literal["blind_spot", "suspect", "ok", "too_few"]
 Basis = Literal["footage", "camera"]
-"""Whether the gap is that of the listed frames alone, or of what this camera sees."""
+"""Whether the gap is that of the sampled footage only, or of other clips of these cameras."""

@@ -16,12 +16,12 @@ FACETS = (
     "set", "class", "prediction", "right", "condition", "camera", "location", "clip", "light", "blur", "noise", "hour", "operator",
     "occluded", "tag", "stratum", "state", "second_look",
 )  # fmt: skip
-"""What a frame is one of, or several of."""
+"""Categorical columns; a frame may have several values of one."""
 FIGURES = ("confidence", "label_confidence", "time", "brightness", "sharpness", "noise_level", "box_side", "box_cells")
 """What a frame has a number of. `box_side`: shorter side of its smallest box in pixels of the frame, `box_cells`: the same in cells of
 the detector's finest stride."""
 OF_ANSWERS = frozenset(("prediction", "right", "confidence", "label_confidence", "second_look"))
-"""What is known only from the model's answers: a slice cut by these says nothing about the model."""
+"""Columns that derive from the model's predictions: a slice by these says nothing about the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class SavedSlice:
 
 
 BENCHMARK = "benchmark:"
-"""What stands before the path of a benchmark picture where it shares a column with frame ids."""
+"""Prefix of a benchmark image's path in columns shared with frame ids."""
 
 
 def make_benchmark_subject(path: str) -> str:
@@ -153,9 +153,9 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """`subjects`: (n) names, frames in list order, then benchmark pictures. `facets` and `figures` by the names of `domain/filter.py`;
-    a figure is (n,) float64 with NaN where a row has none. `n_left`: picks nobody has looked at; while there are any, what the model said
-    of frames that carry no label is in no column. `clip_names`: what a value of the facet `clip` is called."""
+    """`subjects`: (n,) names, frames in list order, then benchmark images. `facets` and `figures`: columns by the names in `FACETS` and
+    `FIGURES`; a figure is (n,) float64 with NaN where a row has none. `n_left`: picks without a label; while there are any, no column
+    contains predictions for unlabelled frames. `clip_names`: display names of the facet `clip`."""
 
     subjects: tuple[str, ...]
     facets: Mapping[str, Facet]

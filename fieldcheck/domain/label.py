@@ -191,9 +191,9 @@ class Repeat:
 Design = Literal["balanced", "even", "light", "hard"]
 DESIGNS: tuple[Design, ...] = ("balanced", "even", "light", "hard")
 LARGEST_SEED = 2**63 - 1
-"""What a whole number of the database holds."""
+"""Largest integer that the database stores."""
 WHYS_OUT = ("other_product", "camera_fault", "unusable")
-"""Why a frame may be taken out. That a person can be seen is no reason: such frames are marked, and scored."""
+"""Reasons to exclude a frame. A visible person is none: such frames are marked, and scored."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,7 +134,7 @@ OUTPUT_KINDS = (
 )
 
 PLUGIN = "plugin:"
-"""What the name of a kind begins with that a decoder of the entry points `fieldcheck.decoders` reads."""
+"""Prefix of kinds of output that a plug-in of the entry point `fieldcheck.decoders` decodes."""
 
 
 class _Kinds(dict[str, OutputKind]):

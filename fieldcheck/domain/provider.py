@@ -16,7 +16,7 @@ NAMES = MappingProxyType(
         "openvino": "OpenVINOExecutionProvider",
     }
 )
-"""Code → what the runtime calls it. Others that it lists, such as one that sends pictures to a cloud, are never used."""
+"""Code → the runtime's name. Other providers, such as one that sends images to a cloud, are never used."""
 MOST_MOVED = 0.01
 """Of a probability, of a score as a share of the largest, or of boxes without a partner."""
 

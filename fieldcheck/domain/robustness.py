@@ -115,7 +115,7 @@ class SavedComparison:
 FAMILIES = ("blank", "noise", "gauss", "permuted", "defocus", "wrong_domain")
 """Pictures that have no right answer: one grey, two kinds of noise, frames in pieces, frames out of focus, another world."""
 SHORTCUTS = ("object_hidden", "background_hidden", "patches_shuffled", "strong_blur", "grey", "mirrored")
-"""What is done to a labelled frame to see whether its answer stays."""
+"""Changes to a labelled frame, to see whether its prediction stays."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,10 +57,9 @@ _beside: WeakKeyDictionary[Project, DiskUsageRegistry] = WeakKeyDictionary()  # 
 
 @dataclass(frozen=True, slots=True)
 class CaptureStatus:
-    """Everything about one camera at this moment. `recorded` is that of the recording that runs, or of the last one; None before the first.
+    """State of one camera. `recorded`: progress of the running recording, or of the last one; None before the first.
 
-    `recording_id` is empty while nothing is recorded. `conditions`: what is told of the light now. `moments`: those of this recording.
-    """
+    `recording_id` is empty while nothing is recorded. `conditions`: present lighting note; `moments`: marks of this recording."""
 
     name: str
     camera_status: CameraStatus
@@ -71,11 +70,10 @@ class CaptureStatus:
 
 
 class LiveCamera:
-    """One camera from `start` to `stop`. Everything but these two may be called from any one thread; nothing waits for the camera.
+    """One camera between `start` and `stop`. All other methods may be called from any one thread; none waits for the camera.
 
-    `source` as `open_camera` takes it; the password goes to the camera and nowhere else. Raises CameraRefused, NoPictures where no
-    camera can be meant by it.
-    """
+    `source` as for `open_camera`; the password is sent to the camera only. Raises CameraRefused, NoPictures where the source cannot be a
+    camera."""
 
     def __init__(
         self, source: str, password: str = "", limits: WatchdogLimits | None = None, make: Callable[[], Camera] | None = None
@@ -95,16 +93,16 @@ class LiveCamera:
         self._changing = threading.Lock()
 
     def start(self) -> None:
-        """Opens the camera, on a thread of its own; it is opened again and again until it is there."""
+        """Opens the camera on its own thread, and retries until it is there."""
         self._watch.start()
 
     def stop(self) -> None:
-        """Ends everything, a recording too. Returns within seconds, also where the driver hangs. May be called twice."""
+        """Ends everything, a recording too, within seconds, even where the driver hangs. May be called twice."""
         self.stop_recording()
         self._watch.stop()
 
     def get_status(self) -> CaptureStatus:
-        """Everything about it, to be polled."""
+        """State of the camera and its recording, for polling."""
         session = self._session
         if session is None:
             return CaptureStatus(self.name, self._watch.get_status(), conditions=self._conditions)
@@ -119,20 +117,20 @@ class LiveCamera:
         )
 
     def adjust(self, wish: ControlChange) -> None:
-        """Exposure, gain, lock. What came of it is told by `now().sign.settings`."""
+        """Changes exposure, gain or lock. The result is reported in the settings of later frames."""
         self._watch.adjust(wish)
 
     def estimate_disk_space(self, project: Project, every_frame: bool = False, limits: DiskLimits | None = None) -> DiskSpaceLeft:
-        """How long a recording could go on, before it is begun: by what comes now, as far as anything does."""
+        """How long a recording could last, before it is started, by the present data rate."""
         return DiskSpaceMonitor(project.path, limits, together=_get_disk_registry(project)).get_space_left(
             time.monotonic(), 0, self._estimate_byte_rate(every_frame)
         )
 
     def start_recording(self, project: Project, told: FootageInfo, every_frame: bool = False, limits: DiskLimits | None = None) -> str:
-        """Stores what comes from now on; returns the name of the recording. Its row is in the project when this returns.
+        """Stores frames from now on. Returns the id of the recording, whose row is in the project by then.
 
-        `told.conditions` is the light from the beginning on. Raises DiskFull where there is no room to begin; ValueError while one runs.
-        """
+        `told.conditions`: the lighting from the beginning on. Raises DiskFull where the disk has no space to begin; ValueError during a
+        recording."""
         with self._changing:
             if self._session is not None and self._session.recorder.running:
                 raise ValueError(f"{self.name} is being recorded")
@@ -144,25 +142,25 @@ class LiveCamera:
             return self._session.recording_id
 
     def stop_recording(self) -> RecordingProgress | None:
-        """Closes the files; None where nothing was recorded. The frames are listed by `finish_recording`, which wants a job."""
+        """Closes the files; None where nothing was recorded. `finish_recording` then lists the frames, in a job."""
         with self._changing:
             return self._session.stop() if self._session is not None else None
 
     def add_mark(self) -> RecordedMoment | None:
-        """This moment of the recording; None while nothing is recorded, or before its first frame."""
+        """Marks this moment of the recording; None without a recording or before its first frame."""
         return self._session.add_moment("moment") if self._session is not None else None
 
     def store_single_frame(self) -> RecordedMoment | None:
-        """The next frame is stored whatever the grid says, and marked. None as `add_mark`."""
+        """Stores and marks the next frame even where it is not on the grid. None as `add_mark`."""
         return self._session.add_moment("single") if self._session is not None else None
 
     def reduce_storing(self) -> None:
-        """Of a camera of pixels only the frames of the grid from now on, for instance because the disk fills up."""
+        """From now on stores only frames on the grid, for a camera of pixels, for instance because the disk is filling up."""
         if self._session is not None:
             self._session.recorder.store_only_grid()
 
     def set_conditions(self, conditions: tuple[str, ...]) -> None:
-        """Conditions, what the field does to the picture from now on; stored with its time while a recording runs."""
+        """Sets the conditions from now on; stored with their time during a recording."""
         self._conditions = conditions
         if self._session is not None:
             self._session.add_conditions(conditions)
@@ -263,11 +261,10 @@ def capture_footage(
     project: Project, live: LiveCamera, told: FootageInfo, seconds: float, progress: Progress, now: str, every_frame: bool = False,
     limits: DiskLimits | None = None, first_s: float = FIRST_S,
 ) -> CapturedFootage:  # fmt: skip
-    """Records `seconds` of a camera, counted from its first frame on, through every time that it is lost and comes back.
+    """Records `seconds` of a camera, counted from its first frame, through every loss and return of the camera.
 
-    Stopped by `progress`, or by a disk that fills up, it keeps what it has. Raises what the camera raised, or CameraLost, where no frame
-    came within `first_s`; DiskFull where there is no room to begin.
-    """
+    Stopped by `progress` or by a full disk, it keeps what it has. Raises the camera's error, or CameraLost, where no frame arrived within
+    `first_s`; DiskFull where the disk has no space to begin."""
     live.start()
     try:
         _wait_for_a_frame(live, progress, first_s)
@@ -343,7 +340,8 @@ class LiveImage:
 
 
 class LiveImageFeed:
-    """From `start` to `stop`, once: the newest look at the frames of a ring stands in `images`. Never behind by more than one frame."""
+    """Prepares frames of a ring for display between `start` and `stop`, once; the newest is in `images`. Never more than one frame
+    behind."""
 
     def __init__(self, ring: FrameRing) -> None:
         self.images = LatestValue[LiveImage]()
@@ -403,7 +401,7 @@ class LiveImageFeed:
 
 
 def resize_to_fit(rgb: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8, as large as fits into so many pixels; one that fits, or no room at all, leaves it as it is."""
+    """(H, W, 3) uint8, reduced to fit into that many pixels; unchanged where it fits or the space is empty."""
     own_height, own_width = rgb.shape[:2]
     if min(width, height) < 1:
         return rgb
@@ -421,8 +419,8 @@ STEP = 2 ** (1 / 3)  # of exposure: a third of a stop, as photographers count
 
 
 class ViewedCamera:
-    """From `start` to `stop`, once. `stop` belongs off the main thread, for it may wait for a driver; so do `record` and what is told of a
-    recording, for they wait for the disk."""
+    """One camera that is watched, recorded and displayed between `start` and `stop`, once. `stop` and recording belong off the main thread,
+    since they may wait for the driver or the disk."""
 
     def __init__(self, source: str, password: str = "", limits: WatchdogLimits | None = None) -> None:
         """Nothing is opened yet. Raises CameraRefused, NoPictures where no camera can be meant."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def get_condition_name(code: str) -> str:
-    """A condition of `domain/condition.py`. A code that is not known stands for itself."""
+    """Name of a condition of `domain.recording`; an unknown code is returned as it is."""
     return {
         "normal": tr("normal light"),
         "dark": tr("dark"),

@@ -55,7 +55,7 @@ NUMBER = re.compile(r"[0-9]{1,9}")
 
 @dataclass(frozen=True, slots=True)
 class PackedFrame:
-    """A frame ready to be written: `data` is what will stand in the file, `sha256` the hash of that."""
+    """A frame ready to be written: `data` as stored in the file, `sha256` its hash."""
 
     data: bytes
     sha256: bytes
@@ -64,7 +64,7 @@ class PackedFrame:
 
 
 def pack_frame(frame: CapturedFrame, skipped: int = 0, repeated: bool = False, asked_for: bool = False) -> PackedFrame:
-    """A captured frame as it will be stored: the camera's own bytes untouched, pixels packed without loss."""
+    """Packs a captured frame for storing: the camera's own bytes unchanged, pixels compressed without loss."""
     raw = frame.raw
     data = raw.encoded if raw.encoded is not None else pack_pixels(raw.data, raw.format)  # type: ignore[arg-type]
     settings = replace(frame.settings, auto_exposure=None, fps=None) if frame.settings else NOT_TOLD
@@ -86,10 +86,9 @@ def pack_frame(frame: CapturedFrame, skipped: int = 0, repeated: bool = False, a
 
 
 class RecordingWriter(Closeable):
-    """Appends frames to a folder that is not there yet. One thread. Raises DiskFull, ReadOnlyPlace; what was stored before stands.
+    """Appends frames to a new folder. One thread. Raises DiskFull, ReadOnlyPlace; frames stored before are kept.
 
-    `n_frames`, `n_bytes` count what is stored.
-    """
+    `n_frames`, `n_bytes`: what is stored so far."""
 
     def __init__(self, folder: Path, recording_id: str, about: dict[str, object], pair_bytes: int = PAIR_BYTES) -> None:
         self._folder, self._id, self._about, self._pair_bytes = folder, recording_id, about, pair_bytes
@@ -107,7 +106,7 @@ class RecordingWriter(Closeable):
             sync_folder(folder.parent)
 
     def begin_segment(self, frame: PackedFrame, gap: RecordingGap | None) -> None:
-        """The next frames are of the kind of this one, and come after `gap`, which is None for the first segment."""
+        """Starts a segment of frames in the format of this one, after `gap`, which is None for the first segment."""
         self.close()
         self._began_ns = self._began_ns or frame.entry.monotonic_ns
         self._segment += 1
@@ -117,7 +116,7 @@ class RecordingWriter(Closeable):
         )
 
     def append_frame(self, frame: PackedFrame) -> int:
-        """Stores a frame and returns its index. It outlives a kill of this process at once, and a power cut after half a second."""
+        """Stores a frame and returns its index. It survives a kill of this process at once, and a power cut after half a second."""
         assert self._head is not None, "a segment is begun first"
         if self._offset and self._offset + len(frame.data) > self._pair_bytes and not frame.entry.dependent:
             self.close()
@@ -137,7 +136,7 @@ class RecordingWriter(Closeable):
         return self.n_frames - 1
 
     def sync_if_due(self) -> None:
-        """Puts frames, then their records, on disk where the last time is half a second ago."""
+        """Flushes frames, then their records, to disk if the last time is half a second ago."""
         if self._frames is not None and time.monotonic() - self._synced >= SYNC_S:
             self._sync_to_disk()
 
@@ -198,10 +197,9 @@ class _FilePair:
 
 
 class RecordingReader(Closeable):
-    """Any frame of a recording in constant time, also of one that was killed or damaged. Raises PathMissing where the folder is not there.
+    """Reads any frame of a recording in constant time, also after a kill or damage. Raises PathMissing where the folder does not exist.
 
-    `len` counts places: a frame whose record or bytes are lost keeps its place and cannot be read. Any thread, until it is closed.
-    """
+    `len` counts positions: a frame whose record or bytes are lost keeps its position and cannot be read. Thread-safe until it is closed."""
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
@@ -369,7 +367,7 @@ def _list_index_files(folder: Path) -> list[Path]:
 
 
 def is_regular_file(path: Path) -> bool:
-    """A file, and neither a link to one elsewhere nor a pipe that nobody writes to."""
+    """Whether the path is a regular file, neither a link nor a pipe."""
     return path.is_file() and not path.is_symlink()
 
 
@@ -446,9 +444,8 @@ AFTER_LAST_S = 1.0  # a round of one frame lasts that long
 
 
 class RecordedFootage(Closeable):
-    """Reads the listed frames of a recording: the first, and each that is the first at or after an instant of a grid of `list_fps`
-    frames a second, by the true times. Raises PathMissing, VideoUnreadable. Belongs to one thread.
-    """
+    """Reads the listed frames of a recording: the first, and each that is the first at or after an instant of a grid of `list_fps` frames
+    per second, by the true times. Raises PathMissing, VideoUnreadable. For one thread."""
 
     def __init__(self, folder: Path, list_fps: float) -> None:
         self._folder, self._grid = folder, list_fps
@@ -483,7 +480,7 @@ class RecordedFootage(Closeable):
             self.ended_at = len(self)
 
     def read_frame(self, index: int) -> Frame:
-        """One frame by its index. Raises VideoUnreadable where it is not there any more, or cannot be decoded."""
+        """One frame by its index. Raises VideoUnreadable where it is lost or cannot be decoded."""
         raw = self._reader.read_raw(index)
         try:
             return Frame(decode_raw(raw), index, self._reader.get_time_s(index))
@@ -523,7 +520,7 @@ def read_recorded_frame(folder: Path, index: int) -> Frame:
 
 
 class RecordedCamera:
-    """Plays a recording in a loop, at the times at which its frames came; what is damaged counts as dropped."""
+    """Plays a recording in a loop at its original times; damaged frames count as dropped."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name

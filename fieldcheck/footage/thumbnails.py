@@ -25,7 +25,7 @@ from fieldcheck.project.tables import models as benchmarks_table
 from fieldcheck.project.tables import recordings as recordings_table
 
 GONE = (FrameChanged, FrameUnknown, PathMissing, PictureUnreadable, VideoUnreadable)
-"""Why there is no picture of a frame any more."""
+"""Errors of a frame whose image is no longer available."""
 
 
 def load_thumbnails(project: Project, frame_ids: Sequence[str]) -> dict[str, bytes]:

@@ -31,7 +31,7 @@ def msgid(english: str) -> Msgid:
 
 
 LANGUAGES = ("en", "de")
-"""Those that people can choose."""
+"""The languages that can be chosen."""
 PSEUDO = "xx"
 LONGER = 0.4
 ACCENTS = str.maketrans("AaCcDdEeGgHhIiJjKkLlNnOoRrSsTtUuWwYyZz", "ÅåÇçĐđÉéĞğĤĥÎîĴĵĶķĻļÑñÖöŔŕŠšŢţÛûŴŵÝýŽž")

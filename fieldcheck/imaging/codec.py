@@ -1,4 +1,4 @@
-"""Image files and bytes: read with orientation applied, written without loss. Also the number of threads that OpenCV uses.
+"""Image files and bytes: read with orientation applied, written without loss. OpenCV is limited to one thread here.
 
 Pillow reads, because OpenCV prints what it finds wrong with a JPEG or PNG; their pixels are the same. With TIFF it is the other way round.
 """
@@ -57,7 +57,7 @@ PNG_NOTES = frozenset({b"eXIf", b"tEXt", b"zTXt", b"iTXt"})  # chunks for EXIF, 
 ON_THEIR_SIDE = frozenset({5, 6, 7, 8})
 
 logging.getLogger("PIL").addHandler(logging.NullHandler())  # without a handler it would speak on stderr
-# Once for the process: as many threads as there are cores are at pictures of their own, where OpenCV's would wait for each other, awake.
+# Once for the process: as many threads as cores work on images of their own, and OpenCV's own would spin-wait against them.
 cv2.setNumThreads(1)
 Image.MAX_IMAGE_PIXELS = None  # its limit warns below and raises above; ours is checked before a pixel is decoded
 
@@ -192,8 +192,8 @@ def _get_decode_problem(path: Path) -> str:
 
 
 class _SuppressedWarnings:
-    """Python's warnings are not spoken while any thread is within. Python has one list of filters for all threads: the first to come sets
-    it aside, the last to go puts it back, and between the two nobody waits for anybody."""
+    """Suppresses Python warnings while any thread is inside. The list of filters is global: the first thread to enter saves it, the last to
+    leave restores it."""
 
     def __init__(self) -> None:
         self._lock, self._within = Lock(), 0

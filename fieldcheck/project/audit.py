@@ -28,7 +28,7 @@ from fieldcheck.project.tables import values as values_table
 from fieldcheck.project.tables.values import UnfitValue, from_json
 
 TROUBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError, UnfitValue, FieldcheckError)
-"""What a value that is none of ours makes the reading of it raise, sooner or later."""
+"""Exceptions that reading a foreign value may raise."""
 
 LONGEST_S = 1e9  # thirty years of one recording; what is longer fits no date
 
@@ -175,7 +175,7 @@ READ_AS: Mapping[str, Reading] = MappingProxyType({
     "draft": labels.list_drafts,
     "seal": _check_seals,
 })  # fmt: skip
-"""Table → a reading of it that raises where a value is none of ours."""
+"""Table → a read that raises on a foreign value."""
 
 
 # Causes that lie below whatever failed: an unplugged disk, a moved folder, values in the database that are none of ours. For both

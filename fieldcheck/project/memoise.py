@@ -30,8 +30,8 @@ _answers: ContextVar[dict[Hashable, object] | None] = ContextVar("answers", defa
 
 @contextmanager
 def memo_scope() -> Iterator[None]:
-    """Within it, on this thread, `get_memoised` computes the same question a single time. What is written meanwhile by others is not
-    seen; a write of the thread's own forgets everything."""
+    """Inside this context `get_memoised` caches results per thread. Writes of other threads are not seen; a write of this thread clears the
+    cache."""
     if _answers.get() is not None:
         yield
         return

@@ -40,8 +40,7 @@ log = logging.getLogger(__name__)
 class Project(Closeable):
     """A project folder, open for reading and, with a lock, for writing. Closing is idempotent; a `with` block does it.
 
-    `path` is the folder, absolute. There is no saving: what a method returned from is on disk.
-    """
+    `path` is the absolute folder. There is no separate saving: once a method has returned, its changes are on disk."""
 
     def __init__(self, path: Path, lock: Lock | None) -> None:
         self.path = path
@@ -64,17 +63,18 @@ class Project(Closeable):
             atexit.register(self.close)  # of a script that does not
 
     def check_process(self) -> None:
-        """Raises ProjectClosed in a process that was forked from the one which opened it: neither its writer nor SQLite comes along."""
+        """Raises ProjectClosed in a process forked from the one that opened the project: writer thread and SQLite connections do not
+        survive a fork."""
         if os.getpid() != self._process:
             raise ProjectClosed(self.path, "forked")
 
     @property
     def writable(self) -> bool:
-        """Whether it was opened for writing."""
+        """Whether the project was opened for writing."""
         return self._writer is not None
 
     def hold_reserve(self) -> None:
-        """Keeps a little room on the disk back, which the first act that finds none is given. Where none is left now, nothing is kept."""
+        """Reserves a little disk space, released to the first act that finds the disk full. Does nothing where no space is left now."""
         if self._writer is not None and self._reserve is None:
             held = DiskReserve(self.path, RESERVE_BYTES)
             try:
@@ -94,20 +94,18 @@ class Project(Closeable):
         return True
 
     def read(self, question: Callable[[Database], T]) -> T:
-        """The answer to `question(db)`, which sees one state of the database. Any thread. Raises ProjectDamaged.
+        """Returns `question(db)`, which sees one consistent state of the database. Thread-safe. Raises ProjectDamaged.
 
-        Within `memo_scope` a question that is marked `memoisable` is answered once.
-        """
+        Inside `memo_scope` functions marked `memoisable` are answered once."""
         self.check_process()
         if not is_memoisable(question):
             return self._reader.read(question)
         return get_memoised((self, question), lambda: self._reader.read(question))
 
     def write(self, work: Callable[[Database], T]) -> Future[T]:
-        """`work(db)` on the writer thread, in one transaction; the future is done when that is on disk.
+        """Runs `work(db)` on the writer thread in one transaction; the future is done when it is on disk.
 
-        The future raises DiskFull, ReadOnlyPlace or ProjectDamaged, and whatever `work` raises; nothing of it stands then.
-        """
+        The future raises DiskFull, ReadOnlyPlace or ProjectDamaged, and whatever `work` raises; the transaction is then rolled back."""
         if self._writer is None:
             raise ReadOnlyPlace(self.path)
         self.check_process()
@@ -115,16 +113,16 @@ class Project(Closeable):
         return self._writer.submit(work)
 
     def edit(self, act: str, puts: Iterable[TableRow] = (), deletes: Iterable[Key] = ()) -> Changes:
-        """One act of a person under the name `act`, undoable: rows taken away, then rows that shall stand. Returns when it is on disk.
-        Raises AdminNeeded where a PIN guards what it changes."""
+        """Stores one undoable act named `act`: deletes rows, then puts rows. Returns when it is on disk. Raises AdminNeeded where a PIN
+        guards what it changes."""
         return self.write(lambda db: self._check_allowed(db, edits.apply_edit(db, act, puts, deletes))).result()
 
     def undo(self, of: tuple[str, ...] = ()) -> Changes:
-        """Take the newest act back; where `of` is given only one whose name begins so. Raises NothingToUndo, UndoRefused."""
+        """Undoes the newest act, or with `of` the newest only if its name begins so. Raises NothingToUndo, UndoRefused."""
         return self.write(lambda db: self._check_allowed(db, edits.undo_edit(db, of))).result()
 
     def redo(self, of: tuple[str, ...] = ()) -> Changes:
-        """Do again what was undone last; `of` as for `undo`. Raises NothingToUndo, UndoRefused."""
+        """Redoes the act that was undone last; `of` as for `undo`. Raises NothingToUndo, UndoRefused."""
         return self.write(lambda db: self._check_allowed(db, edits.redo_edit(db, of))).result()
 
     def _check_allowed(self, db: Database, changes: Changes) -> Changes:
@@ -145,8 +143,8 @@ class Project(Closeable):
         return self._writer.run(self._create_backup).result()
 
     def close(self) -> None:
-        """Finish what is under way, back up if anything was written, and say goodbye. A backup that finds no room is left out. The end of
-        the process does it too; in a forked process nothing happens."""
+        """Finishes pending writes, makes a backup if anything was written, and closes the project. Without disk space the backup is
+        skipped. Also runs at process exit; does nothing in a forked process."""
         if os.getpid() != self._process:
             return
         atexit.unregister(self.close)

@@ -30,10 +30,11 @@ class ProjectTable:
     """One table. `sql` makes it, `indices` what belongs to it.
 
     `edited_by`: the key column of a table that a person's acts change; then only `edits` writes it, and a repaired copy takes what can be
-    read before its older copy. `changing`: rows that the product itself changes after a backup; the same holds. All others are facts,
-    which never change. `frame`: of an edit table, the column that names the frame or benchmark picture that a row is about. `labels`: its
-    rows have the columns of a label. `reference` is what `check` looks up. `files`: a question for (place in the project, its hash, what is
-    hashed: one of `inventory.HASHES`) of each file that a row owns; they are hashed by `check`, shared by `repair`, and never trash.
+    read before its older copy. `changing`: rows that the product itself changes after a backup; the same holds. All others are facts, which
+    never change. `frame`: of an edit table, the column that names the frame or benchmark picture that a row is about. `labels`: its rows
+    have the columns of a label. `reference` is what `check` looks up. `files`: a question for (place in the project, its hash, what is
+    hashed: one of `HASHES` in `evidence.open_pack`) of each file that a row owns; they are hashed by `check`, shared by `repair`, and never
+    trash.
     """
 
     name: str

@@ -99,7 +99,7 @@ def _parse_row(kind: str, text: str | None) -> TableRow | None:
 
 
 Move = tuple[Key, TableRow | None, TableRow | None]
-"""A row, what it must be and what it shall be."""
+"""The key of a row, the row expected now, and the row to write."""
 
 
 def apply_edit(db: Database, act: str, puts: Iterable[TableRow] = (), deletes: Iterable[Key] = ()) -> Changes:

@@ -40,7 +40,7 @@ RULES = (
     "frozen_layers",
 )
 OF_LABELS = ("gap", "overconfidence", "rare_classes", "label_agreement", "held_out_drop")
-"""Rules whose figure is a score of labelled frames: below ten of these there is none to print."""
+"""Rules on a score of labelled frames, which is not printed below ten frames."""
 
 
 def get_rule_demand(rule: str) -> str:

@@ -49,7 +49,7 @@ def get_exclusion_reason(code: str) -> str:
 
 
 SKIPS = ("unusable", "black", "other_product", "blurred", "other")
-"""The first is what stands where nobody said more; the others have the keys Alt+1 to Alt+4."""
+"""The first is the default; the others have the keys Alt+1 to Alt+4."""
 
 
 def get_skip_reason(code: str) -> str:

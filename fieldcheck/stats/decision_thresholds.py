@@ -25,7 +25,7 @@ LEAST_FRAMES = 20  # labelled, in each half
 GRID = np.linspace(0, 1, 101)
 PRECISION = 0.5  # at least every second frame that is called so shall be so (ours)
 SHARES = (0.05, 0.10, 0.15, 0.20, 0.30, 0.40, 0.50)
-"""Shares of the frames that somebody looks at, from which the curve of risk and coverage is drawn."""
+"""Shares of frames sent to manual review, the points of the risk–coverage curve."""
 SHARE = 0.10  # that is sent to a person unless another is asked for
 SEED = 0
 

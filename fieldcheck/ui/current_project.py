@@ -35,7 +35,7 @@ NEVER = -1
 
 
 class BodyLoader:
-    """Reads for a screen. Until an answer has come the screen is loading: nothing is known, so nothing is called missing."""
+    """Reads data for a screen. The screen shows "loading" until the first result, so that nothing is reported as missing too early."""
 
     def __init__(self, current: CurrentProject) -> None:
         self._current = current
@@ -48,20 +48,20 @@ class BodyLoader:
         return self._revision != NEVER
 
     def enter(self) -> bool:
-        """The screen is shown. What was read before something changed in the project is not shown again; whether anything still is."""
+        """Called when the screen is shown. Data read before the project changed is discarded. Returns whether any is still valid."""
         if self._revision != self._current.revision:
             self.reset()
         return self.is_read
 
     def reset(self) -> None:
-        """Forgets what was read: it is another project's, or of none."""
+        """Discards all data, because another project or none is open."""
         self._revision, self.failed = NEVER, False
 
     def query(
         self, question: Callable[[Project], AnswerT], then: Callable[[AnswerT], None], failed: Callable[[BaseException], None]
     ) -> None:
-        """`then(question(project))`, when what is asked for counts as read. Before `failed(error)` it counts as `failed`, unless something
-        older is shown."""
+        """Calls `then(question(project))` and marks the screen as read. On an error it is marked as failed, unless older data is shown, and
+        `failed(error)` is called."""
         self._current.query(question, partial(self._on_answer, self._current.revision, then), partial(self._on_failure, failed))
 
     def mark_read(self, revision: int) -> None:
@@ -78,7 +78,7 @@ class BodyLoader:
 
 
 def get_opening_message(current: CurrentProject) -> str:
-    """Sentence in place of “No project is open.” while one is being opened; empty where none is."""
+    """Message shown in place of “No project is open.” while a project is being opened; empty where none is."""
     return tr("Opening the project …") if current.opening else ""
 
 
@@ -87,22 +87,21 @@ Failed = Callable[[BaseException], None]
 
 
 class CurrentProject(QObject):
-    """At most one project. Every question and act runs off the main thread, in the order in which it was asked for; answers come back
-    as calls on the main thread. An answer for a project that was closed meanwhile is dropped.
-    """
+    """The open project, at most one. Reads and acts run off the main thread, in the order they were requested; results arrive as calls on
+    the main thread. Results for a project closed meanwhile are dropped."""
 
     opened = Signal()
     opening_changed = Signal()
-    """A project is being opened while none is, or is not any more because it could not be."""
+    """Opening of a project started while none is open, or it failed."""
     closing = Signal()
-    """The project is about to be closed: what still writes to it asks to be stopped now, and is before it closes."""
+    """Emitted before closing. Connected writers must stop; `close` waits for them."""
     closed = Signal()
     close_failed = Signal(object)
-    """The project is closed here, and why that was not in good order. What was acknowledged is stored all the same."""
+    """The project is closed, with the error met on the way. Acknowledged acts are on disk all the same."""
     reserve_released = Signal()
-    """The disk is full; what was kept back for acts was given to the one that has just been stored."""
+    """The disk is full; the reserved space was released to the act that has just been stored."""
     changed = Signal(object)
-    """`Changes`: which kinds of rows are others now. Comes after `status` and the depths are up to date."""
+    """`Changes`: the kinds of rows that changed. Emitted once `status` and the undo depths are up to date."""
 
     def __init__(self, runner: JobRunner, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -127,16 +126,16 @@ class CurrentProject(QObject):
         return self.project is not None and self.project.writable
 
     def open(self, path: Path, failed: Failed, only_reading: Callable[[BaseException], None]) -> None:
-        """Opens a project folder in place of the one that is open. Where somebody else writes it, or a newer Fieldcheck made it, it is
-        opened for reading and `only_reading(why)` is called."""
+        """Opens a project folder in place of the open one. Where another process writes it, or a newer Fieldcheck created it, it is opened
+        for reading and `only_reading(why)` is called."""
         self._open_project(lambda: _open_or_read(path), failed, only_reading)
 
     def create_project(self, make: Callable[[], Project], failed: Failed) -> None:
-        """Opens the project that `make()` makes, in place of the one that is open."""
+        """Opens the project that `make()` creates, in place of the open one."""
         self._open_project(lambda: (make(), None), failed, lambda _why: None)
 
     def close(self) -> None:
-        """Closes the project in order; the answer is the signal `closed`."""
+        """Closes the project; `closed` is emitted when that is done."""
         if self.project is not None:
             self.closing.emit()
         project, self.project = self.project, None
@@ -147,7 +146,7 @@ class CurrentProject(QObject):
             self.closed.emit()
 
     def query(self, question: Callable[[Project], T], then: Callable[[T], None], failed: Failed | None = None) -> None:
-        """`then(question(project))`. Nothing happens without a project."""
+        """Calls `then(question(project))`. Does nothing without a project."""
         project = self.project
         if project is not None:
             self._runner.run_edit(
@@ -155,15 +154,15 @@ class CurrentProject(QObject):
             )
 
     def run_edit(self, work: Callable[[Project], Any], then: Callable[[Any], None] | None = None, failed: Failed | None = None) -> None:
-        """A person's act. When it is on disk, `then(result)` is called and `changed` tells every screen."""
+        """Runs an act of a person. Once it is on disk, `then(result)` is called and `changed` is emitted."""
         self._run_change(work, then, failed, "")
 
     def undo(self, then: Callable[[Changes], None], failed: Failed, of: tuple[str, ...] = ()) -> None:
-        """Take the newest act back, whichever screen it was done on; where `of` is given only one whose name begins so."""
+        """Undoes the newest act, whichever screen it was done on; with `of` only if its name begins so."""
         self._run_change(lambda project: project.undo(of), then, failed, "undo")
 
     def redo(self, then: Callable[[Changes], None], failed: Failed, of: tuple[str, ...] = ()) -> None:
-        """Do again what was undone last; `of` as for `undo`."""
+        """Redoes the act that was undone last; `of` as for `undo`."""
         self._run_change(lambda project: project.redo(of), then, failed, "redo")
 
     def run_job(
@@ -176,9 +175,9 @@ class CurrentProject(QObject):
         behind: bool = False,
         writes: bool = True,
     ) -> Job | None:
-        """Long work on the project. Whatever it came to – done, cancelled, failed – `changed` is told, since finished parts stay:
-        `job`, or `background` for work `behind`, which touches nothing that a person is busy with. `writes` False: it only works out
-        what is shown, and may be ended by leaving."""
+        """Runs long work on the project. `changed` is emitted however it ends, since finished parts are kept: with `job`, or with
+        `background` for work `behind`, which touches nothing that a person works on. `writes` False: the work only computes what is shown
+        and may be ended by leaving."""
         project = self.project
         if project is None:
             return None
@@ -197,7 +196,7 @@ class CurrentProject(QObject):
         return job
 
     def refresh(self, changes: Changes) -> None:
-        """Read again how far the project is, then tell every screen."""
+        """Reads the project's status again, then notifies every screen."""
         self.query(_read_status, lambda looked: self._apply_status(looked, changes))
 
     def _open_project(self, make: Callable[[], tuple[Project, BaseException | None]], failed: Failed, only_reading: Failed) -> None:

@@ -40,7 +40,7 @@ NOT_OF_A_PROJECT = ("settings", "home.sample")
 
 
 MessageAction = tuple[str, Callable[[], None]]
-"""What stands on a button, and what it does."""
+"""Text of a button, and its function."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,9 +130,9 @@ class JobRunner(QObject):
     `start` runs a job; `run_edit` runs an act of a person. Acts run one at a time, in the order they were started."""
 
     changed = Signal()
-    """A job began or ended."""
+    """A job started or ended."""
     unexpected = Signal(object, str)
-    """An error that nobody expected, with its traceback: the window says that the work is safe."""
+    """An unexpected error with its traceback; the window shows that the data is safe."""
     warned = Signal(object)
     """What a job of the list met and went on without, as a tuple of errors, when it ends."""
     _back = Signal(object)

@@ -198,7 +198,7 @@ def get_spec(screen: str) -> ScreenSpec:
 # The path of a site visit: how far each step is, in a mark and a word, and which step comes next.
 
 REQUIRED = tuple(spec.id for spec in list_specs() if spec.requires)
-"""The steps that a visit cannot do without, in their order; an open project is what it begins with."""
+"""The required steps of a visit, in order; an open project comes before them."""
 
 
 def make_badges(standing: ProjectStatus | None, name: str) -> dict[str, Badge]:
@@ -225,9 +225,9 @@ def get_next_step(standing: ProjectStatus | None) -> str:
 # The rows of the table of actions, in the language that is spoken: those that are valid everywhere, and those of each screen.
 
 SCREENS = tuple(spec.id for spec in list_specs())
-"""The screens that there are, in the order of the rail."""
+"""All screens, in the order of the sidebar."""
 STEP_IDS = tuple(spec.id for spec in list_specs() if spec.is_step)
-"""Those that are steps of a site visit."""
+"""The screens that are steps of a site visit."""
 
 
 def get_screen_name(screen: str) -> str:

@@ -50,7 +50,7 @@ class Tokens:
 ON_LIGHT = ("#008EF1", "#63230E", "#4F7453", "#FF3F85", "#A08700", "#003869", "#3B04FE", "#16191C")
 ON_DARK = ("#2588F5", "#A67016", "#07C59F", "#F100AF", "#F2E68C", "#9EB613", "#D2B2FF", "#FFFFFF")
 OVER_PICTURES = ON_DARK
-"""Marks over a frame are drawn in these, with a black and a white casing, in every theme."""
+"""Colours of marks over a frame, drawn with a black and a white outline, in every theme."""
 
 LIGHT = Tokens(
     name="light", dark=False,

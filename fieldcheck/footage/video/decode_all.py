@@ -1,4 +1,5 @@
-"""Decoding of a whole video in the child process of a trial (`video_trial.py`): it may crash or hang, and ends nothing else."""
+"""Decoding of a whole video in the child process of a trial (`footage.video.index`), which may crash or hang without affecting the
+program."""
 
 from __future__ import annotations
 

@@ -90,7 +90,7 @@ LossCounter = Callable[[Sequence[str], Sequence[LabelledImage]], Counter[str]]
 """Information that a written file loses with these class names: count by kind of loss (named in `labels.messages`)."""
 
 Flag = Literal["crowd", "occluded", "truncated"]
-"""A flag of `domain.box.Box`."""
+"""A flag of `domain.label.Box`."""
 
 
 def is_never_candidate(place: Path) -> bool:

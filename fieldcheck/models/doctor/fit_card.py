@@ -240,7 +240,7 @@ UNSAID = {"layout": "NCHW"}  # what a card means that does not say so
 USUAL_SIDE = 224  # pixels, where neither card nor file fixes a size
 USUAL_RESIZE = "stretch"
 DECIDES = "input.resize"
-"""Card key without which nobody has said how a frame goes in."""
+"""Card key without which the preprocessing counts as not stated."""
 BORDER = ("input.pad", "input.pad_position")  # keys that only a letterbox has
 FED = ("colour", "scale", "mean", "std", "interpolation", "crop", "pad", "pad_position")
 CHANNEL = "DATA_CHANNEL"

@@ -64,7 +64,7 @@ def read_project_status(db: Database) -> ProjectStatus:
 # State of everything that figures are made from, as one hash: another as soon as any of it is other than it was.
 
 OF_NO_FIGURE = frozenset(("version", "edit", "edit_row", "label_event", "draft", "chunk", "report"))
-"""Tables that no figure reads: the history, how labels were made, what is not accepted yet, and what was written."""
+"""Tables that affect no number of the report: history, label events, drafts, and written reports."""
 UPDATED = frozenset(("recording", "model", "benchmark", "draw"))
 """Small tables of facts whose rows are looked at themselves."""
 NO_ROWID = "WITHOUT ROWID"

@@ -69,7 +69,7 @@ class Actions(QObject):
     """Every action of `table` as a QAction of the window. One of a screen works while that screen is shown and has bound it."""
 
     changed = Signal()
-    """Other actions can be done now."""
+    """The set of enabled actions changed."""
 
     def __init__(self, window: QWidget, table: Sequence[ActionSpec]) -> None:
         super().__init__(window)

@@ -136,9 +136,9 @@ class Window(QMainWindow):
     person did is in the project and nothing is lost with a widget."""
 
     screen_shown = Signal(str)
-    """Another screen is shown."""
+    """Emitted when another screen is shown."""
     rebuilding = Signal()
-    """Everything is about to be built again; `rebuilt` comes when it is."""
+    """The window is about to be rebuilt; `rebuilt` follows."""
     rebuilt = Signal()
     painted = Signal()
     """The window has been painted; comes once, from the event loop."""

@@ -37,7 +37,7 @@ else:
 
 
 class BlindMode:
-    """Asks the model where the session lets it be seen. `say(decision, flash, action)` stores an answer."""
+    """Requests predictions where blind mode allows it. `say(decision, flash, action)` stores a label."""
 
     def __init__(
         self,
@@ -127,7 +127,7 @@ def _load_suggestion(project: Project, frame_id: str, at: int) -> tuple[tuple[st
 
 
 class LabelWriter:
-    """`stored(label, flash)` is called when an answer is on disk; `flash` is what is then said of it over the next frame."""
+    """Stores labels. `stored(label, flash)` is called when a label is on disk; `flash` is shown over the next frame."""
 
     def __init__(
         self, session: LabelState, context: Context, view: LabelDisplay, looking: FrameViewTracker, stored: Callable[[Label, str], None]
@@ -196,7 +196,8 @@ def _store_repeat(project: Project, label: Label, said: LabelDecision, _event: L
 
 
 class LabelActions:
-    """Turns them into answers and has them stored. `load(frame)` reads everything anew and shows that frame; None: where work goes on."""
+    """Turns keys and clicks into labels and stores them. `load(frame)` reloads the work and shows that frame; None: the next one to
+    label."""
 
     def __init__(
         self,
@@ -260,11 +261,11 @@ class LabelActions:
         self.store_decision(label_store.LabelDecision(nothing=True), tr("Empty frame"), "nothing")
 
     def label_unsure(self) -> None:
-        """A person cannot tell either."""
+        """Labels the frame as unsure."""
         self.store_decision(label_store.LabelDecision(unsure=True), tr("Unsure"), "unsure")
 
     def skip_frame(self) -> None:
-        """The frame cannot be used; why may be said afterwards."""
+        """Skips the frame as unusable; a reason may follow."""
         self.store_decision(label_store.LabelDecision(skip=SKIPS[0]), tr("Skipped"), "skip")
 
     def set_skip_reason(self, at: int) -> None:
@@ -295,14 +296,14 @@ class LabelActions:
         )
 
     def toggle_expert_flag(self) -> None:
-        """The frame is flagged for somebody who knows the parts better, or no longer."""
+        """Marks the frame for an expert, or removes the mark."""
         name, by = self._state.get_current_frame_id(), self._writer.labeller
         if name is not None:
             on = not self._state.for_expert
             self._writer.run_edit(lambda project: label_store.mark_expert(project, name, on, by))
 
     def undo_last_label(self) -> None:
-        """Takes the last label back and shows its frame."""
+        """Undoes the last label and shows its frame."""
         event = self._view_tracker.build_event("", "back", get_timestamp(), self._state.blind, self._writer.labeller)
         self._context.current.run_edit(lambda project: label_store.undo_label(project, event), failed=self._on_undo_failed)
 
@@ -405,7 +406,7 @@ def _ignore_changes(_changes: Changes) -> None:
 
 
 class EarlyVerdictPresenter:
-    """Asks when the session says so. It is no act, so that no answer waits for it on its way to the disk."""
+    """Computes the early verdict when the state asks for it. It is no act, so no label waits for it."""
 
     def __init__(self, session: LabelState, view: LabelDisplay, context: Context) -> None:
         self._state, self._view, self._context = session, view, context

@@ -48,7 +48,7 @@ class FrameNavigation(Protocol):
 
 
 class LabelKeys:
-    """Gives every action of the screen its work."""
+    """Connects every action of the screen to its function."""
 
     def __init__(
         self,
@@ -150,8 +150,8 @@ class FrameImages(Protocol):
 
 
 class LabelPresenter:
-    """Shows the session. `label_actions` takes what a person says, `blind_mode` what the model says, `drawing` what is drawn on the frame,
-    `early_verdict` what the labels come to."""
+    """Presenter of the Label screen. `label_actions` handles labels, `blind_mode` predictions, `drawing` boxes and points, `early_verdict`
+    the verdict so far."""
 
     def __init__(self, view: LabelDisplay, context: Context, header: Header, pictures: FrameImages, looking: FrameViewTracker) -> None:
         self._view, self._context, self._header, self._pictures, self.view_tracker = view, context, header, pictures, looking

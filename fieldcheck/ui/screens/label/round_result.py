@@ -131,7 +131,7 @@ SIGNS = {"fail": "octagon", "pass": "tick", "not_enough": "ring", "not_comparabl
 NOTHING = "–"
 REST = "label.rest"
 PREPARED_BEFORE = 5
-"""Labels before the last one with which the result is reckoned for the first time, so that what it rests on is read and proven then."""
+"""Labels before the last one at which the result is computed a first time, so that its inputs are read and verified by then."""
 
 
 class ResultDisplay(Protocol):

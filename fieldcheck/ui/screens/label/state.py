@@ -206,11 +206,12 @@ class LabelState:
     # --- what there is to label ------------------------------------------------------------------------------------------
 
     def forget_own_edits(self) -> None:
-        """The screen is shown: what was on its way is told of no more."""
+        """Called when the screen is shown: own edits in progress are no longer awaited."""
         self._own.clear()
 
     def load_work(self, work: LabelQueue) -> Lacking:
-        """Everything was read anew. What is lacking before anybody can label; `kind`: such answers are not labelled."""
+        """Applies newly read work. Returns what is missing before labelling can start; `kind`: predictions of that kind are not
+        labelled."""
         self.work, self._early_due = work, True
         self.round = LabelRound([one.frame_id for one in work.frames], dict(work.labels))
         if not work.frames:
@@ -224,11 +225,11 @@ class LabelState:
         return ""
 
     def reset_for_project(self) -> None:
-        """Another project is open, or none: its labels are blind until somebody says otherwise."""
+        """Resets the state for another project or none; blind mode is on again."""
         self.repeating, self.blind, self._asked, self.suggestion, self.early = False, True, False, None, None
 
     def clear_work(self) -> None:
-        """There is nothing to label any more."""
+        """Clears the work: there is nothing to label."""
         self.work = None
 
     def check_reload(self, changes: Changes) -> tuple[bool, str | None]:
@@ -275,7 +276,7 @@ class LabelState:
         return min(max(0, self.index + by), len(self.frames) - 1)
 
     def find_next_unlabelled(self) -> int | None:
-        """The place of the next frame that nobody has said anything about; None where there is none."""
+        """Index of the next frame without a label; None where there is none."""
         return (self.round.find_next(self.index) or 0) if self.round.n_left else None
 
     @property
@@ -285,7 +286,7 @@ class LabelState:
 
     @property
     def for_expert(self) -> bool:
-        """Whether it is flagged for somebody who knows the parts better."""
+        """Whether the frame is marked for an expert."""
         mark = self.loaded_work.marks.get(self.frame.frame_id)
         return mark is not None and mark.expert
 
@@ -310,11 +311,11 @@ class LabelState:
         return self.shortcuts.names[at] if at < len(self.shortcuts.names) else None
 
     def is_too_fast(self, seconds: float | None, settings: Settings) -> bool:
-        """Whether an answer came before anybody can have seen the frame, which is shown since `seconds` (None: not yet)."""
+        """Whether a label came before a person can have seen the frame, which has been shown for `seconds` (None: not yet)."""
         return seconds is None or seconds * 1000 < settings.min_view_ms
 
     def mark_own_edit(self, frame_id: str) -> None:
-        """An act of this screen is about to change that frame: nothing is read anew when it is told of."""
+        """Notes that this screen changes that frame, so that the change does not trigger a reload."""
         number = self.work.round if self.work is not None else 0
         self._own[f"{number}.{frame_id}" if self.repeating else frame_id] += 1
 
@@ -371,11 +372,11 @@ class LabelState:
     # --- blind repeats, and what the model says --------------------------------------------------------------------------
 
     def begin_repeats(self) -> None:
-        """Labelled frames come once more, always blind."""
+        """Starts a round of blind repeats."""
         self.repeating = self.blind = True
 
     def toggle_blind(self) -> Turned:
-        """Blind off, after having been asked once; or on again; never during repeats."""
+        """Turns blind mode off, after a confirmation, or on again; never during repeats."""
         if self.repeating:
             return "repeats"
         if self.blind and not self._asked:
@@ -385,24 +386,24 @@ class LabelState:
         return "turned"
 
     def cancel_confirmation(self) -> None:
-        """Another frame is shown, and what was asked on the one before is not read any more: it is asked anew."""
+        """Cancels a confirmation asked on the frame before."""
         self._asked = False
 
     def select_next_model(self) -> bool:
-        """Another model suggests from now on; whether there is one."""
+        """Selects the next model for suggestions. Returns whether there is one."""
         if self.blind or not self._models:
             return False
         self._model = (self._model + 1) % len(self._models)
         return True
 
     def start_suggestion(self) -> tuple[str, int] | None:
-        """The frame that a model is to be asked of, and the number of the model; None while blind. What was suggested is forgotten."""
+        """The frame to predict and the number of the model; None in blind mode. Clears the last suggestion."""
         self.suggestion = None
         name = self.get_current_frame_id()
         return (name, self._model) if not self.blind and name is not None else None
 
     def apply_suggestion(self, models: tuple[str, ...], found: Suggestion | None) -> bool:
-        """A model has answered; whether that is to be shown. It may come too late."""
+        """Applies a model's prediction. Returns whether to show it, since it may arrive too late."""
         self._models = models
         if self.blind or (found is not None and found.frame_id != self.get_current_frame_id()):
             return False
@@ -445,7 +446,7 @@ class LabelState:
         return StripFrame(place, frame.picture, f"✓ {said}" if said else f"{waiting}{place + 1}")
 
     def estimate_seconds_left(self) -> float:
-        """About how long the rest takes, at the pace of the last labels; 0 where nobody knows."""
+        """Estimated seconds for the remaining labels at the recent pace; 0 where it is unknown."""
         return sum(self._paces) / len(self._paces) * self.round.n_left if self._paces else 0.0
 
 

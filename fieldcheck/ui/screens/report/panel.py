@@ -37,7 +37,7 @@ from fieldcheck.ui.widgets.layouts import (
 
 LOOK_EVERY_S, SHOW_EVERY_MS, WAIT_S = 2.0, 250, 1.0
 MOUNTED_BY_HAND = {"linux": ("/media/", "/run/media/"), "darwin": ("/Volumes/",)}
-"""Where a system puts what is plugged in."""
+"""Folders in which a system mounts removable drives."""
 WINDOWS_REMOVABLE = 2  # DRIVE_REMOVABLE of GetDriveTypeW
 
 

@@ -59,7 +59,8 @@ class NotesField(QPlainTextEdit):
 
 
 class FormPage(QWidget):
-    """`left_out(keys)`: a section was turned on or off, and these are off now; `notes.given`: the notes were written."""
+    """The form of the report. `left_out(keys)`: a section was turned on or off, with all that are off now; `given` of `notes`: the notes
+    were written."""
 
     left_out = Signal(tuple)
 

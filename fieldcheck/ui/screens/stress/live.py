@@ -50,7 +50,7 @@ class SeverityThumbnails(QObject):
     time."""
 
     wanted = Signal()
-    """It is time: `make` what there is now."""
+    """Emitted when new thumbnails are due: call `make`."""
     made = Signal(object)
     likeness_measured = Signal(int, float, float)
     failed = Signal(object)

@@ -241,7 +241,7 @@ OF_LIVE = (
         "thresholds",
     ),
 )
-"""What can be done on the live page alone: elsewhere the arrows belong to tables."""
+"""Actions of the live page only: elsewhere the arrow keys belong to tables."""
 
 GROWING_MS = 8000
 

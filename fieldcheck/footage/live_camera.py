@@ -356,7 +356,7 @@ class LiveImageFeed:
         self._thread = threading.Thread(target=self._render_until_stopped, name="live picture", daemon=True)
 
     def set_display_size(self, width: int, height: int) -> None:
-        """There is room for so many pixels."""
+        """Sets the size of the display in pixels."""
         self._room = (width, height)
 
     def set_clipping_marks(self, on: bool) -> None:
@@ -364,7 +364,7 @@ class LiveImageFeed:
         self._hatch = on
 
     def set_visible(self, on: bool) -> None:
-        """Whether anybody looks; while nobody does, no frame is decoded for it."""
+        """Whether the image is shown; while it is not, no frame is decoded for it."""
         if on:
             self._watched.set()
         else:

@@ -186,11 +186,9 @@ REMEMBERED = 1 << 16
 
 
 def list_changed_images(project: Project, model: StoredModel) -> tuple[str, ...]:
-    """Paths of the benchmark's pictures that are others than those which this model was last shown, in the benchmark's order.
+    """Paths of benchmark images that differ from those this model was last run on, in the benchmark's order.
 
-    Read again is only what was written since the model was first asked, and once for each time it was written. One that is gone or
-    cannot be read is told by whoever asks for it.
-    """
+    Only files written since that run are read again, once per change. A missing or unreadable image is reported by the caller."""
     benchmark, card = project.read(models_table.get_benchmark), hashlib.sha256(model.card.encode()).hexdigest()
     asked, since = (
         project.read(lambda db: asked_table.get_asked_of_clean_runs(db, model.sha256, card)),

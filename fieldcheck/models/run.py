@@ -125,8 +125,8 @@ class PictureChunk:
 
 
 def predict_images(chunk: PictureChunk) -> tuple[Prediction, ...]:
-    """The model's answer to every picture of the chunk, with its masks where points are held to them. Pure. One that cannot be
-    read has no answer and keeps nobody from the others."""
+    """The model's prediction for every image of the chunk, with masks where it is judged by points. Pure. An unreadable image has no
+    prediction and does not stop the others."""
     answers = BatchPredictor(chunk.model, with_masks=True)
     for subject, path in chunk.subjects:
         with suppress(PictureUnreadable, PathMissing):
@@ -273,7 +273,7 @@ def is_changed_file(path: Path, sha256: str) -> bool:
 
 
 def report_unreadable(project: Project, ran: RunResult, progress: Progress) -> None:
-    """Unreadable pictures of the benchmark are told to who shows the progress. Raises Cancelled, FolderGone."""
+    """Reports unreadable benchmark images to the progress display. Raises Cancelled, FolderGone."""
     if ran.run.on == "benchmark" and ran.left_out:
         files = dict(_list_benchmark_images(project)[0])
         find_readable([files[name] for name in ran.left_out], progress)

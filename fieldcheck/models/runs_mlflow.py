@@ -82,7 +82,7 @@ def _list_available_sets(project: Project) -> list[On]:
 
 
 def compute_score(project: Project, model: StoredModel, on: On) -> Estimate | None:
-    """Score of a model on a set as its labels are now, from stored answers; None for footage, which nobody labels."""
+    """Score of a model on a set by its present labels, from stored predictions; None for footage, which has no labels."""
     if on == "footage":
         return None
     if on == "benchmark":

@@ -162,7 +162,7 @@ def _inspect_with_inherited_card(project: Project, path: Path, card: Path | None
 
 
 def get_default_classes(project: Project) -> tuple[str, ...]:
-    """The classes of the first model, else those told when the project was made; those of a model that names none."""
+    """The classes of a model that names none: those of the first model, else those given when the project was created."""
     stored = project.read(models_table.list_models)
     told = project.read(lambda db: settings_table.get_setting(db, "classes"))
     return get_card(stored[0]).classes if stored else tuple(told or ())

@@ -109,7 +109,7 @@ MOST_COLUMNS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class TrainingFiles:
-    """Files, and the seed, that say how a model was trained; None where nobody says it."""
+    """Files that say how a model was trained, and the seed; None for each that was not given."""
 
     base: Path | None = None
     notes: Path | None = None

@@ -130,7 +130,7 @@ MB = 1_000_000
 
 
 def get_retention(project: Project, model: str | None = None) -> ShiftRetention:
-    """Retention that was asked for; all shifts up to 200 MB where nobody did. Raises NoModel, ModelUnknown."""
+    """The retention that was set; by default all shifts up to 200 MB. Raises NoModel, ModelUnknown."""
     stored = find_model(project, model)
     found = project.read(lambda db: facts_table.get_newest_fact(db, RETENTION, stored.sha256, "", ""))
     return ShiftRetention(int(found["weeks"]), int(found["megabytes"])) if found else ShiftRetention()

@@ -91,7 +91,7 @@ def import_footage_shift(project: Project, path: Path, asked: MonitorRequest, pr
 
 
 def import_path_shifts(project: Project, path: Path, asked: MonitorRequest, progress: Progress, now: str) -> ImportedShifts:
-    """Takes in a log, told by its ending, or footage. Raises as `import_log` and `import_footage_shift`."""
+    """Imports a log, recognised by its ending, or footage. Raises as `import_log` and `import_footage_shift`."""
     if path.suffix.lower() in LOG_ENDINGS or not path.exists():
         return import_log(project, path, asked.hours, asked.model, asked.seed, progress, now)
     return import_footage_shift(project, path, asked, progress, now)
@@ -247,8 +247,8 @@ def _sample_evenly(n: int, seed: int) -> set[int]:
 
 
 def open_footage_frames(path: Path, progress: Progress) -> tuple[int, Iterator[Frame]]:
-    """How many frames a video or a folder of pictures has, and each of them. Who shows the progress is told of each picture that is left
-    out. Raises NoPictures, VideoUnreadable."""
+    """Number of frames of a video or image folder, and an iterator over them. Skipped images are reported to the progress display. Raises
+    NoPictures, VideoUnreadable."""
     if path.is_dir():
         names = list_images(path)
         if not names:

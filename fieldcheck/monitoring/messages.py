@@ -181,7 +181,7 @@ def describe_no_shift() -> str:
 
 
 def describe_missing_accuracy(reason: str) -> str:
-    """Why the accuracy of shifts is not told, by its code."""
+    """Why there is no accuracy of shifts, by its code."""
     return {
         "no_labels": tr("No accuracy estimate per shift: no labels yet."),
         "not_run": tr("No accuracy estimate per shift: run the model on all footage first."),

@@ -27,7 +27,7 @@ PICTURE_TABLES = (
 
 
 def put_pictures(db: Database, entries: Iterable[tuple[str, bytes, bytes | None]]) -> None:
-    """Frame id, JPEG thumbnail and packed look, or None for one that is made when somebody asks for it."""
+    """Stores per frame id a JPEG thumbnail and a packed look, or None for one that is to be made on request."""
     kept = list(entries)
     db.conn.executemany("INSERT OR REPLACE INTO thumbnail VALUES (?, ?)", [(frame_id, jpeg) for frame_id, jpeg, _ in kept])
     put_packed_looks(db, {frame_id: look for frame_id, _, look in kept if look is not None})
@@ -49,7 +49,7 @@ def read_looks(db: Database, frame_ids: Sequence[str]) -> list[tuple[str, bytes]
 
 
 def remove_pictures(db: Database, frame_ids: Sequence[str]) -> None:
-    """Drop thumbnails and looks of pictures that are others now: they are made anew when somebody asks."""
+    """Removes thumbnails and looks of images that have changed; they are recomputed on request."""
     for table in ("thumbnail", "look"):
         db.conn.executemany(f"DELETE FROM {table} WHERE frame_id = ?", [(name,) for name in frame_ids])
 
@@ -103,7 +103,7 @@ Question = Callable[[Database, Sequence[str]], list[tuple[str, bytes]]]
 
 
 class Cache:
-    """Written on the project's writer thread, read on any. What is damaged or missing is simply not in it."""
+    """The cache database. Written on the project's writer thread, read on any. Damaged or missing entries count as not cached."""
 
     def __init__(self, path: Path, writer: Writer | None) -> None:
         self._path = path
@@ -112,18 +112,18 @@ class Cache:
         self._readers: list[Reader] = []  # the last one is in use, the others looked at files that were thrown away
 
     def put_thumbnails(self, entries: Iterable[tuple[str, bytes, NDArray[np.uint8] | None]]) -> None:
-        """Keep (frame id, JPEG thumbnail, look (90, 160) uint8 luma or None); returns when they are stored. Raises DiskFull,
+        """Stores (frame id, JPEG thumbnail, look (90, 160) uint8 luma or None); returns when they are on disk. Raises DiskFull,
         ReadOnlyPlace."""
         packed = [(frame_id, thumbnail, None if look is None else _pack_look(look)) for frame_id, thumbnail, look in entries]
         self._submit_write(lambda db: put_pictures(db, packed))
 
     def put_looks(self, looks: Mapping[str, NDArray[np.uint8]]) -> None:
-        """Keep looks (90, 160) uint8 luma by frame id. Raises DiskFull, ReadOnlyPlace."""
+        """Stores looks (90, 160) uint8 luma by frame id. Raises DiskFull, ReadOnlyPlace."""
         packed = {frame_id: _pack_look(look) for frame_id, look in looks.items()}
         self._submit_write(lambda db: put_packed_looks(db, packed))
 
     def get_looks(self, frame_ids: Sequence[str]) -> dict[str, NDArray[np.uint8]]:
-        """Looks (90, 160) uint8 luma, not writeable, of those frames that have one."""
+        """Looks (90, 160) uint8 luma, read-only, of those frames that have one."""
         found = {frame_id: _unpack_look(blob) for frame_id, blob in self._read_chunks(read_looks, frame_ids)}
         return {frame_id: look for frame_id, look in found.items() if look.size}
 
@@ -132,13 +132,13 @@ class Cache:
         return dict(self._read_chunks(read_thumbnails, frame_ids))
 
     def put_vectors(self, key: str, source: str, found: Mapping[str, NDArray[np.floating]]) -> None:
-        """Keep vectors (d,) of subjects – frame ids, or paths of benchmark items – under the name of what made them. `source` is the
+        """Stores vectors (d,) of subjects – frame ids, or paths of benchmark items – under `key`, which names their model. `source`: the
         tensor they come from, empty for image statistics. Raises DiskFull, ReadOnlyPlace."""
         packed = {subject: pack_vector(vector) for subject, vector in found.items()}
         self._submit_write(lambda db: put_packed_vectors(db, key, source, packed))
 
     def get_vectors(self, key: str, subjects: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """Vectors (d,) float32, not writeable, of those subjects that have one."""
+        """Vectors (d,) float32, read-only, of those subjects that have one."""
         rows = self._read_chunks(lambda db, names: get_packed_vectors(db, key, names), subjects)
         found = {subject: unpack_vector(blob) for subject, blob in rows}
         return {subject: vector for subject, vector in found.items() if vector.size}
@@ -165,7 +165,7 @@ class Cache:
         self._submit_write(take_out)
 
     def close(self) -> None:
-        """Let go of the file. The writer must be closed before."""
+        """Closes the database. The writer must be closed before."""
         while self._readers:
             self._readers.pop().close()
         self._close_connection()
@@ -231,7 +231,7 @@ class Cache:
 
 
 def create_tables(db: Database) -> bool:
-    """Make the tables in an empty database. False where it holds anything else than these tables."""
+    """Creates the tables in an empty database. False where it contains anything but these tables."""
     if not schema.read_schema(db):
         with db.atomic():
             for statement in TABLES:
@@ -289,7 +289,7 @@ LOOK_EVERY_S = 0.1  # how soon somebody who waits for another's work hears that 
 
 
 class ResultCache:
-    """One result a name, the newest. Any thread; who asks for what another one works out just now waits for that."""
+    """The newest result of each name. Thread-safe; a caller waits for a result that another one is computing."""
 
     def __init__(self) -> None:
         self._found: dict[Hashable, tuple[Hashable, object]] = {}
@@ -297,14 +297,15 @@ class ResultCache:
         self._changed = Condition()
 
     def find_result(self, name: Hashable, state: Hashable) -> object | None:
-        """The result for this state, None where it was not worked out."""
+        """The result for this state; None where it was not computed."""
         with self._changed:
             of, found = self._found.get(name, (None, None))
             return found if of == state else None
 
     def get_or_compute(self, name: Hashable, state: Callable[[], Hashable], work_out: Callable[[], T], check: Callable[[], None]) -> T:
-        """The result for the state that is now, worked out where there is none. It is kept unless the state became another meanwhile.
-        `check` raises where whoever waits is to stop; what `work_out` raises is raised, and the next one tries again."""
+        """The result for the present state, computed where there is none. It is cached unless the state changed meanwhile.
+
+        `check` raises to stop a waiting caller. What `work_out` raises is raised here, and the next caller tries again."""
         now = state()
         while not self._start_computing(name, now):
             check()

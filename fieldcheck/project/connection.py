@@ -55,10 +55,9 @@ def open_for_writing(path: Path, synchronous: Synchronous) -> Database:
 
 
 def open_for_reading(path: Path, unchanging: bool = False) -> Database:
-    """A connection that cannot write. `unchanging`: nobody writes the file and its folder cannot hold SQLite's companions.
+    """A read-only connection. `unchanging`: no process writes the file and its folder cannot hold SQLite's companion files.
 
-    Raises ProjectDamaged, ReadOnlyPlace (the folder must be writable for a database in WAL mode unless `unchanging`).
-    """
+    Raises ProjectDamaged, ReadOnlyPlace (the folder must be writable for a database in WAL mode unless `unchanging`)."""
     with map_database_errors(path):
         if not unchanging and _get_journal_path(path).exists():
             _roll_back(path)

@@ -14,8 +14,8 @@ _memoisable: set[Callable[..., Any]] = set()
 
 
 def memoisable(question: QuestionT) -> QuestionT:
-    """Decorator of a function that reads the database: `Project.read` answers it once within a `memo_scope`. Nobody may change what it
-    returns."""
+    """Decorator of a function that reads the database: inside a `memo_scope`, `Project.read` calls it once. Its result must not be
+    changed."""
     _memoisable.add(question)
     return question
 
@@ -43,7 +43,7 @@ def memo_scope() -> Iterator[None]:
 
 
 def get_memoised(question: Hashable, compute: Callable[[], T]) -> T:
-    """The answer of `compute()`: within `memo_scope` the one that was found for an equal `question` before. Nobody may change it."""
+    """The result of `compute()`; inside `memo_scope` the one cached for an equal `question`. It must not be changed."""
     answers = _answers.get()
     if answers is None:
         return compute()

@@ -45,7 +45,7 @@ def get_pick(db: Database, frame_id: str) -> Pick | None:
 
 
 def remove_other_picks(db: Database, frame_ids: Iterable[str]) -> None:
-    """Drops every other pick, in a copy of the database that goes to somebody else."""
+    """Deletes all other picks, in a copy of the database for another person."""
     db.conn.execute("DELETE FROM pick WHERE frame_id NOT IN (SELECT value FROM json_each(?))", [to_json(sorted(frame_ids))])
 
 
@@ -204,7 +204,7 @@ def list_labels(db: Database) -> tuple[Label, ...]:
 
 
 def get_label(db: Database, frame_id: str) -> Label | None:
-    """The label of one frame, None where nobody has said anything yet."""
+    """The label of one frame; None without one."""
     row = db.execute(f"SELECT {LABEL_COLUMNS} FROM label WHERE frame_id = ?", [frame_id]).fetchone()
     return _parse_label(row) if row else None
 

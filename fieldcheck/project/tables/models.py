@@ -86,7 +86,7 @@ def put_fact(db: Database, kind: str, model_sha256: str, card_sha256: str, about
 
 
 def get_newest_fact(db: Database, kind: str, model_sha256: str, card_sha256: str, about: str) -> Any | None:
-    """Newest facts found, None where nobody looked."""
+    """The newest fact of this kind; None without one."""
     row = db.execute(
         """SELECT found FROM model_fact WHERE kind = ? AND model_sha256 = ? AND card_sha256 = ? AND about = ?
         ORDER BY fact_id DESC LIMIT 1""",

@@ -145,7 +145,7 @@ def list_moments(db: Database, recording_id: str) -> tuple[RecordedMoment, ...]:
 
 
 def add_light(db: Database, recording_id: str, light: LightingChange) -> None:
-    """From then on something else was told of the light."""
+    """Adds a lighting note that holds from then on."""
     db.execute(
         "INSERT OR REPLACE INTO light (recording_id, at_s, conditions) VALUES (?, ?, ?)",
         [recording_id, float(light.at_s), to_json(list(light.conditions))],
@@ -153,7 +153,7 @@ def add_light(db: Database, recording_id: str, light: LightingChange) -> None:
 
 
 def list_lights(db: Database, recording_id: str) -> tuple[LightingChange, ...]:
-    """Light of a recording, as it was told, in time order; empty for one that was imported."""
+    """Lighting notes of a recording in time order; empty for an imported one."""
     found = db.execute("SELECT at_s, conditions FROM light WHERE recording_id = ? ORDER BY at_s", [recording_id])
     return tuple(LightingChange(at_s, tuple(from_json(conditions, "light.conditions"))) for at_s, conditions in found)
 

@@ -185,7 +185,7 @@ def remove_row(db: Database, key: Key) -> None:
 
 
 def get_setting(db: Database, key: str, default: Any = None) -> Any:
-    """The value of a key, `default` where nobody has set it."""
+    """The value of a key, `default` where it was not set."""
     row = db.execute("SELECT value FROM setting WHERE key = ?", [key]).fetchone()
     return from_json(row[0], "setting.value") if row else default
 

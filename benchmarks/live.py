@@ -19,6 +19,7 @@ from pathlib import Path
 from queue import Queue, SimpleQueue
 from threading import Thread
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,7 +31,6 @@ from fieldcheck.files import sha256_file
 from fieldcheck.footage.camera.camera import CapturedFrame
 from fieldcheck.footage.camera.playback import SyntheticCamera
 from fieldcheck.footage.frame_analysis import ModelFile, get_shared_runner
-from fieldcheck.imaging.codec import own_thread
 from fieldcheck.models.preprocess import preprocess_image
 from fieldcheck.models.providers import ModelRunner
 from fieldcheck.models.time_limit import SerialWorker
@@ -49,13 +49,17 @@ def rows(smoke: bool) -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         runner = get_shared_runner(named(mobilenet(Path(folder) / "mobilenet.onnx")))
         frames = footage(n)
-        other = alone(frames, runner)
+        bare = alone(frames, runner)
         screen = Screen()
 
         def ours() -> None:
-            with own_thread:
-                for result in cooked(frames, runner):
-                    screen.show(result)
+            cv2.setNumThreads(1)  # as the program has it
+            for result in cooked(frames, runner):
+                screen.show(result)
+
+        def other() -> None:
+            cv2.setNumThreads(cv2.getNumberOfCPUs())
+            bare()
 
         taken = {"live": in_turn(ours, other, runs=runs)}
         if not smoke:

@@ -37,7 +37,6 @@ from fieldcheck.footage.frame_analysis import ModelFile, get_shared_runner
 from fieldcheck.footage.frame_pixels import list_intact_picks
 from fieldcheck.footage.live_camera import ViewedCamera
 from fieldcheck.footage.recording_container import RecordedCamera
-from fieldcheck.imaging.codec import own_thread
 from fieldcheck.models.providers import ModelRunner
 from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.models.time_limit import PendingCall, RunTimeout, SerialWorker
@@ -197,7 +196,7 @@ class LiveStress:
 
     def _run_loop(self) -> None:
         set_cancel_token(self._stop)
-        with suppress(Cancelled), own_thread:
+        with suppress(Cancelled):
             runner = self._open_runner()
             with SerialWorker("live-model") as beside:
                 self._process_frames(_FrameProcessor(runner, self._seed, self.trouble, beside, self._publish_result))

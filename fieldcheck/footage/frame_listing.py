@@ -23,7 +23,6 @@ from fieldcheck.footage.recording_container import RecordedFootage
 from fieldcheck.footage.scene_cuts import find_clip_starts
 from fieldcheck.footage.video.index import load_video_index
 from fieldcheck.imaging.camera_watch import find_frozen_frames
-from fieldcheck.imaging.codec import own_thread
 from fieldcheck.imaging.thumbnail import THUMBNAIL_SIDE
 from fieldcheck.models.providers import insert_run
 from fieldcheck.models.store import make_model_file, make_run
@@ -75,8 +74,7 @@ def build_frame_list(
     sizes = {chunk.number: max(1, min(chunk.stop, n) - chunk.first) for chunk in plan}
     keeper = _FrameStore(project, recording, run, job, sizes, progress, done=sum(sizes[number] for number in done))
     try:
-        with own_thread:
-            map_chunks(analyse_frames, [chunk for chunk in plan if chunk.number not in done], keeper.store_chunk, progress)
+        map_chunks(analyse_frames, [chunk for chunk in plan if chunk.number not in done], keeper.store_chunk, progress)
     except VideoUnreadable as error:
         if error.problem != "interlaced":
             raise

@@ -19,7 +19,7 @@ from fieldcheck.errors.labels import FrameChanged, FrameUnknown, NoFootage, Noth
 from fieldcheck.files import write_bytes
 from fieldcheck.footage.clips import SamplingLine, list_sampling_lines
 from fieldcheck.footage.frame_analysis import TriageChunk, read_chunk
-from fieldcheck.imaging.codec import compute_pixels_sha256, encode_png, own_thread
+from fieldcheck.imaging.codec import compute_pixels_sha256, encode_png
 from fieldcheck.parallel import map_chunks
 from fieldcheck.progress import Progress
 from fieldcheck.project import undo
@@ -226,8 +226,7 @@ def _save_each_recording(
             done += 1
             progress.report(done, len(missing), "frames")
 
-    with own_thread:
-        map_chunks(encode_picks, chunks, store_images, progress)
+    map_chunks(encode_picks, chunks, store_images, progress)
     return files, lost
 
 

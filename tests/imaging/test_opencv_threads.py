@@ -1,13 +1,22 @@
-import cv2
+import subprocess
+import sys
+
 import pytest
 
-from fieldcheck.imaging.codec import own_thread
+COUNT = "import importlib, sys; importlib.import_module(sys.argv[1]); import cv2; print(cv2.getNumThreads())"
 
 
-def test_opencv_has_one_thread_until_the_last_has_gone():
-    before = cv2.getNumThreads()
-    with own_thread:
-        with pytest.raises(KeyError), own_thread:
-            raise KeyError
-        assert cv2.getNumThreads() == 1
-    assert cv2.getNumThreads() == before
+@pytest.mark.parametrize(
+    "work",
+    [
+        "footage.frame_listing",
+        "sampling.pick_frames",
+        "corruptions.live_view",
+        "corruptions.sweep",
+        "models.run",
+        "analyses.coverage",
+    ],
+)
+def test_opencv_computes_on_the_thread_that_calls_it_whatever_is_at_work(work):
+    got = subprocess.run([sys.executable, "-c", COUNT, f"fieldcheck.{work}"], capture_output=True, text=True, check=True)
+    assert got.stdout == "1\n"

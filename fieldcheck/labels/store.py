@@ -46,12 +46,12 @@ EXPORTED = "exported_frames"  # setting: frame ids whose labels left the project
 
 
 def get_training_frames(project: Project) -> frozenset[str]:
-    """Frames whose labels were ever exported."""
+    """Ids of all frames whose labels were ever exported for training."""
     return frozenset(project.read(lambda db: settings_table.get_setting(db, EXPORTED, ())))
 
 
 def add_training_frames(project: Project, frame_ids: Iterable[str]) -> None:
-    """Keeps which frames left; a person cannot take it back, whoever has the files keeps them."""
+    """Records which frames were exported. This cannot be undone, since the files may have been copied."""
     every = sorted(get_training_frames(project) | set(frame_ids))
     project.write(lambda db: settings_table.store_setting(db, EXPORTED, every)).result()
 
@@ -62,8 +62,7 @@ MAY_SHOW_NOTHING: tuple[Labels, ...] = ("boxes", "points")
 
 @dataclass(frozen=True, slots=True)
 class LabelDecision:
-    """Label decision of a person about a frame: a class, boxes, or that it cannot be told, is left out (with the reason), or shows
-    nothing."""
+    """A person's decision about a frame: a class, boxes or points, unsure, skipped (with the reason), or nothing to find."""
 
     class_name: str = ""
     unsure: bool = False
@@ -75,7 +74,7 @@ class LabelDecision:
 
 @dataclass(frozen=True, slots=True)
 class ImportedLabels:
-    """Labels that a label file brought. `unmatched` pairs an item with the code of why it was not taken."""
+    """Labels imported from a file. `unmatched` pairs an item with the code of why it was not imported."""
 
     n_frames: int
     n_labels: int
@@ -87,7 +86,7 @@ class ImportedLabels:
 
 @dataclass(frozen=True, slots=True)
 class LabellingState:
-    """The state of labelling. `blind` is True where every label was made without sight of the model's answer, None where not known."""
+    """Counts of labels. `blind`: whether all labels were made without sight of the prediction; None where that is not known."""
 
     n_picked: int
     n_labelled: int
@@ -112,10 +111,9 @@ def set_label(
     blind: bool = True,
     event: LabelEvent | None = None,
 ) -> Changes:
-    """Labels one picked frame; what was drawn on it and not accepted is gone with that. `event` tells how it was done.
+    """Labels one picked frame and removes its draft. `event` records how the label was made.
 
-    Raises FrameUnknown, FrameNotPicked, ClassUnknown, ClassAmbiguous, LabelKindWrong.
-    """
+    Raises FrameUnknown, FrameNotPicked, ClassUnknown, ClassAmbiguous, LabelKindWrong."""
     if project.read(lambda db: frames_table.get_frame(db, frame_id)) is None:
         raise FrameUnknown(frame_id)
     pick = project.read(lambda db: labels_table.get_pick(db, frame_id))  # this one only: a key must not wait longer where there are many
@@ -127,10 +125,9 @@ def set_label(
 
 
 def label_same_burst(project: Project, frame_ids: Sequence[str], like: str, by: str, now: str, *, blind: bool = True) -> Changes:
-    """Gives what was said of the frame `like` to those of `frame_ids` that nobody has said anything about, as one act.
+    """Copies the label of the frame `like` to those of `frame_ids` without a label, as one act.
 
-    Raises NothingToRepeat where `like` carries no answer.
-    """
+    Raises NothingToRepeat where `like` has no label."""
     said = {label.frame_id: label for label in project.read(labels_table.list_labels)}
     first = said.get(like)
     if first is None or first.state != "done":
@@ -141,8 +138,8 @@ def label_same_burst(project: Project, frame_ids: Sequence[str], like: str, by: 
 
 
 def undo_label(project: Project, event: LabelEvent | None = None) -> Changes:
-    """Undoes the newest act where it is a label given here, so that the key for it never takes back anything else, least of all a whole
-    file of labels. Raises NothingToUndo."""
+    """Undoes the newest act if it is a label set here, so that the key for it never undoes anything else, such as an imported file. Raises
+    NothingToUndo."""
 
     def undo_in_database(db: Database) -> Changes:
         newest = undo.get_newest_done(db)
@@ -158,7 +155,7 @@ def undo_label(project: Project, event: LabelEvent | None = None) -> Changes:
 
 
 def check_decision(project: Project, said: LabelDecision) -> None:
-    """Raises LabelKindWrong where this is no answer to what the project asks; ClassUnknown, ClassAmbiguous."""
+    """Raises LabelKindWrong where the decision is not of the project's kind of label; ClassUnknown, ClassAmbiguous."""
     task = get_project_task(project)
     given = {"class": bool(said.class_name), "boxes": bool(said.boxes), "points": bool(said.points)}
     kind = get_label_kind(task)
@@ -171,7 +168,7 @@ def check_decision(project: Project, said: LabelDecision) -> None:
 
 
 def make_label(frame_id: str, said: LabelDecision, by: str, now: str, seconds: float | None, blind: bool | None) -> Label:
-    """Label, as the project keeps what was said."""
+    """The label of a frame as it is stored."""
     state: State = "unsure" if said.unsure else "skipped" if said.skip else "done"
     return Label(frame_id, state, said.class_name, said.boxes, said.points, said.skip, by, now, seconds, blind)
 
@@ -202,10 +199,11 @@ def import_labels(
     project: Project, path: Path, kind: str | None, by: str, blind: bool | None, now: str, progress: Progress, strict: bool = False,
     part: str = "",
 ) -> ImportedLabels:  # fmt: skip
-    """Labels from a file or folder, as one act. A file none of whose items fits a frame, or with a class that is not the project's,
-    is refused whole (LabelsRefused). Items of frames that are not picked are counted, not stored; pictures that the file says nothing of
-    stay without a label. `strict`: whatever is not as it should be refuses the whole; `part`: the one to be read of several.
-    """
+    """Imports labels from a file or folder, as one act.
+
+    A file that fits no frame, or has a class that is not the project's, is refused as a whole (LabelsRefused). Items of frames that are not
+    picked are counted, not stored; images without a label in the file stay unlabelled. `strict`: refuse the file for any fault; `part`: the
+    split to read, where there are several."""
     if not path.exists():
         raise PathMissing(path)
     progress.check()
@@ -255,7 +253,7 @@ def _make_size_lookup(project: Project) -> Callable[[str], tuple[int, int] | Non
 
 
 def get_labelling_state(project: Project) -> LabellingState:
-    """The state of labelling. Raises nothing on an empty project: then all counts are 0."""
+    """Counts of labels; all 0 for an empty project."""
     picks = [pick for pick in project.read(labels_table.list_picks) if not pick.taken_out]
     places = {pick.frame_id: pick.place for pick in picks}
     labels = sorted((one for one in project.read(labels_table.list_labels) if one.frame_id in places), key=lambda one: places[one.frame_id])
@@ -268,7 +266,7 @@ def get_labelling_state(project: Project) -> LabellingState:
 
 
 def is_all_blind(labels: Sequence[Label]) -> bool | None:
-    """True where all labels were blind, False where one was not, None where nobody knows or there is none."""
+    """True where all labels were blind, False where one was not, None where it is unknown or there are none."""
     said = {label.blind for label in labels}
     if False in said:
         return False
@@ -296,7 +294,7 @@ STROKES = ("draw", "move", "name", "delete", "copy", "flag", "snap", "suggest", 
 
 
 def store_draft(project: Project, draft: LabelDraft, stroke: str) -> Changes:
-    """Stores what stands on a frame after a stroke. One drag is one stroke. Raises FrameNotPicked."""
+    """Stores the draft of a frame after a stroke; a drag is one stroke. Raises FrameNotPicked."""
     if stroke not in STROKES:
         raise ValueError(f"no stroke is called {stroke}")
     pick = project.read(lambda db: labels_table.get_pick(db, draft.frame_id))
@@ -309,7 +307,7 @@ def store_draft(project: Project, draft: LabelDraft, stroke: str) -> Changes:
 
 
 def mark_person(project: Project, frame_ids: Sequence[str], on: bool, by: str) -> Changes:
-    """A person can be recognised on these frames, or not: they are scored all the same and never shown in a gallery."""
+    """Marks frames as "person visible", or removes the mark. They are scored all the same but never shown in a gallery."""
     before = project.read(labels_table.list_marks)
     return _store_marks(project, "mark.person", [replace(before.get(name, ReviewRequest(name)), person=on, by=by) for name in frame_ids])
 
@@ -331,8 +329,8 @@ def _store_marks(project: Project, act: str, marks: Sequence[ReviewRequest]) -> 
 
 @dataclass(frozen=True, slots=True)
 class RepeatAgreement:
-    """Frames labelled twice, blind: `how` is `same` (one person, minutes later) or `other` (between people). `kappa` is "na" where answers
-    are no single classes; `ceiling` is what no model can exceed on such labels."""
+    """Agreement of blind repeats. `how`: `same` (one annotator, minutes later) or `other` (two annotators). `kappa` is "na" where labels
+    are no single classes; `ceiling`: the score no model can exceed on such labels."""
 
     how: str
     n: int
@@ -344,8 +342,8 @@ class RepeatAgreement:
 
 @dataclass(frozen=True, slots=True)
 class AgreementByPerson:
-    """Agreement of repeated labels: `same` of one person minutes later, `other` between people; None where there was none of that kind.
-    `n_open` frames of the newest round wait for an answer."""
+    """Agreement of repeats: `same` of one annotator minutes later, `other` between annotators; None where there was none. `n_open`: frames
+    of the newest round without a second label."""
 
     same: Agreement | None
     other: Agreement | None
@@ -353,10 +351,9 @@ class AgreementByPerson:
 
 
 def plan_repeats(project: Project, by: str) -> Changes:
-    """Draws the frames of the next round from those that carry an answer, at random. A round that waits for answers stays as it is.
+    """Draws the frames of the next round at random from the labelled ones. An unfinished round is kept as it is.
 
-    Raises NothingLabelled.
-    """
+    Raises NothingLabelled."""
 
     def plan_in_database(db: Database) -> Changes:
         before = labels_table.list_repeats(db)
@@ -380,7 +377,7 @@ def plan_repeats(project: Project, by: str) -> Changes:
 
 
 def store_repeat(project: Project, frame_id: str, said: LabelDecision, by: str, now: str) -> Changes:
-    """The second answer to a frame of the newest round; the first label stays as it is. Raises FrameNotPicked, and as `set_label`."""
+    """Stores the second label of a frame of the newest round; the first is not changed. Raises FrameNotPicked, and as `set_label`."""
     check_decision(project, said)
     label = make_label(frame_id, said, by, now, None, True)
 
@@ -399,7 +396,7 @@ def store_repeat(project: Project, frame_id: str, said: LabelDecision, by: str, 
 
 
 def measure_trust(project: Project) -> AgreementByPerson:
-    """Agreement of first and second answers so far; frames that one of the two could not judge are left out."""
+    """Agreement of first and second labels so far; frames that are unsure in either are left out."""
     repeats, labels = project.read(lambda db: (labels_table.list_repeats(db), {one.frame_id: one for one in labels_table.list_labels(db)}))
     kind, n_classes = get_label_kind(get_project_task(project)), len(list_project_classes(project))
     judged = [one for one in repeats if one.state == "done" and one.frame_id in labels and labels[one.frame_id].state == "done"]
@@ -422,7 +419,7 @@ def list_repeat_agreements(project: Project) -> tuple[RepeatAgreement, ...]:
 
 
 def is_same_answer(label: Label, repeat: Repeat) -> bool:
-    """Whether both passes say the same of a frame, or neither could judge it for the same reason."""
+    """Whether both passes gave a frame the same label, or both could not judge it for the same reason."""
     first, second = _make_comparable_answers(label, repeat)
     return label.state == repeat.state and first == second
 

@@ -17,11 +17,18 @@ MOST_FILES = {
     "A label format": 3,
     "A decoder": 3,
     "A table": 2,
+    "A column of frames": 4,
     "An act that can be undone": 3,
-    "A section of the report": 3,
+    "A section of the report": 4,
+    "A limit": 4,
+    "A sentence": 3,
 }
-"""Those of the product with their test; of a table those of the product."""
-BLOCK = re.compile(r"^`((?:fieldcheck|tests)/\S+?)`(?:, ([^\n]+))?\n\n```(?:python|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+"""Those of the product with their test and, where the walk has it, the German catalogue; of a table those of the product."""
+BLOCK = re.compile(
+    r"^`((?:fieldcheck|resources|tests)/\S+?)`(?:, ([^\n]+))?\n\n```(?:python|text|po)\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
+HELPERS = ("__init__.py", "report/example_report.py", "report/made_facts.py")
+"""Files below tests/ that a walk's test imports."""
 
 
 def walks():
@@ -39,13 +46,27 @@ def put(copy, path, where, text):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
         return
+    if where == "filled in":
+        file.write_text(fill_in(file.read_text("utf-8"), text), "utf-8")
+        return
     lines = file.read_text("utf-8").splitlines(keepends=True)
     at = place(lines, where)
-    file.write_text("".join([*lines[:at], *(["\n\n"] if at == len(lines) else []), text, *lines[at:]]), "utf-8")
+    rest = lines[at + 1 :] if where.startswith("in place of ") else lines[at:]
+    file.write_text("".join([*lines[:at], *(["\n\n"] if at == len(lines) else []), text, *rest]), "utf-8")
+
+
+def fill_in(catalogue, entries):
+    """The catalogue with German where the tool left it empty."""
+    for entry in entries.rstrip("\n").split("\n\n"):
+        english = entry[: entry.index("msgstr")]
+        empty = english + re.sub(r'".*"$', '""', entry.removeprefix(english), flags=re.MULTILINE)
+        assert catalogue.count(f"{empty}\n") == 1, entry
+        catalogue = catalogue.replace(f"{empty}\n", f"{entry}\n")
+    return catalogue
 
 
 def place(lines, where):
-    """The number of the line that a block goes before: the end, a line that begins so, an entry, or the end of a list."""
+    """The number of the line that a block goes before or replaces: the end, one that begins so, an entry, or the end of a list."""
     if where == "at the end":
         return len(lines)
     if entry := re.fullmatch(r"before the entry `(.+)`", where):
@@ -53,8 +74,9 @@ def place(lines, where):
         return next(number for number in range(at, -1, -1) if re.match(r"    \w+\(", lines[number]))
     if ending := re.fullmatch(r"before `\)` of `(.+)`", where):
         return next(number for number, line in enumerate(lines) if line.startswith(ending[1])) - 1
-    beginning = re.fullmatch(r"before `(.+)`", where)
-    return next(number for number, line in enumerate(lines) if line.startswith(beginning[1]))
+    beginning = re.fullmatch(r"(?:before|below|in place of) `(.+)`", where)
+    at = next(number for number, line in enumerate(lines) if line.startswith(beginning[1]))
+    return at + 1 if where.startswith("below ") else at
 
 
 @pytest.fixture(scope="module")
@@ -62,10 +84,20 @@ def copy(tmp_path_factory):
     """The product with one more of each kind."""
     folder = tmp_path_factory.mktemp("extended")
     shutil.copytree(CHECKOUT / "fieldcheck", folder / "fieldcheck", ignore=shutil.ignore_patterns("__pycache__", "_resources"))
-    (folder / "resources").symlink_to(CHECKOUT / "resources")
-    for blocks in walks().values():
+    shutil.copytree(CHECKOUT / "resources" / "locale", folder / "resources" / "locale")
+    for shipped in (CHECKOUT / "resources").iterdir():
+        if shipped.name != "locale":
+            (folder / "resources" / shipped.name).symlink_to(shipped)
+    for name in ("packaging/translate.py", *(f"tests/{helper}" for helper in HELPERS)):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(CHECKOUT / name, folder / name)
+    blocks = [block for walk in walks().values() for block in walk]
+    for german in (False, True):  # the tool puts the sentences into the catalogue, then compiles what was filled in
         for path, where, text in blocks:
-            put(folder, path, where, text)
+            if (where == "filled in") == german:
+                put(folder, path, where, text)
+        done = run(folder, "packaging/translate.py")
+        assert done.returncode == 0, done.stderr
     return folder
 
 

@@ -28,7 +28,8 @@ from fieldcheck.labels.store import RepeatAgreement
 
 @dataclass(frozen=True, slots=True)
 class FrameRow:
-    """A row of frames.csv (interfaces.md §3), in its order of columns; None or NaN where a cell stays empty."""
+    """A row of frames.csv (interfaces.md §3), in its order of columns; None or NaN where a cell stays empty. `later`: what columns of
+    the frames list that came after these hold."""
 
     frame_id: str
     clip_id: str
@@ -55,6 +56,7 @@ class FrameRow:
     sha256: str
     file: str
     draw: int | None = None
+    later: tuple[str | float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class RecordingSummary:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The model as it was run. `card` and `receipt` (how a frame became its input) hold plain JSON values."""
+    """The model as it was run. `card` and `preprocessing_record` hold plain JSON values."""
 
     name: str
     sha256: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import click
 from fieldcheck.cli.admin import unlock_project
 from fieldcheck.cli.command import Answer, TerminalProgress, json_command
 from fieldcheck.cli.values import FRACTION, FigureRange, existing_project
+from fieldcheck.domain.report import LIMITED_RATES
 from fieldcheck.footage.finish_recording import open_with_recovery as opened_for_writing
 from fieldcheck.i18n.language import tr
 from fieldcheck.labels.classes import get_ok_classes, set_ok_classes
@@ -43,14 +45,19 @@ class _Currency(click.ParamType[str]):
         return code
 
 
+def _add_rate_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add an option for each rate that can be limited."""
+    for rate in reversed(LIMITED_RATES):  # Decorators are applied from the last to the first
+        command = click.option(f"--{rate.code.replace('_', '-')}", type=FRACTION, help=rate.option_help)(command)
+    return command
+
+
 @click.command("limits")
 @existing_project
 @click.option("--tolerance", type=FRACTION, help="Maximum gap, a fraction such as 0.03.")
 @click.option("--by", default="", help="Approved by (name, role, date).")
 @click.option("--ok", multiple=True, metavar="CLASS", help="OK class (good part); can be repeated.")
-@click.option("--escape-rate", type=FRACTION, help="Maximum share of defects passed as OK, a fraction such as 0.01.")
-@click.option("--false-reject-rate", type=FRACTION, help="Maximum share of good parts rejected.")
-@click.option("--confident-errors", type=FRACTION, help="Maximum share of errors at confidence 0.90 or more.")
+@_add_rate_options
 @click.option(
     "--defect-ppm", type=FigureRange(0, MOST["defect_ppm"]), help=("Defect rate of the site, in defective parts per million (ppm).")
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.i18n.language import Msgid, msgid
 
 CONFIDENT = 0.9  # an error from this confidence on is a confident one
 HALF = 0.5  # findings that share this part of the smaller one's frames are one
@@ -48,8 +49,25 @@ class MissRate:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitedRate:
+    """A rate that a person can set a limit for: its key in projects and documents, with dashes its option in the terminal, of which
+    `option_help` tells what it sets; and its name in reports."""
+
+    code: str
+    name: Msgid
+    option_help: str
+
+
+LIMITED_RATES = (
+    LimitedRate("escape_rate", msgid("Escape rate"), "Maximum share of defects passed as OK, a fraction such as 0.01."),
+    LimitedRate("false_reject_rate", msgid("False-reject rate"), "Maximum share of good parts rejected."),
+    LimitedRate("confident_errors", msgid("Confident errors"), "Maximum share of errors at confidence 0.90 or more."),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class RateLimit:
-    """Largest `rate` that is accepted (`escape_rate`, `false_reject_rate`, `confident_errors`), a fraction; `by`: who decided it."""
+    """Largest `rate` that is accepted, the code of one of `LIMITED_RATES`, a fraction; `by`: who decided it."""
 
     rate: str
     limit: float
@@ -194,7 +212,7 @@ class PlantConsequences:
 
 
 OK_NAMES = frozenset({"ok", "okay", "good", "pass", "gut", "io", "i.o.", "in_ordnung", "normal", "no_defect", "defect_free"})
-"""Names by which a class of good parts is proposed until somebody has said which classes are OK."""
+"""Class names that are proposed as OK until a person sets the OK classes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,8 +30,8 @@ from fieldcheck.safe_json import parse_json
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A model as a chunk names it: by value, so that it means the same in another process. `threads` belong to one session; `provider` is a
-    code of `domain.provider`."""
+    """A model as a chunk refers to it, by value, so that another process can open it. `threads`: number of threads per session; `provider`:
+    a code of `domain.provider`."""
 
     path: str
     sha256: str
@@ -42,9 +42,8 @@ class ModelFile:
 
 @dataclass(frozen=True, slots=True)
 class TriageChunk:
-    """A stretch of one recording: source indices `first` to before `stop`. `names` are a folder's pictures in that stretch; `only`, of a
-    video: rising indices, of which those in it are read instead of all that are listed. `model` is None where the project has none yet.
-    """
+    """A stretch of one recording: source indices `first` to before `stop`. `names`: a folder's images in that stretch; `only` (videos):
+    rising indices to read instead of all listed ones. `model` is None where the project has none yet."""
 
     number: int
     path: str
@@ -61,7 +60,7 @@ class TriageChunk:
 
 @dataclass(frozen=True, slots=True)
 class TriageRows:
-    """Rows that one chunk found. `looks` (n, 90, 160) uint8 luma; `ended_at` the number of readable source frames where the end was met."""
+    """Rows of one chunk. `looks`: (n, 90, 160) uint8 luma; `ended_at`: number of readable source frames where the end was reached."""
 
     frames: tuple[ListedFrame, ...]
     facts: tuple[FrameFacts, ...]
@@ -90,7 +89,16 @@ def analyse_frames(chunk: TriageChunk) -> TriageRows:
         height, width = frame.rgb.shape[:2]
         source = f"{chunk.source}/{frame.source}" if frame.source else chunk.source
         frames.append(
-            ListedFrame(name, chunk.recording_id, frame.index, frame.t_s, source, width, height, compute_pixels_sha256(frame.rgb))
+            ListedFrame(
+                frame_id=name,
+                recording_id=chunk.recording_id,
+                source_index=frame.index,
+                t_s=frame.t_s,
+                source=source,
+                width=width,
+                height=height,
+                sha256=compute_pixels_sha256(frame.rgb),
+            )
         )
         facts.append(FrameFacts(name, found.quality, found.dhash, found.phash, found.statistics))
         thumbnails.append(found.thumbnail)
@@ -114,7 +122,7 @@ _opening = threading.Lock()  # a thread that comes meanwhile waits for the sessi
 
 
 def get_shared_runner(model: ModelFile) -> ModelRunner:
-    """The session of a model, opened once a process and shared by its threads."""
+    """The session of a model, opened once per process and shared by its threads."""
     with _opening:
         return get_thread_runner(model)
 
@@ -124,7 +132,7 @@ _batches = dict[ModelFile, int]()  # what a model was measured to take at once, 
 
 @lru_cache(maxsize=4)
 def get_thread_runner(model: ModelFile) -> ModelRunner:
-    """Of one thread at a time. Raises ModelRejected, `changed` where the file is not the one that answers are kept under."""
+    """A runner for one thread at a time. Raises ModelRejected, `changed` where the file is not the one whose predictions are stored."""
     opened = open_model(Path(model.path), threads=model.threads, provider=NAMES[model.provider], sha256=model.sha256)
     wherever = replace(model, path="")
     found = ModelRunner(opened, parse_card(parse_json(model.card)), _batches.get(wherever))
@@ -133,8 +141,8 @@ def get_thread_runner(model: ModelFile) -> ModelRunner:
 
 
 class BatchPredictor:
-    """Asks about frames a few at a time, as they come. `with_masks`: those of a model whose answers are held against points are kept.
-    `spec`: the frames are prepared so, in place of as the card says."""
+    """Predicts frames a few at a time, as they arrive. `with_masks`: also return the masks of models that are judged by points; `spec`:
+    preprocessing to use instead of the card's."""
 
     def __init__(self, model: ModelFile | None, *, with_masks: bool = False, spec: InputSpec | None = None) -> None:
         runner = get_shared_runner(model) if model else None
@@ -146,7 +154,7 @@ class BatchPredictor:
         self._predictions: list[Prediction] = []
 
     def add_image(self, name: str, rgb: NDArray[np.uint8], sha256: str = "") -> None:
-        """One more frame, (H, W, 3) uint8 RGB; `sha256` goes along with its answer."""
+        """Adds a frame, (H, W, 3) uint8 RGB; `sha256` is returned with its prediction."""
         if self._waiting is None:
             return
         self._names.append((name, sha256))
@@ -155,7 +163,7 @@ class BatchPredictor:
             self._run_batch(self._waiting)
 
     def get_predictions(self) -> tuple[Prediction, ...]:
-        """One for each frame, in the order in which they were added."""
+        """The predictions, one per frame, in the order they were added."""
         if self._waiting is not None:
             self._run_batch(self._waiting)
         return tuple(self._predictions)
@@ -181,7 +189,7 @@ def _get_reader(chunk: TriageChunk) -> VideoReader | RecordedFootage:
 
 
 def close_reader() -> None:
-    """Lets go of the file that this thread read last."""
+    """Closes the file that this thread read last."""
     reader = getattr(_open, "reader", None)
     if reader is not None:
         reader.close()
@@ -189,10 +197,9 @@ def close_reader() -> None:
 
 
 def read_chunk(chunk: TriageChunk) -> Iterator[Frame | SkippedFile]:
-    """The listed frames of the chunk in order, and the pictures that could not be read.
+    """The listed frames of the chunk in order, and the images that could not be read.
 
-    Raises Cancelled before the next of them where the flag that this thread works under is raised: a chunk is seconds of work.
-    """
+    Raises Cancelled between frames when the flag of this thread's work is raised: a chunk takes seconds."""
     flag = get_cancel_token() or CancelToken()
     if chunk.kind == "folder":
         found = read_images(Path(chunk.path), chunk.names, chunk.first)

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from fieldcheck.domain.project_state import Changes
 from fieldcheck.domain.recording import CONDITIONS
-from fieldcheck.domain.report import PlantFigures, RateLimit
+from fieldcheck.domain.report import LIMITED_RATES, PlantFigures, RateLimit
 from fieldcheck.errors.projects import AdminNeeded
 from fieldcheck.project import criteria
 from fieldcheck.project.project import Project
@@ -22,7 +22,7 @@ from fieldcheck.stats.gap import DEFAULT_GAP_LIMIT
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`line` is the line or place on the site, `who` the person who was there; `conditions` are codes of `domain/condition.py`."""
+    """`line` is the line or place on the site, `who` the person who was there; `conditions` are codes of `domain.recording`."""
 
     site: str = ""
     line: str = ""
@@ -114,9 +114,9 @@ def _read_figures(project: Project) -> dict[str, list[float | str]]:
     return dict(told) if isinstance(told, dict) else {}
 
 
-# Rate limits of a project: the largest escape rate, false-reject rate and share of confident errors that somebody accepts.
+# Rate limits of a project: the largest accepted rates; `LIMITED_RATES` of `domain/report.py` lists which there are.
 
-RATES = ("escape_rate", "false_reject_rate", "confident_errors")
+RATES = tuple(one.code for one in LIMITED_RATES)
 
 
 def get_rate_limits(project: Project) -> tuple[RateLimit, ...]:

@@ -9,10 +9,10 @@ from typing import Any
 
 from fieldcheck.domain.label import Label
 from fieldcheck.domain.project_state import Changes, RowChange
-from fieldcheck.domain.report import CostInterval, PlantFigures, RateLimit
+from fieldcheck.domain.report import LIMITED_RATES, CostInterval, PlantFigures, RateLimit
 from fieldcheck.errors.message_format import format_remedy
 from fieldcheck.i18n import numbers
-from fieldcheck.i18n.language import tr, tr_plural
+from fieldcheck.i18n.language import tr, tr_msgid, tr_plural
 from fieldcheck.i18n.numbers import format_approximate, format_approximate_range, format_approximate_upper, format_as_entered
 from fieldcheck.project.project import Project
 from fieldcheck.project.schema import TABLES
@@ -132,12 +132,8 @@ def describe_self_check(n_rooms: int, n_screens: int) -> str:
 
 
 def describe_rate_limit(limit: RateLimit) -> str:
-    """One limit that somebody set, and who."""
-    name = {
-        "escape_rate": tr("Escape rate"),
-        "false_reject_rate": tr("False-reject rate"),
-        "confident_errors": tr("Confident errors"),
-    }[limit.rate]
+    """One rate limit, and who set it."""
+    name = tr_msgid(next(one.name for one in LIMITED_RATES if one.code == limit.rate))
     said = tr("{name}: at most {value} (set by {who}).") if limit.by else tr("{name}: at most {value}.")
     return said.format(name=name, value=numbers.format_percent(limit.limit, 1), who=limit.by)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from math import isnan, nan
 from typing import Any
@@ -16,6 +16,7 @@ from fieldcheck.analyses.report_data import FrameRow, PredictionRow, Report, Rep
 from fieldcheck.corruptions.live_frame import list_kept_pairs
 from fieldcheck.csv_and_xml import Cell, format_csv, get_finite
 from fieldcheck.domain.estimate import Estimate
+from fieldcheck.domain.frame import ListedFrame
 from fieldcheck.domain.label import Label, ReviewRequest
 from fieldcheck.domain.model_card import Card
 from fieldcheck.domain.prediction import ONE_CLASS, ByKind, Prediction, get_answer_kind
@@ -35,11 +36,14 @@ from fieldcheck.project.project import Project
 from fieldcheck.project.tables import frames as frames_table
 from fieldcheck.project.tables import labels as labels_table
 
-FRAME_COLUMNS = (
+KNOWN_COLUMNS = (
     *("frame_id", "clip_id", "camera", "location", "taken_at", "source", "source_index", "t_s", "width", "height", "conditions"),
     *("stratum", "hardness", "picked", "probability", "weight", "reason", "label", "label_state", "prediction", "confidence", "right"),
     *("sha256", "file", "draw"),
 )
+# A field that the frames list gets is a column at the end; these two of the list are none.
+LATER_COLUMNS = tuple(field.name for field in fields(ListedFrame) if field.name not in {*KNOWN_COLUMNS, "recording_id", "frozen"})
+FRAME_COLUMNS = (*KNOWN_COLUMNS, *LATER_COLUMNS)
 PREDICTION_COLUMNS = ("on", "model", "run_id", "frame_id", "rank", "class", "class_index", "score", "x", "y", "w", "h", "truth", "right")
 
 STRESS_COLUMNS = (
@@ -101,6 +105,7 @@ def _build_frame_cells(row: FrameRow) -> tuple[Cell, ...]:
         *(row.frame_id, row.clip_id, row.camera, row.location, row.taken_at, row.source, row.source_index, row.t_s, row.width, row.height),
         *("|".join(row.conditions), row.stratum, row.hardness, row.picked, row.probability, row.weight, row.reason),
         *(row.label, row.label_state, row.prediction, row.confidence, row.right, row.sha256, row.file, row.draw),
+        *row.later,
     )
 
 
@@ -222,6 +227,7 @@ def build_frame_rows(project: Project, side: FieldSide, card: Card | None) -> tu
                 sha256=line.frame.sha256,
                 file=pick.file if pick else "",
                 draw=member.draw_id if member else None,
+                later=tuple(getattr(line.frame, column) for column in LATER_COLUMNS),
             )
         )
     return _apply_final_weights(tuple(rows), side)

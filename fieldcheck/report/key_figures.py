@@ -121,7 +121,9 @@ def _build_worst_class_figure(report: Report) -> KeyFigure:
     if not enough:
         return _make_figure(name, Estimate.not_measured("too_few"), (tr("no class with ten labels"),), NO_LIMIT)
     worst = min(enough, key=lambda row: row.recall.value)
-    return _make_figure(name, worst.recall, (worst.name, tr("n = {n}").format(n=worst.recall.n), tr("no limit set")), NO_LIMIT)
+    limit, judged = tr("no limit set"), NO_LIMIT
+    under = (worst.name, tr("n = {n}").format(n=worst.recall.n), limit)
+    return _make_figure(name, worst.recall, under, judged)
 
 
 def _build_calibration_figure(report: Report) -> KeyFigure:

@@ -1,11 +1,11 @@
 from dataclasses import fields
 
 from fieldcheck.analyses.report_data import FrameRow, PredictionRow
-from fieldcheck.report.csv_files import FRAME_COLUMNS, PREDICTION_COLUMNS
+from fieldcheck.report.csv_files import KNOWN_COLUMNS, PREDICTION_COLUMNS
 
 
 def test_the_rows_hold_their_files_columns_in_the_order_of_the_contract():
-    assert tuple(field.name for field in fields(FrameRow)) == FRAME_COLUMNS
+    assert tuple(field.name for field in fields(FrameRow)) == (*KNOWN_COLUMNS, "later")
     assert tuple(field.name.replace("class_name", "class") for field in fields(PredictionRow)) == PREDICTION_COLUMNS
 
 

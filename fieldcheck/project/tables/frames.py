@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -14,17 +14,18 @@ from fieldcheck.domain.frame import FrameFacts, ListedFrame, Quality
 from fieldcheck.project.memoise import memoisable
 from fieldcheck.project.tables.values import UnfitValue, from_blob, from_id, from_real, from_signed, to_blob, to_real, to_signed
 
-FRAME = "frame_id, recording_id, source_index, t_s, source, width, height, sha256, frozen"
-FACTS = "frame_id, mean, contrast, clipped_low, clipped_high, sharpness, noise, backlight, dhash, phash, statistics"
+LISTED = tuple(field.name for field in fields(ListedFrame))  # each field is the column of its name
+FRAME = ", ".join(LISTED)
+MEASURED = ("mean", "contrast", "clipped_low", "clipped_high", "sharpness", "noise", "backlight", "dhash", "phash", "statistics")
+FACTS = ", ".join(("frame_id", *MEASURED))
 LIST_ORDER = "ORDER BY recording.import_order, frame.source_index"
 
 
 def insert_frames(db: Database, frames: Iterable[ListedFrame], facts: Iterable[FrameFacts]) -> None:
     """Frames with their facts, pair by pair. A frame that is there already stays as it is, so a chunk may be done again."""
     db.conn.executemany(
-        """INSERT INTO frame (frame_id, recording_id, source_index, t_s, source, width, height, sha256, frozen,
-            mean, contrast, clipped_low, clipped_high, sharpness, noise, backlight, dhash, phash, statistics)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (frame_id) DO NOTHING""",
+        f"""INSERT INTO frame ({FRAME}, {", ".join(MEASURED)})
+        VALUES ({", ".join("?" * len((*LISTED, *MEASURED)))}) ON CONFLICT (frame_id) DO NOTHING""",
         [_get_frame_values(frame, fact) for frame, fact in zip(frames, facts, strict=True)],
     )
 
@@ -121,16 +122,21 @@ def _get_frame_values(frame: ListedFrame, fact: FrameFacts) -> tuple[object, ...
         raise ValueError(f"facts of {fact.frame_id} beside frame {frame.frame_id}")
     quality = fact.quality
     return (
-        frame.frame_id, frame.recording_id, int(frame.source_index), float(frame.t_s), frame.source, int(frame.width), int(frame.height),
-        frame.sha256, int(frame.frozen), float(quality.mean), float(quality.contrast), float(quality.clipped_low),
-        float(quality.clipped_high), float(quality.sharpness), float(quality.noise), float(quality.backlight),
+        *(_to_column(getattr(frame, name)) for name in LISTED),
+        float(quality.mean), float(quality.contrast), float(quality.clipped_low), float(quality.clipped_high),
+        float(quality.sharpness), float(quality.noise), float(quality.backlight),
         to_signed(int(fact.dhash)), to_signed(int(fact.phash)), to_blob(fact.statistics),
     )  # fmt: skip
 
 
+def _to_column(value: object) -> object:
+    """NumPy's numbers as Python's: SQLite would keep an integer of NumPy as bytes."""
+    return value.item() if isinstance(value, np.generic) else value
+
+
 def _parse_frame(row: tuple[Any, ...]) -> ListedFrame:
     from_id(row[0], "frame.frame_id")
-    return ListedFrame(*(*row[:8], bool(row[8])))
+    return ListedFrame(*(*row[:8], bool(row[8]), *row[9:]))
 
 
 def _parse_facts(row: tuple[Any, ...]) -> FrameFacts:

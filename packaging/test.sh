@@ -6,6 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 usage() {
     cat <<'TEXT'
 bash packaging/test.sh                  every check, as before a change lands: style, types, layers, tests
+bash packaging/test.sh --fast           style, types, layers and the quick tests: three minutes on two cores
 bash packaging/test.sh --full           the tests with large counts; goes on where it stopped, keeps figures in docs/evidence/
 bash packaging/test.sh --full --again   the same, also those whose figures are kept for this very code
 bash packaging/test.sh --zoo            models of torchvision's exporters and of RapidOCR, in an environment of their own (two gigabytes)
@@ -27,6 +28,7 @@ peers=()
 mutants=400
 while [ $# -gt 0 ]; do
     case "$1" in
+        --fast) share=fast ;;
         --full) share=full ;;
         --again) arguments+=(--again) ;;
         --zoo) share=zoo ;;
@@ -184,6 +186,9 @@ case "$share" in
     full) exec "${pytest[@]}" -m full --full -rs ${arguments[@]+"${arguments[@]}"} ;;
     some) exec "${pytest[@]}" ${arguments[@]+"${arguments[@]}"} ;;
 esac
+# The quick share: rooms whose tests compute and read, and start no program, no model of weight and no window but for its widgets.
+everything=(--numprocesses 4 --dist worksteal -o faulthandler_timeout=1200 -o faulthandler_exit_on_timeout=true)
+QUICK=(tests/domain tests/errors tests/i18n tests/imaging tests/labels/formats tests/sampling tests/stats tests/ui/theme tests/ui/widgets tests/test_{cycles,docs,docstrings,files,layout,progress,safe_text}.py)
 check style .venv/bin/ruff check --quiet
 check format .venv/bin/ruff format --check --quiet
 # One process that works for a minute or two: in what the tests, which also wait, leave of two cores.
@@ -194,7 +199,7 @@ trap 'kill "$typing" 2>/dev/null || true; rm -f "$types"' EXIT
 check layers .venv/bin/lint-imports --no-logo
 # Four processes on two cores: a test also waits, for a camera, a child or a timer. Which begins with what stands in tests/order.py.
 # A test that stands still is ended with its stacks printed, so that the others still run; the longest takes some minutes where others work beside it.
-check tests "${pytest[@]}" --numprocesses 4 --dist worksteal -o faulthandler_timeout=1200 -o faulthandler_exit_on_timeout=true
+if [ "$share" = fast ]; then check tests "${pytest[@]}" --numprocesses 2 --dist worksteal "${QUICK[@]}"; else check tests "${pytest[@]}" "${everything[@]}"; fi
 types_beside() {
     wait "$typing" || { cat "$types" && return 1; }
 }

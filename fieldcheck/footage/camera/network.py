@@ -125,7 +125,9 @@ class RtspRelay:
 
     def _forward_once(self, from_client: bool, client: socket.socket, camera: socket.socket) -> bool:
         """Whether what one side says went to the other, and it may go on."""
-        data = (client if from_client else camera).recv(PIECE)
+        data = client.recv(PIECE) if from_client else _receive_ready(camera)
+        if data is None:
+            return True
         if from_client:
             self._playing = self._playing or b"PLAY rtsp://" in data
             camera.sendall(data)
@@ -152,6 +154,18 @@ class RtspRelay:
                     break
         self.redirect = _parse_location(self._heard) or HIDDEN
         return False
+
+
+def _receive_ready(camera: socket.socket) -> bytes | None:
+    """What the camera has sent; None where it is of the secured line alone, such as the tickets of TLS 1.3, and to wait for more would
+    keep from the camera what it waits for itself."""
+    camera.settimeout(0)
+    try:
+        return camera.recv(PIECE)
+    except (ssl.SSLWantReadError, BlockingIOError):
+        return None
+    finally:
+        camera.settimeout(None)
 
 
 def open_at_camera(where: Address, opened: Callable[[str], bool]) -> RtspRelay:

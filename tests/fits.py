@@ -6,7 +6,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
-from fieldcheck.corruptions.match_field import CameraFit, get_compared_images
+from fieldcheck.corruptions.match_field import CameraFit, fit_field, get_compared_images
 from fieldcheck.models.run import get_benchmark_root
 from fieldcheck.progress import Progress
 from fieldcheck.project.project import Project
@@ -15,17 +15,18 @@ from fieldcheck.project.tables import models as benchmarks_table
 LOOKED_AT = ("benchmark", "frames", "recordings")  # folders of a project that hold pictures
 
 Fit = Callable[[Project, int, Progress], CameraFit]
+ALWAYS_MEASURED: Fit = fit_field  # the product's own, from before it is replaced by one that remembers
 
 
-def once(fit_field: Fit) -> Fit:
-    """`fit_field`, which tells again what it found where every byte that it looks at is the same."""
+def once(fit: Fit) -> Fit:
+    """`fit`, which tells again what it found where every byte that it looks at is the same."""
     known: dict[tuple[str, ...], CameraFit] = {}
 
     def asked(project: Project, seed: int, progress: Progress) -> CameraFit:
         progress.check()
         key = (get_compared_images(project), str(seed), *_bytes_of(project))
         if not key[0] or key not in known:
-            known[key] = fit_field(project, seed, progress)
+            known[key] = fit(project, seed, progress)
         return known[key]
 
     return asked

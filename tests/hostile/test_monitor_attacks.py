@@ -115,7 +115,7 @@ def try_images(tally, screen, settle, tmp_path, opened, pictures):  # noqa: F811
     for number, picture in enumerate(pictures):
         folder = tmp_path / f"window{number}" / "log"
         folder.mkdir(parents=True)
-        screen.presenter.take_in(naming(picture)(folder))
+        screen.presenter.import_files(naming(picture)(folder))
         settle()
         for key in (Qt.Key.Key_O, Qt.Key.Key_K):
             QTest.keyClick(screen.view, key)

@@ -6,8 +6,7 @@ import pytest
 
 from fieldcheck.cli import command as door
 from fieldcheck.corruptions import export as export_recipe
-from fieldcheck.corruptions import match_field
-from tests import disks, makers
+from tests import disks, fits, makers
 
 STICK_MB = 1500  # a camera is not recorded where less than a gigabyte is free; the file behind it stays small
 BEGIN_WITH = {"pick": "footed"}
@@ -62,7 +61,7 @@ def test_a_command_whose_project_goes_is_one_sentence(terminal, tmp_path, made, 
         at = shutil.copytree(made[BEGIN_WITH.get(name, "labelled")], stick / "p.fieldcheck")
         with monkeypatch.context() as while_it_runs:
             # A fit that is known from another test never looks at the progress.
-            while_it_runs.setattr(export_recipe, "fit_field", match_field.fit_field)
+            while_it_runs.setattr(export_recipe, "fit_field", fits.ALWAYS_MEASURED)
             looks_until(while_it_runs, number, lambda: HOW[how](stick))
             refused = terminal.refusal(*words(at, tmp_path))
         assert "p.fieldcheck is no longer accessible (disk removed or folder moved)." in refused, number

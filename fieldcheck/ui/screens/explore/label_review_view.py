@@ -170,7 +170,7 @@ class LabelReviewView(QWidget):
         lines.addStretch(1)
         told.setLayout(lines)
         area = make_scroll_area(told)
-        area.setMinimumHeight(self._look.metrics.scale_px(40))  # Qt asks for more than low windows have
+        area.setMinimumHeight(self._look.metrics.scale_px(24))  # one line; Qt asks for more than low windows have
         inside.addWidget(area, 1)
         return frame
 

@@ -334,7 +334,7 @@ class ExploreView(QWidget):
         self.charts.show_plots(found.plots)
         self.tables.show_figures(found)
         self.tables.setVisible(bool(found.classes or found.count_rows or found.slices))
-        self.note.setText(" ".join(part for part in (found.no_worst, note) if part))
+        self.note.set_text(" ".join(part for part in (found.no_worst, note) if part), "quiet")
         self.note.setVisible(bool(self.note.text()))
         self._show_errors(found, images, tiles)
 
@@ -401,7 +401,7 @@ class ExploreView(QWidget):
     def _build_errors_part(self) -> QWidget:
         part = QWidget()
         inside = make_column(self._look, gap=4, on=part)
-        self.note = make_label(size="caption", tone="quiet", wrap=True)
+        self.note = FixedLinesLabel(2, "caption", "quiet")
         size = TILE * (self._look.metrics.percent / 100)
         self.grid = ThumbnailGrid(self._look, tr("Wrong predictions on labelled frames, most confident first"), size, stacked=True)
         self.grid.frame_chosen.connect(self.show_error_frame)

@@ -379,6 +379,7 @@ class ExploreView(QWidget):
         self.side.setFixedWidth(px(SIDE_COMPACT if compact else SIDE))
         self.band.set_compact(compact)
         self.tables.set_compact(compact)
+        self.note.set_lines(1 if compact else 2)
         for part in (self.frames, self.look_again, self.doubts):
             part.set_compact(compact)
 

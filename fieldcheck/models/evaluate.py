@@ -36,7 +36,7 @@ from fieldcheck.project.tables import values as settings_table
 from fieldcheck.safe_text import clean_name
 from fieldcheck.stats import bootstrap_draw
 from fieldcheck.stats.boxes import CLASS, SCORE
-from fieldcheck.stats.classification_scores import compute_balanced_accuracy, make_statistic
+from fieldcheck.stats.classification_scores import compute_balanced_accuracy, divide_or_nan, make_statistic
 from fieldcheck.stats.decision_thresholds import decide_class
 from fieldcheck.stats.detection_scores import (
     GROUND,
@@ -290,7 +290,7 @@ def make_metric_statistic(judgement: Judgement, n_classes: int, metric: str) -> 
     if isinstance(judgement, BoxJudgement) and metric == "recall":
         return lambda weights: compute_precision_recall(judgement.found, weights)[1]
     right = judgement.right.astype(np.float64)
-    return lambda weights: _divide(weights @ right, weights.sum(axis=1))
+    return lambda weights: divide_or_nan(weights @ right, weights.sum(axis=1))
 
 
 def estimate_metric(
@@ -302,10 +302,6 @@ def estimate_metric(
     return bootstrap_draw.estimate_by_frame(of_weights, weight, strata, SEED), bootstrap_draw.estimate_by_clip(
         of_weights, weight, clips, SEED
     )
-
-
-def _divide(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
 
 
 # Labelled pictures outside the project's runs, answered by a model that may not belong to the project, clean or corrupted on

@@ -67,17 +67,17 @@ def count_by_class(truth: ArrayLike, predicted: ArrayLike, n_classes: int, weigh
 
 def compute_recall(counts: ClassCounts) -> NDArray[np.float64]:
     """(..., K) recall of each class; NaN for classes without a label."""
-    return _divide_or_nan(counts.hits, counts.truths)
+    return divide_or_nan(counts.hits, counts.truths)
 
 
 def compute_precision(counts: ClassCounts) -> NDArray[np.float64]:
     """(..., K) precision of each class; NaN for classes never predicted."""
-    return _divide_or_nan(counts.hits, counts.answers)
+    return divide_or_nan(counts.hits, counts.answers)
 
 
 def compute_f1(counts: ClassCounts) -> NDArray[np.float64]:
     """(..., K) harmonic mean of recall and precision; 0 for a labelled class that is never predicted, NaN for classes with neither."""
-    return _divide_or_nan(2 * counts.hits, counts.truths + counts.answers)
+    return divide_or_nan(2 * counts.hits, counts.truths + counts.answers)
 
 
 def compute_balanced_accuracy(counts: ClassCounts) -> NDArray[np.float64]:
@@ -160,12 +160,15 @@ def _sum_by_class(
     return sums
 
 
-def _divide_or_nan(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
-    """part / whole, NaN where there is no whole."""
+def divide_or_nan(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Element by element, NaN where the whole is 0.
+
+    Args: `part`, `whole`: (n,) or any other shape, the same of both. Returns: `part / whole`, (n,) as they are.
+    """
     quotient: NDArray[np.float64] = np.divide(part, whole, out=np.full(np.shape(part), nan), where=whole > 0)
     return quotient
 
 
 def _compute_mean_over_truth(scores: NDArray[np.float64], counts: ClassCounts) -> NDArray[np.float64]:
     present = counts.truths > 0
-    return _divide_or_nan(np.where(present, scores, 0.0).sum(axis=-1), present.sum(axis=-1).astype(np.float64))
+    return divide_or_nan(np.where(present, scores, 0.0).sum(axis=-1), present.sum(axis=-1).astype(np.float64))

@@ -16,6 +16,7 @@ from fieldcheck.domain.estimate import Estimate
 from fieldcheck.imaging.masks import OUTSIDE
 from fieldcheck.stats import bootstrap_draw
 from fieldcheck.stats.boxes import Matches, compute_iou, match_boxes
+from fieldcheck.stats.classification_scores import divide_or_nan
 
 COCO_THRESHOLDS = np.linspace(0.5, 0.95, 10)
 RECALL_POINTS = np.linspace(0.0, 1.0, 101)
@@ -176,7 +177,7 @@ def list_judged_boxes(truths: LabelledBoxes, answers: DetectedBoxes, n_images: i
 def compute_precision_recall(found: ThresholdOutcomes, weights: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Precision (b,) and recall (b,) at the deployed threshold for (b, images) weights; NaN without predictions, or without labels."""
     hits = weights @ found.right
-    return _divide_or_nan(hits, hits + weights @ found.false), _divide_or_nan(hits, weights @ found.truths)
+    return divide_or_nan(hits, hits + weights @ found.false), divide_or_nan(hits, weights @ found.truths)
 
 
 def estimate_precision_recall(found: ThresholdOutcomes, weight: ArrayLike, strata: ArrayLike, seed: int) -> dict[str, Estimate]:
@@ -296,11 +297,6 @@ def _stack_rows(boxes: Sequence[NDArray[np.floating]], columns: int) -> tuple[ND
     return stacked, image
 
 
-def _divide_or_nan(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
-    quotient: NDArray[np.float64] = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
-    return quotient
-
-
 def _to_xywh(box: NDArray[np.float64]) -> list[float]:
     return [float(box[0]), float(box[1]), float(box[2] - box[0]), float(box[3] - box[1])]
 
@@ -397,12 +393,8 @@ def estimate_point_scores(found: PointOutcomes, weight: ArrayLike, strata: Array
 
     `weight`: (n,) design weights; `strata`: (n,) ids of any type."""
     return {
-        "points_hit": bootstrap_draw.estimate_by_frame(
-            lambda w: _divide_points_or_nan(w @ found.hit, w @ found.points), weight, strata, seed
-        ),
-        "false_area": bootstrap_draw.estimate_by_frame(
-            lambda w: _divide_points_or_nan(w @ found.false, w.sum(axis=1)), weight, strata, seed
-        ),
+        "points_hit": bootstrap_draw.estimate_by_frame(lambda w: divide_or_nan(w @ found.hit, w @ found.points), weight, strata, seed),
+        "false_area": bootstrap_draw.estimate_by_frame(lambda w: divide_or_nan(w @ found.false, w.sum(axis=1)), weight, strata, seed),
     }
 
 
@@ -421,8 +413,3 @@ def _compute_false_share(mask: NDArray[np.uint8], points: NDArray[np.float64], t
         meant = _get_classes_at(regions, points[points[:, CLASS] == k])
         wrong += int(np.isin(regions, np.setdiff1d(np.arange(1, n + 1), meant)).sum())
     return wrong / mask.size
-
-
-def _divide_points_or_nan(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.float64]:
-    quotient: NDArray[np.float64] = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)
-    return quotient

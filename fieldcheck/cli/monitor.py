@@ -167,8 +167,7 @@ def _watch_camera(
 
 
 def _apply_retention(opened: Project, days: int | None, weeks: int | None, megabytes: int | None, model: str | None) -> DroppedShifts:
-    """Retention: what is asked for now is kept as the rule, else the one before stands; shifts that it no longer holds, or older than so
-    many days, are dropped."""
+    """Stores the retention rule where one was given, and drops the shifts that the rule, or `days`, no longer keeps."""
     if weeks is None and megabytes is None:
         return drop_old_shifts(opened, model, get_timestamp(), days)
     before = get_retention(opened, model)

@@ -121,7 +121,7 @@ class PacksPage(QWidget):
         self.changes.setVisible(bool(lines))
 
     def show_pin_action(self, action: str, can_clear: bool) -> None:
-        """Sets what the field of the PIN is for now; what is being typed stays while it is for the same."""
+        """Shows what the PIN field does (set, enter or change); typed text stays while that is the same."""
         if (action, can_clear) != self._asked:
             self._asked = (action, can_clear)
             self.pin.clear()
